@@ -1,0 +1,120 @@
+//! The command line: every subcommand with its options. Usage errors are clap's and end with status 2.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Builds, runs, checks and tests Snow programs.
+#[derive(Parser)]
+#[command(name = "snowc", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Compile a program and run it
+    Run(Run),
+    /// Compile a program to one executable
+    Build(Build),
+    /// Report errors and warnings only
+    Check(Check),
+    /// Compile and run the tests in *_test.snow files
+    Test(Test),
+    /// Create a project
+    Init(Init),
+}
+
+/// How findings are reported and what the compiler does besides compiling.
+#[derive(Args, Clone)]
+pub struct Reporting {
+    /// Report errors and warnings as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Do not colour the output
+    #[arg(long)]
+    pub no_color: bool,
+    /// Print what the compiler has after STAGE, and stop
+    #[arg(long, value_name = "STAGE")]
+    pub dump: Option<String>,
+    /// Check the compiler's intermediate code after every pass
+    #[arg(long)]
+    pub verify: bool,
+}
+
+/// How C is compiled.
+#[derive(Args, Clone, Copy, Default)]
+pub struct Profile {
+    /// Optimise for speed
+    #[arg(long)]
+    pub release: bool,
+    /// Find memory errors while the program runs (AddressSanitizer)
+    #[arg(long)]
+    pub sanitize: bool,
+}
+
+/// `snowc run`
+#[derive(Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub reporting: Reporting,
+    #[command(flatten)]
+    pub profile: Profile,
+    /// Folder with main.snow, or one .snow file
+    pub path: PathBuf,
+    /// Arguments of the program
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
+}
+
+/// `snowc build`
+#[derive(Args)]
+pub struct Build {
+    #[command(flatten)]
+    pub reporting: Reporting,
+    #[command(flatten)]
+    pub profile: Profile,
+    /// Folder with main.snow, or one .snow file
+    pub path: PathBuf,
+    /// Where the executable goes [default: named after PATH, inside it]
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Also write the generated C and its headers to DIR
+    #[arg(long, value_name = "DIR")]
+    pub emit_c: Option<PathBuf>,
+}
+
+/// `snowc check`
+#[derive(Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub reporting: Reporting,
+    /// Folder with main.snow, or one .snow file
+    pub path: PathBuf,
+}
+
+/// `snowc test`
+#[derive(Args)]
+pub struct Test {
+    #[command(flatten)]
+    pub reporting: Reporting,
+    #[command(flatten)]
+    pub profile: Profile,
+    /// Folders, or *_test.snow files
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Run only the tests whose name contains TEXT
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+}
+
+/// `snowc init`
+#[derive(Args)]
+pub struct Init {
+    /// Name of the new folder
+    pub name: PathBuf,
+}

@@ -1,0 +1,42 @@
+//! The `snowc` command: argument table to subcommand.
+//!
+//! All file, process and terminal input and output of the compiler is in this crate. Exit status: 0 success, 1 the
+//! program has errors or something could not be done, 2 wrong usage.
+
+mod arguments;
+mod build;
+mod cache;
+mod check;
+mod failure;
+mod init;
+mod program;
+mod project;
+mod report;
+mod run;
+mod stdlib;
+mod test;
+mod toolchain;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (json, outcome) = match &arguments.command {
+        Command::Run(options) => (options.reporting.json, run::run(options)),
+        Command::Build(options) => (options.reporting.json, build::build(options)),
+        Command::Check(options) => (options.reporting.json, check::check(options)),
+        Command::Test(options) => (options.reporting.json, test::test(options)),
+        Command::Init(options) => (false, init::init(options)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report::failure(&failure, json);
+            ExitCode::FAILURE
+        }
+    }
+}

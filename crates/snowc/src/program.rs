@@ -1,0 +1,126 @@
+//! From a project to an executable, by way of the compiler and `cc`, or at once when nothing changed.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
+
+use snow_compiler::diagnostics::Severity;
+use snow_compiler::pipeline::{self, Compiled, Mode, Options};
+
+use crate::arguments::{Profile, Reporting};
+use crate::cache::{Cache, Key};
+use crate::failure::Failure;
+use crate::project::Project;
+use crate::report::Style;
+use crate::toolchain::{self, Toolchain};
+
+/// What `executable` made.
+pub enum Outcome {
+    /// A program in the cache.
+    Program(PathBuf),
+    /// The dump that was asked for was printed instead.
+    Dumped,
+}
+
+/// Compiles, prints what was found, and stops with a failure when there are errors.
+pub fn compile(project: &Project, is_test: bool, reporting: &Reporting) -> Result<(Compiled, String), Failure> {
+    let mode = if is_test { Mode::Tests } else { Mode::Program };
+    let verify = reporting.verify || is_test;
+    let options = Options {
+        mode,
+        dump: reporting.dump.clone(),
+        verify,
+    };
+    let compiled = pipeline::compile(&project.sources, &options);
+    let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
+    eprint!("{rendered}");
+    if let Some(dump) = &compiled.dump {
+        print!("{dump}");
+    }
+    if compiled
+        .diagnostics
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
+        return Err(Failure::Reported);
+    }
+    Ok((compiled, rendered))
+}
+
+/// The executable for `project`. `emit_c` also receives the generated code.
+pub fn executable(
+    project: &Project,
+    is_test: bool,
+    reporting: &Reporting,
+    profile: Profile,
+    emit_c: Option<&PathBuf>,
+) -> Result<Outcome, Failure> {
+    let cache = Cache::open()?;
+    let toolchain = Toolchain::find()?;
+    let front = front_key(project, is_test, reporting, profile, &toolchain);
+    let plain = reporting.dump.is_none() && emit_c.is_none();
+    if let Some(known) = plain.then(|| remembered(&cache, &front)).flatten() {
+        return Ok(Outcome::Program(known));
+    }
+    let (compiled, rendered) = compile(project, is_test, reporting)?;
+    if reporting.dump.is_some() {
+        return Ok(Outcome::Dumped);
+    }
+    if let Some(folder) = emit_c {
+        toolchain::write_c(&compiled.units, folder)?;
+    }
+    let program = toolchain.build(&cache, &project.name, &compiled.units, profile)?;
+    let name = program
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    cache.put("front", &front, format!("{name}\n{rendered}").as_bytes())?;
+    Ok(Outcome::Program(program))
+}
+
+/// The program that the same sources gave before. Prints the warnings that they gave.
+fn remembered(cache: &Cache, front: &str) -> Option<PathBuf> {
+    let entry = fs::read_to_string(cache.find("front", front)?).ok()?;
+    let (name, rendered) = entry.split_once('\n')?;
+    let program = cache.find("program", name)?;
+    eprint!("{rendered}");
+    Some(program)
+}
+
+/// Names everything that the program and the printed warnings depend on.
+fn front_key(
+    project: &Project,
+    is_test: bool,
+    reporting: &Reporting,
+    profile: Profile,
+    toolchain: &Toolchain,
+) -> String {
+    let options = (
+        is_test,
+        reporting.verify,
+        Style::of(reporting),
+        profile.release,
+        profile.sanitize,
+        std::env::var_os("SNOW_RUNTIME"),
+    );
+    let mut key = Key::default()
+        .with(own_identity())
+        .with(toolchain.identity())
+        .with(format!("{options:?}"));
+    key = key.with(&project.name);
+    for (_, source) in project.sources.iter() {
+        key = key.with(&source.path).with(&source.module).with(source.text.as_bytes());
+    }
+    key.name()
+}
+
+/// Changes with every build of `snowc`. Reading the whole binary to hash it would cost more than all the rest.
+fn own_identity() -> String {
+    let describe = || {
+        let file = std::env::current_exe().ok()?;
+        let data = fs::metadata(&file).ok()?;
+        let time = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(format!("{} {} {}", file.display(), data.len(), time.as_nanos()))
+    };
+    describe().unwrap_or_default() + env!("CARGO_PKG_VERSION")
+}

@@ -1,0 +1,33 @@
+//! `snowc run`: build into the cache, then become the program.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::arguments::{Profile, Run};
+use crate::failure::Failure;
+use crate::program::{self, Outcome};
+use crate::project;
+
+/// Runs the program with this process's terminal, signals and exit status.
+pub fn run(options: &Run) -> Result<(), Failure> {
+    let project = project::program(&options.path)?;
+    match program::executable(&project, false, &options.reporting, options.profile, None)? {
+        Outcome::Dumped => Ok(()),
+        Outcome::Program(program) => {
+            let mut command = command(&program, options.profile);
+            command.arg0(&project.name).args(&options.arguments);
+            Err(Failure::at("run", &program, command.exec()))
+        }
+    }
+}
+
+/// The program with the environment that its profile needs.
+pub fn command(program: &Path, profile: Profile) -> Command {
+    let mut command = Command::new(program);
+    if profile.sanitize && std::env::var_os("ASAN_OPTIONS").is_none() {
+        // Actors return their memory as a whole, which the leak check takes for leaks; stacks are the runtime's own.
+        command.env("ASAN_OPTIONS", "detect_leaks=0:detect_stack_use_after_return=0");
+    }
+    command
+}

@@ -1,0 +1,325 @@
+//! The C compiler: where it is, with which options it is called, units to objects, objects to a program.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::UNIX_EPOCH;
+
+use snow_abi::header;
+use snow_compiler::pipeline::Unit;
+
+use crate::arguments::Profile;
+use crate::cache::{Cache, Key};
+use crate::failure::Failure;
+use crate::stdlib;
+
+/// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any other, a check for null is
+/// never dropped, and `a * b + c` rounds twice, as it does in Snow.
+const MEANING: &[&str] = &[
+    "-std=gnu11",
+    "-fwrapv",
+    "-fno-strict-aliasing",
+    "-fno-delete-null-pointer-checks",
+    "-ffp-contract=off",
+];
+/// Generated code checks its stack itself, is full of unused functions, and is not for people to read warnings about.
+const SHAPE: &[&str] = &[
+    "-w",
+    "-pipe",
+    "-fno-stack-protector",
+    "-ffunction-sections",
+    "-fdata-sections",
+];
+/// Tail calls are a promise of the language, so they are made at every level.
+const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls"];
+const RELEASE: &[&str] = &["-O2", "-g1"];
+const SANITIZE: &[&str] = &[
+    "-O1",
+    "-foptimize-sibling-calls",
+    "-g1",
+    "-fsanitize=address",
+    "-fno-omit-frame-pointer",
+];
+const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
+/// How much of the C compiler's words about generated code that it rejects is shown.
+const SHOWN_ERROR_BYTES: usize = 2000;
+/// Names an archive to link instead of the embedded one, for work on the runtime.
+const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
+
+/// A C compiler.
+pub struct Toolchain {
+    words: Vec<String>,
+    identity: String,
+}
+
+impl Toolchain {
+    /// `$CC`, or `cc`. Not started yet: what it is follows from the file's path, size and time.
+    pub fn find() -> Result<Toolchain, Failure> {
+        let chosen = std::env::var("CC").ok().filter(|text| !text.trim().is_empty());
+        let words: Vec<String> = chosen
+            .as_deref()
+            .unwrap_or("cc")
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        let Some(file) = locate(&words[0]) else {
+            let which = words[0].as_str();
+            return Err(Failure::Message(format!(
+                "no C compiler: '{which}' was not found. Install one (for example `apt-get install gcc`), or name it in CC"
+            )));
+        };
+        let time = fs::metadata(&file).and_then(|data| Ok((data.len(), data.modified()?)));
+        let stamp = time.map(|(bytes, at)| (bytes, at.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos())));
+        let identity = format!("{words:?} {} {:?}", file.display(), stamp.unwrap_or_default());
+        Ok(Toolchain { words, identity })
+    }
+
+    /// Changes whenever objects made by the compiler might.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.words[0]);
+        command.args(&self.words[1..]);
+        command
+    }
+
+    /// Compiles the units, as many at a time as there are cores, and links them. Returns the program.
+    pub fn build(&self, cache: &Cache, name: &str, units: &[Unit], profile: Profile) -> Result<PathBuf, Failure> {
+        let headers = Headers::new();
+        let objects = self.compile_all(cache, &headers, units, profile)?;
+        let runtime = std::env::var_os(RUNTIME_OVERRIDE).map(PathBuf::from);
+        let runtime_name = match &runtime {
+            None => stdlib::RUNTIME_HASH.to_owned(),
+            Some(path) => Key::default()
+                .with(fs::read(path).map_err(|cause| Failure::at("read", path, cause))?)
+                .name(),
+        };
+        let mut key = Key::default()
+            .with(&self.identity)
+            .with(&runtime_name)
+            .with(link_options(profile).join(" "));
+        for object in &objects {
+            key = key.with(object.as_os_str().as_encoded_bytes());
+        }
+        let program = format!("{name}-{}", key.name());
+        if let Some(found) = cache.find("program", &program) {
+            return Ok(found);
+        }
+        let archive = match runtime {
+            Some(path) => path,
+            None => unpack_runtime(cache)?,
+        };
+        let path = cache.make("program", &program, |draft| {
+            self.link(&objects, &archive, draft, profile)
+        })?;
+        cache.trim();
+        Ok(path)
+    }
+
+    fn compile_all(
+        &self,
+        cache: &Cache,
+        headers: &Headers,
+        units: &[Unit],
+        profile: Profile,
+    ) -> Result<Vec<PathBuf>, Failure> {
+        let names: Vec<String> = units
+            .iter()
+            .map(|unit| self.object_name(headers, unit, profile))
+            .collect();
+        let missing: Vec<usize> = (0..units.len())
+            .filter(|at| cache.find("object", &names[*at]).is_none())
+            .collect();
+        if !missing.is_empty() {
+            let include = headers.unpack(cache)?;
+            // The largest unit first: the last one to end decides how long it takes.
+            let mut waiting = missing;
+            waiting.sort_by_key(|at| units[*at].text.len());
+            let queue = Mutex::new((waiting, None));
+            let jobs = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+            let work = || loop {
+                let at = { queue.lock().expect("no job panics with the lock").0.pop() };
+                let Some(at) = at else { return };
+                let made = cache.make("object", &names[at], |draft| {
+                    self.compile(&include, &units[at], draft, profile)
+                });
+                if let Err(failure) = made {
+                    queue
+                        .lock()
+                        .expect("no job panics with the lock")
+                        .1
+                        .get_or_insert(failure);
+                }
+            };
+            std::thread::scope(|scope| {
+                for _ in 1..jobs {
+                    scope.spawn(work);
+                }
+                work();
+            });
+            if let Some(failure) = queue.into_inner().expect("no job panics with the lock").1 {
+                return Err(failure);
+            }
+        }
+        Ok(names.iter().map(|name| cache.path("object", name)).collect())
+    }
+
+    fn object_name(&self, headers: &Headers, unit: &Unit, profile: Profile) -> String {
+        let options = compile_options(profile).join(" ");
+        Key::default()
+            .with(&self.identity)
+            .with(options)
+            .with(&headers.name)
+            .with(&unit.text)
+            .name()
+            + ".o"
+    }
+
+    fn compile(&self, include: &Path, unit: &Unit, object: &Path, profile: Profile) -> Result<(), Failure> {
+        let mut command = self.command();
+        command
+            .args(compile_options(profile))
+            .arg("-I")
+            .arg(include)
+            .args(["-c", "-x", "c", "-", "-o"])
+            .arg(object);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|cause| self.cannot_start(&cause))?;
+        // A compiler that gives up early closes the pipe; what it has to say comes below.
+        let _ = child
+            .stdin
+            .take()
+            .expect("the pipe was asked for")
+            .write_all(unit.text.as_bytes());
+        let done = child.wait_with_output().map_err(|cause| self.cannot_start(&cause))?;
+        if done.status.success() {
+            return Ok(());
+        }
+        let name = &unit.name;
+        Err(Failure::Message(format!(
+            "the C compiler rejected the code generated for '{name}'; this is a bug in snowc (`snowc build --emit-c` keeps \
+             the code)\n{}",
+            excerpt(&done.stderr)
+        )))
+    }
+
+    fn link(&self, objects: &[PathBuf], archive: &Path, program: &Path, profile: Profile) -> Result<(), Failure> {
+        let mut command = self.command();
+        command
+            .arg("-o")
+            .arg(program)
+            .args(objects)
+            .arg(archive)
+            .args(link_options(profile));
+        let done = command
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|cause| self.cannot_start(&cause))?;
+        if done.status.success() {
+            return Ok(());
+        }
+        Err(Failure::Message(format!(
+            "linking failed; this is a bug in snowc\n{}",
+            excerpt(&done.stderr)
+        )))
+    }
+
+    fn cannot_start(&self, cause: &std::io::Error) -> Failure {
+        Failure::Message(format!("the C compiler '{}' cannot be started: {cause}", self.words[0]))
+    }
+}
+
+/// Writes units and headers to a folder, for people.
+pub fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|cause| Failure::at("create", folder, cause))?;
+    let headers = Headers::new();
+    let units = units
+        .iter()
+        .map(|unit| (format!("{}.c", unit.name), unit.text.as_str()));
+    let headers = headers.files.iter().map(|(name, text)| (name.clone(), text.as_str()));
+    for (name, text) in units.chain(headers) {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|cause| Failure::at("write", &path, cause))?;
+    }
+    Ok(())
+}
+
+/// The C headers that units include, named together by their content.
+struct Headers {
+    files: Vec<(String, String)>,
+    name: String,
+}
+
+impl Headers {
+    /// `snow.h` includes the objects first, then the prototypes, which name them, then what is built on both.
+    fn new() -> Headers {
+        let mut files: Vec<(String, String)> = header::HEADERS
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        let mut order: Vec<&str> = header::HEADERS.iter().map(|(name, _)| *name).collect();
+        order.insert(1.min(order.len()), "snow_abi.h");
+        let all: String = order.iter().map(|name| format!("#include \"{name}\"\n")).collect();
+        files.push(("snow_abi.h".into(), header::abi_header()));
+        files.push(("snow.h".into(), all));
+        let key = files
+            .iter()
+            .fold(Key::default(), |key, (name, text)| key.with(name).with(text));
+        Headers {
+            files,
+            name: key.name(),
+        }
+    }
+
+    fn unpack(&self, cache: &Cache) -> Result<PathBuf, Failure> {
+        let kind = format!("include/{}", self.name);
+        for (name, text) in &self.files {
+            if cache.find(&kind, name).is_none() {
+                cache.put(&kind, name, text.as_bytes())?;
+            }
+        }
+        Ok(cache.path("include", &self.name))
+    }
+}
+
+fn compile_options(profile: Profile) -> Vec<&'static str> {
+    let level = match (profile.sanitize, profile.release) {
+        (true, _) => SANITIZE,
+        (false, true) => RELEASE,
+        (false, false) => DEVELOPMENT,
+    };
+    [MEANING, SHAPE, level].concat()
+}
+
+fn link_options(profile: Profile) -> Vec<&'static str> {
+    let sanitizer: &[&str] = if profile.sanitize { &["-fsanitize=address"] } else { &[] };
+    [LIBRARIES, sanitizer].concat()
+}
+
+fn unpack_runtime(cache: &Cache) -> Result<PathBuf, Failure> {
+    let name = format!("{}.a", stdlib::RUNTIME_HASH);
+    match cache.find("runtime", &name) {
+        Some(path) => Ok(path),
+        None => cache.put("runtime", &name, stdlib::RUNTIME),
+    }
+}
+
+/// Finds a program as a shell would, links resolved: a new compiler behind the same link is another compiler.
+fn locate(program: &str) -> Option<PathBuf> {
+    if program.contains('/') {
+        return fs::canonicalize(program).ok();
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).find_map(|dir| fs::canonicalize(dir.join(program)).ok().filter(|file| file.is_file()))
+}
+
+fn excerpt(output: &[u8]) -> String {
+    String::from_utf8_lossy(&output[..output.len().min(SHOWN_ERROR_BYTES)]).into_owned()
+}
