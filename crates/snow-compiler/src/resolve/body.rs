@@ -1,0 +1,86 @@
+//! Local names and the context of the function being resolved.
+
+use std::collections::HashMap;
+
+use crate::hir::{LocalId, ModuleId};
+use crate::source::{Name, Span};
+
+use super::Resolver;
+
+/// The function, constant or test being resolved.
+#[derive(Default)]
+pub(super) struct Body {
+    /// Where names are looked up.
+    pub module: Option<ModuleId>,
+    /// Type parameters in scope.
+    pub generics: Vec<Name>,
+    /// True while a signature is read: a single upper-case letter that names no type declares a type parameter.
+    pub generics_open: bool,
+    /// Innermost last.
+    pub scopes: Vec<HashMap<Name, LocalEntry>>,
+    /// Loops around the current expression, counted from the innermost closure.
+    pub loops: usize,
+    /// `self()` has a meaning here.
+    pub has_pid: bool,
+    /// `receive` has a meaning here.
+    pub may_receive: bool,
+    /// Number of `Ty::Var`s in the annotation being read.
+    pub open_types: u32,
+}
+
+/// What a local name stands for.
+#[derive(Clone, Copy)]
+pub(super) enum LocalEntry {
+    Local(LocalId),
+    /// The name of a local function inside its own body.
+    Itself(Span),
+}
+
+impl Resolver<'_, '_> {
+    pub(super) fn module(&self) -> ModuleId {
+        self.body.module.unwrap_or(ModuleId(0))
+    }
+
+    pub(super) fn push_scope(&mut self) {
+        self.body.scopes.push(HashMap::new());
+    }
+
+    pub(super) fn pop_scope(&mut self) {
+        self.body.scopes.pop();
+    }
+
+    /// Makes a local without a name in scope.
+    pub(super) fn new_local(&mut self, name: &Name, span: Span) -> LocalId {
+        let id = LocalId(self.out.locals.len() as u32);
+        self.out.locals.push(crate::hir::Local { name: name.clone(), span });
+        id
+    }
+
+    /// Makes a local and brings its name into the innermost scope.
+    pub(super) fn bind_local(&mut self, name: &Name, span: Span) -> LocalId {
+        let id = self.new_local(name, span);
+        self.enter_local(name, LocalEntry::Local(id));
+        id
+    }
+
+    pub(super) fn enter_local(&mut self, name: &Name, entry: LocalEntry) {
+        if self.body.scopes.is_empty() {
+            self.push_scope();
+        }
+        if let Some(scope) = self.body.scopes.last_mut() {
+            scope.insert(name.clone(), entry);
+        }
+    }
+
+    pub(super) fn find_local(&self, name: &Name) -> Option<LocalEntry> {
+        self.body.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+    }
+
+    /// Runs `inside` with a fresh context and brings the old one back.
+    pub(super) fn in_body<R>(&mut self, body: Body, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.body, body);
+        let result = inside(self);
+        self.body = outer;
+        result
+    }
+}

@@ -1,0 +1,77 @@
+//! Top-level `let`: the value is put in the place of each use.
+
+use crate::ast::ExprKind as Ast;
+use crate::hir::{Clause, Expr, FnId, Function, FunctionKind, ModuleId};
+use crate::source::{Name, Span};
+
+use super::body::Body;
+use super::Resolver;
+
+impl<'a> Resolver<'a, '_> {
+    /// The value of a constant, as seen from its own module.
+    pub(super) fn constant(&mut self, module: ModuleId, name: &Name, span: Span) -> Expr {
+        let Some(entry) = self.scopes[module.index()].constants.get(name).copied() else {
+            return self.error_expr(span);
+        };
+        let key = (module, name.clone());
+        if self.inlining.contains(&key) {
+            self.report("E0043", entry.span, format!("constant `{name}` needs its own value"));
+            return self.error_expr(span);
+        }
+        self.inlining.push(key);
+        let body = Body { module: Some(module), ..Body::default() };
+        let value = self.in_body(body, |r| {
+            let value = r.expression(entry.value);
+            r.annotated(value, entry.annotation)
+        });
+        self.inlining.pop();
+        value
+    }
+
+    /// Gives each constant a function that nobody calls, so that its value is checked even if nobody uses it.
+    pub(super) fn check_constants(&mut self) {
+        for index in 0..self.scopes.len() {
+            let module = ModuleId(index as u32);
+            let mut list: Vec<(Name, Span)> =
+                self.scopes[index].constants.iter().map(|(name, c)| (name.clone(), c.span)).collect();
+            list.sort_by_key(|(_, span)| span.start);
+            for (name, span) in list {
+                if let Some(at) = self.effect_in(module, &name) {
+                    self.report("E0043", at, format!("the value of constant `{name}` must not depend on when it is read"));
+                }
+                let body = self.constant(module, &name, span);
+                self.push_hidden(module, &name, span, body);
+            }
+        }
+    }
+
+    fn push_hidden(&mut self, module: ModuleId, name: &Name, span: Span, body: Expr) -> FnId {
+        let clause = Clause { patterns: Vec::new(), guard: None, body, span };
+        self.out.functions.push(Function {
+            module,
+            name: format!("%{name}").into(),
+            kind: FunctionKind::Plain,
+            is_public: false,
+            generics: Vec::new(),
+            has_self_pid: false,
+            arity: 0,
+            annotations: Vec::new(),
+            result: None,
+            clauses: vec![clause],
+            terminate: None,
+            span,
+            name_span: span,
+        });
+        FnId(self.out.functions.len() as u32 - 1)
+    }
+
+    /// A form that only makes sense while a program runs, at the top of the value.
+    fn effect_in(&self, module: ModuleId, name: &Name) -> Option<Span> {
+        let value = self.scopes[module.index()].constants.get(name)?.value;
+        let runs = matches!(
+            value.kind,
+            Ast::Spawn(_) | Ast::Send(_) | Ast::Link(_) | Ast::Receive { .. } | Ast::Return(_) | Ast::Try(_)
+        );
+        runs.then_some(value.span)
+    }
+}

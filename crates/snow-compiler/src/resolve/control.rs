@@ -1,0 +1,137 @@
+//! Blocks, branches, loops and `receive`.
+
+use crate::ast::{Arm, Block, Expr as Ast, ForBinding, ItemKind, Statement};
+use crate::diagnostics::Diagnostic;
+use crate::hir::{self, Expr, ExprKind, PatKind};
+use crate::source::Span;
+
+use super::Resolver;
+
+impl<'a> Resolver<'a, '_> {
+    pub(super) fn statements(&mut self, statements: &'a [Statement]) -> Vec<hir::Statement> {
+        let mut resolved = Vec::new();
+        let mut at = 0;
+        while at < statements.len() {
+            let mut taken = 1;
+            match &statements[at] {
+                Statement::Expr(expr) => resolved.push(hir::Statement::Expr(self.expression(expr))),
+                Statement::Let { pattern, annotation, value, .. } => {
+                    // The value still sees what the names meant before.
+                    let value = self.expression(value);
+                    let annotation = annotation.as_ref().map(|t| self.annotation(t));
+                    let pattern = self.pattern(pattern);
+                    resolved.push(hir::Statement::Let { pattern, annotation, value });
+                }
+                Statement::Item(item) if matches!(item.kind, ItemKind::Fn(_)) => {
+                    let (statement, clauses) = self.local_function(statements, at);
+                    taken = clauses;
+                    resolved.push(statement);
+                }
+                Statement::Item(item) => {
+                    self.report("E0099", item.span, "only functions can be declared inside a block");
+                }
+            }
+            at += taken;
+        }
+        resolved
+    }
+
+    pub(super) fn if_(
+        &mut self,
+        condition: &'a Ast,
+        then: &'a Block,
+        otherwise: Option<&'a Block>,
+        span: Span,
+    ) -> Expr {
+        let condition = Box::new(self.expression(condition));
+        let then = Box::new(self.block(then));
+        let otherwise = otherwise.map(|block| Box::new(self.block(block)));
+        self.expr(ExprKind::If { condition, then, otherwise }, span)
+    }
+
+    pub(super) fn case(&mut self, subject: &'a Ast, arms: &'a [Arm], span: Span) -> Expr {
+        let subject = Box::new(self.expression(subject));
+        let arms = arms.iter().map(|arm| self.arm(arm)).collect();
+        self.expr(ExprKind::Case { subject, arms }, span)
+    }
+
+    pub(super) fn while_(&mut self, condition: &'a Ast, body: &'a Block, span: Span) -> Expr {
+        let condition = Box::new(self.expression(condition));
+        self.body.loops += 1;
+        let body = Box::new(self.block(body));
+        self.body.loops -= 1;
+        self.expr(ExprKind::While { condition, body }, span)
+    }
+
+    pub(super) fn for_(
+        &mut self,
+        binding: &'a ForBinding,
+        iterable: &'a Ast,
+        filter: Option<&'a Ast>,
+        body: &'a Block,
+        span: Span,
+    ) -> Expr {
+        let iterable = Box::new(self.expression(iterable));
+        self.push_scope();
+        let pattern = match binding {
+            ForBinding::One(pattern) => self.pattern(pattern),
+            ForBinding::Pair(key, value) => {
+                if key.name == value.name && &*key.name != "_" {
+                    self.duplicate("name", &value.name, value.span, key.span);
+                }
+                let items = [key, value].map(|name| {
+                    let kind = if &*name.name == "_" {
+                        PatKind::Wildcard
+                    } else {
+                        PatKind::Bind(self.bind_local(&name.name, name.span))
+                    };
+                    self.pat(kind, name.span)
+                });
+                self.pat(PatKind::Tuple(items.into()), key.span.to(value.span))
+            }
+        };
+        let filter = filter.map(|f| Box::new(self.expression(f)));
+        self.body.loops += 1;
+        let body = Box::new(self.block(body));
+        self.body.loops -= 1;
+        self.pop_scope();
+        self.expr(ExprKind::For { pattern, iterable, filter, body }, span)
+    }
+
+    /// `break` (E0032) and `continue` (E0033).
+    pub(super) fn jump(&mut self, kind: ExprKind, span: Span) -> Expr {
+        if self.body.loops > 0 {
+            return self.expr(kind, span);
+        }
+        let (code, word) = if matches!(kind, ExprKind::Break) { ("E0032", "break") } else { ("E0033", "continue") };
+        let help = "a closure inside a loop is outside of it: it may run later";
+        let report = Diagnostic::error(code, span, format!("`{word}` outside of a loop"));
+        self.diagnostics.push(report.help(help));
+        self.error_expr(span)
+    }
+
+    /// `self()`.
+    pub(super) fn self_pid(&mut self, span: Span) -> Expr {
+        if self.body.has_pid {
+            return self.expr(ExprKind::SelfPid, span);
+        }
+        let help = "a function gets the pid of its caller as a first parameter `self()`";
+        self.report_with_help("E0015", span, "`self()` outside of an actor".into(), Some(help.into()));
+        self.error_expr(span)
+    }
+
+    pub(super) fn receive(&mut self, arms: &'a [Arm], after: Option<&'a (Box<Ast>, Block)>, span: Span) -> Expr {
+        let allowed = self.body.may_receive;
+        if !allowed {
+            let at = Span { end: span.start + "receive".len() as u32, ..span };
+            let help = "only the body of an actor or a test can wait for messages";
+            self.report_with_help("E0017", at, "`receive` outside of an actor".into(), Some(help.into()));
+        }
+        let arms = arms.iter().map(|arm| self.arm(arm)).collect();
+        let after = after.map(|(time, block)| (Box::new(self.expression(time)), Box::new(self.block(block))));
+        if !allowed {
+            return self.error_expr(span);
+        }
+        self.expr(ExprKind::Receive { arms, after }, span)
+    }
+}

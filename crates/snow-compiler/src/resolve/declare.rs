@@ -1,0 +1,301 @@
+//! First look at every file: which types, constructors, functions and constants there are. Bodies are read later.
+
+use std::collections::HashMap;
+
+use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind, Param, SumItem};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::hir::{FnId, Function, FunctionKind, ModuleId, TypeDef, TypeId, TypeKind, VariantDef};
+use crate::source::{Name, Span};
+
+use super::modules::Unit;
+use super::scope::{ConstantEntry, ConstructorEntry, FunctionEntry, TypeEntry, TypeEntryKind};
+use super::Resolver;
+
+/// The written form of a function.
+pub(super) enum FunctionSource<'a> {
+    Clauses(Vec<&'a FnItem>),
+    Actor(&'a ActorItem),
+    Test(&'a Block),
+    Extern(&'a ExternItem),
+}
+
+/// Number of parameters that a call writes down.
+pub(super) fn visible_arity(params: &[Param]) -> usize {
+    params.iter().filter(|p| !p.is_self_pid).count()
+}
+
+impl<'a> Resolver<'a, '_> {
+    /// Declares everything. The functions come back with their source, in [`FnId`] order.
+    pub(super) fn declare_all(&mut self, units: &[Unit<'a>]) -> Vec<FunctionSource<'a>> {
+        let mut sources = Vec::new();
+        for (index, unit) in units.iter().enumerate() {
+            let module = ModuleId(index as u32);
+            let mut previous: Option<FnId> = None;
+            for item in &unit.ast.items {
+                previous = self.declare(module, item, previous, &mut sources);
+            }
+        }
+        sources
+    }
+
+    /// Declares one item. `previous` is the function that the item before was a clause of.
+    fn declare(
+        &mut self,
+        module: ModuleId,
+        item: &'a Item,
+        previous: Option<FnId>,
+        sources: &mut Vec<FunctionSource<'a>>,
+    ) -> Option<FnId> {
+        match &item.kind {
+            ItemKind::Fn(function) => return self.declare_clause(module, item, function, previous, sources),
+            ItemKind::Actor(actor) => {
+                // Actors have no `pub` of their own: they are always visible.
+                let entry = (FunctionKind::Actor, true, actor.params.len());
+                self.declare_function(module, &actor.name, item.span, entry, &actor.params);
+                sources.push(FunctionSource::Actor(actor));
+            }
+            ItemKind::Extern(external) => {
+                let kind = FunctionKind::Extern(external.symbol.clone());
+                let entry = (kind, item.is_public, visible_arity(&external.params));
+                self.declare_function(module, &external.name, item.span, entry, &external.params);
+                sources.push(FunctionSource::Extern(external));
+                self.only_in_stdlib(module, "`extern fn`", item.span);
+            }
+            ItemKind::Test { name, name_span, body } => {
+                let title = Ident { name: name.clone(), span: *name_span };
+                let id = self.push_function(module, &title, item.span, FunctionKind::Test, false, &[]);
+                self.out.tests.push(id);
+                sources.push(FunctionSource::Test(body));
+            }
+            ItemKind::ExternType { name, generics } => {
+                self.declare_type(module, name, generics, TypeKind::Builtin, item);
+                self.only_in_stdlib(module, "`extern type`", item.span);
+            }
+            ItemKind::Struct(def) => {
+                let fields = def.fields.iter().map(|(name, _)| (name.name.clone(), crate::types::Ty::Error)).collect();
+                self.declare_type(module, &def.name, &def.generics, TypeKind::Struct(fields), item);
+                self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
+                self.check_deriving(def.deriving.as_deref(), true);
+            }
+            ItemKind::Sum(sum) => self.declare_sum(module, sum, item),
+            ItemKind::Alias { name, generics, target } => {
+                let kind = TypeEntryKind::Alias { generics, target };
+                self.enter_type(module, name, TypeEntry { kind, is_public: item.is_public, span: name.span });
+            }
+            ItemKind::Let { name, annotation, value } => {
+                let scope = &mut self.scopes[module.index()];
+                let annotation = annotation.as_ref();
+                let entry = ConstantEntry { value, annotation, is_public: item.is_public, span: name.span };
+                if let Some(old) = scope.constants.insert(name.name.clone(), entry) {
+                    self.duplicate("constant", &name.name, name.span, old.span);
+                }
+            }
+            ItemKind::Interface(interface) => self.unsupported(module, Some(&interface.name), "interfaces", item.span),
+            ItemKind::Impl(_) => self.unsupported(module, None, "`impl` blocks", item.span),
+            ItemKind::Service(service) => self.unsupported(module, Some(&service.name), "services", item.span),
+            ItemKind::Supervisor(sup) => self.unsupported(module, Some(&sup.name), "supervisors", item.span),
+            ItemKind::Import(_) | ItemKind::FromImport { .. } => {}
+        }
+        None
+    }
+
+    fn declare_clause(
+        &mut self,
+        module: ModuleId,
+        item: &'a Item,
+        function: &'a FnItem,
+        previous: Option<FnId>,
+        sources: &mut Vec<FunctionSource<'a>>,
+    ) -> Option<FnId> {
+        let arity = visible_arity(&function.params);
+        let known = self.scopes[module.index()].functions.get(&function.name.name);
+        let same = known.and_then(|list| list.iter().find(|f| f.arity == arity)).copied();
+        if let Some(same) = same {
+            if let FunctionSource::Clauses(clauses) = &mut sources[same.id.index()] {
+                clauses.push(function);
+                if previous != Some(same.id) {
+                    let first = self.out.functions[same.id.index()].name_span;
+                    let message = format!("clauses of `{}/{arity}` are not consecutive", function.name.name);
+                    let report = Diagnostic::error("E0023", function.name.span, message).also(first, "first clause");
+                    self.diagnostics.push(report.help("put all clauses of a function next to each other"));
+                }
+                return Some(same.id);
+            }
+        }
+        let entry = (FunctionKind::Plain, item.is_public, arity);
+        let id = self.declare_function(module, &function.name, item.span, entry, &function.params);
+        sources.push(FunctionSource::Clauses(vec![function]));
+        Some(id)
+    }
+
+    fn declare_function(
+        &mut self,
+        module: ModuleId,
+        name: &Ident,
+        span: Span,
+        (kind, is_public, arity): (FunctionKind, bool, usize),
+        params: &[Param],
+    ) -> FnId {
+        let id = self.push_function(module, name, span, kind, is_public, params);
+        let list = self.scopes[module.index()].functions.entry(name.name.clone()).or_default();
+        let old = list.iter().find(|f| f.arity == arity).copied();
+        list.push(FunctionEntry { arity, id, is_public });
+        if let Some(old) = old {
+            let first = self.out.functions[old.id.index()].name_span;
+            self.duplicate("function", &name.name, name.span, first);
+        }
+        id
+    }
+
+    fn push_function(
+        &mut self,
+        module: ModuleId,
+        name: &Ident,
+        span: Span,
+        kind: FunctionKind,
+        is_public: bool,
+        params: &[Param],
+    ) -> FnId {
+        self.out.functions.push(Function {
+            module,
+            name: name.name.clone(),
+            kind,
+            is_public,
+            generics: Vec::new(),
+            has_self_pid: params.first().is_some_and(|p| p.is_self_pid),
+            arity: params.len(),
+            annotations: vec![None; params.len()],
+            result: None,
+            clauses: Vec::new(),
+            terminate: None,
+            span,
+            name_span: name.span,
+        });
+        FnId(self.out.functions.len() as u32 - 1)
+    }
+
+    fn declare_sum(&mut self, module: ModuleId, sum: &'a SumItem, item: &'a Item) {
+        let variants = sum.variants.iter();
+        let variants = variants.map(|v| VariantDef { name: v.name.name.clone(), fields: Vec::new() }).collect();
+        let id = self.declare_type(module, &sum.name, &sum.generics, TypeKind::Sum(variants), item);
+        self.no_repeats("constructor", sum.variants.iter().map(|v| &v.name));
+        self.check_deriving(sum.deriving.as_deref(), false);
+        for (variant, written) in sum.variants.iter().enumerate() {
+            let entry = ConstructorEntry { ty: id, variant, is_public: item.is_public };
+            self.scopes[module.index()].constructors.entry(written.name.name.clone()).or_insert(entry);
+        }
+    }
+
+    fn declare_type(
+        &mut self,
+        module: ModuleId,
+        name: &Ident,
+        generics: &[Ident],
+        kind: TypeKind,
+        item: &Item,
+    ) -> TypeId {
+        let id = TypeId(self.out.types.len() as u32);
+        self.no_repeats("type parameter", generics.iter());
+        let generics = generics.iter().map(|g| g.name.clone()).collect();
+        self.out.types.push(TypeDef { module, name: name.name.clone(), generics, kind, span: name.span });
+        let entry = TypeEntry { kind: TypeEntryKind::Declared(id), is_public: item.is_public, span: name.span };
+        self.enter_type(module, name, entry);
+        id
+    }
+
+    fn enter_type(&mut self, module: ModuleId, name: &Ident, entry: TypeEntry<'a>) {
+        if let Some(old) = self.scopes[module.index()].types.insert(name.name.clone(), entry) {
+            self.duplicate("type", &name.name, name.span, old.span);
+        }
+    }
+
+    /// E0044.
+    pub(super) fn duplicate(&mut self, what: &str, name: &Name, span: Span, first: Span) {
+        let message = format!("{what} `{name}` is defined twice");
+        self.diagnostics.push(Diagnostic::error("E0044", span, message).also(first, "first definition"));
+    }
+
+    pub(super) fn no_repeats<'n>(&mut self, what: &str, names: impl Iterator<Item = &'n Ident>) {
+        let mut seen: HashMap<&Name, Span> = HashMap::new();
+        for name in names {
+            if let Some(first) = seen.insert(&name.name, name.span) {
+                self.duplicate(what, &name.name, name.span, first);
+            }
+        }
+    }
+
+    fn unsupported(&mut self, module: ModuleId, name: Option<&Ident>, what: &str, span: Span) {
+        if let Some(name) = name {
+            self.scopes[module.index()].unsupported.insert(name.name.clone(), name.span);
+        }
+        let at = name.map_or(Span { end: span.start, ..span }, |n| n.span);
+        self.report("E0099", at, format!("{what} are not supported yet"));
+    }
+
+    fn only_in_stdlib(&mut self, module: ModuleId, what: &str, span: Span) {
+        if !self.scopes[module.index()].is_stdlib {
+            self.report("E0099", span, format!("{what} is for the standard library only"));
+        }
+    }
+
+    /// E0028, E0029. Equality, order, hashing and text are structural, so a valid list changes nothing.
+    fn check_deriving(&mut self, deriving: Option<&[Ident]>, is_struct: bool) {
+        let Some(deriving) = deriving else { return };
+        for name in deriving {
+            match &*name.name {
+                "Eq" | "Display" | "Debug" | "Hash" => {}
+                "Ord" => {
+                    if !deriving.iter().any(|d| &*d.name == "Eq") {
+                        let help = Some("write `deriving(Eq, Ord)`".to_string());
+                        self.report_with_help("E0029", name.span, "`Ord` requires `Eq` in the same list".into(), help);
+                    }
+                }
+                "Row" if !is_struct => {
+                    self.report("E0028", name.span, "cannot derive `Row` for a sum type: it is for structs")
+                }
+                "Json" | "Row" => self.report("E0099", name.span, format!("`{}` is not supported yet", name.name)),
+                other => {
+                    let help = Some("what can be derived: Eq, Ord, Display, Debug, Hash".to_string());
+                    self.report_with_help("E0028", name.span, format!("cannot derive `{other}`"), help);
+                }
+            }
+        }
+    }
+
+    /// Finds the types that the compiler itself speaks of.
+    pub(super) fn find_lang_items(&mut self, units: &[Unit<'a>]) {
+        let span = units.first().map_or(Span::default(), |u| Span { file: u.file, start: 0, end: 0 });
+        let mut missing: Vec<String> = Vec::new();
+        let mut find = |module: &str, name: &str| {
+            let scope = self.scopes.iter().find(|s| s.is_stdlib && &*s.name == module);
+            let entry = scope.and_then(|s| s.types.get(name)).map(|t| t.kind);
+            if let Some(TypeEntryKind::Declared(id)) = entry {
+                return Some(id);
+            }
+            missing.push(format!("{module}.{name}"));
+            None
+        };
+        let lang = crate::hir::LangItems {
+            int: find("Prelude", "Int"),
+            float: find("Prelude", "Float"),
+            bool_: find("Prelude", "Bool"),
+            string: find("Prelude", "String"),
+            bytes: find("Prelude", "Bytes"),
+            list: find("Prelude", "List"),
+            map: find("Map", "Map"),
+            set: find("Set", "Set"),
+            range: find("Range", "Range"),
+            pid: find("Prelude", "Pid"),
+            option: find("Prelude", "Option"),
+            result: find("Prelude", "Result"),
+            ordering: find("Prelude", "Ordering"),
+        };
+        self.out.lang = lang;
+        if !missing.is_empty() {
+            let message = format!("the standard library lacks {}", missing.join(", "));
+            let severity = Severity::Error;
+            let labels = vec![crate::diagnostics::Label { span, text: String::new() }];
+            self.diagnostics.push(Diagnostic { code: "E0040", severity, message, labels, help: None });
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Bodies of functions, actors, tests and externs.
+
+use crate::ast::{ActorItem, Block, FnItem, Param, PatternKind};
+use crate::hir::{Clause, ExprKind, FnId, Pat, PatKind};
+use crate::source::Span;
+
+use super::body::Body;
+use super::declare::FunctionSource;
+use super::Resolver;
+
+impl<'a> Resolver<'a, '_> {
+    /// Resolves all functions; `sources` is in [`FnId`] order.
+    pub(super) fn fill_functions(&mut self, sources: Vec<FunctionSource<'a>>) {
+        for (index, source) in sources.into_iter().enumerate() {
+            let id = FnId(index as u32);
+            let module = self.out.functions[index].module;
+            let body = Body { module: Some(module), ..Body::default() };
+            self.in_body(body, |r| match source {
+                FunctionSource::Clauses(clauses) => r.function(id, &clauses),
+                FunctionSource::Actor(actor) => r.actor(id, actor),
+                FunctionSource::Test(block) => r.test(id, block),
+                FunctionSource::Extern(external) => {
+                    r.signature(id, &external.generics, &external.params, external.result.as_ref(), &[])
+                }
+            });
+        }
+        let main = |f: &crate::hir::Function| {
+            &*f.name == "main" && f.arity == 0 && &*self.out.modules[f.module.index()].name == "Main"
+        };
+        self.out.main = self.out.functions.iter().position(main).map(|i| FnId(i as u32));
+    }
+
+    fn function(&mut self, id: FnId, clauses: &[&'a FnItem]) {
+        let Some(first) = clauses.first() else { return };
+        self.signature(id, &first.generics, &first.params, first.result.as_ref(), &first.bounds);
+        self.check_later_clauses(&clauses[1..]);
+        self.body.has_pid = self.out.functions[id.index()].has_self_pid;
+        let resolved: Vec<Clause> = clauses.iter().map(|clause| self.function_clause(clause)).collect();
+        self.check_catch_all(&resolved);
+        self.out.functions[id.index()].clauses = resolved;
+    }
+
+    fn function_clause(&mut self, item: &'a FnItem) -> Clause {
+        self.push_scope();
+        let patterns = self.parameters(&item.params);
+        let guard = item.guard.as_ref().map(|g| self.expression(g));
+        let body = self.block(&item.body);
+        self.pop_scope();
+        Clause { patterns, guard, body, span: item.name.span.to(item.body.span) }
+    }
+
+    /// The patterns of a parameter list, names of all of them in the innermost scope.
+    pub(super) fn parameters(&mut self, params: &'a [Param]) -> Vec<Pat> {
+        let patterns: Vec<_> = params.iter().map(|p| (&p.pattern, p.is_self_pid)).collect();
+        self.patterns(&patterns)
+    }
+
+    fn actor(&mut self, id: FnId, actor: &'a ActorItem) {
+        self.signature(id, &[], &actor.params, None, &[]);
+        self.body.has_pid = true;
+        self.body.may_receive = true;
+        self.push_scope();
+        for param in &actor.params {
+            if !matches!(param.pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error) {
+                self.report("E0044", param.pattern.span, "a parameter of an actor is a plain name");
+            }
+        }
+        let mut patterns = self.parameters(&actor.params);
+        for pattern in &mut patterns {
+            if !matches!(pattern.kind, PatKind::Bind(_)) {
+                let local = self.new_local(&"%unused".into(), pattern.span);
+                pattern.kind = PatKind::Bind(local);
+            }
+        }
+        let body = self.block(&actor.body);
+        let terminate = actor.terminate.as_ref().map(|block| {
+            self.body.may_receive = false;
+            self.block(block)
+        });
+        self.pop_scope();
+        let span = actor.name.span.to(actor.body.span);
+        let function = &mut self.out.functions[id.index()];
+        function.clauses = vec![Clause { patterns, guard: None, body, span }];
+        function.terminate = terminate;
+    }
+
+    fn test(&mut self, id: FnId, block: &'a Block) {
+        self.body.has_pid = true;
+        self.body.may_receive = true;
+        let body = self.block(block);
+        let clause = Clause { patterns: Vec::new(), guard: None, body, span: block.span };
+        self.out.functions[id.index()].clauses = vec![clause];
+    }
+
+    /// A block in a scope of its own. One expression alone stays what it is.
+    pub(super) fn block(&mut self, block: &'a Block) -> crate::hir::Expr {
+        self.push_scope();
+        let mut statements = self.statements(&block.statements);
+        self.pop_scope();
+        let span = block_span(block);
+        match statements.pop() {
+            None => self.expr(ExprKind::Unit, span),
+            Some(crate::hir::Statement::Expr(only)) if statements.is_empty() => only,
+            Some(last) => {
+                statements.push(last);
+                self.expr(ExprKind::Block(statements), span)
+            }
+        }
+    }
+}
+
+fn block_span(block: &Block) -> Span {
+    block.span
+}

@@ -1,0 +1,140 @@
+//! Where a name is looked for: own module, `from` imports, prelude.
+
+use crate::ast::Path;
+use crate::diagnostics::suggest;
+use crate::hir::ModuleId;
+use crate::source::{Name, Span};
+
+use super::scope::{ConstructorEntry, Found, TypeEntry};
+use super::Resolver;
+
+impl<'a> Resolver<'a, '_> {
+    /// The value of that name that `module` itself declares (or passes on), public or not. With an arity, the function of
+    /// that arity is preferred to others of the name.
+    pub(super) fn in_module(&self, module: ModuleId, name: &Name, arity: Option<usize>) -> Option<Found> {
+        let scope = &self.scopes[module.index()];
+        if let Some(list) = scope.functions.get(name) {
+            let exact = arity.and_then(|arity| list.iter().find(|f| f.arity == arity));
+            return Some(Found::Functions(exact.map_or_else(|| list.clone(), |f| vec![*f])));
+        }
+        if let Some(constant) = scope.constants.get(name) {
+            return Some(Found::Constant(module, name.clone(), constant.is_public));
+        }
+        scope.constructors.get(name).map(|entry| Found::Constructor(*entry))
+    }
+
+    /// The places an unqualified name may come from, nearest first.
+    fn places(&self, name: &Name) -> Vec<(ModuleId, bool)> {
+        let here = self.module();
+        let mut places = vec![(here, true)];
+        if let Some(from) = self.scopes.get(here.index()).and_then(|s| s.imported.get(name)) {
+            places.push((*from, true));
+        }
+        if let Some(prelude) = self.prelude.filter(|p| *p != here) {
+            places.push((prelude, false));
+        }
+        places
+    }
+
+    /// An unqualified name that is not local. A function that takes `arity` arguments wins over a nearer one that does not.
+    pub(super) fn unqualified(&self, name: &Name, arity: Option<usize>) -> Option<Found> {
+        let mut nearest = None;
+        for (module, private_too) in self.places(name) {
+            let Some(found) = self.in_module(module, name, arity) else { continue };
+            if !private_too && !found.is_public() {
+                continue;
+            }
+            if found.takes(arity) {
+                return Some(found);
+            }
+            nearest = nearest.or(Some(found));
+        }
+        nearest
+    }
+
+    /// An unqualified constructor.
+    pub(super) fn constructor(&self, name: &Name) -> Option<ConstructorEntry> {
+        for (module, private_too) in self.places(name) {
+            let entry = self.scopes.get(module.index()).and_then(|s| s.constructors.get(name)).copied();
+            if let Some(entry) = entry.filter(|e| private_too || e.is_public) {
+                return Some(entry);
+            }
+        }
+        None
+    }
+
+    /// The module and name under which a type is declared. `X` alone also finds the type `X` of a module `X`.
+    pub(super) fn find_type(&self, module: ModuleId, path: &Path) -> Option<(ModuleId, Name)> {
+        let (last, before) = path.segments.split_last()?;
+        let name = &last.name;
+        let declares = |m: ModuleId| self.scopes[m.index()].types.get(name);
+        if before.is_empty() {
+            if declares(module).is_some() {
+                return Some((module, name.clone()));
+            }
+            let imported = self.scopes[module.index()].imported.get(name).copied();
+            let near = imported.filter(|m| declares(*m).is_some());
+            let prelude = || self.prelude.filter(|m| declares(*m).is_some_and(|t| t.is_public));
+            let namesake = || self.namespace(module, name).filter(|m| declares(*m).is_some_and(|t| t.is_public));
+            return near.or_else(prelude).or_else(namesake).map(|m| (m, name.clone()));
+        }
+        let parts: Vec<&str> = before.iter().map(|s| &*s.name).collect();
+        let owner = self.namespace(module, &parts.join("."))?;
+        declares(owner).map(|_| (owner, name.clone()))
+    }
+
+    pub(super) fn type_entry(&self, module: ModuleId, name: &Name) -> Option<TypeEntry<'a>> {
+        self.scopes[module.index()].types.get(name).copied()
+    }
+
+    /// E0004 with the nearest name in scope.
+    pub(super) fn unbound(&mut self, name: &Name, span: Span) {
+        let here = self.module();
+        if self.scopes[here.index()].unsupported.contains_key(name) {
+            return;
+        }
+        let message = format!("undefined variable: {name}");
+        let help = if self.namespace(here, name).is_some() {
+            Some(format!("`{name}` is a module: write `{name}.something`"))
+        } else if let Some(module) = self.unimported(name) {
+            Some(format!("add `import {module}`"))
+        } else {
+            let names = self.names_in_scope();
+            suggest::closest(name, names.iter().map(|n| &**n)).map(|close| format!("did you mean `{close}`?"))
+        };
+        self.report_with_help("E0004", span, message, help);
+    }
+
+    /// A module that `name` would mean if it were imported.
+    pub(super) fn unimported(&self, name: &str) -> Option<Name> {
+        self.scopes.iter().find(|s| s.last_segment() == name).map(|s| s.name.clone())
+    }
+
+    fn names_in_scope(&self) -> Vec<Name> {
+        let mut names: Vec<Name> = self.body.scopes.iter().flat_map(|s| s.keys().cloned()).collect();
+        for (index, scope) in self.scopes.iter().enumerate() {
+            let here = index == self.module().index();
+            if here || self.prelude == Some(ModuleId(index as u32)) {
+                names.extend(scope.functions.iter().filter(|(_, f)| here || f.iter().any(|f| f.is_public)).map(|x| x.0.clone()));
+                names.extend(scope.constructors.iter().filter(|(_, c)| here || c.is_public).map(|x| x.0.clone()));
+                names.extend(scope.constants.keys().cloned());
+            }
+            if here {
+                names.extend(scope.imported.keys().cloned());
+            }
+        }
+        names.retain(|name| !name.starts_with('%'));
+        names.sort();
+        names
+    }
+
+    /// Names of all constructors in scope, for suggestions.
+    pub(super) fn constructor_names(&self) -> Vec<Name> {
+        let mut names: Vec<Name> = self.scopes[self.module().index()].constructors.keys().cloned().collect();
+        if let Some(prelude) = self.prelude {
+            names.extend(self.scopes[prelude.index()].constructors.keys().cloned());
+        }
+        names.sort();
+        names
+    }
+}

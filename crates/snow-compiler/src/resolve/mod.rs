@@ -1,0 +1,108 @@
+//! `ast` to `hir`: every name is looked up once, here, and all sugar goes.
+//!
+//! In: the parsed files. Out: one [`Program`] in which names are ids. Promised: whatever is wrong is reported and replaced
+//! by an `Error` node, so that the next stage always has a whole program to look at. Never done here: types.
+//!
+//! Order of work: modules and their order, declarations, imports, bodies of types, bodies of functions. A declaration is
+//! known before any body is looked at, so the order of items in a file means nothing.
+
+mod body;
+mod calls;
+mod clauses;
+mod constants;
+mod control;
+mod declare;
+mod expr;
+mod functions;
+mod imports;
+mod lookup;
+mod modules;
+mod pattern;
+mod paths;
+mod pipes;
+mod scope;
+mod signature;
+mod structs;
+mod types;
+
+use crate::ast;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::hir::{Expr, ExprId, ExprKind, ModuleId, Pat, PatId, PatKind, Program};
+use crate::source::{FileId, Name, Sources, Span};
+
+use body::Body;
+use scope::ModuleScope;
+
+/// Resolves all files into one program.
+pub fn program(modules: Vec<(FileId, ast::Module)>, sources: &Sources, diagnostics: &mut Diagnostics) -> Program {
+    let ordered = modules::ordered(&modules, sources, diagnostics);
+    let mut resolver = Resolver::new(diagnostics);
+    for module in &ordered {
+        resolver.add_module(module);
+    }
+    resolver.find_prelude();
+    let sources_of_functions = resolver.declare_all(&ordered);
+    resolver.find_lang_items(&ordered);
+    resolver.import_all(&ordered);
+    resolver.fill_types(&ordered);
+    resolver.fill_functions(sources_of_functions);
+    resolver.check_constants();
+    resolver.out
+}
+
+/// What all steps share.
+struct Resolver<'a, 'd> {
+    /// By [`ModuleId`].
+    scopes: Vec<ModuleScope<'a>>,
+    /// The module whose public items are in scope everywhere.
+    prelude: Option<ModuleId>,
+    /// What has been made so far.
+    out: Program,
+    /// The function being resolved.
+    body: Body,
+    /// Constants being inlined, to notice one that needs itself.
+    inlining: Vec<(ModuleId, Name)>,
+    /// Type aliases being expanded, to notice one that names itself.
+    expanding: Vec<(ModuleId, Name)>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl<'a, 'd> Resolver<'a, 'd> {
+    fn new(diagnostics: &'d mut Diagnostics) -> Self {
+        Resolver {
+            scopes: Vec::new(),
+            prelude: None,
+            out: Program::default(),
+            body: Body::default(),
+            inlining: Vec::new(),
+            expanding: Vec::new(),
+            diagnostics,
+        }
+    }
+
+    fn expr(&mut self, kind: ExprKind, span: Span) -> Expr {
+        let id = ExprId(self.out.expr_count);
+        self.out.expr_count += 1;
+        Expr { id, kind, span }
+    }
+
+    fn error_expr(&mut self, span: Span) -> Expr {
+        self.expr(ExprKind::Error, span)
+    }
+
+    fn pat(&mut self, kind: PatKind, span: Span) -> Pat {
+        let id = PatId(self.out.pat_count);
+        self.out.pat_count += 1;
+        Pat { id, kind, span }
+    }
+
+    fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, span, message));
+    }
+
+    fn report_with_help(&mut self, code: &'static str, span: Span, message: String, help: Option<String>) {
+        let mut diagnostic = Diagnostic::error(code, span, message);
+        diagnostic.help = help;
+        self.diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,175 @@
+//! Dotted names: `Module.function`, `Type.Constructor`, `Module.Type.Constructor`, and what is none of these.
+
+use crate::ast::{self, Ident, Path};
+use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
+use crate::source::{Name, Span};
+
+use super::body::LocalEntry;
+use super::scope::{ConstructorEntry, Found};
+use super::Resolver;
+
+/// What `base.name` is.
+pub(super) enum Dotted {
+    Value(Found),
+    /// Reported.
+    Wrong,
+    /// A field or method of a value.
+    Member,
+}
+
+/// The names of `a.b.c`, if it is made of names only.
+fn chain(expr: &ast::Expr) -> Option<Vec<Ident>> {
+    match &expr.kind {
+        ast::ExprKind::Name(name) => Some(vec![name.clone()]),
+        ast::ExprKind::Field { base, name } => {
+            let mut names = chain(base)?;
+            names.push(name.clone());
+            Some(names)
+        }
+        _ => None,
+    }
+}
+
+fn joined(segments: &[Ident]) -> String {
+    let parts: Vec<&str> = segments.iter().map(|s| &*s.name).collect();
+    parts.join(".")
+}
+
+impl<'a> Resolver<'a, '_> {
+    /// Looks at `base.name` as a dotted name. `arity` is the number of arguments when it is called.
+    pub(super) fn dotted(&mut self, base: &ast::Expr, name: &Ident, arity: Option<usize>) -> Dotted {
+        let Some(mut segments) = chain(base) else { return Dotted::Member };
+        if self.find_local(&segments[0].name).is_some() {
+            return Dotted::Member;
+        }
+        segments.push(name.clone());
+        if let Some(found) = self.find_path(&segments, arity) {
+            return Dotted::Value(found);
+        }
+        let before = &segments[..segments.len() - 1];
+        let here = self.module();
+        if before.len() == 1 && self.scopes[here.index()].unsupported.contains_key(&before[0].name) {
+            return Dotted::Wrong;
+        }
+        if let Some(variants) = self.variants_of(before) {
+            if !variants.is_empty() && self.namespace(here, &joined(before)).is_none() {
+                self.unknown_variant(&Path { span: segments[0].span.to(name.span), segments });
+                return Dotted::Wrong;
+            }
+        }
+        if let Some(module) = self.namespace(here, &joined(before)) {
+            self.not_exported(module, name);
+            return Dotted::Wrong;
+        }
+        Dotted::Member
+    }
+
+    /// The constructor, function or constant behind a name of two or more segments. Reports a private one.
+    pub(super) fn find_path(&mut self, segments: &[Ident], arity: Option<usize>) -> Option<Found> {
+        let here = self.module();
+        for split in (1..segments.len()).rev() {
+            let Some(module) = self.namespace(here, &joined(&segments[..split])) else { continue };
+            let found = match &segments[split..] {
+                [name] => self.in_module(module, &name.name, arity),
+                [ty, variant] => {
+                    let id = self.type_named(module, &ty.name);
+                    id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor)
+                }
+                _ => None,
+            };
+            if let Some(found) = found {
+                let last = &segments[segments.len() - 1];
+                if !found.is_public() && !self.sees_private(here, module) {
+                    self.private(module, &last.name, last.span);
+                }
+                return Some(found);
+            }
+        }
+        let [ty, variant] = segments else { return None };
+        let id = self.type_in_scope(here, std::slice::from_ref(ty))?;
+        self.variant(id, &variant.name).map(Found::Constructor)
+    }
+
+    fn type_named(&self, module: ModuleId, name: &Name) -> Option<TypeId> {
+        self.type_entry(module, name)?;
+        self.aliased_type(module, name)
+    }
+
+    /// The declared type that a dotted name means, through aliases.
+    pub(super) fn type_in_scope(&self, here: ModuleId, segments: &[Ident]) -> Option<TypeId> {
+        let span = segments.first()?.span;
+        let (owner, name) = self.find_type(here, &Path { segments: segments.to_vec(), span })?;
+        self.aliased_type(owner, &name)
+    }
+
+    fn variant(&self, id: TypeId, name: &Name) -> Option<ConstructorEntry> {
+        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else { return None };
+        let variant = variants.iter().position(|v| v.name == *name)?;
+        Some(ConstructorEntry { ty: id, variant, is_public: true })
+    }
+
+    /// Constructors of the type that `segments` names.
+    fn variants_of(&self, segments: &[Ident]) -> Option<Vec<Name>> {
+        let id = self.type_in_scope(self.module(), segments)?;
+        match &self.out.types[id.index()].kind {
+            TypeKind::Sum(variants) => Some(variants.iter().map(|v| v.name.clone()).collect()),
+            _ => None,
+        }
+    }
+
+    /// What could have stood in the place of the last segment, for suggestions.
+    pub(super) fn variants_before(&self, segments: &[Ident]) -> Option<Vec<Name>> {
+        let (_, before) = segments.split_last()?;
+        if before.is_empty() {
+            return None;
+        }
+        let in_module = || {
+            let module = self.namespace(self.module(), &joined(before))?;
+            Some(self.scopes[module.index()].constructors.keys().cloned().collect())
+        };
+        self.variants_of(before).or_else(in_module)
+    }
+
+    /// A name standing alone as a value.
+    pub(super) fn name(&mut self, name: &Ident) -> Expr {
+        match self.find_local(&name.name) {
+            Some(LocalEntry::Local(local)) => self.expr(ExprKind::Local(local), name.span),
+            Some(LocalEntry::Itself(_)) => self.itself(name),
+            None => match self.unqualified(&name.name, None) {
+                Some(found) => self.found(found, &name.name, name.span, None),
+                None => {
+                    self.unbound(&name.name, name.span);
+                    self.error_expr(name.span)
+                }
+            },
+        }
+    }
+
+    /// The expression for something that was found. `arity` is the number of arguments when it is called.
+    pub(super) fn found(&mut self, found: Found, name: &Name, span: Span, arity: Option<usize>) -> Expr {
+        match found {
+            Found::Constructor(entry) => {
+                self.expr(ExprKind::Constructor { ty: entry.ty, variant: entry.variant }, span)
+            }
+            Found::Constant(module, name, _) => self.constant(module, &name, span),
+            Found::Functions(list) => match &list[..] {
+                [single] => self.expr(ExprKind::Function(single.id), span),
+                _ => {
+                    let mut arities: Vec<usize> = list.iter().map(|f| f.arity).collect();
+                    arities.sort_unstable();
+                    let arities: Vec<String> = arities.iter().map(|a| format!("`{name}/{a}`")).collect();
+                    let message = match arity {
+                        Some(arity) => format!("no function `{name}` takes {arity} arguments"),
+                        None => format!("there is more than one function `{name}`"),
+                    };
+                    let help = match arity {
+                        Some(_) => format!("there are {}", arities.join(" and ")),
+                        None => format!("there are {}: wrap the one you mean in a closure", arities.join(" and ")),
+                    };
+                    self.report_with_help("E0003", span, message, Some(help));
+                    self.error_expr(span)
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Patterns. A name is bound in the innermost scope as soon as it is read, so that sizes in bit patterns can mention it.
+
+use std::collections::HashMap;
+
+use crate::ast::{BitKind, BitSegment, Ident, Path, Pattern, PatternKind};
+use crate::diagnostics::{suggest, Diagnostic};
+use crate::hir::{LocalId, Pat, PatKind, Segment, TypeKind};
+use crate::source::{Name, Span};
+
+use super::modules::dotted;
+use super::scope::{ConstructorEntry, Found};
+use super::types::plural;
+use super::Resolver;
+
+/// The names bound so far by the patterns being read.
+#[derive(Default)]
+struct Bound {
+    /// In the alternative being read.
+    current: Vec<(Name, Span)>,
+    /// By an earlier alternative of an or-pattern: the same name is the same local.
+    shared: HashMap<Name, LocalId>,
+}
+
+impl<'a> Resolver<'a, '_> {
+    /// One pattern.
+    pub(super) fn pattern(&mut self, pattern: &'a Pattern) -> Pat {
+        self.pattern_of(pattern, &mut Bound::default())
+    }
+
+    /// Patterns that stand side by side and may not bind a name twice. `true` marks the `self()` parameter.
+    pub(super) fn patterns(&mut self, patterns: &[(&'a Pattern, bool)]) -> Vec<Pat> {
+        let mut bound = Bound::default();
+        let mut resolved = Vec::new();
+        for (pattern, is_self_pid) in patterns {
+            resolved.push(if *is_self_pid {
+                let local = self.new_local(&"%self".into(), pattern.span);
+                self.pat(PatKind::Bind(local), pattern.span)
+            } else {
+                self.pattern_of(pattern, &mut bound)
+            });
+        }
+        resolved
+    }
+
+    fn pattern_of(&mut self, pattern: &'a Pattern, bound: &mut Bound) -> Pat {
+        let span = pattern.span;
+        let kind = match &pattern.kind {
+            PatternKind::Wildcard => PatKind::Wildcard,
+            PatternKind::Int(value) => PatKind::Int(*value),
+            PatternKind::Float(value) => PatKind::Float(*value),
+            PatternKind::String(value) => PatKind::String(value.clone()),
+            PatternKind::Bool(value) => PatKind::Bool(*value),
+            PatternKind::Unit => PatKind::Unit,
+            PatternKind::Error => PatKind::Error,
+            PatternKind::Name(name) => self.name_pattern(name, bound),
+            PatternKind::Tuple(items) if items.len() == 1 => return self.pattern_of(&items[0], bound),
+            PatternKind::Tuple(items) if items.is_empty() => PatKind::Unit,
+            PatternKind::Tuple(items) => PatKind::Tuple(items.iter().map(|p| self.pattern_of(p, bound)).collect()),
+            PatternKind::Constructor { path, args } => self.constructor_pattern(path, args.as_deref(), bound),
+            PatternKind::Or(alternatives) => self.or_pattern(alternatives, bound),
+            PatternKind::Cons(head, tail) => {
+                let head = self.pattern_of(head, bound);
+                PatKind::Cons(Box::new(head), Box::new(self.pattern_of(tail, bound)))
+            }
+            PatternKind::As(inner, name) => {
+                let inner = self.pattern_of(inner, bound);
+                PatKind::As(Box::new(inner), self.bind(name, bound))
+            }
+            PatternKind::List(items) => {
+                let items: Vec<Pat> = items.iter().map(|p| self.pattern_of(p, bound)).collect();
+                return self.list_pattern(items, span);
+            }
+            PatternKind::Bits(segments) => PatKind::Bits(segments.iter().map(|s| self.bit_pattern(s, bound)).collect()),
+        };
+        self.pat(kind, span)
+    }
+
+    /// `[a, b]` is `a :: b :: []`.
+    fn list_pattern(&mut self, items: Vec<Pat>, span: Span) -> Pat {
+        let mut list = self.pat(PatKind::Nil, span);
+        for item in items.into_iter().rev() {
+            list = self.pat(PatKind::Cons(Box::new(item), Box::new(list)), span);
+        }
+        list
+    }
+
+    fn name_pattern(&mut self, name: &Ident, bound: &mut Bound) -> PatKind {
+        if name.name.starts_with(char::is_uppercase) {
+            if let Some(entry) = self.constructor(&name.name) {
+                return self.constructor_arguments(&name.name, entry, None, name.span, bound);
+            }
+        }
+        PatKind::Bind(self.bind(name, bound))
+    }
+
+    fn bind(&mut self, name: &Ident, bound: &mut Bound) -> LocalId {
+        if let Some((_, first)) = bound.current.iter().find(|(other, _)| *other == name.name) {
+            let message = format!("`{}` is bound twice in one pattern", name.name);
+            self.diagnostics.push(Diagnostic::error("E0044", name.span, message).also(*first, "bound here first"));
+        }
+        bound.current.push((name.name.clone(), name.span));
+        match bound.shared.get(&name.name) {
+            Some(local) => *local,
+            None => {
+                let local = self.bind_local(&name.name, name.span);
+                bound.shared.insert(name.name.clone(), local);
+                local
+            }
+        }
+    }
+
+    fn or_pattern(&mut self, alternatives: &'a [Pattern], bound: &mut Bound) -> PatKind {
+        let start = bound.current.len();
+        let mut resolved = Vec::new();
+        let mut first_names: Option<Vec<(Name, Span)>> = None;
+        for alternative in alternatives {
+            bound.current.truncate(start);
+            resolved.push(self.pattern_of(alternative, bound));
+            let names: Vec<(Name, Span)> = bound.current[start..].to_vec();
+            match &first_names {
+                None => first_names = Some(names),
+                Some(first) => self.check_same_names(first, &names, alternative.span),
+            }
+        }
+        bound.current.truncate(start);
+        bound.current.extend(first_names.unwrap_or_default());
+        PatKind::Or(resolved)
+    }
+
+    /// E0011.
+    fn check_same_names(&mut self, first: &[(Name, Span)], names: &[(Name, Span)], span: Span) {
+        let lacks = |list: &[(Name, Span)], name: &Name| !list.iter().any(|(other, _)| other == name);
+        if let Some((name, at)) = first.iter().find(|(name, _)| lacks(names, name)) {
+            let message = format!("`{name}` is not bound by all alternatives");
+            self.diagnostics.push(Diagnostic::error("E0011", span, message).also(*at, "bound here"));
+        } else if let Some((name, at)) = names.iter().find(|(name, _)| lacks(first, name)) {
+            self.report("E0011", *at, format!("`{name}` is not bound by all alternatives"));
+        }
+    }
+
+    fn constructor_pattern(&mut self, path: &Path, args: Option<&'a [Pattern]>, bound: &mut Bound) -> PatKind {
+        let found = match &path.segments[..] {
+            [single] => self.constructor(&single.name),
+            _ => match self.find_path(&path.segments, None) {
+                Some(Found::Constructor(entry)) => Some(entry),
+                _ => None,
+            },
+        };
+        let name = dotted(path);
+        match found {
+            Some(entry) => self.constructor_arguments(&name, entry, args, path.span, bound),
+            None => {
+                self.unknown_variant(path);
+                // The names inside still have to exist for the arm's body.
+                for pattern in args.unwrap_or_default() {
+                    self.pattern_of(pattern, bound);
+                }
+                PatKind::Error
+            }
+        }
+    }
+
+    fn constructor_arguments(
+        &mut self,
+        name: &Name,
+        entry: ConstructorEntry,
+        args: Option<&'a [Pattern]>,
+        span: Span,
+        bound: &mut Bound,
+    ) -> PatKind {
+        let args = args.unwrap_or_default();
+        let resolved: Vec<Pat> = args.iter().map(|p| self.pattern_of(p, bound)).collect();
+        let expected = self.variant_arity(entry);
+        if expected != resolved.len() {
+            let message =
+                format!("constructor `{name}` has {expected} value{}, found {}", plural(expected), resolved.len());
+            self.report("E0003", span, message);
+            return PatKind::Error;
+        }
+        PatKind::Constructor { ty: entry.ty, variant: entry.variant, args: resolved }
+    }
+
+    /// Number of values of a constructor.
+    pub(super) fn variant_arity(&self, entry: ConstructorEntry) -> usize {
+        match &self.out.types[entry.ty.index()].kind {
+            TypeKind::Sum(variants) => variants.get(entry.variant).map_or(0, |v| v.fields.len()),
+            _ => 0,
+        }
+    }
+
+    /// E0010.
+    pub(super) fn unknown_variant(&mut self, path: &Path) {
+        let Some(last) = path.segments.last() else { return };
+        let mut names = self.constructor_names();
+        if let Some(variants) = self.variants_before(&path.segments) {
+            names = variants;
+        }
+        let close = suggest::closest(&last.name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
+        self.report_with_help("E0010", path.span, format!("unknown variant `{}`", dotted(path)), close);
+    }
+
+    fn bit_pattern(&mut self, segment: &'a BitSegment<Pattern>, bound: &mut Bound) -> Segment<Pat> {
+        let size = segment.size.as_ref().map(|size| self.expression(size));
+        let value = self.pattern_of(&segment.value, bound);
+        let fits = match (&value.kind, segment.kind) {
+            (PatKind::Wildcard | PatKind::Bind(_) | PatKind::Error, _) => true,
+            (PatKind::Int(_), BitKind::Int) => true,
+            _ => false,
+        };
+        let value = if fits {
+            value
+        } else {
+            self.report("E0001", segment.span, "a segment of a bit pattern is a name, `_` or an integer");
+            self.pat(PatKind::Error, value.span)
+        };
+        Segment { value, size, kind: segment.kind, little: segment.little, span: segment.span }
+    }
+}

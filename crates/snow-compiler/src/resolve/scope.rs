@@ -1,0 +1,129 @@
+//! What a module makes known under a name.
+//!
+//! Types, constructors, functions and constants live in tables of their own, because one name may be several of them
+//! (`type Point` and its constructor). Interfaces and services will be further tables of [`ModuleScope`].
+
+use std::collections::HashMap;
+
+use crate::ast;
+use crate::hir::{FnId, ModuleId, TypeId};
+use crate::source::{Name, Span};
+
+/// The names of one module.
+pub(super) struct ModuleScope<'a> {
+    /// Full name.
+    pub name: Name,
+    pub is_stdlib: bool,
+    /// What may stand before a dot because of an `import`: last segment and full name.
+    pub namespaces: HashMap<Name, ModuleId>,
+    /// `from M import name`: where the name comes from.
+    pub imported: HashMap<Name, ModuleId>,
+    pub types: HashMap<Name, TypeEntry<'a>>,
+    /// Of the sums declared here and of those re-exported by an alias.
+    pub constructors: HashMap<Name, ConstructorEntry>,
+    /// Functions, actors and externs by name; one for each arity.
+    pub functions: HashMap<Name, Vec<FunctionEntry>>,
+    pub constants: HashMap<Name, ConstantEntry<'a>>,
+    /// Items that are parsed but not supported yet, so that their use gets the right message.
+    pub unsupported: HashMap<Name, Span>,
+}
+
+impl ModuleScope<'_> {
+    pub fn new(name: Name, is_stdlib: bool) -> Self {
+        ModuleScope {
+            name,
+            is_stdlib,
+            namespaces: HashMap::new(),
+            imported: HashMap::new(),
+            types: HashMap::new(),
+            constructors: HashMap::new(),
+            functions: HashMap::new(),
+            constants: HashMap::new(),
+            unsupported: HashMap::new(),
+        }
+    }
+
+    /// `Frame` of `Ws.Frame`.
+    pub fn last_segment(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+
+    /// Names that another module may use, sorted.
+    pub fn exported(&self) -> Vec<Name> {
+        let types = self.types.iter().filter(|(_, t)| t.is_public).map(|(n, _)| n);
+        let functions = self.functions.iter().filter(|(_, f)| f.iter().any(|f| f.is_public)).map(|(n, _)| n);
+        let constants = self.constants.iter().filter(|(_, c)| c.is_public).map(|(n, _)| n);
+        let mut names: Vec<Name> = types.chain(functions).chain(constants).cloned().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+/// A type name.
+#[derive(Clone, Copy)]
+pub(super) struct TypeEntry<'a> {
+    pub kind: TypeEntryKind<'a>,
+    pub is_public: bool,
+    pub span: Span,
+}
+
+/// What a type name stands for.
+#[derive(Clone, Copy)]
+pub(super) enum TypeEntryKind<'a> {
+    Declared(TypeId),
+    Alias { generics: &'a [ast::Ident], target: &'a ast::TypeExpr },
+}
+
+/// A constructor.
+#[derive(Clone, Copy)]
+pub(super) struct ConstructorEntry {
+    pub ty: TypeId,
+    pub variant: usize,
+    pub is_public: bool,
+}
+
+/// A function.
+#[derive(Clone, Copy)]
+pub(super) struct FunctionEntry {
+    /// Parameters without `self()`.
+    pub arity: usize,
+    pub id: FnId,
+    pub is_public: bool,
+}
+
+/// A top-level `let`.
+#[derive(Clone, Copy)]
+pub(super) struct ConstantEntry<'a> {
+    pub value: &'a ast::Expr,
+    pub annotation: Option<&'a ast::TypeExpr>,
+    pub is_public: bool,
+    pub span: Span,
+}
+
+/// What an unqualified or qualified name in an expression turned out to be.
+#[derive(Clone)]
+pub(super) enum Found {
+    /// Functions of that name: one when the arity decides, else all.
+    Functions(Vec<FunctionEntry>),
+    Constructor(ConstructorEntry),
+    Constant(ModuleId, Name, bool),
+}
+
+impl Found {
+    pub fn is_public(&self) -> bool {
+        match self {
+            Found::Functions(list) => list.iter().any(|f| f.is_public),
+            Found::Constructor(entry) => entry.is_public,
+            Found::Constant(_, _, is_public) => *is_public,
+        }
+    }
+
+    /// True when a call with that many arguments is what it was made for.
+    pub fn takes(&self, arity: Option<usize>) -> bool {
+        match (self, arity) {
+            (Found::Functions(list), Some(arity)) => list.iter().any(|f| f.arity == arity),
+            _ => true,
+        }
+    }
+}
