@@ -1,0 +1,208 @@
+//! The loop over the text: blanks, comments, names and symbols. Strings are in `interpolation`, numbers in `number`.
+//!
+//! The lexer is never recursive: open strings and interpolations are a list, so nesting costs no stack.
+
+use super::cursor::Cursor;
+use super::interpolation::{self, Quote};
+use super::number;
+use super::{DocLine, Lexed, Token, TokenKind};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Name};
+
+/// What the lexer is inside of.
+pub enum Inside {
+    /// A string.
+    String { quote: Quote, start: usize },
+    /// A `${…}`, with the number of braces open in it.
+    Interpolation { braces: usize, start: usize },
+}
+
+/// State of one run.
+pub struct Lexer<'a> {
+    /// Where we are.
+    pub cursor: Cursor<'a>,
+    /// Open strings and interpolations, outermost first.
+    pub inside: Vec<Inside>,
+    lexed: Lexed,
+    findings: Vec<Diagnostic>,
+}
+
+/// Symbols of the language, longest first where one begins another.
+const SYMBOLS: &[TokenKind] = {
+    use TokenKind::*;
+    &[
+        EqualEqual, BangEqual, LessEqual, GreaterEqual, AndAnd, OrOr, PipeArrow, DotDot, Diamond, PlusPlus, Arrow,
+        FatArrow, ColonColon, MapStart, BitsStart, Plus, Minus, Star, Slash, Percent, Less, Greater, Bang, Equal,
+        Question, Bar, LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace, Comma, Dot, Colon,
+        Semicolon,
+    ]
+};
+
+/// What people write from habit, and what to write here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("===", "write `==`: it compares by value"),
+    ("!==", "write `!=`: it compares by value"),
+    ("**", "there is no power operator"),
+    ("+=", "values never change: write `let name = name + …`"),
+    ("-=", "values never change: write `let name = name - …`"),
+    ("*=", "values never change: write `let name = name * …`"),
+    ("/=", "values never change: write `let name = name / …`, or `!=` for unequal"),
+    ("..=", "ranges leave out their end: write `a..b + 1`"),
+    ("&&&", "write `&&` or `and`; bits are joined by `Int.band`"),
+    ("&", "write `&&` or `and`; bits are joined by `Int.band`"),
+    ("^", "bits are changed by `Int.bxor`; patterns have no pin"),
+    ("~", "bits are inverted by `Int.bnot`"),
+    ("'", "strings stand between double quotes"),
+    ("`", "strings stand between double quotes"),
+    ("@", "there are no attributes"),
+    ("$", "`${…}` works inside of strings only"),
+    ("\\", "a backslash works inside of strings only"),
+];
+
+/// Lexes the whole text.
+pub fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
+    let mut lexer =
+        Lexer { cursor: Cursor::new(text, file), inside: Vec::new(), lexed: Lexed::default(), findings: Vec::new() };
+    while !lexer.cursor.rest().is_empty() {
+        match lexer.inside.last() {
+            Some(Inside::String { .. }) => interpolation::string_part(&mut lexer),
+            _ => lexer.code(),
+        }
+    }
+    if !lexer.inside.is_empty() {
+        interpolation::unterminated(&mut lexer);
+    }
+    let end = lexer.cursor.position();
+    lexer.push(TokenKind::EndOfFile, end);
+    lexer.findings.into_iter().for_each(|finding| diagnostics.push(finding));
+    lexer.lexed
+}
+
+impl Lexer<'_> {
+    /// Adds a token that began at `start` and ends here.
+    pub fn push(&mut self, kind: TokenKind, start: usize) {
+        let span = self.cursor.span_since(start);
+        self.lexed.tokens.push(Token { kind, span });
+    }
+
+    /// Adds decoded text.
+    pub fn push_text(&mut self, text: &str, start: usize) {
+        self.lexed.texts.push(Name::from(text));
+        self.push(TokenKind::StringText(self.lexed.texts.len() as u32 - 1), start);
+    }
+
+    /// Adds a finding.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.findings.push(diagnostic);
+    }
+
+    /// Takes away the tokens and findings from `start` on.
+    pub fn forget_from(&mut self, start: usize) {
+        self.lexed.tokens.retain(|token| (token.span.start as usize) < start);
+        self.findings.retain(|finding| finding.labels.iter().all(|label| (label.span.start as usize) < start));
+    }
+
+    /// Tokens made so far.
+    pub fn made(&self) -> &[Token] {
+        &self.lexed.tokens
+    }
+
+    fn code(&mut self) {
+        let start = self.cursor.position();
+        match self.cursor.peek().unwrap_or('\n') {
+            ' ' | '\t' => self.cursor.eat_while(|c| c == ' ' || c == '\t'),
+            '\u{feff}' if start == 0 => {
+                self.cursor.bump();
+            }
+            '\r' | '\n' => {
+                if !self.cursor.eat("\r\n") {
+                    self.cursor.bump();
+                }
+                self.push(TokenKind::Newline, start);
+            }
+            '#' => self.comment(),
+            '"' => interpolation::open(self),
+            c if c.is_ascii_digit() => {
+                let kind = number::number(self);
+                self.push(kind, start);
+            }
+            c if c == '_' || c.is_alphabetic() => {
+                self.cursor.eat_while(|c| c == '_' || c.is_alphanumeric());
+                let kind = TokenKind::keyword(self.cursor.since(start)).unwrap_or(TokenKind::Name);
+                self.push(kind, start);
+            }
+            _ => self.symbol(start),
+        }
+    }
+
+    fn symbol(&mut self, start: usize) {
+        for (text, help) in FOREIGN {
+            if self.cursor.rest().starts_with(text) && !(*text == "&" && self.cursor.rest().starts_with("&&")) {
+                self.cursor.eat(text);
+                let span = self.cursor.span_since(start);
+                self.report(Diagnostic::error("P0003", span, format!("Snow has no `{text}`")).help(*help));
+                return self.push(TokenKind::Unknown, start);
+            }
+        }
+        for kind in SYMBOLS {
+            if kind.spelling().is_some_and(|text| self.cursor.eat(text)) {
+                let kind = self.count_brace(*kind);
+                return self.push(kind, start);
+            }
+        }
+        let found = self.cursor.bump().unwrap_or(' ');
+        let span = self.cursor.span_since(start);
+        let message = format!("the character {} has no meaning here", found.escape_debug());
+        self.report(Diagnostic::error("P0003", span, message));
+        self.push(TokenKind::Unknown, start);
+    }
+
+    /// Inside of `${…}` a brace either nests or closes the interpolation.
+    fn count_brace(&mut self, kind: TokenKind) -> TokenKind {
+        let Some(Inside::Interpolation { braces, .. }) = self.inside.last_mut() else { return kind };
+        match kind {
+            TokenKind::LeftBrace | TokenKind::MapStart => *braces += 1,
+            TokenKind::RightBrace if *braces == 0 => {
+                self.inside.pop();
+                return TokenKind::InterpolationEnd;
+            }
+            TokenKind::RightBrace => *braces -= 1,
+            _ => {}
+        }
+        kind
+    }
+
+    fn comment(&mut self) {
+        if self.cursor.rest().starts_with("#=") {
+            return self.block_comment();
+        }
+        let start = self.cursor.position();
+        self.cursor.eat_while(|c| c != '\n' && c != '\r');
+        let line = self.cursor.since(start);
+        let stands_alone = self.lexed.tokens.last().is_none_or(|t| t.kind == TokenKind::Newline);
+        let Some(text) = line.strip_prefix("##").filter(|_| stands_alone) else { return };
+        let (is_module, text) = text.strip_prefix('!').map_or((false, text), |text| (true, text));
+        let text = text.strip_prefix(' ').unwrap_or(text).trim_end().to_string();
+        self.lexed.docs.push(DocLine { before: self.lexed.tokens.len(), is_module, text });
+    }
+
+    fn block_comment(&mut self) {
+        let start = self.cursor.position();
+        let mut depth = 0usize;
+        loop {
+            if self.cursor.eat("#=") {
+                depth += 1;
+            } else if self.cursor.eat("=#") {
+                depth -= 1;
+            } else if self.cursor.bump().is_none() {
+                let mut span = self.cursor.span_since(start);
+                span.end = span.start + 2;
+                let finding = Diagnostic::error("P0002", span, "this comment is never closed");
+                return self.report(finding.help("close each `#=` with `=#`"));
+            }
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+}

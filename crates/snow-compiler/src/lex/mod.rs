@@ -1,0 +1,21 @@
+//! Text to tokens.
+//!
+//! In: one file. Out: [`Lexed`] and findings. Comments and blanks are gone, ends of lines are tokens (the parser decides
+//! which of them count), strings are cut into text and interpolations whose tokens stand in the same flat list. Every
+//! input gives an answer; what cannot be read becomes [`TokenKind::Unknown`].
+
+mod cursor;
+mod interpolation;
+mod lexer;
+mod number;
+mod token;
+
+pub use token::{DocLine, Lexed, Token, TokenKind};
+
+use crate::diagnostics::Diagnostics;
+use crate::source::{FileId, Sources};
+
+/// Cuts a file into tokens.
+pub fn tokens(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
+    lexer::run(&sources.get(file).text, file, diagnostics)
+}

@@ -1,0 +1,112 @@
+//! What the lexer makes: tokens without payload, so that they are small and can be compared.
+//!
+//! Text of names is read from the source by span; decoded string text and doc comments live in side tables of [`Lexed`].
+
+use crate::source::{Name, Span};
+
+macro_rules! tokens {
+    (keywords { $($keyword:ident $keyword_text:literal)* } symbols { $($symbol:ident $symbol_text:literal)* }) => {
+        /// What a token is.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum TokenKind {
+            $(#[doc = concat!("The keyword `", $keyword_text, "`.")] $keyword,)*
+            $(#[doc = concat!("The symbol `", $symbol_text, "`.")] $symbol,)*
+            /// An identifier that is not a keyword.
+            Name,
+            /// An integer without its sign: at most 2^63.
+            Int(u64),
+            /// A float without its sign.
+            Float(f64),
+            /// The opening quote or quotes of a string.
+            StringStart,
+            /// Decoded text between quotes and interpolations; an index into [`Lexed::texts`].
+            StringText(u32),
+            /// `${`.
+            InterpolationStart,
+            /// The `}` that closes a `${`.
+            InterpolationEnd,
+            /// The closing quote or quotes.
+            StringEnd,
+            /// The end of a line.
+            Newline,
+            /// Something that is no token; reported by the lexer.
+            Unknown,
+            /// The end of the file; always the last token.
+            EndOfFile,
+        }
+
+        impl TokenKind {
+            /// The keyword of that spelling.
+            pub fn keyword(text: &str) -> Option<TokenKind> {
+                match text {
+                    $($keyword_text => Some(TokenKind::$keyword),)*
+                    _ => None,
+                }
+            }
+
+            /// True for reserved words.
+            pub fn is_keyword(self) -> bool {
+                matches!(self, $(TokenKind::$keyword)|*)
+            }
+
+            /// The spelling of keywords and symbols.
+            pub fn spelling(self) -> Option<&'static str> {
+                match self {
+                    $(TokenKind::$keyword => Some($keyword_text),)*
+                    $(TokenKind::$symbol => Some($symbol_text),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+tokens! {
+    keywords {
+        Actor "actor" After "after" Alias "alias" And "and" Break "break" Call "call" Case "case" Cast "cast"
+        Cond "cond" Continue "continue" Def "def" Do "do" Else "else" End "end" False "false" Fn "fn" For "for"
+        If "if" Impl "impl" Import "import" In "in" Interface "interface" Let "let" Link "link" Match "match"
+        Module "module" Monitor "monitor" Nil "nil" Not "not" Or "or" Pub "pub" Receive "receive" Return "return"
+        SelfWord "self" Send "send" Service "service" Spawn "spawn" Struct "struct" Supervisor "supervisor"
+        Terminate "terminate" Trait "trait" Trap "trap" True "true" Type "type" When "when" Where "where"
+        While "while" With "with"
+    }
+    symbols {
+        Plus "+" Minus "-" Star "*" Slash "/" Percent "%" EqualEqual "==" BangEqual "!=" Less "<" Greater ">"
+        LessEqual "<=" GreaterEqual ">=" AndAnd "&&" OrOr "||" Bang "!" PipeArrow "|>" DotDot ".." Diamond "<>"
+        PlusPlus "++" Equal "=" Arrow "->" FatArrow "=>" ColonColon "::" Question "?" Bar "|" LeftParen "("
+        RightParen ")" LeftBracket "[" RightBracket "]" LeftBrace "{" RightBrace "}" MapStart "%{" BitsStart "<<"
+        Comma "," Dot "." Colon ":" Semicolon ";"
+    }
+}
+
+/// A token and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// One `##` or `##!` line that stands alone on its line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocLine {
+    /// Index of the token that follows, which is the end of the comment's line.
+    pub before: usize,
+    /// True for `##!`.
+    pub is_module: bool,
+    /// The text after the marker and at most one space.
+    pub text: String,
+}
+
+/// The lexer's whole answer.
+#[derive(Clone, Debug, Default)]
+pub struct Lexed {
+    /// All tokens, the last of which is [`TokenKind::EndOfFile`].
+    pub tokens: Vec<Token>,
+    /// Decoded string texts.
+    pub texts: Vec<Name>,
+    /// Doc comments in source order.
+    pub docs: Vec<DocLine>,
+}

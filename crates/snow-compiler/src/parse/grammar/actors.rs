@@ -1,0 +1,148 @@
+//! Actors, services and supervisors.
+
+use super::{blocks, data, exprs, items, types};
+use crate::ast::{ActorItem, Child, Handler, Ident, Item, ItemKind, ServiceItem, SupervisorItem};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::Parser;
+use crate::source::Span;
+
+/// `actor name(params) do … terminate do … end … end`.
+pub fn actor(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let name = p.name("the name of the actor");
+    let params = items::opt_params(p);
+    p.terminate = Some(None);
+    let body = blocks::do_block(p, opener);
+    let terminate = p.terminate.take().flatten();
+    ItemKind::Actor(ActorItem { name, params, body, terminate })
+}
+
+/// `service Name do fn … call … cast … end`.
+pub fn service(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let name = items::upper_name(p, "the name of a service");
+    let mut functions: Vec<Item> = Vec::new();
+    let mut handlers = Vec::new();
+    data::lines(p, opener, "each function or handler", |p| match p.kind() {
+        TokenKind::Call | TokenKind::Cast => handlers.push(handler(p)),
+        TokenKind::Fn | TokenKind::Def => functions.extend(items::item(p)),
+        _ => p.error_expected("`fn`, `call` or `cast`"),
+    });
+    ItemKind::Service(ServiceItem { name, functions, handlers })
+}
+
+/// `call Name(params) :: type do |state| … end` or `cast …`.
+fn handler(p: &mut Parser) -> Handler {
+    let opener = p.bump();
+    let is_call = opener.kind == TokenKind::Call;
+    let name = items::upper_name(p, "the name of a handler");
+    let params = items::opt_params(p);
+    let annotated = p.span();
+    let reply = types::opt_annotation(p);
+    if reply.is_some() && !is_call {
+        let finding = Diagnostic::error("P0004", p.span_from(annotated), "a `cast` has no reply and so no type");
+        p.complain(finding.help("use `call` when the sender waits for an answer"));
+    }
+    let mut state = None;
+    let mut body = blocks::empty(p);
+    if blocks::open(p, opener.span) {
+        if p.eat(TokenKind::Bar) {
+            state = Some(p.name("a name for the state"));
+            p.expect(TokenKind::Bar, "after the state");
+            p.recovering = false;
+        }
+        body = blocks::statements(p, opener.span, p.mode.block());
+        blocks::end(p, opener.span);
+    }
+    Handler { is_call, name, params, reply, state, body, span: p.span_from(opener.span) }
+}
+
+/// `supervisor Name do clauses end`.
+pub fn supervisor(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let name = items::upper_name(p, "the name of a supervisor");
+    let mut item =
+        SupervisorItem { name, strategy: None, max_restarts: None, max_seconds: None, children: Vec::new() };
+    data::lines(p, opener, "each clause", |p| {
+        if p.at_word("child") {
+            return item.children.push(child(p));
+        }
+        let key = p.name("`strategy`, `max_restarts`, `max_seconds` or `child`");
+        if !colon(p) {
+            return;
+        }
+        match &*key.name {
+            "strategy" => once(p, &mut item.strategy, &key, |p| p.name("a strategy")),
+            "max_restarts" => once(p, &mut item.max_restarts, &key, integer),
+            "max_seconds" => once(p, &mut item.max_seconds, &key, integer),
+            _ => unknown_key(p, &key, "`strategy`, `max_restarts`, `max_seconds` or `child`"),
+        }
+    });
+    ItemKind::Supervisor(item)
+}
+
+/// `child name do start: … restart: … shutdown: … end`.
+fn child(p: &mut Parser) -> Child {
+    let opener = p.bump().span;
+    let name = p.name("a name for the child");
+    let mut child = Child { name, start: None, restart: None, shutdown: None, span: opener };
+    data::lines(p, opener, "each clause", |p| {
+        let key = p.name("`start`, `restart` or `shutdown`");
+        if !colon(p) {
+            return;
+        }
+        match &*key.name {
+            "start" => once(p, &mut child.start, &key, exprs::expr),
+            "restart" => once(p, &mut child.restart, &key, |p| p.name("a restart type")),
+            "shutdown" => once(p, &mut child.shutdown, &key, |p| match p.at(TokenKind::Name) {
+                true => {
+                    let word = p.name("a shutdown");
+                    let span = word.span;
+                    (Err(word), span)
+                }
+                false => {
+                    let (value, span) = integer(p);
+                    (Ok(value), span)
+                }
+            }),
+            _ => unknown_key(p, &key, "`start`, `restart` or `shutdown`"),
+        }
+    });
+    child.span = p.span_from(opener);
+    child
+}
+
+fn colon(p: &mut Parser) -> bool {
+    !p.recovering && p.expect(TokenKind::Colon, "and a value")
+}
+
+fn once<T>(p: &mut Parser, slot: &mut Option<T>, key: &Ident, read: impl FnOnce(&mut Parser) -> T) {
+    let value = read(p);
+    if slot.is_some() {
+        p.complain(Diagnostic::error("P0004", key.span, format!("`{}` is given twice", key.name)));
+    }
+    *slot = Some(value);
+}
+
+fn unknown_key(p: &mut Parser, key: &Ident, known: &str) {
+    let message = format!("expected {known}, found `{}`", key.name);
+    p.complain(Diagnostic::error("P0001", key.span, message));
+    p.recovering = true;
+}
+
+/// An integer, sign included: whether it makes sense is checked later.
+fn integer(p: &mut Parser) -> (i64, Span) {
+    let start = p.span();
+    let is_negative = p.eat(TokenKind::Minus);
+    match p.kind() {
+        TokenKind::Int(magnitude) => {
+            let value = exprs::int(p, magnitude, is_negative);
+            (value, p.span_from(start))
+        }
+        _ => {
+            p.error_expected("a whole number");
+            (0, start)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Statements and blocks, and the words around them: `do`, `end`, `else`.
+
+use super::{closures, exprs, items, patterns, types};
+use crate::ast::{Block, Expr, ItemKind, Statement};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::{Layout, Mode, Parser};
+use crate::source::Span;
+
+/// `do statements end`; `opener` is the word that the block belongs to.
+pub fn do_block(p: &mut Parser, opener: Span) -> Block {
+    if !open(p, opener) {
+        return empty(p);
+    }
+    let block = statements(p, opener, p.mode.block());
+    end(p, opener);
+    block
+}
+
+/// A `do` that an error has cut off from what it belongs to.
+pub fn stray(p: &mut Parser) {
+    let opener = p.bump().span;
+    let mode = Mode { else_ends: true, after_ends: true, ..p.mode.block() };
+    loop {
+        statements(p, opener, mode);
+        if !p.eat(TokenKind::Else) && !p.eat(TokenKind::After) {
+            break;
+        }
+    }
+    end(p, opener);
+}
+
+/// `do`, or a report. False when no block seems to follow.
+pub fn open(p: &mut Parser, opener: Span) -> bool {
+    if p.recovering {
+        p.skip_to_do();
+    }
+    if p.eat(TokenKind::Do) {
+        p.recovering = false;
+        return true;
+    }
+    let message = format!("expected `do`, found {}", p.found());
+    let help = format!("the block of `{}` stands between `do` and `end`", p.slice(opener));
+    p.error(Diagnostic::error("P0001", p.span(), message).help(help));
+    if p.skip_to_do() {
+        p.recovering = false;
+        return p.eat(TokenKind::Do);
+    }
+    let indentation = p.indentation(opener.start);
+    let goes_on = p.under(Mode { lines_count: false, ..p.mode }, |p| {
+        p.at_line_start() && p.indentation(p.span().start) > indentation && !p.at(TokenKind::EndOfFile)
+    });
+    p.recovering &= !goes_on;
+    goes_on
+}
+
+/// `end`, or a report that shows where the block began.
+pub fn end(p: &mut Parser, opener: Span) {
+    let is_ours = p.under(Mode { lines_count: true, ..p.mode }, |p| {
+        p.eat_newlines();
+        !p.at_foreign_line(opener) && p.eat(TokenKind::End)
+    });
+    if is_ours {
+        p.recovering = false;
+        return;
+    }
+    let message = format!("expected `end`, found {}", p.found());
+    let label = format!("`{}` begins here and has no `end`", p.slice(opener));
+    p.error(Diagnostic::error("P0002", p.span(), message).also(opener, label));
+}
+
+/// Statements up to what ends the block, which is left for the caller.
+pub fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
+    p.under(mode, |p| {
+        p.eat_separators();
+        let start = p.span();
+        let mut statements = Vec::new();
+        while !at_block_end(p, opener) {
+            let before = p.index();
+            statements.push(statement(p));
+            after_statement(p);
+            if p.index() == before {
+                report_stuck(p);
+            }
+            p.eat_separators();
+        }
+        Block { statements, span: if p.previous_span().end <= start.start { empty_span(start) } else { p.span_from(start) } }
+    })
+}
+
+fn at_block_end(p: &Parser, opener: Span) -> bool {
+    match p.kind() {
+        TokenKind::End | TokenKind::EndOfFile => true,
+        TokenKind::Else => p.mode.else_ends,
+        TokenKind::After => p.mode.after_ends,
+        TokenKind::Bar => p.mode.bar_ends,
+        kind if is_closing(kind) => p.mode.in_delimiters,
+        _ => p.at_foreign_line(opener) || at_else_if_word(p),
+    }
+}
+
+/// `elif` and its kin, looked for only once we know that something is wrong.
+pub fn at_else_if_word(p: &Parser) -> bool {
+    let is_word = p.at_word("elif") || p.at_word("elsif") || p.at_word("elseif");
+    is_word && p.layout == Layout::Believed && p.mode.else_ends
+}
+
+fn is_closing(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(kind, RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd)
+}
+
+/// The end of a statement: a line's end, `;`, or what ends the block.
+fn after_statement(p: &mut Parser) {
+    if p.recovering {
+        return p.skip_to_line_end();
+    }
+    let at_end = match p.kind() {
+        TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile => true,
+        TokenKind::Else | TokenKind::After | TokenKind::Bar => true,
+        kind => is_closing(kind),
+    };
+    if at_end {
+        return;
+    }
+    let message = format!("expected the end of the statement, found {}", p.found());
+    let help = "statements stand on lines of their own, or `;` between them";
+    p.error(Diagnostic::error("P0001", p.span(), message).help(help));
+    p.skip_to_line_end();
+}
+
+/// A token that neither begins a statement nor ends this block.
+fn report_stuck(p: &mut Parser) {
+    p.error_expected("a statement");
+    p.recovering = false;
+    p.bump();
+}
+
+/// One statement.
+pub fn statement(p: &mut Parser) -> Statement {
+    match p.kind() {
+        TokenKind::Let => let_statement(p),
+        TokenKind::Terminate => terminate(p),
+        TokenKind::Fn | TokenKind::Def if closures::is_closure_statement(p) => Statement::Expr(exprs::expr(p)),
+        _ if p.at_item_start() => local_item(p),
+        _ => {
+            let value = exprs::expr(p);
+            if p.at(TokenKind::Equal) {
+                assignment(p, &value);
+            }
+            Statement::Expr(value)
+        }
+    }
+}
+
+/// `let pattern :: type = value`.
+fn let_statement(p: &mut Parser) -> Statement {
+    let start = p.bump().span;
+    let pattern = patterns::primary(p);
+    let annotation = types::opt_annotation(p);
+    if !p.recovering {
+        p.expect(TokenKind::Equal, "and a value");
+    }
+    p.eat_newlines();
+    let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
+    Statement::Let { pattern, annotation, value, span: p.span_from(start) }
+}
+
+fn assignment(p: &mut Parser, target: &Expr) {
+    let written = p.slice(target.span);
+    let finding = Diagnostic::error("P0001", p.span(), "values never change, so there is no assignment");
+    p.error(finding.help(format!("write `let {written} = …` for a new binding of that name, or `==` to compare")));
+    p.bump();
+    p.eat_newlines();
+    exprs::expr(p);
+    p.recovering = false;
+}
+
+fn terminate(p: &mut Parser) -> Statement {
+    let start = p.bump().span;
+    let outer = p.terminate.take();
+    let block = do_block(p, start);
+    let span = p.span_from(start);
+    p.terminate = match outer {
+        None => {
+            p.complain(Diagnostic::error("P0004", start, "`terminate` belongs into the body of an actor"));
+            None
+        }
+        Some(None) => Some(Some(block)),
+        Some(Some(first)) => {
+            let finding = Diagnostic::error("P0004", start, "an actor has one `terminate` block");
+            p.complain(finding.also(first.span, "the first one is here"));
+            Some(Some(first))
+        }
+    };
+    Statement::Expr(Expr { kind: crate::ast::ExprKind::Unit, span })
+}
+
+fn local_item(p: &mut Parser) -> Statement {
+    match items::item(p) {
+        Some(item) => {
+            if !matches!(item.kind, ItemKind::Fn(_)) {
+                let finding = Diagnostic::error("P0004", item.span, "this belongs to the top of a file");
+                p.complain(finding.help("inside of a block only `fn` can be defined"));
+            }
+            Statement::Item(Box::new(item))
+        }
+        None => Statement::Expr(exprs::error(p.span())),
+    }
+}
+
+/// A block of one expression.
+pub fn of_expression(value: Expr) -> Block {
+    Block { span: value.span, statements: vec![Statement::Expr(value)] }
+}
+
+/// A block of nothing, here.
+pub fn empty(p: &Parser) -> Block {
+    Block { statements: Vec::new(), span: empty_span(p.span()) }
+}
+
+fn empty_span(at: Span) -> Span {
+    Span { end: at.start, ..at }
+}

@@ -1,0 +1,151 @@
+//! Closures: after `fn`, and after a call (`f(x) do |a| … end`).
+
+use super::{blocks, exprs, items};
+use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::{is_upper, Mode, Parser};
+use crate::source::Span;
+
+/// `fn` as a statement of its own: a closure or a local definition? `fn name` is a definition unless what follows can only
+/// be a closure, as in `fn x -> x + 1 end` at the end of a block.
+pub fn is_closure_statement(p: &mut Parser) -> bool {
+    if !p.at_item_start() {
+        return true;
+    }
+    let is_constructor = matches!(p.kind_after(2), TokenKind::LeftParen) && {
+        let name = p.lexed.tokens[p.index() + 1].span;
+        is_upper(p.slice(name))
+    };
+    match p.kind_after(2) {
+        TokenKind::Comma | TokenKind::ColonColon | TokenKind::When => true,
+        TokenKind::Arrow => !definition_follows(p),
+        _ => is_constructor,
+    }
+}
+
+/// Tries `fn name -> type` followed by a body.
+fn definition_follows(p: &mut Parser) -> bool {
+    let mark = p.mark();
+    p.bump();
+    p.bump();
+    let result = super::types::opt_result(p);
+    let is_definition = result.is_some()
+        && p.is_clean_since(&mark)
+        && matches!(p.kind(), TokenKind::Do | TokenKind::Equal | TokenKind::Where | TokenKind::When);
+    p.reset(mark);
+    is_definition
+}
+
+/// `fn … end` with one or more clauses.
+pub fn closure(p: &mut Parser) -> ExprKind {
+    let opener = p.bump().span;
+    let (params, guard) = head(p);
+    if p.at(TokenKind::Do) {
+        let body = blocks::do_block(p, opener);
+        return ExprKind::Closure { clauses: vec![Arm { params, guard, body, span: p.span_from(opener) }] };
+    }
+    let body = arrow_body(p, opener);
+    let mut clauses = vec![Arm { params, guard, body, span: p.span_from(opener) }];
+    while p.under(p.mode.block(), |p| p.at(TokenKind::Bar)) {
+        let bar = p.bump().span;
+        let start = p.span();
+        let (params, guard) = head(p);
+        let body = match p.at(TokenKind::Do) {
+            true => {
+                let body = blocks::do_block(p, bar);
+                p.under(p.mode.block(), Parser::eat_newlines);
+                body
+            }
+            false => arrow_body(p, opener),
+        };
+        clauses.push(Arm { params, guard, body, span: p.span_from(start) });
+    }
+    blocks::end(p, opener);
+    same_arity(p, &clauses);
+    ExprKind::Closure { clauses }
+}
+
+fn head(p: &mut Parser) -> (Vec<Param>, Option<Expr>) {
+    let params = params(p);
+    let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
+    (params, guard)
+}
+
+/// `(a, b)` or `a, b` or nothing.
+fn params(p: &mut Parser) -> Vec<Param> {
+    let start = p.span();
+    let mut params = Vec::new();
+    if p.at(TokenKind::LeftParen) {
+        params = p.list(TokenKind::RightParen, items::param);
+        if !p.at(TokenKind::Comma) {
+            return params;
+        }
+        // `fn (a, b), c -> …`: what looked like the list was its first pattern.
+        let parts = params.drain(..).map(|param| param.pattern).collect();
+        let pattern = Pattern { kind: PatternKind::Tuple(parts), span: p.span_from(start) };
+        params.push(Param { pattern, annotation: None, is_self_pid: false });
+        p.eat_comma();
+    }
+    while !matches!(p.kind(), TokenKind::Arrow | TokenKind::Do | TokenKind::When) && !p.recovering {
+        params.push(items::param(p));
+        if !p.eat_comma() {
+            break;
+        }
+    }
+    params
+}
+
+/// `->` and a body, up to `|` or `end`.
+fn arrow_body(p: &mut Parser, opener: Span) -> Block {
+    if !p.recovering && p.at(TokenKind::FatArrow) {
+        p.complain(Diagnostic::error("P0001", p.span(), "expected `->`, found `=>`"));
+        p.bump();
+    } else if !p.recovering {
+        p.expect(TokenKind::Arrow, "and the body of the closure");
+    } else if p.at(TokenKind::Arrow) {
+        p.bump();
+        p.recovering = false;
+    }
+    let mode = Mode { bar_ends: true, ..p.mode.block() };
+    p.under(mode, |p| {
+        p.eat_newlines();
+        if !p.at(TokenKind::Do) {
+            return blocks::statements(p, opener, mode);
+        }
+        let block = blocks::do_block(p, opener);
+        p.eat_separators();
+        block
+    })
+}
+
+/// `do |a, b| … end` after a call.
+pub fn trailing(p: &mut Parser) -> Expr {
+    let opener = p.bump().span;
+    let mut params = Vec::new();
+    if p.eat(TokenKind::Bar) {
+        while !p.at(TokenKind::Bar) && !p.recovering {
+            params.push(items::param(p));
+            if !p.eat_comma() {
+                break;
+            }
+        }
+        p.expect(TokenKind::Bar, "after the parameters");
+        p.recovering = false;
+    } else if p.eat(TokenKind::OrOr) {
+        // `do || … end`: an empty list of parameters.
+    }
+    let body = blocks::statements(p, opener, p.mode.block());
+    blocks::end(p, opener);
+    let span = p.span_from(opener);
+    Expr { kind: ExprKind::Closure { clauses: vec![Arm { params, guard: None, body, span }] }, span }
+}
+
+fn same_arity(p: &mut Parser, clauses: &[Arm]) {
+    let expected = clauses[0].params.len();
+    if let Some(other) = clauses.iter().find(|clause| clause.params.len() != expected) {
+        let message = "all clauses of a closure take the same number of parameters";
+        let finding = Diagnostic::error("P0001", other.span, message).here(format!("takes {}", other.params.len()));
+        p.complain(finding.also(clauses[0].span, format!("takes {expected}")));
+    }
+}

@@ -1,0 +1,187 @@
+//! `if`, `case`, loops and `receive`.
+
+use super::{blocks, exprs, patterns};
+use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::{Mode, Parser};
+use crate::source::Span;
+
+/// `if c do … else if d do … else … end`, with one `end`.
+pub fn if_expr(p: &mut Parser) -> ExprKind {
+    let opener = p.bump().span;
+    let condition = Box::new(p.in_head(exprs::expr));
+    if !blocks::open(p, opener) {
+        return ExprKind::If { condition, then: blocks::empty(p), otherwise: None };
+    }
+    let then = blocks::statements(p, opener, Mode { else_ends: true, ..p.mode.block() });
+    let otherwise = otherwise(p, opener);
+    if otherwise.is_none() {
+        blocks::end(p, opener);
+    }
+    ExprKind::If { condition, then, otherwise }
+}
+
+/// `else` and what follows it, with the `end` of the whole chain.
+fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
+    if blocks::at_else_if_word(p) {
+        let finding = Diagnostic::error("P0001", p.span(), format!("expected `else`, found {}", p.found()));
+        p.complain(finding.help("write `else if`"));
+        return Some(blocks::of_expression(nested_if(p)));
+    }
+    if p.under(Mode { lines_count: true, ..p.mode }, |p| p.at_foreign_line(opener)) || !p.eat(TokenKind::Else) {
+        return None;
+    }
+    // An `if` on the next line is a statement with an `end` of its own.
+    if p.under(p.mode.block(), |p| p.at(TokenKind::If)) {
+        return Some(blocks::of_expression(nested_if(p)));
+    }
+    let block = blocks::statements(p, opener, p.mode.block());
+    blocks::end(p, opener);
+    Some(block)
+}
+
+fn nested_if(p: &mut Parser) -> Expr {
+    let start = p.span();
+    p.deeper(exprs::error, |p| {
+        let kind = if_expr(p);
+        p.grow();
+        Expr { kind, span: p.span_from(start) }
+    })
+}
+
+/// `case e do arms end`; `match` is the same.
+pub fn case(p: &mut Parser) -> ExprKind {
+    let opener = p.bump().span;
+    let subject = Box::new(p.in_head(exprs::expr));
+    let mut arms = Vec::new();
+    if blocks::open(p, opener) {
+        arms = self::arms(p, opener, p.mode.block());
+        blocks::end(p, opener);
+    }
+    ExprKind::Case { subject, arms }
+}
+
+/// `receive do arms after ms -> body end`.
+pub fn receive(p: &mut Parser) -> ExprKind {
+    let opener = p.bump().span;
+    if !blocks::open(p, opener) {
+        return ExprKind::Receive { arms: Vec::new(), after: None };
+    }
+    let mode = Mode { after_ends: true, ..p.mode.block() };
+    let arms = self::arms(p, opener, mode);
+    let after = p.under(mode, |p| if p.at(TokenKind::After) { Some(self::after(p)) } else { None });
+    blocks::end(p, opener);
+    ExprKind::Receive { arms, after }
+}
+
+/// The body is the rest of the `receive`, whose `end` may stand on the same line.
+fn after(p: &mut Parser) -> (Box<Expr>, Block) {
+    let opener = p.bump().span;
+    let limit = Box::new(p.in_head(exprs::expr));
+    arrow(p);
+    if !p.at(TokenKind::Do) {
+        return (limit, blocks::statements(p, opener, p.mode.block()));
+    }
+    let block = blocks::do_block(p, opener);
+    p.eat_separators();
+    (limit, block)
+}
+
+fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
+    p.under(mode, |p| {
+        let mut arms = Vec::new();
+        p.eat_separators();
+        while !at_arms_end(p, opener) {
+            let before = p.index();
+            arms.push(arm(p));
+            if p.recovering {
+                p.skip_to_line_end();
+            }
+            if p.index() == before {
+                p.error_expected("an arm");
+                p.recovering = false;
+                p.bump();
+            }
+            p.eat_separators();
+        }
+        arms
+    })
+}
+
+fn at_arms_end(p: &Parser, opener: Span) -> bool {
+    use TokenKind::*;
+    match p.kind() {
+        End | EndOfFile => true,
+        After => p.mode.after_ends,
+        RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd => p.mode.in_delimiters,
+        _ => p.at_foreign_line(opener),
+    }
+}
+
+/// `pattern when guard -> body`.
+fn arm(p: &mut Parser) -> Arm {
+    let start = p.span();
+    let pattern = patterns::pattern(p);
+    let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
+    arrow(p);
+    let body = if p.at(TokenKind::Do) && !p.recovering {
+        blocks::do_block(p, start)
+    } else {
+        blocks::of_expression(exprs::expr(p))
+    };
+    let params = vec![Param { pattern, annotation: None, is_self_pid: false }];
+    Arm { params, guard, body, span: p.span_from(start) }
+}
+
+/// `->`, after which the line may end.
+fn arrow(p: &mut Parser) {
+    if p.recovering && !p.at(TokenKind::Arrow) {
+        return;
+    }
+    let found = p.found();
+    if p.at(TokenKind::FatArrow) {
+        p.complain(Diagnostic::error("P0001", p.span(), "expected `->`, found `=>`"));
+        p.bump();
+    } else if p.eat(TokenKind::Arrow) {
+        p.recovering = false;
+    } else {
+        let finding = Diagnostic::error("P0001", p.span(), format!("expected `->`, found {found}"));
+        p.error(finding.help("an arm is `pattern -> expression`; several statements stand between `do` and `end`"));
+    }
+    p.eat_newlines();
+}
+
+/// `while c do … end`.
+pub fn while_loop(p: &mut Parser) -> ExprKind {
+    let opener = p.bump().span;
+    let condition = Box::new(p.in_head(exprs::expr));
+    ExprKind::While { condition, body: blocks::do_block(p, opener) }
+}
+
+/// `for x in xs when f do … end`.
+pub fn for_loop(p: &mut Parser) -> ExprKind {
+    let opener = p.bump().span;
+    let binding = match p.at(TokenKind::LeftBrace) {
+        true => pair(p),
+        false => ForBinding::One(patterns::primary(p)),
+    };
+    if !p.recovering {
+        p.expect(TokenKind::In, "and what to go through");
+    }
+    let iterable = Box::new(if p.recovering { exprs::error(p.span()) } else { p.in_head(exprs::expr) });
+    let filter = p.eat(TokenKind::When).then(|| Box::new(p.in_head(exprs::expr)));
+    ExprKind::For { binding, iterable, filter, body: blocks::do_block(p, opener) }
+}
+
+/// `{k, v}`.
+fn pair(p: &mut Parser) -> ForBinding {
+    let start = p.span();
+    let mut names = p.list(TokenKind::RightBrace, |p| p.name("a name"));
+    if let (2, Some(value), Some(key)) = (names.len(), names.pop(), names.pop()) {
+        return ForBinding::Pair(key, value);
+    }
+    let span = p.span_from(start);
+    p.complain(Diagnostic::error("P0001", span, "expected `{key, value}`"));
+    ForBinding::One(crate::ast::Pattern { kind: crate::ast::PatternKind::Error, span })
+}

@@ -1,0 +1,145 @@
+//! Structs, sum types, aliases, interfaces and their implementations.
+
+use super::{blocks, items, types};
+use crate::ast::{Ident, ImplItem, InterfaceItem, ItemKind, StructItem, SumItem, Variant};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::{Mode, Parser};
+use crate::source::Span;
+
+/// `do`, one element a line, `end`.
+pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&mut Parser) -> T) -> Vec<T> {
+    let mut elements = Vec::new();
+    if !blocks::open(p, opener) {
+        return elements;
+    }
+    let mode = p.mode.block();
+    p.under(mode, |p| {
+        p.eat_separators();
+        while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile) && !p.at_foreign_line(opener) {
+            let before = p.index();
+            elements.push(line(p));
+            after_line(p, what);
+            if p.index() == before {
+                p.error_expected(what);
+                p.recovering = false;
+                p.bump();
+            }
+            p.eat_separators();
+        }
+    });
+    blocks::end(p, opener);
+    elements
+}
+
+fn after_line(p: &mut Parser, what: &str) {
+    let at_end = matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile);
+    if !p.recovering && !at_end {
+        let message = format!("expected the end of the line after {what}, found {}", p.found());
+        let finding = Diagnostic::error("P0001", p.span(), message);
+        p.error(finding.help(format!("write {what} on a line of its own, without commas")));
+    }
+    if p.recovering {
+        p.skip_to_line_end();
+    }
+}
+
+/// `struct Name<T> do field :: type … end deriving(…)`.
+pub fn structure(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let name = items::upper_name(p, "the name of a struct");
+    let generics = types::opt_generics(p);
+    let fields = lines(p, opener, "each field", |p| (p.any_name("the name of a field"), types::opt_annotation(p)));
+    ItemKind::Struct(StructItem { name, generics, fields, deriving: opt_deriving(p) })
+}
+
+/// `type Name<T> do Variant … end deriving(…)` or `type Name<T> = type`.
+pub fn sum_or_alias(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let name = items::upper_name(p, "the name of a type");
+    let generics = types::opt_generics(p);
+    if p.eat(TokenKind::Equal) {
+        p.eat_newlines();
+        return ItemKind::Alias { name, generics, target: types::type_expr(p) };
+    }
+    let variants = lines(p, opener, "each variant", variant);
+    ItemKind::Sum(SumItem { name, generics, variants, deriving: opt_deriving(p) })
+}
+
+fn variant(p: &mut Parser) -> Variant {
+    let start = p.span();
+    if p.at(TokenKind::Bar) {
+        p.error(Diagnostic::error("P0001", start, "expected a variant, found `|`").help("write one variant a line"));
+    }
+    let name = items::upper_name(p, "the name of a variant");
+    let mut fields = Vec::new();
+    if p.at(TokenKind::LeftParen) {
+        fields = p.list(TokenKind::RightParen, |p| {
+            let is_named = p.kind_after(1) == TokenKind::ColonColon;
+            let name = is_named.then(|| p.any_name("the name of a field"));
+            if is_named {
+                p.bump();
+            }
+            (name, types::type_expr(p))
+        });
+    }
+    Variant { name, fields, span: p.span_from(start) }
+}
+
+/// `deriving(Eq, Debug)` on the line of the `end`.
+fn opt_deriving(p: &mut Parser) -> Option<Vec<Ident>> {
+    if !p.at_word("deriving") {
+        return None;
+    }
+    p.bump();
+    if !p.at(TokenKind::LeftParen) {
+        p.error_expected("`(` and the names to derive");
+        return Some(Vec::new());
+    }
+    Some(p.list(TokenKind::RightParen, |p| p.name("the name of an interface")))
+}
+
+/// `interface Name do fn method(self) -> type … end`.
+pub fn interface(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let name = items::upper_name(p, "the name of an interface");
+    let generics = types::opt_generics(p);
+    let methods = lines(p, opener, "each method", |p| {
+        let start = p.span();
+        if !matches!(p.kind(), TokenKind::Fn | TokenKind::Def) {
+            p.error_expected("`fn` and a method");
+        }
+        let mut method = items::signature(p);
+        let has_body = p.at(TokenKind::Do);
+        if has_body {
+            method.body = blocks::do_block(p, start);
+        }
+        (method, has_body)
+    });
+    ItemKind::Interface(InterfaceItem { name, generics, methods })
+}
+
+/// `impl Interface<T> for Type where … do fn … end`.
+pub fn implementation(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let interface = p.path("the name of an interface");
+    let arguments = types::opt_arguments(p);
+    if !p.recovering {
+        p.expect(TokenKind::For, "and a type");
+    }
+    let target = p.under(Mode { in_head: true, ..p.mode }, types::type_expr);
+    let bounds = items::opt_bounds(p);
+    let methods = functions(p, opener);
+    ItemKind::Impl(ImplItem { interface, arguments, target, bounds, methods })
+}
+
+fn functions(p: &mut Parser, opener: Span) -> Vec<crate::ast::Item> {
+    let methods = lines(p, opener, "each function", |p| {
+        if !matches!(p.kind(), TokenKind::Fn | TokenKind::Def | TokenKind::Pub) {
+            p.error_expected("`fn` and a method");
+            return None;
+        }
+        items::item(p)
+    });
+    methods.into_iter().flatten().collect()
+}

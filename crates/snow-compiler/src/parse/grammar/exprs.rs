@@ -1,0 +1,328 @@
+//! Expressions: operators by precedence, suffixes, and what an expression begins with.
+
+use super::{closures, control, literals};
+use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::lists::Commas;
+use crate::parse::parser::{is_upper, Parser};
+use crate::source::Span;
+
+/// Any expression.
+pub fn expr(p: &mut Parser) -> Expr {
+    p.deeper(error, |p| {
+        let outer = std::mem::take(&mut p.height);
+        let result = binary(p, 0);
+        p.grow();
+        p.height = p.height.max(outer);
+        result
+    })
+}
+
+/// A node for what has been reported.
+pub fn error(span: Span) -> Expr {
+    Expr { kind: ExprKind::Error, span }
+}
+
+/// What stands between two operands.
+enum Infix {
+    Pipe,
+    Op(BinaryOp),
+    /// Reported by the lexer; both sides are still read.
+    Unknown,
+}
+
+/// The infix operator of a token and how tightly it binds.
+fn infix(kind: TokenKind) -> Option<(usize, Infix)> {
+    use TokenKind::*;
+    Some(match kind {
+        PipeArrow => (1, Infix::Pipe),
+        Or | OrOr => (2, Infix::Op(BinaryOp::Or)),
+        And | AndAnd => (3, Infix::Op(BinaryOp::And)),
+        EqualEqual => (4, Infix::Op(BinaryOp::Eq)),
+        BangEqual => (4, Infix::Op(BinaryOp::Ne)),
+        Less => (5, Infix::Op(BinaryOp::Lt)),
+        Greater => (5, Infix::Op(BinaryOp::Gt)),
+        LessEqual => (5, Infix::Op(BinaryOp::Le)),
+        GreaterEqual => (5, Infix::Op(BinaryOp::Ge)),
+        DotDot => (6, Infix::Op(BinaryOp::Range)),
+        Diamond => (7, Infix::Op(BinaryOp::Join)),
+        PlusPlus => (7, Infix::Op(BinaryOp::Concat)),
+        Plus => (8, Infix::Op(BinaryOp::Add)),
+        Minus => (8, Infix::Op(BinaryOp::Sub)),
+        Star => (9, Infix::Op(BinaryOp::Mul)),
+        Slash => (9, Infix::Op(BinaryOp::Div)),
+        Percent => (9, Infix::Op(BinaryOp::Rem)),
+        Unknown => (9, Infix::Unknown),
+        _ => return None,
+    })
+}
+
+/// Operators of at least that level. All associate to the left.
+fn binary(p: &mut Parser, least: usize) -> Expr {
+    let start = p.span();
+    let mut left = unary(p);
+    while !p.recovering {
+        if p.at(TokenKind::Newline) && least <= 1 && pipe_begins_next_line(p) {
+            p.eat_newlines();
+        }
+        let Some((level, operator)) = infix(p.kind()).filter(|(level, _)| *level >= least) else { break };
+        if p.at_double_greater() {
+            break;
+        }
+        let op_span = p.bump().span;
+        p.eat_newlines();
+        let right = Box::new(binary(p, level + 1));
+        p.grow();
+        let kind = match operator {
+            Infix::Pipe => ExprKind::Pipe { left: Box::new(left), right },
+            Infix::Op(op) => ExprKind::Binary { op, left: Box::new(left), right, op_span },
+            Infix::Unknown => ExprKind::Error,
+        };
+        left = Expr { kind, span: p.span_from(start) };
+    }
+    left
+}
+
+fn pipe_begins_next_line(p: &Parser) -> bool {
+    let mut following = p.lexed.tokens[p.index()..].iter().map(|token| token.kind);
+    following.find(|kind| *kind != TokenKind::Newline) == Some(TokenKind::PipeArrow)
+}
+
+fn unary(p: &mut Parser) -> Expr {
+    let op = match p.kind() {
+        TokenKind::Minus if p.kind_after(1) == TokenKind::Int(1 << 63) => return suffixes(p),
+        TokenKind::Minus => UnaryOp::Neg,
+        TokenKind::Bang | TokenKind::Not => UnaryOp::Not,
+        _ => return suffixes(p),
+    };
+    let start = p.bump().span;
+    p.deeper(error, |p| {
+        let operand = Box::new(unary(p));
+        p.grow();
+        Expr { kind: ExprKind::Unary { op, operand }, span: p.span_from(start) }
+    })
+}
+
+/// Calls, fields, indices, struct literals and `?`.
+fn suffixes(p: &mut Parser) -> Expr {
+    let start = p.span();
+    let mut result = atom(p);
+    while !p.recovering {
+        let kind = match p.kind() {
+            TokenKind::LeftParen => {
+                let mut args = p.list(TokenKind::RightParen, expr);
+                if p.at(TokenKind::Do) && !p.mode.in_head && !p.recovering {
+                    args.push(closures::trailing(p));
+                }
+                ExprKind::Call { callee: Box::new(result), args }
+            }
+            TokenKind::Dot => {
+                p.bump();
+                let name = p.any_name("the name of a field or function after `.`");
+                ExprKind::Field { base: Box::new(result), name }
+            }
+            TokenKind::LeftBracket => {
+                let mut indices = p.list(TokenKind::RightBracket, expr);
+                if indices.len() != 1 {
+                    let place = p.span_from(start);
+                    p.complain(Diagnostic::error("P0001", place, "expected one index between `[` and `]`"));
+                }
+                let index = indices.pop().unwrap_or_else(|| error(p.previous_span()));
+                ExprKind::Index { base: Box::new(result), index: Box::new(index) }
+            }
+            TokenKind::LeftBrace => match upper_path(&result) {
+                Some(path) => struct_literal(p, path),
+                None => break,
+            },
+            TokenKind::Question => {
+                p.bump();
+                ExprKind::Try(Box::new(result))
+            }
+            _ => break,
+        };
+        p.grow();
+        result = Expr { kind, span: p.span_from(start) };
+    }
+    result
+}
+
+/// `Name` or `Module.Name` written so far: what a struct literal begins with.
+fn upper_path(e: &Expr) -> Option<Path> {
+    let mut segments = Vec::new();
+    let mut rest = e;
+    loop {
+        match &rest.kind {
+            ExprKind::Name(name) if is_upper(&name.name) => {
+                segments.push(name.clone());
+                segments.reverse();
+                return Some(Path { segments, span: e.span });
+            }
+            ExprKind::Field { base, name } if is_upper(&name.name) => {
+                segments.push(name.clone());
+                rest = base;
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn struct_literal(p: &mut Parser, path: Path) -> ExprKind {
+    let open = p.bump().span;
+    let fields = p.list_after(open, TokenKind::RightBrace, Commas::Optional, field);
+    ExprKind::Struct { path, fields }
+}
+
+/// `name: value` in struct literals and updates.
+pub fn field(p: &mut Parser) -> (Ident, Expr) {
+    let name = p.any_name("the name of a field");
+    let value = if p.expect(TokenKind::Colon, "and the value of the field") { expr(p) } else { error(p.span()) };
+    (name, value)
+}
+
+/// What an expression begins with.
+fn atom(p: &mut Parser) -> Expr {
+    let start = p.span();
+    let kind = match p.kind() {
+        TokenKind::Name if at_assert(p) => assertion(p),
+        TokenKind::Name => ExprKind::Name(p.name("a name")),
+        TokenKind::Int(magnitude) => ExprKind::Int(int(p, magnitude, false)),
+        TokenKind::Minus => {
+            p.bump();
+            ExprKind::Int(int(p, 1 << 63, true))
+        }
+        TokenKind::Float(value) => {
+            p.bump();
+            ExprKind::Float(value)
+        }
+        TokenKind::StringStart => literals::string(p),
+        TokenKind::True | TokenKind::False => ExprKind::Bool(p.bump().kind == TokenKind::True),
+        TokenKind::Nil => {
+            p.bump();
+            ExprKind::Unit
+        }
+        TokenKind::LeftParen => {
+            let mut parts = p.list(TokenKind::RightParen, expr);
+            match parts.len() {
+                0 => ExprKind::Unit,
+                1 => return Expr { span: p.span_from(start), ..parts.remove(0) },
+                _ => ExprKind::Tuple(parts),
+            }
+        }
+        TokenKind::LeftBracket => ExprKind::List(p.list(TokenKind::RightBracket, expr)),
+        TokenKind::MapStart => literals::map(p),
+        TokenKind::Percent if p.kind_after(1) == TokenKind::LeftBrace => {
+            p.bump();
+            literals::map(p)
+        }
+        TokenKind::BitsStart => ExprKind::Bits(literals::bits(p, expr)),
+        TokenKind::If => control::if_expr(p),
+        TokenKind::Case | TokenKind::Match => control::case(p),
+        TokenKind::While => control::while_loop(p),
+        TokenKind::For => control::for_loop(p),
+        TokenKind::Receive => control::receive(p),
+        TokenKind::Fn | TokenKind::Def => closures::closure(p),
+        TokenKind::Break => {
+            p.bump();
+            ExprKind::Break
+        }
+        TokenKind::Continue => {
+            p.bump();
+            ExprKind::Continue
+        }
+        TokenKind::Return => {
+            p.bump();
+            ExprKind::Return(at_expr(p).then(|| Box::new(expr(p))))
+        }
+        TokenKind::SelfWord => {
+            p.bump();
+            if p.at(TokenKind::LeftParen) && p.kind_after(1) == TokenKind::RightParen {
+                p.bump();
+                p.bump();
+                ExprKind::SelfPid
+            } else {
+                ExprKind::SelfValue
+            }
+        }
+        TokenKind::Spawn => ExprKind::Spawn(primitive(p)),
+        TokenKind::Send => ExprKind::Send(primitive(p)),
+        TokenKind::Link => ExprKind::Link(primitive(p)),
+        _ => {
+            no_expression(p);
+            ExprKind::Error
+        }
+    };
+    Expr { kind, span: p.span_from(start) }
+}
+
+/// The arguments of `spawn`, `send` and `link`.
+fn primitive(p: &mut Parser) -> Vec<Expr> {
+    let word = p.bump().span;
+    if p.at(TokenKind::LeftParen) {
+        return p.list(TokenKind::RightParen, expr);
+    }
+    let message = format!("expected `(` and the arguments of `{}`, found {}", p.slice(word), p.found());
+    p.error(Diagnostic::error("P0001", p.span(), message).also(word, "a reserved word, always called"));
+    Vec::new()
+}
+
+/// An integer literal of that magnitude, which is the next token.
+pub fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
+    if !is_negative && magnitude > i64::MAX as u64 {
+        let finding = Diagnostic::error("P0003", p.span(), "this number does not fit an Int");
+        p.complain(finding.help("an Int lies between -9223372036854775808 and 9223372036854775807"));
+    }
+    p.bump();
+    let value = magnitude as i64;
+    if is_negative {
+        value.wrapping_neg()
+    } else {
+        value
+    }
+}
+
+/// `assert e`: the word is a name again when no expression follows it on its line.
+fn at_assert(p: &Parser) -> bool {
+    p.at_word("assert") && starts_expr(p.kind_after(1))
+}
+
+fn assertion(p: &mut Parser) -> ExprKind {
+    p.bump();
+    let condition = Box::new(expr(p));
+    let text = p.slice(condition.span).into();
+    ExprKind::Assert { condition, text }
+}
+
+fn at_expr(p: &Parser) -> bool {
+    starts_expr(p.kind()) || p.at(TokenKind::Minus)
+}
+
+/// True for tokens that can only be the first of an expression (so not `-`).
+fn starts_expr(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    match kind {
+        Name | Int(_) | Float(_) | StringStart | True | False | Nil | LeftParen | LeftBracket | MapStart | BitsStart => true,
+        If | Case | Match | While | For | Receive | Fn | Def | Break | Continue | Return | SelfWord => true,
+        Spawn | Send | Link | Not | Bang => true,
+        _ => false,
+    }
+}
+
+fn no_expression(p: &mut Parser) {
+    let message = format!("expected an expression, found {}", p.found());
+    let finding = Diagnostic::error("P0001", p.span(), message);
+    let kind = p.kind();
+    let finding = match kind {
+        TokenKind::Let => finding.help("a `let` is a statement: put it between `do` and `end`"),
+        TokenKind::Do => finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`"),
+        _ if infix(kind).is_some() && p.at_line_start() => {
+            finding.help("only `|>` may begin a line; put other operators at the end of the line above")
+        }
+        _ if kind.is_keyword() => match kind {
+            TokenKind::End | TokenKind::Else | TokenKind::After | TokenKind::When => finding,
+            _ => finding.help("this word is reserved and cannot be a name"),
+        },
+        _ => finding,
+    };
+    p.error(finding);
+}

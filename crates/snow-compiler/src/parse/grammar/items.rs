@@ -1,0 +1,279 @@
+//! What stands at the top of a file, and functions wherever they stand.
+
+use super::{actors, blocks, data, exprs, literals, patterns, types};
+use crate::ast::{Block, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Path, Pattern, PatternKind};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::{is_upper, Parser};
+use crate::source::{Name, Span};
+
+/// A whole file.
+pub fn module(p: &mut Parser) -> Module {
+    let module_lines = p.lexed.docs.iter().filter(|line| line.is_module).map(|line| line.text.as_str());
+    let mut module = Module { doc: joined(module_lines.collect()), items: Vec::new() };
+    let mut is_complained = false;
+    p.eat_separators();
+    while !p.at(TokenKind::EndOfFile) {
+        let before = p.index();
+        if p.at_item_start() || p.at(TokenKind::Let) || p.at(TokenKind::Terminate) {
+            module.items.extend(item(p));
+            is_complained = false;
+        } else {
+            stray(p, &mut is_complained);
+        }
+        after_item(p);
+        if p.index() == before {
+            p.bump();
+        }
+        p.recovering = false;
+        p.eat_separators();
+    }
+    module
+}
+
+fn after_item(p: &mut Parser) {
+    if p.recovering {
+        return p.skip_to_line_end();
+    }
+    if !matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile) {
+        let finding = Diagnostic::error("P0001", p.span(), format!("expected the end of the line, found {}", p.found()));
+        p.error(finding);
+        p.skip_to_line_end();
+    }
+}
+
+/// Something that is no item. Only the first of several in a row is reported: they have one cause.
+fn stray(p: &mut Parser, is_complained: &mut bool) {
+    if p.at(TokenKind::End) {
+        if !*is_complained {
+            p.error(Diagnostic::error("P0004", p.span(), "this `end` closes nothing"));
+        }
+        p.bump();
+        p.recovering = false;
+        return p.skip_to_line_end();
+    }
+    let start = p.span();
+    let mark = p.mark();
+    blocks::statement(p);
+    if *is_complained {
+        p.recovering = true;
+    } else if p.is_clean_since(&mark) {
+        let finding = Diagnostic::error("P0004", p.span_from(start), "this statement stands outside of any function");
+        p.complain(finding.help("a program begins in `fn main() do … end`"));
+    }
+    *is_complained = true;
+}
+
+/// An item, with `pub` and doc comment. `None` after a report.
+pub fn item(p: &mut Parser) -> Option<Item> {
+    let doc = doc(p);
+    let start = p.span();
+    let is_public = p.eat(TokenKind::Pub);
+    let terminate = p.terminate.take();
+    let mode = p.mode.block();
+    let kind = p.deeper(|_| None, |p| p.under(mode, |p| item_kind(p, is_public.then_some(start))));
+    p.terminate = terminate;
+    Some(Item { kind: kind?, is_public, doc, span: p.span_from(start) })
+}
+
+fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
+    use TokenKind::*;
+    let refuse_public = |p: &mut Parser, what: &str| {
+        if let Some(at) = public {
+            p.complain(Diagnostic::error("P0004", at, format!("`pub` cannot stand before {what}")));
+        }
+    };
+    Some(match p.kind() {
+        Fn | Def => ItemKind::Fn(function(p)),
+        Struct => data::structure(p),
+        Type => data::sum_or_alias(p),
+        Interface => data::interface(p),
+        Impl => {
+            refuse_public(p, "an `impl`, which is visible everywhere");
+            data::implementation(p)
+        }
+        Actor => actors::actor(p),
+        Service => actors::service(p),
+        Supervisor => actors::supervisor(p),
+        Import => {
+            refuse_public(p, "an import");
+            p.bump();
+            ItemKind::Import(p.path("the name of a module"))
+        }
+        Name if p.at_word("from") => {
+            refuse_public(p, "an import");
+            from_import(p)
+        }
+        Name if p.at_word("test") && p.kind_after(1) == StringStart => {
+            refuse_public(p, "a test");
+            test(p)
+        }
+        Name if p.at_word("extern") => external(p),
+        Let => constant(p),
+        Module => {
+            let finding = Diagnostic::error("P0004", p.span(), "modules are files and cannot be declared");
+            p.error(finding.help("move these items to a file of their own, named after the module"));
+            return None;
+        }
+        Trait => {
+            let finding = Diagnostic::error("P0001", p.span(), "expected an item, found `trait`");
+            p.error(finding.help("write `interface`"));
+            return None;
+        }
+        Terminate => {
+            p.error(Diagnostic::error("P0004", p.span(), "`terminate` belongs into the body of an actor"));
+            return None;
+        }
+        _ => {
+            p.error_expected("an item such as `fn`, `struct` or `type`");
+            return None;
+        }
+    })
+}
+
+/// The `##` lines above the next token.
+fn doc(p: &Parser) -> Option<Name> {
+    let index = p.index();
+    let blank = p.lexed.tokens[..index].iter().rev().take_while(|token| token.kind == TokenKind::Newline).count();
+    let first = p.lexed.docs.partition_point(|line| line.before < index - blank);
+    let lines = p.lexed.docs[first..].iter().take_while(|line| line.before < index);
+    joined(lines.filter(|line| !line.is_module).map(|line| line.text.as_str()).collect())
+}
+
+fn joined(lines: Vec<&str>) -> Option<Name> {
+    (!lines.is_empty()).then(|| lines.join("\n").into())
+}
+
+/// `fn name<T>(params) -> T where … when … = e` or `do … end`.
+pub fn function(p: &mut Parser) -> FnItem {
+    let opener = p.span();
+    let mut item = signature(p);
+    if p.at(TokenKind::Equal) {
+        p.bump();
+        p.eat_newlines();
+        item.body = blocks::of_expression(exprs::expr(p));
+        item.is_expression = true;
+    } else if p.at(TokenKind::Do) || p.recovering {
+        item.body = blocks::do_block(p, opener);
+    } else {
+        let message = format!("expected `do` or `=` and the body of the function, found {}", p.found());
+        p.error(Diagnostic::error("P0001", p.span(), message));
+        item.body = blocks::do_block(p, opener);
+    }
+    item
+}
+
+/// A function up to its body.
+pub fn signature(p: &mut Parser) -> FnItem {
+    p.bump();
+    let name = p.any_name("the name of the function");
+    let generics = types::opt_generics(p);
+    let params = opt_params(p);
+    let result = types::opt_result(p);
+    let bounds = opt_bounds(p);
+    let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
+    let body = Block { statements: Vec::new(), span: Span { start: p.previous_span().end, ..p.previous_span() } };
+    FnItem { name, generics, params, result, bounds, guard, body, is_expression: false }
+}
+
+/// `(a, b :: T)`.
+pub fn opt_params(p: &mut Parser) -> Vec<Param> {
+    match p.at(TokenKind::LeftParen) {
+        true => p.list(TokenKind::RightParen, param),
+        false => Vec::new(),
+    }
+}
+
+/// `self`, `self()`, or a pattern with an optional type.
+pub fn param(p: &mut Parser) -> Param {
+    if !p.at(TokenKind::SelfWord) {
+        let pattern = patterns::primary(p);
+        let annotation = if p.recovering { None } else { types::opt_annotation(p) };
+        return Param { pattern, annotation, is_self_pid: false };
+    }
+    let span = p.bump().span;
+    let is_self_pid = p.eat(TokenKind::LeftParen);
+    if is_self_pid {
+        p.expect(TokenKind::RightParen, "after `self(`");
+    }
+    let kind = PatternKind::Name(Ident { name: "self".into(), span });
+    let annotation = types::opt_annotation(p);
+    Param { pattern: Pattern { kind, span }, annotation, is_self_pid }
+}
+
+/// `where T: Trait, U: Other`.
+pub fn opt_bounds(p: &mut Parser) -> Vec<(Ident, Path)> {
+    let mut bounds = Vec::new();
+    if !p.eat(TokenKind::Where) {
+        return bounds;
+    }
+    loop {
+        let name = p.name("a type parameter");
+        p.expect(TokenKind::Colon, "and an interface");
+        bounds.push((name, p.path("an interface")));
+        if p.recovering || !p.eat_comma() {
+            return bounds;
+        }
+    }
+}
+
+fn from_import(p: &mut Parser) -> ItemKind {
+    p.bump();
+    let path = p.path("the name of a module");
+    let mut names = Vec::new();
+    if p.expect(TokenKind::Import, "and names") {
+        loop {
+            if p.at(TokenKind::Star) {
+                let finding = Diagnostic::error("P0001", p.span(), "expected a name, found `*`");
+                p.error(finding.help("list the names, or `import` the module and write `Module.name`"));
+            }
+            names.push(p.name("a name"));
+            if p.recovering || !p.eat_comma() {
+                break;
+            }
+        }
+    }
+    ItemKind::FromImport { path, names }
+}
+
+fn test(p: &mut Parser) -> ItemKind {
+    let opener = p.bump().span;
+    let (name, name_span) = literals::plain_string(p, "the name of a test");
+    ItemKind::Test { name, name_span, body: blocks::do_block(p, opener) }
+}
+
+fn external(p: &mut Parser) -> ItemKind {
+    p.bump();
+    if p.eat(TokenKind::Type) {
+        let name = p.name("the name of the type");
+        return ItemKind::ExternType { name, generics: types::opt_generics(p) };
+    }
+    if !matches!(p.kind(), TokenKind::Fn | TokenKind::Def) {
+        p.error_expected("`fn` or `type` after `extern`");
+    }
+    let FnItem { name, generics, params, result, .. } = signature(p);
+    p.expect(TokenKind::Equal, "and the symbol");
+    p.eat_newlines();
+    let symbol = literals::plain_string(p, "a symbol").0;
+    ItemKind::Extern(ExternItem { name, generics, params, result, symbol })
+}
+
+fn constant(p: &mut Parser) -> ItemKind {
+    p.bump();
+    let name = p.name("the name of the constant");
+    let annotation = types::opt_annotation(p);
+    p.expect(TokenKind::Equal, "and a value");
+    p.eat_newlines();
+    let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
+    ItemKind::Let { name, annotation, value }
+}
+
+/// Reports names of types and constructors that do not begin with a capital.
+pub fn upper_name(p: &mut Parser, what: &str) -> Ident {
+    let name = p.name(what);
+    if !name.name.is_empty() && !is_upper(&name.name) {
+        let finding = Diagnostic::error("P0001", name.span, format!("{what} begins with a capital"));
+        p.complain(finding.help("capitals tell constructors, types and modules from values"));
+    }
+    name
+}

@@ -1,0 +1,148 @@
+//! Strings, maps and the bit syntax.
+
+use super::exprs;
+use crate::ast::{BitKind, BitSegment, Expr, ExprKind, StringPart};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::lists::Commas;
+use crate::parse::parser::Parser;
+use crate::source::{Name, Span};
+
+/// A string with its interpolations.
+pub fn string(p: &mut Parser) -> ExprKind {
+    p.bump();
+    let mut parts = Vec::new();
+    loop {
+        match p.kind() {
+            TokenKind::StringText(index) => {
+                p.bump();
+                parts.push(StringPart::Text(p.lexed.texts[index as usize].clone()));
+            }
+            TokenKind::InterpolationStart => parts.push(StringPart::Expr(interpolation(p))),
+            _ => break,
+        }
+    }
+    if !p.eat(TokenKind::StringEnd) {
+        p.error_expected("the end of the string");
+    }
+    ExprKind::String(parts)
+}
+
+fn interpolation(p: &mut Parser) -> Expr {
+    let was_recovering = std::mem::replace(&mut p.recovering, false);
+    let open = p.bump().span;
+    let value = p.delimited(|p| {
+        let value = exprs::expr(p);
+        if !p.recovering && !p.at(TokenKind::InterpolationEnd) {
+            let message = format!("expected `}}`, found {}", p.found());
+            p.error(Diagnostic::error("P0001", p.span(), message).also(open, "the interpolation begins here"));
+        }
+        p.skip_interpolation();
+        value
+    });
+    p.recovering = was_recovering;
+    value
+}
+
+/// A string that may hold no interpolation: in patterns, names of tests and symbols.
+pub fn plain_string(p: &mut Parser, place: &str) -> (Name, Span) {
+    let start = p.span();
+    if !p.at(TokenKind::StringStart) {
+        p.error_expected("a string");
+        return ("".into(), start);
+    }
+    let mut text = Name::from("");
+    if let ExprKind::String(parts) = string(p) {
+        match parts.as_slice() {
+            [] => {}
+            [StringPart::Text(only)] => text = only.clone(),
+            _ => {
+                let span = p.span_from(start);
+                p.complain(Diagnostic::error("P0001", span, format!("`${{…}}` cannot stand in {place}")));
+            }
+        }
+    }
+    (text, p.span_from(start))
+}
+
+/// `%{k => v}` or `%{base | field: v}`; the caller has seen `%{`, or the `{` of `% {`.
+pub fn map(p: &mut Parser) -> ExprKind {
+    let open = p.bump().span;
+    p.delimited(|p| {
+        if p.at(TokenKind::RightBrace) {
+            p.bump();
+            return ExprKind::Map(Vec::new());
+        }
+        let first = exprs::expr(p);
+        if p.eat(TokenKind::Bar) {
+            let fields = p.list_after(open, TokenKind::RightBrace, Commas::Optional, exprs::field);
+            return ExprKind::Update { base: Box::new(first), fields };
+        }
+        if p.at(TokenKind::RightBrace) {
+            p.error_expected("`=>` and the value of the key");
+        }
+        let mut key = Some(first);
+        let entries = p.list_after(open, TokenKind::RightBrace, Commas::Optional, |p| {
+            let key = key.take().unwrap_or_else(|| exprs::expr(p));
+            let value = match p.expect(TokenKind::FatArrow, "and the value of the key") {
+                true => exprs::expr(p),
+                false => exprs::error(p.span()),
+            };
+            (key, value)
+        });
+        ExprKind::Map(entries)
+    })
+}
+
+/// `<<value::specifiers, …>>`, of expressions or patterns.
+pub fn bits<V>(p: &mut Parser, mut value: impl FnMut(&mut Parser) -> V) -> Vec<BitSegment<V>> {
+    p.list(TokenKind::BitsStart, |p| {
+        let start = p.span();
+        let value = value(p);
+        let mut segment = BitSegment { value, size: None, kind: BitKind::Int, little: false, span: start };
+        if p.eat(TokenKind::ColonColon) {
+            specifier(p, &mut segment);
+            while p.eat(TokenKind::Minus) {
+                specifier(p, &mut segment);
+            }
+        }
+        segment.span = p.span_from(start);
+        segment
+    })
+}
+
+/// A size, what the segment holds, or its byte order.
+fn specifier<V>(p: &mut Parser, segment: &mut BitSegment<V>) {
+    let token = p.token();
+    let word = if token.kind == TokenKind::Name { p.slice(token.span) } else { "" };
+    let size = match (token.kind, word) {
+        (TokenKind::Name, "bytes" | "utf8" | "bits" | "big" | "little") => {
+            p.bump();
+            match word {
+                "bytes" => segment.kind = BitKind::Bytes,
+                "utf8" => segment.kind = BitKind::Utf8,
+                "bits" => segment.kind = BitKind::Int,
+                _ => segment.little = word == "little",
+            }
+            return;
+        }
+        (TokenKind::Name, "size") if p.kind_after(1) == TokenKind::LeftParen => {
+            p.bump();
+            let mut sizes = p.list(TokenKind::RightParen, exprs::expr);
+            if sizes.len() != 1 {
+                let span = p.span_from(token.span);
+                p.complain(Diagnostic::error("P0001", span, "expected one size between `(` and `)`"));
+            }
+            sizes.pop().unwrap_or_else(|| exprs::error(token.span))
+        }
+        (TokenKind::Name, _) => Expr { kind: ExprKind::Name(p.name("a size")), span: token.span },
+        (TokenKind::Int(magnitude), _) => {
+            Expr { kind: ExprKind::Int(exprs::int(p, magnitude, false)), span: token.span }
+        }
+        _ => return p.error_expected("a size, `bytes`, `utf8`, `big` or `little`"),
+    };
+    if segment.size.is_some() {
+        p.complain(Diagnostic::error("P0001", token.span, "a segment has one size"));
+    }
+    segment.size = Some(size);
+}

@@ -1,0 +1,126 @@
+//! Patterns, loosest first: `as`, `::`, `|`, primary.
+
+use super::{exprs, literals};
+use crate::ast::{Pattern, PatternKind};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::parse::parser::{is_upper, Parser};
+use crate::source::Span;
+
+/// Any pattern.
+pub fn pattern(p: &mut Parser) -> Pattern {
+    p.deeper(error, |p| {
+        let start = p.span();
+        let mut result = cons(p);
+        let mut links = 0;
+        while p.at_word("as") && p.may_chain(&mut links) {
+            p.bump();
+            let name = p.name("a name for the whole pattern");
+            result = Pattern { kind: PatternKind::As(Box::new(result), name), span: p.span_from(start) };
+        }
+        result
+    })
+}
+
+fn cons(p: &mut Parser) -> Pattern {
+    p.deeper(error, |p| {
+        let start = p.span();
+        let head = or(p);
+        if !p.eat(TokenKind::ColonColon) {
+            return head;
+        }
+        p.eat_newlines();
+        let tail = cons(p);
+        Pattern { kind: PatternKind::Cons(Box::new(head), Box::new(tail)), span: p.span_from(start) }
+    })
+}
+
+fn or(p: &mut Parser) -> Pattern {
+    let start = p.span();
+    let first = primary(p);
+    if !p.at(TokenKind::Bar) {
+        return first;
+    }
+    let mut choices = vec![first];
+    while p.eat(TokenKind::Bar) {
+        p.eat_newlines();
+        choices.push(primary(p));
+    }
+    Pattern { kind: PatternKind::Or(choices), span: p.span_from(start) }
+}
+
+/// A pattern that needs no parentheses; the form of parameters and of `let`.
+pub fn primary(p: &mut Parser) -> Pattern {
+    let token = p.token();
+    let kind = match token.kind {
+        TokenKind::Name => return named(p),
+        TokenKind::Int(_) | TokenKind::Float(_) | TokenKind::Minus => number(p),
+        TokenKind::True | TokenKind::False => {
+            p.bump();
+            PatternKind::Bool(token.kind == TokenKind::True)
+        }
+        TokenKind::Nil => {
+            p.bump();
+            PatternKind::Unit
+        }
+        TokenKind::StringStart => PatternKind::String(literals::plain_string(p, "a pattern").0),
+        TokenKind::LeftParen => {
+            let mut parts = p.list(TokenKind::RightParen, pattern);
+            match parts.len() {
+                0 => PatternKind::Unit,
+                1 => return Pattern { span: p.span_from(token.span), ..parts.remove(0) },
+                _ => PatternKind::Tuple(parts),
+            }
+        }
+        TokenKind::LeftBracket => PatternKind::List(p.list(TokenKind::RightBracket, pattern)),
+        TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, primary)),
+        _ => {
+            p.error_expected("a pattern");
+            return error(token.span);
+        }
+    };
+    Pattern { kind, span: p.span_from(token.span) }
+}
+
+fn named(p: &mut Parser) -> Pattern {
+    let start = p.span();
+    if p.slice(start) == "_" {
+        p.bump();
+        return Pattern { kind: PatternKind::Wildcard, span: start };
+    }
+    let path = p.path("a name");
+    let last_is_upper = path.segments.last().is_some_and(|last| is_upper(&last.name));
+    if p.at(TokenKind::LeftParen) && last_is_upper {
+        let args = Some(p.list(TokenKind::RightParen, pattern));
+        return Pattern { kind: PatternKind::Constructor { path, args }, span: p.span_from(start) };
+    }
+    if p.at(TokenKind::LeftParen) {
+        let finding = Diagnostic::error("P0001", start, "a pattern takes values apart and cannot call a function");
+        p.error(finding.help("constructors begin with a capital; an arm of several statements needs `-> do … end`"));
+        return error(start);
+    }
+    let span = p.span_from(start);
+    match path.segments.len() {
+        1 => Pattern { kind: PatternKind::Name(path.segments[0].clone()), span },
+        _ => Pattern { kind: PatternKind::Constructor { path, args: None }, span },
+    }
+}
+
+fn number(p: &mut Parser) -> PatternKind {
+    let is_negative = p.eat(TokenKind::Minus);
+    match p.kind() {
+        TokenKind::Int(magnitude) => PatternKind::Int(exprs::int(p, magnitude, is_negative)),
+        TokenKind::Float(value) => {
+            p.bump();
+            PatternKind::Float(if is_negative { -value } else { value })
+        }
+        _ => {
+            p.error_expected("a number after `-`");
+            PatternKind::Error
+        }
+    }
+}
+
+fn error(span: Span) -> Pattern {
+    Pattern { kind: PatternKind::Error, span }
+}

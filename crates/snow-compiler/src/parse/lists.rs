@@ -1,0 +1,113 @@
+//! Lists between delimiters, with their closing delimiter.
+
+use super::parser::{Mode, Parser};
+use crate::diagnostics::Diagnostic;
+use crate::lex::TokenKind;
+use crate::source::Span;
+
+/// Whether the commas of a list may be left out.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Commas {
+    /// Between all elements.
+    Required,
+    /// As in `%{…}` and struct literals.
+    Optional,
+}
+
+impl Parser<'_> {
+    /// The mode inside of delimiters.
+    pub fn delimited<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.under(Mode { lines_count: false, in_head: false, in_delimiters: true, ..self.mode }, read)
+    }
+
+    /// The opening delimiter, elements and the closing delimiter. The caller has seen the opening one.
+    pub fn list<T>(&mut self, close: TokenKind, item: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        let open = self.bump().span;
+        self.list_after(open, close, Commas::Required, item)
+    }
+
+    /// The same after the opening delimiter.
+    pub fn list_after<T>(
+        &mut self,
+        open: Span,
+        close: TokenKind,
+        commas: Commas,
+        mut item: impl FnMut(&mut Self) -> T,
+    ) -> Vec<T> {
+        self.delimited(|p| {
+            let mut items = Vec::new();
+            while !p.at_close(close) && !p.at(TokenKind::EndOfFile) {
+                let before = p.index();
+                items.push(item(p));
+                if p.recovering {
+                    p.skip_in_delimiters(open, close);
+                }
+                if p.eat(TokenKind::Comma) || p.at_close(close) {
+                    continue;
+                }
+                if commas == Commas::Required || p.index() == before || p.recovering || p.at_hard_stop() {
+                    p.error_in_list(open, close);
+                    p.skip_in_delimiters(open, close);
+                    if !p.eat(TokenKind::Comma) {
+                        break;
+                    }
+                }
+            }
+            p.close(open, close);
+            items
+        })
+    }
+
+    /// The closing delimiter; `open` is shown when it is missing.
+    pub fn close(&mut self, open: Span, close: TokenKind) {
+        if self.at_close(close) {
+            self.eat_close(close);
+        } else {
+            self.error_unclosed(open, close);
+        }
+    }
+
+    fn error_in_list(&mut self, open: Span, close: TokenKind) {
+        if self.at(TokenKind::EndOfFile) || self.is_outdented(open) {
+            return self.error_unclosed(open, close);
+        }
+        let message = format!("expected `,` or `{}`, found {}", close_text(close), self.found());
+        let finding = Diagnostic::error("P0001", self.span(), message).also(open, "the list begins here");
+        self.error(finding);
+    }
+
+    fn error_unclosed(&mut self, open: Span, close: TokenKind) {
+        let message = format!("expected `{}`, found {}", close_text(close), self.found());
+        let opened = format!("this `{}` is not closed", self.slice(open));
+        let finding = Diagnostic::error("P0002", self.span(), message).also(open, opened);
+        self.error(finding);
+    }
+
+    /// `>>` is two tokens, because types nest; here they must touch.
+    pub fn at_close(&self, close: TokenKind) -> bool {
+        match close {
+            TokenKind::BitsStart => self.at_double_greater(),
+            _ => self.at(close),
+        }
+    }
+
+    /// True at `>>`.
+    pub fn at_double_greater(&self) -> bool {
+        self.at(TokenKind::Greater) && self.next_touches() && self.kind_after(1) == TokenKind::Greater
+    }
+
+    fn eat_close(&mut self, close: TokenKind) {
+        self.bump();
+        if close == TokenKind::BitsStart {
+            self.bump();
+        }
+    }
+}
+
+fn close_text(close: TokenKind) -> &'static str {
+    match close {
+        TokenKind::BitsStart => ">>",
+        TokenKind::InterpolationEnd => "}",
+        _ => close.spelling().unwrap_or("…"),
+    }
+}

@@ -1,0 +1,41 @@
+//! Tokens to `ast`.
+//!
+//! In: one file. Out: a module and findings, always both: what could not be read is an `Error` node or missing, and has
+//! been reported. Promised for every input: an end, no panic, and a tree no deeper than [`parser::MOST_HEIGHT`].
+//!
+//! Naming: `x` yields a node or reports; `opt_x` may find nothing and reports nothing; `at_x` only looks; `eat_x` reads
+//! when it is there; `expect_x` reads or reports.
+
+mod grammar;
+mod lists;
+mod parser;
+mod recovery;
+
+use crate::ast;
+use crate::diagnostics::Diagnostics;
+use crate::lex;
+use crate::source::{FileId, Sources};
+use parser::{Layout, Parser};
+
+/// Parses a file.
+///
+/// Indentation never changes what a program means, but it tells where a forgotten `end` belongs. So a file with errors is
+/// read a second time with indentation in view, and the findings of that reading are the ones reported.
+pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> ast::Module {
+    let lexed = lex::tokens(sources, file, diagnostics);
+    let source = sources.get(file);
+    let mut plain = Parser::new(&source.text, file, &lexed, Layout::Ignored);
+    let mut module = grammar::items::module(&mut plain);
+    let mut findings = plain.into_findings();
+    if !findings.is_empty() {
+        let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
+        let second = grammar::items::module(&mut guided);
+        let second_findings = guided.into_findings();
+        if !second_findings.is_empty() {
+            module = second;
+            findings = second_findings;
+        }
+    }
+    findings.into_iter().for_each(|finding| diagnostics.push(finding));
+    module
+}

@@ -1,0 +1,417 @@
+//! The cursor of the parser: which token is next, which ends of lines count, how deep we are.
+//!
+//! Ends of lines separate statements, except inside of `( ) [ ] { }`; a block inside of those makes them count again. The
+//! tokens hold all of them, and the cursor looks past those that do not count under the present [`Mode`].
+
+use crate::ast::{Ident, Path};
+use crate::diagnostics::Diagnostic;
+use crate::lex::{Lexed, Token, TokenKind};
+use crate::source::{FileId, Name, Span};
+
+/// How many forms may stand inside of each other. Each level costs the parser several stack frames, and later stages
+/// too; people stay below twenty.
+pub const MOST_DEPTH: usize = 200;
+
+/// How high a tree may grow. Chains (`a + b + …`, `a.b.c…`) are read without recursion but nest in the tree.
+pub const MOST_HEIGHT: usize = 600;
+
+/// Whether indentation is used to place errors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Layout {
+    /// Only tokens count.
+    Ignored,
+    /// A block ends where a line stands too far to the left to belong to it.
+    Believed,
+}
+
+/// What depends on the place in the text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mode {
+    /// Ends of lines separate.
+    pub lines_count: bool,
+    /// In the head of `if`, `case`, `for`…, where `do` opens the body and not a trailing closure.
+    pub in_head: bool,
+    /// Some `( ) [ ] { }` is open, so a closing delimiter ends every block in it.
+    pub in_delimiters: bool,
+    /// Some enclosing form goes on at `else`.
+    pub else_ends: bool,
+    /// Some enclosing form goes on at `after`.
+    pub after_ends: bool,
+    /// Some enclosing closure goes on at `|`.
+    pub bar_ends: bool,
+}
+
+impl Mode {
+    /// The mode of a block that nothing but `end` ends.
+    pub fn block(self) -> Mode {
+        Mode { lines_count: true, in_head: false, else_ends: false, after_ends: false, bar_ends: false, ..self }
+    }
+}
+
+/// State of one reading of a file.
+pub struct Parser<'a> {
+    /// Where ends of lines count and `do` is taken.
+    pub mode: Mode,
+    /// Believed in the second reading only.
+    pub layout: Layout,
+    /// An error has been reported and what follows it on its line is not to be trusted.
+    pub recovering: bool,
+    /// The `terminate` block of the actor being read; `None` outside of actors.
+    pub terminate: Option<Option<crate::ast::Block>>,
+    /// Height of the highest tree made since the enclosing form began.
+    pub height: usize,
+    pub(super) text: &'a str,
+    pub(super) lexed: &'a Lexed,
+    pub(super) position: usize,
+    file: FileId,
+    depth: usize,
+    given_up: bool,
+    last_error: Option<usize>,
+    findings: Vec<Diagnostic>,
+}
+
+/// Where the parser stood; findings made since can be taken back.
+pub struct Mark {
+    position: usize,
+    findings: usize,
+    mode: Mode,
+    recovering: bool,
+    last_error: Option<usize>,
+}
+
+impl<'a> Parser<'a> {
+    /// Stands before the first token.
+    pub fn new(text: &'a str, file: FileId, lexed: &'a Lexed, layout: Layout) -> Self {
+        Parser {
+            mode: Mode {
+                lines_count: true,
+                in_head: false,
+                in_delimiters: false,
+                else_ends: false,
+                after_ends: false,
+                bar_ends: false,
+            },
+            layout,
+            recovering: false,
+            terminate: None,
+            height: 0,
+            text,
+            lexed,
+            position: 0,
+            file,
+            depth: 0,
+            given_up: false,
+            last_error: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// What was found.
+    pub fn into_findings(self) -> Vec<Diagnostic> {
+        self.findings
+    }
+
+    // Looking.
+
+    /// Index of the next token that counts.
+    pub fn index(&self) -> usize {
+        let mut index = self.position;
+        while !self.mode.lines_count && self.lexed.tokens[index].kind == TokenKind::Newline {
+            index += 1;
+        }
+        index
+    }
+
+    /// The next token.
+    pub fn token(&self) -> Token {
+        self.lexed.tokens[self.index()]
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> TokenKind {
+        self.token().kind
+    }
+
+    /// Its place.
+    pub fn span(&self) -> Span {
+        self.token().span
+    }
+
+    /// The kind of the token `ahead` places after the next one.
+    pub fn kind_after(&self, ahead: usize) -> TokenKind {
+        let mut index = self.index();
+        for _ in 0..ahead {
+            index = (index + 1).min(self.lexed.tokens.len() - 1);
+            while !self.mode.lines_count && self.lexed.tokens[index].kind == TokenKind::Newline {
+                index += 1;
+            }
+        }
+        self.lexed.tokens[index].kind
+    }
+
+    /// True when the next token is of that kind.
+    pub fn at(&self, kind: TokenKind) -> bool {
+        self.kind() == kind
+    }
+
+    /// True when the next token is that contextual word.
+    pub fn at_word(&self, word: &str) -> bool {
+        self.at(TokenKind::Name) && self.slice(self.span()) == word
+    }
+
+    /// True when nothing stands between the next token and the one after it.
+    pub fn next_touches(&self) -> bool {
+        let index = self.index();
+        let next = self.lexed.tokens.get(index + 1);
+        next.is_some_and(|next| next.span.start == self.lexed.tokens[index].span.end)
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &'a str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// True when the next token is the first of its line.
+    pub fn at_line_start(&self) -> bool {
+        let index = self.index();
+        index == 0 || self.lexed.tokens[index - 1].kind == TokenKind::Newline
+    }
+
+    /// Bytes of blank space before the first token of the line that holds byte `at`.
+    pub fn indentation(&self, at: u32) -> usize {
+        let line = self.text[..at as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        self.text[line..].len() - self.text[line..].trim_start_matches([' ', '\t']).len()
+    }
+
+    /// Place of the last token read.
+    pub fn previous_span(&self) -> Span {
+        match self.position {
+            0 => Span { file: self.file, start: 0, end: 0 },
+            position => self.lexed.tokens[position - 1].span,
+        }
+    }
+
+    /// From `start` to the last token read.
+    pub fn span_from(&self, start: Span) -> Span {
+        if self.previous_span().end <= start.start {
+            return Span { end: start.start, ..start };
+        }
+        start.to(self.previous_span())
+    }
+
+    // Reading.
+
+    /// Reads the next token; the end of the file is read again and again.
+    pub fn bump(&mut self) -> Token {
+        let index = self.index();
+        if self.lexed.tokens[index].kind != TokenKind::EndOfFile {
+            self.position = index + 1;
+        }
+        self.lexed.tokens[index]
+    }
+
+    /// Reads a token of that kind when it is next.
+    pub fn eat(&mut self, kind: TokenKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Reads a token of that kind or reports its absence.
+    pub fn expect(&mut self, kind: TokenKind, place: &str) -> bool {
+        let found = self.eat(kind);
+        if !found {
+            self.error_expected(&format!("`{}` {place}", kind.spelling().unwrap_or("…")));
+        }
+        found
+    }
+
+    /// Reads over ends of lines where a form may be continued on the next one.
+    pub fn eat_newlines(&mut self) {
+        while self.eat(TokenKind::Newline) {}
+    }
+
+    /// Reads over ends of lines and semicolons.
+    pub fn eat_separators(&mut self) {
+        while self.eat(TokenKind::Newline) || self.eat(TokenKind::Semicolon) {}
+    }
+
+    /// Reads a comma, and the ends of lines after it.
+    pub fn eat_comma(&mut self) -> bool {
+        let found = self.eat(TokenKind::Comma);
+        if found {
+            self.eat_newlines();
+        }
+        found
+    }
+
+    /// A name; keywords are reported. `what` completes "expected …".
+    pub fn name(&mut self, what: &str) -> Ident {
+        let token = self.token();
+        if token.kind == TokenKind::Name {
+            self.bump();
+        } else if token.kind.is_keyword() && !matches!(token.kind, TokenKind::Do | TokenKind::End) {
+            let word = self.slice(token.span);
+            let message = format!("expected {what}, found the reserved word `{word}`");
+            self.error(Diagnostic::error("P0001", token.span, message).help("choose another name"));
+            if !self.recovering {
+                self.bump();
+            }
+        } else {
+            self.error_expected(what);
+            return Ident { name: "".into(), span: Span { end: token.span.start, ..token.span } };
+        }
+        Ident { name: self.slice(token.span).into(), span: token.span }
+    }
+
+    /// A name where keywords are as good: after a dot, for fields and functions.
+    pub fn any_name(&mut self, what: &str) -> Ident {
+        let token = self.token();
+        if token.kind.is_keyword() {
+            self.bump();
+            return Ident { name: Name::from(self.slice(token.span)), span: token.span };
+        }
+        self.name(what)
+    }
+
+    /// `A.B.C`.
+    pub fn path(&mut self, what: &str) -> Path {
+        let first = self.name(what);
+        let start = first.span;
+        let mut segments = vec![first];
+        while self.at(TokenKind::Dot) && self.kind_after(1) == TokenKind::Name {
+            self.bump();
+            segments.push(self.name(what));
+        }
+        Path { span: self.span_from(start), segments }
+    }
+
+    /// Runs `read` under another mode.
+    pub fn under<T>(&mut self, mode: Mode, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.mode, mode);
+        let result = read(self);
+        self.mode = before;
+        result
+    }
+
+    /// Runs `read` where `do` opens a body.
+    pub fn in_head<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.under(Mode { in_head: true, ..self.mode }, read)
+    }
+
+    /// Runs `read` one level deeper; at the limit gives up on the file and returns `otherwise`.
+    pub fn deeper<T>(&mut self, otherwise: impl FnOnce(Span) -> T, read: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= MOST_DEPTH {
+            self.give_up();
+            return otherwise(self.span());
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Adds a level to the tree that is being made.
+    pub fn grow(&mut self) {
+        self.height += 1;
+        if self.height > MOST_HEIGHT {
+            self.give_up();
+        }
+    }
+
+    /// Counts one more link of a chain of suffixes; false, after giving up, when there are too many.
+    pub fn may_chain(&mut self, links: &mut usize) -> bool {
+        *links += 1;
+        if *links > MOST_DEPTH {
+            self.give_up();
+        }
+        *links <= MOST_DEPTH
+    }
+
+    // Reporting.
+
+    /// Reports unless the place is already known to be wrong.
+    pub fn error(&mut self, finding: Diagnostic) {
+        let index = self.index();
+        let known = self.recovering || self.given_up || self.last_error == Some(index);
+        // The lexer has spoken about these.
+        if !known && self.kind() != TokenKind::Unknown {
+            self.findings.push(finding);
+        }
+        self.recovering = true;
+        self.last_error = Some(index);
+    }
+
+    /// Reports and goes on as if nothing had happened: for what can be read but is not allowed.
+    pub fn complain(&mut self, finding: Diagnostic) {
+        if !self.recovering && !self.given_up {
+            self.findings.push(finding);
+        }
+    }
+
+    /// "expected …, found …" at the next token.
+    pub fn error_expected(&mut self, what: &str) {
+        let message = format!("expected {what}, found {}", self.found());
+        let finding = Diagnostic::error("P0001", self.span(), message);
+        self.error(finding);
+    }
+
+    /// The next token in words.
+    pub fn found(&self) -> String {
+        match self.kind() {
+            TokenKind::EndOfFile => "the end of the file".into(),
+            TokenKind::Newline => "the end of the line".into(),
+            TokenKind::StringStart | TokenKind::StringText(_) => "a string".into(),
+            TokenKind::InterpolationEnd => "`}`".into(),
+            _ => format!("`{}`", self.slice(self.span())),
+        }
+    }
+
+    fn give_up(&mut self) {
+        let message = "this is nested too deeply";
+        let help = "give parts of it names with `let`, or move them to functions";
+        let finding = Diagnostic::error("P0005", self.span(), message).help(help);
+        self.recovering = false;
+        self.last_error = None;
+        self.error(finding);
+        self.given_up = true;
+        self.position = self.lexed.tokens.len() - 1;
+    }
+
+    // Trying.
+
+    /// Remembers the place.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            position: self.position,
+            findings: self.findings.len(),
+            mode: self.mode,
+            recovering: self.recovering,
+            last_error: self.last_error,
+        }
+    }
+
+    /// True when nothing was reported since.
+    pub fn is_clean_since(&self, mark: &Mark) -> bool {
+        self.findings.len() == mark.findings && self.recovering == mark.recovering && !self.given_up
+    }
+
+    /// Goes back. Not after giving up: then there is nothing to try.
+    pub fn reset(&mut self, mark: Mark) {
+        if self.given_up {
+            return;
+        }
+        self.position = mark.position;
+        self.findings.truncate(mark.findings);
+        self.mode = mark.mode;
+        self.recovering = mark.recovering;
+        self.last_error = mark.last_error;
+    }
+}
+
+/// True for names of constructors, types and modules.
+pub fn is_upper(name: &str) -> bool {
+    name.chars().next().is_some_and(char::is_uppercase)
+}

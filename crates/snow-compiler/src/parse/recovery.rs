@@ -1,0 +1,142 @@
+//! What to do after an error: find the place from which reading makes sense again.
+
+use super::grammar::blocks;
+use super::parser::{Layout, Parser};
+use crate::lex::TokenKind;
+use crate::source::Span;
+
+impl Parser<'_> {
+    /// True where no list or expression goes on, however broken.
+    pub fn at_hard_stop(&self) -> bool {
+        use TokenKind::*;
+        match self.kind() {
+            EndOfFile | End | Else | After | InterpolationEnd | StringEnd => true,
+            Let | Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor => self.at_line_start(),
+            Type | Fn | Def => self.at_line_start() && self.kind_after(1) == Name,
+            _ => false,
+        }
+    }
+
+    /// True when the next token begins a line that stands no further to the right than the line of `open`: the list that
+    /// began there was not meant to go on.
+    pub fn is_outdented(&self, open: Span) -> bool {
+        self.at_line_start() && self.indentation(self.span().start) <= self.indentation(open.start)
+    }
+
+    /// Inside of delimiters: to the next comma or the closing delimiter of this list, or to a hard stop.
+    pub fn skip_in_delimiters(&mut self, open: Span, close: TokenKind) {
+        let mut nested = 0usize;
+        loop {
+            let kind = self.kind();
+            if self.at_hard_stop() && !(kind == TokenKind::End && nested > 0) {
+                return;
+            }
+            if nested == 0 && (kind == TokenKind::Comma || self.at_close(close)) {
+                self.recovering = false;
+                return;
+            }
+            if nested == 0 && self.is_outdented(open) {
+                return;
+            }
+            match kind {
+                _ if opens(kind) => nested += 1,
+                _ if closes(kind) && nested == 0 => return,
+                _ if closes(kind) => nested -= 1,
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+
+    /// After a broken statement: to the end of its line, where the next one begins. A block that opens on the way is read
+    /// as usual, so that errors in it are found and its `end` is not taken for another's.
+    pub fn skip_to_line_end(&mut self) {
+        let mut nested = 0usize;
+        loop {
+            let kind = self.kind();
+            let at_break = matches!(kind, TokenKind::Newline | TokenKind::Semicolon);
+            if self.at_hard_stop() || (at_break && nested == 0) {
+                break;
+            }
+            match kind {
+                TokenKind::Do => {
+                    self.recovering = false;
+                    blocks::stray(self);
+                    continue;
+                }
+                _ if opens(kind) => nested += 1,
+                _ if closes(kind) && nested == 0 && self.mode.in_delimiters => break,
+                _ if closes(kind) => nested = nested.saturating_sub(1),
+                _ => {}
+            }
+            self.bump();
+        }
+        self.recovering = false;
+    }
+
+    /// To the `do` of this line, or else to its end; true when the `do` is there.
+    pub fn skip_to_do(&mut self) -> bool {
+        while !matches!(self.kind(), TokenKind::Do | TokenKind::Newline | TokenKind::Semicolon) && !self.at_hard_stop() {
+            if closes(self.kind()) && self.mode.in_delimiters {
+                break;
+            }
+            self.bump();
+        }
+        self.at(TokenKind::Do)
+    }
+
+    /// After an error inside of `${…}`: to the brace that closes it, and past it.
+    pub fn skip_interpolation(&mut self) {
+        let mut nested = 0usize;
+        loop {
+            match self.kind() {
+                TokenKind::InterpolationStart => nested += 1,
+                TokenKind::InterpolationEnd if nested == 0 => break,
+                TokenKind::InterpolationEnd => nested -= 1,
+                TokenKind::EndOfFile => return,
+                _ => {}
+            }
+            self.bump();
+        }
+        self.bump();
+        self.recovering = false;
+    }
+
+    /// In the second reading: the next token stands too far to the left to belong to a block opened at `opener`.
+    pub fn at_foreign_line(&self, opener: Span) -> bool {
+        if self.layout == Layout::Ignored || !self.at_line_start() {
+            return false;
+        }
+        let here = self.indentation(self.span().start);
+        let block = self.indentation(opener.start);
+        match self.kind() {
+            TokenKind::End | TokenKind::Else | TokenKind::After => here < block,
+            _ if self.at_item_start() => here == 0 && here <= block,
+            _ => false,
+        }
+    }
+
+    /// True where an item begins.
+    pub fn at_item_start(&self) -> bool {
+        use TokenKind::*;
+        match self.kind() {
+            Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor | Module | Trait => true,
+            Type => self.kind_after(1) == Name,
+            Fn | Def => self.kind_after(1) == Name || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen),
+            Name if self.at_word("from") => self.kind_after(1) == Name,
+            Name if self.at_word("test") => self.kind_after(1) == StringStart,
+            Name if self.at_word("extern") => matches!(self.kind_after(1), Fn | Def | Type),
+            _ => false,
+        }
+    }
+}
+
+fn opens(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(kind, LeftParen | LeftBracket | LeftBrace | MapStart | InterpolationStart | Do)
+}
+
+fn closes(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(kind, RightParen | RightBracket | RightBrace | InterpolationEnd | End)
+}
