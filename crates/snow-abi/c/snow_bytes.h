@@ -1,0 +1,215 @@
+/* Bytes (and the storage of String): a counted window of `len` bytes at `data`.
+   Storage is behind the object itself (owner null), in another Bytes (a slice; that one has no owner itself), in a
+   block shared with other actors (owner is a block reference), or static (count 0). An object whose owner is null and
+   whose count is not 0 is of a small class and at most SN_INLINE_MAX bytes long.
+   Promised: a window never changes for anyone but its single owner; appending is O(1) amortised. */
+#ifndef SNOW_BYTES_H
+#define SNOW_BYTES_H
+
+#include "snow_number.h"
+
+/* A result this short is copied, so that it does not keep a large buffer alive. */
+#define SN_SLICE_COPY 64
+
+/* Defines an immortal value with the bytes of a string literal. */
+#define SN_BYTES_LITERAL(name, text) \
+  static sn_bytes name __attribute__((unused)) = {{0, SN_TAG_BYTES, 0, 0}, sizeof(text) - 1, (uint8_t *)(text), NULL}
+SN_BYTES_LITERAL(sn_bytes_empty, "");
+
+/* ---- counts ---- */
+SN_MAYBE __attribute__((noinline)) void sn_drop_bytes_owner(sn_cx *cx, sn_header *owner) {
+  if (!sn_last(owner)) return;
+  if (owner->tag == SN_TAG_BYTES) sn_free(cx, owner);
+  else snow_block_release(cx, owner);
+}
+SN_MAYBE __attribute__((noinline)) void sn_free_bytes(sn_cx *cx, sn_bytes *b) {
+  if (b->owner != NULL) sn_drop_bytes_owner(cx, b->owner);
+  sn_free(cx, b);
+}
+SN_INLINE void sn_drop_bytes(sn_cx *cx, sn_bytes *b) {
+  if (sn_last(b)) sn_free_bytes(cx, b);
+}
+
+/* True when nobody else can see the window's storage, in this actor or another. */
+SN_INLINE bool sn_bytes_writable(const sn_bytes *b) {
+  const sn_header *owner = b->owner;
+  if (b->h.rc != 1) return false;
+  if (owner == NULL) return true;
+  /* Acquire: pairs with the release of whoever gave its count back, so its reads come before our writes. */
+  return owner->rc == 1 && (owner->tag == SN_TAG_BYTES ||
+                            __atomic_load_n(&((const sn_block_ref *)owner)->block->rc, __ATOMIC_ACQUIRE) == 1);
+}
+
+/* ---- making ---- */
+/* Room of an inline object. Never more than SN_INLINE_MAX, so that longer values are always shareable. */
+SN_INLINE int64_t sn_inline_room(const sn_bytes *b) {
+  int64_t room = (int64_t)sn_class_size[b->h.cls] - (int64_t)sizeof(sn_bytes);
+  return room < SN_INLINE_MAX ? room : SN_INLINE_MAX;
+}
+
+/* Length 0 and room for at least `capacity` bytes. */
+SN_MAYBE sn_bytes *sn_bytes_with_capacity(sn_cx *cx, int64_t capacity) {
+  if (SN_UNLIKELY(capacity > SN_INLINE_MAX)) return snow_bytes_new(cx, capacity);
+  sn_bytes *b = sn_new(cx, sizeof(sn_bytes) + (capacity > 0 ? (size_t)capacity : 0), SN_TAG_BYTES);
+  b->len = 0;
+  b->data = (uint8_t *)(b + 1);
+  b->owner = NULL;
+  return b;
+}
+
+SN_MAYBE sn_bytes *sn_bytes_from(sn_cx *cx, const void *from, int64_t length) {
+  sn_bytes *b = sn_bytes_with_capacity(cx, length);
+  memcpy(b->data, from, (size_t)length);
+  b->len = length;
+  return b;
+}
+
+SN_MAYBE sn_bytes *sn_bytes_repeat(sn_cx *cx, int64_t byte, int64_t count) {
+  sn_bytes *b = sn_bytes_with_capacity(cx, count);
+  if (count > 0) memset(b->data, (int)(byte & 0xff), (size_t)count);
+  b->len = count > 0 ? count : 0;
+  return b;
+}
+
+/* The same bytes in a writable object; consumes `b`. */
+SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_copy(sn_cx *cx, sn_bytes *b) {
+  sn_bytes *copy = sn_bytes_from(cx, b->data, b->len);
+  sn_drop_bytes(cx, b);
+  return copy;
+}
+SN_INLINE sn_bytes *sn_bytes_own(sn_cx *cx, sn_bytes *b) {
+  return SN_LIKELY(sn_bytes_writable(b)) ? b : sn_bytes_copy(cx, b);
+}
+
+/* ---- reading and writing ---- */
+SN_INLINE int64_t sn_bytes_length(sn_cx *cx, const sn_bytes *b) { return (void)cx, b->len; }
+
+SN_INLINE int64_t sn_bytes_get(sn_cx *cx, const sn_bytes *b, int64_t i, const char *file, int64_t line) {
+  if (SN_UNLIKELY((uint64_t)i >= (uint64_t)b->len)) sn_out_of_bounds(cx, "Bytes.get", i, b->len, file, line);
+  return b->data[i];
+}
+
+SN_INLINE sn_bytes *sn_bytes_set(sn_cx *cx, sn_bytes *b, int64_t i, int64_t v, const char *file, int64_t line) {
+  if (SN_UNLIKELY((uint64_t)i >= (uint64_t)b->len)) sn_out_of_bounds(cx, "Bytes.set", i, b->len, file, line);
+  b = sn_bytes_own(cx, b);
+  b->data[i] = (uint8_t)v;
+  return b;
+}
+
+#define SN_SAME(v) (v)
+/* Unaligned words; a word must lie inside the window as a whole. */
+#define SN_BYTES_WORD(bits, order, swap)                                                                            \
+  SN_INLINE int64_t sn_bytes_get_u##bits##_##order(sn_cx *cx, const sn_bytes *b, int64_t i, const char *file,       \
+                                                   int64_t line) {                                                  \
+    uint##bits##_t word;                                                                                            \
+    if (SN_UNLIKELY(i < 0 || i > b->len - (int64_t)sizeof word))                                                    \
+      sn_out_of_bounds(cx, "Bytes.get_u" #bits "_" #order, i, b->len, file, line);                                  \
+    memcpy(&word, b->data + i, sizeof word);                                                                        \
+    return (int64_t)(uint##bits##_t)swap(word);                                                                     \
+  }                                                                                                                 \
+  SN_INLINE sn_bytes *sn_bytes_set_u##bits##_##order(sn_cx *cx, sn_bytes *b, int64_t i, int64_t v,                  \
+                                                     const char *file, int64_t line) {                              \
+    uint##bits##_t word = (uint##bits##_t)swap((uint##bits##_t)v);                                                  \
+    if (SN_UNLIKELY(i < 0 || i > b->len - (int64_t)sizeof word))                                                    \
+      sn_out_of_bounds(cx, "Bytes.set_u" #bits "_" #order, i, b->len, file, line);                                  \
+    b = sn_bytes_own(cx, b);                                                                                        \
+    memcpy(b->data + i, &word, sizeof word);                                                                        \
+    return b;                                                                                                       \
+  }
+SN_BYTES_WORD(16, be, __builtin_bswap16)
+SN_BYTES_WORD(16, le, SN_SAME)
+SN_BYTES_WORD(32, be, __builtin_bswap32)
+SN_BYTES_WORD(32, le, SN_SAME)
+SN_BYTES_WORD(64, be, __builtin_bswap64)
+SN_BYTES_WORD(64, le, SN_SAME)
+
+/* ---- growing ---- */
+SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_bytes *b, int64_t more) {
+  if (more == 0) return b;
+  int64_t need = b->len + more, capacity = need;
+  if (sn_bytes_writable(b)) {
+    sn_bytes *root = b->owner == NULL ? b : (sn_bytes *)b->owner;
+    sn_block *block = root->h.tag == SN_TAG_BYTES ? NULL : ((sn_block_ref *)root)->block;
+    uint8_t *start = block == NULL ? (uint8_t *)(root + 1) : block->data;
+    int64_t room = block == NULL ? sn_inline_room(root) : block->cap;
+    if (need <= start + room - b->data) return b;
+    if (need <= room / 2) { /* the front half is behind the window: moving back pays for itself */
+      memmove(start, b->data, (size_t)b->len);
+      b->data = start;
+      return b;
+    }
+    if (capacity < 2 * b->len) capacity = 2 * b->len;
+    if (capacity > SN_INLINE_MAX && need <= SN_INLINE_MAX) capacity = SN_INLINE_MAX;
+  }
+  sn_bytes *grown = sn_bytes_with_capacity(cx, capacity);
+  memcpy(grown->data, b->data, (size_t)b->len);
+  grown->len = b->len;
+  sn_drop_bytes(cx, b);
+  return grown;
+}
+
+/* `b` itself or its replacement, with `more` bytes behind the window that may be written. Consumes `b`. */
+SN_INLINE sn_bytes *sn_bytes_room(sn_cx *cx, sn_bytes *b, int64_t more) {
+  if (SN_LIKELY(b->h.rc == 1 && b->owner == NULL && b->len + more <= sn_inline_room(b))) return b;
+  return sn_bytes_room_slow(cx, b, more);
+}
+
+SN_INLINE sn_bytes *sn_append_text(sn_cx *cx, sn_bytes *to, const char *text, int64_t length) {
+  to = sn_bytes_room(cx, to, length);
+  memcpy(to->data + to->len, text, (size_t)length);
+  to->len += length;
+  return to;
+}
+
+/* Consumes `a`. */
+SN_INLINE sn_bytes *sn_bytes_append(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
+  return sn_append_text(cx, a, (const char *)b->data, b->len);
+}
+
+SN_INLINE sn_bytes *sn_bytes_push(sn_cx *cx, sn_bytes *b, int64_t byte) {
+  b = sn_bytes_room(cx, b, 1);
+  b->data[b->len++] = (uint8_t)byte;
+  return b;
+}
+
+/* ---- slices ---- */
+/* `count` > 0 bytes from `from`, both within `b`. */
+SN_MAYBE sn_bytes *sn_bytes_window(sn_cx *cx, sn_bytes *b, int64_t from, int64_t count) {
+  if (count == b->len) {
+    sn_dup(b);
+    return b;
+  }
+  if (count <= SN_SLICE_COPY) return sn_bytes_from(cx, b->data + from, count);
+  sn_header *owner = b->owner == NULL ? &b->h : b->owner;
+  sn_dup(owner);
+  sn_bytes *slice = sn_new(cx, sizeof(sn_bytes), SN_TAG_BYTES);
+  slice->len = count;
+  slice->data = b->data + from;
+  slice->owner = owner;
+  return slice;
+}
+
+/* [from, to), both clamped to the window. */
+SN_MAYBE sn_bytes *sn_bytes_slice(sn_cx *cx, sn_bytes *b, int64_t from, int64_t to) {
+  if (from < 0) from = 0;
+  if (to > b->len) to = b->len;
+  return from < to ? sn_bytes_window(cx, b, from, to - from) : &sn_bytes_empty;
+}
+
+/* ---- comparing ---- */
+SN_MAYBE bool sn_bytes_equal(sn_cx *cx, const sn_bytes *a, const sn_bytes *b) {
+  (void)cx;
+  return a->len == b->len && (a->data == b->data || memcmp(a->data, b->data, (size_t)a->len) == 0);
+}
+SN_MAYBE int64_t sn_bytes_compare(sn_cx *cx, const sn_bytes *a, const sn_bytes *b) {
+  int order = memcmp(a->data, b->data, (size_t)(a->len < b->len ? a->len : b->len));
+  return order != 0 ? (order > 0) - (order < 0) : sn_int_compare(cx, a->len, b->len);
+}
+SN_MAYBE int64_t sn_hash_bytes(sn_cx *cx, const sn_bytes *b) {
+  (void)cx;
+  uint64_t x = SN_FNV_BASIS;
+  for (int64_t i = 0; i < b->len; i++) x = (x ^ b->data[i]) * SN_FNV_PRIME;
+  return (int64_t)x;
+}
+
+#endif

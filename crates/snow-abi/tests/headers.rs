@@ -1,0 +1,90 @@
+//! Compiles `headers.c` with the system's C compilers and runs it, plain and under the sanitizers.
+//!
+//! In: the headers as `snowc` hands them out, with `snow_abi.h` made from the table, so that the layout assertions are
+//! checked too. Out: a failure with the compiler's or the program's own words. A compiler or sanitizer that this
+//! machine lacks is skipped aloud.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use snow_abi::header::{abi_header, HEADERS};
+
+const PROGRAM: &[(&str, &str)] = &[
+    ("headers.c", include_str!("headers.c")),
+    ("headers_stubs.h", include_str!("headers_stubs.h")),
+    ("headers_values.h", include_str!("headers_values.h")),
+];
+/// What every generated file is compiled with.
+const SEMANTICS: &[&str] = &[
+    "-std=gnu11",
+    "-fwrapv",
+    "-fno-strict-aliasing",
+    "-fno-delete-null-pointer-checks",
+    "-ffp-contract=off",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+];
+const DEV: &[&str] = &["-O1", "-foptimize-sibling-calls"];
+const RELEASE: &[&str] = &["-O2"];
+const SANITIZERS: &[&str] = &["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/// A directory of its own for one test, with every file in it.
+fn directory(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("snow-headers-{}-{name}", std::process::id()));
+    fs::create_dir_all(&path).expect("temporary directory");
+    for (file, text) in HEADERS.iter().chain(PROGRAM) {
+        fs::write(path.join(file), text).expect("header");
+    }
+    fs::write(path.join("snow_abi.h"), abi_header()).expect("snow_abi.h");
+    path
+}
+
+fn compile(compiler: &str, flags: &[&str], source: &Path, program: &Path) -> std::io::Result<Output> {
+    Command::new(compiler).args(SEMANTICS).args(flags).arg(source).arg("-o").arg(program).arg("-lm").output()
+}
+
+/// True when the compiler exists and can build and run a program with `flags` at all.
+fn supports(compiler: &str, flags: &[&str], directory: &Path) -> bool {
+    let (source, program) = (directory.join("empty.c"), directory.join("empty"));
+    fs::write(&source, "int main(void) { return 0; }\n").expect("probe");
+    let built = compile(compiler, flags, &source, &program).is_ok_and(|output| output.status.success());
+    built && Command::new(&program).status().is_ok_and(|status| status.success())
+}
+
+fn check(name: &str, compiler: &str, flags: &[&str]) {
+    let directory = directory(name);
+    if supports(compiler, flags, &directory) {
+        let program = directory.join("headers");
+        let built = compile(compiler, flags, &directory.join("headers.c"), &program).expect("compiler runs");
+        assert!(built.status.success(), "{compiler} {flags:?}\n{}", String::from_utf8_lossy(&built.stderr));
+        let run = Command::new(&program).output().expect("program runs");
+        assert!(run.status.success(), "{compiler} {flags:?}\n{}", String::from_utf8_lossy(&run.stderr));
+        print!("{compiler} {flags:?}: {}", String::from_utf8_lossy(&run.stdout));
+    } else {
+        println!("skipped: {compiler} cannot build with {flags:?} here");
+    }
+    // Left behind on failure, to be looked at.
+    fs::remove_dir_all(&directory).expect("temporary directory");
+}
+
+#[test]
+fn headers_work_in_the_dev_profile() {
+    check("dev", "cc", DEV);
+}
+
+#[test]
+fn headers_work_in_the_release_profile() {
+    check("release", "cc", RELEASE);
+}
+
+#[test]
+fn headers_work_under_the_sanitizers() {
+    check("sanitizers", "cc", SANITIZERS);
+}
+
+#[test]
+fn headers_work_with_clang() {
+    check("clang", "clang", RELEASE);
+}
