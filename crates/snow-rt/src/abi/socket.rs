@@ -1,0 +1,195 @@
+//! Sockets: convert, call, convert.
+
+use snow_abi::layout::{Bytes, Closure, Context};
+
+use crate::actor::Pid;
+use crate::mem;
+use crate::net::failure::Failure;
+use crate::net::{listener, notify, read, tcp};
+
+/// Records the outcome; the neutral value stands for a result that did not come.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+unsafe fn settle<R>(cx: *mut Context, outcome: Result<R, Failure>, neutral: impl FnOnce() -> R) -> R {
+    // SAFETY: passed on.
+    unsafe {
+        match outcome {
+            Ok(result) => {
+                mem::clear_error(cx);
+                result
+            }
+            Err(failure) => {
+                mem::set_error(cx, failure.code(), failure.text());
+                neutral()
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+unsafe fn new_text(cx: *mut Context, text: Result<String, Failure>) -> *mut Bytes {
+    // SAFETY: passed on.
+    unsafe {
+        let text = settle(cx, text, String::new);
+        mem::new_bytes(cx, text.as_bytes())
+    }
+}
+
+/// # Safety
+/// `text` is a `String` of generated code and alive.
+unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
+    // SAFETY: a Snow `String` is UTF-8; that is the compiler's and the library's promise.
+    unsafe { std::str::from_utf8_unchecked(mem::content(text)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the values are alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_tcp_listen(cx: *mut Context, host: *mut Bytes, port: i64, backlog: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, listener::listen(cx, as_str(host), port, backlog), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_tcp_accept(cx: *mut Context, listener: i64, deadline: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, listener::accept(cx, listener, deadline), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_tcp_connect(cx: *mut Context, host: *mut Bytes, port: i64, deadline: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, tcp::connect(cx, as_str(host), port, deadline), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_read(cx: *mut Context, socket: i64, most: i64, deadline: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, read::read(cx, socket, most, deadline), || mem::new_bytes(cx, &[])) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_try_read(cx: *mut Context, socket: i64, most: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, read::try_read(cx, socket, most), || mem::new_bytes(cx, &[])) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64, data: *mut Bytes, deadline: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, tcp::write(cx, socket, data, deadline), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_send(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { tcp::send(socket, data) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_pending(cx: *mut Context, socket: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, tcp::pending(socket), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_set_limit(cx: *mut Context, socket: i64, bytes: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, tcp::set_limit(socket, bytes), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64, make: *mut Closure) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, notify::ask(cx, socket, make), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_shutdown(cx: *mut Context, socket: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, tcp::shutdown(socket), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_close(cx: *mut Context, socket: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { tcp::close(cx, socket) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_give(cx: *mut Context, socket: i64, to: Pid) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, tcp::give(cx, socket, to), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_peer(cx: *mut Context, socket: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { new_text(cx, tcp::peer(socket)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_local(cx: *mut Context, socket: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { new_text(cx, tcp::local(socket)) }
+}

@@ -1,0 +1,190 @@
+//! The process: standard streams, files, arguments, randomness, use of time and memory. Convert, call, convert.
+
+use std::io;
+
+use snow_abi::layout::{error, Bytes, Context};
+
+use crate::mem;
+use crate::net::failure::Failure;
+use crate::system::input::Line;
+use crate::system::{self, arguments, file, input, output};
+
+/// # Safety
+/// `text` is a `String` of generated code and alive.
+unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
+    // SAFETY: a Snow `String` is UTF-8; that is the compiler's and the library's promise.
+    unsafe { std::str::from_utf8_unchecked(mem::content(text)) }
+}
+
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+unsafe fn settle<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
+    // SAFETY: passed on.
+    unsafe {
+        mem::clear_error(cx);
+        outcome.unwrap_or_else(|error| {
+            mem::set_error(cx, error::SYSTEM, Failure::from(&error).text());
+            R::default()
+        })
+    }
+}
+
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+unsafe fn refuse(cx: *mut Context, code: i64, text: &str) -> *mut Bytes {
+    // SAFETY: passed on.
+    unsafe {
+        mem::set_error(cx, code, text);
+        mem::new_bytes(cx, &[])
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the values are alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_random_bytes(cx: *mut Context, n: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        mem::clear_error(cx);
+        let length = usize::try_from(n).unwrap_or(0);
+        let bytes = mem::bytes_with_capacity(cx, length);
+        match system::random_fill((*bytes).data, length) {
+            Ok(()) => (*bytes).len = length as i64,
+            Err(reason) => mem::set_error(cx, error::SYSTEM, &reason),
+        }
+        bytes
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_argument_count(_cx: *mut Context) -> i64 {
+    arguments::count() as i64
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_argument(cx: *mut Context, index: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        mem::clear_error(cx);
+        match arguments::get(index) {
+            Some(text) => mem::new_bytes(cx, text.as_bytes()),
+            None => refuse(cx, error::INVALID, "no such argument"),
+        }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_environment(cx: *mut Context, name: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        mem::clear_error(cx);
+        match arguments::environment(as_str(name)) {
+            Some(text) => mem::new_bytes(cx, text.as_bytes()),
+            None => refuse(cx, error::CLOSED, "not set"),
+        }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_print(_cx: *mut Context, text: *mut Bytes) {
+    // SAFETY: generated code keeps the promises above.
+    output::print(unsafe { mem::content(text) });
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_eprint(_cx: *mut Context, text: *mut Bytes) {
+    // SAFETY: generated code keeps the promises above.
+    output::eprint(unsafe { mem::content(text) });
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_read_line(cx: *mut Context) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        mem::clear_error(cx);
+        match input::read_line(cx) {
+            Line::Text(text) => mem::new_bytes(cx, text.as_bytes()),
+            Line::End => refuse(cx, error::CLOSED, "closed"),
+            Line::Failed(reason) => refuse(cx, error::SYSTEM, &reason),
+        }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mem::new_bytes(cx, &settle(cx, file::read(as_str(path)))) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_file_write(cx: *mut Context, path: *mut Bytes, content: *mut Bytes, append: bool) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let write = if append { file::append } else { file::write };
+        settle(cx, write(as_str(path), mem::content(content)));
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_file_exists(_cx: *mut Context, path: *mut Bytes) -> bool {
+    // SAFETY: generated code keeps the promises above.
+    file::exists(unsafe { as_str(path) })
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_file_delete(cx: *mut Context, path: *mut Bytes) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, file::delete(as_str(path))) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_halt(_cx: *mut Context, status: i64) -> ! {
+    // Exit statuses have eight bits; more would turn a failure into 0.
+    system::halt(i32::try_from(status).ok().filter(|status| (0..=255).contains(status)).unwrap_or(1))
+}

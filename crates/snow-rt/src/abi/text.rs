@@ -1,0 +1,88 @@
+//! Text and numbers: convert, call, convert.
+
+use snow_abi::layout::{error, Bytes, Context};
+
+use crate::{mem, text};
+
+/// # Safety
+/// `value` is a `String` of generated code and alive.
+unsafe fn as_str<'a>(value: *mut Bytes) -> &'a str {
+    // SAFETY: a Snow `String` is UTF-8; that is the compiler's and the library's promise.
+    unsafe { std::str::from_utf8_unchecked(mem::content(value)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the values are alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_append_float(cx: *mut Context, to: *mut Bytes, value: f64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mem::append(cx, to, text::FloatText::new(value).as_bytes()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut Bytes) -> f64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        mem::clear_error(cx);
+        text::parse_float(as_str(value)).unwrap_or_else(|| {
+            mem::set_error(cx, error::INVALID, "invalid");
+            0.0
+        })
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mem::new_bytes(cx, text::to_upper(as_str(value)).as_bytes()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_to_lower(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mem::new_bytes(cx, text::to_lower(as_str(value)).as_bytes()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_trim(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mem::new_bytes(cx, text::trim(as_str(value)).as_bytes()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_find(_cx: *mut Context, hay: *mut Bytes, needle: *mut Bytes, from: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    let found = unsafe { text::find(mem::content(hay), mem::content(needle), from) };
+    found.map_or(-1, |index| index as i64)
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_pow(_cx: *mut Context, base: f64, exponent: f64) -> f64 {
+    text::pow(base, exponent)
+}

@@ -1,0 +1,15 @@
+//! Where a worker meets the outside: its poller, its sleep, and the sockets whose outboxes wait for the end of a turn.
+//!
+//! Knows tokens, not sockets: whoever uses the poller says once, through [`serve`], what a report and a flush mean.
+
+/// The poller on Linux.
+pub mod epoll;
+/// A scripted poller.
+#[cfg(test)]
+pub mod fake;
+/// What a poller promises.
+pub mod poller;
+/// One station a worker.
+pub mod station;
+
+pub use station::{end_of_turn, flush_later, here, notify, poll, poller_of, serve, wait, worker_start, Client};

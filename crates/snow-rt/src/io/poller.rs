@@ -1,0 +1,65 @@
+//! What a poller promises: the one place where the runtime meets the system's sockets.
+//!
+//! - `add(fd, token)` registers once, for both directions and for the life of the descriptor. What is true at that moment
+//!   is reported, then every change for the better. A report may be early or repeated, never lost.
+//! - `wait` is called by the owning worker only; everything else by any thread that holds the socket's lock.
+//! - `wake` ends a `wait` that is running or the next one to start.
+//! - No transfer ever blocks: it answers `WouldBlock` instead. A read or write that moves less than it could is followed
+//!   by a report when there is more to move; nobody needs to try again to find out.
+//! - `close` drops the registration with the descriptor; reports already gathered may still name the old token, so a
+//!   token must be checked before use.
+//!
+//! A backend that completes transfers instead of reporting readiness fits behind the same calls: it reports a token when
+//! a completion came, keeps the received buffer until `read` hands it out, and takes over what `write` accepted.
+//! Implementations: `epoll`, and `fake` for tests.
+
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::os::fd::RawFd;
+
+/// One report about a descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What `add` was given.
+    pub token: u64,
+    /// Bytes, a connection, the end of the stream or an error can be read.
+    pub readable: bool,
+    /// Bytes can be written, or a connection attempt is decided.
+    pub writable: bool,
+    /// The other side will send no more: whatever is left to read, no later report will announce it.
+    pub ended: bool,
+}
+
+/// The system as sockets see it.
+pub trait Poller: Send + Sync {
+    /// A listening socket.
+    fn listen(&self, address: SocketAddr, backlog: i32) -> io::Result<RawFd>;
+    /// Starts connecting; the outcome is in `connected` after the first writable report.
+    fn connect(&self, address: SocketAddr) -> io::Result<RawFd>;
+    /// How a connection attempt ended.
+    fn connected(&self, fd: RawFd) -> io::Result<()>;
+    /// The next connection of a listener.
+    fn accept(&self, fd: RawFd) -> io::Result<RawFd>;
+    /// Bytes that came; 0 at the end of the stream.
+    fn read(&self, fd: RawFd, into: &mut [u8]) -> io::Result<usize>;
+    /// Throws received bytes away; 0 at the end of the stream.
+    fn discard(&self, fd: RawFd, most: usize) -> io::Result<usize>;
+    /// Bytes taken, from the front of the pieces.
+    fn write(&self, fd: RawFd, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Ends the sending side.
+    fn shutdown(&self, fd: RawFd) -> io::Result<()>;
+    /// Gives the descriptor back.
+    fn close(&self, fd: RawFd);
+    /// Address of this side.
+    fn local(&self, fd: RawFd) -> io::Result<SocketAddr>;
+    /// Address of the other side.
+    fn peer(&self, fd: RawFd) -> io::Result<SocketAddr>;
+    /// Registers a descriptor.
+    fn add(&self, fd: RawFd, token: u64) -> io::Result<()>;
+    /// Ends a registration while the descriptor lives on.
+    fn remove(&self, fd: RawFd);
+    /// Waits for reports, at most `timeout_ms` (`None`: as long as it takes), and appends them.
+    fn wait(&self, events: &mut Vec<Event>, timeout_ms: Option<i64>) -> io::Result<()>;
+    /// Ends a `wait` from another thread.
+    fn wake(&self);
+}

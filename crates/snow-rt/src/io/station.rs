@@ -1,0 +1,213 @@
+//! A worker's station: its poller, whether it sleeps, and the tokens to flush when its turn ends.
+//!
+//! In: reports of the poller, and from other workers tokens and wake-ups. Out: calls of the client's two functions on the
+//! owning worker. Promised: a token handed over is flushed before its worker sleeps; a wake-up is never lost, and costs a
+//! system call only while the worker sleeps. Never: waiting anywhere but in `wait`.
+
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::OnceLock;
+
+use parking_lot::Mutex;
+
+use super::epoll::Epoll;
+use super::poller::{Event, Poller};
+
+/// Stations there may be. More workers than this are refused at start.
+const MOST: usize = 256;
+
+const AWAKE: u8 = 0;
+const ASLEEP: u8 = 1;
+const CALLED: u8 = 2;
+
+/// What reports and flushes mean.
+#[derive(Clone, Copy)]
+pub struct Client {
+    /// Something was reported.
+    pub report: fn(&Event),
+    /// The turn is over: send what has gathered for this token.
+    pub flush: fn(u64),
+}
+
+struct Station {
+    poller: Epoll,
+    /// `AWAKE`, `ASLEEP` or `CALLED`; moved by swaps only, so exactly one caller sees `ASLEEP` and rings.
+    state: AtomicU8,
+    /// Tokens that other workers handed over.
+    handed_over: Mutex<Vec<u64>>,
+    /// True while `handed_over` is not empty, so that looking costs one load.
+    has_more: AtomicBool,
+}
+
+static STATIONS: [OnceLock<Station>; MOST] = [const { OnceLock::new() }; MOST];
+static CLIENT: OnceLock<Client> = OnceLock::new();
+
+thread_local! {
+    static HERE: Cell<usize> = const { Cell::new(usize::MAX) };
+    static DIRTY: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static EVENTS: Cell<Vec<Event>> = const { Cell::new(Vec::new()) };
+}
+
+/// Says what reports and flushes mean. The first call decides; there is one user of the pollers in a process.
+pub fn serve(client: Client) {
+    CLIENT.get_or_init(|| client);
+}
+
+/// Makes the calling thread worker `index`.
+///
+/// # Panics
+/// When the system gives no poller: nothing could be served.
+pub fn worker_start(index: usize) {
+    // SAFETY: sets a disposition, installs no handler. A program whose reader went away is told by the write itself.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    STATIONS[index].get_or_init(|| Station {
+        poller: Epoll::new().expect("the system has a poller for each worker"),
+        state: AtomicU8::new(AWAKE),
+        handed_over: Mutex::new(Vec::new()),
+        has_more: AtomicBool::new(false),
+    });
+    HERE.set(index);
+}
+
+/// The calling thread's worker index; none on other threads. Not inlined: an actor may move to another thread in the
+/// middle of a function, and the address of a thread's own variable must not be kept across that.
+#[inline(never)]
+pub fn here() -> Option<usize> {
+    let index = HERE.get();
+    (index != usize::MAX).then_some(index)
+}
+
+/// The poller of a worker that has started.
+pub fn poller_of(index: usize) -> &'static dyn Poller {
+    &station(index).poller
+}
+
+/// Waits until something is reported, the time is over, or another thread calls [`notify`]; then deals with the reports.
+pub fn wait(timeout_ms: Option<i64>) {
+    let station = own();
+    // Flushing may have made an actor runnable, and the caller looked at its run queue before that.
+    let busy = flush_all(station);
+    // Acquire pairs with the Release in `notify`: what the caller did before is visible when we see `CALLED`.
+    let called = station.state.swap(ASLEEP, Ordering::AcqRel) == CALLED;
+    gather(station, if called || busy { Some(0) } else { timeout_ms }, true);
+}
+
+/// Deals with what is reported right now.
+pub fn poll() {
+    gather(own(), Some(0), false);
+}
+
+/// Sends what this worker's actors have put on outboxes, and what other workers have handed over.
+pub fn end_of_turn() {
+    flush_all(own());
+}
+
+/// Makes worker `index` look at its queues: ends its sleep, or its next one at once.
+pub fn notify(index: usize) {
+    let Some(station) = STATIONS.get(index).and_then(OnceLock::get) else { return };
+    // Release pairs with the Acquire in `wait`. Only the one that finds it asleep rings.
+    if station.state.swap(CALLED, Ordering::AcqRel) == ASLEEP {
+        station.poller.wake();
+    }
+}
+
+/// Has `token` flushed by its worker at the end of that worker's turn. The caller sees to it that a token is on a list
+/// only once.
+pub fn flush_later(home: usize, token: u64) {
+    if here() == Some(home) {
+        return push_dirty(token);
+    }
+    let station = station(home);
+    let first = {
+        let mut tokens = station.handed_over.lock();
+        tokens.push(token);
+        // Release pairs with the Acquire in `flush_all`. Under the lock, so that it cannot lag behind the taking.
+        !station.has_more.swap(true, Ordering::Release)
+    };
+    if first {
+        notify(home);
+    }
+}
+
+#[inline(never)]
+fn push_dirty(token: u64) {
+    DIRTY.with_borrow_mut(|dirty| dirty.push(token));
+}
+
+#[inline(never)]
+fn flush_all(station: &Station) -> bool {
+    let Some(client) = CLIENT.get() else { return false };
+    let mut any = false;
+    if station.has_more.load(Ordering::Acquire) {
+        let tokens = {
+            let mut tokens = station.handed_over.lock();
+            station.has_more.store(false, Ordering::Relaxed);
+            std::mem::take(&mut *tokens)
+        };
+        any = true;
+        tokens.into_iter().for_each(client.flush);
+    }
+    let mut tokens = DIRTY.take();
+    if !tokens.is_empty() {
+        any = true;
+        tokens.drain(..).for_each(client.flush);
+        // Flushing makes no outbox dirty on this thread, so the list is still empty and its room can be kept.
+        DIRTY.with_borrow_mut(|dirty| {
+            if dirty.is_empty() {
+                *dirty = tokens;
+            }
+        });
+    }
+    any
+}
+
+#[inline(never)]
+fn gather(station: &Station, timeout_ms: Option<i64>, slept: bool) {
+    let mut events = EVENTS.take();
+    let outcome = station.poller.wait(&mut events, timeout_ms);
+    if slept {
+        station.state.swap(AWAKE, Ordering::AcqRel);
+    }
+    // The only errors left are those of a wrong descriptor or buffer, which are ours.
+    outcome.expect("the poller's own descriptor is valid");
+    if let Some(client) = CLIENT.get() {
+        events.iter().for_each(client.report);
+    }
+    events.clear();
+    EVENTS.set(events);
+    flush_all(station);
+}
+
+fn own() -> &'static Station {
+    station(here().expect("only workers poll"))
+}
+
+fn station(index: usize) -> &'static Station {
+    STATIONS[index].get().expect("the worker has started")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Stations are global, so each test takes one that no scheduler in this process uses.
+    #[test]
+    fn a_call_before_the_sleep_ends_it() {
+        worker_start(MOST - 1);
+        notify(MOST - 1);
+        wait(None);
+    }
+
+    #[test]
+    fn a_call_from_another_thread_ends_the_sleep() {
+        let caller = std::thread::spawn(|| loop {
+            if STATIONS[MOST - 2].get().is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP) {
+                return notify(MOST - 2);
+            }
+            std::thread::yield_now();
+        });
+        worker_start(MOST - 2);
+        wait(None);
+        caller.join().unwrap();
+    }
+}

@@ -1,0 +1,86 @@
+//! `host` and `port` as a program writes them, to addresses of the system.
+//!
+//! Numbers and `localhost` are understood here; every other name needs the resolver, which may take seconds and is asked
+//! by `names` on a thread of its own.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use super::failure::Failure;
+
+/// Addresses that one name may stand for; more are not tried.
+const MOST: usize = 8;
+
+/// A few addresses, in the order in which to try them. Plain data, so that a parked actor may hold it.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    all: [SocketAddr; MOST],
+    count: usize,
+}
+
+impl Addresses {
+    /// The first few of `all`.
+    pub fn new(all: impl IntoIterator<Item = SocketAddr>) -> Addresses {
+        let mut addresses = Addresses { all: [SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0); MOST], count: 0 };
+        for (place, address) in addresses.all.iter_mut().zip(all) {
+            *place = address;
+            addresses.count += 1;
+        }
+        addresses
+    }
+
+    /// The addresses.
+    pub fn as_slice(&self) -> &[SocketAddr] {
+        &self.all[..self.count]
+    }
+}
+
+/// A port number.
+pub fn port(number: i64) -> Result<u16, Failure> {
+    u16::try_from(number).map_err(|_| Failure::Invalid(format!("{number} is not a port; ports are 0 to 65535")))
+}
+
+/// The addresses of a host written in numbers, or of `localhost`; `None` for a name.
+pub fn literal(host: &str, port: u16) -> Option<Addresses> {
+    if host.eq_ignore_ascii_case("localhost") {
+        let both = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        return Some(Addresses::new(both.map(|ip| SocketAddr::new(ip, port))));
+    }
+    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    let ip: IpAddr = inner.parse().ok()?;
+    Some(Addresses::new([SocketAddr::new(ip, port)]))
+}
+
+/// The one address to listen on.
+pub fn listening(host: &str, port: u16) -> Result<SocketAddr, Failure> {
+    match literal(host, port) {
+        Some(addresses) => Ok(addresses.as_slice()[0]),
+        None => Err(Failure::Invalid(format!("`{host}` is not an address to listen on; use 0.0.0.0, 127.0.0.1 or ::"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(host: &str) -> Vec<String> {
+        literal(host, 80).map_or(Vec::new(), |all| all.as_slice().iter().map(|address| address.to_string()).collect())
+    }
+
+    #[test]
+    fn numbers_and_localhost_need_no_resolver() {
+        assert_eq!(shown("127.0.0.1"), ["127.0.0.1:80"]);
+        assert_eq!(shown("::"), ["[::]:80"]);
+        assert_eq!(shown("[::1]"), ["[::1]:80"]);
+        assert_eq!(shown("localhost"), ["127.0.0.1:80", "[::1]:80"]);
+        assert!(literal("example.org", 80).is_none());
+        assert!(literal("", 80).is_none());
+        assert!(literal("256.0.0.1", 80).is_none());
+    }
+
+    #[test]
+    fn ports_have_sixteen_bits() {
+        assert_eq!(port(65535).unwrap(), 65535);
+        assert!(port(65536).is_err());
+        assert!(port(-1).is_err());
+    }
+}

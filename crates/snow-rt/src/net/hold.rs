@@ -1,0 +1,40 @@
+//! A counted look at a part of a shared block: what an outbox keeps instead of a copy.
+
+use snow_abi::layout::Block;
+
+use crate::mem;
+
+/// Keeps a block alive and shows a window of it.
+pub struct Hold {
+    block: *mut Block,
+    start: *const u8,
+    length: usize,
+}
+
+// SAFETY: blocks are counted atomically and are not written while more than one reference exists; a `Hold` is one.
+unsafe impl Send for Hold {}
+
+impl Hold {
+    /// Adds a reference for `window`, which stands in `block`.
+    ///
+    /// # Safety
+    /// `block` is alive and contains `window`.
+    pub unsafe fn new(block: *mut Block, window: &[u8]) -> Hold {
+        // SAFETY: the caller vouches for the block.
+        unsafe { mem::retain_block(block) };
+        Hold { block, start: window.as_ptr(), length: window.len() }
+    }
+
+    /// The window.
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: `new` was given a window of the block, which our reference keeps alive.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // SAFETY: gives back the reference that `new` took.
+        unsafe { mem::release_block(self.block) };
+    }
+}

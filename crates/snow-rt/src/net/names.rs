@@ -1,0 +1,104 @@
+//! Names to addresses. The system's resolver blocks, so one thread asks it, started with the first question.
+//!
+//! Answers are kept by number until they are fetched. An actor that was ended while it waited never fetches its answer,
+//! so only the newest few are kept; one who finds its answer gone asks again.
+
+use std::collections::VecDeque;
+use std::net::ToSocketAddrs;
+use std::sync::mpsc::{channel, Sender};
+
+use parking_lot::Mutex;
+use snow_abi::layout::Context;
+
+use super::address::{self, Addresses};
+use super::failure::Failure;
+use crate::sched::park::{self, Waker, Woken};
+
+/// Answers kept. More actors than this rarely wait for the one resolver thread at a time.
+const MOST_ANSWERS: usize = 256;
+
+struct Question {
+    number: u64,
+    host: String,
+    port: u16,
+    waker: Waker,
+}
+
+struct Desk {
+    questions: Option<Sender<Question>>,
+    asked: u64,
+    answers: VecDeque<(u64, Result<Addresses, Failure>)>,
+}
+
+static DESK: Mutex<Desk> = Mutex::new(Desk { questions: None, asked: 0, answers: VecDeque::new() });
+
+/// The addresses of `host`, in the order in which to try them.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn resolve(cx: *mut Context, host: &str, port: i64, deadline: i64) -> Result<Addresses, Failure> {
+    let port = address::port(port)?;
+    if let Some(addresses) = address::literal(host, port) {
+        return Ok(addresses);
+    }
+    loop {
+        let mut number = 0;
+        let register = |waker| number = ask(host, port, waker);
+        // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the suspension.
+        let woken = unsafe { park::park(cx, (deadline >= 0).then_some(deadline), true, register) };
+        if let Some(answer) = fetch(number) {
+            return answer;
+        }
+        if woken == Woken::TimedOut {
+            return Err(Failure::Timeout);
+        }
+    }
+}
+
+fn ask(host: &str, port: u16, waker: Waker) -> u64 {
+    let mut desk = DESK.lock();
+    desk.asked += 1;
+    let question = Question { number: desk.asked, host: host.to_owned(), port, waker };
+    let sender = desk.questions.get_or_insert_with(start);
+    // The thread ends only with the process, so the question is always taken.
+    let _ = sender.send(question);
+    desk.asked
+}
+
+fn fetch(number: u64) -> Option<Result<Addresses, Failure>> {
+    let mut desk = DESK.lock();
+    let index = desk.answers.iter().position(|(answered, _)| *answered == number)?;
+    desk.answers.remove(index).map(|(_, answer)| answer)
+}
+
+fn start() -> Sender<Question> {
+    let (sender, receiver) = channel::<Question>();
+    let body = move || {
+        for question in receiver {
+            let answer = look_up(&question.host, question.port);
+            {
+                let mut desk = DESK.lock();
+                if desk.answers.len() == MOST_ANSWERS {
+                    desk.answers.pop_front();
+                }
+                desk.answers.push_back((question.number, answer));
+            }
+            question.waker.wake();
+        }
+    };
+    std::thread::Builder::new().name("snow-names".into()).spawn(body).expect("the system has one more thread");
+    sender
+}
+
+fn look_up(host: &str, port: u16) -> Result<Addresses, Failure> {
+    match (host, port).to_socket_addrs() {
+        Ok(found) => {
+            let addresses = Addresses::new(found);
+            if addresses.as_slice().is_empty() {
+                return Err(Failure::System(format!("`{host}` has no address")));
+            }
+            Ok(addresses)
+        }
+        Err(error) => Err(Failure::about(&error, &format!("cannot look up `{host}`"))),
+    }
+}

@@ -1,0 +1,83 @@
+//! One event when a socket can be read or is closed.
+//!
+//! In: the asker's function, which stands in its own heap. Out: exactly one event, or none when the asker ends first.
+//! While a request is open the program does not end. Never: an event under a socket's lock.
+
+use snow_abi::layout::{socket_event, Closure, Context};
+
+use super::failure::Failure;
+use super::{table, wait};
+use crate::actor::{current_actor, deliver_event, Pid};
+use crate::mem;
+use crate::sched::park;
+
+/// An open request.
+#[derive(Debug)]
+pub struct Request {
+    /// The asker.
+    pub to: Pid,
+    make: *mut Closure,
+}
+
+// SAFETY: the pointer is only carried; it is used by the asker, or handed to the asker's mailbox.
+unsafe impl Send for Request {}
+
+/// Asks for one event. Readiness that is known already is an event at once.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread, and `make` is its own.
+pub unsafe fn ask(cx: *mut Context, handle: i64, make: *mut Closure) -> Result<(), Failure> {
+    let to = current_actor(cx).pid();
+    let request = Request { to, make };
+    park::hold_program();
+    // SAFETY: passed on.
+    let fresh = match unsafe { wait::register_here(cx, handle) } {
+        Ok(fresh) => fresh,
+        Err(failure) => {
+            deliver(request, socket_event::CLOSED, handle);
+            return if failure == Failure::STALE { Ok(()) } else { Err(failure) };
+        }
+    };
+    let mut request = Some(request);
+    let replaced = table::with(handle, |socket| {
+        if fresh {
+            socket.expect_report();
+        }
+        if socket.can_read() {
+            return None;
+        }
+        std::mem::replace(&mut socket.notify, request.take())
+    });
+    match (request, replaced) {
+        (Some(request), None) => deliver(request, socket_event::CLOSED, handle),
+        (Some(request), Some(_)) => deliver(request, socket_event::READABLE, handle),
+        (None, Some(Some(old))) if old.to == to => {
+            // SAFETY: the old function is the caller's own, and its request was still open.
+            unsafe { withdraw(cx, old) }
+        }
+        (None, Some(Some(old))) => deliver(old, socket_event::READABLE, handle),
+        (None, _) => {}
+    }
+    Ok(())
+}
+
+/// Sends the event of a request that is no longer open.
+pub fn deliver(request: Request, kind: i64, handle: i64) {
+    deliver_event(request.to, request.make, kind, handle, b"");
+    park::release_program();
+}
+
+/// Forgets a request without an event.
+///
+/// # Safety
+/// `cx` is the asker and runs on this thread.
+pub unsafe fn withdraw(cx: *mut Context, request: Request) {
+    // SAFETY: the function came from this actor's heap with the request, which was its one owner.
+    unsafe { mem::drop_closure(cx, request.make) };
+    park::release_program();
+}
+
+/// Forgets a request whose asker has ended: its heap, and the function in it, is given back as a whole.
+pub fn forget(_request: Request) {
+    park::release_program();
+}

@@ -1,0 +1,184 @@
+//! Bytes that a socket still has to send: small ones copied together, large ones shared with whoever made them.
+//!
+//! In: slices, with the block they stand in when they stand in one. Out: slices for one gathering write. Promised: the
+//! order of appending; an empty outbox can be given back, with one chunk at most, to be used by another socket.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+use super::hold::Hold;
+
+/// Shared bytes up to this length are copied all the same: a copy of this size costs less than two atomic counts and a
+/// piece of its own in the system call.
+const COPY_MAX: usize = 1024;
+/// Room of an outbox's first chunk: an answer or a handful of small messages.
+const FIRST_CHUNK: usize = 1024;
+/// Room of the following chunks.
+const NEXT_CHUNK: usize = 8 * 1024;
+/// Pieces in one gathering write. More than a turn gathers in practice; far below the system's limit of 1024.
+pub const MOST_PIECES: usize = 64;
+
+enum Piece {
+    Copied(Vec<u8>),
+    Shared(Hold),
+}
+
+impl Piece {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Piece::Copied(chunk) => chunk,
+            Piece::Shared(hold) => hold.bytes(),
+        }
+    }
+}
+
+/// A queue of bytes in pieces.
+#[derive(Default)]
+pub struct Outbox {
+    pieces: VecDeque<Piece>,
+    /// Bytes of the first piece that were sent.
+    sent: usize,
+    pending: usize,
+    /// An emptied chunk for the next use.
+    spare: Vec<u8>,
+}
+
+impl Outbox {
+    /// Bytes not sent yet.
+    pub fn pending(&self) -> usize {
+        self.pending
+    }
+
+    /// Appends a copy of `data`.
+    pub fn copy(&mut self, data: &[u8]) {
+        if data.is_empty() {
+            return;
+        }
+        self.pending += data.len();
+        if let Some(Piece::Copied(chunk)) = self.pieces.back_mut() {
+            if chunk.capacity() - chunk.len() >= data.len() {
+                chunk.extend_from_slice(data);
+                return;
+            }
+        }
+        let room = if self.pieces.is_empty() { FIRST_CHUNK } else { NEXT_CHUNK };
+        let mut chunk = std::mem::take(&mut self.spare);
+        chunk.reserve(data.len().max(room));
+        chunk.extend_from_slice(data);
+        self.pieces.push_back(Piece::Copied(chunk));
+    }
+
+    /// Appends what `hold` shows, without copying when it is large.
+    pub fn share(&mut self, hold: Hold) {
+        if hold.bytes().len() <= COPY_MAX {
+            return self.copy(hold.bytes());
+        }
+        self.pending += hold.bytes().len();
+        self.pieces.push_back(Piece::Shared(hold));
+    }
+
+    /// True when sharing pays for `length` bytes of a block.
+    pub fn shares(length: usize) -> bool {
+        length > COPY_MAX
+    }
+
+    /// Fills `slices` from the front and says how many it filled.
+    pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MOST_PIECES]) -> usize {
+        let mut skip = self.sent;
+        let mut count = 0;
+        for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
+            *slice = IoSlice::new(&piece.bytes()[skip..]);
+            skip = 0;
+            count += 1;
+        }
+        count
+    }
+
+    /// Removes `count` bytes from the front.
+    pub fn advance(&mut self, count: usize) {
+        debug_assert!(count <= self.pending);
+        self.pending -= count;
+        self.sent += count;
+        while let Some(piece) = self.pieces.front() {
+            let length = piece.bytes().len();
+            if self.sent < length {
+                return;
+            }
+            self.sent -= length;
+            if let Some(Piece::Copied(mut chunk)) = self.pieces.pop_front() {
+                if chunk.capacity() <= NEXT_CHUNK && chunk.capacity() > self.spare.capacity() {
+                    chunk.clear();
+                    self.spare = chunk;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(outbox: &Outbox) -> Vec<Vec<u8>> {
+        let mut slices = [IoSlice::new(&[]); MOST_PIECES];
+        let count = outbox.slices(&mut slices);
+        slices[..count].iter().map(|slice| slice.to_vec()).collect()
+    }
+
+    #[test]
+    fn small_messages_become_one_piece() {
+        let mut outbox = Outbox::default();
+        for _ in 0..16 {
+            outbox.copy(b"0123456789");
+        }
+        assert_eq!(gathered(&outbox), [b"0123456789".repeat(16)]);
+        assert_eq!(outbox.pending(), 160);
+    }
+
+    #[test]
+    fn advancing_at_every_split_keeps_the_rest() {
+        let parts: [&[u8]; 3] = [&[1; 1000], &[2; 500], &[3; 9000]];
+        let whole = parts.concat();
+        for split in 0..=whole.len() {
+            let mut outbox = Outbox::default();
+            parts.iter().for_each(|part| outbox.copy(part));
+            outbox.advance(split);
+            assert_eq!(gathered(&outbox).concat(), whole[split..]);
+            assert_eq!(outbox.pending(), whole.len() - split);
+        }
+    }
+
+    #[test]
+    fn an_emptied_outbox_reuses_its_chunk_and_a_large_one_is_let_go() {
+        let mut outbox = Outbox::default();
+        outbox.copy(b"small");
+        outbox.advance(5);
+        assert!(outbox.pieces.is_empty() && outbox.spare.capacity() >= FIRST_CHUNK);
+        let kept = outbox.spare.as_ptr();
+        outbox.copy(b"again");
+        assert_eq!(gathered(&outbox)[0].as_slice().as_ptr() as usize != 0, true);
+        assert_eq!(outbox.pieces[0].bytes().as_ptr(), kept);
+        outbox.advance(5);
+        outbox.copy(&vec![0; 100_000]);
+        outbox.advance(100_000);
+        assert!(outbox.spare.capacity() <= NEXT_CHUNK);
+    }
+
+    #[test]
+    fn more_pieces_than_fit_leave_in_order() {
+        let mut outbox = Outbox::default();
+        let mut whole = Vec::new();
+        for number in 0..200u8 {
+            let part = vec![number; NEXT_CHUNK];
+            outbox.copy(&part);
+            whole.extend(part);
+        }
+        let mut sent = Vec::new();
+        while outbox.pending() > 0 {
+            let part = gathered(&outbox).concat();
+            outbox.advance(part.len());
+            sent.extend(part);
+        }
+        assert_eq!(sent, whole);
+    }
+}

@@ -1,0 +1,94 @@
+//! Which actor owns which sockets, so that they are closed with it.
+//!
+//! Touched when a socket is opened, handed on or closed, never per message. Lock order: one shard at a time, nothing
+//! under it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use parking_lot::Mutex;
+
+use crate::actor::Pid;
+
+/// Locks that owners are spread over, so that workers which open and close connections rarely meet.
+const SHARDS: usize = 16;
+
+/// Nearly every owner has one socket, and a set costs as much as ten handles.
+enum Owned {
+    One(i64),
+    Many(HashSet<i64>),
+}
+
+type Shard = Mutex<HashMap<Pid, Owned>>;
+
+static OWNERS: LazyLock<[Shard; SHARDS]> = LazyLock::new(Default::default);
+
+/// Records that `owner` owns `socket`.
+pub fn add(owner: Pid, socket: i64) {
+    let mut shard = shard(owner).lock();
+    match shard.entry(owner) {
+        std::collections::hash_map::Entry::Vacant(entry) => {
+            entry.insert(Owned::One(socket));
+        }
+        std::collections::hash_map::Entry::Occupied(mut entry) => match entry.get_mut() {
+            Owned::One(first) => {
+                let both = HashSet::from([*first, socket]);
+                entry.insert(Owned::Many(both));
+            }
+            Owned::Many(all) => {
+                all.insert(socket);
+            }
+        },
+    }
+}
+
+/// Records that `owner` no longer owns `socket`.
+pub fn remove(owner: Pid, socket: i64) {
+    let mut shard = shard(owner).lock();
+    let none_left = match shard.get_mut(&owner) {
+        Some(Owned::One(only)) => *only == socket,
+        Some(Owned::Many(all)) => {
+            all.remove(&socket);
+            all.is_empty()
+        }
+        None => false,
+    };
+    if none_left {
+        shard.remove(&owner);
+    }
+}
+
+/// All sockets of an actor; afterwards it owns none.
+pub fn take_all(owner: Pid) -> Vec<i64> {
+    match shard(owner).lock().remove(&owner) {
+        Some(Owned::One(only)) => vec![only],
+        Some(Owned::Many(all)) => all.into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+fn shard(owner: Pid) -> &'static Shard {
+    &OWNERS[owner as usize % SHARDS]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_are_found_by_owner_and_leave_no_trace() {
+        let owner = 1 << 40;
+        for socket in 1..=5 {
+            add(owner, socket);
+        }
+        remove(owner, 3);
+        remove(owner, 77);
+        let mut left = take_all(owner);
+        left.sort_unstable();
+        assert_eq!(left, [1, 2, 4, 5]);
+        assert_eq!(take_all(owner), []);
+        add(owner, 9);
+        remove(owner, 9);
+        assert!(!shard(owner).lock().contains_key(&owner));
+    }
+}

@@ -1,0 +1,113 @@
+//! Reading: the one place where poller, deadline and receive buffer meet.
+//!
+//! Small reads go through the thread's one receive buffer, so that an idle connection holds none. A socket whose last
+//! read was large is read straight into a shareable block, so that the bytes are copied once, by the system.
+
+use std::cell::Cell;
+
+use snow_abi::layout::{Bytes, Context};
+
+use super::failure::Failure;
+use super::wait::{self, Direction};
+use crate::mem;
+
+/// Size of the receive buffer, and the most that one read through it returns. As large as what a fast peer has under way
+/// on one machine; it stays in the second-level cache.
+const RECEIVE_ROOM: usize = 256 * 1024;
+/// From this length of the last read on, the next one goes into a block of its own.
+const LARGE: usize = 32 * 1024;
+/// The most that one read asks the system for. Beyond, copying in the kernel takes so long that other actors wait.
+const MOST: usize = 1024 * 1024;
+
+thread_local! {
+    static RECEIVE: Cell<Option<&'static mut [u8]>> = const { Cell::new(None) };
+}
+
+/// Bytes that came, at most `most`; waits for them until the deadline.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn read(cx: *mut Context, handle: i64, most: i64, deadline: i64) -> Result<*mut Bytes, Failure> {
+    loop {
+        // SAFETY: passed on.
+        match unsafe { try_read(cx, handle, most) } {
+            Err(Failure::WouldBlock) => {}
+            outcome => return outcome,
+        }
+        // SAFETY: passed on.
+        unsafe { wait::wait_for(cx, handle, Direction::Read, deadline) }?;
+    }
+}
+
+/// The same without waiting.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn try_read(cx: *mut Context, handle: i64, most: i64) -> Result<*mut Bytes, Failure> {
+    let most = match usize::try_from(most) {
+        Ok(most) if most > 0 => most.min(MOST),
+        _ => return Err(Failure::Invalid("a read asks for at least one byte".into())),
+    };
+    // SAFETY: passed on.
+    match unsafe { read_small(cx, handle, most) } {
+        // SAFETY: passed on.
+        Err(Attempt::Large(room)) => unsafe { read_large(cx, handle, room.min(most)) },
+        Err(Attempt::Failed(failure)) => Err(failure),
+        Ok(bytes) => Ok(bytes),
+    }
+}
+
+enum Attempt {
+    /// The last read was large: make a block with that much room first.
+    Large(usize),
+    Failed(Failure),
+}
+
+// Not inlined: it uses a variable of the thread, and callers suspend.
+#[inline(never)]
+unsafe fn read_small(cx: *mut Context, handle: i64, most: usize) -> Result<*mut Bytes, Attempt> {
+    let buffer = RECEIVE.take().unwrap_or_else(|| vec![0; RECEIVE_ROOM].leak());
+    let outcome = wait::with(handle, |socket, poller| {
+        let last = socket.last_read as usize;
+        if last >= LARGE && most >= LARGE && socket.can_read() {
+            return Err(Attempt::Large((2 * last).next_power_of_two()));
+        }
+        let room = most.min(buffer.len());
+        socket.read(poller, &mut buffer[..room]).map_err(Attempt::Failed)
+    });
+    let start = buffer.as_ptr();
+    RECEIVE.set(Some(buffer));
+    let count = outcome.map_err(Attempt::Failed)??;
+    // SAFETY: the buffer is never freed, and nobody on this thread reads into it before `new_bytes` has copied. That call
+    // may end the actor at its memory ceiling, which is why the buffer is back in its place already.
+    Ok(unsafe { mem::new_bytes(cx, std::slice::from_raw_parts(start, count)) })
+}
+
+unsafe fn read_large(cx: *mut Context, handle: i64, room: usize) -> Result<*mut Bytes, Failure> {
+    // Before the socket's lock, because this may end the actor at its memory ceiling.
+    // SAFETY: `cx` runs here.
+    let bytes = unsafe { mem::bytes_with_capacity(cx, room) };
+    // SAFETY: a fresh value with `room` bytes of room that nobody else knows. They are zero or left over from an earlier
+    // use of the memory: written once, so reading them as bytes is defined.
+    let into = unsafe { std::slice::from_raw_parts_mut((*bytes).data, room) };
+    let outcome = wait::with(handle, |socket, poller| socket.read(poller, into)).and_then(|outcome| outcome);
+    // SAFETY: `bytes` is ours; `count` bytes of it were filled.
+    unsafe {
+        match outcome {
+            Ok(count) if count >= room / 2 => {
+                (*bytes).len = count as i64;
+                Ok(bytes)
+            }
+            // Mostly empty: an actor that keeps a few bytes should not keep a large block alive.
+            Ok(count) => {
+                let exact = mem::new_bytes(cx, &into[..count]);
+                mem::drop_bytes(cx, bytes);
+                Ok(exact)
+            }
+            Err(failure) => {
+                mem::drop_bytes(cx, bytes);
+                Err(failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! One socket: its descriptor, what is known about its readiness, its outbox, and who waits for it.
+//!
+//! In: calls and reports of the poller. Out: results, and through [`Wakes`] whom to tell. Promised: a transfer is tried
+//! only when the last report or result leaves hope. Never: parking, waking, another socket, the table.
+
+use std::io::{self, IoSlice};
+use std::os::fd::RawFd;
+
+use snow_abi::layout::socket_event;
+
+use super::failure::Failure;
+use super::notify::Request;
+use super::outbox::{Outbox, MOST_PIECES};
+use super::spare;
+use super::waiters::Waiters;
+use crate::actor::Pid;
+use crate::io::poller::{Event, Poller};
+
+/// Bytes that an outbox takes before it answers "full", unless the program sets another limit.
+/// Large enough for any burst of small messages, small enough that 1,000 slow readers cost 1 GiB at most.
+pub const OUTBOX_LIMIT: usize = 1024 * 1024;
+/// `home` of a socket that no poller knows yet.
+pub const NOWHERE: u16 = u16::MAX;
+/// Received bytes thrown away at closing, so that the system does not answer them with a reset that would overtake our
+/// last bytes. A peer that floods beyond this has earned the reset.
+const DISCARD_MOST: usize = 4 * 1024 * 1024;
+
+/// What a socket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Accepts connections.
+    Listener,
+    /// A connection attempt that is not decided.
+    Connecting,
+    /// A connection.
+    Stream,
+}
+
+/// An open socket.
+pub struct Socket {
+    /// The descriptor.
+    pub fd: RawFd,
+    /// What it is.
+    pub kind: Kind,
+    /// The worker whose poller knows it, or [`NOWHERE`].
+    pub home: u16,
+    /// A worker has it on its list of outboxes to flush.
+    pub dirty: bool,
+    /// Reading may give something: not known to be drained.
+    readable: bool,
+    /// Writing may take something: not known to be full.
+    writable: bool,
+    /// The other side will send no more; no report will follow.
+    ended: bool,
+    /// A read has returned the end of the stream.
+    end_seen: bool,
+    /// The sending side is to end after the outbox.
+    sending_ends: bool,
+    /// The system was told so.
+    sending_ended: bool,
+    /// Sending has failed; the outbox was dropped.
+    broken: bool,
+    /// Length of the last read, which decides where the next one goes.
+    pub last_read: u32,
+    /// The actor that owns it.
+    pub owner: Pid,
+    limit: usize,
+    outbox: Option<Box<Outbox>>,
+    /// Actors parked in a read or accept.
+    pub reader: Waiters,
+    /// Actors parked in a write or connect.
+    pub writer: Waiters,
+    /// Asked for one event.
+    pub notify: Option<Request>,
+    /// The owner is kept on its worker because of this socket.
+    pub pins_owner: bool,
+}
+
+/// Whom to tell after the socket's lock was given back.
+#[derive(Default)]
+pub struct Wakes {
+    /// Actors parked in a read or accept.
+    pub reader: Waiters,
+    /// Actors parked in a write or connect.
+    pub writer: Waiters,
+    /// A request that is to be answered with one of `socket_event`.
+    pub event: Option<(Request, i64)>,
+}
+
+impl Socket {
+    /// A socket that no poller knows and nobody waits for.
+    pub fn new(fd: RawFd, kind: Kind, owner: Pid) -> Socket {
+        let hope = kind == Kind::Stream;
+        Socket {
+            fd,
+            kind,
+            home: NOWHERE,
+            dirty: false,
+            // A fresh connection often has its first bytes already; a fresh listener has nobody.
+            readable: hope,
+            writable: hope,
+            ended: false,
+            end_seen: false,
+            sending_ends: false,
+            sending_ended: false,
+            broken: false,
+            last_read: 0,
+            owner,
+            limit: OUTBOX_LIMIT,
+            outbox: None,
+            reader: Waiters::default(),
+            writer: Waiters::default(),
+            notify: None,
+            pins_owner: false,
+        }
+    }
+
+    /// True when a read or accept would not be in vain.
+    pub fn can_read(&self) -> bool {
+        self.readable || self.ended || self.broken
+    }
+
+    /// Reads at most `into.len()` bytes.
+    pub fn read(&mut self, poller: &dyn Poller, into: &mut [u8]) -> Result<usize, Failure> {
+        match self.kind {
+            Kind::Stream => {}
+            Kind::Connecting => return Err(Failure::WouldBlock),
+            Kind::Listener => return Err(Failure::Invalid("a listener has no bytes to read".into())),
+        }
+        if self.end_seen {
+            return Err(Failure::END);
+        }
+        if !self.can_read() {
+            return Err(Failure::WouldBlock);
+        }
+        match poller.read(self.fd, into) {
+            Ok(0) => {
+                self.end_seen = true;
+                Err(Failure::END)
+            }
+            Ok(count) => {
+                // Fewer than asked for: drained, and the next bytes will be reported.
+                self.readable = count == into.len();
+                self.last_read = u32::try_from(count).unwrap_or(u32::MAX);
+                Ok(count)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.readable = false;
+                self.ended = false;
+                Err(if self.broken { Failure::Closed("the connection is gone") } else { Failure::WouldBlock })
+            }
+            Err(error) => {
+                self.fail();
+                Err(Failure::from(&error))
+            }
+        }
+    }
+
+    /// The next connection of a listener.
+    pub fn accept(&mut self, poller: &dyn Poller) -> io::Result<RawFd> {
+        if !self.can_read() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let outcome = poller.accept(self.fd);
+        if matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
+            self.readable = false;
+        }
+        outcome
+    }
+
+    /// Bytes on the outbox.
+    pub fn pending(&self) -> usize {
+        self.outbox.as_ref().map_or(0, |outbox| outbox.pending())
+    }
+
+    /// True when the outbox takes nothing, whatever its size.
+    pub fn refuses_bytes(&self) -> bool {
+        self.kind != Kind::Stream || self.sending_ends || self.broken
+    }
+
+    /// True when sending has failed for good.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// True when `length` more bytes go beyond the limit. Whatever its size, one message fits into an empty outbox.
+    pub fn is_full(&self, length: usize) -> bool {
+        let pending = self.pending();
+        pending > 0 && pending.saturating_add(length) > self.limit
+    }
+
+    /// The outbox, for appending.
+    pub fn outbox(&mut self) -> &mut Outbox {
+        self.outbox.get_or_insert_with(spare::take)
+    }
+
+    /// Sets the limit of the outbox.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    /// True when offering the outbox to the system would not be in vain.
+    pub fn can_write(&self) -> bool {
+        self.writable && !self.broken
+    }
+
+    /// Offers the outbox to the system until it is empty or the system takes no more.
+    pub fn flush(&mut self, poller: &dyn Poller) -> Wakes {
+        self.dirty = false;
+        self.offer(poller);
+        self.after_offer(poller)
+    }
+
+    fn offer(&mut self, poller: &dyn Poller) {
+        while self.can_write() {
+            let Some(outbox) = self.outbox.as_mut() else { break };
+            let mut slices = [IoSlice::new(&[]); MOST_PIECES];
+            let count = outbox.slices(&mut slices);
+            if count == 0 {
+                break;
+            }
+            let offered: usize = slices[..count].iter().map(|slice| slice.len()).sum();
+            match poller.write(self.fd, &slices[..count]) {
+                Ok(taken) => {
+                    outbox.advance(taken);
+                    self.writable = taken == offered;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable = false,
+                Err(_) => self.fail(),
+            }
+        }
+    }
+
+    fn after_offer(&mut self, poller: &dyn Poller) -> Wakes {
+        let mut wakes = Wakes::default();
+        if self.broken {
+            return self.wake_all();
+        }
+        if self.pending() == 0 {
+            if let Some(outbox) = self.outbox.take() {
+                spare::give(outbox);
+            }
+            if self.sending_ends && !self.sending_ended {
+                self.sending_ended = true;
+                if poller.shutdown(self.fd).is_err() {
+                    return self.give_up();
+                }
+            }
+            wakes.writer = self.writer.take();
+        }
+        wakes
+    }
+
+    /// Ends the sending side once the outbox is empty.
+    pub fn end_sending(&mut self, poller: &dyn Poller) -> Wakes {
+        if self.refuses_bytes() {
+            return Wakes::default();
+        }
+        self.sending_ends = true;
+        self.flush(poller)
+    }
+
+    /// Takes note of a report.
+    pub fn report(&mut self, poller: &dyn Poller, event: &Event) -> Wakes {
+        self.ended |= event.ended;
+        self.readable |= event.readable;
+        self.writable |= event.writable;
+        let mut wakes = Wakes::default();
+        if event.writable {
+            if self.kind == Kind::Connecting {
+                wakes.writer = self.writer.take();
+            } else if self.outbox.is_some() && !self.dirty {
+                wakes = self.flush(poller);
+                if self.broken {
+                    return wakes;
+                }
+            }
+        }
+        if self.can_read() && self.kind != Kind::Connecting {
+            wakes.reader = self.reader.take();
+            if let Some(notify) = self.notify.take() {
+                let kind = if self.broken { socket_event::CLOSED } else { socket_event::READABLE };
+                wakes.event = Some((notify, kind));
+            }
+        }
+        wakes
+    }
+
+    /// Offers the outbox once more, sees to it that the last bytes are not lost to a reset, and closes.
+    pub fn close(mut self, poller: &dyn Poller) -> Wakes {
+        if self.kind == Kind::Stream && !self.broken {
+            self.offer(poller);
+            if !self.broken && self.can_read() && !self.end_seen && !self.discard(poller) {
+                // Bytes are left unread: send the end of our stream ahead of the reset that closing will cause.
+                // A failure changes nothing, the descriptor is closed in any case.
+                let _ = poller.shutdown(self.fd);
+            }
+        }
+        poller.close(self.fd);
+        self.broken = true;
+        self.wake_all()
+    }
+
+    /// Throws away what was received; false when there is more than that.
+    fn discard(&mut self, poller: &dyn Poller) -> bool {
+        match poller.discard(self.fd, DISCARD_MOST) {
+            Ok(count) => count < DISCARD_MOST,
+            Err(_) => true,
+        }
+    }
+
+    /// Makes the socket known to a worker's poller, which reports at once what is true already.
+    pub fn register(&mut self, poller: &dyn Poller, home: u16, handle: i64) -> io::Result<()> {
+        poller.add(self.fd, handle as u64)?;
+        self.home = home;
+        Ok(())
+    }
+
+    /// The poller was told about this socket just now, so its first report decides what can be read.
+    pub fn expect_report(&mut self) {
+        self.readable = false;
+    }
+
+    /// No poller knows the socket any more. True when it must be flushed, which makes it known again if it has to wait.
+    pub fn unregister(&mut self, poller: &dyn Poller) -> bool {
+        poller.remove(self.fd);
+        self.home = NOWHERE;
+        self.writable |= self.kind == Kind::Stream;
+        self.pending() > 0 && !std::mem::replace(&mut self.dirty, true)
+    }
+
+    /// True while the outbox, or the outcome of a connection attempt, depends on the system.
+    pub fn waits_for_system(&self) -> bool {
+        match self.kind {
+            Kind::Connecting => !self.writable,
+            _ => !self.broken && self.pending() > 0,
+        }
+    }
+
+    /// A connection attempt is not decided yet, whatever the last report said.
+    pub fn undecided(&mut self) {
+        self.writable = false;
+    }
+
+    /// Sending cannot go on.
+    pub fn give_up(&mut self) -> Wakes {
+        self.fail();
+        self.wake_all()
+    }
+
+    /// A connection attempt has succeeded.
+    pub fn connected(&mut self) {
+        self.kind = Kind::Stream;
+        self.writable = true;
+    }
+
+    fn fail(&mut self) {
+        self.broken = true;
+        self.outbox = None;
+    }
+
+    fn wake_all(&mut self) -> Wakes {
+        Wakes {
+            reader: self.reader.take(),
+            writer: self.writer.take(),
+            event: self.notify.take().map(|request| (request, socket_event::CLOSED)),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "socket_tests.rs"]
+mod tests;

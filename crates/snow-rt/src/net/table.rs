@@ -1,0 +1,119 @@
+//! All open sockets, by handle.
+//!
+//! A handle is a generation and an index, so one that outlived its socket names nothing. Each socket has its own lock,
+//! held for one operation at most; lock order: one socket at a time, and under it nothing but a worker's list of dirty
+//! sockets. Slots are never given back to the system, only reused.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::OnceLock;
+
+use parking_lot::Mutex;
+use snow_abi::layout::counter;
+
+use super::socket::Socket;
+use crate::sched::counters;
+
+/// Slots in one chunk.
+const CHUNK: usize = 256;
+/// Chunks: room for more sockets than a process may have open files by default on any common system.
+const CHUNKS: usize = 8192;
+
+#[derive(Default)]
+struct Slot {
+    generation: u32,
+    socket: Option<Socket>,
+}
+
+static SLOTS: [OnceLock<Box<[Mutex<Slot>]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots { reusable: Vec::new(), untouched: 0 });
+static OPEN: AtomicI64 = AtomicI64::new(0);
+
+struct FreeSlots {
+    reusable: Vec<u32>,
+    untouched: u32,
+}
+
+/// Puts a socket into the table. `Err` gives it back when the table is full.
+pub fn insert(socket: Socket) -> Result<i64, Socket> {
+    let Some(index) = free_slot() else { return Err(socket) };
+    let mut slot = slot(index).expect("a free slot is in a chunk that exists").lock();
+    // Handles are positive: 31 bits of generation, never 0.
+    slot.generation = (slot.generation + 1) & 0x7fff_ffff;
+    slot.generation = slot.generation.max(1);
+    slot.socket = Some(socket);
+    OPEN.fetch_add(1, Ordering::Relaxed);
+    counters::add(counter::SOCKETS, 1);
+    Ok(i64::from(slot.generation) << 32 | i64::from(index))
+}
+
+/// Calls `use_it` with the socket under its lock; `None` when the handle names no open socket.
+pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket) -> R) -> Option<R> {
+    let mut slot = slot(handle as u32)?.lock();
+    if i64::from(slot.generation) != handle >> 32 {
+        return None;
+    }
+    slot.socket.as_mut().map(use_it)
+}
+
+/// Takes a socket out of the table; from now on its handle is stale.
+pub fn remove(handle: i64) -> Option<Socket> {
+    let socket = {
+        let mut slot = slot(handle as u32)?.lock();
+        if i64::from(slot.generation) != handle >> 32 {
+            return None;
+        }
+        slot.socket.take()?
+    };
+    FREE.lock().reusable.push(handle as u32);
+    OPEN.fetch_sub(1, Ordering::Relaxed);
+    counters::add(counter::SOCKETS, -1);
+    Some(socket)
+}
+
+/// True when there is no socket at all, so that the end of an actor has nothing to look for.
+pub fn is_empty() -> bool {
+    // Relaxed: an actor's own sockets were counted earlier on its own worker, or by the giver before it was told.
+    OPEN.load(Ordering::Relaxed) == 0
+}
+
+fn slot(index: u32) -> Option<&'static Mutex<Slot>> {
+    let index = index as usize;
+    SLOTS.get(index / CHUNK)?.get()?.get(index % CHUNK)
+}
+
+fn free_slot() -> Option<u32> {
+    let mut free = FREE.lock();
+    if let Some(index) = free.reusable.pop() {
+        return Some(index);
+    }
+    let index = free.untouched;
+    SLOTS.get(index as usize / CHUNK)?.get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
+    free.untouched += 1;
+    Some(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::socket::Kind;
+
+    #[test]
+    fn a_stale_handle_names_nothing_even_when_its_slot_is_reused() {
+        let first = insert(Socket::new(-1, Kind::Stream, 1)).ok().unwrap();
+        assert_eq!(with(first, |socket| socket.owner), Some(1));
+        assert!(remove(first).is_some());
+        assert!(remove(first).is_none());
+        let second = insert(Socket::new(-1, Kind::Stream, 2)).ok().unwrap();
+        assert_ne!(first, second);
+        assert!(with(first, |_| ()).is_none());
+        assert!(remove(second).is_some());
+    }
+
+    #[test]
+    fn numbers_that_never_were_handles_name_nothing() {
+        for handle in [0, -1, 1, i64::MAX, i64::MIN, 0xffff_ffff] {
+            assert!(with(handle, |_| ()).is_none());
+            assert!(remove(handle).is_none());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Waiting for a socket: registration with a poller, parking, and what a report sets in motion.
+//!
+//! The order is what makes it safe: first the socket is known to a poller, then the waker is in the socket, both before
+//! the actor is suspended; and readiness is looked at under the same lock that a report takes.
+
+use snow_abi::layout::Context;
+
+use super::failure::Failure;
+use super::socket::{Socket, Wakes, NOWHERE};
+use super::{notify, table};
+use crate::actor::current_actor;
+use crate::io;
+use crate::io::poller::{Event, Poller};
+use crate::sched::park::{self, Woken};
+use crate::timer::clock;
+
+/// Which fact an actor waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Bytes, a connection, or the end of the stream.
+    Read,
+    /// An empty outbox, or the outcome of a connection attempt.
+    Write,
+}
+
+/// The poller that a socket's transfers go through.
+pub fn poller_for(home: u16) -> &'static dyn Poller {
+    io::poller_of(if home == NOWHERE { io::here().unwrap_or(0) } else { usize::from(home) })
+}
+
+/// Calls `use_it` with the socket under its lock and its poller.
+pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket, &dyn Poller) -> R) -> Result<R, Failure> {
+    table::with(handle, |socket| {
+        let poller = poller_for(socket.home);
+        use_it(socket, poller)
+    })
+    .ok_or(Failure::STALE)
+}
+
+/// Parks the caller until the fact is known or the deadline (monotonic milliseconds, -1 for none) passes.
+/// It may return early, so the caller tries again.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn wait_for(cx: *mut Context, handle: i64, direction: Direction, deadline: i64) -> Result<(), Failure> {
+    if has_passed(deadline) {
+        return Err(Failure::Timeout);
+    }
+    // SAFETY: passed on.
+    unsafe { register_here(cx, handle) }?;
+    let register = |waker: park::Waker| {
+        let already = table::with(handle, |socket| {
+            let already = match direction {
+                Direction::Read => socket.can_read(),
+                Direction::Write => !socket.waits_for_system(),
+            };
+            if !already {
+                let waiters = if direction == Direction::Read { &mut socket.reader } else { &mut socket.writer };
+                waiters.add(waker);
+            }
+            already
+        });
+        if already != Some(false) {
+            waker.wake();
+        }
+    };
+    // SAFETY: `cx` runs here. Nothing that owns memory lives on this stack across the suspension, because an actor that
+    // is ended while it is parked loses its stack without unwinding.
+    match unsafe { park::park(cx, (deadline >= 0).then_some(deadline), true, register) } {
+        Woken::Ready => Ok(()),
+        Woken::TimedOut => Err(Failure::Timeout),
+    }
+}
+
+/// True when a deadline lies in the past.
+pub fn has_passed(deadline: i64) -> bool {
+    deadline >= 0 && clock::now_ms() >= deadline
+}
+
+/// Makes the socket known to this worker's poller if it is known to none, or if its owner now waits here. An owner is
+/// kept on the worker from then on. Answers true when the socket was known to none: a first report will come, and no
+/// other thread can see it.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn register_here(cx: *mut Context, handle: i64) -> Result<bool, Failure> {
+    let caller = current_actor(cx).pid();
+    let here = io::here().expect("actors run on workers");
+    let outcome = table::with(handle, |socket| {
+        let owns = socket.owner == caller;
+        let fresh = socket.home == NOWHERE;
+        if !fresh && (usize::from(socket.home) == here || !owns) {
+            return Ok((false, false));
+        }
+        if !fresh {
+            poller_for(socket.home).remove(socket.fd);
+        }
+        socket.register(io::poller_of(here), here as u16, handle)?;
+        let pins = owns && !socket.pins_owner;
+        socket.pins_owner |= owns;
+        Ok((fresh, pins))
+    });
+    let (fresh, pins) = outcome.ok_or(Failure::STALE)?.map_err(|error| Failure::about(&error, "cannot watch the socket"))?;
+    if pins {
+        // SAFETY: the owner is the caller, which runs here.
+        unsafe { park::pin_to_worker(cx) };
+    }
+    Ok(fresh)
+}
+
+/// What the poller calls for each report.
+pub fn report(event: &Event) {
+    let handle = event.token as i64;
+    if let Ok(wakes) = with(handle, |socket, poller| socket.report(poller, event)) {
+        tell(handle, wakes);
+    }
+}
+
+/// What a worker calls at the end of a turn for each socket with a dirty outbox.
+pub fn flush(token: u64) {
+    let handle = token as i64;
+    if let Ok(wakes) = with(handle, |socket, poller| flush_watched(socket, poller, handle)) {
+        tell(handle, wakes);
+    }
+}
+
+/// Flushes, and sees to it that a socket whose outbox the system did not take is watched.
+pub fn flush_watched(socket: &mut Socket, poller: &dyn Poller, handle: i64) -> Wakes {
+    let wakes = socket.flush(poller);
+    if socket.home == NOWHERE && socket.pending() > 0 {
+        let here = io::here().unwrap_or(0);
+        if socket.register(io::poller_of(here), here as u16, handle).is_err() {
+            return socket.give_up();
+        }
+    }
+    wakes
+}
+
+/// Tells those who waited. Not under the socket's lock.
+pub fn tell(handle: i64, wakes: Wakes) {
+    wakes.reader.wake();
+    wakes.writer.wake();
+    if let Some((request, kind)) = wakes.event {
+        notify::deliver(request, kind, handle);
+    }
+}
