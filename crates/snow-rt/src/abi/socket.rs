@@ -5,7 +5,7 @@ use snow_abi::layout::{Bytes, Closure, Context};
 use crate::actor::Pid;
 use crate::mem;
 use crate::net::failure::Failure;
-use crate::net::{listener, notify, read, tcp};
+use crate::net::{listener, notify, ownership, read, send, tcp};
 
 /// Records the outcome; the neutral value stands for a result that did not come.
 ///
@@ -79,7 +79,12 @@ pub unsafe extern "C-unwind" fn snow_tcp_connect(cx: *mut Context, host: *mut By
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_read(cx: *mut Context, socket: i64, most: i64, deadline: i64) -> *mut Bytes {
+pub unsafe extern "C-unwind" fn snow_socket_read(
+    cx: *mut Context,
+    socket: i64,
+    most: i64,
+    deadline: i64,
+) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, read::read(cx, socket, most, deadline), || mem::new_bytes(cx, &[])) }
 }
@@ -101,7 +106,7 @@ pub unsafe extern "C-unwind" fn snow_socket_try_read(cx: *mut Context, socket: i
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64, data: *mut Bytes, deadline: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, tcp::write(cx, socket, data, deadline), || ()) }
+    unsafe { settle(cx, send::write(cx, socket, data, deadline), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -111,7 +116,7 @@ pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64,
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_send(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { tcp::send(socket, data) }
+    unsafe { send::send(socket, data) }
 }
 
 /// See the table in `snow-abi`.
@@ -121,7 +126,7 @@ pub unsafe extern "C-unwind" fn snow_socket_send(_cx: *mut Context, socket: i64,
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_pending(cx: *mut Context, socket: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, tcp::pending(socket), || 0) }
+    unsafe { settle(cx, send::pending(socket), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -131,7 +136,7 @@ pub unsafe extern "C-unwind" fn snow_socket_pending(cx: *mut Context, socket: i6
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_set_limit(cx: *mut Context, socket: i64, bytes: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, tcp::set_limit(socket, bytes), || ()) }
+    unsafe { settle(cx, send::set_limit(socket, bytes), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -151,7 +156,7 @@ pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_shutdown(cx: *mut Context, socket: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, tcp::shutdown(socket), || ()) }
+    unsafe { settle(cx, send::shutdown(socket), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -161,7 +166,7 @@ pub unsafe extern "C-unwind" fn snow_socket_shutdown(cx: *mut Context, socket: i
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_close(cx: *mut Context, socket: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { tcp::close(cx, socket) }
+    unsafe { ownership::close(cx, socket) }
 }
 
 /// See the table in `snow-abi`.
@@ -171,7 +176,7 @@ pub unsafe extern "C-unwind" fn snow_socket_close(cx: *mut Context, socket: i64)
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_give(cx: *mut Context, socket: i64, to: Pid) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, tcp::give(cx, socket, to), || ()) }
+    unsafe { settle(cx, ownership::give(cx, socket, to), || ()) }
 }
 
 /// See the table in `snow-abi`.

@@ -18,7 +18,7 @@ unsafe fn as_str<'a>(value: *mut Bytes) -> &'a str {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_append_float(cx: *mut Context, to: *mut Bytes, value: f64) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::append(cx, to, text::FloatText::new(value).as_bytes()) }
+    unsafe { text::append(cx, to, text::FloatText::new(value).as_bytes()) }
 }
 
 /// See the table in `snow-abi`.

@@ -24,7 +24,10 @@ mod tests {
             "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
         );
         assert_eq!(hex(&vec![b'a'; 1_000_000]), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
-        assert_eq!(hex(&b"0123456701234567012345670123456701234567012345670123456701234567".repeat(10)), "dea356a2cddd90c7a7ecedc5ebb563934f460452");
+        assert_eq!(
+            hex(&b"0123456701234567012345670123456701234567012345670123456701234567".repeat(10)),
+            "dea356a2cddd90c7a7ecedc5ebb563934f460452"
+        );
     }
 
     // RFC 6455 section 1.3

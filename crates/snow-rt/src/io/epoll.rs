@@ -31,16 +31,31 @@ impl Epoll {
     pub fn new() -> io::Result<Epoll> {
         // SAFETY: no pointers are passed; the results are checked before they become owned descriptors.
         let (instance, alarm) = unsafe {
-            (descriptor(libc::epoll_create1(libc::EPOLL_CLOEXEC))?, descriptor(libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK))?)
+            (
+                descriptor(libc::epoll_create1(libc::EPOLL_CLOEXEC))?,
+                descriptor(libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK))?,
+            )
         };
-        let poller = Epoll { instance, alarm, gathered: Mutex::new(Vec::with_capacity(BATCH)) };
+        let poller = Epoll {
+            instance,
+            alarm,
+            gathered: Mutex::new(Vec::with_capacity(BATCH)),
+        };
         // Edge-triggered: each write to the eventfd is a new edge, so nobody has to read it back to zero.
-        poller.control(libc::EPOLL_CTL_ADD, poller.alarm.as_raw_fd(), (libc::EPOLLIN | libc::EPOLLET) as u32, WAKE_TOKEN)?;
+        poller.control(
+            libc::EPOLL_CTL_ADD,
+            poller.alarm.as_raw_fd(),
+            (libc::EPOLLIN | libc::EPOLLET) as u32,
+            WAKE_TOKEN,
+        )?;
         Ok(poller)
     }
 
     fn control(&self, operation: i32, fd: RawFd, interest: u32, token: u64) -> io::Result<()> {
-        let mut event = libc::epoll_event { events: interest, u64: token };
+        let mut event = libc::epoll_event {
+            events: interest,
+            u64: token,
+        };
         // SAFETY: `event` lives across the call; a wrong descriptor is answered with an error.
         check(unsafe { libc::epoll_ctl(self.instance.as_raw_fd(), operation, fd, &mut event) } as isize)?;
         Ok(())
@@ -123,11 +138,17 @@ impl Poller for Epoll {
     }
 
     fn local(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        SockRef::from(&borrowed(fd)).local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::Unsupported.into())
+        SockRef::from(&borrowed(fd))
+            .local_addr()?
+            .as_socket()
+            .ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     fn peer(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        SockRef::from(&borrowed(fd)).peer_addr()?.as_socket().ok_or_else(|| io::ErrorKind::Unsupported.into())
+        SockRef::from(&borrowed(fd))
+            .peer_addr()?
+            .as_socket()
+            .ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     fn add(&self, fd: RawFd, token: u64) -> io::Result<()> {
@@ -144,9 +165,11 @@ impl Poller for Epoll {
         let mut gathered = self.gathered.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let timeout = timeout_ms.map_or(-1, |ms| ms.clamp(0, i64::from(i32::MAX)) as i32);
         // SAFETY: the vector has room for BATCH entries, and the kernel fills at most that many.
-        let count = check(unsafe {
-            libc::epoll_wait(self.instance.as_raw_fd(), gathered.as_mut_ptr(), BATCH as i32, timeout)
-        } as isize);
+        let count =
+            check(
+                unsafe { libc::epoll_wait(self.instance.as_raw_fd(), gathered.as_mut_ptr(), BATCH as i32, timeout) }
+                    as isize,
+            );
         let count = match count {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
@@ -169,12 +192,21 @@ fn report(event: &libc::epoll_event) -> Event {
     let bits = event.events as i32;
     let ended = bits & (libc::EPOLLRDHUP | libc::EPOLLHUP | libc::EPOLLERR) != 0;
     let broken = bits & (libc::EPOLLHUP | libc::EPOLLERR) != 0;
-    Event { token: event.u64, readable: ended || bits & libc::EPOLLIN != 0, writable: broken || bits & libc::EPOLLOUT != 0, ended }
+    Event {
+        token: event.u64,
+        readable: ended || bits & libc::EPOLLIN != 0,
+        writable: broken || bits & libc::EPOLLOUT != 0,
+        ended,
+    }
 }
 
 fn stream_socket(address: SocketAddr) -> io::Result<Socket> {
     // `Socket::new` sets close-on-exec.
-    Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))
+    Socket::new(
+        Domain::for_address(address),
+        Type::STREAM.nonblocking(),
+        Some(Protocol::TCP),
+    )
 }
 
 fn borrowed<'a>(fd: RawFd) -> BorrowedFd<'a> {
@@ -191,7 +223,11 @@ unsafe fn descriptor(fd: i32) -> io::Result<OwnedFd> {
 }
 
 fn check(result: isize) -> io::Result<usize> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result as usize) }
+    if result < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(result as usize)
+    }
 }
 
 fn retry(mut call: impl FnMut() -> isize) -> io::Result<usize> {
@@ -250,7 +286,10 @@ mod tests {
         let Ok(fd) = poller.connect(address) else { return };
         poller.add(fd, 1).unwrap();
         poller.wait(&mut Vec::new(), None).unwrap();
-        assert_eq!(poller.connected(fd).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            poller.connected(fd).unwrap_err().kind(),
+            io::ErrorKind::ConnectionRefused
+        );
         poller.close(fd);
     }
 }

@@ -104,7 +104,9 @@ pub fn end_of_turn() {
 
 /// Makes worker `index` look at its queues: ends its sleep, or its next one at once.
 pub fn notify(index: usize) {
-    let Some(station) = STATIONS.get(index).and_then(OnceLock::get) else { return };
+    let Some(station) = STATIONS.get(index).and_then(OnceLock::get) else {
+        return;
+    };
     // Release pairs with the Acquire in `wait`. Only the one that finds it asleep rings.
     if station.state.swap(CALLED, Ordering::AcqRel) == ASLEEP {
         station.poller.wake();
@@ -201,7 +203,10 @@ mod tests {
     #[test]
     fn a_call_from_another_thread_ends_the_sleep() {
         let caller = std::thread::spawn(|| loop {
-            if STATIONS[MOST - 2].get().is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP) {
+            if STATIONS[MOST - 2]
+                .get()
+                .is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP)
+            {
                 return notify(MOST - 2);
             }
             std::thread::yield_now();

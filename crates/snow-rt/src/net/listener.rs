@@ -31,7 +31,9 @@ pub unsafe fn listen(cx: *mut Context, host: &str, port: i64, backlog: i64) -> R
     let address = address::listening(host, address::port(port)?)?;
     let backlog = i32::try_from(backlog.max(1)).unwrap_or(i32::MAX);
     let poller = wait::poller_for(super::socket::NOWHERE);
-    let fd = poller.listen(address, backlog).map_err(|error| Failure::about(&error, &format!("cannot listen on {address}")))?;
+    let fd = poller
+        .listen(address, backlog)
+        .map_err(|error| Failure::about(&error, &format!("cannot listen on {address}")))?;
     tcp::open(poller, fd, Kind::Listener, current_actor(cx).pid())
 }
 
@@ -80,7 +82,13 @@ fn next(cx: *mut Context, listener: i64) -> Result<i64, Refused> {
         socket.accept(poller).map_err(|error| judge(&error))
     });
     let fd = accepted.map_err(Refused::Failed)??;
-    tcp::open(wait::poller_for(super::socket::NOWHERE), fd, Kind::Stream, current_actor(cx).pid()).map_err(Refused::Failed)
+    tcp::open(
+        wait::poller_for(super::socket::NOWHERE),
+        fd,
+        Kind::Stream,
+        current_actor(cx).pid(),
+    )
+    .map_err(Refused::Failed)
 }
 
 /// What a failed accept means for the listener. The network's errors concern the one connection that is gone (accept(2)).
@@ -88,8 +96,16 @@ fn judge(error: &io::Error) -> Refused {
     match error.raw_os_error() {
         Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM) => Refused::NoDescriptor,
         Some(
-            libc::ECONNABORTED | libc::EPROTO | libc::ENETDOWN | libc::ENOPROTOOPT | libc::EHOSTDOWN | libc::ENONET
-            | libc::EHOSTUNREACH | libc::ENETUNREACH | libc::EPERM | libc::ETIMEDOUT,
+            libc::ECONNABORTED
+            | libc::EPROTO
+            | libc::ENETDOWN
+            | libc::ENOPROTOOPT
+            | libc::EHOSTDOWN
+            | libc::ENONET
+            | libc::EHOSTUNREACH
+            | libc::ENETUNREACH
+            | libc::EPERM
+            | libc::ETIMEDOUT,
         ) => Refused::Skip,
         _ if error.kind() == io::ErrorKind::WouldBlock => Refused::NobodyThere,
         _ => Refused::Failed(Failure::from(error)),

@@ -19,19 +19,23 @@ pub mod notify;
 pub mod outbox;
 /// Which actor owns which sockets.
 pub mod owners;
+/// Closing and handing on.
+pub mod ownership;
 /// Reading: the one place where poller, deadline and receive buffer meet.
 pub mod read;
+/// Sending.
+pub mod send;
 /// One socket.
 pub mod socket;
 /// Emptied outboxes.
 pub mod spare;
 /// All sockets, by handle.
 pub mod table;
-/// Connecting, sending, closing, handing on.
+/// Opening connections.
 pub mod tcp;
 /// Waiting for a socket.
 pub mod wait;
 /// Parked actors.
 pub mod waiters;
 
-pub use tcp::close_all;
+pub use ownership::close_all;

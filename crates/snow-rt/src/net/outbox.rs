@@ -61,7 +61,11 @@ impl Outbox {
                 return;
             }
         }
-        let room = if self.pieces.is_empty() { FIRST_CHUNK } else { NEXT_CHUNK };
+        let room = if self.pieces.is_empty() {
+            FIRST_CHUNK
+        } else {
+            NEXT_CHUNK
+        };
         let mut chunk = std::mem::take(&mut self.spare);
         chunk.reserve(data.len().max(room));
         chunk.extend_from_slice(data);
@@ -156,7 +160,6 @@ mod tests {
         assert!(outbox.pieces.is_empty() && outbox.spare.capacity() >= FIRST_CHUNK);
         let kept = outbox.spare.as_ptr();
         outbox.copy(b"again");
-        assert_eq!(gathered(&outbox)[0].as_slice().as_ptr() as usize != 0, true);
         assert_eq!(outbox.pieces[0].bytes().as_ptr(), kept);
         outbox.advance(5);
         outbox.copy(&vec![0; 100_000]);

@@ -147,7 +147,11 @@ impl Socket {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.readable = false;
                 self.ended = false;
-                Err(if self.broken { Failure::Closed("the connection is gone") } else { Failure::WouldBlock })
+                Err(if self.broken {
+                    Failure::Closed("the connection is gone")
+                } else {
+                    Failure::WouldBlock
+                })
             }
             Err(error) => {
                 self.fail();
@@ -279,7 +283,11 @@ impl Socket {
         if self.can_read() && self.kind != Kind::Connecting {
             wakes.reader = self.reader.take();
             if let Some(notify) = self.notify.take() {
-                let kind = if self.broken { socket_event::CLOSED } else { socket_event::READABLE };
+                let kind = if self.broken {
+                    socket_event::CLOSED
+                } else {
+                    socket_event::READABLE
+                };
                 wakes.event = Some((notify, kind));
             }
         }

@@ -9,6 +9,7 @@ use super::outbox::Outbox;
 const MOST: usize = 256;
 
 thread_local! {
+    #[allow(clippy::vec_box, reason = "the boxes are what moves between here and the sockets")]
     static SPARE: RefCell<Vec<Box<Outbox>>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -25,7 +25,10 @@ struct Slot {
 }
 
 static SLOTS: [OnceLock<Box<[Mutex<Slot>]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
-static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots { reusable: Vec::new(), untouched: 0 });
+static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots {
+    reusable: Vec::new(),
+    untouched: 0,
+});
 static OPEN: AtomicI64 = AtomicI64::new(0);
 
 struct FreeSlots {
@@ -33,17 +36,17 @@ struct FreeSlots {
     untouched: u32,
 }
 
-/// Puts a socket into the table. `Err` gives it back when the table is full.
-pub fn insert(socket: Socket) -> Result<i64, Socket> {
-    let Some(index) = free_slot() else { return Err(socket) };
+/// Puts a new socket into the table; `None` when the table is full.
+pub fn insert(socket: impl FnOnce() -> Socket) -> Option<i64> {
+    let index = free_slot()?;
     let mut slot = slot(index).expect("a free slot is in a chunk that exists").lock();
     // Handles are positive: 31 bits of generation, never 0.
     slot.generation = (slot.generation + 1) & 0x7fff_ffff;
     slot.generation = slot.generation.max(1);
-    slot.socket = Some(socket);
+    slot.socket = Some(socket());
     OPEN.fetch_add(1, Ordering::Relaxed);
     counters::add(counter::SOCKETS, 1);
-    Ok(i64::from(slot.generation) << 32 | i64::from(index))
+    Some(i64::from(slot.generation) << 32 | i64::from(index))
 }
 
 /// Calls `use_it` with the socket under its lock; `None` when the handle names no open socket.
@@ -87,7 +90,9 @@ fn free_slot() -> Option<u32> {
         return Some(index);
     }
     let index = free.untouched;
-    SLOTS.get(index as usize / CHUNK)?.get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
+    SLOTS
+        .get(index as usize / CHUNK)?
+        .get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
     free.untouched += 1;
     Some(index)
 }
@@ -99,11 +104,11 @@ mod tests {
 
     #[test]
     fn a_stale_handle_names_nothing_even_when_its_slot_is_reused() {
-        let first = insert(Socket::new(-1, Kind::Stream, 1)).ok().unwrap();
+        let first = insert(|| Socket::new(-1, Kind::Stream, 1)).unwrap();
         assert_eq!(with(first, |socket| socket.owner), Some(1));
         assert!(remove(first).is_some());
         assert!(remove(first).is_none());
-        let second = insert(Socket::new(-1, Kind::Stream, 2)).ok().unwrap();
+        let second = insert(|| Socket::new(-1, Kind::Stream, 2)).unwrap();
         assert_ne!(first, second);
         assert!(with(first, |_| ()).is_none());
         assert!(remove(second).is_some());

@@ -1,8 +1,13 @@
 //! Text and numbers that C cannot do by itself: floats as text, Unicode case and space, substring search.
 //!
-//! In and out: plain slices and numbers. Never: an actor, an allocation in its heap, an error that is not in the result.
+//! In and out: plain slices and numbers; only `append` knows the values of an actor.
+
+/// Appending to a value of an actor.
+pub mod append;
 
 use std::fmt::Write;
+
+pub use append::append;
 
 /// Room for the longest finite float: a sign, `0.` and 324 zeroes with 17 digits.
 const FLOAT_ROOM: usize = 360;
@@ -16,7 +21,10 @@ pub struct FloatText {
 impl FloatText {
     /// The shortest decimal text that reads back as `value`, without an exponent and without a final `.0`.
     pub fn new(value: f64) -> FloatText {
-        let mut text = FloatText { bytes: [0; FLOAT_ROOM], len: 0 };
+        let mut text = FloatText {
+            bytes: [0; FLOAT_ROOM],
+            len: 0,
+        };
         // Never fails: every f64 fits into FLOAT_ROOM, which a test checks at the extremes.
         let _ = write!(text, "{value}");
         text
@@ -30,7 +38,10 @@ impl FloatText {
 
 impl Write for FloatText {
     fn write_str(&mut self, part: &str) -> std::fmt::Result {
-        let room = self.bytes.get_mut(self.len..self.len + part.len()).ok_or(std::fmt::Error)?;
+        let room = self
+            .bytes
+            .get_mut(self.len..self.len + part.len())
+            .ok_or(std::fmt::Error)?;
         room.copy_from_slice(part.as_bytes());
         self.len += part.len();
         Ok(())
@@ -103,7 +114,14 @@ mod tests {
 
     #[test]
     fn the_longest_floats_fit_and_read_back() {
-        for value in [f64::MAX, f64::MIN, f64::MIN_POSITIVE, -5e-324, -2.2250738585072011e-308, 1.7976931348623155e308] {
+        for value in [
+            f64::MAX,
+            f64::MIN,
+            f64::MIN_POSITIVE,
+            -5e-324,
+            2.2250738585072014e-308,
+            1.7976931348623155e308,
+        ] {
             assert_eq!(parse_float(&shown(value)), Some(value));
         }
     }

@@ -1,0 +1,127 @@
+//! Sending: bytes go onto the outbox and leave at the end of the home worker's turn, all of one turn in one system call.
+//!
+//! In: handles and bytes, from any actor on any worker. Out: what became of them. Promised: bytes leave in the order in
+//! which they were put on the outbox. Never: waiting under a lock.
+
+use snow_abi::layout::{sent, Bytes, Context};
+
+use super::failure::Failure;
+use super::hold::Hold;
+use super::outbox::Outbox;
+use super::socket::NOWHERE;
+use super::table;
+use super::wait::{self, Direction};
+use crate::{io, mem};
+
+/// Puts bytes on the outbox: one of `layout::sent`. They leave at the end of the home worker's turn.
+///
+/// # Safety
+/// `data` is alive.
+pub unsafe fn send(handle: i64, data: *const Bytes) -> i64 {
+    // SAFETY: passed on.
+    let content = unsafe { mem::content(data) };
+    let outcome = table::with(handle, |socket| {
+        if socket.refuses_bytes() {
+            return (sent::CLOSED, None);
+        }
+        if socket.is_full(content.len()) {
+            return (sent::FULL, None);
+        }
+        // SAFETY: passed on.
+        unsafe { put(socket.outbox(), data, content) };
+        // When the system takes no more, its report that it does again is what flushes.
+        let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
+        (sent::SENT, flush.then_some(socket.home))
+    });
+    let Some((answer, flush)) = outcome else {
+        return sent::CLOSED;
+    };
+    if let Some(home) = flush {
+        flush_later(home, handle);
+    }
+    answer
+}
+
+/// Has the socket's worker, or this one if it has none, flush it at the end of the turn.
+pub fn flush_later(home: u16, handle: i64) {
+    let home = if home == NOWHERE {
+        io::here().unwrap_or(0)
+    } else {
+        usize::from(home)
+    };
+    io::flush_later(home, handle as u64);
+}
+
+unsafe fn put(outbox: &mut Outbox, data: *const Bytes, content: &[u8]) {
+    if Outbox::shares(content.len()) {
+        // SAFETY: the caller vouches for `data`.
+        let block = unsafe { mem::block_of(data) };
+        if !block.is_null() {
+            // SAFETY: `content` is the window of `data` in that block, which `data` keeps alive.
+            return outbox.share(unsafe { Hold::new(block, content) });
+        }
+    }
+    outbox.copy(content);
+}
+
+/// Puts all bytes on the outbox and waits until the system has taken them.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread; `data` is alive as long as the call.
+pub unsafe fn write(cx: *mut Context, handle: i64, data: *const Bytes, deadline: i64) -> Result<(), Failure> {
+    let mut put_already = false;
+    loop {
+        // SAFETY: passed on.
+        let content = unsafe { mem::content(data) };
+        let step = wait::with(handle, |socket, poller| {
+            if !put_already {
+                if socket.refuses_bytes() {
+                    return Err(Failure::Closed("the sending side is closed"));
+                }
+                if !socket.is_full(content.len()) {
+                    // SAFETY: passed on.
+                    unsafe { put(socket.outbox(), data, content) };
+                    put_already = true;
+                }
+            }
+            let wakes = wait::flush_watched(socket, poller, handle);
+            Ok((wakes, socket.is_broken(), socket.pending() > 0))
+        });
+        let (wakes, broken, waiting) = step.and_then(|step| step)?;
+        wait::tell(handle, wakes);
+        if broken {
+            return Err(Failure::Closed("the connection is gone"));
+        }
+        if put_already && !waiting {
+            return Ok(());
+        }
+        // SAFETY: passed on.
+        unsafe { wait::wait_for(cx, handle, Direction::Write, deadline) }?;
+    }
+}
+
+/// Bytes on the outbox.
+pub fn pending(handle: i64) -> Result<i64, Failure> {
+    wait::with(handle, |socket, _| socket.pending() as i64)
+}
+
+/// Sets the limit of the outbox.
+pub fn set_limit(handle: i64, bytes: i64) -> Result<(), Failure> {
+    let limit = usize::try_from(bytes).map_err(|_| Failure::Invalid("a limit is not negative".into()))?;
+    wait::with(handle, |socket, _| socket.set_limit(limit))
+}
+
+/// Ends the sending side after what is on the outbox.
+pub fn shutdown(handle: i64) -> Result<(), Failure> {
+    let wakes = wait::with(handle, |socket, poller| {
+        let ending = socket.end_sending(poller);
+        // What the system did not take must be watched, or nobody would send the rest.
+        if socket.pending() > 0 {
+            wait::flush_watched(socket, poller, handle)
+        } else {
+            ending
+        }
+    })?;
+    wait::tell(handle, wakes);
+    Ok(())
+}
