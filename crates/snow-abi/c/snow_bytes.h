@@ -41,11 +41,10 @@ SN_INLINE bool sn_bytes_writable(const sn_bytes *b) {
 }
 
 /* ---- making ---- */
-/* Room of an inline object. Never more than SN_INLINE_MAX, so that longer values are always shareable. */
-SN_INLINE int64_t sn_inline_room(const sn_bytes *b) {
-  int64_t room = (int64_t)sn_class_size[b->h.cls] - (int64_t)sizeof(sn_bytes);
-  return room < SN_INLINE_MAX ? room : SN_INLINE_MAX;
-}
+/* Room of an inline object by class. Never more than SN_INLINE_MAX, so that longer values are always shareable. */
+static const uint16_t sn_inline_rooms[SN_CLASSES] = {0,   0,   16,  32,  48,  64,  80,  96,  128,  160,  192,  224,
+                                                     288, 352, 416, 480, 608, 736, 864, 992, 1024, 1024, 1024, 1024};
+SN_INLINE int64_t sn_inline_room(const sn_bytes *b) { return sn_inline_rooms[b->h.cls]; }
 
 /* Length 0 and room for at least `capacity` bytes. */
 SN_MAYBE sn_bytes *sn_bytes_with_capacity(sn_cx *cx, int64_t capacity) {
@@ -154,16 +153,20 @@ SN_INLINE sn_bytes *sn_bytes_room(sn_cx *cx, sn_bytes *b, int64_t more) {
   return sn_bytes_room_slow(cx, b, more);
 }
 
-SN_INLINE sn_bytes *sn_append_text(sn_cx *cx, sn_bytes *to, const char *text, int64_t length) {
+/* Consumes `to`. */
+SN_INLINE sn_bytes *sn_bytes_append_raw(sn_cx *cx, sn_bytes *to, const void *from, int64_t length) {
   to = sn_bytes_room(cx, to, length);
-  memcpy(to->data + to->len, text, (size_t)length);
+  memcpy(to->data + to->len, from, (size_t)length);
   to->len += length;
   return to;
 }
 
+SN_INLINE sn_bytes *sn_append_text(sn_cx *cx, sn_bytes *to, const char *text, int64_t length) {
+  return sn_bytes_append_raw(cx, to, text, length);
+}
 /* Consumes `a`. */
 SN_INLINE sn_bytes *sn_bytes_append(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
-  return sn_append_text(cx, a, (const char *)b->data, b->len);
+  return sn_bytes_append_raw(cx, a, b->data, b->len);
 }
 
 SN_INLINE sn_bytes *sn_bytes_push(sn_cx *cx, sn_bytes *b, int64_t byte) {

@@ -9,11 +9,12 @@
 
 /* ---- numbers ---- */
 static void numbers(void) {
+  volatile int64_t least = INT64_MIN, minus_one = -1; /* not to be folded: the processor traps on these */
   CHECK_INT(sn_int_div(CX, 7, 2, AT), 3);
   CHECK_INT(sn_int_div(CX, -7, 2, AT), -3);
-  CHECK_INT(sn_int_div(CX, INT64_MIN, -1, AT), INT64_MIN);
+  CHECK_INT(sn_int_div(CX, least, minus_one, AT), INT64_MIN);
   CHECK_INT(sn_int_rem(CX, -7, 2, AT), -1);
-  CHECK_INT(sn_int_rem(CX, INT64_MIN, -1, AT), 0);
+  CHECK_INT(sn_int_rem(CX, least, minus_one, AT), 0);
   PANICS(sn_int_div(CX, 1, 0, AT), "division by zero");
   PANICS(sn_int_rem(CX, 1, 0, AT), "division by zero");
 
@@ -124,6 +125,30 @@ static void words(void) {
   DROP(b);
 }
 
+/* Every width of the bit syntax, as a constant and not. */
+static void bits(void) {
+  for (volatile int64_t width = 0; width <= 8; width++) {
+    int64_t count = width, value = 0x8182838485868788, low = count == 8 ? value : value & ((INT64_C(1) << 8 * count) - 1);
+    sn_bytes *b = sn_bytes_put_be(CX, NEW("x"), value, count, AT);
+    b = sn_bytes_put_le(CX, b, value, count, AT);
+    CHECK_INT(b->len, 1 + 2 * count);
+    CHECK_INT(sn_bytes_load_be(CX, b, 1, count), low);
+    CHECK_INT(sn_bytes_load_le(CX, b, 1 + count, count), low);
+    for (int64_t i = 0; i < count; i++) CHECK(b->data[1 + i] == b->data[2 * count - i]);
+    CHECK(sn_bytes_exact(CX, b, 1 + 2 * count, AT) == b && b->h.rc == 2);
+    DROP(b), DROP(b);
+  }
+  sn_bytes *b = NEW("\x81\x82\x83\x84\x85\x86\x87\x88");
+  CHECK_INT(sn_bytes_load_be(CX, b, 1, 1), 0x82);
+  CHECK_INT(sn_bytes_load_be(CX, b, 1, 2), 0x8283);
+  CHECK_INT(sn_bytes_load_be(CX, b, 1, 4), 0x82838485);
+  CHECK_INT(sn_bytes_load_be(CX, b, 0, 8), (int64_t)0x8182838485868788);
+  CHECK_INT(sn_bytes_load_le(CX, b, 0, 8), (int64_t)0x8887868584838281);
+  PANICS(sn_bytes_put_be(CX, b, 0, 9, AT), "bit syntax: the size of an integer must be 0 to 64 bits, in whole bytes");
+  PANICS(sn_bytes_exact(CX, b, 7, AT), "bit syntax: the bytes do not have the length that the segment says");
+  DROP(b);
+}
+
 /* Who may write in place. */
 static void sharing(void) {
   sn_bytes *a = NEW("abc"), *b;
@@ -188,6 +213,13 @@ static void slices(void) {
 }
 
 static void growing(void) {
+  for (int64_t n = 0; n <= SN_INLINE_MAX; n++) { /* the table of rooms against the classes */
+    sn_bytes *fresh = sn_bytes_with_capacity(CX, n);
+    int64_t room = sn_class_size[fresh->h.cls] - (int64_t)sizeof(sn_bytes);
+    CHECK_INT(sn_inline_room(fresh), room < SN_INLINE_MAX ? room : SN_INLINE_MAX);
+    CHECK(sn_inline_room(fresh) >= n);
+    DROP(fresh);
+  }
   sn_bytes *b = sn_bytes_with_capacity(CX, -1);
   CHECK_INT(b->len, 0);
   int moves = 0;
@@ -306,6 +338,11 @@ static void strings(void) {
       DROP(part);
     }
   }
+  for (int from = 0; from < 100; from++) { /* the densest text: eight code points a word */
+    sn_bytes *part = sn_string_slice(CX, &digits100, from, from + 9);
+    CHECK(part->len == (from < 92 ? 9 : 100 - from) && part->data[0] == '0' + from % 10);
+    DROP(part);
+  }
   sn_bytes *many = sn_bytes_with_capacity(CX, 0);
   for (int i = 0; i < 1000; i++) {
     CHECK_INT(sn_string_length(CX, many), 5 * i);
@@ -342,9 +379,9 @@ static void strings(void) {
 
 int main(void) {
   static const struct { const char *name; void (*run)(void); } tests[] = {
-      {"numbers", numbers},     {"words", words}, {"sharing", sharing},         {"slices", slices},
-      {"growing", growing},     {"utf8", utf8},   {"strings", strings},         {"comparing", comparing},
-      {"plain_lists", plain_lists}, {"counted_lists", counted_lists}, {"packing", packing},
+      {"numbers", numbers},         {"words", words},                 {"bits", bits},       {"sharing", sharing},
+      {"slices", slices},           {"growing", growing},             {"utf8", utf8},       {"strings", strings},
+      {"plain_lists", plain_lists}, {"counted_lists", counted_lists}, {"packing", packing}, {"comparing", comparing},
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
     int64_t before = failures;

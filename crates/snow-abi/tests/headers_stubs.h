@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "snow_bits.h"
 #include "snow_pack.h"
 #include "snow_list.h"
 #include "snow_abi.h"
