@@ -1,0 +1,42 @@
+//! Echo server on uWebSockets through its C interface, one thread. Argument: the port.
+
+use std::ffi::{c_char, c_void};
+use std::mem::zeroed;
+
+use libuwebsockets_sys as uws;
+
+unsafe extern "C" fn echo(
+    socket: *mut uws::uws_websocket_t,
+    data: *const c_char,
+    len: usize,
+    code: uws::uws_opcode_t,
+    _: *mut c_void,
+) {
+    // SAFETY: the library calls this with an open socket and a message that stays valid during the call.
+    unsafe { uws::uws_ws_send(0, socket, data, len, code) };
+}
+
+unsafe extern "C" fn listening(socket: *mut uws::us_listen_socket_t, _: uws::uws_app_listen_config_t, _: *mut c_void) {
+    assert!(!socket.is_null(), "the port is taken");
+}
+
+fn main() {
+    let port = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .expect("the port is an argument");
+    // SAFETY: all-zero options and behaviours are the library's own way to say "none"; strings live for ever.
+    unsafe {
+        let app = uws::uws_create_app(0, zeroed());
+        let mut behaviour: uws::uws_socket_behavior_t = zeroed();
+        behaviour.maxPayloadLength = 16 << 20;
+        behaviour.maxBackpressure = 64 << 20;
+        behaviour.message = Some(echo);
+        uws::uws_ws(0, app, c"/*".as_ptr(), behaviour, std::ptr::null_mut());
+        let mut config: uws::uws_app_listen_config_t = zeroed();
+        config.port = port;
+        config.host = c"127.0.0.1".as_ptr();
+        uws::uws_app_listen_with_config(0, app, config, Some(listening), std::ptr::null_mut());
+        uws::uws_app_run(0, app);
+    }
+}
