@@ -1,0 +1,258 @@
+//! The command itself: options, messages, exit statuses, the cache.
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use support::{folder, root, run, snowc, Ran};
+
+fn call(arguments: &[&str]) -> Ran {
+    run(&mut snowc(arguments)).expect("the command ends")
+}
+
+/// Writes files below `dir`; returns the folder's path as text.
+fn project(name: &str, files: &[(&str, &str)]) -> String {
+    let dir = folder(name);
+    for (file, text) in files {
+        let path = dir.join(file);
+        fs::create_dir_all(path.parent().expect("it is below the folder")).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir.display().to_string()
+}
+
+const HELLO: &str = "fn main() do\n  println(\"hello\")\nend\n";
+
+#[test]
+fn wrong_usage_is_status_2() {
+    assert_eq!(call(&[]).status, 2);
+    assert_eq!(call(&["frobnicate"]).status, 2);
+    assert_eq!(call(&["run"]).status, 2);
+    assert_eq!(call(&["check", "--no-such-option", "."]).status, 2);
+    assert!(call(&["--version"]).out.starts_with("snowc "));
+}
+
+#[test]
+fn init_makes_a_program_that_runs() {
+    let dir = folder("init");
+    let ran = run(snowc(&["init", "fresh"]).current_dir(&dir)).unwrap();
+    assert_eq!((ran.status, ran.out.as_str()), (0, "Created project 'fresh'\n"));
+    let ran = run(snowc(&["run", "fresh"]).current_dir(&dir)).unwrap();
+    assert_eq!((ran.status, ran.out.as_str()), (0, "Hello from Snow\n"), "{}", ran.err);
+    assert_eq!(run(snowc(&["init", "fresh"]).current_dir(&dir)).unwrap().status, 1);
+}
+
+#[test]
+fn a_folder_without_main_is_said_plainly() {
+    let dir = project("no-main-file", &[("other.snow", HELLO)]);
+    let ran = call(&["run", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.contains(&format!("No 'main.snow' found in '{dir}'")),
+        "{}",
+        ran.err
+    );
+    let dir = project("no-main-function", &[("main.snow", "fn other() do\n  1\nend\n")]);
+    let ran = call(&["check", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("main"), "{}", ran.err);
+}
+
+#[test]
+fn errors_name_the_place_and_end_with_status_1() {
+    let dir = project(
+        "errors",
+        &[(
+            "main.snow",
+            "import Deep.Part\n\nfn main() do\n  println(mesage)\nend\n",
+        )],
+    );
+    let part = Path::new(&dir).join("deep/part.snow");
+    fs::create_dir(part.parent().unwrap()).unwrap();
+    fs::write(part, "pub fn twice(n :: Int) -> Int = n * \"2\"\n").unwrap();
+    let ran = call(&["run", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.contains("E0004") && ran.err.contains("main.snow:4"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("part.snow:1"),
+        "every independent error is reported: {}",
+        ran.err
+    );
+    assert!(!ran.err.contains('\x1b'), "no colours without a terminal");
+    let ran = call(&["check", "--json", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.lines().count() >= 3 && ran.err.lines().all(|line| line.starts_with("{\"code\":\"")),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.lines().last().unwrap().contains("C0001"));
+}
+
+#[test]
+fn names_that_clash_are_refused() {
+    let dir = project("clash", &[("main.snow", HELLO), ("list.snow", "pub fn f() = 1\n")]);
+    let ran = call(&["check", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("module 'List'"), "{}", ran.err);
+}
+
+#[test]
+fn it_works_from_another_directory() {
+    let dir = project(
+        "elsewhere",
+        &[
+            (
+                "app/main.snow",
+                "import Util.TextTools\n\nfn main() do\n  println(TextTools.loud(\"hi\"))\nend\n",
+            ),
+            (
+                "app/util/text_tools.snow",
+                "pub fn loud(text :: String) -> String = String.to_upper(text)\n",
+            ),
+        ],
+    );
+    let ran = run(snowc(&["run", "app"]).current_dir(&dir)).unwrap();
+    assert_eq!((ran.status, ran.out.as_str()), (0, "HI\n"), "{}", ran.err);
+}
+
+#[test]
+fn a_built_program_needs_nothing() {
+    let dir = project("alone", &[("main.snow", HELLO)]);
+    let program = Path::new(&dir).join("out");
+    let cache = folder("alone-cache");
+    let ran = run(snowc(&["build", &dir, "-o", program.to_str().unwrap()]).env("SNOW_CACHE", &cache)).unwrap();
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.err.contains("Compiled: "), "{}", ran.err);
+    fs::remove_dir_all(cache).unwrap();
+    let ran = run(std::process::Command::new(program).env_clear().current_dir("/")).unwrap();
+    assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
+}
+
+#[test]
+fn arguments_and_exit_status_pass_through() {
+    let dir = project(
+        "through",
+        &[(
+            "main.snow",
+            "fn main() do\n  println(\"${Env.args()}\")\n  Process.halt(7)\nend\n",
+        )],
+    );
+    let ran = call(&["run", &dir, "--flag", "two words"]);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (7, "[--flag, two words]\n"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_crash_of_main_is_status_1_and_names_the_line() {
+    let dir = project(
+        "crash",
+        &[(
+            "main.snow",
+            "fn main() do\n  println(\"before\")\n  panic(\"boom\")\nend\n",
+        )],
+    );
+    let ran = call(&["run", &dir]);
+    assert_eq!((ran.status, ran.out.as_str()), (1, "before\n"), "{}", ran.err);
+    assert!(
+        ran.err.contains("boom") && ran.err.contains("main.snow:3"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn without_a_c_compiler_it_says_so() {
+    let dir = project("no-cc", &[("main.snow", HELLO)]);
+    let ran = run(snowc(&["run", &dir]).env("CC", "/no/such/cc")).unwrap();
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.contains("no C compiler") && ran.err.contains("/no/such/cc"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_unchanged_program_starts_without_cc() {
+    let dir = project("unchanged", &[("main.snow", HELLO)]);
+    let log = Path::new(&dir).join("cc.log");
+    let wrapper = Path::new(&dir).join("cc");
+    fs::write(
+        &wrapper,
+        format!("#!/bin/sh\necho call >>'{}'\nexec cc \"$@\"\n", log.display()),
+    )
+    .unwrap();
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
+    let again = || {
+        let mut command = snowc(&["run", &dir]);
+        let ran = run(command
+            .env("CC", &wrapper)
+            .env("SNOW_CACHE", Path::new(&dir).join("cache")))
+        .unwrap();
+        assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
+        fs::read_to_string(&log).unwrap().lines().count()
+    };
+    let first = again();
+    assert!(first >= 2, "one unit and one link at least");
+    assert_eq!(again(), first);
+}
+
+#[test]
+fn tests_are_found_filtered_and_counted() {
+    let dir = project(
+        "with-tests",
+        &[
+            ("main.snow", HELLO),
+            ("maths.snow", "pub fn double(n :: Int) -> Int = n * 2\n"),
+            (
+                "maths_test.snow",
+                "import Maths\n\ntest \"doubles\" do\n  assert Maths.double(2) == 4\nend\n\n\
+                 test \"crashes\" do\n  panic(\"ouch\")\nend\n\ntest \"is wrong\" do\n  assert Maths.double(2) == 5\nend\n",
+            ),
+        ],
+    );
+    let ran = call(&["test", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.ends_with("1 passed, 2 failed\n"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("ouch"), "{}", ran.out);
+    let ran = call(&["test", "--filter", "doubles", &dir]);
+    assert_eq!(
+        (ran.status, ran.out.lines().last()),
+        (0, Some("1 passed, 0 failed")),
+        "{}",
+        ran.err
+    );
+    let ran = call(&["test", &format!("{dir}/maths.snow")]);
+    assert!(ran.status == 1 && ran.err.contains("_test.snow"), "{}", ran.err);
+}
+
+#[test]
+fn cut_off_programs_give_errors() {
+    let whole = fs::read_to_string(root().join("examples/echo/main.snow")).unwrap();
+    let dir = project("cut", &[]);
+    let file = Path::new(&dir).join("main.snow");
+    let cuts: Vec<usize> = (0..whole.len()).filter(|at| whole.is_char_boundary(*at)).collect();
+    // The compiler's own tests cut everywhere; here it is about the command.
+    for cut in cuts.iter().step_by(cuts.len().div_ceil(40)) {
+        fs::write(&file, &whole[..*cut]).unwrap();
+        let ran = call(&["check", &dir]);
+        assert!(
+            ran.status == 0 || ran.status == 1,
+            "cut at {cut}: status {}\n{}",
+            ran.status,
+            ran.err
+        );
+        assert!(!ran.err.contains("panicked"), "cut at {cut}: {}", ran.err);
+    }
+}
