@@ -1,0 +1,12 @@
+//! The rules. Each takes the repository and returns its breaches.
+
+/// The table of runtime functions and its implementation.
+pub mod abi;
+/// Every dependency is explained.
+pub mod dependencies;
+/// Paths in the documentation exist.
+pub mod links;
+/// Sizes, headers, names, and what no file may contain.
+pub mod shape;
+/// Files that come in pairs.
+pub mod twins;

@@ -1,0 +1,88 @@
+//! Files that come in pairs: a module and its test, a case and its golden, an example and what runs it.
+
+use crate::repository::Repository;
+
+/// Modules without a test of their own, with the reason. Everything else in the library has one.
+const EXEMPT: &[(&str, &str)] = &[
+    (
+        "core/env",
+        "is the process's environment; the tests of the command pass arguments",
+    ),
+    (
+        "core/failure",
+        "translates error codes for the modules that call the runtime, which have tests",
+    ),
+    ("core/prelude", "is in every test"),
+    (
+        "core/test",
+        "runs the tests; the tests of the command watch it pass and fail",
+    ),
+    ("ws/handler", "has types only"),
+];
+
+/// `stdlib/x.snow` and `stdlib/tests/x_test.snow`.
+pub fn library_tests(repository: &Repository) -> Vec<String> {
+    let exempt = |stem: &str| EXEMPT.iter().any(|(name, _)| *name == stem);
+    let mut breaches = Vec::new();
+    for file in repository.below("stdlib/", &[".snow"]) {
+        let inside = file.path.trim_start_matches("stdlib/").trim_end_matches(".snow");
+        let wanted = match inside.strip_prefix("tests/") {
+            Some(test) if test.starts_with("support/") => continue,
+            Some(test) => match test.strip_suffix("_test") {
+                Some(module) => format!("stdlib/{module}.snow"),
+                None => {
+                    breaches.push(format!("{}: neither a test (…_test.snow) nor in support/", file.path));
+                    continue;
+                }
+            },
+            None if exempt(inside) => continue,
+            None => format!("stdlib/tests/{inside}_test.snow"),
+        };
+        if repository.find(&wanted).is_none() {
+            breaches.push(format!("{}: has no {wanted}", file.path));
+        }
+    }
+    breaches
+}
+
+/// `tests/run/x.snow`, or `x/main.snow`, and `x.out`; status and error files belong to a case.
+pub fn goldens(repository: &Repository) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for file in repository.below("tests/run/", &[".snow", ".out", ".status", ".err"]) {
+        let inside = &file.path["tests/run/".len()..];
+        let case = match inside.split_once('/') {
+            Some((folder, _)) => folder,
+            None => inside.rsplit_once('.').map_or(inside, |(stem, _)| stem),
+        };
+        let has = |name: String| repository.find(&name).is_some();
+        let source = has(format!("tests/run/{case}.snow")) || has(format!("tests/run/{case}/main.snow"));
+        if !source {
+            breaches.push(format!("{}: has no program", file.path));
+        } else if !has(format!("tests/run/{case}.out")) {
+            breaches.push(format!("{}: has no {case}.out", file.path));
+        }
+    }
+    breaches
+}
+
+/// Every example is run by the tests, and says how to run it.
+pub fn examples(repository: &Repository) -> Vec<String> {
+    let runner = repository
+        .find("crates/snowc/tests/examples.rs")
+        .map_or("", |file| file.text.as_str());
+    let mut breaches = Vec::new();
+    for file in repository.below("examples/", &["/main.snow"]) {
+        let name = file.path.trim_start_matches("examples/").trim_end_matches("/main.snow");
+        let expected = repository.find(&format!("examples/{name}/expected.txt")).is_some();
+        if !expected && !runner.contains(&format!("\"{name}\"")) {
+            breaches.push(format!(
+                "{}: no expected.txt, and crates/snowc/tests/examples.rs does not run it",
+                file.path
+            ));
+        }
+        if !file.text.contains(&format!("run examples/{name}")) {
+            breaches.push(format!("{}: does not say `snowc run examples/{name}`", file.path));
+        }
+    }
+    breaches
+}

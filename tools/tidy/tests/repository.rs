@@ -1,0 +1,28 @@
+//! One test a rule: the repository keeps it.
+
+use tidy::repository::Repository;
+use tidy::rules::{abi, dependencies, links, shape, twins};
+
+fn holds(rule: fn(&Repository) -> Vec<String>) {
+    let breaches = rule(&Repository::open());
+    assert!(breaches.is_empty(), "\n{}\n", breaches.join("\n"));
+}
+
+macro_rules! rules {
+    ($($name:ident: $rule:path;)*) => { $( #[test] fn $name() { holds($rule) } )* };
+}
+
+rules! {
+    files_are_short: shape::sizes;
+    files_say_what_they_are: shape::headers;
+    unsafe_code_says_why: shape::safety;
+    nothing_is_left_over: shape::leftovers;
+    white_space_is_clean: shape::white_space;
+    names_say_something: shape::names;
+    modules_have_tests: twins::library_tests;
+    cases_have_goldens: twins::goldens;
+    examples_are_run: twins::examples;
+    the_table_is_implemented: abi::entries;
+    documented_paths_exist: links::paths;
+    dependencies_are_explained: dependencies::explained;
+}
