@@ -1,0 +1,188 @@
+//! Calls and uses of functions.
+
+use crate::diagnostics::Diagnostic;
+use crate::hir::{Expr, ExprId, ExprKind, FnId, FunctionKind};
+use crate::source::Span;
+use crate::types::Ty;
+
+use super::{Infer, Want, Why};
+
+impl Infer<'_, '_> {
+    /// A fresh copy of a function's type, noted as the instance at `at`. The implicit pid is settled here and is not among
+    /// the parameters.
+    pub(super) fn use_function(&mut self, id: FnId, at: ExprId, span: Span) -> (Vec<Ty>, Ty) {
+        let (mut params, result) = self.instance(id, at, span);
+        if self.program.functions[id.index()].has_self_pid && !params.is_empty() {
+            let expected = params.remove(0);
+            match self.frame.pid.clone() {
+                Some(pid) => {
+                    self.expect(&expected, &pid, span, Why::PLAIN);
+                }
+                None => {
+                    let name = &self.program.functions[id.index()].name;
+                    let message = format!("`{name}` needs the caller's pid: call it from an actor");
+                    let help = "a function with a first parameter `self()` can call it too".to_string();
+                    self.report_with_help("E0015", span, message, Some(help));
+                }
+            }
+        }
+        (params, result)
+    }
+
+    fn instance(&mut self, id: FnId, at: ExprId, span: Span) -> (Vec<Ty>, Ty) {
+        let (count, params, result) = match self.pending.get(&id) {
+            Some(pending) => match &pending.declared {
+                Some((params, result)) => (pending.rigid.len(), params.clone(), result.clone()),
+                None => {
+                    self.inner_uses.push((self.frame.function, at, id));
+                    return (pending.params.clone(), pending.result.clone());
+                }
+            },
+            None => {
+                let scheme = &self.typed.scheme[id.index()];
+                (scheme.bounds.len(), scheme.params.clone(), scheme.result.clone())
+            }
+        };
+        let mut args = Vec::new();
+        for index in 0..count {
+            let bounds = match self.pending.get(&id) {
+                Some(_) => Default::default(),
+                None => self.typed.scheme[id.index()].bounds[index],
+            };
+            args.push(self.fresh_with(bounds));
+        }
+        if self.pending.contains_key(&id) {
+            self.inner_instances.push((id, args.clone(), span));
+        }
+        self.typed.instance.insert(at, args.clone());
+        (params.iter().map(|t| t.substitute(&args)).collect(), result.substitute(&args))
+    }
+
+    /// A function that is not called on the spot.
+    pub(super) fn function_value(&mut self, id: FnId, e: &Expr) -> Ty {
+        let function = &self.program.functions[id.index()];
+        let name = function.name.clone();
+        if function.kind == FunctionKind::Actor {
+            let message = format!("actor `{name}` is not a value: start it with `spawn({name}, …)`");
+            self.report("E0016", e.span, message);
+        } else if function.has_self_pid {
+            let help = format!("wrap it in a closure: `fn x -> {name}(x) end`");
+            let message = format!("`{name}` needs its caller's pid and can only be called");
+            self.report_with_help("E0015", e.span, message, Some(help));
+        }
+        let (params, result) = self.instance(id, e.id, e.span);
+        Ty::Fun(params, Box::new(result))
+    }
+
+    pub(super) fn call(&mut self, callee: &Expr, args: &[Expr], span: Span) -> Ty {
+        if let ExprKind::Function(id) = callee.kind {
+            let function = &self.program.functions[id.index()];
+            if function.kind == FunctionKind::Actor && self.frame.function != id {
+                let name = &function.name;
+                let message = format!("actor `{name}` is started with `spawn({name}, …)`, not called");
+                self.report("E0016", callee.span, message);
+            }
+            let name_span = function.name_span;
+            let (params, result) = self.use_function(id, callee.id, callee.span);
+            self.record(callee, Ty::Fun(params.clone(), Box::new(result.clone())));
+            let args: Vec<&Expr> = args.iter().collect();
+            self.arguments(&params, &args, span, Some(name_span));
+            return result;
+        }
+        let ty = self.value(callee, Want::Value);
+        let args: Vec<&Expr> = args.iter().collect();
+        self.apply(&ty, &args, callee.span, span)
+    }
+
+    /// Calls a value of type `ty`.
+    pub(super) fn apply(&mut self, ty: &Ty, args: &[&Expr], callee: Span, span: Span) -> Ty {
+        match self.shallow(ty) {
+            Ty::Fun(params, result) => {
+                self.arguments(&params, args, span, None);
+                *result
+            }
+            Ty::Error | Ty::Never => {
+                args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                Ty::Error
+            }
+            open if self.is_open(&open) => {
+                let params = args.iter().map(|arg| self.part(arg)).collect();
+                let result = self.fresh();
+                let function = Ty::Fun(params, Box::new(result.clone()));
+                if !self.expect(&function, &open, callee, Why::PLAIN) {
+                    return Ty::Error;
+                }
+                result
+            }
+            other => {
+                args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                let message = format!("`{}` is not a function", self.show(&other));
+                self.report("E0005", callee, message);
+                Ty::Error
+            }
+        }
+    }
+
+    /// Holds arguments against parameters. E0003 when there are too many or too few.
+    pub(super) fn arguments(&mut self, params: &[Ty], args: &[&Expr], span: Span, declared: Option<Span>) {
+        if params.len() != args.len() {
+            let arguments = if params.len() == 1 { "argument" } else { "arguments" };
+            let message = format!("expected {} {arguments}, found {}", params.len(), args.len());
+            let mut report = Diagnostic::error("E0003", span, message);
+            if let Some(declared) = declared {
+                report = report.also(declared, "declared here");
+            }
+            self.diagnostics.push(report);
+            args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+            return;
+        }
+        // Closures last: the other arguments may tell the types of their parameters.
+        let is_closure = |e: &Expr| matches!(e.kind, ExprKind::Closure { .. });
+        for closures in [false, true] {
+            for (arg, param) in args.iter().zip(params).filter(|(arg, _)| is_closure(arg) == closures) {
+                self.of_type(arg, param, Why::PLAIN);
+            }
+        }
+    }
+
+    /// A closure. What the place expects of its parameters is known before the body is looked at.
+    pub(super) fn closure(
+        &mut self,
+        arity: usize,
+        clauses: &[crate::hir::Clause],
+        annotations: &[Option<Ty>],
+        span: Span,
+        want: Want,
+    ) -> Ty {
+        let mut known = None;
+        if let Want::Type(expected, _) = want {
+            if let Ty::Fun(params, result) = self.shallow(expected) {
+                known = Some((params, *result)).filter(|(params, _)| params.len() == arity);
+            }
+        }
+        let fits = known.is_some();
+        let (params, result) = match known {
+            Some(known) => known,
+            None => (self.fresh_many(arity), self.fresh()),
+        };
+        for (index, annotation) in annotations.iter().enumerate() {
+            if let (Some(written), Some(param)) = (annotation, params.get(index)) {
+                let ty = self.annotation(written);
+                let place = clauses.first().and_then(|c| c.patterns.get(index)).map_or(span, |p| p.span);
+                self.expect(param, &ty, place, Why::PLAIN);
+            }
+        }
+        let outer = (
+            std::mem::replace(&mut self.frame.result, result.clone()),
+            std::mem::replace(&mut self.frame.why, Why::PLAIN),
+            std::mem::replace(&mut self.frame.returns_nothing, false),
+        );
+        self.clauses(clauses, &params, false);
+        (self.frame.result, self.frame.why, self.frame.returns_nothing) = outer;
+        let ty = Ty::Fun(params, Box::new(result));
+        if let (Want::Type(expected, why), false) = (want, fits) {
+            self.expect(expected, &ty, span, why);
+        }
+        ty
+    }
+}

@@ -1,0 +1,205 @@
+//! Branches, loops, `return` and `?`.
+
+use crate::diagnostics::Diagnostic;
+use crate::hir::{Clause, Expr, Pat, PatKind};
+use crate::source::Span;
+use crate::types::{Iteration, Ty};
+
+use super::deferred::Question;
+use super::{Infer, Want, Why};
+
+/// Branches that are to give one type, unless nobody wants their value.
+pub(super) struct Branches<'w> {
+    want: Want<'w>,
+    /// Of the first branch that gives a value.
+    first: Option<(Ty, Span)>,
+    what: &'static str,
+}
+
+impl<'w> Branches<'w> {
+    pub fn new(want: Want<'w>, what: &'static str) -> Self {
+        Branches { want, first: None, what }
+    }
+}
+
+impl Infer<'_, '_> {
+    pub(super) fn condition(&mut self, condition: &Expr) {
+        let bool_ty = self.bool_ty();
+        self.of_type(condition, &bool_ty, Why::PLAIN);
+    }
+
+    /// One more branch. A branch that never ends normally (`return`) says nothing about the others.
+    pub(super) fn branch(&mut self, branches: &mut Branches, body: &Expr) {
+        let ty = match (branches.want, &branches.first) {
+            (Want::Effect, _) => self.value(body, Want::Effect),
+            (Want::Type(expected, why), first) => {
+                // A place that does not know itself what it wants learns it from the first branch.
+                let why = match first {
+                    Some((_, span)) if why.because.is_none() && why.code == "E0001" => Why::because(*span, branches.what),
+                    _ => why,
+                };
+                self.value(body, Want::Type(expected, why))
+            }
+            (Want::Value, None) => self.value(body, Want::Value),
+            (Want::Value, Some((ty, span))) => {
+                let (ty, why) = (ty.clone(), Why::because(*span, branches.what));
+                self.value(body, Want::Type(&ty, why))
+            }
+        };
+        if branches.first.is_none() && ty != Ty::Never {
+            branches.first = Some((ty, body.span));
+        }
+    }
+
+    /// The type of the whole.
+    pub(super) fn joined(&mut self, branches: Branches) -> Ty {
+        match (branches.want, branches.first) {
+            (_, None) => Ty::Never,
+            (Want::Effect, Some(_)) => Ty::unit(),
+            (Want::Type(expected, _), Some(_)) => expected.clone(),
+            (Want::Value, Some((ty, _))) => ty,
+        }
+    }
+
+    pub(super) fn if_else(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, want: Want) -> Ty {
+        self.condition(condition);
+        let mut branches = Branches::new(want, "the other branch");
+        self.branch(&mut branches, then);
+        self.branch(&mut branches, otherwise);
+        self.joined(branches)
+    }
+
+    pub(super) fn case(&mut self, subject: &Expr, arms: &[Clause], want: Want) -> Ty {
+        let subject_ty = self.part(subject);
+        let mut branches = Branches::new(want, "an earlier arm");
+        for arm in arms {
+            self.arm(arm, &subject_ty, &mut branches);
+        }
+        self.joined(branches)
+    }
+
+    /// One arm of `case` or `receive`.
+    pub(super) fn arm(&mut self, arm: &Clause, subject: &Ty, branches: &mut Branches) {
+        for pattern in &arm.patterns {
+            self.pattern(pattern, subject);
+        }
+        self.guard(arm);
+        self.branch(branches, &arm.body);
+    }
+
+    pub(super) fn for_(
+        &mut self,
+        e: &Expr,
+        pattern: &Pat,
+        iterable: &Expr,
+        filter: Option<&Expr>,
+        body: &Expr,
+    ) -> Ty {
+        let ty = self.part(iterable);
+        let item = self.fresh();
+        let pair = matches!(pattern.kind, PatKind::Tuple(_));
+        let question = Question::Iterated { ty, item: item.clone(), pair };
+        self.defer(question, e.id, iterable.span);
+        self.pattern(pattern, &item);
+        if let Some(filter) = filter {
+            self.condition(filter);
+        }
+        let body = match self.value(body, Want::Value) {
+            Ty::Never => Ty::unit(),
+            ty => ty,
+        };
+        self.list_of(body)
+    }
+
+    /// What a `for` goes through: `None` when that is no such thing, or not known.
+    pub(super) fn iteration(&self, ty: &Ty, pair: bool) -> Option<(Iteration, Ty)> {
+        let Ty::Con(id, args) = self.shallow(ty) else { return None };
+        let lang = &self.program.lang;
+        let id = Some(id);
+        let arg = |index: usize| args.get(index).cloned().unwrap_or(Ty::Error);
+        if id == lang.range {
+            Some((Iteration::Range, self.int_ty()))
+        } else if id == lang.list {
+            Some((Iteration::List, arg(0)))
+        } else if id == lang.set {
+            Some((Iteration::Set, arg(0)))
+        } else if id == lang.map && pair {
+            Some((Iteration::Map, Ty::Tuple(vec![arg(0), arg(1)])))
+        } else if id == lang.map {
+            Some((Iteration::Map, arg(0)))
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn return_(&mut self, value: Option<&Expr>, e: &Expr) -> Ty {
+        if self.frame.returns_nothing {
+            if let Some(value) = value {
+                self.value(value, Want::Effect);
+            }
+            return Ty::Never;
+        }
+        let (result, why) = (self.frame.result.clone(), self.frame.why);
+        match value {
+            Some(value) => {
+                self.of_type(value, &result, why);
+            }
+            None => {
+                self.expect(&result, &Ty::unit(), e.span, why);
+            }
+        }
+        Ty::Never
+    }
+
+    /// `e?`: the value inside, or an early return of the error.
+    pub(super) fn try_(&mut self, operand: &Expr, span: Span) -> Ty {
+        let lang = &self.program.lang;
+        let (option, result) = (lang.option, lang.result);
+        let ty = self.part(operand);
+        let outer = self.shallow(&self.frame.result.clone());
+        let outer_is_option = matches!(outer, Ty::Con(id, _) if Some(id) == option);
+        let is = |ty: &Ty, id| matches!(ty, Ty::Con(found, _) if Some(*found) == id);
+        let operand_ty = match self.shallow(&ty) {
+            Ty::Error | Ty::Never => return Ty::Error,
+            open if self.is_open(&open) => {
+                // Not known yet: what the function returns tells.
+                let args = if outer_is_option { self.fresh_many(1) } else { self.fresh_many(2) };
+                let Some(id) = (if outer_is_option { option } else { result }) else { return Ty::Error };
+                let ty = Ty::Con(id, args);
+                self.expect(&ty, &open, operand.span, Why::PLAIN);
+                ty
+            }
+            known => known,
+        };
+        let Ty::Con(id, args) = &operand_ty else { return self.not_triable(&operand_ty, operand.span) };
+        if !is(&operand_ty, option) && !is(&operand_ty, result) {
+            return self.not_triable(&operand_ty, operand.span);
+        }
+        let value = args.first().cloned().unwrap_or(Ty::Error);
+        let wanted = match args.get(1) {
+            Some(error) => Ty::Con(*id, vec![self.fresh(), error.clone()]),
+            None => Ty::Con(*id, vec![self.fresh()]),
+        };
+        let same_kind = self.is_open(&outer) || outer == Ty::Error || is(&outer, Some(*id));
+        if self.frame.returns_nothing || !same_kind {
+            let kind = if Some(*id) == option { "Option" } else { "Result" };
+            let message = format!("`?` requires function to return `{kind}`");
+            let mut report = Diagnostic::error("E0036", span, message);
+            if let Some((place, what)) = self.frame.why.because {
+                report = report.also(place, format!("{what}: `{}`", self.show(&outer)));
+            }
+            self.diagnostics.push(report.help("take the value apart with `case` instead"));
+            return value;
+        }
+        let why = Why { code: "E0036", ..self.frame.why };
+        self.expect(&outer, &wanted, span, why);
+        value
+    }
+
+    /// E0037.
+    fn not_triable(&mut self, ty: &Ty, span: Span) -> Ty {
+        let message = format!("`?` requires `Result` or `Option`, found `{}`", self.show(ty));
+        self.report("E0037", span, message);
+        Ty::Error
+    }
+}

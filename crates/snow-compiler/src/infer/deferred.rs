@@ -1,0 +1,241 @@
+//! Questions about a value whose type is not known yet.
+//!
+//! They are asked again at the end of the group. Those that have a usual answer (`++` joins lists, `for` goes through a
+//! list) get it then, one at a time, because one answer may settle others; the rest is E0045.
+
+use crate::hir::{ExprId, FnId, ModuleId};
+use crate::source::{Name, Span};
+use crate::types::Ty;
+
+use super::member::Method;
+use super::{Infer, Why};
+
+/// What is to be found out.
+#[derive(Clone)]
+pub(super) enum Question {
+    /// `base.name`.
+    Field { base: Ty, name: Name, name_span: Span, result: Ty },
+    /// `base.name(args)`.
+    Method { base: Ty, name: Name, name_span: Span, args: Vec<(Ty, Span)>, result: Ty },
+    /// `%{base | name: e}`: name, its place, the value's type and place.
+    Updated { base: Ty, fields: Vec<(Name, Span, Ty, Span)> },
+    /// A list or a string.
+    Concat { ty: Ty },
+    /// A string or bytes.
+    Join { ty: Ty },
+    /// What a `for` goes through; `pair` when its pattern takes pairs.
+    Iterated { ty: Ty, item: Ty, pair: bool },
+    /// Part of a string: anything but a function. Asked at the end only.
+    Shown { ty: Ty },
+}
+
+/// A question with the place that it came up.
+pub(super) struct Deferred {
+    question: Question,
+    at: ExprId,
+    span: Span,
+    function: FnId,
+    module: ModuleId,
+    pid: Option<Ty>,
+}
+
+impl Infer<'_, '_> {
+    /// Answers now if that is possible, else later.
+    pub(super) fn defer(&mut self, question: Question, at: ExprId, span: Span) {
+        if !self.answer(&question, at, span) {
+            let (function, module, pid) = (self.frame.function, self.frame.module, self.frame.pid.clone());
+            self.deferred.push(Deferred { question, at, span, function, module, pid });
+        }
+    }
+
+    /// Answers all questions of the group.
+    pub(super) fn answer_deferred(&mut self) {
+        loop {
+            self.answer_what_is_known();
+            let usual = self.deferred.iter().position(|d| self.has_usual_answer(&d.question));
+            let Some(index) = usual else { break };
+            let deferred = self.deferred.remove(index);
+            self.enter(&deferred);
+            self.usual_answer(&deferred);
+        }
+        for deferred in std::mem::take(&mut self.deferred) {
+            self.enter(&deferred);
+            self.unanswered(&deferred);
+        }
+    }
+
+    fn answer_what_is_known(&mut self) {
+        loop {
+            let before = self.deferred.len();
+            for deferred in std::mem::take(&mut self.deferred) {
+                self.enter(&deferred);
+                if !self.answer(&deferred.question, deferred.at, deferred.span) {
+                    self.deferred.push(deferred);
+                }
+            }
+            if self.deferred.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Back to the function that the question came up in.
+    fn enter(&mut self, deferred: &Deferred) {
+        self.frame.function = deferred.function;
+        self.frame.module = deferred.module;
+        self.frame.pid = deferred.pid.clone();
+    }
+
+    /// True when the question is settled, by an answer or by a report.
+    fn answer(&mut self, question: &Question, at: ExprId, span: Span) -> bool {
+        match question {
+            Question::Field { base, name, name_span, result } => {
+                if self.is_open(base) {
+                    return false;
+                }
+                let ty = if self.shallow(base) == Ty::Error { Ty::Error } else { self.field_of(base, name, *name_span, at) };
+                self.expect(&ty, result, span, Why::PLAIN);
+            }
+            Question::Method { base, name, name_span, args, result } => {
+                match self.find_method(base, name, args.len()) {
+                    Method::NotYet => return false,
+                    Method::Function(id) => {
+                        let (params, ty) = self.use_function(id, at, *name_span);
+                        self.typed.method.insert(at, id);
+                        self.answer_call(&params, base, args, span);
+                        self.expect(&ty, result, span, Why::PLAIN);
+                    }
+                    Method::Field(index, field) => {
+                        self.typed.field.insert(at, vec![index]);
+                        let params = args.iter().map(|(ty, _)| ty.clone()).collect();
+                        let call = Ty::Fun(params, Box::new(result.clone()));
+                        self.expect(&field, &call, *name_span, Why::PLAIN);
+                    }
+                    Method::Missing => {
+                        if self.shallow(base) != Ty::Error {
+                            self.no_method(base, name, args.len(), *name_span);
+                        }
+                        self.expect(&Ty::Error, result, span, Why::PLAIN);
+                    }
+                }
+            }
+            Question::Updated { base, fields } => {
+                if self.is_open(base) {
+                    return false;
+                }
+                if self.shallow(base) != Ty::Error {
+                    self.updated_later(base, fields, at);
+                }
+            }
+            Question::Concat { ty } => {
+                let lang = &self.program.lang;
+                return self.one_of(ty, [lang.list, lang.string], "`++` joins lists or strings", span);
+            }
+            Question::Join { ty } => {
+                let lang = &self.program.lang;
+                return self.one_of(ty, [lang.string, lang.bytes], "`<>` joins strings or bytes", span);
+            }
+            Question::Iterated { ty, item, pair } => {
+                if self.is_open(ty) {
+                    return false;
+                }
+                match self.iteration(ty, *pair) {
+                    Some((iteration, found)) => {
+                        self.typed.iteration.insert(at, iteration);
+                        self.expect(&found, item, span, Why::PLAIN);
+                    }
+                    None => {
+                        if !matches!(self.shallow(ty), Ty::Error) {
+                            let message = format!("`for` cannot go through `{}`", self.show(ty));
+                            let help = "it goes through `a..b`, List, Map and Set".to_string();
+                            self.report_with_help("E0001", span, message, Some(help));
+                        }
+                        self.expect(&Ty::Error, item, span, Why::PLAIN);
+                    }
+                }
+            }
+            Question::Shown { ty } => {
+                if self.is_open(ty) {
+                    return false;
+                }
+                if let Ty::Fun(..) = self.shallow(ty) {
+                    let message = format!("a function has no text: `{}`", self.show(ty));
+                    self.report("E0006", span, message);
+                }
+            }
+        }
+        true
+    }
+
+    fn answer_call(&mut self, params: &[Ty], base: &Ty, args: &[(Ty, Span)], span: Span) {
+        let Some((first, rest)) = params.split_first() else { return };
+        self.expect(first, base, span, Why::PLAIN);
+        for (param, (arg, arg_span)) in rest.iter().zip(args) {
+            self.expect(param, arg, *arg_span, Why::PLAIN);
+        }
+    }
+
+    /// Holds an operand against the two types that an operator takes.
+    fn one_of(&mut self, ty: &Ty, allowed: [Option<crate::hir::TypeId>; 2], what: &str, span: Span) -> bool {
+        if self.is_open(ty) {
+            return false;
+        }
+        let found = self.shallow(ty);
+        let fits = match &found {
+            Ty::Con(id, _) => allowed.contains(&Some(*id)),
+            Ty::Error | Ty::Never => true,
+            _ => false,
+        };
+        if !fits {
+            let message = format!("{what}, found `{}`", self.show(&found));
+            self.report_with_help("E0001", span, message, Some("make text with `\"${…}\"`".to_string()));
+        }
+        true
+    }
+
+    fn has_usual_answer(&self, question: &Question) -> bool {
+        match question {
+            Question::Method { name, args, .. } => self.method_of_everything(name, args.len()).is_some(),
+            Question::Concat { .. } | Question::Join { .. } | Question::Iterated { .. } => true,
+            Question::Shown { .. } | Question::Field { .. } | Question::Updated { .. } => false,
+        }
+    }
+
+    fn usual_answer(&mut self, deferred: &Deferred) {
+        match &deferred.question {
+            Question::Concat { ty } | Question::Iterated { ty, .. } => {
+                let item = self.fresh();
+                let list = self.list_of(item);
+                self.expect(&list, ty, deferred.span, Why::PLAIN);
+            }
+            Question::Join { ty } => {
+                let string = self.string_ty();
+                self.expect(&string, ty, deferred.span, Why::PLAIN);
+            }
+            Question::Method { base, name, name_span, args, result } => {
+                let Some(id) = self.method_of_everything(name, args.len()) else { return };
+                let (params, ty) = self.use_function(id, deferred.at, *name_span);
+                self.typed.method.insert(deferred.at, id);
+                self.answer_call(&params, base, args, deferred.span);
+                self.expect(&ty, result, deferred.span, Why::PLAIN);
+                return;
+            }
+            Question::Shown { .. } | Question::Field { .. } | Question::Updated { .. } => return,
+        }
+        self.answer(&deferred.question, deferred.at, deferred.span);
+    }
+
+    /// E0045, except for what may stay open.
+    fn unanswered(&mut self, deferred: &Deferred) {
+        let (what, result) = match &deferred.question {
+            Question::Field { name, result, .. } => (format!("field `{name}`"), result),
+            Question::Method { name, result, .. } => (format!("method `{name}`"), result),
+            Question::Updated { base, .. } => ("this update".to_string(), base),
+            _ => return,
+        };
+        let message = format!("the type of this value must be known here, to find {what}");
+        let help = "write its type where it is introduced: `name :: Type`".to_string();
+        self.report_with_help("E0045", deferred.span, message, Some(help));
+        self.expect(&Ty::Error, result, deferred.span, Why::PLAIN);
+    }
+}

@@ -1,0 +1,151 @@
+//! The end of a group: what is open becomes a type parameter or a default, and the tables get their final types.
+
+use std::collections::HashMap;
+
+use crate::hir::{FnId, FunctionKind};
+use crate::types::{Bounds, Scheme, Ty};
+
+use super::bounds::Bound;
+use super::{Infer, Pending};
+
+impl Infer<'_, '_> {
+    pub(super) fn finish(&mut self, group: &[FnId]) {
+        self.default_messages(group);
+        self.pass_bounds_on();
+        let parameters: HashMap<FnId, Vec<u32>> = group.iter().map(|id| (*id, self.parameters_of(*id))).collect();
+        for id in group {
+            let Some(pending) = self.pending.remove(id) else { continue };
+            self.settle_function(*id, pending, &parameters);
+        }
+        self.inner_uses.clear();
+        self.inner_instances.clear();
+    }
+
+    /// An actor that never receives takes no message: `()`.
+    fn default_messages(&mut self, group: &[FnId]) {
+        for id in group {
+            let Some(pending) = self.pending.get(id).filter(|p| !p.receives) else { continue };
+            if let Some(message) = pending.message.clone().filter(|m| self.is_open(m)) {
+                // An open variable takes anything.
+                let _ = self.unify(&message, &Ty::unit());
+            }
+        }
+    }
+
+    /// What a declared generic function turned out to need is needed by those who use it inside the group. Each round can
+    /// only add, so it ends.
+    fn pass_bounds_on(&mut self) {
+        let instances = std::mem::take(&mut self.inner_instances);
+        loop {
+            let before: usize = self.variables_needs();
+            for (callee, args, span) in &instances {
+                let Some(pending) = self.pending.get(callee) else { continue };
+                let needs: Vec<Bounds> = pending.rigid.iter().map(|t| self.bounds_of(t)).collect();
+                for (bounds, arg) in needs.iter().zip(args) {
+                    for bound in Bound::all_of(*bounds) {
+                        self.require(arg, bound, *span);
+                    }
+                }
+            }
+            if self.variables_needs() == before {
+                return;
+            }
+        }
+    }
+
+    fn bounds_of(&self, ty: &Ty) -> Bounds {
+        match self.shallow(ty) {
+            Ty::Var(v) => self.variables[v as usize].bounds,
+            _ => Bounds::default(),
+        }
+    }
+
+    fn variables_needs(&self) -> usize {
+        let rigid = self.pending.values().flat_map(|p| &p.rigid);
+        rigid.map(|t| Bound::all_of(self.bounds_of(t)).count()).sum()
+    }
+
+    /// The variables that become the type parameters of a function, declared ones first.
+    fn parameters_of(&self, id: FnId) -> Vec<u32> {
+        let function = &self.program.functions[id.index()];
+        let Some(pending) = self.pending.get(&id) else { return Vec::new() };
+        let mut list: Vec<u32> = Vec::new();
+        for rigid in &pending.rigid {
+            if let Ty::Var(v) = rigid {
+                list.push(*v);
+            }
+        }
+        // Nobody calls these two with types of their own.
+        if function.kind == FunctionKind::Test || self.program.main == Some(id) {
+            return list;
+        }
+        for ty in pending.params.iter().chain([&pending.result]) {
+            self.open_in(&self.deep(ty), &mut list);
+        }
+        list
+    }
+
+    fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
+        match ty {
+            Ty::Var(v) if !list.contains(v) && self.variables[*v as usize].rigid.is_none() => list.push(*v),
+            Ty::Con(_, items) | Ty::Tuple(items) => items.iter().for_each(|t| self.open_in(t, list)),
+            Ty::Fun(params, result) => {
+                params.iter().for_each(|t| self.open_in(t, list));
+                self.open_in(result, list);
+            }
+            Ty::Var(_) | Ty::Param(_) | Ty::Never | Ty::Error => {}
+        }
+    }
+
+    fn settle_function(&mut self, id: FnId, pending: Pending, parameters: &HashMap<FnId, Vec<u32>>) {
+        let none = Vec::new();
+        let list = parameters.get(&id).unwrap_or(&none);
+        let numbers: HashMap<u32, u32> = list.iter().enumerate().map(|(n, v)| (*v, n as u32)).collect();
+        let bounds = list.iter().map(|v| self.variables[*v as usize].bounds).collect();
+        let params = pending.params.iter().map(|t| self.settled(t, &numbers)).collect();
+        let result = self.settled(&pending.result, &numbers);
+        self.typed.scheme[id.index()] = Scheme { bounds, params, result };
+        if let Some(message) = &pending.message {
+            let message = self.settled(message, &numbers);
+            self.typed.message.insert(id, message);
+        }
+        for (caller, place, callee) in std::mem::take(&mut self.inner_uses) {
+            if caller == id {
+                let arguments = parameters.get(&callee).unwrap_or(&none).iter().map(|v| Ty::Var(*v)).collect();
+                self.typed.instance.insert(place, arguments);
+            } else {
+                self.inner_uses.push((caller, place, callee));
+            }
+        }
+        for expr in &pending.touched.exprs {
+            self.typed.expr[expr.index()] = self.settled(&self.typed.expr[expr.index()], &numbers);
+            if let Some(arguments) = self.typed.instance.remove(expr) {
+                let arguments = arguments.iter().map(|t| self.settled(t, &numbers)).collect();
+                self.typed.instance.insert(*expr, arguments);
+            }
+        }
+        for pat in &pending.touched.pats {
+            self.typed.pat[pat.index()] = self.settled(&self.typed.pat[pat.index()], &numbers);
+        }
+        for local in &pending.touched.locals {
+            self.typed.local[local.index()] = self.settled(&self.typed.local[local.index()], &numbers);
+        }
+    }
+
+    /// The final form of a type: parameters by number, numbers that nobody asked for are Int, the rest is Unit.
+    fn settled(&self, ty: &Ty, numbers: &HashMap<u32, u32>) -> Ty {
+        let all = |list: &[Ty]| list.iter().map(|t| self.settled(t, numbers)).collect::<Vec<_>>();
+        match self.shallow(ty) {
+            Ty::Var(v) => match (numbers.get(&v), &self.variables[v as usize]) {
+                (Some(number), _) => Ty::Param(*number),
+                (None, variable) if variable.rigid.is_some() => Ty::Error,
+                (None, variable) if variable.bounds.number => self.int_ty(),
+                _ => Ty::unit(),
+            },
+            Ty::Con(id, args) => Ty::Con(id, all(&args)),
+            Ty::Tuple(items) => Ty::Tuple(all(&items)),
+            Ty::Fun(params, result) => Ty::Fun(all(&params), Box::new(self.settled(&result, numbers))),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Functions: what their signature says before, and their clauses.
+
+use std::collections::HashMap;
+
+use crate::hir::{Clause, FnId, FunctionKind};
+use crate::source::Span;
+use crate::types::Ty;
+
+use super::{Frame, Infer, Pending, Touched, Want, Why};
+
+impl Infer<'_, '_> {
+    /// Gives a function of the group the type that its signature promises.
+    pub(super) fn announce(&mut self, id: FnId) {
+        let program = self.program;
+        let function = &program.functions[id.index()];
+        let rigid: Vec<Ty> = function.generics.iter().map(|(name, bounds)| self.rigid(name, *bounds)).collect();
+        let mut params = Vec::new();
+        for index in 0..function.arity {
+            let annotation = function.annotations.get(index).and_then(|a| a.as_ref());
+            params.push(match annotation {
+                Some(ty) => self.written(ty, &rigid),
+                None => self.fresh(),
+            });
+        }
+        let mut message = None;
+        let result = match (&function.kind, &function.result) {
+            (FunctionKind::Actor, _) => {
+                let ty = self.fresh();
+                message = Some(ty.clone());
+                self.pid_of(ty)
+            }
+            (FunctionKind::Test, _) => {
+                message = Some(self.fresh());
+                Ty::unit()
+            }
+            (_, Some(ty)) => self.written(ty, &rigid),
+            (FunctionKind::Extern(_), None) => Ty::unit(),
+            (FunctionKind::Plain, None) => self.fresh(),
+        };
+        if function.has_self_pid {
+            let message = self.fresh();
+            let pid = self.pid_of(message);
+            if let Some(first) = params.first().cloned() {
+                self.expect(&pid, &first, function.name_span, Why::PLAIN);
+            }
+        }
+        let declared = self.declared(id);
+        let (receives, touched) = (false, Touched::default());
+        self.pending.insert(id, Pending { rigid, params, result, declared, message, receives, touched });
+    }
+
+    /// The signature of a generic function in which nothing is left open.
+    fn declared(&self, id: FnId) -> Option<(Vec<Ty>, Ty)> {
+        let function = &self.program.functions[id.index()];
+        if function.generics.is_empty() {
+            return None;
+        }
+        let params: Option<Vec<Ty>> = function.annotations.iter().cloned().collect();
+        let (params, result) = (params?, function.result.clone()?);
+        (!params.iter().any(has_open) && !has_open(&result)).then_some((params, result))
+    }
+
+    pub(super) fn pid_of(&self, message: Ty) -> Ty {
+        self.program.lang.pid.map_or(Ty::Error, |id| Ty::Con(id, vec![message]))
+    }
+
+    /// An annotation of the function being looked at.
+    pub(super) fn annotation(&mut self, ty: &Ty) -> Ty {
+        let rigid = self.frame.rigid.clone();
+        self.written(ty, &rigid)
+    }
+
+    /// An annotation: open places become fresh variables, type parameters those of the function.
+    fn written(&mut self, ty: &Ty, rigid: &[Ty]) -> Ty {
+        self.written_inside(ty, rigid, &mut HashMap::new())
+    }
+
+    fn written_inside(&mut self, ty: &Ty, rigid: &[Ty], open: &mut HashMap<u32, Ty>) -> Ty {
+        match ty {
+            Ty::Param(index) => rigid.get(*index as usize).cloned().unwrap_or(Ty::Error),
+            Ty::Var(n) => match open.get(n) {
+                Some(known) => known.clone(),
+                None => {
+                    let fresh = self.fresh();
+                    open.insert(*n, fresh.clone());
+                    fresh
+                }
+            },
+            Ty::Con(id, args) => Ty::Con(*id, args.iter().map(|t| self.written_inside(t, rigid, open)).collect()),
+            Ty::Tuple(items) => Ty::Tuple(items.iter().map(|t| self.written_inside(t, rigid, open)).collect()),
+            Ty::Fun(params, result) => {
+                let params = params.iter().map(|t| self.written_inside(t, rigid, open)).collect();
+                Ty::Fun(params, Box::new(self.written_inside(result, rigid, open)))
+            }
+            Ty::Never | Ty::Error => ty.clone(),
+        }
+    }
+
+    /// Infers the clauses of a function of the group.
+    pub(super) fn function(&mut self, id: FnId) {
+        let program = self.program;
+        let function = &program.functions[id.index()];
+        let Some(pending) = self.pending.get(&id) else { return };
+        let (params, result, rigid) = (pending.params.clone(), pending.result.clone(), pending.rigid.clone());
+        let is_actor = matches!(function.kind, FunctionKind::Actor | FunctionKind::Test);
+        let pid = match &pending.message {
+            Some(message) => Some(self.pid_of(message.clone())),
+            None => params.first().filter(|_| function.has_self_pid).cloned(),
+        };
+        let why = match function.result {
+            Some(_) => Why::because(function.name_span, "declared result"),
+            None => Why::PLAIN,
+        };
+        let module = function.module;
+        self.frame = Frame { function: id, module, result, why, returns_nothing: is_actor, pid, rigid };
+        self.clauses(&function.clauses, &params, is_actor);
+        if let Some(terminate) = &function.terminate {
+            self.value(terminate, Want::Effect);
+        }
+        let touched = std::mem::take(&mut self.touched);
+        if let Some(pending) = self.pending.get_mut(&id) {
+            pending.touched = touched;
+        }
+    }
+
+    /// Clauses of a function or closure against the parameters' types and the frame's result.
+    pub(super) fn clauses(&mut self, clauses: &[Clause], params: &[Ty], for_effect: bool) {
+        let mut first: Option<Span> = None;
+        for clause in clauses {
+            for (pattern, ty) in clause.patterns.iter().zip(params) {
+                self.pattern(pattern, ty);
+            }
+            self.guard(clause);
+            if for_effect {
+                self.value(&clause.body, Want::Effect);
+                continue;
+            }
+            let mut why = self.frame.why;
+            if let (None, Some(span)) = (why.because, first) {
+                why = Why::because(span, "an earlier clause");
+            }
+            let result = self.frame.result.clone();
+            self.value(&clause.body, Want::Type(&result, why));
+            first = first.or(Some(clause.body.span));
+        }
+    }
+
+    /// E0025.
+    pub(super) fn guard(&mut self, clause: &Clause) {
+        if let Some(guard) = &clause.guard {
+            let bool_ty = self.bool_ty();
+            self.value(guard, Want::Type(&bool_ty, Why::code("E0025")));
+        }
+    }
+}
+
+fn has_open(ty: &Ty) -> bool {
+    match ty {
+        Ty::Var(_) | Ty::Error => true,
+        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(has_open),
+        Ty::Fun(params, result) => params.iter().any(has_open) || has_open(result),
+        Ty::Param(_) | Ty::Never => false,
+    }
+}

@@ -1,0 +1,211 @@
+//! Which functions must be inferred together, and in which order.
+//!
+//! Strongly connected components of the graph of uses (Tarjan, "Depth-first search and linear graph algorithms", 1972),
+//! without recursion because a chain of calls may be long. A method call is an edge to every function that it may turn out
+//! to mean: its real target is known only once types are.
+
+use std::collections::HashMap;
+
+use crate::hir::{Clause, Expr, ExprKind, FnId, ModuleId, Part, Program, Statement};
+use crate::source::Name;
+
+/// Groups of functions, callees before callers.
+pub(super) fn of(program: &Program, by_name: &HashMap<(ModuleId, Name), Vec<FnId>>) -> Vec<Vec<FnId>> {
+    let mut methods: HashMap<(&str, usize), Vec<FnId>> = HashMap::new();
+    for ((_, name), list) in by_name {
+        for id in list {
+            let function = &program.functions[id.index()];
+            let visible = function.arity - usize::from(function.has_self_pid);
+            methods.entry((name, visible)).or_default().push(*id);
+        }
+    }
+    for list in methods.values_mut() {
+        list.sort_unstable();
+    }
+    let edges: Vec<Vec<usize>> = program
+        .functions
+        .iter()
+        .map(|function| {
+            let mut uses = Uses { methods: &methods, found: Vec::new() };
+            for clause in &function.clauses {
+                uses.clause(clause);
+            }
+            if let Some(terminate) = &function.terminate {
+                uses.expr(terminate);
+            }
+            uses.found
+        })
+        .collect();
+    components(&edges).into_iter().map(|group| group.into_iter().map(|i| FnId(i as u32)).collect()).collect()
+}
+
+/// Collects the functions that a body uses.
+struct Uses<'m> {
+    methods: &'m HashMap<(&'m str, usize), Vec<FnId>>,
+    found: Vec<usize>,
+}
+
+impl Uses<'_> {
+    fn method(&mut self, name: &str, arguments: usize) {
+        if let Some(list) = self.methods.get(&(name, arguments + 1)) {
+            self.found.extend(list.iter().map(|id| id.index()));
+        }
+    }
+
+    fn clause(&mut self, clause: &Clause) {
+        if let Some(guard) = &clause.guard {
+            self.expr(guard);
+        }
+        self.expr(&clause.body);
+    }
+
+    fn all<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>) {
+        for expr in list {
+            self.expr(expr);
+        }
+    }
+
+    fn expr(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Function(id) => self.found.push(id.index()),
+            ExprKind::Interpolation(parts) => {
+                for part in parts {
+                    if let Part::Expr(inner) = part {
+                        self.expr(inner);
+                    }
+                }
+            }
+            ExprKind::Tuple(items) | ExprKind::List(items) => self.all(items),
+            ExprKind::Map(pairs) => self.all(pairs.iter().flat_map(|(k, v)| [k, v])),
+            ExprKind::Range(left, right) => self.all([&**left, right]),
+            ExprKind::Binary { left, right, .. } => self.all([&**left, right]),
+            ExprKind::Struct { fields, .. } => self.all(fields.iter().map(|(_, value)| value)),
+            ExprKind::Update { base, fields } => {
+                self.expr(base);
+                self.all(fields.iter().map(|(_, _, value)| value));
+            }
+            ExprKind::Bits(segments) => {
+                for segment in segments {
+                    self.expr(&segment.value);
+                    self.all(&segment.size);
+                }
+            }
+            ExprKind::Unary(_, inner) | ExprKind::Try(inner) => self.expr(inner),
+            ExprKind::Assert { condition, .. } => self.expr(condition),
+            ExprKind::Call { callee, args } => {
+                self.expr(callee);
+                self.all(args);
+            }
+            ExprKind::Spawn { actor, args } => {
+                self.expr(actor);
+                self.all(args);
+            }
+            ExprKind::Member { base, .. } => self.expr(base),
+            ExprKind::MethodCall { base, name, args, .. } => {
+                self.method(name, args.len());
+                self.expr(base);
+                self.all(args);
+            }
+            ExprKind::Index { base, index } => {
+                self.method("get", 1);
+                self.all([&**base, index]);
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                self.all([&**condition, then]);
+                self.all(otherwise.as_deref());
+            }
+            ExprKind::Case { subject, arms } => {
+                self.expr(subject);
+                arms.iter().for_each(|arm| self.clause(arm));
+            }
+            ExprKind::Closure { clauses, .. } => clauses.iter().for_each(|clause| self.clause(clause)),
+            ExprKind::While { condition, body } => self.all([&**condition, body]),
+            ExprKind::For { iterable, filter, body, .. } => {
+                self.all([&**iterable, body]);
+                self.all(filter.as_deref());
+            }
+            ExprKind::Return(value) => self.all(value.as_deref()),
+            ExprKind::Send { to, message } => self.all([&**to, message]),
+            ExprKind::Receive { arms, after } => {
+                arms.iter().for_each(|arm| self.clause(arm));
+                if let Some((time, body)) = after {
+                    self.all([&**time, body]);
+                }
+            }
+            ExprKind::Block(statements) => {
+                for statement in statements {
+                    match statement {
+                        Statement::Let { value, .. } => self.expr(value),
+                        Statement::Expr(inner) => self.expr(inner),
+                    }
+                }
+            }
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Unit
+            | ExprKind::String(_)
+            | ExprKind::Local(_)
+            | ExprKind::Constructor { .. }
+            | ExprKind::Break
+            | ExprKind::Continue
+            | ExprKind::SelfPid
+            | ExprKind::Error => {}
+        }
+    }
+}
+
+const UNSEEN: usize = usize::MAX;
+
+fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let count = edges.len();
+    let (mut index, mut low) = (vec![UNSEEN; count], vec![0; count]);
+    let mut on_stack = vec![false; count];
+    let (mut stack, mut groups, mut next) = (Vec::new(), Vec::new(), 0);
+    for start in 0..count {
+        if index[start] != UNSEEN {
+            continue;
+        }
+        let mut trail = vec![(start, 0)];
+        while let Some((node, edge)) = trail.pop() {
+            if edge == 0 {
+                index[node] = next;
+                low[node] = next;
+                next += 1;
+                stack.push(node);
+                on_stack[node] = true;
+            }
+            if let Some(&target) = edges[node].get(edge) {
+                trail.push((node, edge + 1));
+                if index[target] == UNSEEN {
+                    trail.push((target, 0));
+                } else if on_stack[target] {
+                    low[node] = low[node].min(index[target]);
+                }
+                continue;
+            }
+            if let Some((parent, _)) = trail.last() {
+                low[*parent] = low[*parent].min(low[node]);
+            }
+            if low[node] == index[node] {
+                let from = stack.iter().rposition(|n| *n == node).unwrap_or(0);
+                let mut group = stack.split_off(from);
+                group.iter().for_each(|n| on_stack[*n] = false);
+                group.sort_unstable();
+                groups.push(group);
+            }
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::components;
+
+    #[test]
+    fn callees_come_first_and_circles_together() {
+        let edges = vec![vec![1], vec![2], vec![1, 3], vec![]];
+        assert_eq!(components(&edges), vec![vec![3], vec![1, 2], vec![0]]);
+    }
+}

@@ -1,0 +1,228 @@
+//! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
+
+use crate::diagnostics::suggest;
+use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
+use crate::source::{Name, Span};
+use crate::types::Ty;
+
+use super::deferred::Question;
+use super::{Infer, Want, Why};
+
+/// Functions of the prelude that every value has as methods.
+const ON_EVERYTHING: [&str; 4] = ["to_string", "inspect", "compare", "hash"];
+
+/// What a method name means for a type.
+pub(super) enum Method {
+    Function(FnId),
+    /// A field that holds a function, by index.
+    Field(usize, Ty),
+    /// The type is not known yet.
+    NotYet,
+    Missing,
+}
+
+impl Infer<'_, '_> {
+    pub(super) fn member(&mut self, e: &Expr, base: &Expr, name: &Name, name_span: Span) -> Ty {
+        let ty = self.part(base);
+        match self.shallow(&ty) {
+            Ty::Error => Ty::Error,
+            open if self.is_open(&open) => {
+                let result = self.fresh();
+                let question = Question::Field { base: open, name: name.clone(), name_span, result: result.clone() };
+                self.defer(question, e.id, base.span);
+                result
+            }
+            known => self.field_of(&known, name, name_span, e.id),
+        }
+    }
+
+    /// The type of a field of a struct; notes its index. E0009 when there is none.
+    pub(super) fn field_of(&mut self, base: &Ty, name: &Name, name_span: Span, at: crate::hir::ExprId) -> Ty {
+        if let Some((index, ty)) = self.find_field(base, name) {
+            self.typed.field.insert(at, vec![index]);
+            return ty;
+        }
+        self.no_field(base, name, name_span);
+        Ty::Error
+    }
+
+    fn find_field(&self, base: &Ty, name: &Name) -> Option<(usize, Ty)> {
+        let Ty::Con(id, args) = self.shallow(base) else { return None };
+        let TypeKind::Struct(fields) = &self.program.types[id.index()].kind else { return None };
+        let index = fields.iter().position(|(field, _)| field == name)?;
+        Some((index, fields[index].1.substitute(&args)))
+    }
+
+    fn no_field(&mut self, base: &Ty, name: &Name, span: Span) {
+        let mut names: Vec<Name> = Vec::new();
+        if let Ty::Con(id, _) = self.shallow(base) {
+            if let TypeKind::Struct(fields) = &self.program.types[id.index()].kind {
+                names = fields.iter().map(|(name, _)| name.clone()).collect();
+            }
+        }
+        let is_method = (0..6).any(|count| matches!(self.find_method(base, name, count), Method::Function(_)));
+        let close = suggest::closest(name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
+        let help = if is_method { Some(format!("it is a method: call it, `.{name}(…)`")) } else { close };
+        let message = format!("`{}` has no field `{name}`", self.show(base));
+        self.report_with_help("E0009", span, message, help);
+    }
+
+    /// `%{base | name: e}`.
+    pub(super) fn update(&mut self, e: &Expr, base: &Expr, fields: &[(Name, Span, Expr)]) -> Ty {
+        let ty = self.part(base);
+        if self.is_open(&ty) {
+            let values = fields.iter().map(|(n, s, value)| (n.clone(), *s, self.part(value), value.span)).collect();
+            self.defer(Question::Updated { base: ty.clone(), fields: values }, e.id, base.span);
+            return ty;
+        }
+        let mut indices = Vec::new();
+        for (name, span, value) in fields {
+            match self.find_field(&ty, name) {
+                Some((index, field)) => {
+                    indices.push(index);
+                    self.of_type(value, &field, Why::PLAIN);
+                }
+                None => {
+                    self.value(value, Want::Value);
+                    if self.shallow(&ty) != Ty::Error {
+                        self.no_field(&ty, name, *span);
+                    }
+                }
+            }
+        }
+        self.typed.field.insert(e.id, indices);
+        ty
+    }
+
+    /// The same for values whose types are known already.
+    pub(super) fn updated_later(&mut self, base: &Ty, fields: &[(Name, Span, Ty, Span)], at: crate::hir::ExprId) {
+        let mut indices = Vec::new();
+        for (name, span, value, value_span) in fields {
+            match self.find_field(base, name) {
+                Some((index, field)) => {
+                    indices.push(index);
+                    self.expect(&field, value, *value_span, Why::PLAIN);
+                }
+                None => self.no_field(base, name, *span),
+            }
+        }
+        self.typed.field.insert(at, indices);
+    }
+
+    pub(super) fn method_call<'e>(
+        &mut self,
+        e: &Expr,
+        base: &Expr,
+        name: &Name,
+        name_span: Span,
+        args: impl Iterator<Item = &'e Expr>,
+    ) -> Ty {
+        let args: Vec<&Expr> = args.collect();
+        let receiver = self.part(base);
+        match self.find_method(&receiver, name, args.len()) {
+            Method::Function(id) => {
+                let (params, result) = self.use_function(id, e.id, name_span);
+                self.typed.method.insert(e.id, id);
+                let Some((first, rest)) = params.split_first() else { return Ty::Error };
+                self.expect(first, &receiver, base.span, Why::PLAIN);
+                self.arguments(rest, &args, e.span, Some(self.program.functions[id.index()].name_span));
+                result
+            }
+            Method::Field(index, ty) => {
+                self.typed.field.insert(e.id, vec![index]);
+                self.apply(&ty, &args, name_span, e.span)
+            }
+            Method::NotYet => {
+                let args = args.iter().map(|arg| (self.part(arg), arg.span)).collect();
+                let result = self.fresh();
+                let (name, answer) = (name.clone(), result.clone());
+                let question = Question::Method { base: receiver, name, name_span, args, result: answer };
+                self.defer(question, e.id, base.span);
+                result
+            }
+            Method::Missing => {
+                args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                if self.shallow(&receiver) != Ty::Error {
+                    self.no_method(&receiver, name, args.len(), name_span);
+                }
+                Ty::Error
+            }
+        }
+    }
+
+    /// What `name` with that many arguments means for a value of type `ty`.
+    pub(super) fn find_method(&self, ty: &Ty, name: &Name, count: usize) -> Method {
+        let ty = self.shallow(ty);
+        if self.is_open(&ty) {
+            return Method::NotYet;
+        }
+        for module in self.homes(&ty) {
+            if let Some(id) = self.function_in(module, name, count + 1) {
+                return Method::Function(id);
+            }
+        }
+        if let Some((index, field)) = self.find_field(&ty, name) {
+            return Method::Field(index, field);
+        }
+        match self.method_of_everything(name, count) {
+            Some(id) if ty != Ty::Error => Method::Function(id),
+            _ => Method::Missing,
+        }
+    }
+
+    /// `to_string` and its like, for a value of whatever type.
+    pub(super) fn method_of_everything(&self, name: &Name, count: usize) -> Option<FnId> {
+        if !ON_EVERYTHING.contains(&&**name) {
+            return None;
+        }
+        let prelude = self.program.modules.iter().position(|m| m.is_stdlib && &*m.name == "Prelude")?;
+        self.function_in(ModuleId(prelude as u32), name, count + 1)
+    }
+
+    /// Modules whose functions are methods of a type: the standard module of its name, and the one that declares it.
+    fn homes(&self, ty: &Ty) -> Vec<ModuleId> {
+        let modules = &self.program.modules;
+        let standard = |name: &str| {
+            let found = modules.iter().position(|m| m.is_stdlib && &*m.name == name);
+            found.map(|index| ModuleId(index as u32))
+        };
+        match ty {
+            Ty::Con(id, _) => {
+                let def = &self.program.types[id.index()];
+                let is_prelude = &*modules[def.module.index()].name == "Prelude" && modules[def.module.index()].is_stdlib;
+                let namesake = if modules[def.module.index()].is_stdlib { standard(&def.name) } else { None };
+                namesake.into_iter().chain((!is_prelude).then_some(def.module)).collect()
+            }
+            Ty::Tuple(items) if !items.is_empty() => standard("Tuple").into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A function that the function being looked at may use, by its visible number of parameters.
+    fn function_in(&self, module: ModuleId, name: &Name, visible: usize) -> Option<FnId> {
+        let list = self.by_name.get(&(module, name.clone()))?;
+        list.iter().copied().find(|id| {
+            let function = &self.program.functions[id.index()];
+            let arity = function.arity - usize::from(function.has_self_pid);
+            let seen = function.is_public || self.frame.module == module;
+            let is_function = matches!(function.kind, FunctionKind::Plain | FunctionKind::Extern(_));
+            arity == visible && seen && is_function
+        })
+    }
+
+    /// E0030.
+    pub(super) fn no_method(&mut self, ty: &Ty, name: &Name, count: usize, span: Span) {
+        let homes = self.homes(&self.shallow(ty));
+        let of_home = |(module, _): &&(ModuleId, Name)| homes.contains(module);
+        let mut names: Vec<&Name> = self.by_name.keys().filter(of_home).map(|(_, name)| name).collect();
+        names.sort();
+        let other_arity = names.contains(&name);
+        let help = if other_arity {
+            Some(format!("there is a `{name}`, but not with {count} arguments after the receiver"))
+        } else {
+            suggest::closest(name, names.iter().map(|n| &***n)).map(|close| format!("did you mean `{close}`?"))
+        };
+        let message = format!("no method `{name}` on `{}`", self.show(ty));
+        self.report_with_help("E0030", span, message, help);
+    }
+}

@@ -1,0 +1,194 @@
+//! Hindley–Milner type inference: `hir` in, [`Typed`] out.
+//!
+//! In: a resolved program. Out: a type for every expression, pattern and local, a scheme for every function, and what each
+//! method call, field and `for` turned out to mean. Promised: the tables are complete and free of `Ty::Var` whatever was
+//! wrong; each independent mistake is reported once. Never done here: names (`resolve` did that), matching (`decide`).
+//!
+//! Functions are taken in groups that call each other (strongly connected components), callees first; only functions are
+//! generalised. Since a function sees nothing but other functions, all variables that are still open at the end of its
+//! group may become type parameters, and no levels are needed.
+
+mod actor;
+mod bits;
+mod bounds;
+mod call;
+mod control;
+mod deferred;
+mod expr;
+mod finish;
+mod function;
+mod groups;
+mod member;
+mod operator;
+mod pattern;
+mod report;
+mod unify;
+
+use std::collections::HashMap;
+
+use crate::diagnostics::Diagnostics;
+use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program};
+use crate::source::{Name, Span};
+use crate::types::{Bounds, Scheme, Ty, Typed};
+
+use deferred::Deferred;
+
+/// Infers the types of the whole program.
+pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
+    let mut infer = Infer::new(program, diagnostics);
+    for group in groups::of(program, &infer.by_name) {
+        infer.group(&group);
+    }
+    infer.typed
+}
+
+/// A type variable.
+#[derive(Clone, Debug, Default)]
+struct Variable {
+    /// What it stands for, once that is known.
+    link: Option<Ty>,
+    /// What it must support.
+    bounds: Bounds,
+    /// The name of the type parameter that it is: then it stands for itself only.
+    rigid: Option<Name>,
+}
+
+/// A function of the group being inferred.
+struct Pending {
+    /// Its type parameters, by `Ty::Param`.
+    rigid: Vec<Ty>,
+    params: Vec<Ty>,
+    result: Ty,
+    /// Parameters and result as written, when all of them are: then it can be used at any type even inside its group.
+    declared: Option<(Vec<Ty>, Ty)>,
+    /// Message type of an actor or a test.
+    message: Option<Ty>,
+    /// A `receive` stands in it.
+    receives: bool,
+    /// What is to be settled with it.
+    touched: Touched,
+}
+
+/// The ids that a function's inference gave a type to.
+#[derive(Default)]
+struct Touched {
+    exprs: Vec<ExprId>,
+    pats: Vec<PatId>,
+    locals: Vec<LocalId>,
+}
+
+/// The function or closure whose body is being looked at.
+struct Frame {
+    function: FnId,
+    module: ModuleId,
+    /// What `return` gives.
+    result: Ty,
+    /// Why it is that: shown beside a mismatch.
+    why: Why,
+    /// The body of an actor or a test: what it returns is nobody's business.
+    returns_nothing: bool,
+    /// `Pid<M>` of `self()`, where there is one.
+    pid: Option<Ty>,
+    /// What `Ty::Param` means in annotations.
+    rigid: Vec<Ty>,
+}
+
+/// What an expression is wanted for.
+#[derive(Clone, Copy)]
+enum Want<'w> {
+    /// Its value, of whatever type.
+    Value,
+    /// Nothing: branches need not agree.
+    Effect,
+    /// A value of that type.
+    Type(&'w Ty, Why),
+}
+
+/// Where an expectation comes from, and the code to report when it is not met.
+#[derive(Clone, Copy)]
+struct Why {
+    code: &'static str,
+    /// A place and what it is; the report adds the type that it asks for.
+    because: Option<(Span, &'static str)>,
+}
+
+impl Why {
+    /// Nothing to show but the place itself.
+    const PLAIN: Why = Why { code: "E0001", because: None };
+
+    fn because(span: Span, what: &'static str) -> Why {
+        Why { code: "E0001", because: Some((span, what)) }
+    }
+
+    fn code(code: &'static str) -> Why {
+        Why { code, because: None }
+    }
+}
+
+struct Infer<'p, 'd> {
+    program: &'p Program,
+    typed: Typed,
+    diagnostics: &'d mut Diagnostics,
+    variables: Vec<Variable>,
+    /// All functions of a module under a name.
+    by_name: HashMap<(ModuleId, Name), Vec<FnId>>,
+    /// Functions of the group being inferred.
+    pending: HashMap<FnId, Pending>,
+    /// Uses of a function of the group inside the group: caller, place, callee.
+    inner_uses: Vec<(FnId, ExprId, FnId)>,
+    /// Uses of a declared generic function of the group inside the group: their bounds follow later.
+    inner_instances: Vec<(FnId, Vec<Ty>, Span)>,
+    /// Questions that need a type that is not known yet.
+    deferred: Vec<Deferred>,
+    frame: Frame,
+    touched: Touched,
+}
+
+impl<'p, 'd> Infer<'p, 'd> {
+    fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
+        let mut by_name: HashMap<(ModuleId, Name), Vec<FnId>> = HashMap::new();
+        for (index, function) in program.functions.iter().enumerate() {
+            by_name.entry((function.module, function.name.clone())).or_default().push(FnId(index as u32));
+        }
+        let typed = Typed {
+            expr: vec![Ty::Error; program.expr_count as usize],
+            pat: vec![Ty::Error; program.pat_count as usize],
+            local: vec![Ty::Error; program.locals.len()],
+            scheme: vec![Scheme { bounds: Vec::new(), params: Vec::new(), result: Ty::Error }; program.functions.len()],
+            ..Typed::default()
+        };
+        let frame = Frame {
+            function: FnId(0),
+            module: ModuleId(0),
+            result: Ty::Error,
+            why: Why::PLAIN,
+            returns_nothing: false,
+            pid: None,
+            rigid: Vec::new(),
+        };
+        Infer {
+            program,
+            typed,
+            diagnostics,
+            variables: Vec::new(),
+            by_name,
+            pending: HashMap::new(),
+            inner_uses: Vec::new(),
+            inner_instances: Vec::new(),
+            deferred: Vec::new(),
+            frame,
+            touched: Touched::default(),
+        }
+    }
+
+    fn group(&mut self, group: &[FnId]) {
+        for id in group {
+            self.announce(*id);
+        }
+        for id in group {
+            self.function(*id);
+        }
+        self.answer_deferred();
+        self.finish(group);
+    }
+}

@@ -1,0 +1,120 @@
+//! What is said about types that do not fit.
+
+use crate::diagnostics::Diagnostic;
+use crate::source::{Name, Span};
+use crate::types::{print, Ty};
+
+use super::bounds::Bound;
+use super::unify::Clash;
+use super::{Infer, Why};
+
+impl Infer<'_, '_> {
+    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, span, message));
+    }
+
+    pub(super) fn report_with_help(&mut self, code: &'static str, span: Span, message: String, help: Option<String>) {
+        let mut diagnostic = Diagnostic::error(code, span, message);
+        diagnostic.help = help;
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A type as it is known by now.
+    pub(super) fn show(&self, ty: &Ty) -> String {
+        let mut names: Vec<Name> = Vec::new();
+        let named = self.name_rigid(&self.deep(ty), &mut names);
+        print::ty(self.program, &named, &names)
+    }
+
+    /// Type parameters stand for themselves, so they print under their own names.
+    fn name_rigid(&self, ty: &Ty, names: &mut Vec<Name>) -> Ty {
+        match ty {
+            Ty::Var(v) => match &self.variables[*v as usize].rigid {
+                Some(name) => {
+                    names.push(name.clone());
+                    Ty::Param(names.len() as u32 - 1)
+                }
+                None => ty.clone(),
+            },
+            Ty::Con(id, args) => Ty::Con(*id, args.iter().map(|t| self.name_rigid(t, names)).collect()),
+            Ty::Tuple(items) => Ty::Tuple(items.iter().map(|t| self.name_rigid(t, names)).collect()),
+            Ty::Fun(params, result) => {
+                let params = params.iter().map(|t| self.name_rigid(t, names)).collect();
+                Ty::Fun(params, Box::new(self.name_rigid(result, names)))
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Makes `found` be `expected` or says why it is not.
+    pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, why: Why) -> bool {
+        let Err(clash) = self.unify(expected, found) else { return true };
+        match clash {
+            Clash::Lacks(part, bound) => self.lacks(found, &part, bound, span),
+            Clash::Infinite => {
+                let message = "infinite type: this value would have a type that contains itself";
+                self.report_with_help("E0002", span, message.into(), Some(self.differ(expected, found)));
+            }
+            Clash::Different => {
+                let message = self.differ(expected, found);
+                let mut report = Diagnostic::error(why.code, span, message).here(format!("`{}`", self.show(found)));
+                if let Some((place, what)) = why.because {
+                    report = report.also(place, format!("{what}: `{}`", self.show(expected)));
+                }
+                report.help = self.conversion(expected, found);
+                self.diagnostics.push(report);
+            }
+        }
+        false
+    }
+
+    fn differ(&self, expected: &Ty, found: &Ty) -> String {
+        format!("expected `{}`, found `{}`", self.show(expected), self.show(found))
+    }
+
+    /// The usual way from one type to the other.
+    fn conversion(&self, expected: &Ty, found: &Ty) -> Option<String> {
+        let lang = &self.program.lang;
+        let (expected, found) = (self.shallow(expected), self.shallow(found));
+        let con = |ty: &Ty| if let Ty::Con(id, _) = ty { Some(*id) } else { None };
+        let (to, from) = (con(&expected), con(&found));
+        let text = if from == lang.int && to == lang.float && to.is_some() {
+            "write a Float literal such as `1.0`, or convert with `Int.to_float`"
+        } else if from == lang.float && to == lang.int && to.is_some() {
+            "convert with `Float.to_int`, `Math.round`, `Math.floor` or `Math.ceil`"
+        } else if to == lang.string && to.is_some() && !matches!(found, Ty::Fun(..)) {
+            "make it text with `\"${…}\"` or `.to_string()`"
+        } else if to == lang.option && to.is_some() && from != lang.option {
+            "wrap the value: `Some(…)`"
+        } else if from == lang.option && from.is_some() {
+            "an Option may be empty: take it apart with `case`, or use `?`"
+        } else if from == lang.result && from.is_some() {
+            "a Result may be an error: take it apart with `case`, or use `?`"
+        } else if matches!(found, Ty::Fun(ref params, _) if params.is_empty()) {
+            "call it: `name()`"
+        } else {
+            return None;
+        };
+        Some(text.to_string())
+    }
+
+    /// E0006: `part` of `whole` does not support what is asked.
+    pub(super) fn lacks(&mut self, whole: &Ty, part: &Ty, bound: Bound, span: Span) {
+        let (whole_text, part_text) = (self.show(whole), self.show(part));
+        let what = match bound {
+            Bound::Number => "arithmetic",
+            Bound::Eq => "`==`",
+            Bound::Ord => "an order",
+            Bound::Hash => "hashing",
+        };
+        let inside = if whole_text == part_text { String::new() } else { format!(" (inside `{whole_text}`)") };
+        let message = format!("`{part_text}`{inside} does not support {what}");
+        let is_string = matches!(self.shallow(part), Ty::Con(id, _) if Some(id) == self.program.lang.string);
+        let help = match (bound, self.shallow(part)) {
+            (Bound::Number, _) if is_string => Some("join strings with `<>`".to_string()),
+            (_, Ty::Fun(..)) => Some("functions cannot be compared".to_string()),
+            _ => None,
+        };
+        self.report_with_help("E0006", span, message, help);
+    }
+}

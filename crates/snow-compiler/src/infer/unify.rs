@@ -1,0 +1,122 @@
+//! Variables and unification.
+
+use crate::source::Name;
+use crate::types::{Bounds, Ty};
+
+use super::bounds::Bound;
+use super::{Infer, Variable};
+
+/// Why two types cannot be one.
+pub(super) enum Clash {
+    Different,
+    /// A variable would have to contain itself.
+    Infinite,
+    /// A type lacks what a variable was asked for.
+    Lacks(Ty, Bound),
+}
+
+impl Infer<'_, '_> {
+    pub(super) fn fresh(&mut self) -> Ty {
+        self.variables.push(Variable::default());
+        Ty::Var(self.variables.len() as u32 - 1)
+    }
+
+    pub(super) fn fresh_many(&mut self, count: usize) -> Vec<Ty> {
+        (0..count).map(|_| self.fresh()).collect()
+    }
+
+    pub(super) fn fresh_with(&mut self, bounds: Bounds) -> Ty {
+        self.variables.push(Variable { bounds, ..Variable::default() });
+        Ty::Var(self.variables.len() as u32 - 1)
+    }
+
+    pub(super) fn rigid(&mut self, name: &Name, bounds: Bounds) -> Ty {
+        self.variables.push(Variable { link: None, bounds, rigid: Some(name.clone()) });
+        Ty::Var(self.variables.len() as u32 - 1)
+    }
+
+    /// What a type is by now, as far as its outermost layer goes.
+    pub(super) fn shallow(&self, ty: &Ty) -> Ty {
+        let mut ty = ty;
+        while let Ty::Var(v) = ty {
+            match &self.variables[*v as usize].link {
+                Some(link) => ty = link,
+                None => break,
+            }
+        }
+        ty.clone()
+    }
+
+    /// What a type is by now, all the way down.
+    pub(super) fn deep(&self, ty: &Ty) -> Ty {
+        let all = |list: &[Ty]| list.iter().map(|t| self.deep(t)).collect::<Vec<_>>();
+        match self.shallow(ty) {
+            Ty::Con(id, args) => Ty::Con(id, all(&args)),
+            Ty::Tuple(items) => Ty::Tuple(all(&items)),
+            Ty::Fun(params, result) => Ty::Fun(all(&params), Box::new(self.deep(&result))),
+            other => other,
+        }
+    }
+
+    /// True for a variable that still may become anything.
+    pub(super) fn is_open(&self, ty: &Ty) -> bool {
+        matches!(self.shallow(ty), Ty::Var(v) if self.variables[v as usize].rigid.is_none())
+    }
+
+    /// Makes two types one. `Never` and `Error` agree with everything; `Never` says nothing about the other side.
+    pub(super) fn unify(&mut self, a: &Ty, b: &Ty) -> Result<(), Clash> {
+        match (self.shallow(a), self.shallow(b)) {
+            (Ty::Never, _) | (_, Ty::Never) => Ok(()),
+            (Ty::Var(v), Ty::Var(w)) if v == w => Ok(()),
+            (Ty::Var(v), Ty::Error) | (Ty::Error, Ty::Var(v)) => {
+                if self.variables[v as usize].rigid.is_none() {
+                    self.variables[v as usize].link = Some(Ty::Error);
+                }
+                Ok(())
+            }
+            (Ty::Error, _) | (_, Ty::Error) => Ok(()),
+            (Ty::Var(v), other) if self.variables[v as usize].rigid.is_none() => self.bind(v, other),
+            (other, Ty::Var(v)) if self.variables[v as usize].rigid.is_none() => self.bind(v, other),
+            (Ty::Con(id, args), Ty::Con(other, others)) if id == other => self.unify_all(&args, &others),
+            (Ty::Tuple(items), Ty::Tuple(others)) if items.len() == others.len() => self.unify_all(&items, &others),
+            (Ty::Fun(params, result), Ty::Fun(others, other)) if params.len() == others.len() => {
+                let params = self.unify_all(&params, &others);
+                params.and(self.unify(&result, &other))
+            }
+            (Ty::Param(i), Ty::Param(j)) if i == j => Ok(()),
+            _ => Err(Clash::Different),
+        }
+    }
+
+    fn unify_all(&mut self, items: &[Ty], others: &[Ty]) -> Result<(), Clash> {
+        let mut outcome = Ok(());
+        for (item, other) in items.iter().zip(others) {
+            let one = self.unify(item, other);
+            outcome = outcome.and(one);
+        }
+        outcome
+    }
+
+    fn bind(&mut self, v: u32, ty: Ty) -> Result<(), Clash> {
+        if self.occurs(v, &ty) {
+            return Err(Clash::Infinite);
+        }
+        let bounds = self.variables[v as usize].bounds;
+        self.variables[v as usize].link = Some(ty.clone());
+        for bound in Bound::all_of(bounds) {
+            if let Err(part) = self.support(&ty, bound) {
+                return Err(Clash::Lacks(part, bound));
+            }
+        }
+        Ok(())
+    }
+
+    fn occurs(&self, v: u32, ty: &Ty) -> bool {
+        match self.shallow(ty) {
+            Ty::Var(w) => v == w,
+            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(|t| self.occurs(v, t)),
+            Ty::Fun(params, result) => params.iter().any(|t| self.occurs(v, t)) || self.occurs(v, &result),
+            Ty::Param(_) | Ty::Never | Ty::Error => false,
+        }
+    }
+}
