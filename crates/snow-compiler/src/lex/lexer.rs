@@ -31,9 +31,41 @@ pub struct Lexer<'a> {
 const SYMBOLS: &[TokenKind] = {
     use TokenKind::*;
     &[
-        EqualEqual, BangEqual, LessEqual, GreaterEqual, AndAnd, OrOr, PipeArrow, DotDot, Diamond, PlusPlus, Arrow,
-        FatArrow, ColonColon, MapStart, BitsStart, Plus, Minus, Star, Slash, Percent, Less, Greater, Bang, Equal,
-        Question, Bar, LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace, Comma, Dot, Colon,
+        EqualEqual,
+        BangEqual,
+        LessEqual,
+        GreaterEqual,
+        AndAnd,
+        OrOr,
+        PipeArrow,
+        DotDot,
+        Diamond,
+        PlusPlus,
+        Arrow,
+        FatArrow,
+        ColonColon,
+        MapStart,
+        BitsStart,
+        Plus,
+        Minus,
+        Star,
+        Slash,
+        Percent,
+        Less,
+        Greater,
+        Bang,
+        Equal,
+        Question,
+        Bar,
+        LeftParen,
+        RightParen,
+        LeftBracket,
+        RightBracket,
+        LeftBrace,
+        RightBrace,
+        Comma,
+        Dot,
+        Colon,
         Semicolon,
     ]
 };
@@ -98,6 +130,7 @@ impl Lexer<'_> {
 
     /// Takes away the tokens and findings from `start` on.
     pub fn forget_from(&mut self, start: usize) {
+        self.lexed.is_cut = true;
         self.lexed.tokens.retain(|token| (token.span.start as usize) < start);
         self.findings.retain(|finding| finding.labels.iter().all(|label| (label.span.start as usize) < start));
     }
@@ -152,7 +185,7 @@ impl Lexer<'_> {
         }
         let found = self.cursor.bump().unwrap_or(' ');
         let span = self.cursor.span_since(start);
-        let message = format!("the character {} has no meaning here", found.escape_debug());
+        let message = format!("the character `{}` has no meaning here", found.escape_debug());
         self.report(Diagnostic::error("P0003", span, message));
         self.push(TokenKind::Unknown, start);
     }
@@ -197,6 +230,7 @@ impl Lexer<'_> {
             } else if self.cursor.bump().is_none() {
                 let mut span = self.cursor.span_since(start);
                 span.end = span.start + 2;
+                self.lexed.is_cut = true;
                 let finding = Diagnostic::error("P0002", span, "this comment is never closed");
                 return self.report(finding.help("close each `#=` with `=#`"));
             }

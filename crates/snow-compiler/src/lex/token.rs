@@ -109,4 +109,6 @@ pub struct Lexed {
     pub texts: Vec<Name>,
     /// Doc comments in source order.
     pub docs: Vec<DocLine>,
+    /// True when a string or comment is never closed, so that the tokens end before the file does.
+    pub is_cut: bool,
 }

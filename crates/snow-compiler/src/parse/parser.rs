@@ -132,9 +132,13 @@ impl<'a> Parser<'a> {
         self.token().kind
     }
 
-    /// Its place.
+    /// Its place; the end of a line takes up none.
     pub fn span(&self) -> Span {
-        self.token().span
+        let Token { kind, span } = self.token();
+        match kind {
+            TokenKind::Newline => Span { end: span.start, ..span },
+            _ => span,
+        }
     }
 
     /// The kind of the token `ahead` places after the next one.
@@ -337,7 +341,11 @@ impl<'a> Parser<'a> {
         let index = self.index();
         let known = self.recovering || self.given_up || self.last_error == Some(index);
         // The lexer has spoken about these.
-        if !known && self.kind() != TokenKind::Unknown {
+        let is_lexical = match self.kind() {
+            TokenKind::EndOfFile => self.lexed.is_cut,
+            kind => kind == TokenKind::Unknown,
+        };
+        if !known && !is_lexical {
             self.findings.push(finding);
         }
         self.recovering = true;

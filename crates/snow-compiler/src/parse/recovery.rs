@@ -76,7 +76,8 @@ impl Parser<'_> {
 
     /// To the `do` of this line, or else to its end; true when the `do` is there.
     pub fn skip_to_do(&mut self) -> bool {
-        while !matches!(self.kind(), TokenKind::Do | TokenKind::Newline | TokenKind::Semicolon) && !self.at_hard_stop() {
+        while !matches!(self.kind(), TokenKind::Do | TokenKind::Newline | TokenKind::Semicolon) && !self.at_hard_stop()
+        {
             if closes(self.kind()) && self.mode.in_delimiters {
                 break;
             }
@@ -122,7 +123,9 @@ impl Parser<'_> {
         match self.kind() {
             Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor | Module | Trait => true,
             Type => self.kind_after(1) == Name,
-            Fn | Def => self.kind_after(1) == Name || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen),
+            Fn | Def => {
+                self.kind_after(1) == Name || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen)
+            }
             Name if self.at_word("from") => self.kind_after(1) == Name,
             Name if self.at_word("test") => self.kind_after(1) == StringStart,
             Name if self.at_word("extern") => matches!(self.kind_after(1), Fn | Def | Type),

@@ -62,8 +62,7 @@ fn handler(p: &mut Parser) -> Handler {
 pub fn supervisor(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a supervisor");
-    let mut item =
-        SupervisorItem { name, strategy: None, max_restarts: None, max_seconds: None, children: Vec::new() };
+    let mut item = SupervisorItem { name, strategy: None, max_restarts: None, max_seconds: None, children: Vec::new() };
     data::lines(p, opener, "each clause", |p| {
         if p.at_word("child") {
             return item.children.push(child(p));

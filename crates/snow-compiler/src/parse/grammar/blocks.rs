@@ -1,7 +1,7 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
 use super::{closures, exprs, items, patterns, types};
-use crate::ast::{Block, Expr, ItemKind, Statement};
+use crate::ast::{Block, Expr, ItemKind, PatternKind, Statement};
 use crate::diagnostics::Diagnostic;
 use crate::lex::TokenKind;
 use crate::parse::parser::{Layout, Mode, Parser};
@@ -21,13 +21,15 @@ pub fn do_block(p: &mut Parser, opener: Span) -> Block {
 pub fn stray(p: &mut Parser) {
     let opener = p.bump().span;
     let mode = Mode { else_ends: true, after_ends: true, ..p.mode.block() };
-    loop {
-        statements(p, opener, mode);
-        if !p.eat(TokenKind::Else) && !p.eat(TokenKind::After) {
-            break;
-        }
-    }
-    end(p, opener);
+    p.deeper(
+        |_| (),
+        |p| loop {
+            statements(p, opener, mode);
+            if !p.eat(TokenKind::Else) && !p.eat(TokenKind::After) {
+                break end(p, opener);
+            }
+        },
+    );
 }
 
 /// `do`, or a report. False when no block seems to follow.
@@ -51,6 +53,10 @@ pub fn open(p: &mut Parser, opener: Span) -> bool {
         p.at_line_start() && p.indentation(p.span().start) > indentation && !p.at(TokenKind::EndOfFile)
     });
     p.recovering &= !goes_on;
+    // A form on one line has an `end` on it, which must not close the block around it.
+    if !goes_on && p.at(TokenKind::End) && !p.at_line_start() {
+        p.bump();
+    }
     goes_on
 }
 
@@ -64,7 +70,10 @@ pub fn end(p: &mut Parser, opener: Span) {
         p.recovering = false;
         return;
     }
-    let message = format!("expected `end`, found {}", p.found());
+    let message = match p.kind() {
+        TokenKind::End => "an `end` is missing before this one".into(),
+        _ => format!("expected `end`, found {}", p.found()),
+    };
     let label = format!("`{}` begins here and has no `end`", p.slice(opener));
     p.error(Diagnostic::error("P0002", p.span(), message).also(opener, label));
 }
@@ -77,14 +86,17 @@ pub fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
         let mut statements = Vec::new();
         while !at_block_end(p, opener) {
             let before = p.index();
-            statements.push(statement(p));
+            statements.extend(statement(p));
             after_statement(p);
             if p.index() == before {
-                report_stuck(p);
+                report_stuck(p, "a statement");
             }
             p.eat_separators();
         }
-        Block { statements, span: if p.previous_span().end <= start.start { empty_span(start) } else { p.span_from(start) } }
+        Block {
+            statements,
+            span: if p.previous_span().end <= start.start { empty_span(start) } else { p.span_from(start) },
+        }
     })
 }
 
@@ -95,14 +107,14 @@ fn at_block_end(p: &Parser, opener: Span) -> bool {
         TokenKind::After => p.mode.after_ends,
         TokenKind::Bar => p.mode.bar_ends,
         kind if is_closing(kind) => p.mode.in_delimiters,
-        _ => p.at_foreign_line(opener) || at_else_if_word(p),
+        _ => p.at_foreign_line(opener) || (p.mode.else_ends && at_else_if_word(p)),
     }
 }
 
 /// `elif` and its kin, looked for only once we know that something is wrong.
 pub fn at_else_if_word(p: &Parser) -> bool {
     let is_word = p.at_word("elif") || p.at_word("elsif") || p.at_word("elseif");
-    is_word && p.layout == Layout::Believed && p.mode.else_ends
+    is_word && p.layout == Layout::Believed && p.at_line_start()
 }
 
 fn is_closing(kind: TokenKind) -> bool {
@@ -124,23 +136,30 @@ fn after_statement(p: &mut Parser) {
         return;
     }
     let message = format!("expected the end of the statement, found {}", p.found());
-    let help = "statements stand on lines of their own, or `;` between them";
+    let help = match p.kind() {
+        TokenKind::BitsStart => "bits are moved by `Int.shl`; `<<…>>` makes Bytes",
+        TokenKind::Greater => "bits are moved by `Int.shr`",
+        _ => "statements stand on lines of their own, or `;` between them",
+    };
     p.error(Diagnostic::error("P0001", p.span(), message).help(help));
     p.skip_to_line_end();
 }
 
-/// A token that neither begins a statement nor ends this block.
-fn report_stuck(p: &mut Parser) {
-    p.error_expected("a statement");
-    p.recovering = false;
+/// A token that neither begins a line of this block nor ends it.
+pub fn report_stuck(p: &mut Parser, what: &str) {
+    p.error_expected(what);
     p.bump();
+    p.skip_to_line_end();
 }
 
-/// One statement.
-pub fn statement(p: &mut Parser) -> Statement {
-    match p.kind() {
+/// One statement; none for `terminate`, which is no part of the body it stands in.
+pub fn statement(p: &mut Parser) -> Option<Statement> {
+    Some(match p.kind() {
         TokenKind::Let => let_statement(p),
-        TokenKind::Terminate => terminate(p),
+        TokenKind::Terminate => {
+            terminate(p);
+            return None;
+        }
         TokenKind::Fn | TokenKind::Def if closures::is_closure_statement(p) => Statement::Expr(exprs::expr(p)),
         _ if p.at_item_start() => local_item(p),
         _ => {
@@ -150,7 +169,7 @@ pub fn statement(p: &mut Parser) -> Statement {
             }
             Statement::Expr(value)
         }
-    }
+    })
 }
 
 /// `let pattern :: type = value`.
@@ -158,8 +177,15 @@ fn let_statement(p: &mut Parser) -> Statement {
     let start = p.bump().span;
     let pattern = patterns::primary(p);
     let annotation = types::opt_annotation(p);
-    if !p.recovering {
-        p.expect(TokenKind::Equal, "and a value");
+    match &pattern.kind {
+        PatternKind::Name(word) if !p.at(TokenKind::Equal) && ["mut", "var", "const"].contains(&&*word.name) => {
+            let message = format!("expected `=` and a value, found {}", p.found());
+            let help =
+                format!("leave out `{}`: values never change, and a second `let` may use the same name", word.name);
+            p.error(Diagnostic::error("P0001", p.span(), message).help(help));
+        }
+        _ if p.recovering => {}
+        _ => drop(p.expect(TokenKind::Equal, "and a value")),
     }
     p.eat_newlines();
     let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
@@ -176,11 +202,10 @@ fn assignment(p: &mut Parser, target: &Expr) {
     p.recovering = false;
 }
 
-fn terminate(p: &mut Parser) -> Statement {
+fn terminate(p: &mut Parser) {
     let start = p.bump().span;
     let outer = p.terminate.take();
     let block = do_block(p, start);
-    let span = p.span_from(start);
     p.terminate = match outer {
         None => {
             p.complain(Diagnostic::error("P0004", start, "`terminate` belongs into the body of an actor"));
@@ -193,7 +218,6 @@ fn terminate(p: &mut Parser) -> Statement {
             Some(Some(first))
         }
     };
-    Statement::Expr(Expr { kind: crate::ast::ExprKind::Unit, span })
 }
 
 fn local_item(p: &mut Parser) -> Statement {

@@ -99,9 +99,7 @@ fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
                 p.skip_to_line_end();
             }
             if p.index() == before {
-                p.error_expected("an arm");
-                p.recovering = false;
-                p.bump();
+                blocks::report_stuck(p, "an arm");
             }
             p.eat_separators();
         }
@@ -125,10 +123,10 @@ fn arm(p: &mut Parser) -> Arm {
     let pattern = patterns::pattern(p);
     let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
     arrow(p);
-    let body = if p.at(TokenKind::Do) && !p.recovering {
-        blocks::do_block(p, start)
-    } else {
-        blocks::of_expression(exprs::expr(p))
+    let body = match p.kind() {
+        _ if p.recovering => blocks::of_expression(exprs::error(p.span())),
+        TokenKind::Do => blocks::do_block(p, start),
+        _ => blocks::of_expression(exprs::expr(p)),
     };
     let params = vec![Param { pattern, annotation: None, is_self_pid: false }];
     Arm { params, guard, body, span: p.span_from(start) }

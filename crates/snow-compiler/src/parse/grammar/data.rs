@@ -21,9 +21,7 @@ pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&
             elements.push(line(p));
             after_line(p, what);
             if p.index() == before {
-                p.error_expected(what);
-                p.recovering = false;
-                p.bump();
+                blocks::report_stuck(p, what);
             }
             p.eat_separators();
         }

@@ -300,12 +300,10 @@ fn at_expr(p: &Parser) -> bool {
 /// True for tokens that can only be the first of an expression (so not `-`).
 fn starts_expr(kind: TokenKind) -> bool {
     use TokenKind::*;
-    match kind {
-        Name | Int(_) | Float(_) | StringStart | True | False | Nil | LeftParen | LeftBracket | MapStart | BitsStart => true,
-        If | Case | Match | While | For | Receive | Fn | Def | Break | Continue | Return | SelfWord => true,
-        Spawn | Send | Link | Not | Bang => true,
-        _ => false,
-    }
+    let is_literal = matches!(kind, Int(_) | Float(_) | StringStart | True | False | Nil | MapStart | BitsStart);
+    let is_form = matches!(kind, If | Case | Match | While | For | Receive | Fn | Def | Spawn | Send | Link | SelfWord);
+    let is_jump = matches!(kind, Break | Continue | Return);
+    is_literal || is_form || is_jump || matches!(kind, Name | LeftParen | LeftBracket | Not | Bang)
 }
 
 fn no_expression(p: &mut Parser) {
@@ -314,12 +312,14 @@ fn no_expression(p: &mut Parser) {
     let kind = p.kind();
     let finding = match kind {
         TokenKind::Let => finding.help("a `let` is a statement: put it between `do` and `end`"),
-        TokenKind::Do => finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`"),
+        TokenKind::Do if !p.mode.in_head => {
+            finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
+        }
         _ if infix(kind).is_some() && p.at_line_start() => {
             finding.help("only `|>` may begin a line; put other operators at the end of the line above")
         }
         _ if kind.is_keyword() => match kind {
-            TokenKind::End | TokenKind::Else | TokenKind::After | TokenKind::When => finding,
+            TokenKind::Do | TokenKind::End | TokenKind::Else | TokenKind::After | TokenKind::When => finding,
             _ => finding.help("this word is reserved and cannot be a name"),
         },
         _ => finding,

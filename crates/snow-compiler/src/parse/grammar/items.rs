@@ -15,7 +15,8 @@ pub fn module(p: &mut Parser) -> Module {
     p.eat_separators();
     while !p.at(TokenKind::EndOfFile) {
         let before = p.index();
-        if p.at_item_start() || p.at(TokenKind::Let) || p.at(TokenKind::Terminate) {
+        let begins_item = matches!(p.kind(), TokenKind::Let | TokenKind::Terminate | TokenKind::Fn | TokenKind::Def);
+        if begins_item || p.at_item_start() {
             module.items.extend(item(p));
             is_complained = false;
         } else {
@@ -36,7 +37,8 @@ fn after_item(p: &mut Parser) {
         return p.skip_to_line_end();
     }
     if !matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile) {
-        let finding = Diagnostic::error("P0001", p.span(), format!("expected the end of the line, found {}", p.found()));
+        let finding =
+            Diagnostic::error("P0001", p.span(), format!("expected the end of the line, found {}", p.found()));
         p.error(finding);
         p.skip_to_line_end();
     }
@@ -55,13 +57,12 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
     let start = p.span();
     let mark = p.mark();
     blocks::statement(p);
-    if *is_complained {
-        p.recovering = true;
-    } else if p.is_clean_since(&mark) {
+    if !*is_complained && p.is_clean_since(&mark) {
         let finding = Diagnostic::error("P0004", p.span_from(start), "this statement stands outside of any function");
         p.complain(finding.help("a program begins in `fn main() do … end`"));
     }
     *is_complained = true;
+    p.recovering = true;
 }
 
 /// An item, with `pub` and doc comment. `None` after a report.
@@ -151,7 +152,11 @@ pub fn function(p: &mut Parser) -> FnItem {
     if p.at(TokenKind::Equal) {
         p.bump();
         p.eat_newlines();
-        item.body = blocks::of_expression(exprs::expr(p));
+        if p.at_foreign_line(opener) {
+            p.error_expected("an expression");
+        }
+        let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
+        item.body = blocks::of_expression(value);
         item.is_expression = true;
     } else if p.at(TokenKind::Do) || p.recovering {
         item.body = blocks::do_block(p, opener);

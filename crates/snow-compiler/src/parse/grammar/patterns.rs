@@ -73,7 +73,7 @@ pub fn primary(p: &mut Parser) -> Pattern {
             }
         }
         TokenKind::LeftBracket => PatternKind::List(p.list(TokenKind::RightBracket, pattern)),
-        TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, primary)),
+        TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, |p| p.deeper(error, primary))),
         _ => {
             p.error_expected("a pattern");
             return error(token.span);

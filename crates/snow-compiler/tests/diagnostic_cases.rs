@@ -1,0 +1,116 @@
+//! Every `tests/diagnostics/x.snow` holds its expected findings as comments under the lines they are about.
+//!
+//! ```text
+//!   println(mesage)
+//!         # ^^^^^^ error E0004: nothing named `mesage` is in scope
+//!         # help: did you mean `message`?
+//! ```
+//!
+//! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand for the first column,
+//! which the comment sign itself takes up. The runner takes these comments out, checks the rest, writes the comments that
+//! the findings ask for, and compares. `SNOW_BLESS=1` keeps what it wrote.
+
+use snow_compiler::diagnostics::{Diagnostic, Diagnostics, Severity};
+use snow_compiler::parse;
+use snow_compiler::source::{Sources, Span};
+use std::path::Path;
+use std::{env, fs};
+
+/// Runs the stages that a case is about: its name begins with theirs.
+fn check(_stage: &str, sources: &Sources) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for (file, _) in sources.iter() {
+        parse::module(sources, file, &mut diagnostics);
+    }
+    diagnostics
+}
+
+#[test]
+fn findings_are_as_written_below_their_lines() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
+    let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
+    paths.sort();
+    let mut failures = Vec::new();
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let stage = name.split('_').next().unwrap_or_default();
+        // Cases of later stages are read by the runners of those stages.
+        if stage != "syntax" {
+            continue;
+        }
+        let written = fs::read_to_string(&path).expect("readable case");
+        let found = annotated(stage, &written);
+        if env::var_os("SNOW_BLESS").is_some() {
+            fs::write(&path, &found).expect("writable case");
+        } else if found != written {
+            failures.push(format!("{} should read:\n{found}", path.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The case with the comments that its findings ask for.
+fn annotated(stage: &str, written: &str) -> String {
+    let lines: Vec<&str> = written.lines().filter(|line| !is_expectation(line)).collect();
+    let mut sources = Sources::default();
+    sources.add("case.snow", "Main", false, &(lines.join("\n") + "\n"));
+    let findings = check(stage, &sources).sorted();
+    assert!(!findings.is_empty(), "a case without findings tests nothing:\n{written}");
+    let mut out = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        out += line;
+        out.push('\n');
+        for finding in &findings {
+            out += &comments(finding, &sources, index + 1, line);
+        }
+    }
+    // The end of the file stands on a line of its own.
+    for finding in &findings {
+        out += &comments(finding, &sources, lines.len() + 1, "");
+    }
+    out
+}
+
+fn is_expectation(line: &str) -> bool {
+    let Some(comment) = line.trim_start().strip_prefix('#') else { return false };
+    let comment = comment.trim_start();
+    ["^", "~", "< ", "help: "].iter().any(|mark| comment.starts_with(mark))
+}
+
+/// The comments for the labels of a finding on that line.
+fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) -> String {
+    let mut out = String::new();
+    for (index, label) in finding.labels.iter().enumerate() {
+        let (label_line, column) = sources.line_column(label.span.file, label.span.start);
+        if label_line != line {
+            continue;
+        }
+        let is_first = index == 0;
+        let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+        let mut remark = match is_first {
+            true => format!("{severity} {}: {}", finding.code, finding.message),
+            false => format!("{}: {}", finding.code, label.text),
+        };
+        if is_first && !label.text.is_empty() {
+            remark += &format!(" [{}]", label.text);
+        }
+        out += &format!("{} {remark}\n", marks(label.span, column, text, is_first));
+        if let Some(help) = finding.help.as_ref().filter(|_| is_first) {
+            out += &format!("{}# help: {help}\n", " ".repeat(column.saturating_sub(3)));
+        }
+    }
+    out
+}
+
+fn marks(span: Span, column: usize, text: &str, is_first: bool) -> String {
+    let mark = if is_first { "^" } else { "~" };
+    let most = (text.chars().count() + 1).saturating_sub(column).max(1);
+    let width = ((span.end - span.start) as usize).clamp(1, most);
+    match column {
+        1 => format!("#{}", if is_first { "<" } else { "~" }),
+        2 => format!("#{}", mark.repeat(width)),
+        _ => format!("{}# {}", " ".repeat(column - 3), mark.repeat(width)),
+    }
+}
