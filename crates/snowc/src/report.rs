@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use snow_compiler::diagnostics::{json, text, Diagnostic};
+use snow_compiler::diagnostics::{json, text, Diagnostic, Diagnostics};
 use snow_compiler::source::Sources;
 
 use crate::arguments::Reporting;
@@ -32,10 +32,12 @@ impl Style {
 
     /// The findings in this style, empty when there are none.
     pub fn render(self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+        let mut all = Diagnostics::default();
+        diagnostics.iter().cloned().for_each(|finding| all.push(finding));
         match self {
-            Style::Json => json::render(sources, diagnostics),
-            Style::Plain => text::render(sources, diagnostics, false),
-            Style::Coloured => text::render(sources, diagnostics, true),
+            Style::Json => json::render(&all, sources),
+            Style::Plain => text::render(&all, sources, false),
+            Style::Coloured => text::render(&all, sources, true),
         }
     }
 }
