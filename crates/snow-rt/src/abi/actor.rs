@@ -1,0 +1,225 @@
+//! Actors, messages, links, names. Convert, call, convert.
+
+use std::ffi::c_void;
+
+use snow_abi::layout::{ActorInfo, Bytes, Closure, Context, Writer};
+
+use crate::actor::control::Actor;
+use crate::actor::envelope::{self, Content, Envelope};
+use crate::actor::exit::{crash, leave, Reason};
+use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
+use crate::mem::{self, scratch};
+use crate::sched::park;
+
+/// The message that a writer holds; the writer is closed.
+///
+/// # Safety
+/// `cx` runs here, the writer is open.
+pub(super) unsafe fn seal(cx: *mut Context, writer: *mut c_void) -> *mut Envelope {
+    // SAFETY: the caller's promise. The counts of the blocks go from the writer to the envelope.
+    unsafe {
+        let actor = Actor::of(cx);
+        let writer: *mut Writer = writer.cast();
+        let length = (*writer).at as usize - (*writer).base as usize;
+        let packed = std::slice::from_raw_parts((*writer).base, length);
+        let blocks: &[_] = &(*scratch::of(writer)).blocks;
+        let envelope = envelope::new((*actor).worker, Content::User, packed, blocks);
+        scratch::close(actor, writer);
+        envelope
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `info` is static, the writer is open.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_spawn(cx: *mut Context, info: *mut c_void, writer: *mut c_void) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let worker = (*Actor::of(cx)).worker;
+        let arguments = seal(cx, writer);
+        let pid = spawn::spawn(worker, info.cast::<ActorInfo>(), arguments);
+        if pid == 0 {
+            envelope::free(worker, arguments);
+            crash(cx, b"no room for another actor");
+        }
+        pid
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the writer is open.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_send(cx: *mut Context, to: i64, writer: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let envelope = seal(cx, writer);
+        post::send((*Actor::of(cx)).worker, to, envelope);
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_receive_begin(cx: *mut Context) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { mailbox::begin(cx) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_receive_next(cx: *mut Context) -> *mut c_void {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { mailbox::next(cx).cast() }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the message came from `snow_receive_next`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_receive_take(cx: *mut Context, message: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mailbox::take(cx, message.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the message came from `snow_receive_next`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_receive_keep(_cx: *mut Context, message: *mut c_void, kept: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mailbox::keep(message.cast(), kept) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_receive_wait(cx: *mut Context, ms: i64) -> i64 {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { mailbox::wait(cx, ms) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_park(cx: *mut Context) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { park::park_in_receive(cx) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { bonds::link(cx, other) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { bonds::unlink(cx, other) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here and hands `make` over.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_monitor(cx: *mut Context, other: i64, make: *mut Closure) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { bonds::monitor(cx, other, make) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_demonitor(cx: *mut Context, monitor: i64) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { bonds::demonitor(cx, monitor) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `text` is alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_exit(cx: *mut Context, other: i64, kind: i64, text: *mut Bytes) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let worker = (*Actor::of(cx)).worker;
+        let signal = envelope::signal(worker, Content::Exit, (*cx).pid, kind, 0, mem::content(text));
+        post::signal(worker, other, signal);
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `text` is alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_exit_self(cx: *mut Context, kind: i64, text: *mut Bytes) -> ! {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { leave(cx, Reason::new(kind, mem::content(text))) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here and hands `make` over.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_trap_exits(cx: *mut Context, make: *mut Closure) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { bonds::trap_exits(cx, make) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_alive(_cx: *mut Context, actor: i64) -> bool {
+    slots::is_alive(actor)
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `name` is alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_register(_cx: *mut Context, name: *mut Bytes, actor: i64) -> bool {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { registry::register(mem::content(name), actor) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `name` is alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_whereis(_cx: *mut Context, name: *mut Bytes) -> i64 {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { registry::whereis(mem::content(name)) }
+}

@@ -1,0 +1,110 @@
+//! Objects and buffers. Convert, call, convert.
+
+use std::ffi::c_void;
+
+use snow_abi::layout::{Block, Bytes, Context, Writer};
+
+use crate::actor::control::Actor;
+use crate::mem::{block, bytes, heap, scratch};
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `class` is an index of a size class.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_alloc_slow(cx: *mut Context, class: i64) -> *mut c_void {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { heap::alloc_slow(cx, class as usize) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_alloc_large(cx: *mut Context, bytes: i64) -> *mut c_void {
+    // SAFETY: generated code keeps the promise above. A negative size is one that nobody can have.
+    unsafe { heap::alloc_large(cx, usize::try_from(bytes).unwrap_or(usize::MAX)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `object` is a large one of its heap.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_free_large(cx: *mut Context, object: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { heap::free_large(cx, object) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_bytes_new(cx: *mut Context, capacity: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { bytes::bytes_with_capacity(cx, usize::try_from(capacity).unwrap_or(usize::MAX)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, and nobody refers to the reference any more.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_block_release(cx: *mut Context, reference: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { block::drop_reference(cx, reference.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_writer_open(cx: *mut Context, writer: *mut c_void) {
+    // SAFETY: generated code keeps the promise above; the writer is its local.
+    unsafe { scratch::open(Actor::of(cx), writer.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the writer is open.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_writer_grow(cx: *mut Context, writer: *mut c_void, more: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        scratch::grow(
+            Actor::of(cx),
+            writer.cast(),
+            usize::try_from(more).unwrap_or(usize::MAX),
+        )
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the writer is open, the block alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_writer_block(_cx: *mut Context, writer: *mut c_void, shared: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        block::retain_block(shared.cast::<Block>());
+        (*scratch::of(writer.cast::<Writer>())).blocks.push(shared.cast());
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the block is counted in the message that it looks at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_adopt_block(cx: *mut Context, shared: *mut c_void) -> *mut c_void {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        block::retain_block(shared.cast::<Block>());
+        block::new_reference(cx, shared.cast()).cast()
+    }
+}

@@ -1,0 +1,197 @@
+//! Links and monitors: the bookkeeping on both sides.
+//!
+//! A link is an entry on both sides; a monitor is an entry with the watcher (which function makes the event) and one
+//! with the watched (whom to tell). Both sides learn of each other through signals in their mailboxes, so nothing is
+//! locked; a signal to an actor that is gone is answered at once by whoever finds that out.
+
+use std::collections::{HashMap, HashSet};
+
+use snow_abi::layout::{exit, Closure, Context};
+
+use super::control::Actor;
+use super::envelope::{self, Content};
+use super::exit::Reason;
+use super::slots::{self, Pid};
+use super::{mailbox, post};
+use crate::mem;
+
+/// Text of the exit of an actor that was not there.
+pub const NO_ACTOR: &[u8] = b"no such actor";
+
+/// What most actors never need.
+#[derive(Debug, Default)]
+pub struct Extras {
+    /// Linked actors.
+    pub links: HashSet<Pid>,
+    /// Who is to be told of this actor's end, and under which number.
+    pub watchers: HashSet<(Pid, i64)>,
+    /// Actors that this one watches, by number.
+    pub monitors: HashMap<i64, Monitor>,
+    /// Number of the last monitor.
+    pub last_monitor: i64,
+    /// Makes events of exit signals, or null.
+    pub trap: Option<*mut Closure>,
+    /// Text of the last error, when it says more than its code.
+    pub error_text: String,
+    /// Text of the last panic that a guard caught.
+    pub caught: Vec<u8>,
+    /// Bytes that it may hold, when that is not the usual number.
+    pub ceiling: Option<usize>,
+    /// Why it ends.
+    pub reason: Option<Reason>,
+}
+
+/// The watcher's side of a monitor.
+#[derive(Debug)]
+pub struct Monitor {
+    /// The watched actor.
+    pub target: Pid,
+    /// Makes the event; in the watcher's heap.
+    pub make: *mut Closure,
+}
+
+/// Links the caller with `other`.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn link(cx: *mut Context, other: Pid) {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe {
+        let actor = Actor::of(cx);
+        let me = (*cx).pid;
+        if other == me || !(*actor).extras_mut().links.insert(other) {
+            return;
+        }
+        let worker = (*actor).worker;
+        let signal = envelope::signal(worker, Content::Link, me, 0, 0, &[]);
+        if let Err(signal) = post::try_signal(worker, other, signal) {
+            envelope::free(worker, signal);
+            answer_link(actor, other);
+        }
+    }
+}
+
+/// The one to be linked is gone: the caller gets its exit signal now.
+unsafe fn answer_link(actor: *mut Actor, other: Pid) {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let worker = (*actor).worker;
+        let kind = match slots::remembered_exit(other) {
+            Some(kind @ (exit::NORMAL | exit::SHUTDOWN)) => kind,
+            _ => exit::NO_ACTOR,
+        };
+        let text = if kind == exit::NO_ACTOR { NO_ACTOR } else { &[] };
+        let signal = envelope::signal(worker, Content::LinkedExit, other, kind, 0, text);
+        post::signal(worker, (*actor).context.pid, signal);
+    }
+}
+
+/// Removes a link.
+///
+/// # Safety
+/// As for [`link`].
+pub unsafe fn unlink(cx: *mut Context, other: Pid) {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe {
+        let actor = Actor::of(cx);
+        if (*actor).extras().is_some_and(|extras| extras.links.remove(&other)) {
+            let worker = (*actor).worker;
+            post::signal(
+                worker,
+                other,
+                envelope::signal(worker, Content::Unlink, (*cx).pid, 0, 0, &[]),
+            );
+        }
+    }
+}
+
+/// Asks for one event when `other` ends; the answer is the monitor's number.
+///
+/// # Safety
+/// As for [`link`]; `make` is handed over.
+pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe {
+        let actor = Actor::of(cx);
+        let (worker, me) = ((*actor).worker, (*cx).pid);
+        let extras = (*actor).extras_mut();
+        extras.last_monitor += 1;
+        let number = extras.last_monitor;
+        extras.monitors.insert(number, Monitor { target: other, make });
+        let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
+        if let Err(signal) = post::try_signal(worker, other, signal) {
+            envelope::free(worker, signal);
+            let down = envelope::signal(worker, Content::Down, other, exit::NO_ACTOR, number, NO_ACTOR);
+            post::signal(worker, me, down);
+        }
+        number
+    }
+}
+
+/// Withdraws a monitor; its event will not be seen any more.
+///
+/// # Safety
+/// As for [`link`].
+pub unsafe fn demonitor(cx: *mut Context, number: i64) {
+    // SAFETY: the context is the start of the caller's actor; the function is in its heap.
+    unsafe {
+        let actor = Actor::of(cx);
+        let worker = (*actor).worker;
+        let monitor = (*actor).extras().and_then(|extras| extras.monitors.remove(&number));
+        match monitor {
+            Some(Monitor { target, make }) => {
+                mem::drop_closure(cx, make);
+                let signal = envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
+                post::signal(worker, target, signal);
+            }
+            // It fired already: the event may still stand in the mailbox.
+            None => mailbox::withdraw(actor, number),
+        }
+    }
+}
+
+/// From now on exit signals become events; a function given before is dropped.
+///
+/// # Safety
+/// As for [`link`]; `make` is handed over.
+pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe {
+        if let Some(old) = (*Actor::of(cx)).extras_mut().trap.replace(make) {
+            mem::drop_closure(cx, old);
+        }
+    }
+}
+
+/// Tells everybody who has a bond with an actor that it has ended.
+///
+/// # Safety
+/// The actor has ended and is owned by this thread.
+pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let (worker, me) = ((*actor).worker, (*actor).context.pid);
+        let Some(extras) = (*actor).extras() else { return };
+        for other in std::mem::take(&mut extras.links) {
+            post::signal(
+                worker,
+                other,
+                envelope::signal(worker, Content::LinkedExit, me, reason.kind, 0, &reason.text),
+            );
+        }
+        for (watcher, number) in std::mem::take(&mut extras.watchers) {
+            post::signal(
+                worker,
+                watcher,
+                envelope::signal(worker, Content::Down, me, reason.kind, number, &reason.text),
+            );
+        }
+        for (number, monitor) in std::mem::take(&mut extras.monitors) {
+            post::signal(
+                worker,
+                monitor.target,
+                envelope::signal(worker, Content::Demonitor, me, 0, number, &[]),
+            );
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The control block of an actor. Its frame follows in the same allocation.
+
+use std::ffi::c_void;
+
+use snow_abi::layout::{ActorInfo, Context, CLASS_SIZES};
+
+use super::bonds::Extras;
+use super::envelope::Envelope;
+use super::inlet::Linked;
+use super::slots::{Pid, Slot};
+use super::state::Phase;
+use crate::context::fiber::Fiber;
+use crate::mem::heap::Heap;
+use crate::mem::scratch::Scratch;
+use crate::sched::counters;
+use crate::sched::worker::Worker;
+use crate::timer::wheel::{Kind, Timer};
+
+/// An actor. Only its worker touches it, but for whoever won the right to schedule it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Actor {
+    /// What generated code sees.
+    pub context: Context,
+    /// Its place in the table.
+    pub slot: &'static Slot,
+    /// Where it belongs.
+    pub worker: *mut Worker,
+    /// What is known about its code.
+    pub info: *const ActorInfo,
+    /// Next one in a run queue or a worker's inlet.
+    pub next: *mut Actor,
+    /// The stack that it keeps, or runs on.
+    pub fiber: *mut Fiber,
+    /// Messages that came and are not yet taken, the oldest first.
+    pub first: *mut Envelope,
+    /// The newest of them.
+    pub last: *mut Envelope,
+    /// The last one that the current `receive` has looked at.
+    pub scanned: *mut Envelope,
+    /// The packed arguments, until the first turn.
+    pub arguments: *mut Envelope,
+    /// Its memory.
+    pub heap: Heap,
+    /// Deadline of its `receive` or suspension.
+    pub timer: Timer,
+    /// When the `after` of the current `receive` is over, or [`NO_DEADLINE`].
+    pub receive_deadline: i64,
+    /// First of the sockets that it owns.
+    pub sockets: *mut c_void,
+    /// How many these are.
+    pub owned_sockets: u32,
+    /// Reasons why it cannot move to another worker.
+    pub pins: u32,
+    /// What most actors never need.
+    pub extras: *mut Extras,
+    /// Writers that it has open.
+    pub scratch: *mut Scratch,
+    /// Where it stands.
+    pub phase: Phase,
+    /// True while its suspension keeps the program from ending.
+    pub holding: bool,
+    /// True once its `terminate` block is to run, or runs.
+    pub terminating: bool,
+    /// True when its body has begun, so that its frame makes sense.
+    pub begun: bool,
+}
+
+/// `receive_deadline` of a `receive` that has not waited yet.
+pub const NO_DEADLINE: i64 = i64::MIN;
+
+/// A waiting connection is to cost hundreds of bytes.
+const _: () = assert!(size_of::<Actor>() <= 432);
+
+impl Linked for Actor {
+    unsafe fn link(node: *mut Self) -> *mut *mut Self {
+        // SAFETY: the caller says that the actor is alive.
+        unsafe { &raw mut (*node).next }
+    }
+}
+
+impl Actor {
+    /// The actor of a context.
+    pub fn of(cx: *mut Context) -> *mut Actor {
+        cx.cast()
+    }
+
+    /// A new actor with a zeroed frame, or null when there is no memory.
+    ///
+    /// # Safety
+    /// Called on the thread of `worker`; `info` is a live description.
+    pub unsafe fn new(worker: *mut Worker, slot: &'static Slot, pid: Pid, info: *const ActorInfo) -> *mut Actor {
+        let null = std::ptr::null_mut();
+        // SAFETY: the memory is fresh, aligned by malloc, and large enough for block and frame.
+        unsafe {
+            let bytes = Actor::bytes(info);
+            let actor: *mut Actor = libc::malloc(bytes).cast();
+            if actor.is_null() {
+                return actor;
+            }
+            std::ptr::write_bytes(actor.add(1).cast::<u8>(), 0, bytes - size_of::<Actor>());
+            actor.write(Actor {
+                context: Context {
+                    limit: 0,
+                    free: [null; CLASS_SIZES.len()],
+                    bump: null.cast(),
+                    bump_end: null.cast(),
+                    guard: null,
+                    pid,
+                    error: 0,
+                },
+                slot,
+                worker,
+                info,
+                next: null.cast(),
+                fiber: null.cast(),
+                first: null.cast(),
+                last: null.cast(),
+                scanned: null.cast(),
+                arguments: null.cast(),
+                heap: Heap::EMPTY,
+                timer: Timer::new(Kind::Receive),
+                receive_deadline: NO_DEADLINE,
+                sockets: null,
+                owned_sockets: 0,
+                pins: 0,
+                extras: null.cast(),
+                scratch: null.cast(),
+                phase: Phase::New,
+                holding: false,
+                terminating: false,
+                begun: false,
+            });
+            counters::add_here(worker, counters::ACTORS, 1);
+            counters::add_here(worker, counters::ACTOR_BYTES, bytes as i64);
+            actor
+        }
+    }
+
+    /// Bytes of control block and frame.
+    ///
+    /// # Safety
+    /// `info` is a live description.
+    pub unsafe fn bytes(info: *const ActorInfo) -> usize {
+        // SAFETY: the caller's promise.
+        let frame = unsafe { (*info).frame_size }.max(0) as usize;
+        size_of::<Actor>() + frame.next_multiple_of(16)
+    }
+
+    /// What the body keeps between two turns.
+    pub fn frame(actor: *mut Actor) -> *mut c_void {
+        actor.wrapping_add(1).cast()
+    }
+
+    /// What most actors never need, when there.
+    pub fn extras(&mut self) -> Option<&mut Extras> {
+        // SAFETY: null or owned by this actor.
+        unsafe { self.extras.as_mut() }
+    }
+
+    /// The same, made when not there.
+    pub fn extras_mut(&mut self) -> &mut Extras {
+        if self.extras.is_null() {
+            self.extras = Box::into_raw(Box::default());
+        }
+        // SAFETY: not null, and owned by this actor.
+        unsafe { &mut *self.extras }
+    }
+
+    /// Bytes that it may hold.
+    pub fn ceiling(&mut self) -> usize {
+        if self.terminating {
+            return usize::MAX;
+        }
+        // SAFETY: the worker outlives its actors.
+        let usual = unsafe { (*self.worker).actor_memory };
+        self.extras().and_then(|extras| extras.ceiling).unwrap_or(usual)
+    }
+
+    /// Its name for reports.
+    pub fn name(&self) -> &str {
+        // SAFETY: names are static, NUL-terminated text of generated code.
+        unsafe {
+            if (*self.info).name.is_null() {
+                return "actor";
+            }
+            std::ffi::CStr::from_ptr((*self.info).name).to_str().unwrap_or("actor")
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! How an actor ends, and what is given back.
+//!
+//! Whatever the reason, the end is the same: the stack is switched away from, the `terminate` block runs in a turn of
+//! its own, then everybody with a bond is told, and memory, sockets, timers and names go back. Nothing of it depends
+//! on what the actor was doing.
+
+use std::io::Write;
+use std::sync::atomic::Ordering;
+
+use snow_abi::layout::{exit, Context};
+
+use super::control::Actor;
+use super::deliver::ActorRef;
+use super::state::Phase;
+use super::{bonds, mailbox, registry, signals, slots};
+use crate::context::fiber::{self, Outcome};
+use crate::mem::{block, heap, scratch};
+use crate::runtime;
+use crate::sched::worker::{self, Worker};
+use crate::sched::{counters, timers};
+
+/// Why an actor ends.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// One of `layout::exit`.
+    pub kind: i64,
+    /// The report of a crash, or what the one who asked for the end gave.
+    pub text: Box<[u8]>,
+}
+
+impl Reason {
+    /// A reason.
+    pub fn new(kind: i64, text: &[u8]) -> Self {
+        Reason {
+            kind,
+            text: text.into(),
+        }
+    }
+
+    /// Of two reasons the one that counts: force before all, else the first.
+    pub fn weightier(first: Option<Reason>, second: Reason) -> Reason {
+        match first {
+            Some(first) if second.kind != exit::KILLED => first,
+            _ => second,
+        }
+    }
+}
+
+/// Ends the calling actor, or its innermost guard, with a report that names no place.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread, on its own stack; nothing on that stack needs to be dropped.
+pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
+    // SAFETY: the caller's promise.
+    unsafe { crash_at(cx, text, None) }
+}
+
+/// Ends the calling actor, or its innermost guard, with a report.
+///
+/// # Safety
+/// As for [`crash`].
+pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>) -> ! {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe {
+        let actor = Actor::of(cx);
+        let report = report(actor, text, place);
+        if !(*cx).guard.is_null() {
+            (*actor).extras_mut().caught = text.to_vec();
+            drop(report);
+            let raise = (*runtime::get().program).raise;
+            raise(cx);
+        }
+        leave(
+            cx,
+            Reason {
+                kind: exit::ERROR,
+                text: report,
+            },
+        );
+    }
+}
+
+/// Prints the report of a crash, in one write so that those of several workers do not mix.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn report(actor: *mut Actor, text: &[u8], place: Option<(&str, i64)>) -> Box<[u8]> {
+    let text = String::from_utf8_lossy(text);
+    // SAFETY: the actor is the caller's.
+    let mut line = unsafe {
+        counters::add_here((*actor).worker, counters::CRASHES, 1);
+        let name = (*actor).name();
+        match place {
+            Some((file, line)) => format!("panic in {name}: {text} ({file}:{line})"),
+            None => format!("panic in {name}: {text}"),
+        }
+    };
+    let report = line.as_bytes().into();
+    line.push('\n');
+    // A closed standard error must not be a second crash.
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    report
+}
+
+/// Ends the calling actor where it stands.
+///
+/// # Safety
+/// As for [`crash`].
+pub unsafe fn leave(cx: *mut Context, reason: Reason) -> ! {
+    // SAFETY: the context is the start of the caller's actor; its worker never resumes a stack that was left.
+    unsafe {
+        let actor = Actor::of(cx);
+        if !(*actor).terminating {
+            (*actor).extras_mut().reason = Some(reason);
+        }
+        fiber::suspend((*actor).fiber, Outcome::Left);
+    }
+    // Nobody may go on here: generated code holds that this call does not return.
+    std::process::abort()
+}
+
+/// Ends an actor that is not on any stack now: through its `terminate` block if it has one, else at once.
+///
+/// # Safety
+/// Called on the worker's own stack; the actor is owned by it and stands in no queue.
+pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        give_stack_back(worker, actor);
+        timers::disarm(actor);
+        timers::release_hold(actor);
+        if (*actor).terminating {
+            // The block has ended, crashed, or was cut short by force: the first reason stays.
+            let first = (*actor).extras_mut().reason.take();
+            return finish(worker, actor, first.unwrap_or(reason));
+        }
+        let block = (*(*actor).info).terminate.is_some() && (*actor).begun && reason.kind != exit::KILLED;
+        if !block {
+            return finish(worker, actor, reason);
+        }
+        (*actor).terminating = true;
+        (*actor).context.guard = std::ptr::null_mut();
+        (*actor).extras_mut().reason = Some(reason);
+        (*actor).phase.enter(Phase::Ended);
+        (*actor).phase.enter(Phase::Runnable);
+        worker::enqueue(worker, actor);
+    }
+}
+
+/// Ends an actor that is left when the program is over; no `terminate` block runs.
+///
+/// # Safety
+/// No worker runs; `worker` is the actor's.
+pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !(*actor).fiber.is_null() {
+            counters::add_here(worker, counters::STACKS, -1);
+        }
+        give_stack_back(worker, actor);
+        timers::disarm(actor);
+        timers::release_hold(actor);
+        finish(worker, actor, Reason::new(exit::SHUTDOWN, b"the program is over"));
+    }
+}
+
+unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: the actor does not run; what is on its stack needs no dropping.
+    unsafe {
+        let stack = std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut());
+        if !stack.is_null() {
+            fiber::reset(stack);
+            (*worker).fibers.give(stack);
+        }
+    }
+}
+
+/// Gives everything back.
+///
+/// # Safety
+/// As for [`end`]; the actor has no stack any more.
+pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
+    // SAFETY: the caller's promise. After the slot's generation has ended nobody else finds the actor.
+    unsafe {
+        let (slot, pid) = ((*actor).slot, (*actor).context.pid);
+        if (*actor).phase != Phase::Ended {
+            (*actor).phase.enter(Phase::Ended);
+        }
+        let mut late = slot.inlet.close();
+        slot.end_generation(reason.kind);
+        // After the inlet is closed: whoever gives this actor a socket looks afterwards whether it is still there.
+        crate::net::close_all(ActorRef::of(actor));
+        while !late.is_null() {
+            let next = (*late).next;
+            let meant = (*late).generation == slots::generation(pid);
+            signals::answer_for_the_dead(actor, late, meant.then_some(&reason));
+            late = next;
+        }
+        bonds::dissolve(actor, &reason);
+        if slot.named.swap(false, Ordering::SeqCst) {
+            registry::forget(pid);
+        }
+        mailbox::release(actor);
+        scratch::release_all(actor);
+        block::release_all(actor);
+        heap::release(actor);
+        if !(*actor).extras.is_null() {
+            drop(Box::from_raw((*actor).extras));
+        }
+        counters::add_here(worker, counters::ACTORS, -1);
+        counters::add_here(worker, counters::ACTOR_BYTES, -(Actor::bytes((*actor).info) as i64));
+        libc::free(actor.cast());
+        slots::SLOTS.give(&mut (*worker).slots, slots::index(pid));
+        runtime::get().actor_ended(pid, &reason);
+    }
+}

@@ -1,0 +1,116 @@
+//! Order, wake-up rights and refusal of the inlet; with `--cfg loom` under every interleaving.
+
+use super::*;
+
+struct Node {
+    link: *mut Node,
+    value: usize,
+}
+
+impl Linked for Node {
+    unsafe fn link(node: *mut Self) -> *mut *mut Self {
+        // SAFETY: the caller says that the node is alive.
+        unsafe { &raw mut (*node).link }
+    }
+}
+
+fn node(value: usize) -> *mut Node {
+    Box::into_raw(Box::new(Node {
+        link: std::ptr::null_mut(),
+        value,
+    }))
+}
+
+fn values(mut list: *mut Node) -> Vec<usize> {
+    let mut all = Vec::new();
+    while !list.is_null() {
+        // SAFETY: nodes are made by `node` and taken once.
+        let node = unsafe { Box::from_raw(list) };
+        all.push(node.value);
+        list = node.link;
+    }
+    all
+}
+
+#[cfg(not(loom))]
+#[test]
+fn nodes_come_out_in_the_order_of_the_pushes() {
+    let inlet = Inlet::new();
+    // SAFETY: each node is fresh.
+    unsafe {
+        assert_eq!(inlet.push(node(1)), Pushed::First);
+        assert_eq!(inlet.push(node(2)), Pushed::Queued);
+    }
+    assert!(!inlet.begin_wait(), "there is something to take");
+    assert_eq!(values(inlet.take()), [1, 2]);
+    assert!(inlet.begin_wait());
+    // SAFETY: each node is fresh.
+    unsafe { assert_eq!(inlet.push(node(3)), Pushed::Woke) };
+    assert!(!inlet.end_wait(), "the push had won");
+    assert_eq!(values(inlet.close()), [3]);
+    let refused = node(4);
+    // SAFETY: the node is fresh, and ours again after the refusal.
+    unsafe {
+        assert_eq!(inlet.push(refused), Pushed::Refused);
+        drop(Box::from_raw(refused));
+    }
+}
+
+#[cfg(loom)]
+#[test]
+fn loom_one_party_wakes_a_waiting_owner() {
+    use loom::sync::atomic::{AtomicUsize, Ordering};
+    use loom::sync::Arc;
+    loom::model(|| {
+        let inlet = Arc::new(Inlet::new());
+        let wakes = Arc::new(AtomicUsize::new(0));
+        assert!(inlet.begin_wait());
+        let push = |value: usize| {
+            let (inlet, wakes) = (inlet.clone(), wakes.clone());
+            loom::thread::spawn(move || {
+                // SAFETY: the node is fresh.
+                if unsafe { inlet.push(node(value)) } == Pushed::Woke {
+                    wakes.fetch_add(1, Ordering::SeqCst);
+                }
+            })
+        };
+        let (one, two) = (push(1), push(2));
+        if inlet.end_wait() {
+            wakes.fetch_add(1, Ordering::SeqCst);
+        }
+        one.join().unwrap();
+        two.join().unwrap();
+        assert_eq!(wakes.load(Ordering::SeqCst), 1);
+        let mut all = values(inlet.take());
+        all.sort_unstable();
+        assert_eq!(all, [1, 2]);
+    });
+}
+
+#[cfg(loom)]
+#[test]
+fn loom_nothing_is_lost_between_taking_and_waiting() {
+    use loom::sync::Arc;
+    loom::model(|| {
+        let inlet = Arc::new(Inlet::new());
+        let sender = {
+            let inlet = inlet.clone();
+            loom::thread::spawn(move || {
+                // SAFETY: each node is fresh.
+                unsafe {
+                    let first = inlet.push(node(1));
+                    let second = inlet.push(node(2));
+                    first == Pushed::Woke || second == Pushed::Woke
+                }
+            })
+        };
+        let mut seen = values(inlet.take());
+        let waits = inlet.begin_wait();
+        let woken = sender.join().unwrap();
+        if waits && seen.len() < 2 {
+            assert!(woken, "a waiting owner with mail must have been woken");
+        }
+        seen.extend(values(inlet.close()));
+        assert_eq!(seen, [1, 2]);
+    });
+}

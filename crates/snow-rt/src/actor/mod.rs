@@ -1,0 +1,38 @@
+//! Actors: what one is, how messages and signals reach it, and how it ends.
+//!
+//! ```text
+//! pid ─► slot (never freed: generation, inlet, park word) ─► control block (freed at the end) ─► heap, frame, stack
+//! ```
+//! Other workers touch a slot only; everything behind it belongs to the worker that the actor is on.
+
+/// Links, monitors and their bookkeeping on both sides.
+pub mod bonds;
+/// The control block.
+pub mod control;
+/// Events of the runtime, and the actor as other subsystems see it.
+pub mod deliver;
+/// Messages in memory.
+pub mod envelope;
+/// How an actor ends, and what is given back.
+pub mod exit;
+/// The lock-free queue in front of every actor and worker.
+pub mod inlet;
+/// Selective receive.
+pub mod mailbox;
+/// Putting messages and signals into mailboxes.
+pub mod post;
+/// Names of actors.
+pub mod registry;
+/// What the owner does with the signals in its mailbox.
+pub mod signals;
+/// The table that pids point into.
+pub mod slots;
+/// Making actors.
+pub mod spawn;
+/// States and legal moves.
+pub mod state;
+/// One turn of an actor, on its fiber and around it.
+pub mod turn;
+
+pub use deliver::{current_actor, deliver_event, ActorRef};
+pub use slots::Pid;

@@ -1,0 +1,144 @@
+//! What the owner does with the signals in its mailbox: links, monitors, exits.
+
+use snow_abi::layout::exit;
+
+use super::bonds::NO_ACTOR;
+use super::control::Actor;
+use super::envelope::{self, Content, Envelope};
+use super::exit::Reason;
+use super::{mailbox, post};
+use crate::mem;
+use crate::sched::counters;
+
+/// Obeys one signal. An answer means that the actor must end.
+///
+/// # Safety
+/// The actor is owned by this thread; the signal is handed over.
+pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
+    // SAFETY: both are the caller's.
+    unsafe {
+        let from = (*signal).message.event_number;
+        let token = (*signal).token;
+        match (*signal).content {
+            Content::Link => {
+                (*actor).extras_mut().links.insert(from);
+            }
+            Content::Unlink => {
+                (*actor).extras_mut().links.remove(&from);
+            }
+            Content::Monitor => {
+                (*actor).extras_mut().watchers.insert((from, token));
+            }
+            Content::Demonitor => {
+                (*actor).extras_mut().watchers.remove(&(from, token));
+            }
+            Content::Down => {
+                // Withdrawn meanwhile: nobody wants the event.
+                if let Some(monitor) = (*actor).extras_mut().monitors.remove(&token) {
+                    (*signal).message.make = monitor.make;
+                    become_event(actor, signal);
+                    return None;
+                }
+            }
+            Content::LinkedExit => return linked_exit(actor, signal),
+            Content::Exit => return exit(actor, signal),
+            Content::User | Content::Event => {}
+        }
+        envelope::free((*actor).worker, signal);
+        None
+    }
+}
+
+/// The signal, whose function is set, becomes a message of the actor.
+unsafe fn become_event(actor: *mut Actor, signal: *mut Envelope) {
+    // SAFETY: both are the caller's.
+    unsafe {
+        (*signal).content = Content::Event;
+        counters::add_here((*actor).worker, counters::MESSAGES, 1);
+        mailbox::append(actor, signal);
+    }
+}
+
+/// True when the actor wants exits as events; the signal is one then.
+unsafe fn trapped(actor: *mut Actor, signal: *mut Envelope) -> bool {
+    // SAFETY: both are the caller's; the function is in the actor's heap.
+    unsafe {
+        let Some(make) = (*actor).extras().and_then(|extras| extras.trap) else {
+            return false;
+        };
+        mem::bytes::dup_closure(make);
+        (*signal).message.make = make;
+        (*signal).token = 0;
+        become_event(actor, signal);
+        true
+    }
+}
+
+unsafe fn linked_exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
+    // SAFETY: both are the caller's.
+    unsafe {
+        let (from, kind) = ((*signal).message.event_number, (*signal).message.event_kind);
+        // No link any more: it was removed while the signal was under way.
+        let linked = (*actor).extras_mut().links.remove(&from);
+        if linked && trapped(actor, signal) {
+            return None;
+        }
+        let harmless = !linked || (*actor).terminating || kind == exit::NORMAL || kind == exit::SHUTDOWN;
+        let reason = (!harmless).then(|| {
+            let text = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
+            Reason::new(exit::ERROR, format!("linked actor {from} ended: {text}").as_bytes())
+        });
+        envelope::free((*actor).worker, signal);
+        reason
+    }
+}
+
+unsafe fn exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
+    // SAFETY: both are the caller's.
+    unsafe {
+        let (from, kind) = ((*signal).message.event_number, (*signal).message.event_kind);
+        if kind != exit::KILLED && trapped(actor, signal) {
+            return None;
+        }
+        // An actor that is closing down already is only hurried by force; a stranger's "normal" means nothing.
+        let ignored =
+            (kind == exit::NORMAL && from != (*actor).context.pid) || ((*actor).terminating && kind != exit::KILLED);
+        let reason = (!ignored).then(|| Reason::new(kind, Envelope::bytes(signal)));
+        envelope::free((*actor).worker, signal);
+        reason
+    }
+}
+
+/// Frees an envelope that its receiver did not live to see. Whoever asked for a bond learns of the end; `reason` is
+/// null when it is not known any more.
+///
+/// # Safety
+/// `actor` is owned by this thread and stands for the dead one; the envelope is handed over.
+pub unsafe fn answer_for_the_dead(actor: *mut Actor, envelope: *mut Envelope, reason: Option<&Reason>) {
+    // SAFETY: both are the caller's.
+    unsafe {
+        let worker = (*actor).worker;
+        let (kind, text) = reason.map_or((exit::NO_ACTOR, NO_ACTOR), |reason| (reason.kind, &*reason.text));
+        let from = (*envelope).message.event_number;
+        let dead = super::slots::pid(super::slots::index((*actor).context.pid), (*envelope).generation);
+        match (*envelope).content {
+            Content::Link => {
+                post::signal(
+                    worker,
+                    from,
+                    envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text),
+                );
+            }
+            Content::Monitor => {
+                let token = (*envelope).token;
+                post::signal(
+                    worker,
+                    from,
+                    envelope::signal(worker, Content::Down, dead, kind, token, text),
+                );
+            }
+            _ => {}
+        }
+        post::discard(actor, envelope);
+    }
+}

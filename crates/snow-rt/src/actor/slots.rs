@@ -1,0 +1,96 @@
+//! The table that pids point into.
+//!
+//! A slot outlives its actors, so a message to a dead one is refused instead of touching freed memory. The generation
+//! tells actors of one slot apart; it changes when an actor has ended.
+
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU16, AtomicU32, AtomicU8, Ordering};
+
+use super::control::Actor;
+use super::envelope::Envelope;
+use super::inlet::Inlet;
+use super::state::ParkWord;
+use crate::table::{Entry, Table};
+
+/// An actor's name: generation in the upper half, slot in the lower. Never 0.
+pub type Pid = i64;
+
+/// What other workers may touch of an actor.
+#[derive(Debug)]
+pub struct Slot {
+    /// Messages and signals; closed while nobody lives here.
+    pub inlet: Inlet<Envelope>,
+    /// Suspension of the actor inside a call.
+    pub park: ParkWord,
+    /// For whoever has the right to schedule the actor.
+    pub actor: AtomicPtr<Actor>,
+    /// Generation of the actor that lives here, or of the next one.
+    pub generation: AtomicU32,
+    /// The worker that the actor belongs to; changes only while it runs.
+    pub home: AtomicU16,
+    /// Exit kind of the generation before.
+    pub last_exit: AtomicU8,
+    /// True when the registry has a name for the actor.
+    pub named: AtomicBool,
+}
+
+impl Entry for Slot {
+    fn new() -> Self {
+        Slot {
+            inlet: Inlet::new_closed(),
+            park: ParkWord::new(),
+            actor: AtomicPtr::new(std::ptr::null_mut()),
+            generation: AtomicU32::new(1),
+            home: AtomicU16::new(0),
+            last_exit: AtomicU8::new(0),
+            named: AtomicBool::new(false),
+        }
+    }
+}
+
+/// All slots of the process.
+pub static SLOTS: Table<Slot> = Table::new();
+
+/// Slot index of a pid.
+pub fn index(pid: Pid) -> u32 {
+    pid as u32
+}
+
+/// Generation of a pid.
+pub fn generation(pid: Pid) -> u32 {
+    (pid >> 32) as u32
+}
+
+/// The pid of a slot's generation.
+pub fn pid(index: u32, generation: u32) -> Pid {
+    i64::from(generation) << 32 | i64::from(index)
+}
+
+/// The slot of a live actor.
+pub fn find(pid: Pid) -> Option<&'static Slot> {
+    let slot = SLOTS.get(index(pid))?;
+    // Acquire: pairs with the Release in `end_generation`.
+    (slot.generation.load(Ordering::Acquire) == generation(pid)).then_some(slot)
+}
+
+/// True until the actor has ended.
+pub fn is_alive(pid: Pid) -> bool {
+    find(pid).is_some_and(|slot| !slot.inlet.is_closed())
+}
+
+impl Slot {
+    /// The actor that lived here is gone; its pid means nothing from now on.
+    pub fn end_generation(&self, exit_kind: i64) {
+        self.last_exit.store(exit_kind as u8, Ordering::Relaxed);
+        let next = (self.generation.load(Ordering::Relaxed) % 0x7fff_ffff) + 1;
+        // Release: pairs with the Acquire in `find` and `remembered_exit`.
+        self.generation.store(next, Ordering::Release);
+    }
+}
+
+/// How an actor ended, as long as its slot has had at most this one end since: a link that comes just after a normal
+/// end must not kill the one who links.
+pub fn remembered_exit(pid: Pid) -> Option<i64> {
+    let slot = SLOTS.get(index(pid))?;
+    let current = slot.generation.load(Ordering::Acquire);
+    (generation(pid) != 0 && current == generation(pid) + 1).then(|| i64::from(slot.last_exit.load(Ordering::Relaxed)))
+}

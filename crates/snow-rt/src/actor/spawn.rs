@@ -1,0 +1,37 @@
+//! Making actors.
+
+use std::sync::atomic::Ordering;
+
+use snow_abi::layout::ActorInfo;
+
+use super::control::Actor;
+use super::envelope::Envelope;
+use super::slots::{self, Pid, SLOTS};
+use crate::sched::worker::{self, Worker};
+
+/// Starts an actor with packed arguments on the caller's worker; 0 when there is no room for one more.
+///
+/// # Safety
+/// `worker` is the one of this thread; `info` is a live description; the envelope is handed over unless the answer is 0.
+pub unsafe fn spawn(worker: *mut Worker, info: *const ActorInfo, arguments: *mut Envelope) -> Pid {
+    // SAFETY: the slot is ours until its inlet is opened and the actor enqueued; then the worker owns both.
+    unsafe {
+        let Some(index) = SLOTS.take(&mut (*worker).slots) else {
+            return 0;
+        };
+        let Some(slot) = SLOTS.get(index) else { return 0 };
+        let pid = slots::pid(index, slot.generation.load(Ordering::Relaxed));
+        let actor = Actor::new(worker, slot, pid, info);
+        if actor.is_null() {
+            SLOTS.give(&mut (*worker).slots, index);
+            return 0;
+        }
+        (*actor).arguments = arguments;
+        slot.home.store((*worker).index as u16, Ordering::Relaxed);
+        // Release of `open` publishes both to whoever schedules the actor later.
+        slot.actor.store(actor, Ordering::Relaxed);
+        slot.inlet.open();
+        worker::enqueue(worker, actor);
+        pid
+    }
+}

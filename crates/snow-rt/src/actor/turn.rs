@@ -1,0 +1,191 @@
+//! One turn of an actor: what its fiber does, and what the worker does around it.
+
+use std::ffi::c_void;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::Ordering;
+
+use snow_abi::layout::{exit, turn, Reader};
+
+use super::control::Actor;
+use super::envelope::{self, Envelope};
+use super::exit::{end, report, Reason};
+use super::mailbox;
+use super::state::Phase;
+use crate::context::fiber::{self, Outcome};
+use crate::sched::worker::{self, Worker};
+use crate::sched::{counters, timers};
+
+/// The part on the fiber: begins the actor's body or takes it up where its frame says.
+///
+/// # Safety
+/// Called by a fiber with the actor that its worker handed over.
+pub unsafe fn body(actor: *mut Actor) -> Outcome {
+    // SAFETY: the actor is ours for the turn. Its worker may change while it is suspended inside, so it is not kept.
+    let result = catch_unwind(AssertUnwindSafe(|| unsafe {
+        let (cx, info, frame) = (&raw mut (*actor).context, &*(*actor).info, Actor::frame(actor));
+        if (*actor).terminating {
+            if let Some(terminate) = info.terminate {
+                terminate(cx, frame);
+            }
+            return turn::DONE;
+        }
+        if !(*actor).begun {
+            begin(actor, frame);
+        }
+        (info.run)(cx, frame)
+    }));
+    match result {
+        Ok(turn::WAITING) => Outcome::Waiting,
+        Ok(_) => Outcome::Done,
+        Err(panic) => {
+            // SAFETY: the turn is over, the actor still ours.
+            unsafe {
+                let text = report(actor, panic_text(&*panic).as_bytes(), None);
+                let extras = (*actor).extras_mut();
+                extras.reason = Some(Reason::weightier(
+                    extras.reason.take(),
+                    Reason {
+                        kind: exit::ERROR,
+                        text,
+                    },
+                ));
+            }
+            Outcome::Left
+        }
+    }
+}
+
+unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
+    // SAFETY: the actor is the caller's; the arguments are read before they are freed.
+    unsafe {
+        let arguments = (*actor).arguments;
+        if !arguments.is_null() {
+            let packed = Envelope::bytes(arguments).as_ptr_range();
+            let mut reader = Reader {
+                at: packed.start,
+                end: packed.end,
+            };
+            ((*(*actor).info).init)(&raw mut (*actor).context, frame, &mut reader);
+            (*actor).arguments = std::ptr::null_mut();
+            envelope::free((*actor).worker, arguments);
+        }
+        (*actor).begun = true;
+    }
+}
+
+/// What a Rust panic says.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("panic")
+}
+
+/// The part on the worker: lets the actor run, and puts it where its outcome says.
+///
+/// # Safety
+/// Called on the worker's own stack with an actor just taken from a queue.
+pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: what is taken from a queue is owned by the one who took it.
+    unsafe {
+        let slot = (*actor).slot;
+        (*actor).worker = worker;
+        slot.home.store((*worker).index as u16, Ordering::Relaxed);
+        if slot.park.take_signal() {
+            if let Some(reason) = mailbox::collect(actor) {
+                count_stack(worker, actor, -1);
+                return end(worker, actor, reason);
+            }
+        }
+        if (*actor).phase == Phase::Parked && !slot.park.is_woken() {
+            // Only a signal had come. It was obeyed, and the suspension goes on.
+            if !slot.park.suspend() {
+                worker::enqueue(worker, actor);
+            }
+            return;
+        }
+        if (*actor).phase == Phase::Waiting {
+            timers::release_hold(actor);
+        }
+        (*actor).phase.enter(Phase::Running);
+        if (*actor).fiber.is_null() {
+            (*actor).fiber = (*worker).take_fiber();
+            if (*actor).fiber.is_null() {
+                return end(worker, actor, Reason::new(exit::ERROR, b"no memory for a stack"));
+            }
+        } else {
+            count_stack(worker, actor, -1);
+        }
+        (*actor).context.limit = (*(*actor).fiber).limit();
+        (*worker).preempt.watch(&raw mut (*actor).context);
+        let outcome = fiber::resume((*actor).fiber, actor);
+        (*worker).preempt.watch(std::ptr::null_mut());
+        settle(worker, actor, outcome);
+    }
+}
+
+unsafe fn count_stack(worker: *mut Worker, actor: *mut Actor, amount: i64) {
+    // SAFETY: both are the caller's.
+    unsafe {
+        if !(*actor).fiber.is_null() {
+            counters::add_here(worker, counters::STACKS, amount);
+        }
+    }
+}
+
+/// After the last line of each arm the actor may belong to another worker already.
+unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
+    // SAFETY: the actor has just left its fiber and is still ours.
+    unsafe {
+        match outcome {
+            Outcome::Done => {
+                (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
+                end(worker, actor, Reason::new(exit::NORMAL, &[]));
+            }
+            Outcome::Left => {
+                let reason = if (*actor).terminating {
+                    None
+                } else {
+                    (*actor).extras_mut().reason.take()
+                };
+                end(
+                    worker,
+                    actor,
+                    reason.unwrap_or_else(|| Reason::new(exit::ERROR, b"crash")),
+                );
+            }
+            Outcome::Waiting => {
+                (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
+                wait(worker, actor);
+            }
+            Outcome::WaitingDeep => {
+                count_stack(worker, actor, 1);
+                wait(worker, actor);
+            }
+            Outcome::Parked => {
+                count_stack(worker, actor, 1);
+                (*actor).phase.enter(Phase::Parked);
+                if !(*actor).slot.park.suspend() {
+                    worker::enqueue(worker, actor);
+                }
+            }
+            Outcome::GaveWay => {
+                count_stack(worker, actor, 1);
+                (*actor).phase.enter(Phase::Runnable);
+                worker::enqueue(worker, actor);
+            }
+        }
+    }
+}
+
+unsafe fn wait(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: the actor is ours until it is marked as waiting.
+    unsafe {
+        (*actor).phase.enter(Phase::Waiting);
+        if (*actor).timer.armed {
+            timers::hold(actor);
+        }
+        if !(*actor).slot.inlet.begin_wait() {
+            worker::enqueue(worker, actor);
+        }
+    }
+}

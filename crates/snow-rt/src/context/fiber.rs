@@ -1,0 +1,175 @@
+//! A coroutine that serves one actor after the other.
+//!
+//! An actor that waits in `receive` returns from its `run`, and the same coroutine takes the next actor: no stack is
+//! kept. An actor that is suspended deeper takes the coroutine along. One that crashed is switched away from for ever,
+//! and the coroutine is made anew on the same stack; nothing on that stack owns anything, for what generated code
+//! holds is in the actor's heap, and the runtime's own functions hold nothing when they crash an actor.
+
+use corosensei::{Coroutine, CoroutineResult, Yielder};
+
+use super::stack::Slot;
+use crate::actor::control::Actor;
+use crate::actor::turn;
+
+/// What an actor's turn ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The body ended.
+    Done,
+    /// The body waits in `receive`, and its stack is free.
+    Waiting,
+    /// It waits in a `receive` that stands deeper, and keeps the stack.
+    WaitingDeep,
+    /// It is suspended inside a call and keeps the stack.
+    Parked,
+    /// It gave way and keeps the stack.
+    GaveWay,
+    /// It was ended where it stood; the reason is recorded. What is on the stack is not to be used any more.
+    Left,
+}
+
+type Runner = Coroutine<*mut Actor, Outcome, (), Slot>;
+
+/// A stack with the coroutine that lives on it.
+pub struct Fiber {
+    runner: Option<Runner>,
+    yielder: *const Yielder<*mut Actor, Outcome>,
+    limit: usize,
+}
+
+impl Fiber {
+    /// A fresh fiber, or null when there is no memory for a stack.
+    pub fn new() -> *mut Fiber {
+        let Some(slot) = Slot::take() else {
+            return std::ptr::null_mut();
+        };
+        let limit = slot.soft_limit();
+        let fiber = Box::into_raw(Box::new(Fiber {
+            runner: None,
+            yielder: std::ptr::null(),
+            limit,
+        }));
+        // SAFETY: the fiber is fresh and ours.
+        unsafe { (*fiber).runner = Some(runner(fiber, slot)) };
+        fiber
+    }
+
+    /// Stack pointers at or below this one are too low.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+fn runner(fiber: *mut Fiber, slot: Slot) -> Runner {
+    Coroutine::with_stack(slot, move |yielder, first: *mut Actor| {
+        // SAFETY: the fiber outlives its coroutine.
+        unsafe { (*fiber).yielder = yielder };
+        let mut actor = first;
+        loop {
+            // SAFETY: the worker hands over an actor that it owns and that is ready for a turn.
+            let outcome = unsafe { turn::body(actor) };
+            actor = yielder.suspend(outcome);
+        }
+    })
+}
+
+/// Lets `actor` run until its turn ends.
+///
+/// # Safety
+/// The caller is on a worker's own stack and owns both; a fiber that is in use is only resumed with its own actor.
+pub unsafe fn resume(fiber: *mut Fiber, actor: *mut Actor) -> Outcome {
+    // SAFETY: the caller owns the fiber.
+    match unsafe { (*fiber).runner.as_mut() }.map(|runner| runner.resume(actor)) {
+        Some(CoroutineResult::Yield(outcome)) => outcome,
+        // The loop above never returns, and a fiber always has its coroutine.
+        _ => Outcome::Left,
+    }
+}
+
+/// Leaves the fiber for its worker; returns when it is resumed.
+///
+/// # Safety
+/// Called on the fiber's own stack.
+#[inline(never)]
+pub unsafe fn suspend(fiber: *mut Fiber, outcome: Outcome) {
+    // SAFETY: the yielder lives at the bottom of this very stack.
+    unsafe { (*(*fiber).yielder).suspend(outcome) };
+}
+
+/// Forgets what stands on the stack.
+///
+/// # Safety
+/// The fiber does not run, and nothing on its stack needs to be dropped.
+pub unsafe fn reset(fiber: *mut Fiber) {
+    // SAFETY: the caller vouches for the stack's content.
+    unsafe {
+        if let Some(old) = (*fiber).runner.take() {
+            (*fiber).runner = Some(runner(fiber, into_slot(old)));
+        }
+    }
+}
+
+/// Fibers that rest, the last used first.
+#[derive(Debug, Default)]
+pub struct FiberPool {
+    resting: Vec<*mut Fiber>,
+}
+
+/// Resting fibers of a worker that keep the memory of their stacks, because they will be used soon.
+const WARM: usize = 8;
+/// Resting fibers that a worker keeps at all.
+const KEEP: usize = 1024;
+
+impl FiberPool {
+    /// A fiber, or null when there is no memory for one.
+    pub fn take(&mut self) -> *mut Fiber {
+        self.resting.pop().unwrap_or_else(Fiber::new)
+    }
+
+    /// Puts a fiber to rest.
+    ///
+    /// # Safety
+    /// The caller owns the fiber; it has been reset or stands in its own loop.
+    pub unsafe fn give(&mut self, fiber: *mut Fiber) {
+        // SAFETY: the caller owns the fiber.
+        unsafe {
+            if self.resting.len() >= KEEP {
+                free(fiber);
+                return;
+            }
+            if self.resting.len() >= WARM {
+                if let Some(old) = (*fiber).runner.take() {
+                    let slot = into_slot(old);
+                    slot.rest();
+                    (*fiber).runner = Some(runner(fiber, slot));
+                }
+            }
+        }
+        self.resting.push(fiber);
+    }
+}
+
+fn into_slot(mut runner: Runner) -> Slot {
+    // SAFETY: nothing on the stack owns anything, see the head of this file.
+    unsafe { runner.force_reset() };
+    runner.into_stack()
+}
+
+unsafe fn free(fiber: *mut Fiber) {
+    // SAFETY: the caller owns the fiber.
+    let mut fiber = unsafe { Box::from_raw(fiber) };
+    if let Some(runner) = fiber.runner.take() {
+        let slot = into_slot(runner);
+        slot.rest();
+        slot.give();
+    }
+}
+
+impl Drop for FiberPool {
+    fn drop(&mut self) {
+        for fiber in self.resting.drain(..) {
+            // SAFETY: resting fibers are owned by the pool.
+            unsafe { free(fiber) };
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The Snow runtime: actors, scheduler, timers, sockets, and what else generated code asks for.
+//!
+//! Ground rules of safety, on which the notes at each `unsafe` block rest:
+//! - A worker's state is touched by its own thread alone. What others may touch of it is in `sched::worker::Shared`.
+//! - An actor is owned by one party at a time: the worker it runs on, the queue it stands in, or, while it waits,
+//!   whoever wins the exchange on its inlet or park word. Only `actor::slots::Slot` is touched by anybody at any time.
+//! - An object belongs to one actor; `Block`s alone are shared, and nobody writes to one that has two references.
+//! - Code that may suspend or crash an actor holds no lock, no borrow of a thread's variable, and nothing to be dropped.
+
+/// Atomics, real or modelled.
+mod sync;
+/// Tables whose entries never move.
+mod table;
+
+/// Settings.
+pub mod config;
+/// Boot and shutdown.
+pub mod runtime;
+
+/// Memory of actors.
+pub mod mem;
+/// Stacks and coroutines.
+pub mod context;
+/// Actors.
+pub mod actor;
+/// Who runs when.
+pub mod sched;
+/// Deadlines.
+pub mod timer;
+
+/// Pollers.
+pub mod io;
+/// Sockets.
+pub mod net;
+/// Digests.
+pub mod crypto;
+/// Text.
+pub mod text;
+/// The process.
+pub mod system;
+
+/// Every function of the table in `snow-abi`.
+pub mod abi;
+
+#[cfg(all(test, not(loom)))]
+mod testing;

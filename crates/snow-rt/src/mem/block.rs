@@ -1,0 +1,130 @@
+//! Shared buffers, and the references of an actor to them.
+//!
+//! A block is freed with its last reference, whoever gives that back. An actor's references stand in a list, so that
+//! its end finds them; each is charged with the whole block, so that nobody escapes the ceiling by sharing.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use snow_abi::layout::{Block, BlockRef, Context, TAG_BLOCK_REF};
+
+use super::heap;
+use crate::actor::control::Actor;
+use crate::sched::counters;
+
+/// A new buffer with one reference and room for `capacity` bytes.
+pub fn new_block(capacity: usize) -> *mut Block {
+    // SAFETY: plain allocation; the result is checked before use.
+    let block: *mut Block = unsafe { libc::malloc(size_of::<Block>().saturating_add(capacity)) }.cast();
+    if block.is_null() {
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Block>());
+    }
+    // SAFETY: the memory is fresh, aligned by malloc, and large enough.
+    unsafe {
+        block.write(Block {
+            rc: AtomicI64::new(1),
+            capacity: capacity as i64,
+        })
+    };
+    counters::add(counters::BLOCKS, 1);
+    block
+}
+
+/// First byte of a buffer.
+///
+/// # Safety
+/// `block` is alive.
+pub unsafe fn block_data(block: *mut Block) -> *mut u8 {
+    // SAFETY: the bytes follow the head.
+    unsafe { block.add(1).cast() }
+}
+
+/// Adds a reference.
+///
+/// # Safety
+/// `block` is alive.
+pub unsafe fn retain_block(block: *mut Block) {
+    // Relaxed: whoever adds a reference has one, so the count cannot reach zero meanwhile.
+    // SAFETY: the block is alive.
+    unsafe { (*block).rc.fetch_add(1, Ordering::Relaxed) };
+}
+
+/// Gives one reference back; the last one frees the buffer.
+///
+/// # Safety
+/// The caller owns a reference.
+pub unsafe fn release_block(block: *mut Block) {
+    // SAFETY: the caller's reference keeps the block alive until the count is taken down.
+    unsafe {
+        // AcqRel: all use of the buffer by others happens before it is freed here.
+        if (*block).rc.fetch_sub(1, Ordering::AcqRel) == 1 {
+            libc::free(block.cast());
+            counters::add(counters::BLOCKS, -1);
+        }
+    }
+}
+
+/// The actor's own reference to a block; takes one count over.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread, and the caller owns the count.
+pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRef {
+    // SAFETY: the context is the start of the actor; the reference is fresh. The count is recorded in the list
+    // only after everything that can crash the actor, and is given back when it does.
+    unsafe {
+        let actor = Actor::of(cx);
+        let bytes = (*block).capacity as usize;
+        if (*actor).heap.charged.saturating_add(bytes) > (*actor).ceiling() {
+            release_block(block);
+        }
+        heap::charge(actor, bytes);
+        let reference: *mut BlockRef = heap::new_object(cx, size_of::<BlockRef>(), TAG_BLOCK_REF).cast();
+        (*reference).block = block;
+        (*reference).prev = std::ptr::null_mut();
+        (*reference).next = (*actor).heap.blocks;
+        if !(*reference).next.is_null() {
+            (*(*reference).next).prev = reference;
+        }
+        (*actor).heap.blocks = reference;
+        reference
+    }
+}
+
+/// Gives back a reference whose count has reached zero.
+///
+/// # Safety
+/// `reference` is of the heap of `cx`, and nobody refers to it any more.
+pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
+    // SAFETY: the list is the actor's; its neighbours are alive.
+    unsafe {
+        let actor = Actor::of(cx);
+        let (prev, next, block) = ((*reference).prev, (*reference).next, (*reference).block);
+        if prev.is_null() {
+            (*actor).heap.blocks = next;
+        } else {
+            (*prev).next = next;
+        }
+        if !next.is_null() {
+            (*next).prev = prev;
+        }
+        heap::uncharge(actor, (*block).capacity as usize);
+        release_block(block);
+        heap::free_object(cx, reference.cast());
+    }
+}
+
+/// Gives back all references of an actor.
+///
+/// # Safety
+/// The actor has ended; its heap is still there.
+pub unsafe fn release_all(actor: *mut Actor) {
+    // SAFETY: the list lives in the actor's heap, which nobody else touches.
+    unsafe {
+        let mut reference = (*actor).heap.blocks;
+        while !reference.is_null() {
+            let next = (*reference).next;
+            release_block((*reference).block);
+            reference = next;
+        }
+        (*actor).heap.blocks = std::ptr::null_mut();
+    }
+}

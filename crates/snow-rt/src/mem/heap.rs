@@ -1,0 +1,288 @@
+//! The heap of one actor: chunks cut into size classes, large objects, references to shared blocks.
+//!
+//! Generated code allocates by itself from the free lists and the bump region of its context; it comes here when both
+//! are empty. Everything is charged to the actor, and running into its ceiling is a crash of that actor alone.
+
+use std::ffi::c_void;
+
+use snow_abi::layout::{BlockRef, Context, Header, CLASS_LARGE, CLASS_SIZES};
+
+use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
+use crate::actor::control::Actor;
+use crate::actor::exit;
+use crate::sched::counters;
+
+/// What an actor holds.
+#[derive(Debug)]
+pub struct Heap {
+    /// Chunks, the newest first.
+    pub chunks: *mut Chunk,
+    /// Objects with memory of their own.
+    pub large: *mut Large,
+    /// References to shared blocks.
+    pub blocks: *mut BlockRef,
+    /// Bytes charged: chunks, large objects and shared blocks.
+    pub charged: usize,
+}
+
+/// What stands before a large object.
+#[repr(C, align(16))]
+#[derive(Debug)]
+pub struct Large {
+    next: *mut Large,
+    prev: *mut Large,
+    bytes: usize,
+}
+
+impl Heap {
+    /// An empty heap: the first chunk is taken with the first object.
+    pub const EMPTY: Heap = Heap {
+        chunks: std::ptr::null_mut(),
+        large: std::ptr::null_mut(),
+        blocks: std::ptr::null_mut(),
+        charged: 0,
+    };
+}
+
+/// The smallest class that holds `size` bytes, which are at most those of the largest class.
+pub fn class_of(size: usize) -> usize {
+    if size <= 128 {
+        return size.div_ceil(16).max(1) - 1;
+    }
+    let octave = 63 - (size as u64 - 1).leading_zeros() as usize;
+    8 + (octave - 7) * 4 + (((size - 1) >> (octave - 2)) & 3)
+}
+
+/// A new object of `size` bytes with a count of one.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header {
+    // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a header.
+    unsafe {
+        let (object, class) = if size <= CLASS_SIZES[CLASS_SIZES.len() - 1] {
+            let class = class_of(size);
+            (cell(cx, class), class as u8)
+        } else {
+            (alloc_large(cx, size).cast::<u8>(), CLASS_LARGE)
+        };
+        let header = object.cast::<Header>();
+        header.write(Header {
+            rc: 1,
+            tag,
+            class,
+            flags: 0,
+        });
+        header
+    }
+}
+
+unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
+    let bytes = CLASS_SIZES[class];
+    // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links the next one.
+    unsafe {
+        let free = (*cx).free[class];
+        let cell = if !free.is_null() {
+            (*cx).free[class] = *free.cast::<*mut c_void>().add(1);
+            free.cast()
+        } else if ((*cx).bump_end as usize) - ((*cx).bump as usize) >= bytes {
+            let cell = (*cx).bump;
+            (*cx).bump = cell.add(bytes);
+            cell
+        } else {
+            alloc_slow(cx, class).cast()
+        };
+        unpoison(cell, bytes);
+        cell
+    }
+}
+
+/// Gives the memory of an object back, whatever it holds.
+///
+/// # Safety
+/// `object` is of the heap of `cx`, and nobody refers to it any more.
+pub unsafe fn free_object(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the object is the actor's, and free from here on.
+    unsafe {
+        let class = (*object).class;
+        if class == CLASS_LARGE {
+            free_large(cx, object.cast());
+            return;
+        }
+        let link = object.cast::<*mut c_void>().add(1);
+        *link = (*cx).free[class as usize];
+        (*cx).free[class as usize] = object.cast();
+    }
+}
+
+/// A cell of class `class` from a new chunk; crashes the actor at its ceiling.
+///
+/// # Safety
+/// As for [`new_object`].
+pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
+    // SAFETY: the context is the start of the caller's actor; the new chunk is ours alone.
+    unsafe {
+        let actor = Actor::of(cx);
+        keep_rest(cx);
+        let newest = (*actor).heap.chunks;
+        let wanted = if newest.is_null() {
+            0
+        } else {
+            ((*newest).size as usize + 1).min(SIZES - 1)
+        };
+        let fits = (0..SIZES).find(|size| Chunk::bytes(*size) - size_of::<Chunk>() >= CLASS_SIZES[class]);
+        let size = wanted.max(fits.unwrap_or(SIZES - 1));
+        charge(actor, Chunk::bytes(size));
+        let chunk = (*(*actor).worker).chunks.take(size);
+        if chunk.is_null() {
+            uncharge(actor, Chunk::bytes(size));
+            exit::crash(cx, b"out of memory");
+        }
+        counters::add_here((*actor).worker, counters::HEAP_BYTES, Chunk::bytes(size) as i64);
+        (*chunk).next = newest;
+        (*actor).heap.chunks = chunk;
+        let first = chunk.cast::<u8>().add(size_of::<Chunk>());
+        (*cx).bump = first.add(CLASS_SIZES[class]);
+        (*cx).bump_end = chunk.cast::<u8>().add(Chunk::bytes(size));
+        first.cast()
+    }
+}
+
+/// Puts what is left of the bump region onto the free lists, largest cells first.
+unsafe fn keep_rest(cx: *mut Context) {
+    // SAFETY: the region belongs to the actor, and every cell put on a list lies inside it.
+    unsafe {
+        let mut left = (*cx).bump_end as usize - (*cx).bump as usize;
+        while left >= CLASS_SIZES[0] {
+            let class = CLASS_SIZES.iter().rposition(|bytes| *bytes <= left).unwrap_or(0);
+            let cell = (*cx).bump;
+            (*cx).bump = cell.add(CLASS_SIZES[class]);
+            left -= CLASS_SIZES[class];
+            unpoison(cell, CLASS_SIZES[class]);
+            *cell.cast::<*mut c_void>().add(1) = (*cx).free[class];
+            (*cx).free[class] = cell.cast();
+        }
+    }
+}
+
+/// An object with memory of its own; crashes the actor at its ceiling.
+///
+/// # Safety
+/// As for [`new_object`].
+pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
+    // SAFETY: the context is the start of the caller's actor; the new memory is ours alone.
+    unsafe {
+        let actor = Actor::of(cx);
+        let total = bytes.saturating_add(size_of::<Large>());
+        charge(actor, total);
+        let large: *mut Large = libc::malloc(total).cast();
+        if large.is_null() {
+            uncharge(actor, total);
+            exit::crash(cx, b"out of memory");
+        }
+        let next = (*actor).heap.large;
+        large.write(Large {
+            next,
+            prev: std::ptr::null_mut(),
+            bytes: total,
+        });
+        if !next.is_null() {
+            (*next).prev = large;
+        }
+        (*actor).heap.large = large;
+        counters::add_here((*actor).worker, counters::HEAP_BYTES, total as i64);
+        large.add(1).cast()
+    }
+}
+
+/// Gives a large object back.
+///
+/// # Safety
+/// `object` came from [`alloc_large`] of the same actor, and nobody refers to it any more.
+pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
+    // SAFETY: the list is the actor's; the head stands before the object.
+    unsafe {
+        let actor = Actor::of(cx);
+        let large = object.cast::<Large>().sub(1);
+        let Large { next, prev, bytes } = large.read();
+        if prev.is_null() {
+            (*actor).heap.large = next;
+        } else {
+            (*prev).next = next;
+        }
+        if !next.is_null() {
+            (*next).prev = prev;
+        }
+        uncharge(actor, bytes);
+        counters::add_here((*actor).worker, counters::HEAP_BYTES, -(bytes as i64));
+        libc::free(large.cast());
+    }
+}
+
+/// Charges bytes to an actor; crashes it when that would exceed its ceiling.
+///
+/// # Safety
+/// The actor runs on this thread.
+pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        if (*actor).heap.charged.saturating_add(bytes) > (*actor).ceiling() {
+            exit::crash(&raw mut (*actor).context, b"memory limit");
+        }
+        (*actor).heap.charged += bytes;
+    }
+}
+
+/// Takes a charge back.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn uncharge(actor: *mut Actor, bytes: usize) {
+    // SAFETY: the actor is the caller's.
+    unsafe { (*actor).heap.charged = (*actor).heap.charged.saturating_sub(bytes) };
+}
+
+/// Gives back all that an actor holds.
+///
+/// # Safety
+/// The actor has ended and is owned by this thread.
+pub unsafe fn release(actor: *mut Actor) {
+    // SAFETY: nobody looks at the heap of an ended actor; each list is walked once, reading the link before freeing.
+    unsafe {
+        let worker = (*actor).worker;
+        let mut freed = 0;
+        let mut chunk = (*actor).heap.chunks;
+        while !chunk.is_null() {
+            let next = (*chunk).next;
+            freed += Chunk::bytes((*chunk).size as usize);
+            (*worker).chunks.give(chunk);
+            chunk = next;
+        }
+        let mut large = (*actor).heap.large;
+        while !large.is_null() {
+            let next = (*large).next;
+            freed += (*large).bytes;
+            libc::free(large.cast());
+            large = next;
+        }
+        counters::add_here(worker, counters::HEAP_BYTES, -(freed as i64));
+        (*actor).heap.large = std::ptr::null_mut();
+        (*actor).heap.chunks = std::ptr::null_mut();
+    }
+}
+
+const _: () = assert!(LARGEST == 32 << 10);
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_size_gets_the_smallest_class_that_holds_it() {
+        for size in 0..=2048 {
+            let class = class_of(size);
+            assert!(CLASS_SIZES[class] >= size);
+            assert!(class == 0 || CLASS_SIZES[class - 1] < size);
+        }
+    }
+}

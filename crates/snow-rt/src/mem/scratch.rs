@@ -1,0 +1,201 @@
+//! Buffers that values are packed into before they become a message.
+//!
+//! An actor may be asked to give way in the middle of packing, so a buffer belongs to the actor from opening to
+//! sending, and is found again when the actor crashes in between. Workers keep a few for the next one.
+
+use std::ffi::c_void;
+
+use snow_abi::layout::{Block, Writer};
+
+use super::block;
+use crate::actor::control::Actor;
+
+/// Room that a fresh buffer has.
+const FIRST: usize = 4096;
+/// A buffer that grew beyond this is not kept.
+const KEEP: usize = 1 << 20;
+/// Buffers that a worker keeps.
+const SPARES: usize = 8;
+
+/// Head of a buffer; the packed bytes follow.
+#[repr(C, align(16))]
+#[derive(Debug)]
+pub struct Scratch {
+    /// The next buffer that the same actor has open, or the next spare one.
+    next: *mut Scratch,
+    /// Bytes that follow.
+    room: usize,
+    /// Blocks counted for the value so far.
+    pub blocks: Vec<*mut Block>,
+}
+
+/// Spare buffers of a worker.
+#[derive(Debug)]
+pub struct Spares {
+    first: *mut Scratch,
+    count: usize,
+}
+
+impl Spares {
+    /// None.
+    pub fn new() -> Self {
+        Spares {
+            first: std::ptr::null_mut(),
+            count: 0,
+        }
+    }
+}
+
+impl Drop for Spares {
+    fn drop(&mut self) {
+        while !self.first.is_null() {
+            let scratch = self.first;
+            // SAFETY: spares are owned by the list.
+            unsafe {
+                self.first = (*scratch).next;
+                free(scratch);
+            }
+        }
+    }
+}
+
+fn data(scratch: *mut Scratch) -> *mut u8 {
+    scratch.wrapping_add(1).cast()
+}
+
+/// The buffer of an open writer.
+///
+/// # Safety
+/// The writer was opened and not yet closed.
+pub unsafe fn of(writer: *const Writer) -> *mut Scratch {
+    // SAFETY: the head stands before the first packed byte.
+    unsafe { (*writer).base.cast::<Scratch>().sub(1) }
+}
+
+/// Opens a writer for the actor.
+///
+/// # Safety
+/// The actor runs on this thread; `writer` may be written.
+pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
+    // SAFETY: the buffer is taken from the worker's list or fresh, and ours until it is closed.
+    unsafe {
+        let spares = &mut (*(*actor).worker).scratch;
+        let mut scratch = spares.first;
+        if scratch.is_null() {
+            scratch = libc::malloc(size_of::<Scratch>() + FIRST).cast();
+            if scratch.is_null() {
+                crate::actor::exit::crash(&raw mut (*actor).context, b"out of memory");
+            }
+            scratch.write(Scratch {
+                next: std::ptr::null_mut(),
+                room: FIRST,
+                blocks: Vec::new(),
+            });
+        } else {
+            spares.first = (*scratch).next;
+            spares.count -= 1;
+        }
+        (*scratch).next = (*actor).scratch;
+        (*actor).scratch = scratch;
+        let base = data(scratch);
+        writer.write(Writer {
+            at: base,
+            end: base.add((*scratch).room),
+            base,
+            context: &raw mut (*actor).context,
+        });
+    }
+}
+
+/// Makes room for `more` bytes.
+///
+/// # Safety
+/// The writer is open and was opened by this actor.
+pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
+    // SAFETY: the buffer is the actor's; its old address is replaced wherever it is known: the list and the writer.
+    unsafe {
+        let old = of(writer);
+        let used = (*writer).at as usize - (*writer).base as usize;
+        let room = used.saturating_add(more).max((*old).room.saturating_mul(2));
+        if room > (*actor).ceiling().saturating_mul(2) {
+            crate::actor::exit::crash(&raw mut (*actor).context, b"memory limit");
+        }
+        let link = link_to(actor, old);
+        let new: *mut Scratch = libc::realloc(old.cast::<c_void>(), size_of::<Scratch>() + room).cast();
+        if new.is_null() {
+            crate::actor::exit::crash(&raw mut (*actor).context, b"out of memory");
+        }
+        *link = new;
+        (*new).room = room;
+        (*writer).base = data(new);
+        (*writer).at = (*writer).base.add(used);
+        (*writer).end = (*writer).base.add(room);
+    }
+}
+
+/// Where the actor's list points to the buffer.
+unsafe fn link_to(actor: *mut Actor, scratch: *mut Scratch) -> *mut *mut Scratch {
+    // SAFETY: an open buffer is in the list of its actor, so the walk ends at it.
+    unsafe {
+        let mut link = &raw mut (*actor).scratch;
+        while *link != scratch {
+            link = &raw mut (**link).next;
+        }
+        link
+    }
+}
+
+/// Ends the use of a writer; what it counted is no longer its business.
+///
+/// # Safety
+/// The writer is open and was opened by this actor.
+pub unsafe fn close(actor: *mut Actor, writer: *const Writer) {
+    // SAFETY: the buffer is in the actor's list.
+    unsafe {
+        let scratch = of(writer);
+        let link = link_to(actor, scratch);
+        *link = (*scratch).next;
+        (*scratch).blocks.clear();
+        keep(actor, scratch);
+    }
+}
+
+/// Gives back all buffers that an ended actor still had open, with the blocks counted in them.
+///
+/// # Safety
+/// The actor has ended and is owned by this thread.
+pub unsafe fn release_all(actor: *mut Actor) {
+    // SAFETY: the list is the actor's; each count in it was added by `snow_writer_block`.
+    unsafe {
+        while !(*actor).scratch.is_null() {
+            let scratch = (*actor).scratch;
+            (*actor).scratch = (*scratch).next;
+            for shared in (*scratch).blocks.drain(..) {
+                block::release_block(shared);
+            }
+            keep(actor, scratch);
+        }
+    }
+}
+
+unsafe fn keep(actor: *mut Actor, scratch: *mut Scratch) {
+    // SAFETY: nobody else knows the buffer any more.
+    unsafe {
+        let spares = &mut (*(*actor).worker).scratch;
+        if spares.count >= SPARES || (*scratch).room > KEEP {
+            free(scratch);
+            return;
+        }
+        (*scratch).next = spares.first;
+        spares.first = scratch;
+        spares.count += 1;
+    }
+}
+
+unsafe fn free(scratch: *mut Scratch) {
+    // SAFETY: the caller owns the buffer.
+    unsafe {
+        std::ptr::drop_in_place(&raw mut (*scratch).blocks);
+        libc::free(scratch.cast());
+    }
+}

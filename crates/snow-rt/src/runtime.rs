@@ -1,0 +1,248 @@
+//! Boot and shutdown. The inventory of threads:
+//!
+//! - worker 0 is the thread that called `snow_start`, the process's main thread;
+//! - workers 1 and up are made by [`run`] and joined by it;
+//! - helper threads for name resolution and standard input belong to `net` and `system`; nobody joins them, they hold
+//!   nothing but a [`crate::sched::park::Waker`].
+//!
+//! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a signal asks for it.
+//! Workers end after the turn they are in. Actors that are left are discarded without a word.
+
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU64, Ordering};
+
+use snow_abi::layout::{exit, Program};
+
+use crate::actor::exit::Reason;
+use crate::actor::{exit as ending, slots, spawn, Pid};
+use crate::config::Config;
+use crate::sched::counters;
+use crate::sched::worker::{self, Shared, Worker};
+use crate::timer::delayed;
+
+/// One run of a program.
+#[derive(Debug)]
+pub struct Runtime {
+    /// What workers know of each other.
+    pub workers: Vec<&'static Shared>,
+    /// A bit for each worker that rests.
+    pub resting: AtomicU64,
+    /// How often a worker ended its rest.
+    pub risings: AtomicU64,
+    /// What generated code handed over.
+    pub program: *const Program,
+    main: AtomicI64,
+    main_is_over: AtomicBool,
+    status: AtomicI32,
+}
+
+/// `status` while the program runs.
+const RUNNING: i32 = -1;
+/// Exit status of a program whose main actor crashed.
+const CRASHED: i32 = 1;
+
+// SAFETY: the program's description is static and never written.
+unsafe impl Sync for Runtime {}
+// SAFETY: as above.
+unsafe impl Send for Runtime {}
+
+static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
+static SIGNALS: AtomicI32 = AtomicI32::new(0);
+
+/// The runtime that runs.
+///
+/// # Panics
+/// When there is none: nothing of an actor exists outside of one.
+pub fn get() -> &'static Runtime {
+    // Acquire: pairs with the Release in `run`.
+    let runtime = RUNTIME.load(Ordering::Acquire);
+    // SAFETY: a runtime is never freed, so that a late waker of a helper thread finds one that has stopped.
+    unsafe { runtime.as_ref() }.expect("a runtime runs")
+}
+
+/// Runs a program to its end and answers its exit status.
+///
+/// # Safety
+/// `program` is a live description. One runtime runs at a time.
+pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
+    let (workers, offered): (Vec<_>, Vec<_>) = (0..config.workers).map(|_| worker::shared()).unzip();
+    let workers: Vec<&'static Shared> = workers
+        .into_iter()
+        .map(|shared| &*Box::leak(Box::new(shared)))
+        .collect();
+    let runtime: &'static Runtime = Box::leak(Box::new(Runtime {
+        workers,
+        resting: AtomicU64::new(0),
+        risings: AtomicU64::new(0),
+        program,
+        main: AtomicI64::new(0),
+        main_is_over: AtomicBool::new(false),
+        status: AtomicI32::new(RUNNING),
+    }));
+    RUNTIME.store(std::ptr::from_ref(runtime).cast_mut(), Ordering::Release);
+    quiet_panics_of_actors();
+    let memory = config.actor_memory;
+    let mut made = offered.into_iter().enumerate().map(|(index, offered)| {
+        Handle(Box::into_raw(Worker::new(
+            index,
+            runtime.workers[index],
+            offered,
+            memory,
+        )))
+    });
+    let Some(Handle(first)) = made.next() else {
+        return CRASHED;
+    };
+    let others: Vec<_> = made
+        .map(|other| {
+            let name = "snow-worker".to_string();
+            let thread = std::thread::Builder::new().name(name).spawn(move || {
+                let worker = other;
+                // SAFETY: this thread alone uses the worker until it hands it back.
+                unsafe { run_worker(worker.0) };
+                worker
+            });
+            thread.expect("the system gives each worker a thread")
+        })
+        .collect();
+    // SAFETY: this thread alone uses the first worker; the others are used again only after their threads have ended.
+    unsafe {
+        worker::enter(first);
+        let main = spawn::spawn(first, (*program).main, std::ptr::null_mut());
+        runtime.main.store(main, Ordering::Relaxed);
+        worker::run(first);
+        let others: Vec<Handle> = others.into_iter().filter_map(|thread| thread.join().ok()).collect();
+        discard_actors(first, &others);
+        worker::leave(first);
+        drop(Box::from_raw(first));
+    }
+    crate::system::output::flush();
+    runtime.status.load(Ordering::SeqCst)
+}
+
+struct Handle(*mut Worker);
+
+// SAFETY: handed from thread to thread, used by one at a time.
+unsafe impl Send for Handle {}
+
+unsafe fn run_worker(worker: *mut Worker) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        worker::enter(worker);
+        worker::run(worker);
+        worker::leave(worker);
+    }
+}
+
+/// Ends what is left, so that a test can see that nothing is lost. Each actor is ended as if on its own worker.
+unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
+    // SAFETY: no other thread runs, so all workers and actors are this thread's.
+    unsafe {
+        for index in 0..slots::SLOTS.made() {
+            let Some(slot) = slots::SLOTS.get(index) else { continue };
+            if !slot.inlet.is_closed() {
+                let actor = slot.actor.load(Ordering::Relaxed);
+                let home = usize::from(slot.home.load(Ordering::Relaxed));
+                let worker = others
+                    .iter()
+                    .map(|other| other.0)
+                    .find(|other| (**other).index == home)
+                    .unwrap_or(first);
+                (*actor).worker = worker;
+                worker::set_current(worker);
+                ending::discard(worker, actor);
+            }
+        }
+        for worker in others.iter().map(|other| other.0).chain([first]) {
+            worker::set_current(worker);
+            delayed::clear_cancelled(worker);
+            delayed::release_all(worker);
+        }
+        for other in others {
+            worker::set_current(other.0);
+            drop(Box::from_raw(other.0));
+        }
+        worker::set_current(first);
+    }
+}
+
+impl Runtime {
+    /// True when workers are to end.
+    pub fn is_stopping(&self) -> bool {
+        self.status.load(Ordering::Relaxed) != RUNNING
+    }
+
+    /// Ends the program; the first status counts.
+    pub fn stop(&self, status: i32) {
+        if self
+            .status
+            .compare_exchange(RUNNING, status, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
+        {
+            for index in 0..self.workers.len() {
+                crate::io::notify(index);
+            }
+        }
+    }
+
+    /// An actor has ended.
+    pub fn actor_ended(&self, pid: Pid, reason: &Reason) {
+        if pid == self.main.load(Ordering::Relaxed) {
+            self.main_is_over.store(true, Ordering::SeqCst);
+            if reason.kind != exit::NORMAL && reason.kind != exit::SHUTDOWN {
+                self.stop(CRASHED);
+            }
+        }
+    }
+
+    /// No actor can run, and none will be woken.
+    pub fn nothing_left(&self) {
+        if self.main_is_over.load(Ordering::SeqCst) {
+            self.stop(0);
+        } else if counters::read(counters::TIMERS) == 0 {
+            eprintln!("deadlock: main waits for a message that nobody can send");
+            self.stop(CRASHED);
+        }
+    }
+
+    /// Ends the program when the system has asked for it.
+    pub fn look_at_signals(&self) {
+        if SIGNALS.load(Ordering::Relaxed) != 0 {
+            self.stop(0);
+        }
+    }
+}
+
+/// SIGTERM and SIGINT end the program; a second one ends it at once.
+pub fn obey_signals() {
+    // SAFETY: the handler below is safe at any moment.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = on_signal as *const () as usize;
+        action.sa_flags = libc::SA_RESTART;
+        libc::sigaction(libc::SIGTERM, &action, std::ptr::null_mut());
+        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
+    }
+}
+
+extern "C" fn on_signal(signal: libc::c_int) {
+    if SIGNALS.fetch_add(1, Ordering::SeqCst) > 0 {
+        // SAFETY: the call is allowed in a handler.
+        unsafe { libc::_exit(128 + signal) };
+    }
+    crate::io::notify(0);
+}
+
+/// A Rust panic inside an actor is reported as that actor's crash, not by the usual hook as well.
+fn quiet_panics_of_actors() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let worker = worker::current();
+            // SAFETY: a thread's worker lives as long as its loop.
+            if worker.is_null() || unsafe { !(*worker).preempt.is_watching() } {
+                usual(panic);
+            }
+        }));
+    });
+}

@@ -1,0 +1,98 @@
+//! Resting workers, waking them, and noticing that nothing can happen any more.
+//!
+//! A worker that finds nothing to do sets its bit in a process-wide word, looks once more, and blocks in the poller
+//! until its next deadline. Whoever has work for it takes the bit away and interrupts the poller.
+//!
+//! The program is over when every bit is set, every queue is empty, and nothing is held: no sleeping actor, no
+//! deadline of a `receive`, no armed socket. The one who looks reads the count of risings before and after; if nobody
+//! rose in between, all that was read was true at one moment.
+
+use std::sync::atomic::Ordering;
+
+use super::counters;
+use super::worker::Worker;
+use crate::runtime::{self, Runtime};
+use crate::timer::clock;
+
+/// Rests until there may be something to do.
+///
+/// # Safety
+/// Called on the worker's own stack, with empty queues.
+pub unsafe fn rest(worker: *mut Worker) {
+    let runtime = runtime::get();
+    // SAFETY: the worker is this thread's.
+    unsafe {
+        // SeqCst here and in `wake`: either they see our bit, or we see what they queued.
+        runtime.resting.fetch_or(bit((*worker).index), Ordering::SeqCst);
+        (*worker).resting = true;
+        if work_is_waiting(runtime, worker) || runtime.is_stopping() {
+            return rise(worker);
+        }
+        if nothing_can_happen(runtime) {
+            rise(worker);
+            return runtime.nothing_left();
+        }
+        crate::system::flush();
+        let deadline = (*worker).wheel.next_deadline();
+        crate::io::wait(deadline.map(|deadline| (deadline - clock::now_ms()).max(0)));
+        rise(worker);
+    }
+}
+
+/// Ends the rest, before anything is done that others could see.
+///
+/// # Safety
+/// `worker` is the one of this thread.
+pub unsafe fn rise(worker: *mut Worker) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*worker).resting {
+            (*worker).resting = false;
+            let runtime = runtime::get();
+            runtime.risings.fetch_add(1, Ordering::SeqCst);
+            runtime.resting.fetch_and(!bit((*worker).index), Ordering::SeqCst);
+        }
+    }
+}
+
+fn bit(index: usize) -> u64 {
+    1 << index
+}
+
+unsafe fn work_is_waiting(runtime: &Runtime, worker: *mut Worker) -> bool {
+    // SAFETY: the worker is this thread's.
+    let index = unsafe { (*worker).index };
+    !runtime.workers[index].inbox.is_empty() || runtime.workers.iter().any(|other| !other.stealer.is_empty())
+}
+
+fn nothing_can_happen(runtime: &Runtime) -> bool {
+    let all = u64::MAX >> (64 - runtime.workers.len());
+    let before = runtime.risings.load(Ordering::SeqCst);
+    let resting = || runtime.resting.load(Ordering::SeqCst) == all;
+    resting()
+        && runtime
+            .workers
+            .iter()
+            .all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
+        && counters::read(counters::HOLDS) == 0
+        && resting()
+        && runtime.risings.load(Ordering::SeqCst) == before
+}
+
+/// Interrupts the rest of a worker, if it rests. Called after something was queued for it.
+pub fn wake(runtime: &Runtime, index: usize) {
+    let bit = bit(index);
+    // SeqCst: see `rest`.
+    if runtime.resting.load(Ordering::SeqCst) & bit != 0 && runtime.resting.fetch_and(!bit, Ordering::SeqCst) & bit != 0
+    {
+        crate::io::notify(index);
+    }
+}
+
+/// Interrupts the rest of any one worker. Called after actors were offered for stealing.
+pub fn wake_any(runtime: &Runtime) {
+    let resting = runtime.resting.load(Ordering::SeqCst);
+    if resting != 0 {
+        wake(runtime, resting.trailing_zeros() as usize);
+    }
+}

@@ -1,0 +1,16 @@
+//! Who runs when: workers, their queues, giving way, resting, and the end of the program.
+
+/// Counters that programs may read.
+pub mod counters;
+/// Resting workers, waking them, and noticing that nothing can happen any more.
+pub mod idle;
+/// Suspending an actor inside a call.
+pub mod park;
+/// Asking a running actor for the processor.
+pub mod preempt;
+/// The queue of runnable actors of one worker.
+pub mod run_queue;
+/// Deadlines of actors.
+pub mod timers;
+/// A worker and its loop.
+pub mod worker;

@@ -1,0 +1,160 @@
+//! Asking a running actor for the processor.
+//!
+//! A timer on the worker's own processor time sends that thread a signal; its handler raises the stack limit of the
+//! actor that runs, so that the next check at a function's entry or a loop's back edge calls `snow_stack_check`. An
+//! idle worker uses no processor time and so gets no signals.
+
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::Once;
+
+use snow_abi::layout::Context;
+
+use super::worker::Worker;
+use crate::actor::control::Actor;
+use crate::actor::exit;
+use crate::context::fiber::{self, Outcome};
+
+/// Processor time after which others get a turn. Lower makes a busy worker answer sooner and switch more often.
+const SLICE_NS: i64 = 2_000_000;
+/// Ignored by default, and used by nothing else in a program without a terminal debugger.
+const SIGNAL: libc::c_int = libc::SIGURG;
+
+/// What the handler of one worker's thread may touch.
+#[derive(Debug)]
+pub struct Preempt {
+    running: AtomicPtr<Context>,
+    tick: AtomicBool,
+    timer: AtomicUsize,
+}
+
+impl Preempt {
+    /// Nothing runs.
+    pub fn new() -> Self {
+        Preempt {
+            running: AtomicPtr::new(std::ptr::null_mut()),
+            tick: AtomicBool::new(false),
+            timer: AtomicUsize::new(0),
+        }
+    }
+
+    /// The actor that runs from now on, or null.
+    pub fn watch(&self, cx: *mut Context) {
+        // Relaxed suffices: the handler runs on this very thread.
+        self.running.store(cx, Ordering::Relaxed);
+    }
+
+    /// True while an actor runs.
+    pub fn is_watching(&self) -> bool {
+        !self.running.load(Ordering::Relaxed).is_null()
+    }
+
+    /// True once after each time slice.
+    pub fn take_tick(&self) -> bool {
+        self.tick.load(Ordering::Relaxed) && self.tick.swap(false, Ordering::Relaxed)
+    }
+}
+
+extern "C" fn on_signal(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    // SAFETY: the timer's value is the `Preempt` of the worker whose thread this is; it is taken down before that goes.
+    // The context is alive while it is watched.
+    unsafe {
+        if info.is_null() || (*info).si_code != libc::SI_TIMER {
+            return;
+        }
+        let preempt: *const Preempt = (*info).si_value().sival_ptr.cast();
+        if preempt.is_null() {
+            return;
+        }
+        (*preempt).tick.store(true, Ordering::Relaxed);
+        let cx = (*preempt).running.load(Ordering::Relaxed);
+        if !cx.is_null() {
+            (&raw mut (*cx).limit).write_volatile(usize::MAX);
+        }
+    }
+}
+
+/// Starts the time slices of this thread's worker.
+///
+/// # Safety
+/// Called on the worker's own thread; the worker stays where it is until [`stop`].
+pub unsafe fn start(worker: *mut Worker) {
+    static HANDLER: Once = Once::new();
+    HANDLER.call_once(|| {
+        // SAFETY: the handler only touches atomics and one word of a live context.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = on_signal as *const () as usize;
+            action.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART;
+            libc::sigaction(SIGNAL, &action, std::ptr::null_mut());
+        }
+    });
+    // SAFETY: all structures are ours; the thread id is that of this thread.
+    unsafe {
+        let mut event: libc::sigevent = std::mem::zeroed();
+        event.sigev_notify = libc::SIGEV_THREAD_ID;
+        event.sigev_signo = SIGNAL;
+        event.sigev_value = libc::sigval {
+            sival_ptr: (&raw mut (*worker).preempt).cast(),
+        };
+        event.sigev_notify_thread_id = libc::syscall(libc::SYS_gettid) as libc::c_int;
+        let mut timer: libc::timer_t = std::ptr::null_mut();
+        // Without the timer, actors are only asked to give way by what they call.
+        if libc::timer_create(libc::CLOCK_THREAD_CPUTIME_ID, &mut event, &mut timer) != 0 {
+            return;
+        }
+        let slice = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: SLICE_NS,
+        };
+        let every = libc::itimerspec {
+            it_interval: slice,
+            it_value: slice,
+        };
+        libc::timer_settime(timer, 0, &every, std::ptr::null_mut());
+        // Kernel timers are numbered from zero.
+        (*worker).preempt.timer.store(timer as usize + 1, Ordering::Relaxed);
+    }
+}
+
+/// Ends the time slices.
+///
+/// # Safety
+/// Called on the worker's own thread, which runs no actor any more.
+pub unsafe fn stop(worker: *mut Worker) {
+    // SAFETY: the timer is the one that `start` made.
+    unsafe {
+        let timer = (*worker).preempt.timer.swap(0, Ordering::Relaxed);
+        if timer != 0 {
+            libc::timer_delete((timer - 1) as libc::timer_t);
+        }
+    }
+}
+
+/// The check of generated code has failed: either the handler raised the limit, or the stack is used up.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread, on its own stack at `stack_pointer`.
+pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe {
+        let actor = Actor::of(cx);
+        let limit = (*(*actor).fiber).limit();
+        let asked = (&raw mut (*cx).limit).read_volatile() == usize::MAX;
+        (&raw mut (*cx).limit).write_volatile(limit);
+        if stack_pointer <= limit {
+            exit::crash(cx, b"stack overflow");
+        }
+        if asked {
+            give_way(cx);
+        }
+    }
+}
+
+/// Puts the calling actor at the end of the queue.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread, on its own stack.
+pub unsafe fn give_way(cx: *mut Context) {
+    // SAFETY: the context is the start of the caller's actor.
+    unsafe { fiber::suspend((*Actor::of(cx)).fiber, Outcome::GaveWay) };
+}

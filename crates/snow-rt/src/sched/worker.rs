@@ -1,0 +1,286 @@
+//! A worker and its loop.
+//!
+//! One operating system thread each. In a round it takes what others put into its inbox, fires what is due, lets a
+//! number of actors have a turn, hands gathered output to the system, and asks for events. With nothing to do it
+//! steals, and then rests.
+
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+
+use crossbeam_deque::{Stealer, Worker as Deque};
+
+use super::idle;
+use super::preempt::{self, Preempt};
+use super::run_queue::{RunQueue, Runnable};
+use super::timers;
+use crate::actor::control::Actor;
+use crate::actor::envelope::EnvelopePool;
+use crate::actor::inlet::{Inlet, Pushed};
+use crate::actor::slots::SLOTS;
+use crate::actor::turn;
+use crate::context::fiber::{Fiber, FiberPool};
+use crate::mem::chunks::ChunkPool;
+use crate::mem::scratch::Spares;
+use crate::runtime;
+use crate::timer::clock;
+use crate::timer::delayed::{self, Delayed};
+use crate::timer::wheel::Wheel;
+
+/// Turns between two looks at the poller. Low enough that a socket waits for microseconds, high enough that the
+/// system call is a small part of a turn; a time slice that ends makes the look come sooner.
+const TURNS: usize = 64;
+
+/// What other threads may touch of a worker.
+#[derive(Debug)]
+pub struct Shared {
+    /// Actors that others made runnable.
+    pub inbox: Inlet<Actor>,
+    /// Actors on offer.
+    pub stealer: Stealer<Runnable>,
+    /// Timers that others cancelled.
+    pub cancelled: Inlet<Delayed>,
+}
+
+/// A worker. Only its own thread touches it.
+#[derive(Debug)]
+pub struct Worker {
+    /// Its number.
+    pub index: usize,
+    /// What others may touch.
+    pub shared: &'static Shared,
+    /// For the signal handler.
+    pub preempt: Preempt,
+    /// True between setting its bit among the resting and taking it away.
+    pub resting: bool,
+    /// Runnable actors.
+    queue: RunQueue,
+    /// Deadlines.
+    pub wheel: Wheel,
+    /// Memory for heaps.
+    pub chunks: ChunkPool,
+    /// Freed messages.
+    pub envelopes: EnvelopePool,
+    /// Stacks at rest.
+    pub fibers: FiberPool,
+    /// The stack that serves the next actor without one.
+    serving: *mut Fiber,
+    /// Buffers for packing.
+    pub scratch: Spares,
+    /// Free slots of actors.
+    pub slots: Vec<u32>,
+    /// Free entries of delayed messages.
+    pub timers: Vec<u32>,
+    /// Bytes that an actor may hold unless told otherwise.
+    pub actor_memory: usize,
+}
+
+thread_local! {
+    static CURRENT: Cell<*mut Worker> = const { Cell::new(std::ptr::null_mut()) };
+}
+
+/// The worker of this thread, or null. Never inlined: an actor may be on another thread after each suspension, and the
+/// address of a thread's variable must not be remembered across one.
+#[inline(never)]
+pub fn current() -> *mut Worker {
+    CURRENT.get()
+}
+
+/// The part of a new worker that others know, and the end of its deque that only itself may use.
+pub fn shared() -> (Shared, Deque<Runnable>) {
+    let offered = Deque::new_fifo();
+    let shared = Shared {
+        inbox: Inlet::new(),
+        stealer: offered.stealer(),
+        cancelled: Inlet::new(),
+    };
+    (shared, offered)
+}
+
+impl Worker {
+    /// A worker that has nothing yet.
+    pub fn new(index: usize, shared: &'static Shared, offered: Deque<Runnable>, actor_memory: usize) -> Box<Worker> {
+        Box::new(Worker {
+            index,
+            shared,
+            preempt: Preempt::new(),
+            resting: false,
+            queue: RunQueue::new(offered),
+            wheel: Wheel::new(clock::now_ms()),
+            chunks: ChunkPool::new(),
+            envelopes: EnvelopePool::new(),
+            fibers: FiberPool::default(),
+            serving: std::ptr::null_mut(),
+            scratch: Spares::new(),
+            slots: Vec::new(),
+            timers: Vec::new(),
+            actor_memory,
+        })
+    }
+
+    /// A stack for an actor that has none, or null.
+    pub fn take_fiber(&mut self) -> *mut Fiber {
+        let serving = std::mem::replace(&mut self.serving, std::ptr::null_mut());
+        if serving.is_null() {
+            self.fibers.take()
+        } else {
+            serving
+        }
+    }
+
+    /// Takes back a stack whose actor has returned from its body.
+    pub fn rest_fiber(&mut self, fiber: *mut Fiber) {
+        if self.serving.is_null() {
+            self.serving = fiber;
+        } else {
+            // SAFETY: the fiber stands in its own loop and is ours.
+            unsafe { self.fibers.give(fiber) };
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if !self.serving.is_null() {
+            // SAFETY: the fiber stands in its own loop and is ours.
+            unsafe { self.fibers.give(self.serving) };
+        }
+        SLOTS.give_all(&mut self.slots);
+        delayed::give_back(&mut self.timers);
+    }
+}
+
+/// Puts an actor into the queue of this thread's worker.
+///
+/// # Safety
+/// `worker` is the one of this thread; the caller owns the actor.
+pub unsafe fn enqueue(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*worker).resting {
+            idle::rise(worker);
+        }
+        (*worker).queue.push(actor);
+    }
+}
+
+/// Puts an actor into the queue of worker `home`, from any thread.
+///
+/// # Safety
+/// The caller has the right to schedule the actor.
+pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
+    let here = current();
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !here.is_null() && (*here).index == home {
+            return enqueue(here, actor);
+        }
+        let runtime = runtime::get();
+        // The owner takes all at once, so only the first one has to make sure that it comes.
+        if runtime.workers[home].inbox.push(actor) == Pushed::First {
+            idle::wake(runtime, home);
+        }
+    }
+}
+
+/// Runs a worker on this thread until the runtime stops.
+///
+/// # Safety
+/// The worker is used by no other thread, and stays where it is.
+pub unsafe fn run(worker: *mut Worker) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let runtime = runtime::get();
+        while !runtime.is_stopping() {
+            if (*worker).index == 0 {
+                runtime.look_at_signals();
+            }
+            take_inbox(worker);
+            delayed::clear_cancelled(worker);
+            timers::fire_due(worker);
+            run_some(worker);
+            crate::io::end_of_turn();
+            if (*worker).queue.len() > 1 && runtime.resting.load(Ordering::Relaxed) != 0 && (*worker).queue.offer() {
+                idle::wake_any(runtime);
+            }
+            if !(*worker).queue.is_empty() {
+                crate::io::poll();
+            } else if !steal(worker) {
+                idle::rest(worker);
+            }
+        }
+    }
+}
+
+unsafe fn take_inbox(worker: *mut Worker) {
+    // SAFETY: the list is handed to us whole; the link is read before the actor is queued anew.
+    unsafe {
+        let mut actor = (*worker).shared.inbox.take();
+        while !actor.is_null() {
+            let next = (*actor).next;
+            (*worker).queue.push(actor);
+            actor = next;
+        }
+    }
+}
+
+unsafe fn run_some(worker: *mut Worker) {
+    for _ in 0..TURNS {
+        // SAFETY: what comes from the queue is ours.
+        unsafe {
+            let actor = (*worker).queue.pop();
+            if actor.is_null() {
+                return;
+            }
+            turn::run(worker, actor);
+            if (*worker).preempt.take_tick() {
+                return;
+            }
+        }
+    }
+}
+
+unsafe fn steal(worker: *mut Worker) -> bool {
+    let runtime = runtime::get();
+    // SAFETY: the worker is this thread's.
+    unsafe {
+        let count = runtime.workers.len();
+        let others = (1..count).map(|step| ((*worker).index + step) % count);
+        for other in others {
+            if let Some(actor) = (*worker).queue.steal(&runtime.workers[other].stealer) {
+                (*worker).queue.push(actor);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Makes a worker the one of this thread, or none.
+pub fn set_current(worker: *mut Worker) {
+    CURRENT.set(worker);
+}
+
+/// Starts what belongs to a worker's thread.
+///
+/// # Safety
+/// Called on that thread; the worker stays where it is until [`leave`].
+pub unsafe fn enter(worker: *mut Worker) {
+    set_current(worker);
+    // SAFETY: the caller's promise.
+    unsafe {
+        crate::io::worker_start((*worker).index);
+        preempt::start(worker);
+    }
+}
+
+/// Ends what belongs to a worker's thread.
+///
+/// # Safety
+/// As for [`enter`], after the loop.
+pub unsafe fn leave(worker: *mut Worker) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        preempt::stop(worker);
+    }
+    set_current(std::ptr::null_mut());
+}

@@ -1,0 +1,134 @@
+//! A growing table whose entries never move and are never freed, so that any thread may look at any entry at any time.
+//!
+//! What an entry says about being in use is the entry's own business (a generation). Free indices are kept by workers
+//! and balanced through a common list.
+
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use parking_lot::Mutex;
+
+/// Entries of the first segment; each further one doubles.
+const FIRST: usize = 1024;
+const SEGMENTS: usize = 21;
+/// Free indices that a worker keeps before it hands half of them over, and twice what it asks for at once.
+const KEEP: usize = 256;
+
+/// The table.
+#[derive(Debug)]
+pub struct Table<T> {
+    segments: [AtomicPtr<T>; SEGMENTS],
+    spare: Mutex<Spare>,
+}
+
+#[derive(Debug)]
+struct Spare {
+    free: Vec<u32>,
+    made: u32,
+}
+
+/// An entry that a table can make.
+pub trait Entry {
+    /// An entry that is not in use.
+    fn new() -> Self;
+}
+
+impl<T: Entry> Table<T> {
+    /// An empty table.
+    pub const fn new() -> Self {
+        Table {
+            segments: [const { AtomicPtr::new(std::ptr::null_mut()) }; SEGMENTS],
+            spare: Mutex::new(Spare {
+                free: Vec::new(),
+                made: 0,
+            }),
+        }
+    }
+
+    /// The entry of an index that was handed out once; `None` for others.
+    pub fn get(&self, index: u32) -> Option<&T> {
+        let (segment, offset) = place(index);
+        // Acquire: pairs with the Release in `grow`, so that the entries are seen as they were made.
+        let entries = self.segments.get(segment)?.load(Ordering::Acquire);
+        if entries.is_null() {
+            return None;
+        }
+        // SAFETY: the offset lies inside the segment, and entries are never freed.
+        Some(unsafe { &*entries.add(offset) })
+    }
+
+    /// An index that is not in use; `None` when the table is full.
+    pub fn take(&self, mine: &mut Vec<u32>) -> Option<u32> {
+        if mine.is_empty() {
+            let mut spare = self.spare.lock();
+            if spare.free.is_empty() {
+                self.grow(&mut spare);
+            }
+            let from = spare.free.len().saturating_sub(KEEP / 2);
+            mine.extend(spare.free.drain(from..));
+        }
+        mine.pop()
+    }
+
+    /// Gives an index back.
+    pub fn give(&self, mine: &mut Vec<u32>, index: u32) {
+        mine.push(index);
+        if mine.len() > KEEP {
+            self.spare.lock().free.extend(mine.drain(..KEEP / 2));
+        }
+    }
+
+    /// Gives all indices back that a worker kept.
+    pub fn give_all(&self, mine: &mut Vec<u32>) {
+        self.spare.lock().free.append(mine);
+    }
+
+    /// Number of indices that were ever handed out.
+    pub fn made(&self) -> u32 {
+        self.spare.lock().made
+    }
+
+    fn grow(&self, spare: &mut Spare) {
+        let (segment, _) = place(spare.made);
+        if segment >= SEGMENTS {
+            return;
+        }
+        let count = FIRST << segment;
+        let entries: Box<[T]> = (0..count).map(|_| T::new()).collect();
+        // Release: pairs with the Acquire in `get`.
+        self.segments[segment].store(Box::into_raw(entries).cast(), Ordering::Release);
+        // The lowest index comes out first.
+        spare.free.extend((spare.made..spare.made + count as u32).rev());
+        spare.made += count as u32;
+    }
+}
+
+fn place(index: u32) -> (usize, usize) {
+    let shifted = index as usize + FIRST;
+    let segment = shifted.ilog2() as usize - FIRST.ilog2() as usize;
+    (segment, shifted - (FIRST << segment))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    struct Empty;
+
+    impl Entry for Empty {
+        fn new() -> Self {
+            Empty
+        }
+    }
+
+    #[test]
+    fn indices_are_unique_and_found() {
+        let table: Table<Empty> = Table::new();
+        let mut mine = Vec::new();
+        let mut all: Vec<u32> = (0..5000).filter_map(|_| table.take(&mut mine)).collect();
+        assert!(all.iter().all(|index| table.get(*index).is_some()));
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 5000);
+        assert!(table.get(u32::MAX).is_none());
+    }
+}
