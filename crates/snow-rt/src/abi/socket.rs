@@ -21,6 +21,8 @@ unsafe fn settle<R>(cx: *mut Context, outcome: Result<R, Failure>, neutral: impl
             }
             Err(failure) => {
                 mem::set_error(cx, failure.code(), failure.text());
+                // Before `neutral`, which may end the actor at its memory ceiling without unwinding.
+                drop(failure);
                 neutral()
             }
         }

@@ -15,7 +15,7 @@ use crate::mem;
 /// on one machine; it stays in the second-level cache.
 const RECEIVE_ROOM: usize = 256 * 1024;
 /// From this length of the last read on, the next one goes into a block of its own.
-const LARGE: usize = 32 * 1024;
+const LARGE: usize = 8 * 1024;
 /// The most that one read asks the system for. Beyond, copying in the kernel takes so long that other actors wait.
 const MOST: usize = 1024 * 1024;
 

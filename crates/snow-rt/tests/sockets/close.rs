@@ -1,0 +1,64 @@
+//! Closing, stale handles, and what an actor's end closes.
+
+use crate::support::run;
+
+#[test]
+fn a_stale_handle_is_an_answer_even_when_its_slot_is_used_again() {
+    run(|main| {
+        let (near, far) = main.pair();
+        main.close(near);
+        main.close(near);
+        let (other, _) = main.pair();
+        assert_ne!(near, other);
+        for stale in [near, 0, -1, i64::MAX, i64::MIN] {
+            assert_eq!(main.read(stale, 1, -1), Err(1));
+            assert_eq!(main.try_read(stale), Err(1));
+            assert_eq!(main.write(stale, b"x", -1), Err(1));
+            assert_eq!(main.send(stale, b"x"), 2);
+            assert_eq!(main.pending(stale), Err(1));
+            assert_eq!(main.accept(stale, -1), Err(1));
+            assert_eq!(main.shutdown(stale), Err(1));
+            main.close(stale);
+        }
+        assert_eq!(main.read(far, 1, -1), Err(1));
+        assert_eq!(main.send(other, b"alive"), 0);
+    });
+}
+
+#[test]
+fn the_last_bytes_are_not_lost_to_a_reset_when_unread_ones_are_left() {
+    run(|main| {
+        let (near, far) = main.pair();
+        main.write(near, &[1; 100_000], -1).unwrap();
+        assert_eq!(main.send(far, b"goodbye"), 0);
+        main.close(far);
+        assert_eq!(main.read_exactly(near, 7), b"goodbye");
+        assert_eq!(main.read(near, 1, -1), Err(1));
+    });
+}
+
+#[test]
+fn the_end_of_an_actor_closes_its_sockets() {
+    run(|main| {
+        let (listener, port) = main.listen();
+        main.spawn(move |client| {
+            client.connect(port).unwrap();
+        });
+        let socket = main.accept(listener, -1).unwrap();
+        assert_eq!(main.read(socket, 1, -1), Err(1));
+    });
+}
+
+#[test]
+fn closing_by_another_actor_wakes_the_reader() {
+    run(|main| {
+        let (near, far) = main.pair();
+        let closer = move |other: crate::support::Actor| {
+            other.give_way();
+            other.close(far);
+        };
+        main.spawn(closer);
+        assert_eq!(main.read(far, 1, -1), Err(1));
+        assert_eq!(main.read(near, 1, -1), Err(1));
+    });
+}

@@ -1,0 +1,10 @@
+//! Sockets between actors on a real runtime of two workers: one behaviour a file.
+
+mod accept;
+mod close;
+mod deadline;
+mod echo;
+mod give;
+mod notify;
+mod outbox;
+mod support;

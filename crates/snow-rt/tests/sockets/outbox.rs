@@ -1,0 +1,94 @@
+//! Outboxes: limits, sharing, and sending from another worker.
+
+use std::sync::mpsc::channel;
+
+use crate::support::run;
+
+#[test]
+fn a_full_outbox_says_so_and_takes_one_message_when_empty() {
+    run(|main| {
+        let (near, far) = main.pair();
+        main.set_limit(near, 1000).unwrap();
+        assert_eq!(main.send(near, &[1; 5000]), 0);
+        assert_eq!(main.send(near, &[2; 1]), 1);
+        assert_eq!(main.pending(near), Ok(5000));
+        assert_eq!(main.read_exactly(far, 5000), [1; 5000]);
+        assert_eq!(main.pending(near), Ok(0));
+        assert_eq!(main.send(near, &[3; 1]), 0);
+        assert_eq!(main.read_exactly(far, 1), [3]);
+    });
+}
+
+#[test]
+fn a_peer_that_does_not_read_fills_the_outbox_and_its_end_empties_it() {
+    run(|main| {
+        let (near, far) = main.pair();
+        let mut taken = 0;
+        while main.send(near, &[5; 100_000]) == 0 {
+            taken += 1;
+            main.give_way();
+        }
+        assert!(taken >= 10);
+        main.close(far);
+        // Unread bytes make the close a reset, which the next read tells.
+        while main.read(near, 1, -1).is_ok() {}
+        assert_eq!(main.write(near, b"x", -1), Err(1));
+    });
+}
+
+#[test]
+fn messages_of_one_turn_from_several_actors_stay_whole_and_in_order() {
+    run(|main| {
+        let (near, far) = main.pair();
+        // Registered on this worker from now on, so that senders elsewhere hand their messages over.
+        assert_eq!(main.read(near, 1, main.after(1)), Err(2));
+        const SENDERS: usize = 8;
+        const EACH: usize = 500;
+        for sender in 0..SENDERS {
+            main.spawn(move |actor| {
+                for number in 0..EACH {
+                    let message = [sender as u8, number as u8, (number >> 8) as u8, 0xff];
+                    assert_eq!(actor.send(near, &message), 0);
+                    if number % 50 == 0 {
+                        actor.give_way();
+                    }
+                }
+            });
+        }
+        let all = main.read_exactly(far, SENDERS * EACH * 4);
+        let mut next = [0; SENDERS];
+        for message in all.chunks(4) {
+            let sender = usize::from(message[0]);
+            assert_eq!(usize::from(message[1]) | usize::from(message[2]) << 8, next[sender]);
+            assert_eq!(message[3], 0xff);
+            next[sender] += 1;
+        }
+        assert_eq!(next, [EACH; SENDERS]);
+    });
+}
+
+#[test]
+fn a_large_message_is_shared_by_many_outboxes() {
+    let (sender, receiver) = channel();
+    run(move |main| {
+        let pairs: Vec<_> = (0..20).map(|_| main.pair()).collect();
+        let frame = main.bytes(&[9; 50_000]);
+        let before = snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS);
+        for (near, _) in &pairs {
+            // SAFETY: the actor runs here and the value is its own.
+            assert_eq!(
+                unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) },
+                0
+            );
+        }
+        sender
+            .send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before)
+            .unwrap();
+        // SAFETY: the value is this actor's; the outboxes have references of their own.
+        unsafe { snow_rt::mem::drop_bytes(main.0, frame) };
+        for (_, far) in &pairs {
+            assert!(main.read_exactly(*far, 50_000) == [9; 50_000]);
+        }
+    });
+    assert_eq!(receiver.recv().unwrap(), 0, "sending made blocks of its own");
+}
