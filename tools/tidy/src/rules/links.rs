@@ -51,9 +51,12 @@ fn exists(repository: &Repository, path: &str) -> bool {
     } else {
         fixed
     };
-    let placeholder = path
-        .split('/')
-        .any(|part| part.chars().any(char::is_uppercase) && !part.contains("README") && !part.contains('.'));
+    // `NAME.out` stands for whatever a person calls it.
+    let is_placeholder = |part: &str| {
+        let (stem, ending) = part.split_once('.').unwrap_or((part, ""));
+        ending != "md" && stem.contains(char::is_uppercase) && !stem.contains(char::is_lowercase)
+    };
+    let placeholder = path.split('/').any(is_placeholder);
     placeholder
         || repository
             .root
