@@ -19,15 +19,16 @@ use parser::{Layout, Parser};
 
 /// Parses a file.
 ///
-/// Indentation never changes what a program means, but it tells where a forgotten `end` belongs. So a file with errors is
-/// read a second time with indentation in view, and the findings of that reading are the ones reported.
+/// Indentation never changes what a program means, but it tells where a forgotten `end` belongs. So a file whose blocks do
+/// not balance is read a second time with indentation in view, and the findings of that reading are the ones reported.
 pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> ast::Module {
     let lexed = lex::tokens(sources, file, diagnostics);
     let source = sources.get(file);
     let mut plain = Parser::new(&source.text, file, &lexed, Layout::Ignored);
     let mut module = grammar::items::module(&mut plain);
+    let is_unbalanced = plain.is_unbalanced;
     let mut findings = plain.into_findings();
-    if !findings.is_empty() {
+    if is_unbalanced {
         let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
         let second = grammar::items::module(&mut guided);
         let second_findings = guided.into_findings();

@@ -58,6 +58,8 @@ pub struct Parser<'a> {
     pub recovering: bool,
     /// The `terminate` block of the actor being read; `None` outside of actors.
     pub terminate: Option<Option<crate::ast::Block>>,
+    /// Some block has no `end`, or some `end` no block.
+    pub is_unbalanced: bool,
     /// Height of the highest tree made since the enclosing form began.
     pub height: usize,
     pub(super) text: &'a str,
@@ -94,6 +96,7 @@ impl<'a> Parser<'a> {
             layout,
             recovering: false,
             terminate: None,
+            is_unbalanced: false,
             height: 0,
             text,
             lexed,

@@ -48,6 +48,16 @@ impl Parser<'_> {
         }
     }
 
+    /// After a broken statement that began at token `start`: to where the next one begins. A statement that broke off at
+    /// the first token of a line lacked its end, and nothing need be left out.
+    pub fn resume(&mut self, start: usize) {
+        if self.at_line_start() && self.index() != start && !closes(self.kind()) {
+            self.recovering = false;
+        } else {
+            self.skip_to_line_end();
+        }
+    }
+
     /// After a broken statement: to the end of its line, where the next one begins. A block that opens on the way is read
     /// as usual, so that errors in it are found and its `end` is not taken for another's.
     pub fn skip_to_line_end(&mut self) {
@@ -112,6 +122,7 @@ impl Parser<'_> {
         let block = self.indentation(opener.start);
         match self.kind() {
             TokenKind::End | TokenKind::Else | TokenKind::After => here < block,
+            TokenKind::Call | TokenKind::Cast => here <= block,
             _ if self.at_item_start() => here == 0 && here <= block,
             _ => false,
         }

@@ -70,6 +70,7 @@ pub fn end(p: &mut Parser, opener: Span) {
         p.recovering = false;
         return;
     }
+    p.is_unbalanced = true;
     let message = match p.kind() {
         TokenKind::End => "an `end` is missing before this one".into(),
         _ => format!("expected `end`, found {}", p.found()),
@@ -87,7 +88,7 @@ pub fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
         while !at_block_end(p, opener) {
             let before = p.index();
             statements.extend(statement(p));
-            after_statement(p);
+            after_statement(p, before);
             if p.index() == before {
                 report_stuck(p, "a statement");
             }
@@ -111,10 +112,13 @@ fn at_block_end(p: &Parser, opener: Span) -> bool {
     }
 }
 
-/// `elif` and its kin, looked for only once we know that something is wrong.
+/// `elif` and its kin before a condition. `elif (c) do` could also be a call, and is taken for one until we know that
+/// something is wrong.
 pub fn at_else_if_word(p: &Parser) -> bool {
     let is_word = p.at_word("elif") || p.at_word("elsif") || p.at_word("elseif");
-    is_word && p.layout == Layout::Believed && p.at_line_start()
+    let next = p.kind_after(1);
+    let may_be_call = matches!(next, TokenKind::LeftParen | TokenKind::LeftBracket);
+    is_word && p.at_line_start() && exprs::starts_expr(next) && (!may_be_call || p.layout == Layout::Believed)
 }
 
 fn is_closing(kind: TokenKind) -> bool {
@@ -123,9 +127,9 @@ fn is_closing(kind: TokenKind) -> bool {
 }
 
 /// The end of a statement: a line's end, `;`, or what ends the block.
-fn after_statement(p: &mut Parser) {
+fn after_statement(p: &mut Parser, start: usize) {
     if p.recovering {
-        return p.skip_to_line_end();
+        return p.resume(start);
     }
     let at_end = match p.kind() {
         TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile => true,

@@ -96,7 +96,7 @@ fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
             let before = p.index();
             arms.push(arm(p));
             if p.recovering {
-                p.skip_to_line_end();
+                p.resume(before);
             }
             if p.index() == before {
                 blocks::report_stuck(p, "an arm");
@@ -125,7 +125,7 @@ fn arm(p: &mut Parser) -> Arm {
     arrow(p);
     let body = match p.kind() {
         _ if p.recovering => blocks::of_expression(exprs::error(p.span())),
-        TokenKind::Do => blocks::do_block(p, start),
+        TokenKind::Do => blocks::do_block(p, p.span()),
         _ => blocks::of_expression(exprs::expr(p)),
     };
     let params = vec![Param { pattern, annotation: None, is_self_pid: false }];

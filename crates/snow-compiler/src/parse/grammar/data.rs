@@ -19,7 +19,7 @@ pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&
         while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile) && !p.at_foreign_line(opener) {
             let before = p.index();
             elements.push(line(p));
-            after_line(p, what);
+            after_line(p, what, before);
             if p.index() == before {
                 blocks::report_stuck(p, what);
             }
@@ -30,7 +30,7 @@ pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&
     elements
 }
 
-fn after_line(p: &mut Parser, what: &str) {
+fn after_line(p: &mut Parser, what: &str, start: usize) {
     let at_end = matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile);
     if !p.recovering && !at_end {
         let message = format!("expected the end of the line after {what}, found {}", p.found());
@@ -38,7 +38,7 @@ fn after_line(p: &mut Parser, what: &str) {
         p.error(finding.help(format!("write {what} on a line of its own, without commas")));
     }
     if p.recovering {
-        p.skip_to_line_end();
+        p.resume(start);
     }
 }
 

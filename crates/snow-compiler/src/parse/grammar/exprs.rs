@@ -298,7 +298,7 @@ fn at_expr(p: &Parser) -> bool {
 }
 
 /// True for tokens that can only be the first of an expression (so not `-`).
-fn starts_expr(kind: TokenKind) -> bool {
+pub fn starts_expr(kind: TokenKind) -> bool {
     use TokenKind::*;
     let is_literal = matches!(kind, Int(_) | Float(_) | StringStart | True | False | Nil | MapStart | BitsStart);
     let is_form = matches!(kind, If | Case | Match | While | For | Receive | Fn | Def | Spawn | Send | Link | SelfWord);

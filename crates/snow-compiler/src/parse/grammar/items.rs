@@ -22,7 +22,7 @@ pub fn module(p: &mut Parser) -> Module {
         } else {
             stray(p, &mut is_complained);
         }
-        after_item(p);
+        after_item(p, before);
         if p.index() == before {
             p.bump();
         }
@@ -32,9 +32,9 @@ pub fn module(p: &mut Parser) -> Module {
     module
 }
 
-fn after_item(p: &mut Parser) {
+fn after_item(p: &mut Parser, start: usize) {
     if p.recovering {
-        return p.skip_to_line_end();
+        return p.resume(start);
     }
     if !matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile) {
         let finding =
@@ -47,6 +47,7 @@ fn after_item(p: &mut Parser) {
 /// Something that is no item. Only the first of several in a row is reported: they have one cause.
 fn stray(p: &mut Parser, is_complained: &mut bool) {
     if p.at(TokenKind::End) {
+        p.is_unbalanced = true;
         if !*is_complained {
             p.error(Diagnostic::error("P0004", p.span(), "this `end` closes nothing"));
         }
