@@ -4,6 +4,8 @@
 pub mod abi;
 /// Every dependency is explained.
 pub mod dependencies;
+/// Every code of a finding is explained.
+pub mod diagnostics;
 /// Paths in the documentation exist.
 pub mod links;
 /// Sizes, headers, names, and what no file may contain.
