@@ -16,8 +16,10 @@ use snow_compiler::source::{Sources, Span};
 use std::path::Path;
 use std::{env, fs};
 
-/// Runs the stages that a case is about: its name begins with theirs.
-fn check(_stage: &str, sources: &Sources) -> Diagnostics {
+/// What a case is checked by, told by the first word of its file name.
+const CHECKS: &[(&str, fn(&Sources) -> Diagnostics)] = &[("syntax", syntax)];
+
+fn syntax(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for (file, _) in sources.iter() {
         parse::module(sources, file, &mut diagnostics);
@@ -35,13 +37,13 @@ fn findings_are_as_written_below_their_lines() {
     let mut failures = Vec::new();
     for path in paths {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let stage = name.split('_').next().unwrap_or_default();
-        // Cases of later stages are read by the runners of those stages.
-        if stage != "syntax" {
+        let word = name.split('_').next().unwrap_or_default();
+        let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == word) else {
+            failures.push(format!("{name}: `{word}` is none of the checks in this file"));
             continue;
-        }
+        };
         let written = fs::read_to_string(&path).expect("readable case");
-        let found = annotated(stage, &written);
+        let found = annotated(*check, &written);
         if env::var_os("SNOW_BLESS").is_some() {
             fs::write(&path, &found).expect("writable case");
         } else if found != written {
@@ -52,11 +54,11 @@ fn findings_are_as_written_below_their_lines() {
 }
 
 /// The case with the comments that its findings ask for.
-fn annotated(stage: &str, written: &str) -> String {
+fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
     let lines: Vec<&str> = written.lines().filter(|line| !is_expectation(line)).collect();
     let mut sources = Sources::default();
     sources.add("case.snow", "Main", false, &(lines.join("\n") + "\n"));
-    let findings = check(stage, &sources).sorted();
+    let findings = check(&sources).sorted();
     assert!(!findings.is_empty(), "a case without findings tests nothing:\n{written}");
     let mut out = String::new();
     for (index, line) in lines.iter().enumerate() {
