@@ -7,8 +7,12 @@
 /// always gets the same advice.
 pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
     let limit = (name.chars().count() / 3).max(1);
-    let near = names.filter(|other| *other != name).map(|other| (distance(name, other), other));
-    near.filter(|(distance, _)| *distance <= limit).min().map(|(_, other)| other.to_string())
+    let near = names
+        .filter(|other| *other != name)
+        .map(|other| (distance(name, other), other));
+    near.filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, other)| other.to_string())
 }
 
 fn distance(from: &str, to: &str) -> usize {

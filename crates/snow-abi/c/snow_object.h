@@ -1,0 +1,210 @@
+/* Objects, counts and allocation: what every generated file needs first.
+   The layouts are those of snow-abi/src/layout.rs; snow_assert.h checks that both agree. */
+#ifndef SNOW_OBJECT_H
+#define SNOW_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define SN_LIKELY(x) __builtin_expect(!!(x), 1)
+#define SN_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define SN_INLINE static inline __attribute__((always_inline, unused))
+#define SN_MAYBE static __attribute__((unused))
+#define SN_COLD __attribute__((cold, noinline))
+
+#define SN_CLASSES 24
+#define SN_CLASS_LARGE 255
+#define SN_TAG_BYTES 0xFFF0
+#define SN_TAG_BLOCK_REF 0xFFF1
+#define SN_TAG_CLOSURE 0xFFF2
+#define SN_TAG_LIST 0xFFF3
+#define SN_INLINE_MAX 1024
+
+typedef struct sn_header { uint32_t rc; uint16_t tag; uint8_t cls; uint8_t flags; } sn_header;
+typedef sn_header *sn_obj; /* any boxed value */
+typedef uint8_t sn_unit;   /* the value of `()`: always 0 */
+
+typedef struct sn_bytes { sn_header h; int64_t len; uint8_t *data; sn_header *owner; } sn_bytes;
+typedef struct sn_block { int64_t rc; int64_t cap; uint8_t data[]; } sn_block;
+typedef struct sn_block_ref { sn_header h; sn_block *block; struct sn_block_ref *prev, *next; } sn_block_ref;
+
+typedef struct sn_cx {
+  uintptr_t limit;
+  void *free[SN_CLASSES];
+  uint8_t *bump, *bump_end;
+  struct sn_guard *guard;
+  int64_t pid;
+  int64_t error;
+} sn_cx;
+
+typedef struct sn_writer { uint8_t *at, *end, *base; sn_cx *cx; } sn_writer;
+typedef struct sn_reader { const uint8_t *at, *end; } sn_reader;
+
+struct sn_closure;
+typedef struct sn_closure_info {
+  const void *code;
+  void (*drop)(sn_cx *, struct sn_closure *);
+  void (*pack)(sn_writer *, struct sn_closure *);
+  struct sn_closure *(*unpack)(sn_cx *, sn_reader *);
+} sn_closure_info;
+typedef struct sn_closure { sn_header h; const sn_closure_info *info; } sn_closure;
+
+typedef struct sn_actor_info {
+  const char *name;
+  int64_t frame_size;
+  int64_t (*run)(sn_cx *, void *);
+  void (*init)(sn_cx *, void *, sn_reader *);
+  void (*terminate)(sn_cx *, void *);
+} sn_actor_info;
+
+typedef struct sn_program {
+  const sn_actor_info *main;
+  void (*raise)(sn_cx *);
+} sn_program;
+
+typedef struct sn_message {
+  int64_t kind;
+  const uint8_t *packed;
+  int64_t packed_len;
+  void *kept;
+  sn_closure *make;
+  int64_t event_kind, event_number;
+  sn_bytes *event_text;
+} sn_message;
+
+#define SN_TURN_DONE 0
+#define SN_TURN_WAITING 1
+#define SN_WAIT_SUSPEND 0
+#define SN_WAIT_MORE 1
+#define SN_WAIT_TIMEOUT 2
+#define SN_MESSAGE_USER 0
+#define SN_MESSAGE_EVENT 1
+
+static const uint16_t sn_class_size[SN_CLASSES] = {16,  32,  48,  64,  80,  96,  112,  128,  160,  192,  224,  256,
+                                                   320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048};
+
+/* The smallest class that holds `size` bytes (size <= 2048). */
+SN_INLINE int sn_class_of(size_t size) {
+  if (size <= 128) return (int)((size + 15) >> 4) - 1 + (size == 0);
+  int octave = 63 - __builtin_clzll(size - 1); /* 128 < size <= 256 gives 7 */
+  int quarter = (int)((size - 1) >> (octave - 2)) & 3;
+  return 8 + (octave - 7) * 4 + quarter;
+}
+
+/* Runtime functions that the headers themselves call; generated files declare the others they use. */
+_Noreturn void snow_panic(sn_cx *, void *message, int64_t length, void *file, int64_t line);
+_Noreturn void snow_crash(sn_cx *);
+void snow_stack_check(sn_cx *);
+void *snow_alloc_slow(sn_cx *, int64_t cls);
+void *snow_alloc_large(sn_cx *, int64_t bytes);
+void snow_free_large(sn_cx *, void *);
+sn_bytes *snow_bytes_new(sn_cx *, int64_t capacity);
+void snow_block_release(sn_cx *, void *);
+void snow_writer_grow(sn_cx *, void *writer, int64_t more);
+
+#define SN_PANIC(cx, text, file, line) snow_panic((cx), (void *)(text), (int64_t)sizeof(text) - 1, (void *)(file), (line))
+
+/* One check serves stack overflow and preemption: the runtime raises `limit` to ask for the processor. */
+#if defined(__x86_64__)
+register uintptr_t sn_stack_pointer __asm__("rsp");
+#define SN_STACK_POINTER sn_stack_pointer
+#else
+#define SN_STACK_POINTER ((uintptr_t)__builtin_frame_address(0))
+#endif
+#define SN_CHECK(cx)                                                        \
+  do {                                                                      \
+    if (SN_UNLIKELY(SN_STACK_POINTER <= *(volatile uintptr_t *)&(cx)->limit)) snow_stack_check(cx); \
+  } while (0)
+
+#if defined(__SANITIZE_ADDRESS__)
+void __asan_poison_memory_region(void const volatile *, size_t);
+void __asan_unpoison_memory_region(void const volatile *, size_t);
+/* A freed cell stays readable only in its link word, so that a stale count or field is caught. */
+#define SN_ASAN_FREED(p, n)                                          \
+  do {                                                               \
+    __asan_poison_memory_region((p), 8);                             \
+    if ((n) > 16) __asan_poison_memory_region((uint8_t *)(p) + 16, (n)-16); \
+  } while (0)
+#define SN_ASAN_TAKEN(p, n) __asan_unpoison_memory_region((p), (n))
+#else
+#define SN_ASAN_FREED(p, n) ((void)0)
+#define SN_ASAN_TAKEN(p, n) ((void)0)
+#endif
+
+SN_INLINE void *sn_alloc(sn_cx *cx, int cls) {
+  void *p = cx->free[cls];
+  if (SN_LIKELY(p != NULL)) {
+    cx->free[cls] = ((void **)p)[1];
+    SN_ASAN_TAKEN(p, sn_class_size[cls]);
+    return p;
+  }
+  size_t n = sn_class_size[cls];
+  if (SN_LIKELY((size_t)(cx->bump_end - cx->bump) >= n)) {
+    p = cx->bump;
+    cx->bump += n;
+    SN_ASAN_TAKEN(p, n);
+    return p;
+  }
+  p = snow_alloc_slow(cx, cls);
+  SN_ASAN_TAKEN(p, n);
+  return p;
+}
+
+/* An object of `size` bytes with a count of one. */
+SN_INLINE void *sn_new(sn_cx *cx, size_t size, uint16_t tag) {
+  if (SN_LIKELY(size <= 2048)) {
+    int cls = sn_class_of(size);
+    sn_header *p = sn_alloc(cx, cls);
+    *p = (sn_header){1, tag, (uint8_t)cls, 0};
+    return p;
+  }
+  sn_header *p = snow_alloc_large(cx, (int64_t)size);
+  *p = (sn_header){1, tag, SN_CLASS_LARGE, 0};
+  return p;
+}
+
+SN_INLINE void sn_free(sn_cx *cx, void *object) {
+  uint8_t cls = ((sn_header *)object)->cls;
+  if (SN_UNLIKELY(cls == SN_CLASS_LARGE)) {
+    snow_free_large(cx, object);
+    return;
+  }
+  ((void **)object)[1] = cx->free[cls];
+  cx->free[cls] = object;
+  SN_ASAN_FREED(object, sn_class_size[cls]);
+}
+
+/* A count of 0 is immortal and is never written, so static objects need no synchronisation. */
+SN_INLINE void sn_dup(void *object) {
+  sn_header *h = object;
+  if (SN_LIKELY(h->rc != 0)) h->rc += 1;
+}
+
+/* True when the last owner went and the caller must free the object and what it holds. */
+SN_INLINE bool sn_last(void *object) {
+  sn_header *h = object;
+  if (h->rc == 1) return true;
+  if (h->rc != 0) h->rc -= 1;
+  return false;
+}
+
+SN_INLINE bool sn_unique(void *object) { return ((sn_header *)object)->rc == 1; }
+
+/* ---- guards: a crash inside returns here instead of ending the actor ---- */
+typedef struct sn_guard { struct sn_guard *outer; void *jump[5]; } sn_guard;
+
+/* Called by the runtime when an actor panics: to the innermost guard, or to the actor's end. */
+_Noreturn SN_MAYBE void sn_raise_to_guard(sn_cx *cx) {
+  sn_guard *g = cx->guard;
+  cx->guard = g->outer;
+  __builtin_longjmp(g->jump, 1);
+}
+
+/* ---- closures ---- */
+SN_INLINE void sn_drop_closure(sn_cx *cx, sn_closure *c) {
+  if (sn_last(c)) c->info->drop(cx, c);
+}
+
+#endif

@@ -1,0 +1,240 @@
+//! Every function of the runtime that generated code may call, in one table.
+//!
+//! Each entry is `fn name(parameters) -> Result;` and receives the calling actor's context (`sn_cx *`) as a hidden first
+//! argument. `[parks]` marks a function that may suspend the calling actor. A function that can fail returns a neutral
+//! value and leaves a code in `sn_cx.error` (0 = it worked; see [`crate::layout::error`]) and a text that
+//! `snow_error_text` hands out.
+
+use crate::types::AbiType;
+
+/// One entry of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// The symbol.
+    pub name: &'static str,
+    /// Parameter types after the hidden context.
+    pub params: &'static [AbiType],
+    /// Result type.
+    pub result: AbiType,
+    /// True when the call may suspend the calling actor.
+    pub parks: bool,
+}
+
+/// Calls `$callback!` with the whole table, so that each consumer expands it in its own way.
+#[macro_export]
+macro_rules! for_each_function {
+    ($callback:ident) => {
+        $callback! {
+            // ---- failure ----------------------------------------------------------------------------------------
+            /// Ends the calling actor (or the innermost guard) with a report: message, file, line.
+            fn snow_panic(Raw message, Int length, Raw file, Int line) -> Never;
+            /// The same with a message made by the program.
+            fn snow_panic_text(String message, Raw file, Int line) -> Never;
+            /// Called by a prologue or a back edge whose check `rsp <= limit` holds: yields when asked to, else crashes
+            /// with "stack overflow".
+            fn snow_stack_check() -> Unit [parks];
+            /// Ends the calling actor from inside a crash when no guard is set. Called by `sn_raise` only.
+            fn snow_crash() -> Never;
+            /// Text of the last panic that a guard caught, without place.
+            fn snow_caught_panic() -> String;
+            /// Text of the calling actor's last error.
+            fn snow_error_text() -> String;
+
+            // ---- memory -------------------------------------------------------------------------------------------
+            /// Refills the heap and returns an object of size class `class`.
+            fn snow_alloc_slow(Int class) -> Raw;
+            /// An object larger than the largest class. `bytes` counts the header.
+            fn snow_alloc_large(Int bytes) -> Raw;
+            /// Gives a large object back.
+            fn snow_free_large(Raw object) -> Unit;
+            /// A `sn_bytes` of length 0 whose buffer has room for `capacity` bytes, in a shareable block when large.
+            fn snow_bytes_new(Int capacity) -> Bytes;
+            /// Gives back a block reference whose count reached zero.
+            fn snow_block_release(Raw block_ref) -> Unit;
+
+            // ---- actors -------------------------------------------------------------------------------------------
+            /// Starts an actor; the packed arguments are copied.
+            fn snow_spawn(Raw actor_info, Raw writer) -> Pid;
+            /// Puts a packed message into a mailbox; a dead pid drops it.
+            fn snow_send(Pid to, Raw writer) -> Unit;
+            /// Sends a packed message after `ms` milliseconds. The answer names the timer for `snow_timer_cancel`.
+            fn snow_send_after(Pid to, Int ms, Raw writer) -> Int;
+            /// True when the timer had not fired yet.
+            fn snow_timer_cancel(Int timer) -> Bool;
+            /// Opens the worker's message writer.
+            fn snow_writer_open(Raw writer) -> Unit;
+            /// Makes room for `more` bytes in a writer.
+            fn snow_writer_grow(Raw writer, Int more) -> Unit;
+            /// Counts a shared block for a value being packed; the envelope gives the count back when it is freed.
+            fn snow_writer_block(Raw writer, Raw block) -> Unit;
+            /// The calling actor's own counted reference (`sn_block_ref *`) to a block found in a packed value.
+            fn snow_adopt_block(Raw block) -> Raw;
+            /// Puts the scan position at the oldest message.
+            fn snow_receive_begin() -> Unit;
+            /// The next message that this `receive` has not looked at, or null.
+            fn snow_receive_next() -> Raw;
+            /// Removes the message; its envelope is freed.
+            fn snow_receive_take(Raw message) -> Unit;
+            /// Leaves the message; `kept` is its value, already in the actor's heap (0 size = no value to keep).
+            fn snow_receive_keep(Raw message, Raw kept) -> Unit;
+            /// Nothing matched. `ms` is the `after` of the receive or -1. Answers one of `layout::wait`.
+            fn snow_receive_wait(Int ms) -> Int;
+            /// Suspends a `receive` that stands in a deeper call and keeps its stack.
+            fn snow_park() -> Unit [parks];
+            /// Links the caller with `other`.
+            fn snow_link(Pid other) -> Unit;
+            /// Removes that link.
+            fn snow_unlink(Pid other) -> Unit;
+            /// Asks for one event when `other` ends: kind = exit kind, number = `other`, text = reason.
+            fn snow_monitor(Pid other, Closure make) -> Int;
+            /// Withdraws a monitor; its event will not be seen any more.
+            fn snow_demonitor(Int monitor) -> Unit;
+            /// Sends an exit signal: kind (`layout::exit`) and text.
+            fn snow_exit(Pid other, Int kind, String text) -> Unit;
+            /// Ends the caller with that reason.
+            fn snow_exit_self(Int kind, String text) -> Never;
+            /// From now on exit signals become events made by `make` (kind, pid, text).
+            fn snow_trap_exits(Closure make) -> Unit;
+            /// True until the actor has ended.
+            fn snow_alive(Pid actor) -> Bool;
+            /// Names an actor; false when the name is taken by a live one or the actor is gone.
+            fn snow_register(String name, Pid actor) -> Bool;
+            /// The actor of that name, or 0.
+            fn snow_whereis(String name) -> Pid;
+            /// Suspends the caller.
+            fn snow_sleep(Int ms) -> Unit [parks];
+            /// Lets other actors run.
+            fn snow_yield() -> Unit [parks];
+
+            // ---- clock, randomness, process -----------------------------------------------------------------------
+            /// Monotonic nanoseconds.
+            fn snow_now_ns() -> Int;
+            /// `n` bytes from the system's generator.
+            fn snow_random_bytes(Int n) -> Bytes;
+            /// A counter of the runtime, see `layout::counter`.
+            fn snow_counter(Int which) -> Int;
+            /// Arguments of the program, its own name not counted.
+            fn snow_argument_count() -> Int;
+            /// The `index`th argument.
+            fn snow_argument(Int index) -> String;
+            /// An environment variable; error 1 when it is not set.
+            fn snow_environment(String name) -> String;
+            /// Writes to standard output.
+            fn snow_print(String text) -> Unit;
+            /// Writes to standard error.
+            fn snow_eprint(String text) -> Unit;
+            /// One line of standard input without its end; error `closed` at the end of input.
+            fn snow_read_line() -> String [parks];
+            /// Reads a whole file.
+            fn snow_file_read(String path) -> Bytes;
+            /// Writes a file; `append` keeps what is there.
+            fn snow_file_write(String path, Bytes content, Bool append) -> Unit;
+            /// True when something has that path.
+            fn snow_file_exists(String path) -> Bool;
+            /// Removes a file.
+            fn snow_file_delete(String path) -> Unit;
+            /// Ends the program at once with that status after flushing output.
+            fn snow_halt(Int status) -> Never;
+
+            // ---- text and numbers ---------------------------------------------------------------------------------
+            /// Appends the shortest decimal text that reads back as `value`; `to` is handed over.
+            fn snow_append_float(Bytes to, Float value) -> Bytes;
+            /// Reads a Float; error `invalid` when the text is none.
+            fn snow_parse_float(String text) -> Float;
+            /// Unicode upper case.
+            fn snow_to_upper(String text) -> String;
+            /// Unicode lower case.
+            fn snow_to_lower(String text) -> String;
+            /// Without Unicode white space at both ends.
+            fn snow_trim(String text) -> String;
+            /// Byte index of the first `needle` at or after `from`, or -1.
+            fn snow_find(Bytes hay, Bytes needle, Int from) -> Int;
+            /// `base` to the power of `exponent`.
+            fn snow_pow(Float base, Float exponent) -> Float;
+
+            // ---- digests ------------------------------------------------------------------------------------------
+            /// SHA-1 (RFC 3174), 20 bytes.
+            fn snow_sha1(Bytes data) -> Bytes;
+            /// Base64 with padding (RFC 4648 section 4).
+            fn snow_base64_encode(Bytes data) -> String;
+            /// Its inverse; error `invalid` when the text is not canonical.
+            fn snow_base64_decode(String text) -> Bytes;
+
+            // ---- sockets ------------------------------------------------------------------------------------------
+            /// Listens on `host:port`; port 0 picks one.
+            fn snow_tcp_listen(String host, Int port, Int backlog) -> Int;
+            /// The next connection, owned by the caller. `deadline` is monotonic milliseconds, -1 for none.
+            fn snow_tcp_accept(Int listener, Int deadline) -> Int [parks];
+            /// Connects to `host:port`.
+            fn snow_tcp_connect(String host, Int port, Int deadline) -> Int [parks];
+            /// Bytes that came, at most `most`; error `closed` at the end of the stream.
+            fn snow_socket_read(Int socket, Int most, Int deadline) -> Bytes [parks];
+            /// The same without waiting; error `would_block` when there are none.
+            fn snow_socket_try_read(Int socket, Int most) -> Bytes;
+            /// Puts all bytes on the outbox and waits until the system has taken them.
+            fn snow_socket_write(Int socket, Bytes data, Int deadline) -> Unit [parks];
+            /// Puts bytes on the outbox: one of `layout::sent`. Never waits.
+            fn snow_socket_send(Int socket, Bytes data) -> Int;
+            /// Bytes on the outbox that the system has not taken yet.
+            fn snow_socket_pending(Int socket) -> Int;
+            /// Sets the outbox's limit in bytes.
+            fn snow_socket_set_limit(Int socket, Int bytes) -> Unit;
+            /// One event for the caller when the socket can be read or is closed: (`layout::socket_event`, socket, "").
+            fn snow_socket_notify(Int socket, Closure make) -> Unit;
+            /// Ends the sending side after what is on the outbox.
+            fn snow_socket_shutdown(Int socket) -> Unit;
+            /// Closes the socket after its outbox was offered to the system once; a stale handle is ignored.
+            fn snow_socket_close(Int socket) -> Unit;
+            /// Hands the socket to another actor.
+            fn snow_socket_give(Int socket, Pid to) -> Unit;
+            /// `address:port` of the other side.
+            fn snow_socket_peer(Int socket) -> String;
+            /// `address:port` of this side.
+            fn snow_socket_local(Int socket) -> String;
+        }
+    };
+}
+
+macro_rules! build_table {
+    ($( $(#[$doc:meta])* fn $name:ident ( $( $kind:ident $param:ident ),* ) -> $result:ident $( [ $parks:ident ] )? ; )*) => {
+        /// The table, in the order of the listing above.
+        pub const FUNCTIONS: &[Function] = &[
+            $( Function {
+                name: stringify!($name),
+                params: &[ $( AbiType::$kind ),* ],
+                result: AbiType::$result,
+                parks: build_table!(@parks $($parks)?),
+            }, )*
+        ];
+    };
+    (@parks) => { false };
+    (@parks parks) => { true };
+}
+
+for_each_function!(build_table);
+
+/// Looks a symbol up.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|f| f.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_symbol_is_listed_once() {
+        let mut names: Vec<_> = FUNCTIONS.iter().map(|f| f.name).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(count, names.len());
+        assert!(names.iter().all(|n| n.starts_with("snow_")));
+    }
+
+    #[test]
+    fn parking_is_recorded() {
+        assert!(find("snow_sleep").unwrap().parks);
+        assert!(!find("snow_send").unwrap().parks);
+    }
+}

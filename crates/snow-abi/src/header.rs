@@ -1,0 +1,78 @@
+//! The C side of the boundary: headers, prototypes and the check that both sides agree on layouts.
+
+use std::fmt::Write;
+use std::mem::offset_of;
+
+use crate::functions::{Function, FUNCTIONS};
+use crate::layout;
+use crate::types::AbiType;
+
+/// File name and text of each header, in the order of inclusion.
+pub const HEADERS: &[(&str, &str)] = &[
+    ("snow_object.h", include_str!("../c/snow_object.h")),
+    ("snow_number.h", include_str!("../c/snow_number.h")),
+    ("snow_bytes.h", include_str!("../c/snow_bytes.h")),
+    ("snow_bits.h", include_str!("../c/snow_bits.h")),
+    ("snow_string.h", include_str!("../c/snow_string.h")),
+    ("snow_list.h", include_str!("../c/snow_list.h")),
+    ("snow_pack.h", include_str!("../c/snow_pack.h")),
+];
+
+/// The C prototype of a runtime function, without a final semicolon.
+pub fn prototype(function: &Function) -> String {
+    let never = if function.result == AbiType::Never {
+        "_Noreturn "
+    } else {
+        ""
+    };
+    let mut text = format!("{never}{} {}(sn_cx *", function.result.c_name(), function.name);
+    for param in function.params {
+        let _ = write!(text, ", {}", param.c_name());
+    }
+    text.push(')');
+    text
+}
+
+/// `snow_abi.h`: every prototype, and assertions that the layouts of C and Rust are the same.
+pub fn abi_header() -> String {
+    let mut text = String::from(
+        "/* Made from the table in snow-abi; not edited by hand. */\n#ifndef SNOW_ABI_H\n#define SNOW_ABI_H\n",
+    );
+    for function in FUNCTIONS {
+        let _ = writeln!(text, "{};", prototype(function));
+    }
+    text.push_str("int snow_start(int argc, char **argv, const sn_program *program);\n");
+    text.push_str(&layout_assertions());
+    text.push_str("#endif\n");
+    text
+}
+
+/// `_Static_assert`s for every offset that generated code relies on.
+pub fn layout_assertions() -> String {
+    let mut text = String::new();
+    let mut field = |c_type: &str, c_field: &str, offset: usize| {
+        let _ = writeln!(
+            text,
+            "_Static_assert(offsetof({c_type}, {c_field}) == {offset}, \"{c_type}.{c_field}\");"
+        );
+    };
+    field("sn_header", "tag", offset_of!(layout::Header, tag));
+    field("sn_header", "cls", offset_of!(layout::Header, class));
+    field("sn_bytes", "len", offset_of!(layout::Bytes, len));
+    field("sn_bytes", "data", offset_of!(layout::Bytes, data));
+    field("sn_bytes", "owner", offset_of!(layout::Bytes, owner));
+    field("sn_block", "cap", offset_of!(layout::Block, capacity));
+    field("sn_block_ref", "block", offset_of!(layout::BlockRef, block));
+    field("sn_closure", "info", offset_of!(layout::Closure, info));
+    field("sn_closure_info", "unpack", offset_of!(layout::ClosureInfo, unpack));
+    field("sn_actor_info", "terminate", offset_of!(layout::ActorInfo, terminate));
+    field("sn_cx", "free", offset_of!(layout::Context, free));
+    field("sn_cx", "bump", offset_of!(layout::Context, bump));
+    field("sn_cx", "guard", offset_of!(layout::Context, guard));
+    field("sn_cx", "pid", offset_of!(layout::Context, pid));
+    field("sn_cx", "error", offset_of!(layout::Context, error));
+    field("sn_writer", "cx", offset_of!(layout::Writer, context));
+    field("sn_message", "kept", offset_of!(layout::Message, kept));
+    field("sn_message", "event_text", offset_of!(layout::Message, event_text));
+    text
+}

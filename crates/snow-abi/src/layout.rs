@@ -1,0 +1,297 @@
+//! Layouts that generated code and the runtime both touch.
+//!
+//! ```text
+//! object    rc:32 tag:16 class:8 flags:8 | fields …
+//! bytes     header | len | data ─────► first byte   | owner ─► null (inline), bytes (slice) or block reference
+//! closure   header | info ─► code, drop, pack, unpack, size | captured values …
+//! context   the actor, as generated code sees it: stack limit, free lists, bump region, guard, pid, error
+//! ```
+//! A count of 0 marks an immortal (static or frozen) object that nobody counts; counts are never atomic, because an
+//! object belongs to one actor. Only a [`Block`] is shared between actors, and only its count is atomic.
+
+use std::ffi::c_void;
+use std::sync::atomic::AtomicI64;
+
+/// Size classes of small objects, in bytes, header included.
+pub const CLASS_SIZES: [usize; 24] = [
+    16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792,
+    2048,
+];
+/// `Header::class` of an object that was allocated on its own.
+pub const CLASS_LARGE: u8 = 255;
+/// `Header::tag` of a `Bytes`.
+pub const TAG_BYTES: u16 = 0xFFF0;
+/// `Header::tag` of a `BlockRef`.
+pub const TAG_BLOCK_REF: u16 = 0xFFF1;
+/// `Header::tag` of a `Closure`.
+pub const TAG_CLOSURE: u16 = 0xFFF2;
+/// Buffers larger than this live in a [`Block`], so that sending them to another actor copies nothing.
+pub const INLINE_MAX: usize = 1024;
+
+/// First eight bytes of every object.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Header {
+    /// Owners; 0 = immortal.
+    pub rc: u32,
+    /// Constructor, or one of the `TAG_` constants.
+    pub tag: u16,
+    /// Index into [`CLASS_SIZES`], or [`CLASS_LARGE`].
+    pub class: u8,
+    /// Unused, 0.
+    pub flags: u8,
+}
+
+/// `Bytes` and `String`: a window of `len` bytes at `data`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Bytes {
+    /// Tag [`TAG_BYTES`].
+    pub header: Header,
+    /// Length in bytes.
+    pub len: i64,
+    /// First byte; directly behind this struct when `owner` is null and the object is not static.
+    pub data: *mut u8,
+    /// Null, another `Bytes` whose window this one is a part of, or a [`BlockRef`].
+    pub owner: *mut Header,
+}
+
+/// A buffer shared between actors. Freed with the last reference.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Block {
+    /// Number of references from all actors and outboxes.
+    pub rc: AtomicI64,
+    /// Bytes that follow.
+    pub capacity: i64,
+}
+
+/// One actor's reference to a [`Block`]; all of an actor's are in a list, so that its end releases them.
+#[repr(C)]
+#[derive(Debug)]
+pub struct BlockRef {
+    /// Tag [`TAG_BLOCK_REF`].
+    pub header: Header,
+    /// The shared buffer.
+    pub block: *mut Block,
+    /// Neighbours in the actor's list.
+    pub prev: *mut BlockRef,
+    /// See `prev`.
+    pub next: *mut BlockRef,
+}
+
+/// A function value.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Closure {
+    /// Tag [`TAG_CLOSURE`].
+    pub header: Header,
+    /// What is known about its code at compile time.
+    pub info: *const ClosureInfo,
+}
+
+/// Static description of a closure.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ClosureInfo {
+    /// Entry point; its C type depends on the closure's Snow type.
+    pub code: *const c_void,
+    /// Drops the captured values, then the object.
+    pub drop: Option<unsafe extern "C" fn(*mut Context, *mut Closure)>,
+    /// Packs the captured values.
+    pub pack: Option<unsafe extern "C" fn(*mut Writer, *mut Closure)>,
+    /// Makes the closure again from a packed form.
+    pub unpack: Option<unsafe extern "C" fn(*mut Context, *mut Reader) -> *mut Closure>,
+}
+
+/// Static description of an actor.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ActorInfo {
+    /// Name for reports, NUL-terminated.
+    pub name: *const std::ffi::c_char,
+    /// Size of the frame that the body keeps between two turns.
+    pub frame_size: i64,
+    /// Runs the body until it ends or waits: one of [`turn`].
+    pub run: unsafe extern "C-unwind" fn(*mut Context, *mut c_void) -> i64,
+    /// Fills a zeroed frame from the packed arguments.
+    pub init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
+    /// The `terminate` block, or null.
+    pub terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)>,
+}
+
+/// What the generated `main` hands to `snow_start`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Program {
+    /// The actor that runs `fn main`.
+    pub main: *const ActorInfo,
+    /// Jumps to the innermost guard of a context whose `guard` is not null. Only C can make that jump.
+    pub raise: unsafe extern "C-unwind" fn(*mut Context) -> !,
+}
+
+/// An actor as generated code sees it; the runtime's own fields follow.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Context {
+    /// A stack pointer at or below this calls `snow_stack_check`; all ones asks the actor to yield.
+    pub limit: usize,
+    /// Free objects by class, linked through their second word.
+    pub free: [*mut c_void; CLASS_SIZES.len()],
+    /// Rest of the current chunk.
+    pub bump: *mut u8,
+    /// Its end.
+    pub bump_end: *mut u8,
+    /// Innermost `sn_guard`, or null.
+    pub guard: *mut c_void,
+    /// The actor's own pid.
+    pub pid: i64,
+    /// Code of the last fallible call, see [`error`].
+    pub error: i64,
+}
+
+/// A growing buffer for packed values.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Writer {
+    /// Next byte to write.
+    pub at: *mut u8,
+    /// End of the room.
+    pub end: *mut u8,
+    /// Start of the packed value.
+    pub base: *mut u8,
+    /// Blocks counted by this value so far live in the packed bytes; the context that packs.
+    pub context: *mut Context,
+}
+
+/// Walks a packed value.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Reader {
+    /// Next byte to read.
+    pub at: *const u8,
+    /// End of the packed value.
+    pub end: *const u8,
+}
+
+/// A message as generated code sees it; the runtime's own fields come before in memory and are not its business.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Message {
+    /// One of [`message`].
+    pub kind: i64,
+    /// Packed value of a user message.
+    pub packed: *const u8,
+    /// Length of `packed`.
+    pub packed_len: i64,
+    /// Value in the actor's heap once `snow_receive_keep` has been called, else null.
+    pub kept: *mut c_void,
+    /// For an event: the function that turns it into a message; the receiver owns it.
+    pub make: *mut Closure,
+    /// For an event: what happened.
+    pub event_kind: i64,
+    /// For an event: to whom.
+    pub event_number: i64,
+    /// For an event: text, owned by the receiver.
+    pub event_text: *mut Bytes,
+}
+
+/// Values of `Message::kind`.
+pub mod message {
+    /// A packed value of the actor's message type.
+    pub const USER: i64 = 0;
+    /// An event of the runtime.
+    pub const EVENT: i64 = 1;
+}
+
+/// Results of an actor's `run`.
+pub mod turn {
+    /// The body ended.
+    pub const DONE: i64 = 0;
+    /// The body waits in `receive`; its frame says where.
+    pub const WAITING: i64 = 1;
+}
+
+/// Answers of `snow_receive_wait`.
+pub mod wait {
+    /// Save the frame and return `turn::WAITING` (or park).
+    pub const SUSPEND: i64 = 0;
+    /// New messages came; scan on.
+    pub const MORE: i64 = 1;
+    /// The time of `after` is over.
+    pub const TIMEOUT: i64 = 2;
+}
+
+/// Codes in `Context::error`.
+pub mod error {
+    /// It worked.
+    pub const NONE: i64 = 0;
+    /// The other side, or the handle, is closed.
+    pub const CLOSED: i64 = 1;
+    /// The deadline passed.
+    pub const TIMEOUT: i64 = 2;
+    /// Nothing to read now.
+    pub const WOULD_BLOCK: i64 = 3;
+    /// The argument makes no sense.
+    pub const INVALID: i64 = 4;
+    /// The system refused; the text says why.
+    pub const SYSTEM: i64 = 5;
+}
+
+/// Answers of `snow_socket_send`.
+pub mod sent {
+    /// On the outbox.
+    pub const SENT: i64 = 0;
+    /// The outbox is at its limit; nothing was taken.
+    pub const FULL: i64 = 1;
+    /// The socket is closed or the handle stale.
+    pub const CLOSED: i64 = 2;
+}
+
+/// Kinds of socket events.
+pub mod socket_event {
+    /// Bytes, a connection, or the end of the stream can be read.
+    pub const READABLE: i64 = 0;
+    /// The socket was closed or reset.
+    pub const CLOSED: i64 = 1;
+}
+
+/// Kinds of exit reasons.
+pub mod exit {
+    /// The body ended.
+    pub const NORMAL: i64 = 0;
+    /// Asked to stop.
+    pub const SHUTDOWN: i64 = 1;
+    /// A crash; the text is its report.
+    pub const ERROR: i64 = 2;
+    /// Ended by force.
+    pub const KILLED: i64 = 3;
+    /// The actor was not there.
+    pub const NO_ACTOR: i64 = 4;
+}
+
+/// Counters for `snow_counter`.
+pub mod counter {
+    /// Actors alive.
+    pub const ACTORS: i64 = 0;
+    /// Open sockets, listeners included.
+    pub const SOCKETS: i64 = 1;
+    /// Bytes of heap chunks and large objects held by live actors.
+    pub const HEAP_BYTES: i64 = 2;
+    /// Shared blocks alive.
+    pub const BLOCKS: i64 = 3;
+    /// Stacks in use by suspended actors.
+    pub const STACKS: i64 = 4;
+    /// Messages waiting in mailboxes.
+    pub const MESSAGES: i64 = 5;
+    /// Timers armed.
+    pub const TIMERS: i64 = 6;
+    /// Crashes so far.
+    pub const CRASHES: i64 = 7;
+    /// Bytes of control blocks of live actors.
+    pub const ACTOR_BYTES: i64 = 8;
+    /// Resident memory of the process, bytes.
+    pub const RESIDENT: i64 = 9;
+    /// CPU time of the process, nanoseconds.
+    pub const CPU_NS: i64 = 10;
+}

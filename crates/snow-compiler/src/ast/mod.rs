@@ -1,0 +1,42 @@
+//! What was written, one node for each form of the grammar; nothing is resolved and no sugar is gone.
+
+mod expr;
+mod item;
+mod pattern;
+mod print;
+mod type_;
+
+pub use expr::*;
+pub use item::*;
+pub use pattern::*;
+pub use print::print;
+pub use type_::*;
+
+use crate::source::{Name, Span};
+
+/// A name and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ident {
+    /// The text.
+    pub name: Name,
+    /// Where.
+    pub span: Span,
+}
+
+/// A dotted name: `Math.Linear`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Path {
+    /// At least one segment.
+    pub segments: Vec<Ident>,
+    /// The whole.
+    pub span: Span,
+}
+
+/// A parsed file.
+#[derive(Clone, Debug, Default)]
+pub struct Module {
+    /// `##!` lines, joined by newlines.
+    pub doc: Option<Name>,
+    /// Items in source order.
+    pub items: Vec<Item>,
+}

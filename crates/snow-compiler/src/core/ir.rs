@@ -1,0 +1,253 @@
+//! The instructions.
+//!
+//! Before `rc_insert` a program says nothing about counts. Afterwards every managed variable is either *owned*, and then
+//! exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands on every path, or an *alias* of an owned or
+//! borrowed one, and then never counted.
+
+use super::primitive::Primitive;
+use super::types::{Derived, TypeRef, Types};
+use crate::source::{Name, Span};
+
+/// A variable of one function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Var(pub u32);
+
+/// A jump target of one function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label(pub u32);
+
+/// Index into [`Program::functions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionRef(pub u32);
+
+/// A whole program.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// All types.
+    pub types: Types,
+    /// All functions, closures and actors that are reachable.
+    pub functions: Vec<Function>,
+    /// The actor that runs `main`, or the one that runs the tests.
+    pub entry: Option<FunctionRef>,
+    /// For each file: its path as shown, and the text of nothing else.
+    pub files: Vec<String>,
+}
+
+/// What kind of code it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Called directly.
+    Plain,
+    /// Called through a closure object; the captured values have these types.
+    Closure(Vec<TypeRef>),
+    /// A resumable body. The first parameters are the arguments of `spawn`.
+    Actor {
+        /// Message type.
+        message: TypeRef,
+        /// A plain function of the same parameters that runs when the actor dies.
+        terminate: Option<FunctionRef>,
+    },
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// C symbol: unique, and independent of what else is in the program.
+    pub symbol: String,
+    /// In the user's words, for reports and dumps.
+    pub name: String,
+    /// Which C file it goes to.
+    pub unit: Name,
+    /// What kind of code.
+    pub kind: Kind,
+    /// Parameters; they are variables of `vars`.
+    pub params: Vec<Var>,
+    /// By parameter: the caller keeps ownership. Decided by `ownership`.
+    pub borrowed: Vec<bool>,
+    /// Result type.
+    pub result: TypeRef,
+    /// All variables.
+    pub vars: Vec<VarInfo>,
+    /// Number of labels.
+    pub labels: u32,
+    /// The body; every path ends in `Return`, `Repeat`, `Panic` or falls off a body of type Unit.
+    pub body: Block,
+    /// Small enough to be copied into every C file that calls it.
+    pub inline: bool,
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub struct VarInfo {
+    /// Its type.
+    pub ty: TypeRef,
+    /// Never counted: a view of something that outlives it.
+    pub alias: bool,
+}
+
+/// Statements in order.
+pub type Block = Vec<Stmt>;
+
+/// An argument.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    Var(Var),
+    Int(i64),
+    Float(f64),
+    Bool(bool),
+    Unit,
+    /// A static string (or bytes).
+    Text(Name),
+    /// A function as a value without captures; the function is a `Kind::Closure` with none.
+    Function(FunctionRef),
+    /// The empty list of that type.
+    EmptyList(TypeRef),
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub enum Stmt {
+    /// What follows comes from here.
+    At(Span),
+    /// Defines a variable that is defined nowhere else on the path.
+    Let(Var, Rvalue),
+    /// Sets a join variable or loop parameter; consumes the operand.
+    Assign(Var, Operand),
+    /// One more owner.
+    Dup(Var),
+    /// One owner less.
+    Drop(Var),
+    If {
+        condition: Operand,
+        then: Block,
+        otherwise: Block,
+    },
+    /// On an integer (or a tag).
+    Switch {
+        on: Operand,
+        cases: Vec<(i64, Block)>,
+        default: Block,
+    },
+    /// `Leave(label)` inside continues after it.
+    Scope(Label, Block),
+    Leave(Label),
+    /// `Repeat(label)` inside starts the body again. The body never falls off its end.
+    Loop(Label, Block),
+    Repeat(Label),
+    Return(Operand),
+    /// Ends the actor.
+    Panic {
+        message: String,
+        span: Span,
+    },
+    Receive(Box<Receive>),
+}
+
+/// `receive`: scans the mailbox, suspends when nothing matches.
+#[derive(Clone, Debug)]
+pub struct Receive {
+    /// The message under test; an alias.
+    pub message: Var,
+    /// Tests `message`; an arm begins with `Let(owned, Rvalue::Accept)` and ends with a jump out. Falling off means "no".
+    pub scan: Block,
+    /// Milliseconds of `after`, and its body, which ends with a jump out.
+    pub after: Option<(Operand, Block)>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Right-hand sides.
+#[derive(Clone, Debug)]
+pub enum Rvalue {
+    Use(Operand),
+    Call(FunctionRef, Vec<Operand>),
+    /// Borrows the closure, consumes the arguments.
+    CallClosure(Operand, Vec<Operand>),
+    /// An operation of the compiler; `span` is where a panic is reported.
+    Primitive {
+        op: Primitive,
+        ty: Option<TypeRef>,
+        args: Vec<Operand>,
+        span: Span,
+    },
+    /// A runtime function by symbol.
+    Runtime {
+        symbol: &'static str,
+        args: Vec<Operand>,
+    },
+    /// A structural operation on values of `ty`; borrows.
+    Derived {
+        op: Derived,
+        ty: TypeRef,
+        args: Vec<Operand>,
+    },
+    /// A tuple or struct.
+    Make(TypeRef, Vec<Operand>),
+    Variant {
+        ty: TypeRef,
+        variant: usize,
+        fields: Vec<Operand>,
+    },
+    /// A component of a tuple or struct; borrows.
+    Field(Operand, usize),
+    /// A component of a constructor's payload; borrows. The tag has been tested.
+    Payload {
+        base: Operand,
+        variant: usize,
+        index: usize,
+    },
+    /// Index of the constructor; borrows.
+    Tag(Operand),
+    /// `base` with other components; consumes `base`, in place when it has one owner.
+    Update {
+        base: Operand,
+        fields: Vec<(usize, Operand)>,
+    },
+    /// A closure object; the function is a `Kind::Closure`.
+    Closure(FunctionRef, Vec<Operand>),
+    /// A captured value of the running closure; borrows the closure.
+    Capture(usize),
+    /// The `message` of the enclosing `receive`, now removed from the mailbox and owned.
+    Accept(Var),
+    /// Starts an actor; the arguments are copied, so they are borrowed.
+    Spawn(FunctionRef, Vec<Operand>),
+    /// Copies a message into a mailbox; borrows. With a delay in milliseconds the answer is a timer.
+    Send {
+        to: Operand,
+        message: Operand,
+        after: Option<Operand>,
+    },
+    /// The running actor.
+    SelfPid,
+    /// Runs a closure and catches its crash: `Result<T, String>`; consumes the closure.
+    Guard {
+        closure: Operand,
+        value: TypeRef,
+        result: TypeRef,
+    },
+}
+
+impl Operand {
+    /// The variable, if it is one.
+    pub fn var(&self) -> Option<Var> {
+        if let Operand::Var(v) = self {
+            Some(*v)
+        } else {
+            None
+        }
+    }
+}
+
+impl Program {
+    /// The function of that reference.
+    pub fn function(&self, f: FunctionRef) -> &Function {
+        &self.functions[f.0 as usize]
+    }
+}
+
+impl Function {
+    /// Type of a variable.
+    pub fn type_of(&self, v: Var) -> TypeRef {
+        self.vars[v.0 as usize].ty
+    }
+}

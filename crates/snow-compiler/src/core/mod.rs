@@ -1,0 +1,17 @@
+//! The middle language: monomorphic, in A-normal form, with structured control flow and explicit joins.
+//!
+//! In: nothing (this folder is data). `lower` makes it, `optimize` rewrites it and makes reference counts explicit,
+//! `emit` prints it. Each instruction's meaning stands at its constructor in [`ir`].
+
+/// Instructions.
+pub mod ir;
+/// Operations that the compiler knows by name, and who owns their arguments.
+pub mod primitive;
+/// Readable form, for `--dump=core`.
+pub mod print;
+/// Concrete types and their representation.
+pub mod types;
+/// Which variables an instruction touches, and how.
+pub mod uses;
+/// Checks counts and scopes after the passes.
+pub mod verify;

@@ -1,0 +1,100 @@
+//! Concrete types and how their values are represented.
+//!
+//! Words (`Int`, `Float`, `Bool`, `Pid`) and aggregates of at most a few words travel by value; a recursive or larger
+//! aggregate is boxed. A type is *managed* when its values hold counted references.
+
+use crate::source::Name;
+
+/// Index into [`Types::list`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeRef(pub u32);
+
+/// A concrete type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeKind {
+    Int,
+    Float,
+    Bool,
+    Unit,
+    String,
+    Bytes,
+    /// An actor's address; one machine word.
+    Pid,
+    List(TypeRef),
+    Function {
+        params: Vec<TypeRef>,
+        result: TypeRef,
+    },
+    Tuple(Vec<TypeRef>),
+    Struct {
+        fields: Vec<(Name, TypeRef)>,
+    },
+    Sum {
+        variants: Vec<(Name, Vec<TypeRef>)>,
+    },
+}
+
+/// What is known about a type.
+#[derive(Clone, Debug)]
+pub struct TypeInfo {
+    /// What it is.
+    pub kind: TypeKind,
+    /// In the user's words: `List<Int>`, `Main.Point`. Unique; the C name is made from it.
+    pub name: String,
+    /// The declared name without module or arguments (`Point`), for Display; empty for built-in ones.
+    pub short_name: Name,
+    /// Represented by a pointer to a counted object (only for tuples, structs and sums).
+    pub boxed: bool,
+    /// Values hold counted references.
+    pub managed: bool,
+    /// Size by value, in words.
+    pub words: usize,
+    /// Functions in the type's own module that replace the structural ones, by [`Derived`].
+    pub hooks: Vec<(Derived, usize)>,
+}
+
+/// Structural operations that `emit` can derive for a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Derived {
+    Equal,
+    Compare,
+    Hash,
+    Display,
+    Inspect,
+}
+
+/// All types of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    /// By [`TypeRef`].
+    pub list: Vec<TypeInfo>,
+}
+
+impl Types {
+    /// What is known about `ty`.
+    pub fn get(&self, ty: TypeRef) -> &TypeInfo {
+        &self.list[ty.0 as usize]
+    }
+
+    /// True when values hold counted references.
+    pub fn managed(&self, ty: TypeRef) -> bool {
+        self.get(ty).managed
+    }
+
+    /// Component types of a tuple or struct.
+    pub fn fields(&self, ty: TypeRef) -> Vec<TypeRef> {
+        match &self.get(ty).kind {
+            TypeKind::Tuple(items) => items.clone(),
+            TypeKind::Struct { fields } => fields.iter().map(|(_, t)| *t).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Payload types of a constructor.
+    pub fn payload(&self, ty: TypeRef, variant: usize) -> Vec<TypeRef> {
+        match &self.get(ty).kind {
+            TypeKind::Sum { variants } => variants.get(variant).map(|v| v.1.clone()).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Which variables an instruction touches, and whether it consumes them.
+//!
+//! The one place that knows ownership conventions: passes and verifier ask here.
+
+use super::ir::*;
+
+/// How an operand is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Looked at; the owner stays.
+    Borrow,
+    /// Taken over.
+    Consume,
+}
+
+/// Calls `visit` for every operand of `rvalue` in order. `borrowed` answers which parameters a function borrows.
+pub fn rvalue(rvalue: &Rvalue, borrowed: &dyn Fn(FunctionRef, usize) -> bool, visit: &mut dyn FnMut(&Operand, Mode)) {
+    use Mode::{Borrow, Consume};
+    match rvalue {
+        Rvalue::Use(a) => visit(a, Consume),
+        Rvalue::Call(f, args) => {
+            for (i, a) in args.iter().enumerate() {
+                visit(a, if borrowed(*f, i) { Borrow } else { Consume });
+            }
+        }
+        Rvalue::CallClosure(closure, args) => {
+            visit(closure, Borrow);
+            args.iter().for_each(|a| visit(a, Consume));
+        }
+        Rvalue::Primitive { op, args, .. } => {
+            for (i, a) in args.iter().enumerate() {
+                visit(a, if op.owned >> i & 1 == 1 { Consume } else { Borrow });
+            }
+        }
+        Rvalue::Runtime { symbol, args } => {
+            let params = snow_abi::functions::find(symbol).map_or(&[][..], |f| f.params);
+            for (i, a) in args.iter().enumerate() {
+                let closure = params.get(i) == Some(&snow_abi::types::AbiType::Closure);
+                // `snow_append_float` is the one function that takes its buffer over.
+                let taken = closure || (i == 0 && *symbol == "snow_append_float");
+                visit(a, if taken { Consume } else { Borrow });
+            }
+        }
+        Rvalue::Make(_, args) | Rvalue::Closure(_, args) => args.iter().for_each(|a| visit(a, Consume)),
+        Rvalue::Variant { fields, .. } => fields.iter().for_each(|a| visit(a, Consume)),
+        Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } | Rvalue::Tag(a) => visit(a, Borrow),
+        Rvalue::Update { base, fields } => {
+            visit(base, Consume);
+            fields.iter().for_each(|(_, a)| visit(a, Consume));
+        }
+        Rvalue::Derived { args, .. } | Rvalue::Spawn(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
+        Rvalue::Send { to, message, after } => {
+            visit(to, Borrow);
+            visit(message, Borrow);
+            if let Some(a) = after {
+                visit(a, Borrow);
+            }
+        }
+        Rvalue::Guard { closure, .. } => visit(closure, Consume),
+        Rvalue::Capture(_) | Rvalue::Accept(_) | Rvalue::SelfPid => {}
+    }
+}
+
+/// The base of a projection, if it is one.
+pub fn projection(rvalue: &Rvalue) -> Option<Var> {
+    match rvalue {
+        Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } => a.var(),
+        _ => None,
+    }
+}
+
+/// Replaces operands by what `map` says.
+pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
+    match rvalue {
+        Rvalue::Use(a) | Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } | Rvalue::Tag(a) => map(a),
+        Rvalue::Call(_, args)
+        | Rvalue::Primitive { args, .. }
+        | Rvalue::Runtime { args, .. }
+        | Rvalue::Make(_, args)
+        | Rvalue::Closure(_, args)
+        | Rvalue::Derived { args, .. }
+        | Rvalue::Spawn(_, args) => args.iter_mut().for_each(map),
+        Rvalue::CallClosure(closure, args) => {
+            map(closure);
+            args.iter_mut().for_each(map);
+        }
+        Rvalue::Variant { fields, .. } => fields.iter_mut().for_each(map),
+        Rvalue::Update { base, fields } => {
+            map(base);
+            fields.iter_mut().for_each(|(_, a)| map(a));
+        }
+        Rvalue::Send { to, message, after } => {
+            map(to);
+            map(message);
+            if let Some(a) = after {
+                map(a);
+            }
+        }
+        Rvalue::Guard { closure, .. } => map(closure),
+        Rvalue::Capture(_) | Rvalue::Accept(_) | Rvalue::SelfPid => {}
+    }
+}
+
+/// Calls `visit` for every statement, nested ones included, in source order.
+pub fn walk<'a>(block: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
+    for stmt in block {
+        visit(stmt);
+        match stmt {
+            Stmt::If { then, otherwise, .. } => {
+                walk(then, visit);
+                walk(otherwise, visit);
+            }
+            Stmt::Switch { cases, default, .. } => {
+                cases.iter().for_each(|(_, b)| walk(b, visit));
+                walk(default, visit);
+            }
+            Stmt::Scope(_, b) | Stmt::Loop(_, b) => walk(b, visit),
+            Stmt::Receive(r) => {
+                walk(&r.scan, visit);
+                if let Some((_, b)) = &r.after {
+                    walk(b, visit);
+                }
+            }
+            _ => {}
+        }
+    }
+}

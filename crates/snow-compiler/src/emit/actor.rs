@@ -1,0 +1,197 @@
+//! Actor bodies as resumable functions.
+//!
+//! `receive` saves where it stands in the frame and returns; the next turn jumps back there. So an actor that waits holds
+//! its frame and no stack. A variable lives in the frame when it is mentioned on both sides of a `receive`; everything
+//! else is a C local.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+use super::function::{comment, Printer};
+use super::unit::Emitter;
+use crate::core::ir::*;
+use crate::core::uses;
+
+impl<'p> Emitter<'p> {
+    pub fn actor(&mut self, function: &'p Function) {
+        let symbol = &function.symbol;
+        let Kind::Actor { terminate, .. } = &function.kind else {
+            return;
+        };
+        let framed = framed(function);
+        let mut fields = String::from("int64_t resume; ");
+        let mut ordered: Vec<_> = framed.iter().copied().collect();
+        ordered.sort_unstable();
+        for v in &ordered {
+            let c = self.c_type(function.type_of(*v));
+            let _ = write!(fields, "{c} v{}; ", v.0);
+        }
+        if terminate.is_some() {
+            fields.push_str("bool saved; ");
+            for v in &function.params {
+                let c = self.c_type(function.type_of(*v));
+                let _ = write!(fields, "{c} t{}; ", v.0);
+            }
+        }
+        let _ = writeln!(self.types, "struct F_{symbol} {{ {fields}}};");
+        let terminator = terminate.map(|t| self.terminate(function, t));
+        let save = terminate.is_some();
+
+        let save_at = match function.body.first() {
+            Some(Stmt::Loop(label, _)) if save => Some(*label),
+            _ => None,
+        };
+        let mut printer = Printer {
+            emitter: self,
+            function,
+            out: String::new(),
+            framed,
+            resume_points: 0,
+            resumable: true,
+            save_at,
+        };
+        printer.declarations();
+        let head = std::mem::take(&mut printer.out);
+        printer.block(&function.body);
+        let body = std::mem::take(&mut printer.out);
+        let points = printer.resume_points;
+        let save_name = format!("save_{symbol}");
+        let body = body.replace("save_parameters(", &format!("{save_name}("));
+        let first = if save && save_at.is_none() {
+            format!("{save_name}(cx, f); ")
+        } else {
+            String::new()
+        };
+        // Without a `receive` there is nothing to come back to.
+        let (open, close) = match points {
+            0 => (String::new(), String::new()),
+            _ => ("switch (f->resume) { case 0:; ".into(), "}".to_string()),
+        };
+        let _ = writeln!(
+            self.bodies,
+            "\n/* actor {} */\nstatic int64_t {symbol}(sn_cx *cx, void *frame) {{ struct F_{symbol} *f = frame; \
+             (void)f; {head}{open}{first}{body}\n{close} return SN_TURN_DONE; }}",
+            comment(&function.name)
+        );
+        self.actor_info(function, terminator);
+    }
+
+    fn actor_info(&mut self, function: &Function, terminator: Option<String>) {
+        let symbol = &function.symbol;
+        let mut unpacks = String::new();
+        for param in &function.params {
+            let one = self.unpack(function.type_of(*param), "r");
+            let _ = write!(unpacks, "f->v{} = {one}; ", param.0);
+        }
+        let terminate = terminator.unwrap_or_else(|| "NULL".into());
+        let _ = writeln!(
+            self.bodies,
+            "static void {symbol}_init(sn_cx *cx, void *frame, sn_reader *r) {{ struct F_{symbol} *f = frame; \
+             (void)f; (void)r; {unpacks} }}\n\
+             const sn_actor_info {symbol}_actor = {{{}, sizeof(struct F_{symbol}), {symbol}, {symbol}_init, {terminate}}};",
+            super::names::literal(function.name.as_bytes())
+        );
+    }
+
+    /// The function that runs the `terminate` block with the parameters as they were when the body last started over.
+    fn terminate(&mut self, function: &Function, terminate: FunctionRef) -> String {
+        self.declare(terminate);
+        let symbol = &function.symbol;
+        let target = self.program.function(terminate).symbol.clone();
+        let mut saves = String::new();
+        let mut args = String::from("cx");
+        for v in &function.params {
+            let ty = function.type_of(*v);
+            let drop = self.drop(ty, &format!("f->t{}", v.0));
+            let dup = self.dup(ty, &format!("f->v{}", v.0));
+            let _ = write!(saves, "if (f->saved) {{ {drop} }} {dup} f->t{0} = f->v{0}; ", v.0);
+            let _ = write!(args, ", f->t{}", v.0);
+        }
+        let _ = writeln!(
+            self.bodies,
+            "static void save_{symbol}(sn_cx *cx, struct F_{symbol} *f) {{ (void)cx; {saves}f->saved = true; }}\n\
+             static void {symbol}_ends(sn_cx *cx, void *frame) {{ struct F_{symbol} *f = frame; \
+             if (f->saved) (void){target}({args}); }}"
+        );
+        format!("{symbol}_ends")
+    }
+}
+
+/// Variables that live across a `receive`, and the parameters.
+fn framed(function: &Function) -> HashSet<Var> {
+    let mut regions = Regions {
+        current: 0,
+        of: HashMap::new(),
+        framed: function.params.iter().copied().collect(),
+    };
+    regions.block(&function.body);
+    regions.framed
+}
+
+/// Counts a new region at each `receive`: a variable mentioned in two regions may be needed after a suspension.
+struct Regions {
+    current: u32,
+    of: HashMap<Var, u32>,
+    framed: HashSet<Var>,
+}
+
+impl Regions {
+    fn mention(&mut self, var: Var) {
+        let region = *self.of.entry(var).or_insert(self.current);
+        if region != self.current {
+            self.framed.insert(var);
+        }
+    }
+
+    fn operand(&mut self, operand: &Operand) {
+        if let Some(v) = operand.var() {
+            self.mention(v);
+        }
+    }
+
+    fn block(&mut self, block: &[Stmt]) {
+        for stmt in block {
+            match stmt {
+                Stmt::Let(v, rvalue) => {
+                    self.mention(*v);
+                    let mut list = Vec::new();
+                    uses::rvalue(rvalue, &|_, _| false, &mut |o, _| list.push(o.clone()));
+                    list.iter().for_each(|o| self.operand(o));
+                }
+                Stmt::Assign(v, o) => {
+                    self.mention(*v);
+                    self.operand(o);
+                }
+                Stmt::Dup(v) | Stmt::Drop(v) => self.mention(*v),
+                Stmt::Return(o) => self.operand(o),
+                Stmt::If {
+                    condition,
+                    then,
+                    otherwise,
+                } => {
+                    self.operand(condition);
+                    self.block(then);
+                    self.block(otherwise);
+                }
+                Stmt::Switch { on, cases, default } => {
+                    self.operand(on);
+                    cases.iter().for_each(|(_, b)| self.block(b));
+                    self.block(default);
+                }
+                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.block(b),
+                Stmt::Receive(r) => {
+                    if let Some((ms, _)) = &r.after {
+                        // Read again after each suspension.
+                        self.framed.extend(ms.var());
+                    }
+                    self.current += 1;
+                    self.block(&r.scan);
+                    if let Some((_, b)) = &r.after {
+                        self.block(b);
+                    }
+                }
+                Stmt::At(_) | Stmt::Leave(_) | Stmt::Repeat(_) | Stmt::Panic { .. } => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Closure objects: their environment, description and static instances.
+
+use std::fmt::Write;
+
+use super::unit::{Emitter, Helper};
+use crate::core::ir::*;
+use crate::core::types::{TypeKind, TypeRef};
+
+impl Emitter<'_> {
+    /// Declares the environment and, for a closure without captures, its one static object.
+    pub fn declare_closure(&mut self, f: FunctionRef) {
+        let function = self.program.function(f);
+        let Kind::Closure(captured) = &function.kind else {
+            return;
+        };
+        let symbol = &function.symbol;
+        if captured.is_empty() {
+            let storage = if self.is_static(f) { "static" } else { "extern" };
+            let _ = writeln!(self.prototypes, "{storage} sn_closure {symbol}_value;");
+        } else {
+            let mut fields = String::new();
+            for (i, ty) in captured.clone().iter().enumerate() {
+                let c = self.c_type(*ty);
+                let _ = write!(fields, "{c} e{i}; ");
+            }
+            let _ = writeln!(self.types, "struct E_{symbol} {{ sn_closure c; {fields}}};");
+            let _ = writeln!(self.prototypes, "static const sn_closure_info {symbol}_info;");
+        }
+    }
+
+    /// Defines what `declare_closure` declared; called once, where the function's body is.
+    pub fn define_closure(&mut self, f: FunctionRef) {
+        let function = self.program.function(f);
+        let Kind::Closure(captured) = function.kind.clone() else {
+            return;
+        };
+        let symbol = &function.symbol;
+        if captured.is_empty() {
+            let storage = if self.is_static(f) { "static " } else { "" };
+            let _ = writeln!(
+                self.bodies,
+                "static const sn_closure_info {symbol}_info = {{(const void *){symbol}, NULL, NULL, NULL}};\n\
+                 {storage}sn_closure {symbol}_value = {{{{0, SN_TAG_CLOSURE, 0, 0}}, &{symbol}_info}};"
+            );
+            return;
+        }
+        let mut drops = String::new();
+        let mut packs = String::new();
+        let mut unpacks = String::new();
+        for (i, ty) in captured.iter().enumerate() {
+            drops.push_str(&self.drop(*ty, &format!("e->e{i}")));
+            packs.push_str(&self.pack(*ty, "w", &format!("e->e{i}")));
+            let one = self.unpack(*ty, "r");
+            let _ = write!(unpacks, "e->e{i} = {one}; ");
+        }
+        let _ = writeln!(
+            self.bodies,
+            "static void {symbol}_drop(sn_cx *cx, sn_closure *c) {{ struct E_{symbol} *e = (struct E_{symbol} *)c; \
+             (void)e; {drops} sn_free(cx, c); }}\n\
+             static void {symbol}_pack(sn_writer *w, sn_closure *c) {{ struct E_{symbol} *e = (struct E_{symbol} *)c; \
+             (void)e; {packs} }}\n\
+             static sn_closure *{symbol}_unpack(sn_cx *cx, sn_reader *r) {{ struct E_{symbol} *e = \
+             sn_new(cx, sizeof *e, SN_TAG_CLOSURE); e->c.info = &{symbol}_info; {unpacks} return &e->c; }}\n\
+             static const sn_closure_info {symbol}_info = {{(const void *){symbol}, {symbol}_drop, {symbol}_pack, \
+             {symbol}_unpack}};"
+        );
+    }
+
+    /// `guard(closure)`: the value, or the text of the crash.
+    pub fn guard_helper(&mut self, result: TypeRef) {
+        let key = super::names::key(&self.program.types, result);
+        let TypeKind::Sum { variants } = self.program.types.get(result).kind.clone() else {
+            return;
+        };
+        let ok = variants.iter().position(|v| &*v.0 == "Ok").unwrap_or(0);
+        let value_ty = variants[ok].1[0];
+        let c = self.c_type(result);
+        let value = self.c_type(value_ty);
+        let good = self.variant(result, ok, &["v".into()]);
+        let bad = self.variant(result, 1 - ok, &["snow_caught_panic(cx)".into()]);
+        let _ = Helper::Guard;
+        let _ = writeln!(
+            self.bodies,
+            "static __attribute__((noinline)) {c} guard_{key}(sn_cx *cx, sn_closure *body) {{\n  \
+             sn_guard g; g.outer = cx->guard;\n  \
+             if (__builtin_setjmp(g.jump) == 0) {{\n    cx->guard = &g;\n    \
+             {value} v = (({value} (*)(sn_cx *, sn_closure *))body->info->code)(cx, body);\n    \
+             cx->guard = g.outer;\n    sn_drop_closure(cx, body);\n    return {good};\n  }}\n  \
+             return {bad};\n}}"
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! Helpers that count the references inside a value.
+
+use std::fmt::Write;
+
+use super::names::key;
+use super::unit::{Emitter, Helper};
+use crate::core::types::{TypeKind, TypeRef};
+
+impl Emitter<'_> {
+    /// A statement that adds an owner to `v`.
+    pub fn dup(&mut self, ty: TypeRef, v: &str) -> String {
+        let info = self.program.types.get(ty);
+        if !info.managed {
+            return String::new();
+        }
+        let pointer = info.boxed || !is_aggregate(&info.kind);
+        if pointer {
+            format!("sn_dup({v});")
+        } else {
+            format!("{}({v});", self.helper_name(Helper::Dup, ty))
+        }
+    }
+
+    /// A statement that takes an owner from `v`.
+    pub fn drop(&mut self, ty: TypeRef, v: &str) -> String {
+        match self.drop_macro(ty).as_str() {
+            "SN_NO_DROP" => String::new(),
+            name => format!("{name}(cx, {v});"),
+        }
+    }
+
+    /// The name of what `SN_LIST` calls to add an owner.
+    pub fn dup_macro(&mut self, ty: TypeRef) -> String {
+        let info = self.program.types.get(ty);
+        if !info.managed {
+            "SN_NO_DUP".into()
+        } else if info.boxed || !is_aggregate(&info.kind) {
+            "sn_dup".into()
+        } else {
+            self.helper_name(Helper::Dup, ty)
+        }
+    }
+
+    /// The name of what takes an owner.
+    pub fn drop_macro(&mut self, ty: TypeRef) -> String {
+        let info = self.program.types.get(ty);
+        match &info.kind {
+            _ if !info.managed => "SN_NO_DROP".into(),
+            TypeKind::String | TypeKind::Bytes => "sn_drop_bytes".into(),
+            TypeKind::Function { .. } => "sn_drop_closure".into(),
+            TypeKind::List(item) => format!("{}_drop", self.helper_name(Helper::List, *item)),
+            _ => self.helper_name(Helper::Drop, ty),
+        }
+    }
+
+    pub fn dup_helper(&mut self, ty: TypeRef) {
+        let body = self.each_part(ty, "v", &mut |e, t, part| e.dup(t, part));
+        let key = key(&self.program.types, ty);
+        let c = self.c_type(ty);
+        let _ = writeln!(self.bodies, "static void dup_{key}({c} v) {{ {body} }}");
+    }
+
+    pub fn drop_helper(&mut self, ty: TypeRef) {
+        let key = key(&self.program.types, ty);
+        let c = self.c_type(ty);
+        let info = self.program.types.get(ty);
+        if !info.boxed {
+            let body = self.each_part(ty, "v", &mut |e, t, part| e.drop(t, part));
+            let _ = writeln!(self.bodies, "static void drop_{key}(sn_cx *cx, {c} v) {{ {body} }}");
+            return;
+        }
+        // The last part of the same type is dropped by going round, so that a long chain needs no deep stack.
+        let body = match &info.kind {
+            TypeKind::Sum { variants } => {
+                let variants = variants.clone();
+                let mut text = String::from("switch (v->tag) { ");
+                for (i, (_, payload)) in variants.iter().enumerate() {
+                    let parts = self.drop_parts(ty, payload, &format!("((struct T{key}_{i} *)v)"));
+                    if !parts.is_empty() {
+                        let _ = write!(text, "case {i}: {{ {parts} break; }} ");
+                    }
+                }
+                text.push_str("default: break; }");
+                text
+            }
+            _ => {
+                let fields = self.program.types.fields(ty);
+                format!(
+                    "{{ {} }}",
+                    self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)"))
+                )
+            }
+        };
+        let _ = writeln!(
+            self.bodies,
+            "static void drop_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  SN_CHECK(cx);\nagain:\n  \
+             if (!sn_last(v)) return;\n  next = NULL;\n  {body}\n  sn_free(cx, v);\n  \
+             if (next != NULL) {{ v = next; goto again; }}\n}}"
+        );
+    }
+
+    fn drop_parts(&mut self, whole: TypeRef, parts: &[TypeRef], base: &str) -> String {
+        let last_same = parts.iter().rposition(|p| *p == whole);
+        let mut text = String::new();
+        for (i, part) in parts.iter().enumerate() {
+            if Some(i) == last_same {
+                let _ = write!(text, "next = {base}->f{i}; ");
+            } else {
+                text.push_str(&self.drop(*part, &format!("{base}->f{i}")));
+            }
+        }
+        text
+    }
+
+    /// A copy of a boxed struct that has one owner; takes one owner from the original.
+    pub fn copy_helper(&mut self, ty: TypeRef) {
+        let key = key(&self.program.types, ty);
+        let fields = self.program.types.fields(ty);
+        let mut dups = String::new();
+        for (i, field) in fields.iter().enumerate() {
+            dups.push_str(&self.dup(*field, &format!("p->f{i}")));
+        }
+        let _ = writeln!(
+            self.bodies,
+            "static sn_obj copy_{key}(sn_cx *cx, sn_obj v) {{ struct T{key} *p = sn_new(cx, sizeof *p, 0); \
+             sn_header h = p->h; memcpy(p, v, sizeof *p); p->h = h; {dups} if (v->rc != 0) v->rc -= 1; \
+             return (sn_obj)p; }}"
+        );
+    }
+
+    /// Applies `one` to every managed part of a by-value aggregate.
+    pub fn each_part(
+        &mut self,
+        ty: TypeRef,
+        base: &str,
+        one: &mut dyn FnMut(&mut Self, TypeRef, &str) -> String,
+    ) -> String {
+        let info = self.program.types.get(ty);
+        let mut text = String::new();
+        match info.kind.clone() {
+            TypeKind::Sum { variants } => {
+                let _ = write!(text, "switch ({base}.tag) {{ ");
+                for (i, (_, payload)) in variants.iter().enumerate() {
+                    let mut parts = String::new();
+                    for (j, part) in payload.iter().enumerate() {
+                        parts.push_str(&one(self, *part, &format!("{base}.u.v{i}.f{j}")));
+                    }
+                    if !parts.is_empty() {
+                        let _ = write!(text, "case {i}: {parts} break; ");
+                    }
+                }
+                text.push_str("default: break; }");
+            }
+            _ => {
+                for (i, part) in self.program.types.fields(ty).into_iter().enumerate() {
+                    text.push_str(&one(self, part, &format!("{base}.f{i}")));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Tuples, structs and sums; everything else managed is a pointer.
+pub fn is_aggregate(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. }
+    )
+}

@@ -1,0 +1,273 @@
+//! Function bodies.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use super::names::literal;
+use super::unit::{Emitter, Helper};
+use crate::core::ir::*;
+use crate::core::uses;
+
+/// State while one body is printed.
+pub struct Printer<'e, 'p> {
+    pub emitter: &'e mut Emitter<'p>,
+    pub function: &'p Function,
+    pub out: String,
+    /// Variables of an actor that live in its frame.
+    pub framed: HashSet<Var>,
+    /// Resume points so far.
+    pub resume_points: usize,
+    /// The body is an actor's own: `receive` returns to the worker, `return` ends the turn.
+    pub resumable: bool,
+    /// At the head of this loop the parameters are saved for `terminate`.
+    pub save_at: Option<Label>,
+}
+
+impl<'p> Emitter<'p> {
+    /// The C prototype of a function.
+    pub fn prototype(&mut self, function: &Function, is_static: bool) -> String {
+        let storage = if is_static { "static " } else { "" };
+        let inline = if function.inline { "inline " } else { "" };
+        if matches!(function.kind, Kind::Actor { .. }) {
+            return format!("static int64_t {}(sn_cx *cx, void *frame)", function.symbol);
+        }
+        let result = self.c_type(function.result);
+        let mut text = format!("{storage}{inline}{result} {}(sn_cx *cx", function.symbol);
+        if matches!(function.kind, Kind::Closure(_)) {
+            text.push_str(", sn_closure *self");
+        }
+        for param in &function.params {
+            let c = self.c_type(function.type_of(*param));
+            let _ = write!(text, ", {c} v{}", param.0);
+        }
+        text.push(')');
+        text
+    }
+
+    /// Prints a function and what belongs to its kind.
+    pub fn function(&mut self, f: FunctionRef) {
+        let program = self.program;
+        let function = program.function(f);
+        if matches!(function.kind, Kind::Actor { .. }) {
+            self.actor(function);
+            return;
+        }
+        let is_static = self.is_static(f);
+        let prototype = self.prototype(function, is_static);
+        let mut printer = Printer {
+            emitter: self,
+            function,
+            out: String::new(),
+            framed: HashSet::new(),
+            resume_points: 0,
+            resumable: false,
+            save_at: None,
+        };
+        printer.declarations();
+        if needs_check(function) {
+            printer.out.push_str("SN_CHECK(cx); ");
+        }
+        printer.block(&function.body);
+        let body = printer.out;
+        let _ = writeln!(
+            self.bodies,
+            "\n/* {} */\n{prototype} {{ {body}\n}}",
+            comment(&function.name)
+        );
+        self.define_closure(f);
+    }
+}
+
+/// Names may hold anything that a test title may.
+pub fn comment(text: &str) -> String {
+    text.replace("*/", "* /").replace(['\n', '\r'], " ")
+}
+
+/// A function that calls nothing and does not loop cannot run long or deep.
+fn needs_check(function: &Function) -> bool {
+    let mut calls = false;
+    uses::walk(&function.body, &mut |stmt| {
+        calls |= match stmt {
+            Stmt::Let(_, r) => matches!(r, Rvalue::Call(..) | Rvalue::CallClosure(..) | Rvalue::Guard { .. }),
+            _ => false,
+        };
+    });
+    calls && !function.inline
+}
+
+impl<'p> Printer<'_, 'p> {
+    /// How a variable is spelled.
+    pub fn var(&self, v: Var) -> String {
+        if self.framed.contains(&v) {
+            format!("f->v{}", v.0)
+        } else {
+            format!("v{}", v.0)
+        }
+    }
+
+    /// Declares all local variables at the top, so that jumps never cross a declaration.
+    pub fn declarations(&mut self) {
+        let function = self.function;
+        let mut seen: HashSet<Var> = function.params.iter().copied().collect();
+        let mut list = Vec::new();
+        let mut messages = Vec::new();
+        uses::walk(&function.body, &mut |stmt| match stmt {
+            Stmt::Let(v, _) | Stmt::Assign(v, _) => {
+                if seen.insert(*v) {
+                    list.push(*v);
+                }
+            }
+            Stmt::Receive(r) => {
+                messages.push(r.message);
+                if seen.insert(r.message) {
+                    list.push(r.message);
+                }
+            }
+            _ => {}
+        });
+        for v in list {
+            if !self.framed.contains(&v) {
+                let c = self.emitter.c_type(function.type_of(v));
+                let _ = write!(self.out, "{c} v{}; ", v.0);
+            }
+        }
+        for m in messages {
+            let _ = write!(self.out, "sn_message *m{}; int64_t w{}; ", m.0, m.0);
+        }
+    }
+
+    pub fn block(&mut self, block: &'p [Stmt]) {
+        for stmt in block {
+            self.statement(stmt);
+        }
+    }
+
+    fn statement(&mut self, stmt: &'p Stmt) {
+        match stmt {
+            Stmt::At(span) => {
+                let line = self.emitter.line(*span);
+                self.out.push_str(&line);
+            }
+            Stmt::Let(v, rvalue) => {
+                let ty = self.function.type_of(*v);
+                let value = self.rvalue(rvalue, ty);
+                let name = self.var(*v);
+                let _ = write!(self.out, "{name} = {value}; ");
+            }
+            Stmt::Assign(v, operand) => {
+                let value = self.operand(operand);
+                let name = self.var(*v);
+                let _ = write!(self.out, "{name} = {value}; ");
+            }
+            Stmt::Dup(v) => {
+                let name = self.var(*v);
+                let text = self.emitter.dup(self.function.type_of(*v), &name);
+                let _ = write!(self.out, "{text} ");
+            }
+            Stmt::Drop(v) => {
+                let name = self.var(*v);
+                let text = self.emitter.drop(self.function.type_of(*v), &name);
+                let _ = write!(self.out, "{text} ");
+            }
+            Stmt::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let condition = self.operand(condition);
+                let _ = write!(self.out, "if ({condition}) {{ ");
+                self.block(then);
+                if !otherwise.is_empty() {
+                    self.out.push_str("} else { ");
+                    self.block(otherwise);
+                }
+                self.out.push_str("} ");
+            }
+            Stmt::Switch { on, cases, default } => {
+                let on = self.operand(on);
+                let _ = write!(self.out, "switch ({on}) {{ ");
+                for (value, body) in cases {
+                    let _ = write!(self.out, "case {}: {{ ", super::names::int(*value));
+                    self.block(body);
+                    self.out.push_str("break; } ");
+                }
+                self.out.push_str("default: { ");
+                self.block(default);
+                self.out.push_str("break; } } ");
+            }
+            Stmt::Scope(label, body) => {
+                self.block(body);
+                let _ = write!(self.out, "L{}:; ", label.0);
+            }
+            Stmt::Loop(label, body) => {
+                let _ = write!(self.out, "L{}:; SN_CHECK(cx); ", label.0);
+                if self.save_at == Some(*label) {
+                    self.out.push_str("save_parameters(cx, f); ");
+                }
+                self.block(body);
+            }
+            Stmt::Leave(label) | Stmt::Repeat(label) => {
+                let _ = write!(self.out, "goto L{}; ", label.0);
+            }
+            Stmt::Return(operand) => {
+                if self.resumable {
+                    self.out.push_str("return SN_TURN_DONE; ");
+                } else {
+                    let value = self.operand(operand);
+                    let _ = write!(self.out, "return {value}; ");
+                }
+            }
+            Stmt::Panic { message, span } => {
+                let place = self.emitter.place(*span);
+                let _ = write!(self.out, "SN_PANIC(cx, {}, {place}); ", literal(message.as_bytes()));
+            }
+            Stmt::Receive(receive) => self.receive(receive),
+        }
+    }
+
+    fn receive(&mut self, receive: &'p Receive) {
+        let message = receive.message;
+        let id = message.0;
+        let ty = self.function.type_of(message);
+        let c = self.emitter.c_type(ty);
+        let value = self.emitter.helper_name(Helper::Receive, ty);
+        let name = self.var(message);
+        self.resume_points += 1;
+        let point = self.resume_points;
+        let line = self.emitter.line(receive.span);
+        self.out.push_str(&line);
+        let resume = if self.resumable {
+            format!("case {point}:; ")
+        } else {
+            String::new()
+        };
+        let _ = write!(
+            self.out,
+            "snow_receive_begin(cx); {resume}R{id}:; while ((m{id} = snow_receive_next(cx)) != NULL) {{ \
+             if (m{id}->kept != NULL) {name} = *({c} *)((uint8_t *)m{id}->kept + 8); \
+             else {name} = {value}(cx, m{id}); "
+        );
+        self.block(&receive.scan);
+        let _ = write!(
+            self.out,
+            "{{ void *box = m{id}->kept; if (box == NULL) {{ box = sn_new(cx, 8 + sizeof({c}), 0); \
+             memcpy((uint8_t *)box + 8, &{name}, sizeof({c})); }} snow_receive_keep(cx, m{id}, box); }} }} "
+        );
+        let ms = match &receive.after {
+            Some((ms, _)) => self.operand(ms),
+            None => "INT64_C(-1)".into(),
+        };
+        let suspend = match self.resumable {
+            true => format!("f->resume = {point}; return SN_TURN_WAITING;"),
+            false => format!("snow_park(cx); goto R{id};"),
+        };
+        let _ = write!(
+            self.out,
+            "w{id} = snow_receive_wait(cx, {ms}); if (w{id} == SN_WAIT_MORE) goto R{id}; \
+             if (w{id} == SN_WAIT_SUSPEND) {{ {suspend} }} "
+        );
+        if let Some((_, body)) = &receive.after {
+            self.block(body);
+        }
+    }
+}

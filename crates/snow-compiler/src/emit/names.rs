@@ -1,0 +1,70 @@
+//! C identifiers and literals.
+
+use crate::core::types::{TypeKind, TypeRef, Types};
+
+/// FNV-1a of a name, so that a type's C name does not depend on what else is in the program.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+/// The key of a type: part of the name of its struct and of its helpers.
+pub fn key(types: &Types, ty: TypeRef) -> String {
+    format!("{:016x}", hash(&types.get(ty).name))
+}
+
+/// How the type is spelled in C.
+pub fn c_type(types: &Types, ty: TypeRef) -> String {
+    let info = types.get(ty);
+    match &info.kind {
+        TypeKind::Int | TypeKind::Pid => "int64_t".into(),
+        TypeKind::Float => "double".into(),
+        TypeKind::Bool => "bool".into(),
+        TypeKind::Unit => "sn_unit".into(),
+        TypeKind::String | TypeKind::Bytes => "sn_bytes *".into(),
+        TypeKind::List(_) => "sn_list *".into(),
+        TypeKind::Function { .. } => "sn_closure *".into(),
+        _ if info.boxed => "sn_obj".into(),
+        _ => format!("struct T{}", key(types, ty)),
+    }
+}
+
+/// A C string literal; every byte that is not plain is an octal escape, which cannot swallow what follows.
+pub fn literal(text: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for &b in text {
+        match b {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'?' => out.push_str("\\?"),
+            0x20..=0x7e => out.push(b as char),
+            _ => out.push_str(&format!("\\{b:03o}")),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// An `int64_t` constant.
+pub fn int(value: i64) -> String {
+    match value {
+        i64::MIN => "INT64_MIN".into(),
+        v => format!("INT64_C({v})"),
+    }
+}
+
+/// A `double` constant.
+pub fn float(value: f64) -> String {
+    if value.is_nan() {
+        "__builtin_nan(\"\")".into()
+    } else if value.is_infinite() {
+        if value > 0.0 {
+            "__builtin_inf()".into()
+        } else {
+            "(-__builtin_inf())".into()
+        }
+    } else {
+        format!("({value:?})")
+    }
+}

@@ -1,0 +1,156 @@
+//! Helpers that write a value into a message and read it back in another actor's heap.
+
+use std::fmt::Write;
+
+use super::names::key;
+use super::unit::{Emitter, Helper};
+use crate::core::types::{TypeKind, TypeRef};
+
+impl Emitter<'_> {
+    /// A statement that packs `v` with the writer expression `w`.
+    pub fn pack(&mut self, ty: TypeRef, w: &str, v: &str) -> String {
+        match self.plain_name(ty) {
+            Some(name) => format!("sn_pack_{name}({w}, {v}); "),
+            None => format!("{}({w}, {v}); ", self.helper_name(Helper::Pack, ty)),
+        }
+    }
+
+    /// An expression that unpacks a value with the reader expression `r`.
+    pub fn unpack(&mut self, ty: TypeRef, r: &str) -> String {
+        match self.plain_name(ty) {
+            Some(name) => format!("sn_unpack_{name}(cx, {r})"),
+            None => format!("{}(cx, {r})", self.helper_name(Helper::Unpack, ty)),
+        }
+    }
+
+    fn plain_name(&self, ty: TypeRef) -> Option<&'static str> {
+        match self.program.types.get(ty).kind {
+            TypeKind::Int | TypeKind::Pid => Some("int"),
+            TypeKind::Float => Some("float"),
+            TypeKind::Bool => Some("bool"),
+            TypeKind::Unit => Some("unit"),
+            TypeKind::String | TypeKind::Bytes => Some("bytes"),
+            TypeKind::Function { .. } => Some("closure"),
+            _ => None,
+        }
+    }
+
+    pub fn pack_helper(&mut self, ty: TypeRef) {
+        let info = self.program.types.get(ty).clone();
+        let key = key(&self.program.types, ty);
+        let c = self.c_type(ty);
+        let body = match &info.kind {
+            TypeKind::List(item) => {
+                let list = self.helper_name(Helper::List, *item);
+                let one = self.pack(*item, "w", &format!("*{list}_at(v, i)"));
+                format!("sn_pack_int(w, v->len); for (int64_t i = 0; i < v->len; i++) {{ {one} }}")
+            }
+            TypeKind::Sum { variants } => {
+                let tag = if info.boxed { "v->tag" } else { "v.tag" };
+                let mut text = format!("sn_pack_tag(w, (uint16_t){tag}); switch ({tag}) {{ ");
+                for (i, (_, payload)) in variants.iter().enumerate() {
+                    let mut parts = String::new();
+                    for (j, part) in payload.iter().enumerate() {
+                        let at = match info.boxed {
+                            true => format!("((struct T{key}_{i} *)v)->f{j}"),
+                            false => format!("v.u.v{i}.f{j}"),
+                        };
+                        parts.push_str(&self.pack(*part, "w", &at));
+                    }
+                    if !parts.is_empty() {
+                        let _ = write!(text, "case {i}: {{ {parts} break; }} ");
+                    }
+                }
+                text.push_str("default: break; }");
+                text
+            }
+            _ => {
+                let mut text = String::new();
+                for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
+                    let at = match info.boxed {
+                        true => format!("((struct T{key} *)v)->f{j}"),
+                        false => format!("v.f{j}"),
+                    };
+                    text.push_str(&self.pack(part, "w", &at));
+                }
+                text
+            }
+        };
+        let _ = writeln!(self.bodies, "static void pack_{key}(sn_writer *w, {c} v) {{ {body} }}");
+    }
+
+    pub fn unpack_helper(&mut self, ty: TypeRef) {
+        let info = self.program.types.get(ty).clone();
+        let key = key(&self.program.types, ty);
+        let c = self.c_type(ty);
+        let body = match &info.kind {
+            TypeKind::List(item) => {
+                let list = self.helper_name(Helper::List, *item);
+                let one = self.unpack(*item, "r");
+                format!(
+                    "int64_t n = sn_unpack_int(cx, r); if (n == 0) return &sn_list_empty; \
+                     sn_list *v = {list}_with_capacity(cx, n); \
+                     for (int64_t i = 0; i < n; i++) v = {list}_append(cx, v, {one}); return v;"
+                )
+            }
+            TypeKind::Sum { variants } => {
+                let mut text = String::from("uint16_t tag = sn_unpack_tag(cx, r); switch (tag) { ");
+                for (i, (_, payload)) in variants.clone().iter().enumerate() {
+                    let _ = write!(text, "case {i}: {{ ");
+                    if info.boxed && payload.is_empty() {
+                        let _ = write!(text, "return &C{key}_{i}; }} ");
+                    } else if info.boxed {
+                        let _ = write!(text, "struct T{key}_{i} *p = sn_new(cx, sizeof *p, {i}); ");
+                        for (j, part) in payload.iter().enumerate() {
+                            let one = self.unpack(*part, "r");
+                            let _ = write!(text, "p->f{j} = {one}; ");
+                        }
+                        text.push_str("return (sn_obj)p; } ");
+                    } else {
+                        let _ = write!(text, "{c} v; v.tag = {i}; ");
+                        for (j, part) in payload.iter().enumerate() {
+                            let one = self.unpack(*part, "r");
+                            let _ = write!(text, "v.u.v{i}.f{j} = {one}; ");
+                        }
+                        text.push_str("return v; } ");
+                    }
+                }
+                text.push_str("default: __builtin_unreachable(); }");
+                text
+            }
+            _ => {
+                let mut text = match info.boxed {
+                    true => format!("struct T{key} *p = sn_new(cx, sizeof *p, 0); "),
+                    false => format!("{c} v; "),
+                };
+                let base = if info.boxed { "p->" } else { "v." };
+                for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
+                    let one = self.unpack(part, "r");
+                    let _ = write!(text, "{base}f{j} = {one}; ");
+                }
+                text.push_str(if info.boxed { "return (sn_obj)p;" } else { "return v;" });
+                text
+            }
+        };
+        let _ = writeln!(
+            self.bodies,
+            "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {body} }}"
+        );
+    }
+
+    /// The value of a message: unpacked, or made by the function that was given for an event.
+    pub fn receive_helper(&mut self, ty: TypeRef) {
+        let key = key(&self.program.types, ty);
+        let c = self.c_type(ty);
+        let value = self.unpack(ty, "&r");
+        let _ = writeln!(
+            self.bodies,
+            "static {c} message_{key}(sn_cx *cx, sn_message *m) {{\n  \
+             if (m->kind == SN_MESSAGE_USER) {{ sn_reader r = {{m->packed, m->packed + m->packed_len}}; (void)r; return {value}; }}\n  \
+             sn_closure *make = m->make;\n  \
+             {c} v = (({c} (*)(sn_cx *, sn_closure *, int64_t, int64_t, sn_bytes *))make->info->code)\
+             (cx, make, m->event_kind, m->event_number, m->event_text);\n  \
+             sn_drop_closure(cx, make);\n  return v;\n}}"
+        );
+    }
+}

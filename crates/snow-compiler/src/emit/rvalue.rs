@@ -1,0 +1,253 @@
+//! Right-hand sides as C expressions.
+
+use std::fmt::Write;
+
+use super::function::Printer;
+use super::names::{float, int, key};
+use super::unit::{Emitter, Helper};
+use crate::core::ir::*;
+use crate::core::primitive::Family;
+use crate::core::types::{TypeKind, TypeRef};
+
+impl Emitter<'_> {
+    /// A constructor applied to C expressions.
+    pub fn variant(&mut self, ty: TypeRef, variant: usize, fields: &[String]) -> String {
+        self.define_type(ty);
+        let key = key(&self.program.types, ty);
+        let boxed = self.program.types.get(ty).boxed;
+        if boxed && fields.is_empty() {
+            return format!("(&C{key}_{variant})");
+        }
+        let mut sets = String::new();
+        for (i, field) in fields.iter().enumerate() {
+            let _ = match boxed {
+                true => write!(sets, "p->f{i} = {field}; "),
+                false => write!(sets, ".u.v{variant}.f{i} = {field}, "),
+            };
+        }
+        match boxed {
+            true => format!("({{ struct T{key}_{variant} *p = sn_new(cx, sizeof *p, {variant}); {sets}(sn_obj)p; }})"),
+            false => format!("((struct T{key}){{.tag = {variant}, {sets}}})"),
+        }
+    }
+
+    fn make(&mut self, ty: TypeRef, fields: &[String]) -> String {
+        self.define_type(ty);
+        let key = key(&self.program.types, ty);
+        let mut sets = String::new();
+        if self.program.types.get(ty).boxed {
+            for (i, field) in fields.iter().enumerate() {
+                let _ = write!(sets, "p->f{i} = {field}; ");
+            }
+            return format!("({{ struct T{key} *p = sn_new(cx, sizeof *p, 0); {sets}(sn_obj)p; }})");
+        }
+        if fields.is_empty() {
+            return format!("((struct T{key}){{0}})");
+        }
+        for (i, field) in fields.iter().enumerate() {
+            let _ = write!(sets, ".f{i} = {field}, ");
+        }
+        format!("((struct T{key}){{{sets}}})")
+    }
+
+    /// `base` with other fields; in place when boxed and unique.
+    fn update(&mut self, ty: TypeRef, base: &str, fields: &[(usize, String)]) -> String {
+        self.define_type(ty);
+        let key = key(&self.program.types, ty);
+        let field_types = self.program.types.fields(ty);
+        let boxed = self.program.types.get(ty).boxed;
+        let at = |i: &usize| if boxed { format!("p->f{i}") } else { format!("p.f{i}") };
+        let mut sets = String::new();
+        for (i, value) in fields {
+            let drop = self.drop(field_types[*i], &at(i));
+            let _ = write!(sets, "{drop} {} = {value}; ", at(i));
+        }
+        if boxed {
+            let copy = self.helper_name(Helper::Copy, ty);
+            return format!(
+                "({{ sn_obj o = {base}; if (!sn_unique(o)) o = {copy}(cx, o); struct T{key} *p = (struct T{key} *)o; \
+                 {sets}(sn_obj)p; }})"
+            );
+        }
+        format!("({{ struct T{key} p = {base}; {sets}p; }})")
+    }
+}
+
+impl Printer<'_, '_> {
+    pub fn operand(&mut self, operand: &Operand) -> String {
+        match operand {
+            Operand::Var(v) => self.var(*v),
+            Operand::Int(v) => int(*v),
+            Operand::Float(v) => float(*v),
+            Operand::Bool(v) => v.to_string(),
+            Operand::Unit => "(sn_unit)0".into(),
+            Operand::Text(text) => self.emitter.literal(text),
+            Operand::Function(f) => {
+                self.emitter.declare(*f);
+                format!("(&{}_value)", self.emitter.program.function(*f).symbol)
+            }
+            Operand::EmptyList(_) => "(&sn_list_empty)".into(),
+        }
+    }
+
+    pub fn operands(&mut self, list: &[Operand]) -> Vec<String> {
+        list.iter().map(|o| self.operand(o)).collect()
+    }
+
+    /// Type of an operand; only variables can be projected from or updated.
+    fn type_of(&self, operand: &Operand) -> TypeRef {
+        operand.var().map_or(TypeRef(0), |v| self.function.type_of(v))
+    }
+
+    /// The C expression of a right-hand side whose variable has type `ty`.
+    pub fn rvalue(&mut self, rvalue: &Rvalue, ty: TypeRef) -> String {
+        match rvalue {
+            Rvalue::Use(o) => self.operand(o),
+            Rvalue::Call(f, args) => self.call(*f, args),
+            Rvalue::CallClosure(closure, args) => self.call_closure(closure, args),
+            Rvalue::Primitive {
+                op,
+                ty: item,
+                args,
+                span,
+            } => {
+                let mut list = self.operands(args);
+                match op.family {
+                    Family::Operator => operator(op.name, &list),
+                    Family::List => {
+                        let name = op.name.trim_start_matches("list_");
+                        if op.name == "list_length" {
+                            return format!("({}->len)", list[0]);
+                        }
+                        let item = item.unwrap_or(TypeRef(0));
+                        let prefix = self.emitter.helper_name(Helper::List, item);
+                        if op.panics {
+                            list.push(self.emitter.place(*span));
+                        }
+                        format!("{prefix}_{name}(cx, {})", list.join(", "))
+                    }
+                    Family::Plain | Family::Lowered => {
+                        if op.panics {
+                            list.push(self.emitter.place(*span));
+                        }
+                        if op.name == "panic_text" {
+                            return format!("(snow_panic_text(cx, {}, (void *){}), (sn_unit)0)", list[0], list[1]);
+                        }
+                        format!("sn_{}(cx, {})", op.name, list.join(", "))
+                    }
+                }
+            }
+            Rvalue::Runtime { symbol, args } => {
+                let mut list = vec!["cx".to_string()];
+                list.extend(self.operands(args));
+                let call = format!("{symbol}({})", list.join(", "));
+                let is_unit = matches!(self.emitter.program.types.get(ty).kind, TypeKind::Unit);
+                let returns = snow_abi::functions::find(symbol).map(|f| f.result);
+                let void = matches!(
+                    returns,
+                    Some(snow_abi::types::AbiType::Unit | snow_abi::types::AbiType::Never)
+                );
+                match (void, is_unit) {
+                    (true, true) => format!("({call}, (sn_unit)0)"),
+                    // The result of a call that does not come back has any type.
+                    (true, false) => {
+                        let c = self.emitter.c_type(ty);
+                        format!("({{ {call}; {c} never; memset(&never, 0, sizeof never); never; }})")
+                    }
+                    (false, true) => format!("((void){call}, (sn_unit)0)"),
+                    (false, false) => call,
+                }
+            }
+            Rvalue::Derived { op, ty, args } => {
+                let list = self.operands(args);
+                self.emitter.derived(*op, *ty, &list)
+            }
+            Rvalue::Make(ty, args) => {
+                let list = self.operands(args);
+                self.emitter.make(*ty, &list)
+            }
+            Rvalue::Variant { ty, variant, fields } => {
+                let list = self.operands(fields);
+                self.emitter.variant(*ty, *variant, &list)
+            }
+            Rvalue::Field(base, index) => {
+                let base_ty = self.type_of(base);
+                self.emitter.define_type(base_ty);
+                let v = self.operand(base);
+                if self.emitter.program.types.get(base_ty).boxed {
+                    let key = key(&self.emitter.program.types, base_ty);
+                    format!("((struct T{key} *){v})->f{index}")
+                } else {
+                    format!("{v}.f{index}")
+                }
+            }
+            Rvalue::Payload { base, variant, index } => {
+                let base_ty = self.type_of(base);
+                self.emitter.define_type(base_ty);
+                let v = self.operand(base);
+                if self.emitter.program.types.get(base_ty).boxed {
+                    let key = key(&self.emitter.program.types, base_ty);
+                    format!("((struct T{key}_{variant} *){v})->f{index}")
+                } else {
+                    format!("{v}.u.v{variant}.f{index}")
+                }
+            }
+            Rvalue::Tag(base) => {
+                let base_ty = self.type_of(base);
+                self.emitter.define_type(base_ty);
+                let v = self.operand(base);
+                let arrow = if self.emitter.program.types.get(base_ty).boxed {
+                    "->"
+                } else {
+                    "."
+                };
+                format!("(int64_t){v}{arrow}tag")
+            }
+            Rvalue::Update { base, fields } => {
+                let base_c = self.operand(base);
+                let list: Vec<_> = fields.iter().map(|(i, o)| (*i, self.operand(o))).collect();
+                self.emitter.update(ty, &base_c, &list)
+            }
+            Rvalue::Closure(f, captured) => self.closure(*f, captured),
+            Rvalue::Capture(index) => format!("((struct E_{} *)self)->e{index}", self.function.symbol),
+            Rvalue::Accept(message) => {
+                let v = self.var(*message);
+                let m = format!("m{}", message.0);
+                format!("({{ if ({m}->kept != NULL) sn_free(cx, {m}->kept); snow_receive_take(cx, {m}); {v}; }})")
+            }
+            Rvalue::Spawn(f, args) => self.spawn(*f, args),
+            Rvalue::Send { to, message, after } => self.send(to, message, after.as_ref()),
+            Rvalue::SelfPid => "(cx->pid)".into(),
+            Rvalue::Guard { closure, result, .. } => {
+                let c = self.operand(closure);
+                let name = self.emitter.helper_name(Helper::Guard, *result);
+                format!("{name}(cx, {c})")
+            }
+        }
+    }
+}
+
+fn operator(name: &str, a: &[String]) -> String {
+    let infix = |op: &str| format!("({} {op} {})", a[0], a[1]);
+    match name {
+        "int_add" | "float_add" => infix("+"),
+        "int_sub" | "float_sub" => infix("-"),
+        "int_mul" | "float_mul" => infix("*"),
+        "float_div" => infix("/"),
+        "int_eq" | "float_eq" => infix("=="),
+        "int_ne" | "float_ne" => infix("!="),
+        "int_lt" | "float_lt" => infix("<"),
+        "int_gt" | "float_gt" => infix(">"),
+        "int_le" | "float_le" => infix("<="),
+        "int_ge" | "float_ge" => infix(">="),
+        "int_band" => infix("&"),
+        "int_bor" => infix("|"),
+        "int_bxor" => infix("^"),
+        "int_bnot" => format!("(~{})", a[0]),
+        "int_neg" | "float_neg" => format!("(-{})", a[0]),
+        "bool_not" => format!("(!{})", a[0]),
+        "int_to_float" => format!("((double){})", a[0]),
+        "error_code" => "(cx->error)".into(),
+        _ => format!("({})", a[0]),
+    }
+}

@@ -1,0 +1,167 @@
+//! Display and Debug texts of values; formats are those of the language reference, section 4.4.
+
+use std::fmt::Write;
+
+use super::names::{key, literal};
+use super::unit::{Emitter, Helper};
+use crate::core::types::{Derived, TypeKind, TypeRef};
+
+impl Emitter<'_> {
+    /// A statement that appends `v` to `to`.
+    fn append(&mut self, ty: TypeRef, v: &str, inspect: bool) -> String {
+        match (&self.program.types.get(ty).kind, inspect) {
+            (TypeKind::Int, _) => format!("to = sn_append_int(cx, to, {v}); "),
+            (TypeKind::Bool, _) => format!("to = sn_append_bool(cx, to, {v}); "),
+            (TypeKind::Float, _) => format!("to = snow_append_float(cx, to, {v}); "),
+            (TypeKind::String, false) => format!("to = sn_append_string(cx, to, {v}); "),
+            (TypeKind::String, true) => format!("to = sn_append_quoted(cx, to, {v}); "),
+            _ => {
+                let op = if inspect { Derived::Inspect } else { Derived::Display };
+                let name = self.helper_name(Helper::Derived(op), ty);
+                format!("to = {name}(cx, to, {v}); ")
+            }
+        }
+    }
+
+    pub fn show_helper(&mut self, ty: TypeRef, inspect: bool) {
+        let info = self.program.types.get(ty).clone();
+        let key = key(&self.program.types, ty);
+        let c = self.c_type(ty);
+        let op = if inspect { Derived::Inspect } else { Derived::Display };
+        let prefix = if inspect { "inspect" } else { "display" };
+        let body = if let Some(symbol) = self.hook(op, ty) {
+            let found = info.hooks.iter().find(|(o, _)| *o == op).map_or(0, |(_, f)| *f);
+            let dup = match self.program.functions[found].borrowed.first() {
+                Some(true) => String::new(),
+                _ => self.dup(ty, "v"),
+            };
+            format!(
+                "{dup} sn_bytes *text = {symbol}(cx, v); to = sn_append_string(cx, to, text); sn_drop_bytes(cx, text); "
+            )
+        } else {
+            match &info.kind {
+                TypeKind::List(item) => {
+                    let list = self.helper_name(Helper::List, *item);
+                    let one = self.append(*item, &format!("*{list}_at(v, i)"), inspect);
+                    format!(
+                        "{} SN_CHECK(cx); for (int64_t i = 0; i < v->len; i++) {{ if (i > 0) {} {one} }} {}",
+                        text("["),
+                        text(", "),
+                        text("]")
+                    )
+                }
+                TypeKind::Tuple(items) => {
+                    let items = items.clone();
+                    let parts = self.parts(&items, &|i| at_field(&key, info.boxed, i), inspect);
+                    format!("{} {parts} {}", text("("), text(")"))
+                }
+                TypeKind::Struct { fields } => {
+                    self.show_struct(&info.short_name, &fields.clone(), &key, info.boxed, inspect)
+                }
+                TypeKind::Sum { variants } => {
+                    let tag = if info.boxed { "v->tag" } else { "v.tag" };
+                    let mut out = format!("SN_CHECK(cx); switch ({tag}) {{ ");
+                    for (i, (name, payload)) in variants.clone().iter().enumerate() {
+                        let place = |j: usize| match info.boxed {
+                            true => format!("((struct T{key}_{i} *)v)->f{j}"),
+                            false => format!("v.u.v{i}.f{j}"),
+                        };
+                        let parts = self.parts(payload, &place, inspect);
+                        let (open, close) = if payload.is_empty() { ("", "") } else { ("(", ")") };
+                        let _ = write!(
+                            out,
+                            "case {i}: {{ {} {parts} {} break; }} ",
+                            text(&format!("{name}{open}")),
+                            text(close)
+                        );
+                    }
+                    out.push_str("default: break; }");
+                    out
+                }
+                TypeKind::Unit => text("()"),
+                TypeKind::Pid => {
+                    format!(
+                        "{} to = sn_append_int(cx, to, v & INT64_C(0xffffffff)); {}",
+                        text("Pid("),
+                        text(")")
+                    )
+                }
+                TypeKind::Bytes => {
+                    format!(
+                        "{} for (int64_t i = 0; i < v->len; i++) {{ if (i > 0) {} \
+                         to = sn_append_int(cx, to, v->data[i]); }} {}",
+                        text("<<"),
+                        text(", "),
+                        text(">>")
+                    )
+                }
+                TypeKind::Function { .. } => text("<function>"),
+                _ => self.append(ty, "v", inspect),
+            }
+        };
+        let _ = writeln!(
+            self.bodies,
+            "static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v) {{ {body} return to; }}"
+        );
+    }
+
+    fn parts(&mut self, items: &[TypeRef], place: &dyn Fn(usize) -> String, inspect: bool) -> String {
+        let mut out = String::new();
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                out.push_str(&text(", "));
+            }
+            out.push_str(&self.append(*item, &place(i), inspect));
+        }
+        out
+    }
+
+    /// `P(1, 2)` for Display, `P { x: 1, y: 2 }` for Debug.
+    fn show_struct(
+        &mut self,
+        name: &str,
+        fields: &[(crate::source::Name, TypeRef)],
+        key: &str,
+        boxed: bool,
+        inspect: bool,
+    ) -> String {
+        if !inspect {
+            let items: Vec<_> = fields.iter().map(|f| f.1).collect();
+            let parts = self.parts(&items, &|i| at_field(key, boxed, i), false);
+            return format!("{} {parts} {}", text(&format!("{name}(")), text(")"));
+        }
+        if fields.is_empty() {
+            return text(&format!("{name} {{}}"));
+        }
+        let mut out = text(&format!("{name} {{ "));
+        for (i, (field, ty)) in fields.iter().enumerate() {
+            let lead = if i > 0 { ", " } else { "" };
+            out.push_str(&text(&format!("{lead}{field}: ")));
+            // Nested strings stand without quotes, as in Display.
+            let nested = !matches!(self.program.types.get(*ty).kind, TypeKind::String);
+            out.push_str(&self.append(*ty, &at_field(key, boxed, i), nested));
+        }
+        out.push_str(&text(" }"));
+        out
+    }
+}
+
+fn at_field(key: &str, boxed: bool, i: usize) -> String {
+    if boxed {
+        format!("((struct T{key} *)v)->f{i}")
+    } else {
+        format!("v.f{i}")
+    }
+}
+
+/// A statement that appends fixed text.
+fn text(what: &str) -> String {
+    if what.is_empty() {
+        return String::new();
+    }
+    format!(
+        "to = sn_append_text(cx, to, {}, {}); ",
+        literal(what.as_bytes()),
+        what.len()
+    )
+}

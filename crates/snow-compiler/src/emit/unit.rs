@@ -1,0 +1,283 @@
+//! One C file being written: its sections, and what has been asked for and not written yet.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write;
+
+use super::names::literal;
+use super::Unit;
+use crate::core::ir::*;
+use crate::core::types::{Derived, TypeRef};
+use crate::source::{Name, Sources, Span};
+
+/// What all files need to know about the program.
+pub struct Shared {
+    /// Functions that another file refers to; the others are static.
+    pub exported: HashSet<FunctionRef>,
+}
+
+impl Shared {
+    /// Looks through all references.
+    pub fn new(program: &Program) -> Self {
+        let mut exported = HashSet::new();
+        for function in &program.functions {
+            references(&function.body, &mut |f| {
+                if program.function(f).unit != function.unit {
+                    exported.insert(f);
+                }
+            });
+        }
+        Shared { exported }
+    }
+}
+
+/// Every function that a body mentions.
+pub fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
+    crate::core::uses::walk(body, &mut |stmt| match stmt {
+        Stmt::Let(_, rvalue) => {
+            match rvalue {
+                Rvalue::Call(f, _) | Rvalue::Closure(f, _) | Rvalue::Spawn(f, _) => visit(*f),
+                _ => {}
+            }
+            crate::core::uses::rvalue(rvalue, &|_, _| false, &mut |o, _| {
+                if let Operand::Function(f) = o {
+                    visit(*f);
+                }
+            });
+        }
+        Stmt::Assign(_, Operand::Function(f)) | Stmt::Return(Operand::Function(f)) => visit(*f),
+        _ => {}
+    });
+}
+
+/// Static helpers for one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Helper {
+    Dup,
+    Drop,
+    Copy,
+    List,
+    Pack,
+    Unpack,
+    Receive,
+    Guard,
+    Derived(Derived),
+}
+
+/// Writes one file.
+pub struct Emitter<'p> {
+    pub program: &'p Program,
+    pub sources: &'p Sources,
+    pub shared: &'p Shared,
+    name: Name,
+    pub types: String,
+    pub prototypes: String,
+    pub lists: String,
+    pub literals: String,
+    pub bodies: String,
+    pub defined_types: HashSet<TypeRef>,
+    requested: BTreeSet<(Helper, TypeRef)>,
+    helper_queue: Vec<(Helper, TypeRef)>,
+    declared: HashSet<FunctionRef>,
+    function_queue: Vec<FunctionRef>,
+    literal_names: HashMap<Name, String>,
+}
+
+impl<'p> Emitter<'p> {
+    pub fn new(program: &'p Program, sources: &'p Sources, shared: &'p Shared, name: &Name) -> Self {
+        Emitter {
+            program,
+            sources,
+            shared,
+            name: name.clone(),
+            types: String::new(),
+            prototypes: String::new(),
+            lists: String::new(),
+            literals: String::new(),
+            bodies: String::new(),
+            defined_types: HashSet::new(),
+            requested: BTreeSet::new(),
+            helper_queue: Vec::new(),
+            declared: HashSet::new(),
+            function_queue: Vec::new(),
+            literal_names: HashMap::new(),
+        }
+    }
+
+    /// The whole file.
+    pub fn unit(mut self) -> Unit {
+        let program = self.program;
+        let mut own: Vec<_> = (0..program.functions.len())
+            .map(|i| FunctionRef(i as u32))
+            .filter(|f| program.function(*f).unit == self.name && !program.function(*f).inline)
+            .collect();
+        // By symbol, so that the order does not depend on how the program reached them.
+        own.sort_by(|a, b| program.function(*a).symbol.cmp(&program.function(*b).symbol));
+        for f in own {
+            self.declare(f);
+            self.function(f);
+        }
+        loop {
+            if let Some(f) = self.function_queue.pop() {
+                self.function(f);
+            } else if let Some((helper, ty)) = self.helper_queue.pop() {
+                self.helper(helper, ty);
+            } else {
+                break;
+            }
+        }
+        if program.entry.is_some_and(|e| program.function(e).unit == self.name) {
+            self.entry();
+        }
+        let mut text = String::from("#include \"snow.h\"\n");
+        for part in [&self.types, &self.prototypes, &self.literals, &self.lists, &self.bodies] {
+            text.push_str(part);
+            text.push('\n');
+        }
+        Unit {
+            name: self.name.replace('.', "_"),
+            text,
+        }
+    }
+
+    fn entry(&mut self) {
+        let Some(entry) = self.program.entry else { return };
+        let symbol = self.program.function(entry).symbol.clone();
+        let _ = write!(
+            self.bodies,
+            "\nstatic void raise_to_guard(sn_cx *cx) {{ sn_raise_to_guard(cx); }}\n\
+             int main(int argc, char **argv) {{\n  \
+             static const sn_program program = {{&{symbol}_actor, raise_to_guard}};\n  \
+             return snow_start(argc, argv, &program);\n}}\n"
+        );
+    }
+
+    /// Makes sure that `f` can be called in this file.
+    pub fn declare(&mut self, f: FunctionRef) {
+        if !self.declared.insert(f) {
+            return;
+        }
+        let function = self.program.function(f);
+        let prototype = self.prototype(function, self.is_static(f));
+        let _ = writeln!(self.prototypes, "{prototype};");
+        if matches!(function.kind, Kind::Closure(_)) {
+            self.declare_closure(f);
+        }
+        if matches!(function.kind, Kind::Actor { .. }) {
+            let _ = writeln!(self.prototypes, "extern const sn_actor_info {}_actor;", function.symbol);
+        }
+        if function.inline {
+            self.function_queue.push(f);
+        }
+    }
+
+    /// Only this file knows the name.
+    pub fn is_static(&self, f: FunctionRef) -> bool {
+        let function = self.program.function(f);
+        function.inline || (function.unit == self.name && !self.shared.exported.contains(&f))
+    }
+
+    /// Asks for a helper; answers its name.
+    pub fn helper_name(&mut self, helper: Helper, ty: TypeRef) -> String {
+        self.define_type(ty);
+        let key = super::names::key(&self.program.types, ty);
+        if self.requested.insert((helper, ty)) {
+            self.helper_queue.push((helper, ty));
+            self.helper_prototype(helper, ty, &key);
+        }
+        format!("{}_{key}", helper_prefix(helper))
+    }
+
+    fn helper(&mut self, helper: Helper, ty: TypeRef) {
+        match helper {
+            Helper::Dup => self.dup_helper(ty),
+            Helper::Drop => self.drop_helper(ty),
+            Helper::Copy => self.copy_helper(ty),
+            Helper::List => {}
+            Helper::Pack => self.pack_helper(ty),
+            Helper::Unpack => self.unpack_helper(ty),
+            Helper::Receive => self.receive_helper(ty),
+            Helper::Guard => self.guard_helper(ty),
+            Helper::Derived(Derived::Display) => self.show_helper(ty, false),
+            Helper::Derived(Derived::Inspect) => self.show_helper(ty, true),
+            Helper::Derived(op) => self.derived_helper(op, ty),
+        }
+    }
+
+    fn helper_prototype(&mut self, helper: Helper, ty: TypeRef, key: &str) {
+        let c = self.c_type(ty);
+        let prefix = helper_prefix(helper);
+        let text = match helper {
+            Helper::Dup => format!("static void {prefix}_{key}({c} v);"),
+            Helper::Drop => format!("static void {prefix}_{key}(sn_cx *cx, {c} v);"),
+            Helper::Copy => format!("static {c} {prefix}_{key}(sn_cx *cx, {c} v);"),
+            Helper::List => {
+                // The item's own helpers are asked for first, so that their prototypes come before.
+                let dup = self.dup_macro(ty);
+                let drop = self.drop_macro(ty);
+                let _ = writeln!(self.lists, "SN_LIST({prefix}_{key}, {c}, {dup}, {drop})");
+                return;
+            }
+            Helper::Pack => format!("static void {prefix}_{key}(sn_writer *w, {c} v);"),
+            Helper::Unpack => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_reader *r);"),
+            Helper::Receive => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_message *m);"),
+            Helper::Guard => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body);"),
+            Helper::Derived(op) => match op {
+                Derived::Equal => format!("static bool {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
+                Derived::Compare => format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
+                Derived::Hash => format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a);"),
+                Derived::Display | Derived::Inspect => {
+                    format!("static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v);")
+                }
+            },
+        };
+        let _ = writeln!(self.prototypes, "{text}");
+    }
+
+    /// The C name of a static string.
+    pub fn literal(&mut self, text: &Name) -> String {
+        if let Some(name) = self.literal_names.get(text) {
+            return format!("(&{name})");
+        }
+        let name = format!("text{}", self.literal_names.len());
+        let _ = writeln!(self.literals, "SN_BYTES_LITERAL({name}, {});", literal(text.as_bytes()));
+        self.literal_names.insert(text.clone(), name.clone());
+        format!("(&{name})")
+    }
+
+    /// `"file", line` of a place.
+    pub fn place(&self, span: Span) -> String {
+        let source = self.sources.get(span.file);
+        let (line, _) = self.sources.line_column(span.file, span.start);
+        format!("{}, {line}", literal(source.path.as_bytes()))
+    }
+
+    /// The `#line` directive of a place.
+    pub fn line(&self, span: Span) -> String {
+        let source = self.sources.get(span.file);
+        let (line, _) = self.sources.line_column(span.file, span.start);
+        format!("\n#line {line} {}\n", literal(source.path.as_bytes()))
+    }
+
+    pub fn c_type(&mut self, ty: TypeRef) -> String {
+        self.define_type(ty);
+        super::names::c_type(&self.program.types, ty)
+    }
+}
+
+fn helper_prefix(helper: Helper) -> &'static str {
+    match helper {
+        Helper::Dup => "dup",
+        Helper::Drop => "drop",
+        Helper::Copy => "copy",
+        Helper::List => "list",
+        Helper::Pack => "pack",
+        Helper::Unpack => "unpack",
+        Helper::Receive => "message",
+        Helper::Guard => "guard",
+        Helper::Derived(Derived::Equal) => "equal",
+        Helper::Derived(Derived::Compare) => "compare",
+        Helper::Derived(Derived::Hash) => "hash",
+        Helper::Derived(Derived::Display) => "display",
+        Helper::Derived(Derived::Inspect) => "inspect",
+    }
+}

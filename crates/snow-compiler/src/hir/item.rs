@@ -1,0 +1,172 @@
+//! Modules, types and functions.
+
+use super::{Clause, FnId, LocalId, ModuleId, TypeId};
+use crate::source::{FileId, Name, Span};
+use crate::types::{Bounds, Ty};
+
+/// The whole program, standard library included.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// In dependency order where possible.
+    pub modules: Vec<Module>,
+    /// Built-in and declared types.
+    pub types: Vec<TypeDef>,
+    /// All functions, actors, tests and externs.
+    pub functions: Vec<Function>,
+    /// All local names.
+    pub locals: Vec<Local>,
+    /// Number of [`super::ExprId`]s handed out.
+    pub expr_count: u32,
+    /// Number of [`super::PatId`]s handed out.
+    pub pat_count: u32,
+    /// `fn main` of module `Main`, when there is one.
+    pub main: Option<FnId>,
+    /// Tests in source order.
+    pub tests: Vec<FnId>,
+    /// Declarations that the compiler itself refers to.
+    pub lang: LangItems,
+}
+
+impl Program {
+    /// A public or private function by module (full name) and name; used for lang items and by `lower`.
+    pub fn find_function(&self, module: &str, name: &str) -> Option<FnId> {
+        let found = |f: &Function| &*f.name == name && &*self.modules[f.module.index()].name == module;
+        self.functions.iter().position(found).map(|i| FnId(i as u32))
+    }
+}
+
+/// A file.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// `Main`, `Net.HttpUtil`, `Ws.Frame`.
+    pub name: Name,
+    /// Where it was read.
+    pub file: FileId,
+    /// Part of the standard library.
+    pub is_stdlib: bool,
+}
+
+/// A type declaration.
+#[derive(Clone, Debug)]
+pub struct TypeDef {
+    /// Declared in.
+    pub module: ModuleId,
+    /// Without module.
+    pub name: Name,
+    /// Names of the type parameters; fields mention them as `Ty::Param`.
+    pub generics: Vec<Name>,
+    /// What it is made of.
+    pub kind: TypeKind,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// What a declared type is made of.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// Known to the compiler (`extern type`).
+    Builtin,
+    /// Fields in order.
+    Struct(Vec<(Name, Ty)>),
+    /// Constructors in order.
+    Sum(Vec<VariantDef>),
+}
+
+/// One constructor.
+#[derive(Clone, Debug)]
+pub struct VariantDef {
+    /// Its name.
+    pub name: Name,
+    /// Payload.
+    pub fields: Vec<Ty>,
+}
+
+/// What kind of function it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// `fn`.
+    Plain,
+    /// `actor`: `clauses` has one clause, the body; calling it in its own tail position loops.
+    Actor,
+    /// `test`: an actor without parameters.
+    Test,
+    /// `extern fn`: no clauses; the symbol.
+    Extern(Name),
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Declared in.
+    pub module: ModuleId,
+    /// Its name; a test's title.
+    pub name: Name,
+    /// What kind.
+    pub kind: FunctionKind,
+    /// `pub`.
+    pub is_public: bool,
+    /// Explicit `<T>` names with `where` bounds. `annotations` mention them as `Ty::Param`.
+    pub generics: Vec<(Name, Bounds)>,
+    /// First parameter is the caller's pid, passed implicitly; it is `params[0]` in the clauses too (bound by `Bind`).
+    pub has_self_pid: bool,
+    /// Number of parameters, `self()` included.
+    pub arity: usize,
+    /// `:: T` of the first clause, by parameter. `Ty::Var(n)` with n counted from 0 stands for "anything" inside an
+    /// annotation (bare generic names); infer replaces each by a fresh variable.
+    pub annotations: Vec<Option<Ty>>,
+    /// `-> T`.
+    pub result: Option<Ty>,
+    /// At least one unless extern. One clause of plain names for most functions.
+    pub clauses: Vec<Clause>,
+    /// `terminate` block of an actor: sees the parameters.
+    pub terminate: Option<super::Expr>,
+    /// The declaration.
+    pub span: Span,
+    /// The name in it.
+    pub name_span: Span,
+}
+
+/// A local name.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// As written; compiler-made ones start with `%`.
+    pub name: Name,
+    /// Where it is bound.
+    pub span: Span,
+}
+
+/// Declarations the compiler refers to; `None` only when the standard library lacks them, which `resolve` reports.
+#[derive(Clone, Debug, Default)]
+pub struct LangItems {
+    pub int: Option<TypeId>,
+    pub float: Option<TypeId>,
+    pub bool_: Option<TypeId>,
+    pub string: Option<TypeId>,
+    pub bytes: Option<TypeId>,
+    pub list: Option<TypeId>,
+    pub map: Option<TypeId>,
+    pub set: Option<TypeId>,
+    pub range: Option<TypeId>,
+    pub pid: Option<TypeId>,
+    pub option: Option<TypeId>,
+    pub result: Option<TypeId>,
+    pub ordering: Option<TypeId>,
+}
+
+/// A binding of a parameter-less clause list is never empty, so the first clause's locals name the parameters.
+pub fn parameter_locals(function: &Function) -> Vec<Option<LocalId>> {
+    let Some(clause) = function.clauses.first() else {
+        return Vec::new();
+    };
+    clause
+        .patterns
+        .iter()
+        .map(|p| {
+            if let super::PatKind::Bind(local) = p.kind {
+                Some(local)
+            } else {
+                None
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,36 @@
+//! The Snow compiler as a pure function: sources in, C text and diagnostics out.
+//!
+//! `lex → parse → resolve → infer → decide → lower → optimize → emit`. Folders named by a noun hold data, folders named
+//! by a verb turn one noun into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
+//! environment or a thread, and the same sources always give the same bytes.
+
+/// What was written.
+pub mod ast;
+/// The monomorphic middle language.
+pub mod core;
+/// Patterns to decision trees; exhaustiveness falls out.
+pub mod decide;
+/// Errors and warnings as data, and the two ways to print them.
+pub mod diagnostics;
+/// `core` to C.
+pub mod emit;
+/// Names resolved, sugar gone.
+pub mod hir;
+/// `hir` to typed `hir`.
+pub mod infer;
+/// Text to tokens.
+pub mod lex;
+/// Typed `hir` to `core`.
+pub mod lower;
+/// `core` to better `core`; reference counts become explicit here.
+pub mod optimize;
+/// Tokens to `ast`.
+pub mod parse;
+/// The order of all of these.
+pub mod pipeline;
+/// `ast` to `hir`.
+pub mod resolve;
+/// Files, spans and line numbers.
+pub mod source;
+/// Types, schemes and what inference found out.
+pub mod types;

@@ -1,0 +1,309 @@
+//! The bit syntax, as shifts and masks on bytes.
+
+use super::function::Body;
+use crate::ast::BitKind;
+use crate::core::ir::*;
+use crate::hir::{Expr, ExprKind, Pat, PatKind, Segment};
+use crate::source::Span;
+
+/// Where a pattern has come to: `base` bytes (a run-time value) and `bits` more.
+struct Cursor {
+    base: Operand,
+    bits: i64,
+}
+
+impl Body<'_, '_> {
+    /// `<<…>>` as a value: runs of integers are gathered in a word and appended.
+    pub(super) fn build_bits(&mut self, segments: &[Segment<Expr>]) -> Operand {
+        let bytes = self.lowering.bytes();
+        let span = segments.first().map_or_else(Span::default, |s| s.span);
+        let mut values = Vec::new();
+        for segment in segments {
+            let value = self.value(&segment.value);
+            let size = segment.size.as_ref().map(|s| self.value(s));
+            values.push((value, size));
+        }
+        let room: i64 = segments.len() as i64 * 8;
+        let mut out = self.primitive("bytes_with_capacity", bytes, vec![Operand::Int(room)], span);
+        // Bits gathered and not yet appended; fewer than 8 between two segments.
+        let mut pending: Option<Operand> = None;
+        let mut pending_bits = 0;
+        for (segment, (value, size)) in segments.iter().zip(values) {
+            match segment.kind {
+                BitKind::Int => {
+                    let constant = match &size {
+                        None => Some(8),
+                        Some(Operand::Int(n)) => Some(*n),
+                        Some(_) => None,
+                    };
+                    match constant {
+                        Some(bits) if segment.little || (pending_bits == 0 && bits % 8 == 0) => {
+                            out = self.put(out, value, Operand::Int(bits / 8), segment.little, segment.span);
+                        }
+                        Some(bits) => {
+                            // Halves keep what is gathered within a word.
+                            let halves = if pending_bits + bits > 64 {
+                                vec![(32, bits - 32), (0, 32)]
+                            } else {
+                                vec![(0, bits)]
+                            };
+                            for (shift, width) in halves {
+                                let part = self.field_bits(value.clone(), shift, width);
+                                let joined = match pending.take() {
+                                    None => part,
+                                    Some(before) => {
+                                        let moved = self.int_op("int_shl", before, Operand::Int(width));
+                                        self.int_op("int_bor", moved, part)
+                                    }
+                                };
+                                let total = pending_bits + width;
+                                let whole = total / 8;
+                                pending_bits = total % 8;
+                                if whole > 0 {
+                                    let top = self.int_op("int_ushr", joined.clone(), Operand::Int(pending_bits));
+                                    out = self.put(out, top, Operand::Int(whole), false, segment.span);
+                                }
+                                pending = (pending_bits > 0).then(|| self.field_bits(joined, 0, pending_bits));
+                            }
+                        }
+                        None => {
+                            let size = size.unwrap_or(Operand::Int(8));
+                            let whole = self.int_op("int_shr", size, Operand::Int(3));
+                            out = self.put(out, value, whole, segment.little, segment.span);
+                        }
+                    }
+                }
+                BitKind::Bytes | BitKind::Utf8 => {
+                    let value = match size {
+                        None => value,
+                        Some(size) => self.primitive("bytes_exact", bytes, vec![value, size], segment.span),
+                    };
+                    out = self.primitive("bytes_append", bytes, vec![out, value], segment.span);
+                }
+            }
+        }
+        out
+    }
+
+    /// Appends the low `count` bytes of `value`.
+    fn put(&mut self, out: Operand, value: Operand, count: Operand, little: bool, span: Span) -> Operand {
+        let bytes = self.lowering.bytes();
+        let name = if little { "bytes_put_le" } else { "bytes_put_be" };
+        self.primitive(name, bytes, vec![out, value, count], span)
+    }
+
+    /// `width` bits of `value`, `shift` from the right.
+    fn field_bits(&mut self, value: Operand, shift: i64, width: i64) -> Operand {
+        let moved = match shift {
+            0 => value,
+            _ => self.int_op("int_ushr", value, Operand::Int(shift)),
+        };
+        if width >= 64 {
+            return moved;
+        }
+        self.int_op("int_band", moved, Operand::Int((1i64 << width) - 1))
+    }
+
+    /// Tests `subject` and binds the names of the segments; a mismatch leaves to `fail`.
+    pub(super) fn match_bits(&mut self, subject: &Operand, segments: &[Segment<Pat>], fail: Label) {
+        let int = self.lowering.int();
+        let bytes = self.lowering.bytes();
+        let length = self.primitive("bytes_length", int, vec![subject.clone()], Span::default());
+        let mut at = Cursor {
+            base: Operand::Int(0),
+            bits: 0,
+        };
+        let mut checked = 0;
+        let mut takes_rest = false;
+        for (i, segment) in segments.iter().enumerate() {
+            match segment.kind {
+                BitKind::Int => {
+                    let width = match self.segment_size(segment) {
+                        None => 8,
+                        Some(Operand::Int(n)) => n,
+                        Some(size) => {
+                            self.dynamic_int(subject, segment, size, &mut at, &length, fail);
+                            checked = 0;
+                            continue;
+                        }
+                    };
+                    if at.bits + width > checked {
+                        checked = at.bits + constant_run(&segments[i..]);
+                        self.need(&at.base, (checked + 7) / 8, &length, fail);
+                    }
+                    let value = self.extract(subject, &at, width, segment.little);
+                    at.bits += width;
+                    self.int_pattern(&segment.value, value, fail);
+                }
+                BitKind::Bytes | BitKind::Utf8 => {
+                    let from = self.offset(&at);
+                    let to = match self.segment_size(segment) {
+                        None => {
+                            takes_rest = true;
+                            length.clone()
+                        }
+                        Some(size) => {
+                            // A negative size never matches.
+                            let bad = self.test("int_lt", size.clone(), Operand::Int(0));
+                            self.if_else(bad, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+                            self.int_op("int_add", from.clone(), size)
+                        }
+                    };
+                    let too_short = self.test("int_gt", to.clone(), length.clone());
+                    let overflow = self.test("int_lt", to.clone(), from.clone());
+                    self.if_else(too_short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+                    self.if_else(overflow, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+                    if !matches!(segment.value.kind, PatKind::Wildcard) || segment.kind == BitKind::Utf8 {
+                        let args = vec![subject.clone(), from, to.clone()];
+                        let slice = self.primitive("bytes_slice", bytes, args, segment.span);
+                        self.bytes_pattern(segment, slice, fail);
+                    }
+                    at = Cursor { base: to, bits: 0 };
+                    checked = 0;
+                }
+            }
+        }
+        if !takes_rest {
+            let end = self.offset(&at);
+            let exact = self.test("int_eq", end, length);
+            self.if_else(exact, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
+        }
+    }
+
+    fn segment_size(&mut self, segment: &Segment<Pat>) -> Option<Operand> {
+        segment.size.as_ref().map(|size| match &size.kind {
+            ExprKind::Int(n) => Operand::Int(*n),
+            _ => self.value(size),
+        })
+    }
+
+    /// The byte offset that the cursor stands at.
+    fn offset(&mut self, at: &Cursor) -> Operand {
+        match (&at.base, at.bits / 8) {
+            (Operand::Int(base), more) => Operand::Int(base + more),
+            (base, 0) => base.clone(),
+            (base, more) => self.int_op("int_add", base.clone(), Operand::Int(more)),
+        }
+    }
+
+    fn need(&mut self, base: &Operand, more: i64, length: &Operand, fail: Label) {
+        let end = match base {
+            Operand::Int(base) => Operand::Int(base + more),
+            base => self.int_op("int_add", base.clone(), Operand::Int(more)),
+        };
+        let short = self.test("int_gt", end, length.clone());
+        self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+    }
+
+    /// An unsigned field of `width` bits at the cursor; the bytes are known to be there.
+    fn extract(&mut self, subject: &Operand, at: &Cursor, width: i64, little: bool) -> Operand {
+        let int = self.lowering.int();
+        let first = self.offset(at);
+        let lead = at.bits % 8;
+        if lead == 0 && width % 8 == 0 {
+            let name = if little { "bytes_load_le" } else { "bytes_load_be" };
+            return self.primitive(
+                name,
+                int,
+                vec![subject.clone(), first, Operand::Int(width / 8)],
+                Span::default(),
+            );
+        }
+        let touched = (lead + width + 7) / 8;
+        let args = vec![subject.clone(), first, Operand::Int(touched.min(8))];
+        let word = self.primitive("bytes_load_be", int, args, Span::default());
+        if touched <= 8 {
+            return self.field_bits(word, touched * 8 - lead - width, width);
+        }
+        // 64 bits that start inside a byte touch nine: the last one is loaded apart.
+        let tail_bits = lead + width - 64;
+        let last = self.int_op("int_add", self.offset_plain(at), Operand::Int(8));
+        let args = vec![subject.clone(), last, Operand::Int(1)];
+        let tail = self.primitive("bytes_load_be", int, args, Span::default());
+        let tail = self.int_op("int_ushr", tail, Operand::Int(8 - tail_bits));
+        let head = self.int_op("int_shl", word, Operand::Int(tail_bits));
+        let joined = self.int_op("int_bor", head, tail);
+        self.field_bits(joined, 0, width)
+    }
+
+    fn offset_plain(&self, at: &Cursor) -> Operand {
+        match (&at.base, at.bits / 8) {
+            (Operand::Int(base), more) => Operand::Int(base + more),
+            (base, _) => base.clone(),
+        }
+    }
+
+    /// An integer whose size is known at run time: whole bytes, at a byte border.
+    fn dynamic_int(
+        &mut self,
+        subject: &Operand,
+        segment: &Segment<Pat>,
+        size: Operand,
+        at: &mut Cursor,
+        length: &Operand,
+        fail: Label,
+    ) {
+        let int = self.lowering.int();
+        let from = self.offset(at);
+        let count = self.int_op("int_shr", size, Operand::Int(3));
+        let bad = self.test("int_lt", count.clone(), Operand::Int(0));
+        self.if_else(bad, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+        let wide = self.test("int_gt", count.clone(), Operand::Int(8));
+        self.if_else(wide, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+        let to = self.int_op("int_add", from.clone(), count.clone());
+        let short = self.test("int_gt", to.clone(), length.clone());
+        self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+        let name = if segment.little {
+            "bytes_load_le"
+        } else {
+            "bytes_load_be"
+        };
+        let value = self.primitive(name, int, vec![subject.clone(), from, count], segment.span);
+        self.int_pattern(&segment.value, value, fail);
+        *at = Cursor { base: to, bits: 0 };
+    }
+
+    fn int_pattern(&mut self, pattern: &Pat, value: Operand, fail: Label) {
+        match &pattern.kind {
+            PatKind::Bind(local) => {
+                self.locals.insert(*local, value);
+            }
+            PatKind::Int(expected) => {
+                let same = self.test("int_eq", value, Operand::Int(*expected));
+                self.if_else(same, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
+            }
+            _ => {}
+        }
+    }
+
+    fn bytes_pattern(&mut self, segment: &Segment<Pat>, slice: Operand, fail: Label) {
+        let mut value = slice;
+        if segment.kind == BitKind::Utf8 {
+            let bool_ = self.lowering.bool();
+            let string = self.lowering.string();
+            let valid = self.primitive("bytes_is_utf8", bool_, vec![value.clone()], segment.span);
+            self.if_else(valid, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
+            value = self.primitive("bytes_as_string", string, vec![value], segment.span);
+        }
+        if let PatKind::Bind(local) = segment.value.kind {
+            self.locals.insert(local, value);
+        }
+    }
+}
+
+/// Bits of the integers of constant size that start this list.
+fn constant_run(segments: &[Segment<Pat>]) -> i64 {
+    let mut bits = 0;
+    for segment in segments {
+        let width = match (&segment.kind, &segment.size) {
+            (BitKind::Int, None) => 8,
+            (BitKind::Int, Some(size)) => match size.kind {
+                ExprKind::Int(n) => n,
+                _ => break,
+            },
+            _ => break,
+        };
+        bits += width;
+    }
+    bits
+}

@@ -1,0 +1,265 @@
+//! Calls: of functions, closures, constructors, methods and actors.
+
+use super::function::{Body, Goal};
+use crate::core::ir::*;
+use crate::core::types::TypeRef;
+use crate::hir::{Expr, ExprKind, FnId, FunctionKind, TypeId};
+use crate::source::Span;
+use crate::types::Ty;
+
+impl Body<'_, '_> {
+    /// Type arguments at a use of a function.
+    pub(super) fn instance_args(&self, expr: &Expr) -> Vec<Ty> {
+        let args = self.lowering.typed.instance.get(&expr.id).cloned().unwrap_or_default();
+        args.iter().map(|t| t.substitute(&self.args)).collect()
+    }
+
+    /// A call in tail position: a self call repeats the body, any other is the returned value.
+    pub(super) fn tail_call(&mut self, expr: &Expr, callee: &Expr, args: &[Expr]) {
+        if let ExprKind::Function(function) = callee.kind {
+            let type_args = self.instance_args(callee);
+            if self.source == Some(function) && type_args == self.args {
+                self.self_call(function, args);
+                return;
+            }
+        }
+        let value = self.call(expr, callee, args);
+        let returns_unit = self.result == Ty::unit();
+        // An actor's body may end in any call; its value is dropped.
+        self.stmt(Stmt::Return(if returns_unit { Operand::Unit } else { value }));
+    }
+
+    fn self_call(&mut self, function: FnId, args: &[Expr]) {
+        let has_pid = self.lowering.hir.functions[function.index()].has_self_pid;
+        let Some(own) = self.self_loop.clone() else { return };
+        let skip = usize::from(has_pid);
+        let mut values = Vec::new();
+        for (arg, param) in args.iter().zip(&own.params[skip..]) {
+            let value = self.value(arg);
+            if value == Operand::Var(*param) {
+                continue;
+            }
+            // All arguments are evaluated before any parameter changes.
+            let ty = self.vars[param.0 as usize].ty;
+            let copy = self.fresh(ty);
+            self.stmt(Stmt::Let(copy, Rvalue::Use(value)));
+            values.push((*param, copy));
+        }
+        for (param, copy) in values {
+            self.stmt(Stmt::Assign(param, Operand::Var(copy)));
+        }
+        self.stmt(Stmt::Repeat(own.label));
+        if let Some(own) = &mut self.self_loop {
+            own.used = true;
+        }
+    }
+
+    pub(super) fn call(&mut self, expr: &Expr, callee: &Expr, args: &[Expr]) -> Operand {
+        match &callee.kind {
+            ExprKind::Function(function) => {
+                let type_args = self.instance_args(callee);
+                let def = &self.lowering.hir.functions[function.index()];
+                if matches!(def.kind, FunctionKind::Actor) {
+                    let text = "an actor may call itself only as the last thing it does";
+                    self.lowering.error(expr.span, text);
+                    return Operand::Unit;
+                }
+                let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
+                let ty = self.ty(expr);
+                self.at(expr.span);
+                let result = self.call_function(*function, &type_args, operands, ty, expr.span);
+                if self.hir_ty(expr) == Ty::Never {
+                    self.panic("a function that does not return has returned", expr.span);
+                }
+                result
+            }
+            ExprKind::Constructor { ty, variant } => {
+                let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
+                let result = self.ty(expr);
+                let _ = ty;
+                self.bind(
+                    result,
+                    Rvalue::Variant {
+                        ty: result,
+                        variant: *variant,
+                        fields: operands,
+                    },
+                )
+            }
+            _ => {
+                let closure_ty = self.ty(callee);
+                let closure = self.value(callee);
+                let closure = Operand::Var(self.as_var(closure, closure_ty));
+                let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
+                let ty = self.ty(expr);
+                self.at(expr.span);
+                self.bind(ty, Rvalue::CallClosure(closure, operands))
+            }
+        }
+    }
+
+    /// Calls a known function with evaluated arguments (the implicit pid not among them).
+    pub(super) fn call_function(
+        &mut self,
+        function: FnId,
+        type_args: &[Ty],
+        mut operands: Vec<Operand>,
+        result: TypeRef,
+        span: Span,
+    ) -> Operand {
+        let def = &self.lowering.hir.functions[function.index()];
+        if def.has_self_pid {
+            let pid = match self.self_pid.clone() {
+                Some(pid) => pid,
+                None => {
+                    let ty = self.lowering.typed.scheme[function.index()].params[0].substitute(type_args);
+                    let ty = self.lowering.type_ref(&ty);
+                    self.bind(ty, Rvalue::SelfPid)
+                }
+            };
+            operands.insert(0, pid);
+        }
+        if let FunctionKind::Extern(symbol) = &def.kind {
+            let symbol = symbol.clone();
+            return self.extern_call(&symbol, type_args, operands, result, span);
+        }
+        let instance = self.lowering.instance(function, type_args);
+        self.bind(result, Rvalue::Call(instance, operands))
+    }
+
+    pub(super) fn method_call(&mut self, expr: &Expr, base: &Expr, args: &[Expr]) -> Operand {
+        if let Some(function) = self.lowering.typed.method.get(&expr.id).copied() {
+            let type_args = self.instance_args(expr);
+            let mut operands = vec![self.value(base)];
+            operands.extend(args.iter().map(|a| self.value(a)).collect::<Vec<_>>());
+            let ty = self.ty(expr);
+            self.at(expr.span);
+            return self.call_function(function, &type_args, operands, ty, expr.span);
+        }
+        let index = self
+            .lowering
+            .typed
+            .field
+            .get(&expr.id)
+            .and_then(|f| f.first().copied())
+            .unwrap_or(0);
+        let base_ty = self.ty(base);
+        let fields = self.lowering.program.types.fields(base_ty);
+        let value = self.value(base);
+        let Some(field_ty) = fields.get(index).copied() else {
+            return Operand::Unit;
+        };
+        let closure = self.bind(field_ty, Rvalue::Field(value, index));
+        let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
+        let ty = self.ty(expr);
+        self.at(expr.span);
+        self.bind(ty, Rvalue::CallClosure(closure, operands))
+    }
+
+    pub(super) fn spawn(&mut self, expr: &Expr, actor: &Expr, args: &[Expr]) -> Operand {
+        let ExprKind::Function(function) = actor.kind else {
+            return Operand::Unit;
+        };
+        let type_args = self.instance_args(actor);
+        let scheme = &self.lowering.typed.scheme[function.index()];
+        let params: Vec<_> = scheme.params.iter().map(|t| t.substitute(&type_args)).collect();
+        let mut operands = Vec::new();
+        for (arg, param) in args.iter().zip(params) {
+            let ty = self.lowering.type_ref(&param);
+            let value = self.value(arg);
+            operands.push(Operand::Var(self.as_var(value, ty)));
+        }
+        let instance = self.lowering.instance(function, &type_args);
+        let ty = self.ty(expr);
+        self.at(expr.span);
+        self.bind(ty, Rvalue::Spawn(instance, operands))
+    }
+
+    /// A constructor as a value: the value itself when nullary, else a function.
+    pub(super) fn constructor_value(&mut self, expr: &Expr, _ty: TypeId, variant: usize) -> Operand {
+        match self.hir_ty(expr) {
+            Ty::Fun(params, result) => {
+                let key = format!("{}::{variant}", self.lowering.type_name(&result));
+                let result = self.lowering.type_ref(&result);
+                let build = move |args: Vec<Operand>| Rvalue::Variant {
+                    ty: result,
+                    variant,
+                    fields: args,
+                };
+                self.wrapper(&key, &params, result, build)
+            }
+            ty => {
+                let ty = self.lowering.type_ref(&ty);
+                self.bind(
+                    ty,
+                    Rvalue::Variant {
+                        ty,
+                        variant,
+                        fields: Vec::new(),
+                    },
+                )
+            }
+        }
+    }
+
+    /// A named function as a value.
+    pub(super) fn function_value(&mut self, expr: &Expr, function: FnId) -> Operand {
+        let type_args = self.instance_args(expr);
+        let Ty::Fun(params, result) = self.hir_ty(expr) else {
+            return Operand::Unit;
+        };
+        let result_ref = self.lowering.type_ref(&result);
+        let def = &self.lowering.hir.functions[function.index()];
+        if matches!(def.kind, FunctionKind::Extern(_)) {
+            let key = format!("extern {} {}", def.name, self.lowering.type_names(&type_args));
+            return self.wrapper_body(&key, &params, result_ref, &mut |b, args| {
+                let value = b.call_function(function, &type_args, args, result_ref, expr.span);
+                b.deliver(value, Goal::Return);
+            });
+        }
+        let instance = self.lowering.instance(function, &type_args);
+        let key = self.lowering.program.function(instance).symbol.clone();
+        self.wrapper(&key, &params, result_ref, move |args| Rvalue::Call(instance, args))
+    }
+
+    fn wrapper(
+        &mut self,
+        key: &str,
+        params: &[Ty],
+        result: TypeRef,
+        build: impl Fn(Vec<Operand>) -> Rvalue,
+    ) -> Operand {
+        self.wrapper_body(key, params, result, &mut |b, args| {
+            let value = b.bind(result, build(args));
+            b.deliver(value, Goal::Return);
+        })
+    }
+
+    /// A closure without captures, made once for each `key`.
+    fn wrapper_body(
+        &mut self,
+        key: &str,
+        params: &[Ty],
+        result: TypeRef,
+        fill: &mut dyn FnMut(&mut Body<'_, '_>, Vec<Operand>),
+    ) -> Operand {
+        if let Some(found) = self.lowering.wrappers.get(key) {
+            return Operand::Function(*found);
+        }
+        let unit = self.lowering.program.function(self.function).unit.clone();
+        let symbol = format!("value_{:016x}", super::instances::fnv(key));
+        let reference = self.lowering.declare(symbol, key.to_string(), unit);
+        self.lowering.wrappers.insert(key.to_string(), reference);
+        self.lowering.program.functions[reference.0 as usize].kind = Kind::Closure(Vec::new());
+        let mut inner = Body::new(self.lowering, reference, Vec::new(), Ty::unit());
+        let mut vars = Vec::new();
+        for param in params {
+            let ty = inner.lowering.type_ref(param);
+            vars.push(inner.fresh(ty));
+        }
+        fill(&mut inner, vars.iter().map(|v| Operand::Var(*v)).collect());
+        inner.finish(vars);
+        self.lowering.program.functions[reference.0 as usize].result = result;
+        Operand::Function(reference)
+    }
+}

@@ -1,0 +1,215 @@
+//! Closures: free names are captured by value when the closure is made.
+
+use std::collections::HashSet;
+
+use super::function::{Body, Goal};
+use crate::core::ir::*;
+use crate::decide::tree::MatchKey;
+use crate::hir::{Clause, Expr, ExprKind, LocalId, Part, Pat, PatKind, Statement};
+use crate::types::Ty;
+
+impl Body<'_, '_> {
+    pub(super) fn closure(&mut self, expr: &Expr, clauses: &[Clause]) -> Operand {
+        let Ty::Fun(param_types, result) = self.hir_ty(expr) else {
+            return Operand::Unit;
+        };
+        let mut mentioned = Vec::new();
+        let mut seen = HashSet::new();
+        clauses.iter().for_each(|c| {
+            in_clause(c, &mut |l| {
+                if seen.insert(l) {
+                    mentioned.push(l);
+                }
+            })
+        });
+        let mut captured = Vec::new();
+        for local in mentioned {
+            // A name that is not bound here is the closure's own; one bound to a constant needs no capture.
+            if let Some(Operand::Var(var)) = self.locals.get(&local) {
+                captured.push((local, *var));
+            }
+        }
+        let self_pid = self.self_pid.clone();
+        let pid_capture = self_pid.as_ref().and_then(Operand::var);
+        let mut types: Vec<_> = captured.iter().map(|(_, v)| self.vars[v.0 as usize].ty).collect();
+        let mut values: Vec<_> = captured.iter().map(|(_, v)| Operand::Var(*v)).collect();
+        if let Some(pid) = pid_capture {
+            types.push(self.vars[pid.0 as usize].ty);
+            values.push(Operand::Var(pid));
+        }
+
+        self.closures += 1;
+        let unit = self.lowering.program.function(self.function).unit.clone();
+        let name = self.lowering.program.function(self.function).name.clone();
+        let symbol = format!("{}_c{}", self.symbol, self.closures);
+        let reference = self.lowering.declare(symbol, name, unit);
+        self.lowering.program.functions[reference.0 as usize].kind = Kind::Closure(types.clone());
+
+        let outer_locals = self.locals.clone();
+        let args = self.args.clone();
+        let mut inner = Body::new(self.lowering, reference, args, (*result).clone());
+        // Constants of the outer scope are visible as they are.
+        inner.locals = outer_locals.into_iter().filter(|(_, o)| o.var().is_none()).collect();
+        let mut params = Vec::new();
+        for ty in &param_types {
+            let ty = inner.lowering.type_ref(ty);
+            params.push(inner.fresh(ty));
+        }
+        for (index, (local, _)) in captured.iter().enumerate() {
+            let value = inner.bind(types[index], Rvalue::Capture(index));
+            inner.locals.insert(*local, value);
+        }
+        if pid_capture.is_some() {
+            let index = captured.len();
+            inner.self_pid = Some(inner.bind(types[index], Rvalue::Capture(index)));
+        }
+        inner.clauses(MatchKey::Expr(expr.id), &params, clauses, Goal::Return, expr.span);
+        inner.finish(params);
+
+        if values.is_empty() {
+            return Operand::Function(reference);
+        }
+        let ty = self.ty(expr);
+        self.bind(ty, Rvalue::Closure(reference, values))
+    }
+}
+
+type Visit<'v> = &'v mut dyn FnMut(LocalId);
+
+fn in_clause(clause: &Clause, visit: Visit<'_>) {
+    clause.patterns.iter().for_each(|p| in_pattern(p, visit));
+    if let Some(guard) = &clause.guard {
+        in_expr(guard, visit);
+    }
+    in_expr(&clause.body, visit);
+}
+
+/// Only the sizes of bit patterns mention names.
+fn in_pattern(pattern: &Pat, visit: Visit<'_>) {
+    match &pattern.kind {
+        PatKind::As(inner, _) => in_pattern(inner, visit),
+        PatKind::Tuple(items) | PatKind::Or(items) | PatKind::Constructor { args: items, .. } => {
+            items.iter().for_each(|p| in_pattern(p, visit));
+        }
+        PatKind::Cons(a, b) => {
+            in_pattern(a, visit);
+            in_pattern(b, visit);
+        }
+        PatKind::Bits(segments) => segments
+            .iter()
+            .filter_map(|s| s.size.as_ref())
+            .for_each(|e| in_expr(e, visit)),
+        _ => {}
+    }
+}
+
+fn in_expr(expr: &Expr, visit: Visit<'_>) {
+    use ExprKind::*;
+    let mut all = |list: &[&Expr]| list.iter().for_each(|e| in_expr(e, visit));
+    match &expr.kind {
+        Local(local) => visit(*local),
+        Interpolation(parts) => {
+            for part in parts {
+                if let Part::Expr(e) = part {
+                    in_expr(e, visit);
+                }
+            }
+        }
+        Tuple(items) | List(items) => items.iter().for_each(|e| in_expr(e, visit)),
+        Map(entries) => entries.iter().for_each(|(k, v)| {
+            in_expr(k, visit);
+            in_expr(v, visit);
+        }),
+        Range(a, b) => all(&[a, b]),
+        Index { base, index } => all(&[base, index]),
+        Send { to, message } => all(&[to, message]),
+        Binary { left, right, .. } => all(&[left, right]),
+        While { condition, body } => all(&[condition, body]),
+        Struct { fields, .. } => fields.iter().for_each(|(_, e)| in_expr(e, visit)),
+        Update { base, fields } => {
+            in_expr(base, visit);
+            fields.iter().for_each(|(_, _, e)| in_expr(e, visit));
+        }
+        Bits(segments) => {
+            for segment in segments {
+                in_expr(&segment.value, visit);
+                if let Some(size) = &segment.size {
+                    in_expr(size, visit);
+                }
+            }
+        }
+        Unary(_, e) | Try(e) | Member { base: e, .. } | Assert { condition: e, .. } => in_expr(e, visit),
+        Call { callee, args } => {
+            in_expr(callee, visit);
+            args.iter().for_each(|e| in_expr(e, visit));
+        }
+        MethodCall { base, args, .. } => {
+            in_expr(base, visit);
+            args.iter().for_each(|e| in_expr(e, visit));
+        }
+        Spawn { actor, args } => {
+            in_expr(actor, visit);
+            args.iter().for_each(|e| in_expr(e, visit));
+        }
+        If {
+            condition,
+            then,
+            otherwise,
+        } => {
+            in_expr(condition, visit);
+            in_expr(then, visit);
+            if let Some(e) = otherwise {
+                in_expr(e, visit);
+            }
+        }
+        Case { subject, arms } => {
+            in_expr(subject, visit);
+            arms.iter().for_each(|c| in_clause(c, visit));
+        }
+        Closure { clauses, .. } => clauses.iter().for_each(|c| in_clause(c, visit)),
+        For {
+            pattern,
+            iterable,
+            filter,
+            body,
+        } => {
+            in_pattern(pattern, visit);
+            in_expr(iterable, visit);
+            if let Some(e) = filter {
+                in_expr(e, visit);
+            }
+            in_expr(body, visit);
+        }
+        Return(Some(e)) => in_expr(e, visit),
+        Receive { arms, after } => {
+            arms.iter().for_each(|c| in_clause(c, visit));
+            if let Some((ms, body)) = after {
+                in_expr(ms, visit);
+                in_expr(body, visit);
+            }
+        }
+        Block(statements) => {
+            for statement in statements {
+                match statement {
+                    Statement::Let { pattern, value, .. } => {
+                        in_pattern(pattern, visit);
+                        in_expr(value, visit);
+                    }
+                    Statement::Expr(e) => in_expr(e, visit),
+                }
+            }
+        }
+        Int(_)
+        | Float(_)
+        | Bool(_)
+        | Unit
+        | String(_)
+        | Function(_)
+        | Constructor { .. }
+        | Break
+        | Continue
+        | Return(None)
+        | SelfPid
+        | Error => {}
+    }
+}

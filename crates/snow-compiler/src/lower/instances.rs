@@ -1,0 +1,260 @@
+//! Which functions exist: one for each function and tuple of type arguments, found from the entry.
+
+use super::function::Body;
+use super::Lowering;
+use crate::core::ir::*;
+use crate::core::types::TypeRef;
+use crate::diagnostics::Diagnostic;
+use crate::hir::{FnId, FunctionKind};
+use crate::source::Span;
+use crate::types::Ty;
+
+impl Lowering<'_> {
+    /// The instance of `function` for these type arguments; its body is lowered later.
+    pub(super) fn instance(&mut self, function: FnId, args: &[Ty]) -> FunctionRef {
+        let key = (function, args.to_vec());
+        if let Some(found) = self.instances.get(&key) {
+            return *found;
+        }
+        let def = &self.hir.functions[function.index()];
+        let module = self.hir.modules[def.module.index()].name.clone();
+        let title = match &def.kind {
+            FunctionKind::Test => format!("test_{}", self.test_number(function)),
+            _ => format!("{}_{}", def.name, def.arity),
+        };
+        let mut symbol = format!("{}__{}", mangle(&module), mangle(&title));
+        if !args.is_empty() {
+            symbol.push_str(&format!("__{:016x}", fnv(&self.type_names(args))));
+        }
+        let name = if &*module == "Main" {
+            def.name.to_string()
+        } else {
+            format!("{module}.{}", def.name)
+        };
+        let unit = match args.is_empty() {
+            true => module,
+            false => self.unit_of_instance(&module, args),
+        };
+        let reference = self.declare(symbol, name, unit);
+        self.instances.insert(key, reference);
+        self.queue.push((reference, function, args.to_vec()));
+        reference
+    }
+
+    /// An instance belongs to the first user module that its type arguments come from, so that a change there does not
+    /// recompile the library's own file.
+    fn unit_of_instance(&self, module: &crate::source::Name, args: &[Ty]) -> crate::source::Name {
+        fn first_user(hir: &crate::hir::Program, ty: &Ty) -> Option<crate::source::Name> {
+            match ty {
+                Ty::Con(id, args) => {
+                    let owner = &hir.modules[hir.types[id.index()].module.index()];
+                    let own = (!owner.is_stdlib).then(|| owner.name.clone());
+                    own.or_else(|| args.iter().find_map(|t| first_user(hir, t)))
+                }
+                Ty::Tuple(items) => items.iter().find_map(|t| first_user(hir, t)),
+                Ty::Fun(params, result) => params
+                    .iter()
+                    .find_map(|t| first_user(hir, t))
+                    .or_else(|| first_user(hir, result)),
+                _ => None,
+            }
+        }
+        args.iter()
+            .find_map(|t| first_user(self.hir, t))
+            .unwrap_or_else(|| module.clone())
+    }
+
+    fn test_number(&self, function: FnId) -> usize {
+        let module = self.hir.functions[function.index()].module;
+        let same = |id: &&FnId| self.hir.functions[id.index()].module == module;
+        self.hir
+            .tests
+            .iter()
+            .filter(same)
+            .position(|id| *id == function)
+            .unwrap_or(0)
+    }
+
+    /// An empty function to be filled in.
+    pub(super) fn declare(&mut self, symbol: String, name: String, unit: crate::source::Name) -> FunctionRef {
+        let result = self.type_ref(&Ty::unit());
+        self.program.functions.push(Function {
+            symbol,
+            name,
+            unit,
+            kind: Kind::Plain,
+            params: Vec::new(),
+            borrowed: Vec::new(),
+            result,
+            vars: Vec::new(),
+            labels: 0,
+            body: Vec::new(),
+            inline: false,
+        });
+        FunctionRef(self.program.functions.len() as u32 - 1)
+    }
+
+    /// Lowers bodies until nothing new is reached.
+    pub(super) fn drain(&mut self) {
+        while let Some((reference, function, args)) = self.queue.pop() {
+            Body::lower_function(self, reference, function, args);
+        }
+    }
+
+    /// The actor around `fn main`.
+    pub(super) fn main_entry(&mut self) -> Option<FunctionRef> {
+        let main = self.hir.main?;
+        let call = self.instance(main, &[]);
+        Some(self.entry_actor("main", call, Vec::new()))
+    }
+
+    /// The actor that hands all tests to `Test.run`.
+    pub(super) fn test_entry(&mut self) -> Option<FunctionRef> {
+        let Some(runner) = self.hir.find_function("Test", "run") else {
+            self.error(Span::default(), "the standard library has no `Test.run`");
+            return None;
+        };
+        let run = self.instance(runner, &[]);
+        let list_ty = self.typed.scheme[runner.index()]
+            .params
+            .first()
+            .cloned()
+            .unwrap_or_else(Ty::unit);
+        let Ty::Con(_, items) = &list_ty else { return None };
+        let case_ty = self.type_ref(&items[0]);
+        let list_ref = self.type_ref(&list_ty);
+        let tests = self.hir.tests.clone();
+        let actor = self.entry_actor("main", run, Vec::new());
+        let mut body = Vec::new();
+        let mut vars = Vec::new();
+        let mut fresh = |ty: TypeRef| {
+            vars.push(VarInfo { ty, alias: false });
+            Var(vars.len() as u32 - 1)
+        };
+        let mut list = fresh(list_ref);
+        let append = crate::core::primitive::known("list_append");
+        body.push(Stmt::Let(list, Rvalue::Use(Operand::EmptyList(list_ref))));
+        for test in tests {
+            let def = &self.hir.functions[test.index()];
+            let module = self.hir.modules[def.module.index()].name.clone();
+            let start = self.test_starter(test);
+            let case = fresh(case_ty);
+            let fields = vec![
+                Operand::Text(module),
+                Operand::Text(def.name.clone()),
+                Operand::Function(start),
+            ];
+            body.push(Stmt::Let(case, Rvalue::Make(case_ty, fields)));
+            let next = fresh(list_ref);
+            let args = vec![Operand::Var(list), Operand::Var(case)];
+            body.push(Stmt::Let(
+                next,
+                Rvalue::Primitive {
+                    op: append,
+                    ty: Some(case_ty),
+                    args,
+                    span: Span::default(),
+                },
+            ));
+            list = next;
+        }
+        let unit = self.type_ref(&Ty::unit());
+        let done = fresh(unit);
+        body.push(Stmt::Let(done, Rvalue::Call(run, vec![Operand::Var(list)])));
+        body.push(Stmt::Return(Operand::Unit));
+        let function = &mut self.program.functions[actor.0 as usize];
+        function.vars = vars;
+        function.body = body;
+        Some(actor)
+    }
+
+    /// `fn() -> Int` that spawns the test and answers its pid.
+    fn test_starter(&mut self, test: FnId) -> FunctionRef {
+        let body_ref = self.instance(test, &[]);
+        let symbol = format!("{}_start", self.program.function(body_ref).symbol);
+        let unit = self.program.function(body_ref).unit.clone();
+        let starter = self.declare(symbol, "test".into(), unit);
+        let int = self.int();
+        let function = &mut self.program.functions[starter.0 as usize];
+        function.kind = Kind::Closure(Vec::new());
+        function.result = int;
+        function.vars = vec![VarInfo { ty: int, alias: false }];
+        function.body = vec![
+            Stmt::Let(Var(0), Rvalue::Spawn(body_ref, Vec::new())),
+            Stmt::Return(Operand::Var(Var(0))),
+        ];
+        starter
+    }
+
+    fn entry_actor(&mut self, name: &str, call: FunctionRef, args: Vec<Operand>) -> FunctionRef {
+        let actor = self.declare("snow_entry".into(), name.into(), "entry".into());
+        let unit = self.type_ref(&Ty::unit());
+        // The entry's result is ignored, so a value it may have is received in a variable of its own type.
+        let result = match self.hir.main {
+            Some(main) if args.is_empty() => {
+                let ty = self.typed.scheme[main.index()].result.clone();
+                self.type_ref(&ty)
+            }
+            _ => unit,
+        };
+        let function = &mut self.program.functions[actor.0 as usize];
+        function.kind = Kind::Actor {
+            message: unit,
+            terminate: None,
+        };
+        function.vars = vec![VarInfo {
+            ty: result,
+            alias: false,
+        }];
+        function.body = vec![Stmt::Let(Var(0), Rvalue::Call(call, args)), Stmt::Return(Operand::Unit)];
+        actor
+    }
+
+    /// The type `Int`.
+    pub(super) fn int(&mut self) -> TypeRef {
+        let ty = self.hir.lang.int.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        self.type_ref(&ty)
+    }
+
+    /// The type `Bool`.
+    pub(super) fn bool(&mut self) -> TypeRef {
+        let ty = self.hir.lang.bool_.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        self.type_ref(&ty)
+    }
+
+    /// The type `String`.
+    pub(super) fn string(&mut self) -> TypeRef {
+        let ty = self.hir.lang.string.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        self.type_ref(&ty)
+    }
+
+    /// The type `Bytes`.
+    pub(super) fn bytes(&mut self) -> TypeRef {
+        let ty = self.hir.lang.bytes.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        self.type_ref(&ty)
+    }
+
+    pub(super) fn error(&mut self, span: Span, text: &str) {
+        self.errors.push(Diagnostic::error("E0098", span, text));
+    }
+}
+
+/// A C identifier that differs for different names.
+pub(super) fn mangle(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => out.push(c),
+            '.' => out.push_str("__"),
+            other => out.push_str(&format!("_u{:x}_", other as u32)),
+        }
+    }
+    out
+}
+
+/// FNV-1a, 64 bits: stable across builds, unlike the standard hasher.
+pub fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    })
+}

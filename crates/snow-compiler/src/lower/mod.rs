@@ -1,0 +1,79 @@
+//! Typed `hir` to `core`.
+//!
+//! In: the typed program and its decision trees. Out: one `core` function for each function and tuple of type arguments
+//! that is reachable from the entry (whole-program monomorphisation). Promised: no type variable is left; evaluation
+//! order is left to right; a call in tail position stays the last thing a path does, and a self call there is a loop.
+//! Never done here: counts, representation choices.
+
+mod bits;
+mod calls;
+mod closure;
+mod expr;
+mod function;
+mod instances;
+mod iterate;
+mod operators;
+mod patterns;
+mod primitives;
+mod receive;
+mod types;
+
+use std::collections::HashMap;
+
+use crate::core::ir::{FunctionRef, Program};
+use crate::core::types::TypeRef;
+use crate::decide::tree::Decisions;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::hir::{self, FnId, TypeId};
+use crate::source::Sources;
+use crate::types::{Ty, Typed};
+
+/// Lowers everything reachable from `main`, or from the tests when `tests` is set.
+pub fn program(
+    hir: &hir::Program,
+    typed: &Typed,
+    decisions: &Decisions,
+    sources: &Sources,
+    tests: bool,
+    diagnostics: &mut Diagnostics,
+) -> Program {
+    let mut lowering = Lowering {
+        hir,
+        typed,
+        decisions,
+        program: Program::default(),
+        type_index: HashMap::new(),
+        declared: HashMap::new(),
+        instances: HashMap::new(),
+        wrappers: HashMap::new(),
+        queue: Vec::new(),
+        errors: Vec::new(),
+    };
+    lowering.program.files = sources.iter().map(|(_, s)| s.path.clone()).collect();
+    let entry = if tests {
+        lowering.test_entry()
+    } else {
+        lowering.main_entry()
+    };
+    lowering.program.entry = entry;
+    lowering.drain();
+    types::lay_out(&mut lowering.program.types);
+    lowering.errors.into_iter().for_each(|d| diagnostics.push(d));
+    lowering.program
+}
+
+/// State of the whole-program part; `function::Body` holds that of one function.
+pub(super) struct Lowering<'a> {
+    hir: &'a hir::Program,
+    typed: &'a Typed,
+    decisions: &'a Decisions,
+    program: Program,
+    type_index: HashMap<Ty, TypeRef>,
+    /// Declaration and arguments of each declared type, for hooks.
+    declared: HashMap<TypeRef, (TypeId, Vec<Ty>)>,
+    instances: HashMap<(FnId, Vec<Ty>), FunctionRef>,
+    /// Closures that stand for a function or constructor used as a value.
+    wrappers: HashMap<String, FunctionRef>,
+    queue: Vec<(FunctionRef, FnId, Vec<Ty>)>,
+    errors: Vec<Diagnostic>,
+}

@@ -1,0 +1,529 @@
+//! Decision trees to tests, bindings and arms.
+
+use std::collections::HashMap;
+
+use super::function::{Body, Goal};
+use crate::core::ir::*;
+use crate::core::types::{TypeKind, TypeRef};
+use crate::decide::tree::{Case, Decision, MatchKey, Place, Step};
+use crate::hir::{Clause, LocalId, Pat, PatKind};
+use crate::source::Span;
+
+/// What a match does at its leaves.
+pub(super) struct Match<'m> {
+    pub subjects: &'m [Var],
+    pub clauses: &'m [Clause],
+    pub goal: Goal,
+    /// Where control goes after an arm.
+    pub done: Label,
+    /// Arms with several leaves: their label and the join variables of their names.
+    pub shared: HashMap<usize, (Label, Vec<(LocalId, Var)>)>,
+    /// `receive`: an arm first takes the message out of the mailbox, and no match is no crash.
+    pub receive: Option<Var>,
+    pub span: Span,
+}
+
+/// Values found so far, by place.
+pub(super) type Known = HashMap<Place, (Operand, TypeRef)>;
+
+impl Body<'_, '_> {
+    /// Clauses of a function or closure, or arms of a `case`.
+    pub(super) fn clauses(&mut self, key: MatchKey, subjects: &[Var], clauses: &[Clause], goal: Goal, span: Span) {
+        let shadowed = self.locals.clone();
+        match self.lowering.decisions.get(&key) {
+            Some(tree) => {
+                let done = self.fresh_label();
+                let m = Match {
+                    subjects,
+                    clauses,
+                    goal,
+                    done,
+                    shared: HashMap::new(),
+                    receive: None,
+                    span,
+                };
+                self.scope(done, |b| b.match_tree(tree, m));
+            }
+            None => {
+                if let Some(clause) = clauses.first() {
+                    for (pattern, var) in clause.patterns.iter().zip(subjects) {
+                        let ty = self.vars[var.0 as usize].ty;
+                        self.bind_pattern(pattern, Operand::Var(*var), ty);
+                    }
+                    self.at(clause.body.span);
+                    self.into_goal(&clause.body, goal);
+                }
+            }
+        }
+        self.locals = shadowed;
+    }
+
+    /// Lowers a tree; arms that several leaves reach stand once, behind scopes of their own.
+    pub(super) fn match_tree(&mut self, tree: &Decision, mut m: Match<'_>) {
+        let mut leaves = HashMap::new();
+        count_leaves(tree, &mut leaves);
+        let mut shared: Vec<usize> = leaves.iter().filter(|(_, n)| **n > 1).map(|(arm, _)| *arm).collect();
+        shared.sort_unstable();
+        if m.receive.is_some() {
+            // Taking a message is part of each leaf, so arms are not shared there.
+            shared.clear();
+        }
+        for arm in &shared {
+            let label = self.fresh_label();
+            let slots = self.shared_slots(tree, *arm, &m);
+            m.shared.insert(*arm, (label, slots));
+        }
+        self.shared_arms(tree, &m, &shared);
+    }
+
+    fn shared_arms(&mut self, tree: &Decision, m: &Match<'_>, pending: &[usize]) {
+        let Some((arm, rest)) = pending.split_last() else {
+            let mut known = Known::new();
+            for (column, var) in m.subjects.iter().enumerate() {
+                let ty = self.vars[var.0 as usize].ty;
+                known.insert(
+                    Place {
+                        column,
+                        steps: Vec::new(),
+                    },
+                    (Operand::Var(*var), ty),
+                );
+            }
+            self.tree(tree, m, known);
+            return;
+        };
+        let (label, slots) = m.shared[arm].clone();
+        self.scope(label, |b| {
+            b.shared_arms(tree, m, rest);
+        });
+        for (local, slot) in slots {
+            self.locals.insert(local, Operand::Var(slot));
+        }
+        self.arm_body(*arm, m);
+    }
+
+    fn shared_slots(&mut self, tree: &Decision, arm: usize, m: &Match<'_>) -> Vec<(LocalId, Var)> {
+        let mut locals = Vec::new();
+        leaf_locals(tree, arm, &mut locals);
+        let _ = m;
+        let typed = self.lowering.typed;
+        let mut slots = Vec::new();
+        for local in locals {
+            let ty = typed.local[local.index()].substitute(&self.args);
+            let ty = self.lowering.type_ref(&ty);
+            slots.push((local, self.fresh(ty)));
+        }
+        slots
+    }
+
+    fn arm_body(&mut self, arm: usize, m: &Match<'_>) {
+        let body = &m.clauses[arm].body;
+        self.at(body.span);
+        self.into_goal(body, m.goal);
+        self.stmt(Stmt::Leave(m.done));
+    }
+
+    fn tree(&mut self, tree: &Decision, m: &Match<'_>, mut known: Known) {
+        if self.dead {
+            return;
+        }
+        match tree {
+            Decision::Fail => {
+                if m.receive.is_none() {
+                    self.panic("non-exhaustive match", m.span);
+                }
+            }
+            Decision::Arm { arm, bindings } => self.leaf(*arm, bindings, m, &mut known),
+            Decision::Guarded {
+                arm,
+                bindings,
+                otherwise,
+            } => {
+                self.bind_places(bindings, &mut known);
+                let Some(guard) = &m.clauses[*arm].guard else { return };
+                let holds = self.value(guard);
+                let again = known.clone();
+                self.if_else(
+                    holds,
+                    |b| b.leaf(*arm, bindings, m, &mut known),
+                    |b| b.tree(otherwise, m, again),
+                );
+            }
+            Decision::Switch { place, cases, default } => self.switch(place, cases, default.as_deref(), m, known),
+            Decision::Bits {
+                place,
+                segments,
+                matched,
+                otherwise,
+            } => {
+                let (subject, _) = self.place(place, &mut known);
+                let fail = self.fresh_label();
+                let inner = known.clone();
+                self.scope(fail, |b| {
+                    b.match_bits(&subject, segments, fail);
+                    b.tree(matched, m, inner);
+                    // A failed test leaves to `fail`; whatever falls through here found no arm further in.
+                    b.stmt(Stmt::Leave(fail));
+                });
+                self.tree(otherwise, m, known);
+            }
+        }
+    }
+
+    /// An arm has been found.
+    fn leaf(&mut self, arm: usize, bindings: &[(LocalId, Place)], m: &Match<'_>, known: &mut Known) {
+        if let Some((label, slots)) = m.shared.get(&arm).cloned() {
+            self.bind_places(bindings, known);
+            for (local, slot) in slots {
+                if let Some(value) = self.locals.get(&local).cloned() {
+                    self.stmt(Stmt::Assign(slot, value));
+                }
+            }
+            self.stmt(Stmt::Leave(label));
+            return;
+        }
+        if let Some(message) = m.receive {
+            // From here the message is owned: names are bound from the owned value, not from the one under test.
+            let ty = self.vars[message.0 as usize].ty;
+            let owned = self.bind(ty, Rvalue::Accept(message));
+            let mut fresh = Known::new();
+            fresh.insert(
+                Place {
+                    column: 0,
+                    steps: Vec::new(),
+                },
+                (owned, ty),
+            );
+            self.bind_places(bindings, &mut fresh);
+        } else {
+            self.bind_places(bindings, known);
+        }
+        self.arm_body(arm, m);
+    }
+
+    fn bind_places(&mut self, bindings: &[(LocalId, Place)], known: &mut Known) {
+        for (local, place) in bindings {
+            let (value, _) = self.place(place, known);
+            self.locals.insert(*local, value);
+        }
+    }
+
+    /// The value at a place, projected once.
+    fn place(&mut self, place: &Place, known: &mut Known) -> (Operand, TypeRef) {
+        if let Some(found) = known.get(place) {
+            return found.clone();
+        }
+        let mut outer = place.clone();
+        let Some(step) = outer.steps.pop() else {
+            return (Operand::Unit, self.lowering.int());
+        };
+        let (base, base_ty) = self.place(&outer, known);
+        let (ty, rvalue) = match step {
+            Step::Variant { variant, field } => {
+                let payload = self.lowering.program.types.payload(base_ty, variant);
+                let ty = payload.get(field).copied().unwrap_or(base_ty);
+                (
+                    ty,
+                    Rvalue::Payload {
+                        base,
+                        variant,
+                        index: field,
+                    },
+                )
+            }
+            Step::Tuple(index) => {
+                let ty = self
+                    .lowering
+                    .program
+                    .types
+                    .fields(base_ty)
+                    .get(index)
+                    .copied()
+                    .unwrap_or(base_ty);
+                (ty, Rvalue::Field(base, index))
+            }
+            Step::Head | Step::Tail => {
+                let item = match self.lowering.program.types.get(base_ty).kind {
+                    TypeKind::List(item) => item,
+                    _ => base_ty,
+                };
+                let (name, ty) = if step == Step::Head {
+                    ("list_head", item)
+                } else {
+                    ("list_tail", base_ty)
+                };
+                let op = crate::core::primitive::known(name);
+                (
+                    ty,
+                    Rvalue::Primitive {
+                        op,
+                        ty: Some(item),
+                        args: vec![base],
+                        span: Span::default(),
+                    },
+                )
+            }
+        };
+        let value = self.bind(ty, rvalue);
+        known.insert(place.clone(), (value.clone(), ty));
+        (value, ty)
+    }
+
+    fn switch(
+        &mut self,
+        place: &Place,
+        cases: &[(Case, Decision)],
+        default: Option<&Decision>,
+        m: &Match<'_>,
+        mut known: Known,
+    ) {
+        let (subject, ty) = self.place(place, &mut known);
+        let Some((first, _)) = cases.first() else {
+            if let Some(default) = default {
+                self.tree(default, m, known);
+            }
+            return;
+        };
+        match first {
+            Case::Variant(_) | Case::Int(_) => {
+                let on = match first {
+                    Case::Variant(_) => {
+                        let int = self.lowering.int();
+                        self.bind(int, Rvalue::Tag(subject))
+                    }
+                    _ => subject,
+                };
+                self.switch_on(on, cases, default, m, known);
+            }
+            _ => self.tests(subject, ty, cases, default, m, known),
+        }
+    }
+
+    fn switch_on(
+        &mut self,
+        on: Operand,
+        cases: &[(Case, Decision)],
+        default: Option<&Decision>,
+        m: &Match<'_>,
+        known: Known,
+    ) {
+        let mut arms = Vec::new();
+        let mut all_dead = true;
+        let (last, others) = match default {
+            Some(tree) => (Some(tree), cases),
+            // Complete: the last case needs no test.
+            None => (cases.last().map(|c| &c.1), &cases[..cases.len() - 1]),
+        };
+        for (case, tree) in others {
+            let value = match case {
+                Case::Variant(v) => *v as i64,
+                Case::Int(v) => *v,
+                _ => 0,
+            };
+            let known = known.clone();
+            let (block, dead) = self.nested(|b| b.tree(tree, m, known));
+            all_dead &= dead;
+            arms.push((value, block));
+        }
+        let (default, dead) = self.nested(|b| {
+            if let Some(tree) = last {
+                b.tree(tree, m, known);
+            }
+        });
+        if arms.is_empty() {
+            self.block.extend(default);
+            self.dead = dead;
+            return;
+        }
+        self.stmt(Stmt::Switch {
+            on,
+            cases: arms,
+            default,
+        });
+        self.dead |= all_dead && dead;
+    }
+
+    /// Cases that are tested one after the other.
+    fn tests(
+        &mut self,
+        subject: Operand,
+        ty: TypeRef,
+        cases: &[(Case, Decision)],
+        default: Option<&Decision>,
+        m: &Match<'_>,
+        known: Known,
+    ) {
+        let Some(((case, tree), rest)) = cases.split_first() else {
+            if let Some(default) = default {
+                self.tree(default, m, known);
+            }
+            return;
+        };
+        if rest.is_empty() && default.is_none() {
+            self.tree(tree, m, known);
+            return;
+        }
+        let holds = self.case_test(&subject, ty, case);
+        let here = known.clone();
+        self.if_else(
+            holds,
+            |b| b.tree(tree, m, here),
+            |b| b.tests(subject.clone(), ty, rest, default, m, known),
+        );
+    }
+
+    fn case_test(&mut self, subject: &Operand, ty: TypeRef, case: &Case) -> Operand {
+        let bool_ = self.lowering.bool();
+        match case {
+            Case::Bool(true) => subject.clone(),
+            Case::Bool(false) => self.primitive("bool_not", bool_, vec![subject.clone()], Span::default()),
+            Case::Float(v) => self.test("float_eq", subject.clone(), Operand::Float(*v)),
+            Case::String(text) => self.test("bytes_equal", subject.clone(), Operand::Text(text.clone())),
+            Case::Cons | Case::Nil => {
+                let int = self.lowering.int();
+                let item = match self.lowering.program.types.get(ty).kind {
+                    TypeKind::List(item) => item,
+                    _ => int,
+                };
+                let length = self.list_primitive("list_length", item, int, vec![subject.clone()], Span::default());
+                let name = if *case == Case::Cons { "int_gt" } else { "int_eq" };
+                self.test(name, length, Operand::Int(0))
+            }
+            Case::Variant(_) | Case::Int(_) => Operand::Bool(true),
+        }
+    }
+
+    /// `let pattern = operand`, or the pattern of a `for`: cannot fail.
+    pub(super) fn bind_pattern(&mut self, pattern: &Pat, operand: Operand, ty: TypeRef) {
+        match &pattern.kind {
+            PatKind::Wildcard | PatKind::Unit | PatKind::Error => {}
+            PatKind::Bind(local) => {
+                // A join variable may change later (a loop's), so the name gets a variable of its own.
+                self.locals.insert(*local, operand);
+            }
+            _ => {
+                let Some(tree) = self.lowering.decisions.get(&MatchKey::Let(pattern.id)) else {
+                    return;
+                };
+                let var = self.as_var(operand, ty);
+                let mut known = Known::new();
+                known.insert(
+                    Place {
+                        column: 0,
+                        steps: Vec::new(),
+                    },
+                    (Operand::Var(var), ty),
+                );
+                self.irrefutable(tree, known, pattern.span);
+            }
+        }
+    }
+
+    fn irrefutable(&mut self, tree: &Decision, mut known: Known, span: Span) {
+        match tree {
+            Decision::Arm { bindings, .. } => self.bind_places(bindings, &mut known),
+            Decision::Switch { place, cases, default } => {
+                self.place(place, &mut known);
+                let next = cases.first().map(|c| &c.1).or(default.as_deref());
+                if let Some(next) = next {
+                    self.irrefutable(next, known, span);
+                }
+            }
+            Decision::Bits {
+                place,
+                segments,
+                matched,
+                ..
+            } => {
+                let (subject, _) = self.place(place, &mut known);
+                let fail = self.fresh_label();
+                let ok = self.fresh_label();
+                self.scope(ok, |b| {
+                    b.scope(fail, |b| {
+                        b.match_bits(&subject, segments, fail);
+                        b.stmt(Stmt::Leave(ok));
+                    });
+                    b.panic("the bytes do not have the form that the pattern asks for", span);
+                });
+                self.irrefutable(matched, known, span);
+            }
+            Decision::Guarded { otherwise, .. } => self.irrefutable(otherwise, known, span),
+            Decision::Fail => self.panic("non-exhaustive match", span),
+        }
+    }
+}
+
+fn count_leaves(tree: &Decision, leaves: &mut HashMap<usize, usize>) {
+    match tree {
+        Decision::Fail => {}
+        Decision::Arm { arm, .. } => *leaves.entry(*arm).or_default() += 1,
+        Decision::Guarded { arm, otherwise, .. } => {
+            *leaves.entry(*arm).or_default() += 1;
+            count_leaves(otherwise, leaves);
+        }
+        Decision::Switch { cases, default, .. } => {
+            cases.iter().for_each(|(_, t)| count_leaves(t, leaves));
+            if let Some(t) = default {
+                count_leaves(t, leaves);
+            }
+        }
+        Decision::Bits { matched, otherwise, .. } => {
+            count_leaves(matched, leaves);
+            count_leaves(otherwise, leaves);
+        }
+    }
+}
+
+/// Names that the leaves of `arm` bind, those of bit patterns on the way included.
+fn leaf_locals(tree: &Decision, arm: usize, out: &mut Vec<LocalId>) {
+    let mut add = |local: LocalId| {
+        if !out.contains(&local) {
+            out.push(local);
+        }
+    };
+    match tree {
+        Decision::Fail => {}
+        Decision::Arm { arm: a, bindings } => {
+            if *a == arm {
+                bindings.iter().for_each(|(l, _)| add(*l));
+            }
+        }
+        Decision::Guarded {
+            arm: a,
+            bindings,
+            otherwise,
+        } => {
+            if *a == arm {
+                bindings.iter().for_each(|(l, _)| add(*l));
+            }
+            leaf_locals(otherwise, arm, out);
+        }
+        Decision::Switch { cases, default, .. } => {
+            cases.iter().for_each(|(_, t)| leaf_locals(t, arm, out));
+            if let Some(t) = default {
+                leaf_locals(t, arm, out);
+            }
+        }
+        Decision::Bits {
+            segments,
+            matched,
+            otherwise,
+            ..
+        } => {
+            let before = out.len();
+            leaf_locals(matched, arm, out);
+            let mut leaves = HashMap::new();
+            count_leaves(matched, &mut leaves);
+            if out.len() > before || leaves.contains_key(&arm) {
+                for segment in segments {
+                    if let PatKind::Bind(local) = segment.value.kind {
+                        if !out.contains(&local) {
+                            out.push(local);
+                        }
+                    }
+                }
+            }
+            leaf_locals(otherwise, arm, out);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Concrete types: from inferred types to `core` types, and their layout.
+
+use super::Lowering;
+use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
+use crate::hir::{TypeId, TypeKind as Declared};
+use crate::types::Ty;
+
+/// Declared aggregates of up to this many words travel by value.
+const STRUCT_WORDS: usize = 4;
+/// Tuples, `Option` and `Result`, which mostly carry results, may be larger.
+const CARRIER_WORDS: usize = 8;
+
+impl Lowering<'_> {
+    /// The concrete type of `ty`, which has no parameters left.
+    pub(super) fn type_ref(&mut self, ty: &Ty) -> TypeRef {
+        let unit = Ty::unit();
+        let ty = if matches!(ty, Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_)) {
+            &unit
+        } else {
+            ty
+        };
+        if let Some(found) = self.type_index.get(ty) {
+            return *found;
+        }
+        let reference = TypeRef(self.program.types.list.len() as u32);
+        self.type_index.insert(ty.clone(), reference);
+        self.program.types.list.push(TypeInfo {
+            kind: TypeKind::Unit,
+            name: String::new(),
+            short_name: "".into(),
+            boxed: false,
+            managed: false,
+            words: 0,
+            hooks: Vec::new(),
+        });
+        let (kind, name, short) = self.describe(ty, reference);
+        let info = &mut self.program.types.list[reference.0 as usize];
+        info.kind = kind;
+        info.name = name;
+        info.short_name = short.into();
+        reference
+    }
+
+    fn describe(&mut self, ty: &Ty, reference: TypeRef) -> (TypeKind, String, String) {
+        match ty {
+            Ty::Tuple(items) if items.is_empty() => (TypeKind::Unit, "()".into(), String::new()),
+            Ty::Tuple(items) => {
+                let refs: Vec<_> = items.iter().map(|t| self.type_ref(t)).collect();
+                (
+                    TypeKind::Tuple(refs),
+                    format!("({})", self.type_names(items)),
+                    String::new(),
+                )
+            }
+            Ty::Fun(params, result) => {
+                let refs = params.iter().map(|t| self.type_ref(t)).collect();
+                let result_ref = self.type_ref(result);
+                let name = format!("Fun({}) -> {}", self.type_names(params), self.type_name(result));
+                (
+                    TypeKind::Function {
+                        params: refs,
+                        result: result_ref,
+                    },
+                    name,
+                    String::new(),
+                )
+            }
+            Ty::Con(id, args) => self.describe_declared(*id, args, reference),
+            Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_) => (TypeKind::Unit, "()".into(), String::new()),
+        }
+    }
+
+    fn describe_declared(&mut self, id: TypeId, args: &[Ty], reference: TypeRef) -> (TypeKind, String, String) {
+        let def = self.hir.types[id.index()].clone();
+        let lang = self.hir.lang.clone();
+        let name = self.type_name(&Ty::Con(id, args.to_vec()));
+        let is = |item: Option<TypeId>| item == Some(id);
+        let kind = match &def.kind {
+            Declared::Builtin if is(lang.int) => TypeKind::Int,
+            Declared::Builtin if is(lang.float) => TypeKind::Float,
+            Declared::Builtin if is(lang.bool_) => TypeKind::Bool,
+            Declared::Builtin if is(lang.string) => TypeKind::String,
+            Declared::Builtin if is(lang.bytes) => TypeKind::Bytes,
+            Declared::Builtin if is(lang.pid) => TypeKind::Pid,
+            Declared::Builtin if is(lang.list) => {
+                let item = args.first().cloned().unwrap_or_else(Ty::unit);
+                TypeKind::List(self.type_ref(&item))
+            }
+            Declared::Builtin => TypeKind::Int,
+            Declared::Struct(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(n, t)| (n.clone(), self.type_ref(&t.substitute(args))))
+                    .collect();
+                TypeKind::Struct { fields }
+            }
+            Declared::Sum(variants) => {
+                let mut list = Vec::new();
+                for variant in variants {
+                    let payload = variant
+                        .fields
+                        .iter()
+                        .map(|t| self.type_ref(&t.substitute(args)))
+                        .collect();
+                    list.push((variant.name.clone(), payload));
+                }
+                TypeKind::Sum { variants: list }
+            }
+        };
+        self.declared.insert(reference, (id, args.to_vec()));
+        (kind, name, def.name.to_string())
+    }
+
+    /// The type in the user's words, module-qualified, so that it is unique.
+    pub(super) fn type_name(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Con(id, args) => {
+                let def = &self.hir.types[id.index()];
+                let module = &self.hir.modules[def.module.index()].name;
+                let base = if &**module == "Prelude" {
+                    def.name.to_string()
+                } else {
+                    format!("{module}.{}", def.name)
+                };
+                if args.is_empty() {
+                    base
+                } else {
+                    format!("{base}<{}>", self.type_names(args))
+                }
+            }
+            Ty::Tuple(items) => format!("({})", self.type_names(items)),
+            Ty::Fun(params, result) => format!("Fun({}) -> {}", self.type_names(params), self.type_name(result)),
+            Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => "()".into(),
+        }
+    }
+
+    pub(super) fn type_names(&self, list: &[Ty]) -> String {
+        list.iter().map(|t| self.type_name(t)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Makes sure that the functions exist which `op` on `ty` calls: a type's own module may replace the structural
+    /// operation (`Map` prints and compares by content, not by layout).
+    pub(super) fn request_derived(&mut self, op: Derived, ty: TypeRef) {
+        let mut seen = Vec::new();
+        self.request_in(op, ty, &mut seen);
+    }
+
+    fn request_in(&mut self, op: Derived, ty: TypeRef, seen: &mut Vec<TypeRef>) {
+        if seen.contains(&ty) {
+            return;
+        }
+        seen.push(ty);
+        let hook = match op {
+            Derived::Equal => "equal__",
+            Derived::Compare => "compare__",
+            Derived::Hash => "hash__",
+            Derived::Display => "display__",
+            Derived::Inspect => "inspect__",
+        };
+        if let Some((id, args)) = self.declared.get(&ty).cloned() {
+            let def = &self.hir.types[id.index()];
+            let module = &self.hir.modules[def.module.index()];
+            if module.is_stdlib && *module.name == *def.name {
+                if let Some(function) = self.hir.find_function(&module.name, hook) {
+                    let reference = self.instance(function, &args);
+                    let info = &mut self.program.types.list[ty.0 as usize];
+                    if !info.hooks.iter().any(|(o, _)| *o == op) {
+                        info.hooks.push((op, reference.0 as usize));
+                    }
+                    return;
+                }
+            }
+        }
+        let parts = match &self.program.types.get(ty).kind {
+            TypeKind::List(item) => vec![*item],
+            TypeKind::Tuple(items) => items.clone(),
+            TypeKind::Struct { fields } => fields.iter().map(|f| f.1).collect(),
+            TypeKind::Sum { variants } => variants.iter().flat_map(|v| v.1.clone()).collect(),
+            _ => Vec::new(),
+        };
+        for part in parts {
+            self.request_in(op, part, seen);
+        }
+    }
+}
+
+/// Decides for every type whether it is boxed, managed, and how many words it takes.
+pub(super) fn lay_out(types: &mut Types) {
+    let mut state = vec![0u8; types.list.len()];
+    for i in 0..types.list.len() {
+        visit(types, TypeRef(i as u32), &mut state);
+    }
+}
+
+/// 0 = new, 1 = being laid out, 2 = done. Meeting a type that is being laid out means that it contains itself: boxed.
+fn visit(types: &mut Types, ty: TypeRef, state: &mut [u8]) {
+    let at = ty.0 as usize;
+    match state[at] {
+        2 => return,
+        1 => {
+            let info = &mut types.list[at];
+            info.boxed = true;
+            info.managed = true;
+            info.words = 1;
+            return;
+        }
+        _ => state[at] = 1,
+    }
+    let kind = types.list[at].kind.clone();
+    let (words, managed, limit) = match &kind {
+        TypeKind::Int | TypeKind::Float | TypeKind::Bool | TypeKind::Unit | TypeKind::Pid => (1, false, usize::MAX),
+        TypeKind::String | TypeKind::Bytes | TypeKind::List(_) | TypeKind::Function { .. } => (1, true, usize::MAX),
+        TypeKind::Tuple(items) => {
+            let (words, managed) = sum(types, items, state);
+            (words, managed, CARRIER_WORDS)
+        }
+        TypeKind::Struct { fields } => {
+            let items: Vec<_> = fields.iter().map(|f| f.1).collect();
+            let (words, managed) = sum(types, &items, state);
+            (words.max(1), managed, STRUCT_WORDS)
+        }
+        TypeKind::Sum { variants } => {
+            let mut words = 0;
+            let mut managed = false;
+            for (_, payload) in variants {
+                let (w, m) = sum(types, payload, state);
+                words = words.max(w);
+                managed |= m;
+            }
+            let carrier = matches!(&*types.list[at].short_name, "Option" | "Result");
+            (words + 1, managed, if carrier { CARRIER_WORDS } else { STRUCT_WORDS })
+        }
+    };
+    let info = &mut types.list[at];
+    let boxed = info.boxed || words > limit;
+    info.boxed = boxed;
+    info.managed = boxed || managed;
+    info.words = if boxed { 1 } else { words };
+    state[at] = 2;
+}
+
+fn sum(types: &mut Types, items: &[TypeRef], state: &mut [u8]) -> (usize, bool) {
+    let mut words = 0;
+    let mut managed = false;
+    for item in items {
+        visit(types, *item, state);
+        words += types.get(*item).words.max(1);
+        managed |= types.managed(*item);
+    }
+    (words, managed)
+}

@@ -1,0 +1,77 @@
+//! Moves the projections of a value together, to where the first of them stands.
+//!
+//! In `State { list: List.append(s.list, x), map: Map.put(s.map, k, v) }` the second projection would keep `s`, and with
+//! it a second reference to the list, alive during the append, which then copies. Read together, `s` dies first and both
+//! updates happen in place. Projections have no effect and values never change, so the move is always allowed.
+
+use crate::core::ir::*;
+use crate::core::uses;
+
+/// Runs over all functions.
+pub fn run(program: &mut Program) {
+    for function in &mut program.functions {
+        block(&mut function.body);
+    }
+}
+
+fn block(statements: &mut Block) {
+    for stmt in statements.iter_mut() {
+        match stmt {
+            Stmt::If { then, otherwise, .. } => {
+                block(then);
+                block(otherwise);
+            }
+            Stmt::Switch { cases, default, .. } => {
+                cases.iter_mut().for_each(|(_, b)| block(b));
+                block(default);
+            }
+            Stmt::Scope(_, b) | Stmt::Loop(_, b) => block(b),
+            Stmt::Receive(r) => {
+                block(&mut r.scan);
+                if let Some((_, b)) = &mut r.after {
+                    block(b);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut at = 0;
+    while at < statements.len() {
+        if let Some(base) = projected(&statements[at]) {
+            gather_at(statements, at, base);
+        }
+        at += 1;
+    }
+}
+
+fn projected(stmt: &Stmt) -> Option<Var> {
+    match stmt {
+        Stmt::Let(_, rvalue) => uses::projection(rvalue),
+        _ => None,
+    }
+}
+
+/// Moves later projections of `base` in this block up to `at`, stopping where `base` may change.
+fn gather_at(statements: &mut Block, at: usize, base: Var) {
+    let mut target = at + 1;
+    let mut i = at + 1;
+    while i < statements.len() {
+        if assigns(&statements[i], base) {
+            return;
+        }
+        if projected(&statements[i]) == Some(base) {
+            let moved = statements.remove(i);
+            statements.insert(target, moved);
+            target += 1;
+        }
+        i += 1;
+    }
+}
+
+fn assigns(stmt: &Stmt, var: Var) -> bool {
+    let mut found = false;
+    uses::walk(std::slice::from_ref(stmt), &mut |s| {
+        found |= matches!(s, Stmt::Assign(v, _) if *v == var)
+    });
+    found
+}

@@ -1,0 +1,44 @@
+//! `core` to better `core`. The passes are data: the pipeline runs them in this order and may verify after each.
+
+mod gather;
+mod ownership;
+mod rc_insert;
+mod take_fields;
+
+use crate::core::ir::Program;
+
+/// A pass over the whole program.
+pub struct Pass {
+    /// For `--dump=NAME`.
+    pub name: &'static str,
+    /// What it does.
+    pub run: fn(&mut Program),
+    /// Counts are explicit afterwards, and `core::verify` can check them.
+    pub counted: bool,
+}
+
+/// All passes, in order.
+pub const PASSES: &[Pass] = &[
+    // Before ownership, because it shortens the lives of what is taken apart.
+    Pass {
+        name: "gather",
+        run: gather::run,
+        counted: false,
+    },
+    // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.
+    Pass {
+        name: "take-fields",
+        run: take_fields::run,
+        counted: false,
+    },
+    Pass {
+        name: "ownership",
+        run: ownership::run,
+        counted: false,
+    },
+    Pass {
+        name: "rc-insert",
+        run: rc_insert::run,
+        counted: true,
+    },
+];

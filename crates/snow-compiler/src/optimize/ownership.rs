@@ -1,0 +1,120 @@
+//! Who owns what: which parameters a function borrows, and which variables are mere views.
+//!
+//! A variable is *wanted* when something consumes it, or consumes a part projected from it: owning the whole is what lets
+//! the part be updated in place (the rule of Ullrich and de Moura, "Counting Immutable Beans", 2019). A parameter that is
+//! not wanted is borrowed. A projection of an unwanted variable that is itself not wanted is a view: it is never counted.
+
+use std::collections::HashSet;
+
+use crate::core::ir::*;
+use crate::core::uses::{self, Mode};
+
+/// Starts from "everything borrowed" and takes back what does not hold, until nothing changes.
+pub fn run(program: &mut Program) {
+    for function in &mut program.functions {
+        let free = matches!(function.kind, Kind::Plain);
+        function.borrowed = vec![free; function.params.len()];
+    }
+    let used_by_runtime: Vec<FunctionRef> = program
+        .functions
+        .iter()
+        .filter_map(|f| {
+            if let Kind::Actor { terminate: Some(t), .. } = f.kind {
+                Some(t)
+            } else {
+                None
+            }
+        })
+        .collect();
+    for reference in used_by_runtime {
+        program.functions[reference.0 as usize]
+            .borrowed
+            .iter_mut()
+            .for_each(|b| *b = false);
+    }
+    loop {
+        let mut changed = false;
+        for at in 0..program.functions.len() {
+            let wanted = wanted(program, at);
+            let function = &mut program.functions[at];
+            for (i, param) in function.params.iter().enumerate() {
+                if function.borrowed[i] && wanted.contains(param) {
+                    function.borrowed[i] = false;
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for at in 0..program.functions.len() {
+        mark_aliases(program, at);
+    }
+}
+
+/// Variables that something consumes, directly or through a part.
+fn wanted(program: &Program, at: usize) -> HashSet<Var> {
+    let function = &program.functions[at];
+    let borrowed = |f: FunctionRef, i: usize| program.function(f).borrowed.get(i).copied().unwrap_or(false);
+    let mut wanted = HashSet::new();
+    let mut parts = Vec::new();
+    uses::walk(&function.body, &mut |stmt| match stmt {
+        Stmt::Let(var, rvalue) => {
+            uses::rvalue(rvalue, &borrowed, &mut |operand, mode| {
+                if let (Some(v), Mode::Consume) = (operand.var(), mode) {
+                    wanted.insert(v);
+                }
+            });
+            if let Some(base) = uses::projection(rvalue) {
+                parts.push((*var, base));
+            }
+        }
+        Stmt::Assign(slot, operand) => {
+            // A variable that changes holds values of its own.
+            wanted.insert(*slot);
+            wanted.extend(operand.var());
+        }
+        Stmt::Return(operand) => wanted.extend(operand.var()),
+        _ => {}
+    });
+    wanted.retain(|v| program.types.managed(function.type_of(*v)));
+    loop {
+        let before = wanted.len();
+        for (part, base) in &parts {
+            if wanted.contains(part) && program.types.managed(function.type_of(*base)) {
+                wanted.insert(*base);
+            }
+        }
+        if wanted.len() == before {
+            return wanted;
+        }
+    }
+}
+
+fn mark_aliases(program: &mut Program, at: usize) {
+    let wanted = wanted(program, at);
+    let mut aliases = Vec::new();
+    let function = &program.functions[at];
+    uses::walk(&function.body, &mut |stmt| match stmt {
+        Stmt::Let(var, rvalue) => {
+            let view = match rvalue {
+                Rvalue::Capture(_) => !wanted.contains(var),
+                _ => uses::projection(rvalue).is_some_and(|base| !wanted.contains(var) && !wanted.contains(&base)),
+            };
+            if view {
+                aliases.push(*var);
+            }
+        }
+        Stmt::Receive(r) => aliases.push(r.message),
+        _ => {}
+    });
+    for (param, borrowed) in function.params.iter().zip(&function.borrowed) {
+        if *borrowed {
+            aliases.push(*param);
+        }
+    }
+    for var in aliases {
+        program.functions[at].vars[var.0 as usize].alias = true;
+    }
+}

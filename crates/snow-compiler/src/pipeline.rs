@@ -1,0 +1,140 @@
+//! The order of the stages.
+
+use crate::core;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::source::Sources;
+use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve};
+
+/// What to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// An executable from `fn main` of module `Main`.
+    Program,
+    /// An executable that runs all tests.
+    Tests,
+}
+
+/// How to make it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What to make.
+    pub mode: Mode,
+    /// Stop after this stage or pass and give its readable form: `ast`, `hir`, `core`, or a pass of `optimize`.
+    pub dump: Option<String>,
+    /// Check `core` after every pass that makes or keeps counts explicit.
+    pub verify: bool,
+}
+
+/// One C file.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// File stem.
+    pub name: String,
+    /// Text.
+    pub text: String,
+}
+
+/// What came out. `units` is empty when there is an error.
+#[derive(Clone, Debug, Default)]
+pub struct Compiled {
+    /// Everything found, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// C files.
+    pub units: Vec<Unit>,
+    /// What `Options::dump` asked for.
+    pub dump: Option<String>,
+}
+
+/// Compiles a program: sources in, C text and diagnostics out.
+pub fn compile(sources: &Sources, options: &Options) -> Compiled {
+    let mut diagnostics = Diagnostics::default();
+    let mut compiled = Compiled::default();
+    compiled.units = stages(sources, options, &mut diagnostics, &mut compiled.dump).unwrap_or_default();
+    if diagnostics.any_error() {
+        compiled.units.clear();
+    }
+    compiled.diagnostics = diagnostics.sorted();
+    compiled
+}
+
+/// `None` when a stage found an error or a dump was asked for.
+fn stages(
+    sources: &Sources,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+    dump: &mut Option<String>,
+) -> Option<Vec<Unit>> {
+    let wants = |stage: &str| options.dump.as_deref() == Some(stage);
+    let modules: Vec<_> = sources
+        .iter()
+        .map(|(file, _)| (file, parse::module(sources, file, diagnostics)))
+        .collect();
+    if wants("ast") {
+        *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
+        return None;
+    }
+    let hir = resolve::program(modules, sources, diagnostics);
+    if wants("hir") {
+        *dump = Some(hir::print::program(&hir));
+        return None;
+    }
+    let typed = infer::program(&hir, diagnostics);
+    let decisions = decide::matches(&hir, &typed, diagnostics);
+    let tests = options.mode == Mode::Tests;
+    if hir.main.is_none() && !tests && !diagnostics.any_error() {
+        diagnostics.push(missing_main());
+    }
+    if diagnostics.any_error() {
+        return None;
+    }
+    let mut core = lower::program(&hir, &typed, &decisions, sources, tests, diagnostics);
+    if diagnostics.any_error() {
+        return None;
+    }
+    if wants("core") {
+        *dump = Some(core::print::program(&core));
+        return None;
+    }
+    for pass in optimize::PASSES {
+        (pass.run)(&mut core);
+        if wants(pass.name) {
+            *dump = Some(core::print::program(&core));
+            return None;
+        }
+        if options.verify && pass.counted {
+            for problem in core::verify::program(&core) {
+                diagnostics.push(internal(&format!("after {}: {problem}", pass.name)));
+            }
+        }
+    }
+    let units = emit::program(&core, sources);
+    Some(
+        units
+            .into_iter()
+            .map(|u| Unit {
+                name: u.name,
+                text: u.text,
+            })
+            .collect(),
+    )
+}
+
+fn missing_main() -> Diagnostic {
+    Diagnostic {
+        code: "E0046",
+        severity: Severity::Error,
+        message: "the program has no `fn main` in `main.snow`".into(),
+        labels: Vec::new(),
+        help: Some("add `fn main() do … end`".into()),
+    }
+}
+
+fn internal(message: &str) -> Diagnostic {
+    Diagnostic {
+        code: "E0999",
+        severity: Severity::Error,
+        message: format!("the compiler made a mistake: {message}"),
+        labels: Vec::new(),
+        help: Some("please report this with the program".into()),
+    }
+}

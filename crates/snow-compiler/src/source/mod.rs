@@ -1,0 +1,120 @@
+//! Source files in memory: ids, spans and line numbers.
+//!
+//! In: file names and texts. Out: [`Sources`], which turns a [`Span`] into file, line and column.
+
+use std::sync::Arc;
+
+/// An interned-by-value name. Cheap to clone, compares by text.
+pub type Name = Arc<str>;
+
+/// Names one file of a [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The smallest span that covers both; `other` must be of the same file.
+    pub fn to(self, other: Span) -> Span {
+        Span {
+            file: self.file,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+}
+
+/// One file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path as it is shown in messages.
+    pub path: String,
+    /// Module name: `Main`, `Net.HttpUtil`.
+    pub module: String,
+    /// True for the standard library, whose modules may declare `extern fn`.
+    pub is_stdlib: bool,
+    /// The text.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+/// All files of one compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file and names it.
+    pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
+        let mut line_starts = vec![0];
+        line_starts.extend(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, b)| *b == b'\n')
+                .map(|(i, _)| i as u32 + 1),
+        );
+        self.files.push(Source {
+            path: path.into(),
+            module: module.into(),
+            is_stdlib,
+            text: text.into(),
+            line_starts,
+        });
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file of that id.
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.files[file.0 as usize]
+    }
+
+    /// All files in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
+    }
+
+    /// Line and column of a byte, both from 1; the column counts characters.
+    pub fn line_column(&self, file: FileId, at: u32) -> (usize, usize) {
+        let source = self.get(file);
+        let line = source.line_starts.partition_point(|start| *start <= at) - 1;
+        let start = source.line_starts[line] as usize;
+        let end = (at as usize).min(source.text.len());
+        let column = source.text.get(start..end).map_or(end - start, |s| s.chars().count());
+        (line + 1, column + 1)
+    }
+
+    /// Text of a line (from 1), without its end.
+    pub fn line_text(&self, file: FileId, line: usize) -> &str {
+        let source = self.get(file);
+        let start = source.line_starts[line - 1] as usize;
+        let end = source
+            .line_starts
+            .get(line)
+            .map_or(source.text.len(), |next| *next as usize);
+        source.text[start..end].trim_end_matches(['\n', '\r'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_from_one() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.snow", "A", false, "ab\nçd\n");
+        assert_eq!(sources.line_column(file, 0), (1, 1));
+        assert_eq!(sources.line_column(file, 5), (2, 2));
+        assert_eq!(sources.line_text(file, 2), "çd");
+    }
+}

@@ -1,0 +1,107 @@
+//! What is inferred: types, schemes and the tables that `infer` fills for `decide` and `lower`.
+
+/// Types in the user's words.
+pub mod print;
+
+use std::collections::HashMap;
+
+use crate::hir::{ExprId, FnId, TypeId};
+
+/// A type. After inference no `Var` is left: what stayed open was defaulted or generalised.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ty {
+    /// A built-in or declared type applied to its arguments. Built-ins are declared by the prelude (`extern type`).
+    Con(TypeId, Vec<Ty>),
+    /// Two or more; none is Unit.
+    Tuple(Vec<Ty>),
+    /// A function; a zero-parameter function has no parameters here.
+    Fun(Vec<Ty>, Box<Ty>),
+    /// The `n`th type parameter of the function whose scheme this is part of.
+    Param(u32),
+    /// Being inferred.
+    Var(u32),
+    /// Of `return`, `break`, a panic: unifies with anything.
+    Never,
+    /// Of something already reported; unifies with anything silently.
+    Error,
+}
+
+impl Ty {
+    /// `()`.
+    pub fn unit() -> Ty {
+        Ty::Tuple(Vec::new())
+    }
+
+    /// Replaces every `Param(i)` by `arguments[i]`.
+    pub fn substitute(&self, arguments: &[Ty]) -> Ty {
+        let all = |list: &[Ty]| list.iter().map(|t| t.substitute(arguments)).collect::<Vec<_>>();
+        match self {
+            Ty::Param(i) => arguments.get(*i as usize).cloned().unwrap_or(Ty::Error),
+            Ty::Con(id, args) => Ty::Con(*id, all(args)),
+            Ty::Tuple(items) => Ty::Tuple(all(items)),
+            Ty::Fun(params, result) => Ty::Fun(all(params), Box::new(result.substitute(arguments))),
+            Ty::Var(_) | Ty::Never | Ty::Error => self.clone(),
+        }
+    }
+}
+
+/// What a type parameter must support. Structural for every type whose parts have it; functions have none of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// `+ - * / %`, unary minus.
+    pub number: bool,
+    /// `== !=`.
+    pub eq: bool,
+    /// `< > <= >=`, `compare`.
+    pub ord: bool,
+    /// `+` only, which String does not have; kept apart so that the message can say so.
+    pub hash: bool,
+}
+
+/// A function's type, generalised over `bounds.len()` parameters.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    /// One entry for each type parameter.
+    pub bounds: Vec<Bounds>,
+    /// Parameters; an implicit `self()` parameter comes first as `Pid<M>`.
+    pub params: Vec<Ty>,
+    /// Result. For an actor `Pid<M>`.
+    pub result: Ty,
+}
+
+/// All that inference found out. Types may mention `Ty::Param` of the function they stand in.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// By [`ExprId`].
+    pub expr: Vec<Ty>,
+    /// By `PatId`.
+    pub pat: Vec<Ty>,
+    /// By `LocalId`.
+    pub local: Vec<Ty>,
+    /// By [`FnId`].
+    pub scheme: Vec<Scheme>,
+    /// Type arguments at each `ExprKind::Function` occurrence, at each resolved `MethodCall` and at each `Member` that names a function.
+    pub instance: HashMap<ExprId, Vec<Ty>>,
+    /// What a `MethodCall` calls. A field that holds a function is called through `field` instead.
+    pub method: HashMap<ExprId, FnId>,
+    /// Index of the field that a `Member` (or a `MethodCall` on a function-valued field) reads, and of each field of an
+    /// `Update` in source order.
+    pub field: HashMap<ExprId, Vec<usize>>,
+    /// Message type by actor or test.
+    pub message: HashMap<FnId, Ty>,
+    /// What an iteration of a `for` walks over, by the `For` expression.
+    pub iteration: HashMap<ExprId, Iteration>,
+}
+
+/// What `for` walks over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Iteration {
+    /// `a..b` or a `Range` value.
+    Range,
+    /// A `List`.
+    List,
+    /// A `Map`: keys, or pairs for `{k, v}`. `lower` calls `Map.keys` or `Map.to_list`.
+    Map,
+    /// A `Set`: `Set.to_list`.
+    Set,
+}
