@@ -49,7 +49,10 @@ impl Infer<'_, '_> {
         let wanted = self.fresh();
         let pid = self.pid_of(wanted.clone());
         self.of_type(to, &pid, Why::PLAIN);
-        let why = Why { code: "E0014", because: Some((to.span, "this pid takes")) };
+        let why = Why {
+            code: "E0014",
+            because: Some((to.span, "this pid takes")),
+        };
         self.of_type(message, &wanted, why);
         Ty::unit()
     }

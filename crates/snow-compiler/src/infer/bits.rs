@@ -62,7 +62,9 @@ impl Infer<'_, '_> {
     fn check_size<V>(&mut self, segment: &Segment<V>) {
         let Some(size) = constant(segment) else { return };
         let wrong = match segment.kind {
-            BitKind::Int if !(1..=MAX_BITS).contains(&size) => Some(format!("an integer segment has 1 to {MAX_BITS} bits")),
+            BitKind::Int if !(1..=MAX_BITS).contains(&size) => {
+                Some(format!("an integer segment has 1 to {MAX_BITS} bits"))
+            }
             BitKind::Int if segment.little && size % 8 != 0 => Some("`little` needs whole bytes".to_string()),
             BitKind::Bytes | BitKind::Utf8 if size < 0 => Some("a size cannot be negative".to_string()),
             _ => None,
@@ -74,7 +76,9 @@ impl Infer<'_, '_> {
 
     fn check_whole_bytes<V>(&mut self, segments: &[Segment<V>], span: Span) {
         let integers = segments.iter().filter(|s| s.kind == BitKind::Int);
-        let Some(sizes) = integers.map(constant).collect::<Option<Vec<i64>>>() else { return };
+        let Some(sizes) = integers.map(constant).collect::<Option<Vec<i64>>>() else {
+            return;
+        };
         let total = sizes.iter().fold(0i64, |sum, size| sum.saturating_add(*size));
         if total % 8 != 0 {
             let message = format!("the segments have {total} bits, which is not a whole number of bytes");
@@ -87,7 +91,13 @@ impl Infer<'_, '_> {
 fn constant<V>(segment: &Segment<V>) -> Option<i64> {
     match (&segment.size, segment.kind) {
         (None, BitKind::Int) => Some(DEFAULT_BITS),
-        (Some(Expr { kind: ExprKind::Int(size), .. }), _) => Some(*size),
+        (
+            Some(Expr {
+                kind: ExprKind::Int(size),
+                ..
+            }),
+            _,
+        ) => Some(*size),
         _ => None,
     }
 }

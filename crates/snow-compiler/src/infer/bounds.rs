@@ -20,8 +20,12 @@ pub(super) enum Bound {
 
 impl Bound {
     pub fn all_of(bounds: Bounds) -> impl Iterator<Item = Bound> {
-        let list =
-            [(bounds.number, Bound::Number), (bounds.eq, Bound::Eq), (bounds.ord, Bound::Ord), (bounds.hash, Bound::Hash)];
+        let list = [
+            (bounds.number, Bound::Number),
+            (bounds.eq, Bound::Eq),
+            (bounds.ord, Bound::Ord),
+            (bounds.hash, Bound::Hash),
+        ];
         list.into_iter().filter(|(has, _)| *has).map(|(_, bound)| bound)
     }
 
@@ -62,7 +66,11 @@ impl Infer<'_, '_> {
             Ty::Con(id, args) => {
                 let lang = &self.program.lang;
                 if bound == Bound::Number {
-                    return if [lang.int, lang.float].contains(&Some(*id)) { Ok(()) } else { Err(ty) };
+                    return if [lang.int, lang.float].contains(&Some(*id)) {
+                        Ok(())
+                    } else {
+                        Err(ty)
+                    };
                 }
                 if lang.pid == Some(*id) || seen.contains(&ty) || seen.len() > MANY_TYPES {
                     return Ok(());
@@ -70,9 +78,11 @@ impl Infer<'_, '_> {
                 let parts: Vec<Ty> = match &self.program.types[id.index()].kind {
                     TypeKind::Builtin => args.clone(),
                     TypeKind::Struct(fields) => fields.iter().map(|(_, t)| t.substitute(args)).collect(),
-                    TypeKind::Sum(variants) => {
-                        variants.iter().flat_map(|v| &v.fields).map(|t| t.substitute(args)).collect()
-                    }
+                    TypeKind::Sum(variants) => variants
+                        .iter()
+                        .flat_map(|v| &v.fields)
+                        .map(|t| t.substitute(args))
+                        .collect(),
                 };
                 // A type met again is fine if the first meeting is.
                 seen.push(ty);

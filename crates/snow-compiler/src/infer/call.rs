@@ -55,7 +55,10 @@ impl Infer<'_, '_> {
             self.inner_instances.push((id, args.clone(), span));
         }
         self.typed.instance.insert(at, args.clone());
-        (params.iter().map(|t| t.substitute(&args)).collect(), result.substitute(&args))
+        (
+            params.iter().map(|t| t.substitute(&args)).collect(),
+            result.substitute(&args),
+        )
     }
 
     /// A function that is not called on the spot.
@@ -168,7 +171,10 @@ impl Infer<'_, '_> {
         for (index, annotation) in annotations.iter().enumerate() {
             if let (Some(written), Some(param)) = (annotation, params.get(index)) {
                 let ty = self.annotation(written);
-                let place = clauses.first().and_then(|c| c.patterns.get(index)).map_or(span, |p| p.span);
+                let place = clauses
+                    .first()
+                    .and_then(|c| c.patterns.get(index))
+                    .map_or(span, |p| p.span);
                 self.expect(param, &ty, place, Why::PLAIN);
             }
         }

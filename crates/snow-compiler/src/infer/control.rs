@@ -18,7 +18,11 @@ pub(super) struct Branches<'w> {
 
 impl<'w> Branches<'w> {
     pub fn new(want: Want<'w>, what: &'static str) -> Self {
-        Branches { want, first: None, what }
+        Branches {
+            want,
+            first: None,
+            what,
+        }
     }
 }
 
@@ -35,7 +39,9 @@ impl Infer<'_, '_> {
             (Want::Type(expected, why), first) => {
                 // A place that does not know itself what it wants learns it from the first branch.
                 let why = match first {
-                    Some((_, span)) if why.because.is_none() && why.code == "E0001" => Why::because(*span, branches.what),
+                    Some((_, span)) if why.because.is_none() && why.code == "E0001" => {
+                        Why::because(*span, branches.what)
+                    }
                     _ => why,
                 };
                 self.value(body, Want::Type(expected, why))
@@ -87,18 +93,15 @@ impl Infer<'_, '_> {
         self.branch(branches, &arm.body);
     }
 
-    pub(super) fn for_(
-        &mut self,
-        e: &Expr,
-        pattern: &Pat,
-        iterable: &Expr,
-        filter: Option<&Expr>,
-        body: &Expr,
-    ) -> Ty {
+    pub(super) fn for_(&mut self, e: &Expr, pattern: &Pat, iterable: &Expr, filter: Option<&Expr>, body: &Expr) -> Ty {
         let ty = self.part(iterable);
         let item = self.fresh();
         let pair = matches!(pattern.kind, PatKind::Tuple(_));
-        let question = Question::Iterated { ty, item: item.clone(), pair };
+        let question = Question::Iterated {
+            ty,
+            item: item.clone(),
+            pair,
+        };
         self.defer(question, e.id, iterable.span);
         self.pattern(pattern, &item);
         if let Some(filter) = filter {
@@ -113,7 +116,9 @@ impl Infer<'_, '_> {
 
     /// What a `for` goes through: `None` when that is no such thing, or not known.
     pub(super) fn iteration(&self, ty: &Ty, pair: bool) -> Option<(Iteration, Ty)> {
-        let Ty::Con(id, args) = self.shallow(ty) else { return None };
+        let Ty::Con(id, args) = self.shallow(ty) else {
+            return None;
+        };
         let lang = &self.program.lang;
         let id = Some(id);
         let arg = |index: usize| args.get(index).cloned().unwrap_or(Ty::Error);
@@ -163,15 +168,23 @@ impl Infer<'_, '_> {
             Ty::Error | Ty::Never => return Ty::Error,
             open if self.is_open(&open) => {
                 // Not known yet: what the function returns tells.
-                let args = if outer_is_option { self.fresh_many(1) } else { self.fresh_many(2) };
-                let Some(id) = (if outer_is_option { option } else { result }) else { return Ty::Error };
+                let args = if outer_is_option {
+                    self.fresh_many(1)
+                } else {
+                    self.fresh_many(2)
+                };
+                let Some(id) = (if outer_is_option { option } else { result }) else {
+                    return Ty::Error;
+                };
                 let ty = Ty::Con(id, args);
                 self.expect(&ty, &open, operand.span, Why::PLAIN);
                 ty
             }
             known => known,
         };
-        let Ty::Con(id, args) = &operand_ty else { return self.not_triable(&operand_ty, operand.span) };
+        let Ty::Con(id, args) = &operand_ty else {
+            return self.not_triable(&operand_ty, operand.span);
+        };
         if !is(&operand_ty, option) && !is(&operand_ty, result) {
             return self.not_triable(&operand_ty, operand.span);
         }
@@ -188,10 +201,14 @@ impl Infer<'_, '_> {
             if let Some((place, what)) = self.frame.why.because {
                 report = report.also(place, format!("{what}: `{}`", self.show(&outer)));
             }
-            self.diagnostics.push(report.help("take the value apart with `case` instead"));
+            self.diagnostics
+                .push(report.help("take the value apart with `case` instead"));
             return value;
         }
-        let why = Why { code: "E0036", ..self.frame.why };
+        let why = Why {
+            code: "E0036",
+            ..self.frame.why
+        };
         self.expect(&outer, &wanted, span, why);
         value
     }

@@ -14,11 +14,25 @@ use super::{Infer, Why};
 #[derive(Clone)]
 pub(super) enum Question {
     /// `base.name`.
-    Field { base: Ty, name: Name, name_span: Span, result: Ty },
+    Field {
+        base: Ty,
+        name: Name,
+        name_span: Span,
+        result: Ty,
+    },
     /// `base.name(args)`.
-    Method { base: Ty, name: Name, name_span: Span, args: Vec<(Ty, Span)>, result: Ty },
+    Method {
+        base: Ty,
+        name: Name,
+        name_span: Span,
+        args: Vec<(Ty, Span)>,
+        result: Ty,
+    },
     /// `%{base | name: e}`: name, its place, the value's type and place.
-    Updated { base: Ty, fields: Vec<(Name, Span, Ty, Span)> },
+    Updated {
+        base: Ty,
+        fields: Vec<(Name, Span, Ty, Span)>,
+    },
     /// A list or a string.
     Concat { ty: Ty },
     /// A string or bytes.
@@ -44,7 +58,14 @@ impl Infer<'_, '_> {
     pub(super) fn defer(&mut self, question: Question, at: ExprId, span: Span) {
         if !self.answer(&question, at, span) {
             let (function, module, pid) = (self.frame.function, self.frame.module, self.frame.pid.clone());
-            self.deferred.push(Deferred { question, at, span, function, module, pid });
+            self.deferred.push(Deferred {
+                question,
+                at,
+                span,
+                function,
+                module,
+                pid,
+            });
         }
     }
 
@@ -89,36 +110,49 @@ impl Infer<'_, '_> {
     /// True when the question is settled, by an answer or by a report.
     fn answer(&mut self, question: &Question, at: ExprId, span: Span) -> bool {
         match question {
-            Question::Field { base, name, name_span, result } => {
+            Question::Field {
+                base,
+                name,
+                name_span,
+                result,
+            } => {
                 if self.is_open(base) {
                     return false;
                 }
-                let ty = if self.shallow(base) == Ty::Error { Ty::Error } else { self.field_of(base, name, *name_span, at) };
+                let ty = if self.shallow(base) == Ty::Error {
+                    Ty::Error
+                } else {
+                    self.field_of(base, name, *name_span, at)
+                };
                 self.expect(&ty, result, span, Why::PLAIN);
             }
-            Question::Method { base, name, name_span, args, result } => {
-                match self.find_method(base, name, args.len()) {
-                    Method::NotYet => return false,
-                    Method::Function(id) => {
-                        let (params, ty) = self.use_function(id, at, *name_span);
-                        self.typed.method.insert(at, id);
-                        self.answer_call(&params, base, args, span);
-                        self.expect(&ty, result, span, Why::PLAIN);
-                    }
-                    Method::Field(index, field) => {
-                        self.typed.field.insert(at, vec![index]);
-                        let params = args.iter().map(|(ty, _)| ty.clone()).collect();
-                        let call = Ty::Fun(params, Box::new(result.clone()));
-                        self.expect(&field, &call, *name_span, Why::PLAIN);
-                    }
-                    Method::Missing => {
-                        if self.shallow(base) != Ty::Error {
-                            self.no_method(base, name, args.len(), *name_span);
-                        }
-                        self.expect(&Ty::Error, result, span, Why::PLAIN);
-                    }
+            Question::Method {
+                base,
+                name,
+                name_span,
+                args,
+                result,
+            } => match self.find_method(base, name, args.len()) {
+                Method::NotYet => return false,
+                Method::Function(id) => {
+                    let (params, ty) = self.use_function(id, at, *name_span);
+                    self.typed.method.insert(at, id);
+                    self.answer_call(&params, base, args, span);
+                    self.expect(&ty, result, span, Why::PLAIN);
                 }
-            }
+                Method::Field(index, field) => {
+                    self.typed.field.insert(at, vec![index]);
+                    let params = args.iter().map(|(ty, _)| ty.clone()).collect();
+                    let call = Ty::Fun(params, Box::new(result.clone()));
+                    self.expect(&field, &call, *name_span, Why::PLAIN);
+                }
+                Method::Missing => {
+                    if self.shallow(base) != Ty::Error {
+                        self.no_method(base, name, args.len(), *name_span);
+                    }
+                    self.expect(&Ty::Error, result, span, Why::PLAIN);
+                }
+            },
             Question::Updated { base, fields } => {
                 if self.is_open(base) {
                     return false;
@@ -168,7 +202,9 @@ impl Infer<'_, '_> {
     }
 
     fn answer_call(&mut self, params: &[Ty], base: &Ty, args: &[(Ty, Span)], span: Span) {
-        let Some((first, rest)) = params.split_first() else { return };
+        let Some((first, rest)) = params.split_first() else {
+            return;
+        };
         self.expect(first, base, span, Why::PLAIN);
         for (param, (arg, arg_span)) in rest.iter().zip(args) {
             self.expect(param, arg, *arg_span, Why::PLAIN);
@@ -212,8 +248,16 @@ impl Infer<'_, '_> {
                 let string = self.string_ty();
                 self.expect(&string, ty, deferred.span, Why::PLAIN);
             }
-            Question::Method { base, name, name_span, args, result } => {
-                let Some(id) = self.method_of_everything(name, args.len()) else { return };
+            Question::Method {
+                base,
+                name,
+                name_span,
+                args,
+                result,
+            } => {
+                let Some(id) = self.method_of_everything(name, args.len()) else {
+                    return;
+                };
                 let (params, ty) = self.use_function(id, deferred.at, *name_span);
                 self.typed.method.insert(deferred.at, id);
                 self.answer_call(&params, base, args, deferred.span);

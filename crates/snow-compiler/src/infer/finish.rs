@@ -14,7 +14,9 @@ impl Infer<'_, '_> {
         self.pass_bounds_on();
         let parameters: HashMap<FnId, Vec<u32>> = group.iter().map(|id| (*id, self.parameters_of(*id))).collect();
         for id in group {
-            let Some(pending) = self.pending.remove(id) else { continue };
+            let Some(pending) = self.pending.remove(id) else {
+                continue;
+            };
             self.settle_function(*id, pending, &parameters);
         }
         self.inner_uses.clear();
@@ -24,7 +26,9 @@ impl Infer<'_, '_> {
     /// An actor that never receives takes no message: `()`.
     fn default_messages(&mut self, group: &[FnId]) {
         for id in group {
-            let Some(pending) = self.pending.get(id).filter(|p| !p.receives) else { continue };
+            let Some(pending) = self.pending.get(id).filter(|p| !p.receives) else {
+                continue;
+            };
             if let Some(message) = pending.message.clone().filter(|m| self.is_open(m)) {
                 // An open variable takes anything.
                 let _ = self.unify(&message, &Ty::unit());
@@ -39,7 +43,9 @@ impl Infer<'_, '_> {
         loop {
             let before: usize = self.variables_needs();
             for (callee, args, span) in &instances {
-                let Some(pending) = self.pending.get(callee) else { continue };
+                let Some(pending) = self.pending.get(callee) else {
+                    continue;
+                };
                 let needs: Vec<Bounds> = pending.rigid.iter().map(|t| self.bounds_of(t)).collect();
                 for (bounds, arg) in needs.iter().zip(args) {
                     for bound in Bound::all_of(*bounds) {
@@ -68,7 +74,9 @@ impl Infer<'_, '_> {
     /// The variables that become the type parameters of a function, declared ones first.
     fn parameters_of(&self, id: FnId) -> Vec<u32> {
         let function = &self.program.functions[id.index()];
-        let Some(pending) = self.pending.get(&id) else { return Vec::new() };
+        let Some(pending) = self.pending.get(&id) else {
+            return Vec::new();
+        };
         let mut list: Vec<u32> = Vec::new();
         for rigid in &pending.rigid {
             if let Ty::Var(v) = rigid {
@@ -111,7 +119,12 @@ impl Infer<'_, '_> {
         }
         for (caller, place, callee) in std::mem::take(&mut self.inner_uses) {
             if caller == id {
-                let arguments = parameters.get(&callee).unwrap_or(&none).iter().map(|v| Ty::Var(*v)).collect();
+                let arguments = parameters
+                    .get(&callee)
+                    .unwrap_or(&none)
+                    .iter()
+                    .map(|v| Ty::Var(*v))
+                    .collect();
                 self.typed.instance.insert(place, arguments);
             } else {
                 self.inner_uses.push((caller, place, callee));

@@ -6,6 +6,7 @@ use crate::hir::{Clause, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
+use super::bounds::Bound;
 use super::{Frame, Infer, Pending, Touched, Want, Why};
 
 impl Infer<'_, '_> {
@@ -13,7 +14,11 @@ impl Infer<'_, '_> {
     pub(super) fn announce(&mut self, id: FnId) {
         let program = self.program;
         let function = &program.functions[id.index()];
-        let rigid: Vec<Ty> = function.generics.iter().map(|(name, bounds)| self.rigid(name, *bounds)).collect();
+        let rigid: Vec<Ty> = function
+            .generics
+            .iter()
+            .map(|(name, bounds)| self.rigid(name, *bounds))
+            .collect();
         let mut params = Vec::new();
         for index in 0..function.arity {
             let annotation = function.annotations.get(index).and_then(|a| a.as_ref());
@@ -44,9 +49,25 @@ impl Infer<'_, '_> {
                 self.expect(&pid, &first, function.name_span, Why::PLAIN);
             }
         }
+        if let FunctionKind::Extern(symbol) = &function.kind {
+            if let (Some(bound), Some(first)) = (primitive_needs(symbol), params.first()) {
+                self.require(&first.clone(), bound, function.name_span);
+            }
+        }
         let declared = self.declared(id);
         let (receives, touched) = (false, Touched::default());
-        self.pending.insert(id, Pending { rigid, params, result, declared, message, receives, touched });
+        self.pending.insert(
+            id,
+            Pending {
+                rigid,
+                params,
+                result,
+                declared,
+                message,
+                receives,
+                touched,
+            },
+        );
     }
 
     /// The signature of a generic function in which nothing is left open.
@@ -112,7 +133,15 @@ impl Infer<'_, '_> {
             None => Why::PLAIN,
         };
         let module = function.module;
-        self.frame = Frame { function: id, module, result, why, returns_nothing: is_actor, pid, rigid };
+        self.frame = Frame {
+            function: id,
+            module,
+            result,
+            why,
+            returns_nothing: is_actor,
+            pid,
+            rigid,
+        };
         self.clauses(&function.clauses, &params, is_actor);
         if let Some(terminate) = &function.terminate {
             self.value(terminate, Want::Effect);
@@ -151,6 +180,15 @@ impl Infer<'_, '_> {
             let bool_ty = self.bool_ty();
             self.value(guard, Want::Type(&bool_ty, Why::code("E0025")));
         }
+    }
+}
+
+/// What a primitive that works on any type asks of its first argument.
+fn primitive_needs(symbol: &str) -> Option<Bound> {
+    match symbol {
+        "%compare_values" => Some(Bound::Ord),
+        "%hash_value" => Some(Bound::Hash),
+        _ => None,
     }
 }
 

@@ -114,10 +114,16 @@ struct Why {
 
 impl Why {
     /// Nothing to show but the place itself.
-    const PLAIN: Why = Why { code: "E0001", because: None };
+    const PLAIN: Why = Why {
+        code: "E0001",
+        because: None,
+    };
 
     fn because(span: Span, what: &'static str) -> Why {
-        Why { code: "E0001", because: Some((span, what)) }
+        Why {
+            code: "E0001",
+            because: Some((span, what)),
+        }
     }
 
     fn code(code: &'static str) -> Why {
@@ -148,13 +154,23 @@ impl<'p, 'd> Infer<'p, 'd> {
     fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
         let mut by_name: HashMap<(ModuleId, Name), Vec<FnId>> = HashMap::new();
         for (index, function) in program.functions.iter().enumerate() {
-            by_name.entry((function.module, function.name.clone())).or_default().push(FnId(index as u32));
+            by_name
+                .entry((function.module, function.name.clone()))
+                .or_default()
+                .push(FnId(index as u32));
         }
         let typed = Typed {
             expr: vec![Ty::Error; program.expr_count as usize],
             pat: vec![Ty::Error; program.pat_count as usize],
             local: vec![Ty::Error; program.locals.len()],
-            scheme: vec![Scheme { bounds: Vec::new(), params: Vec::new(), result: Ty::Error }; program.functions.len()],
+            scheme: vec![
+                Scheme {
+                    bounds: Vec::new(),
+                    params: Vec::new(),
+                    result: Ty::Error
+                };
+                program.functions.len()
+            ],
             ..Typed::default()
         };
         let frame = Frame {

@@ -48,7 +48,9 @@ impl Infer<'_, '_> {
 
     /// Makes `found` be `expected` or says why it is not.
     pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, why: Why) -> bool {
-        let Err(clash) = self.unify(expected, found) else { return true };
+        let Err(clash) = self.unify(expected, found) else {
+            return true;
+        };
         match clash {
             Clash::Lacks(part, bound) => self.lacks(found, &part, bound, span),
             Clash::Infinite => {
@@ -107,7 +109,11 @@ impl Infer<'_, '_> {
             Bound::Ord => "an order",
             Bound::Hash => "hashing",
         };
-        let inside = if whole_text == part_text { String::new() } else { format!(" (inside `{whole_text}`)") };
+        let inside = if whole_text == part_text {
+            String::new()
+        } else {
+            format!(" (inside `{whole_text}`)")
+        };
         let message = format!("`{part_text}`{inside} does not support {what}");
         let is_string = matches!(self.shallow(part), Ty::Con(id, _) if Some(id) == self.program.lang.string);
         let help = match (bound, self.shallow(part)) {

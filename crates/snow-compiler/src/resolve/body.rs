@@ -33,7 +33,7 @@ pub(super) struct Body {
 pub(super) enum LocalEntry {
     Local(LocalId),
     /// The name of a local function inside its own body.
-    Itself(Span),
+    Itself,
 }
 
 impl Resolver<'_, '_> {
@@ -52,7 +52,10 @@ impl Resolver<'_, '_> {
     /// Makes a local without a name in scope.
     pub(super) fn new_local(&mut self, name: &Name, span: Span) -> LocalId {
         let id = LocalId(self.out.locals.len() as u32);
-        self.out.locals.push(crate::hir::Local { name: name.clone(), span });
+        self.out.locals.push(crate::hir::Local {
+            name: name.clone(),
+            span,
+        });
         id
     }
 

@@ -25,7 +25,9 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0022: nothing can get past a clause that takes everything.
     pub(super) fn check_catch_all(&mut self, clauses: &[Clause]) {
-        let Some((_, before)) = clauses.split_last() else { return };
+        let Some((_, before)) = clauses.split_last() else {
+            return;
+        };
         for (index, clause) in before.iter().enumerate() {
             if clause.guard.is_none() && !clause.patterns.is_empty() && clause.patterns.iter().all(takes_everything) {
                 let text = "catch-all clause must be last: those below it never run";
@@ -39,22 +41,36 @@ impl<'a> Resolver<'a, '_> {
 
     /// A closure. Clauses with a different number of parameters are reported and left out.
     pub(super) fn closure(&mut self, clauses: &'a [Arm], span: Span) -> Expr {
-        let Some(first) = clauses.first() else { return self.error_expr(span) };
+        let Some(first) = clauses.first() else {
+            return self.error_expr(span);
+        };
         let arity = first.params.len();
-        let annotations = first.params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
+        let annotations = first
+            .params
+            .iter()
+            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .collect();
         let loops = std::mem::take(&mut self.body.loops);
         let mut resolved = Vec::new();
         for arm in clauses {
             if arm.params.len() != arity {
                 let text = format!("this clause has {} parameters, the first has {arity}", arm.params.len());
-                self.diagnostics.push(Diagnostic::error("E0024", arm.span, text).also(first.span, "first clause"));
+                self.diagnostics
+                    .push(Diagnostic::error("E0024", arm.span, text).also(first.span, "first clause"));
                 continue;
             }
             resolved.push(self.arm(arm));
         }
         self.body.loops = loops;
         self.check_catch_all(&resolved);
-        self.expr(ExprKind::Closure { arity, clauses: resolved, annotations }, span)
+        self.expr(
+            ExprKind::Closure {
+                arity,
+                clauses: resolved,
+                annotations,
+            },
+            span,
+        )
     }
 
     /// One clause of a closure, or one arm of `case` or `receive`.
@@ -64,7 +80,12 @@ impl<'a> Resolver<'a, '_> {
         let guard = arm.guard.as_ref().map(|g| self.expression(g));
         let body = self.block(&arm.body);
         self.pop_scope();
-        Clause { patterns, guard, body, span: arm.span }
+        Clause {
+            patterns,
+            guard,
+            body,
+            span: arm.span,
+        }
     }
 
     /// Clauses of a local `fn` from `statements[at]` on, as one closure bound by `let`. Returns how many statements it took.
@@ -77,14 +98,21 @@ impl<'a> Resolver<'a, '_> {
         let (generics, open) = (self.body.generics.len(), self.body.generics_open);
         // A local function is one closure with one type: its own type parameters would promise more.
         if let Some(generic) = first.generics.first() {
-            self.report("E0099", generic.span, "a local function cannot have type parameters: move it to the top level");
+            self.report(
+                "E0099",
+                generic.span,
+                "a local function cannot have type parameters: move it to the top level",
+            );
             self.body.generics.extend(first.generics.iter().map(|g| g.name.clone()));
         }
-        let annotations: Vec<Option<Ty>> =
-            first.params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
+        let annotations: Vec<Option<Ty>> = first
+            .params
+            .iter()
+            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .collect();
         let loops = std::mem::take(&mut self.body.loops);
         self.push_scope();
-        self.enter_local(&first.name.name, LocalEntry::Itself(first.name.span));
+        self.enter_local(&first.name.name, LocalEntry::Itself);
         let mut resolved = Vec::new();
         for clause in &clauses {
             self.push_scope();
@@ -93,7 +121,12 @@ impl<'a> Resolver<'a, '_> {
             let body = self.block(&clause.body);
             let body = self.annotated(body, first.result.as_ref());
             self.pop_scope();
-            resolved.push(Clause { patterns, guard, body, span: clause.name.span.to(clause.body.span) });
+            resolved.push(Clause {
+                patterns,
+                guard,
+                body,
+                span: clause.name.span.to(clause.body.span),
+            });
         }
         self.pop_scope();
         self.body.loops = loops;
@@ -102,11 +135,29 @@ impl<'a> Resolver<'a, '_> {
         }
         self.body.generics_open = open;
         self.check_catch_all(&resolved);
-        let annotations = if annotations.len() == arity { annotations } else { vec![None; arity] };
-        let value = self.expr(ExprKind::Closure { arity: first.params.len(), clauses: resolved, annotations }, span);
+        let annotations = if annotations.len() == arity {
+            annotations
+        } else {
+            vec![None; arity]
+        };
+        let value = self.expr(
+            ExprKind::Closure {
+                arity: first.params.len(),
+                clauses: resolved,
+                annotations,
+            },
+            span,
+        );
         let local = self.bind_local(&first.name.name, first.name.span);
         let pattern = self.pat(PatKind::Bind(local), first.name.span);
-        (hir::Statement::Let { pattern, annotation: None, value }, clauses.len())
+        (
+            hir::Statement::Let {
+                pattern,
+                annotation: None,
+                value,
+            },
+            clauses.len(),
+        )
     }
 
     /// `e` with its type written down: a closure has no place for that, a `let` has.
@@ -118,8 +169,14 @@ impl<'a> Resolver<'a, '_> {
         let local = self.new_local(&name, span);
         let pattern = self.pat(PatKind::Bind(local), span);
         let result = self.expr(ExprKind::Local(local), span);
-        let statements =
-            vec![hir::Statement::Let { pattern, annotation, value }, hir::Statement::Expr(result)];
+        let statements = vec![
+            hir::Statement::Let {
+                pattern,
+                annotation,
+                value,
+            },
+            hir::Statement::Expr(result),
+        ];
         self.expr(ExprKind::Block(statements), span)
     }
 

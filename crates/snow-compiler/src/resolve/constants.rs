@@ -19,7 +19,10 @@ impl<'a> Resolver<'a, '_> {
             return self.error_expr(span);
         }
         self.inlining.push(key);
-        let body = Body { module: Some(module), ..Body::default() };
+        let body = Body {
+            module: Some(module),
+            ..Body::default()
+        };
         let value = self.in_body(body, |r| {
             let value = r.expression(entry.value);
             r.annotated(value, entry.annotation)
@@ -32,12 +35,19 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn check_constants(&mut self) {
         for index in 0..self.scopes.len() {
             let module = ModuleId(index as u32);
-            let mut list: Vec<(Name, Span)> =
-                self.scopes[index].constants.iter().map(|(name, c)| (name.clone(), c.span)).collect();
+            let mut list: Vec<(Name, Span)> = self.scopes[index]
+                .constants
+                .iter()
+                .map(|(name, c)| (name.clone(), c.span))
+                .collect();
             list.sort_by_key(|(_, span)| span.start);
             for (name, span) in list {
                 if let Some(at) = self.effect_in(module, &name) {
-                    self.report("E0043", at, format!("the value of constant `{name}` must not depend on when it is read"));
+                    self.report(
+                        "E0043",
+                        at,
+                        format!("the value of constant `{name}` must not depend on when it is read"),
+                    );
                 }
                 let body = self.constant(module, &name, span);
                 self.push_hidden(module, &name, span, body);
@@ -46,7 +56,12 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn push_hidden(&mut self, module: ModuleId, name: &Name, span: Span, body: Expr) -> FnId {
-        let clause = Clause { patterns: Vec::new(), guard: None, body, span };
+        let clause = Clause {
+            patterns: Vec::new(),
+            guard: None,
+            body,
+            span,
+        };
         self.out.functions.push(Function {
             module,
             name: format!("%{name}").into(),

@@ -19,7 +19,9 @@ impl<'a> Resolver<'a, '_> {
                 match &item.kind {
                     ItemKind::Import(path) => self.import(here, path),
                     ItemKind::FromImport { path, names } => {
-                        let Some(from) = self.imported_module(here, path) else { continue };
+                        let Some(from) = self.imported_module(here, path) else {
+                            continue;
+                        };
                         for name in names {
                             self.scopes[index].imported.insert(name.name.clone(), from);
                             wanted.push((here, from, name));
@@ -36,7 +38,9 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn import(&mut self, here: ModuleId, path: &Path) {
-        let Some(module) = self.imported_module(here, path) else { return };
+        let Some(module) = self.imported_module(here, path) else {
+            return;
+        };
         let scope = &mut self.scopes[here.index()];
         if let Some(last) = path.segments.last() {
             scope.namespaces.insert(last.name.clone(), module);
@@ -70,9 +74,9 @@ impl<'a> Resolver<'a, '_> {
         }
         // A sum comes with its constructors.
         if let Some(TypeEntryKind::Declared(id)) = ty.map(|t| t.kind) {
-            self.bring_constructors(here, id, None);
+            self.bring_constructors(here, id);
         } else if let Some(id) = self.aliased_type(from, &name.name) {
-            self.bring_constructors(here, id, None);
+            self.bring_constructors(here, id);
         }
     }
 
@@ -92,7 +96,12 @@ impl<'a> Resolver<'a, '_> {
     /// E0035.
     pub(super) fn private(&mut self, from: ModuleId, name: &Name, span: Span) {
         let message = format!("`{name}` is private to module `{}`", self.scopes[from.index()].name);
-        self.report_with_help("E0035", span, message, Some(format!("add `pub` to the declaration of `{name}`")));
+        self.report_with_help(
+            "E0035",
+            span,
+            message,
+            Some(format!("add `pub` to the declaration of `{name}`")),
+        );
     }
 
     /// A module sees its own private items, and `FrameTest` sees those of `Frame`.
@@ -112,7 +121,7 @@ impl<'a> Resolver<'a, '_> {
             for item in &unit.ast.items {
                 if let ItemKind::Alias { name, .. } = &item.kind {
                     if let Some(id) = self.aliased_type(here, &name.name) {
-                        self.bring_constructors(here, id, Some(item.is_public));
+                        self.pass_on(here, id, item.is_public);
                     }
                 }
             }
@@ -132,18 +141,32 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn alias_target(&self, module: ModuleId, target: &TypeExpr) -> Option<(ModuleId, Name)> {
-        let TypeExprKind::Named { path, .. } = &target.kind else { return None };
+        let TypeExprKind::Named { path, .. } = &target.kind else {
+            return None;
+        };
         self.find_type(module, path)
     }
 
-    /// Adds the constructors of `id` to `here`; a name that the module declares itself stays.
-    fn bring_constructors(&mut self, here: ModuleId, id: TypeId, is_public: Option<bool>) {
-        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else { return };
-        let names: Vec<Name> = variants.iter().map(|v| v.name.clone()).collect();
-        for (variant, name) in names.into_iter().enumerate() {
-            let entry = ConstructorEntry { ty: id, variant, is_public: is_public.unwrap_or(false) };
+    /// Makes the constructors of `id` names of `here`; one that the module declares itself stays.
+    fn pass_on(&mut self, here: ModuleId, id: TypeId, is_public: bool) {
+        for (name, entry) in self.constructors_of(id, is_public) {
             self.scopes[here.index()].constructors.entry(name).or_insert(entry);
         }
+    }
+
+    /// Brings the constructors of `id` into the scope of `here`.
+    fn bring_constructors(&mut self, here: ModuleId, id: TypeId) {
+        for (name, entry) in self.constructors_of(id, false) {
+            self.scopes[here.index()].imported_constructors.insert(name, entry);
+        }
+    }
+
+    fn constructors_of(&self, id: TypeId, is_public: bool) -> Vec<(Name, ConstructorEntry)> {
+        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else { return Vec::new() };
+        let entry = |(variant, v): (usize, &crate::hir::VariantDef)| {
+            (v.name.clone(), ConstructorEntry { ty: id, variant, is_public })
+        };
+        variants.iter().enumerate().map(entry).collect()
     }
 }
 

@@ -40,10 +40,9 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn unqualified(&self, name: &Name, arity: Option<usize>) -> Option<Found> {
         let mut nearest = None;
         for (module, private_too) in self.places(name) {
-            let Some(found) = self.in_module(module, name, arity) else { continue };
-            if !private_too && !found.is_public() {
-                continue;
-            }
+            let own = self.in_module(module, name, arity).filter(|found| private_too || found.is_public());
+            let imported = || self.imported_constructor(module, name).map(Found::Constructor);
+            let Some(found) = own.or_else(imported) else { continue };
             if found.takes(arity) {
                 return Some(found);
             }
@@ -54,13 +53,18 @@ impl<'a> Resolver<'a, '_> {
 
     /// An unqualified constructor.
     pub(super) fn constructor(&self, name: &Name) -> Option<ConstructorEntry> {
-        for (module, private_too) in self.places(name) {
-            let entry = self.scopes.get(module.index()).and_then(|s| s.constructors.get(name)).copied();
-            if let Some(entry) = entry.filter(|e| private_too || e.is_public) {
-                return Some(entry);
-            }
-        }
-        None
+        let in_place = |(module, private_too): (ModuleId, bool)| {
+            let own = self.scopes.get(module.index()).and_then(|s| s.constructors.get(name)).copied();
+            let own = own.filter(|entry| private_too || entry.is_public);
+            own.or_else(|| self.imported_constructor(module, name))
+        };
+        self.places(name).into_iter().find_map(in_place)
+    }
+
+    /// A constructor that came with a type: known in the module that imported it only.
+    fn imported_constructor(&self, module: ModuleId, name: &Name) -> Option<ConstructorEntry> {
+        let scope = self.scopes.get(module.index()).filter(|_| module == self.module())?;
+        scope.imported_constructors.get(name).copied()
     }
 
     /// The module and name under which a type is declared. `X` alone also finds the type `X` of a module `X`.
@@ -75,7 +79,10 @@ impl<'a> Resolver<'a, '_> {
             let imported = self.scopes[module.index()].imported.get(name).copied();
             let near = imported.filter(|m| declares(*m).is_some());
             let prelude = || self.prelude.filter(|m| declares(*m).is_some_and(|t| t.is_public));
-            let namesake = || self.namespace(module, name).filter(|m| declares(*m).is_some_and(|t| t.is_public));
+            let namesake = || {
+                self.namespace(module, name)
+                    .filter(|m| declares(*m).is_some_and(|t| t.is_public))
+            };
             return near.or_else(prelude).or_else(namesake).map(|m| (m, name.clone()));
         }
         let parts: Vec<&str> = before.iter().map(|s| &*s.name).collect();
@@ -107,7 +114,10 @@ impl<'a> Resolver<'a, '_> {
 
     /// A module that `name` would mean if it were imported.
     pub(super) fn unimported(&self, name: &str) -> Option<Name> {
-        self.scopes.iter().find(|s| s.last_segment() == name).map(|s| s.name.clone())
+        self.scopes
+            .iter()
+            .find(|s| s.last_segment() == name)
+            .map(|s| s.name.clone())
     }
 
     fn names_in_scope(&self) -> Vec<Name> {
@@ -115,12 +125,24 @@ impl<'a> Resolver<'a, '_> {
         for (index, scope) in self.scopes.iter().enumerate() {
             let here = index == self.module().index();
             if here || self.prelude == Some(ModuleId(index as u32)) {
-                names.extend(scope.functions.iter().filter(|(_, f)| here || f.iter().any(|f| f.is_public)).map(|x| x.0.clone()));
-                names.extend(scope.constructors.iter().filter(|(_, c)| here || c.is_public).map(|x| x.0.clone()));
+                names.extend(
+                    scope
+                        .functions
+                        .iter()
+                        .filter(|(_, f)| here || f.iter().any(|f| f.is_public))
+                        .map(|x| x.0.clone()),
+                );
+                names.extend(
+                    scope
+                        .constructors
+                        .iter()
+                        .filter(|(_, c)| here || c.is_public)
+                        .map(|x| x.0.clone()),
+                );
                 names.extend(scope.constants.keys().cloned());
             }
             if here {
-                names.extend(scope.imported.keys().cloned());
+                names.extend(scope.imported.keys().chain(scope.imported_constructors.keys()).cloned());
             }
         }
         names.retain(|name| !name.starts_with('%'));
@@ -130,7 +152,11 @@ impl<'a> Resolver<'a, '_> {
 
     /// Names of all constructors in scope, for suggestions.
     pub(super) fn constructor_names(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self.scopes[self.module().index()].constructors.keys().cloned().collect();
+        let mut names: Vec<Name> = self.scopes[self.module().index()]
+            .constructors
+            .keys()
+            .cloned()
+            .collect();
         if let Some(prelude) = self.prelude {
             names.extend(self.scopes[prelude.index()].constructors.keys().cloned());
         }

@@ -38,7 +38,9 @@ fn joined(segments: &[Ident]) -> String {
 impl<'a> Resolver<'a, '_> {
     /// Looks at `base.name` as a dotted name. `arity` is the number of arguments when it is called.
     pub(super) fn dotted(&mut self, base: &ast::Expr, name: &Ident, arity: Option<usize>) -> Dotted {
-        let Some(mut segments) = chain(base) else { return Dotted::Member };
+        let Some(mut segments) = chain(base) else {
+            return Dotted::Member;
+        };
         if self.find_local(&segments[0].name).is_some() {
             return Dotted::Member;
         }
@@ -53,7 +55,10 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(variants) = self.variants_of(before) {
             if !variants.is_empty() && self.namespace(here, &joined(before)).is_none() {
-                self.unknown_variant(&Path { span: segments[0].span.to(name.span), segments });
+                self.unknown_variant(&Path {
+                    span: segments[0].span.to(name.span),
+                    segments,
+                });
                 return Dotted::Wrong;
             }
         }
@@ -68,12 +73,15 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn find_path(&mut self, segments: &[Ident], arity: Option<usize>) -> Option<Found> {
         let here = self.module();
         for split in (1..segments.len()).rev() {
-            let Some(module) = self.namespace(here, &joined(&segments[..split])) else { continue };
+            let Some(module) = self.namespace(here, &joined(&segments[..split])) else {
+                continue;
+            };
             let found = match &segments[split..] {
                 [name] => self.in_module(module, &name.name, arity),
                 [ty, variant] => {
                     let id = self.type_named(module, &ty.name);
-                    id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor)
+                    id.and_then(|id| self.variant(id, &variant.name))
+                        .map(Found::Constructor)
                 }
                 _ => None,
             };
@@ -98,14 +106,26 @@ impl<'a> Resolver<'a, '_> {
     /// The declared type that a dotted name means, through aliases.
     pub(super) fn type_in_scope(&self, here: ModuleId, segments: &[Ident]) -> Option<TypeId> {
         let span = segments.first()?.span;
-        let (owner, name) = self.find_type(here, &Path { segments: segments.to_vec(), span })?;
+        let (owner, name) = self.find_type(
+            here,
+            &Path {
+                segments: segments.to_vec(),
+                span,
+            },
+        )?;
         self.aliased_type(owner, &name)
     }
 
     fn variant(&self, id: TypeId, name: &Name) -> Option<ConstructorEntry> {
-        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else { return None };
+        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else {
+            return None;
+        };
         let variant = variants.iter().position(|v| v.name == *name)?;
-        Some(ConstructorEntry { ty: id, variant, is_public: true })
+        Some(ConstructorEntry {
+            ty: id,
+            variant,
+            is_public: true,
+        })
     }
 
     /// Constructors of the type that `segments` names.
@@ -134,7 +154,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn name(&mut self, name: &Ident) -> Expr {
         match self.find_local(&name.name) {
             Some(LocalEntry::Local(local)) => self.expr(ExprKind::Local(local), name.span),
-            Some(LocalEntry::Itself(_)) => self.itself(name),
+            Some(LocalEntry::Itself) => self.itself(name),
             None => match self.unqualified(&name.name, None) {
                 Some(found) => self.found(found, &name.name, name.span, None),
                 None => {
@@ -148,9 +168,13 @@ impl<'a> Resolver<'a, '_> {
     /// The expression for something that was found. `arity` is the number of arguments when it is called.
     pub(super) fn found(&mut self, found: Found, name: &Name, span: Span, arity: Option<usize>) -> Expr {
         match found {
-            Found::Constructor(entry) => {
-                self.expr(ExprKind::Constructor { ty: entry.ty, variant: entry.variant }, span)
-            }
+            Found::Constructor(entry) => self.expr(
+                ExprKind::Constructor {
+                    ty: entry.ty,
+                    variant: entry.variant,
+                },
+                span,
+            ),
             Found::Constant(module, name, _) => self.constant(module, &name, span),
             Found::Functions(list) => match &list[..] {
                 [single] => self.expr(ExprKind::Function(single.id), span),
@@ -164,7 +188,10 @@ impl<'a> Resolver<'a, '_> {
                     };
                     let help = match arity {
                         Some(_) => format!("there are {}", arities.join(" and ")),
-                        None => format!("there are {}: wrap the one you mean in a closure", arities.join(" and ")),
+                        None => format!(
+                            "there are {}: wrap the one you mean in a closure",
+                            arities.join(" and ")
+                        ),
                     };
                     self.report_with_help("E0003", span, message, Some(help));
                     self.error_expr(span)

@@ -21,6 +21,8 @@ pub(super) struct ModuleScope<'a> {
     pub types: HashMap<Name, TypeEntry<'a>>,
     /// Of the sums declared here and of those re-exported by an alias.
     pub constructors: HashMap<Name, ConstructorEntry>,
+    /// Of the sums that `from M import Sum` names. A later import hides an earlier one.
+    pub imported_constructors: HashMap<Name, ConstructorEntry>,
     /// Functions, actors and externs by name; one for each arity.
     pub functions: HashMap<Name, Vec<FunctionEntry>>,
     pub constants: HashMap<Name, ConstantEntry<'a>>,
@@ -37,6 +39,7 @@ impl ModuleScope<'_> {
             imported: HashMap::new(),
             types: HashMap::new(),
             constructors: HashMap::new(),
+            imported_constructors: HashMap::new(),
             functions: HashMap::new(),
             constants: HashMap::new(),
             unsupported: HashMap::new(),
@@ -51,7 +54,11 @@ impl ModuleScope<'_> {
     /// Names that another module may use, sorted.
     pub fn exported(&self) -> Vec<Name> {
         let types = self.types.iter().filter(|(_, t)| t.is_public).map(|(n, _)| n);
-        let functions = self.functions.iter().filter(|(_, f)| f.iter().any(|f| f.is_public)).map(|(n, _)| n);
+        let functions = self
+            .functions
+            .iter()
+            .filter(|(_, f)| f.iter().any(|f| f.is_public))
+            .map(|(n, _)| n);
         let constants = self.constants.iter().filter(|(_, c)| c.is_public).map(|(n, _)| n);
         let mut names: Vec<Name> = types.chain(functions).chain(constants).cloned().collect();
         names.sort();
@@ -72,7 +79,10 @@ pub(super) struct TypeEntry<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum TypeEntryKind<'a> {
     Declared(TypeId),
-    Alias { generics: &'a [ast::Ident], target: &'a ast::TypeExpr },
+    Alias {
+        generics: &'a [ast::Ident],
+        target: &'a ast::TypeExpr,
+    },
 }
 
 /// A constructor.
