@@ -48,8 +48,8 @@ fn echo() -> Result<(), Failed> {
         .map_err(io)?
         .port();
     let mut command = snowc(&["run", "examples/echo", &port.to_string()]);
-    let mut server = Guarded(command.stdout(Stdio::piped()).spawn().map_err(io)?);
-    let mut lines = BufReader::new(server.0.stdout.take().expect("the pipe was asked for"));
+    let mut server = Guarded(command.stderr(Stdio::piped()).spawn().map_err(io)?);
+    let mut lines = BufReader::new(server.0.stderr.take().expect("the pipe was asked for"));
     let mut ready = String::new();
     lines.read_line(&mut ready).map_err(io)?;
     if !ready.contains(&port.to_string()) {

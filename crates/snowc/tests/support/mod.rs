@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test binary uses another part")]
 
+pub mod client;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,22 +14,14 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .expect("crates/snowc stands two folders below")
-        .into()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("crates/snowc stands two folders below").into()
 }
 
 /// `snowc` with the tests' own cache, started at the root.
 pub fn snowc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snowc"));
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("snow-cache");
-    command
-        .args(arguments)
-        .current_dir(root())
-        .env("SNOW_CACHE", cache)
-        .stdin(Stdio::null());
+    command.args(arguments).current_dir(root()).env("SNOW_CACHE", cache).stdin(Stdio::null());
     command
 }
 
@@ -66,11 +60,7 @@ pub fn run(command: &mut Command) -> Result<Ran, String> {
         std::thread::sleep(Duration::from_millis(2));
     };
     let text = |reader: std::thread::JoinHandle<String>| reader.join().expect("the reader does not panic");
-    Ok(Ran {
-        status: status.code().unwrap_or(-1),
-        out: text(out),
-        err: text(err),
-    })
+    Ok(Ran { status: status.code().unwrap_or(-1), out: text(out), err: text(err) })
 }
 
 fn drain(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
@@ -100,11 +90,7 @@ pub fn compare(what: &str, expected: &str, got: &str) -> Result<(), String> {
     let differs = lines.find(|(_, (want, have))| want != have);
     let at = match differs {
         Some((number, (want, have))) => format!("line {}: expected {want:?}, got {have:?}", number + 1),
-        None => format!(
-            "expected {} lines, got {}",
-            expected.lines().count(),
-            got.lines().count()
-        ),
+        None => format!("expected {} lines, got {}", expected.lines().count(), got.lines().count()),
     };
     Err(format!("{what} differs at {at}\n--- whole output ---\n{got}"))
 }

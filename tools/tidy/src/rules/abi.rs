@@ -22,10 +22,7 @@ pub fn entries(repository: &Repository) -> Vec<String> {
     let mut breaches = Vec::new();
     for function in FUNCTIONS {
         match bodies.iter().find(|(name, _)| *name == function.name) {
-            None => breaches.push(format!(
-                "{}: in the table, not in crates/snow-rt/src/abi",
-                function.name
-            )),
+            None => breaches.push(format!("{}: in the table, not in crates/snow-rt/src/abi", function.name)),
             Some((_, path)) if !path.contains("/abi") => {
                 breaches.push(format!("{path}: {} belongs into abi/", function.name))
             }

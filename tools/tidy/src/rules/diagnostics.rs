@@ -21,9 +21,7 @@ pub fn codes(repository: &Repository) -> Vec<String> {
         }
     }
     let missing = used.difference(&rows).map(|code| format!("{PAGE}: no row for {code}"));
-    let unused = rows
-        .difference(&used)
-        .map(|code| format!("{PAGE}: nothing reports {code}"));
+    let unused = rows.difference(&used).map(|code| format!("{PAGE}: nothing reports {code}"));
     missing.chain(unused).collect()
 }
 

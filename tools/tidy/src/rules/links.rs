@@ -12,15 +12,11 @@ pub fn paths(repository: &Repository) -> Vec<String> {
         for (at, line) in file.text.lines().enumerate() {
             let linked = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
             let linked = linked.filter(|target| !target.contains("://") && !target.starts_with('#'));
-            let quoted = line
-                .split('`')
-                .skip(1)
-                .step_by(2)
-                .filter(|text| TOP.iter().any(|top| text.starts_with(top)));
+            let quoted = line.split('`').skip(1).step_by(2).filter(|text| TOP.iter().any(|top| text.starts_with(top)));
             let missing = linked
                 .map(|target| beside(file, target))
                 .chain(quoted.map(str::to_owned))
-                .find(|path| !exists(repository, path));
+                .find(|path| !exists(repository, path) && !exists(repository, &nearby(file, path)));
             breaches.extend(missing.map(|path| format!("{}:{}: there is no {path}", file.path, at + 1)));
         }
     }
@@ -42,24 +38,21 @@ fn beside(file: &File, target: &str) -> String {
     parts.join("/")
 }
 
+/// A README may name paths as seen from the folder that its own folder is in.
+fn nearby(file: &File, path: &str) -> String {
+    beside(file, &format!("../{path}"))
+}
+
 fn exists(repository: &Repository, path: &str) -> bool {
     // A quoted command starts with a path; a pattern or a placeholder stands for several.
     let path = path.split_whitespace().next().unwrap_or_default();
     let fixed = path.split(['*', '{', '<', '…']).next().unwrap_or_default();
-    let fixed = if fixed.len() < path.len() {
-        fixed.rsplit_once('/').map_or("", |(folder, _)| folder)
-    } else {
-        fixed
-    };
+    let fixed = if fixed.len() < path.len() { fixed.rsplit_once('/').map_or("", |(folder, _)| folder) } else { fixed };
     // `NAME.out` stands for whatever a person calls it.
     let is_placeholder = |part: &str| {
         let (stem, ending) = part.split_once('.').unwrap_or((part, ""));
         ending != "md" && stem.contains(char::is_uppercase) && !stem.contains(char::is_lowercase)
     };
     let placeholder = path.split('/').any(is_placeholder);
-    placeholder
-        || repository
-            .root
-            .join(fixed.split(':').next().unwrap_or_default())
-            .exists()
+    placeholder || repository.root.join(fixed.split(':').next().unwrap_or_default()).exists()
 }

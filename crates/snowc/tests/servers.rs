@@ -1,0 +1,128 @@
+//! A server in Snow that is treated badly: crashing callbacks, thousands of connections. Nobody else notices, and
+//! afterwards the runtime holds no more than before.
+
+mod support;
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use support::client::Client;
+use support::{snowc, Guarded};
+
+/// Crashes and connections of one test. CI's machines do some thousands a second.
+const TIMES: usize = 10_000;
+/// How long a server may take to be ready, or to have given everything back.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What `tests/servers/sturdy` tells about its runtime.
+#[derive(Debug, PartialEq, Clone, Copy)]
+struct Counters {
+    actors: i64,
+    sockets: i64,
+    blocks: i64,
+    stacks: i64,
+    timers: i64,
+}
+
+struct Server {
+    port: u16,
+    _process: Guarded,
+}
+
+impl Server {
+    fn start() -> Server {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let mut command = snowc(&["run", "tests/servers/sturdy", &port.to_string()]);
+        let process = Guarded(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("snowc starts"));
+        let server = Server { port, _process: process };
+        let limit = Instant::now() + PATIENCE;
+        while Client::connect(port).is_err() {
+            assert!(Instant::now() < limit, "the server does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        server
+    }
+
+    fn connect(&self) -> Client {
+        Client::connect(self.port).expect("the server accepts")
+    }
+
+    /// Counters, bytes of all heaps, resident bytes.
+    fn counters(&self, client: &mut Client) -> (Counters, i64, i64) {
+        let answer = client.ask("counters").expect("the server answers");
+        let n: Vec<i64> = answer.split(' ').map(|word| word.parse().expect("a number")).collect();
+        (Counters { actors: n[0], sockets: n[1], blocks: n[2], stacks: n[3], timers: n[4] }, n[5], n[6])
+    }
+
+    /// Waits until the counters are these: what ends, ends a little after its client has heard of it.
+    fn settles_at(&self, client: &mut Client, expected: Counters) {
+        let limit = Instant::now() + PATIENCE;
+        loop {
+            let (now, _, _) = self.counters(client);
+            if now == expected {
+                return;
+            }
+            assert!(Instant::now() < limit, "kept {now:?}, began with {expected:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+#[test]
+fn one_crash_of_a_hundred_disturbs_nobody() {
+    let server = Server::start();
+    let mut clients: Vec<Client> = (0..100).map(|_| server.connect()).collect();
+    let mut unlucky = clients.swap_remove(41);
+    unlucky.send("crash").unwrap();
+    assert_eq!(unlucky.close_code().unwrap(), 1011);
+    for (number, client) in clients.iter_mut().enumerate() {
+        let text = format!("still here {number}");
+        assert_eq!(client.ask(&text).unwrap(), text);
+    }
+}
+
+#[test]
+fn ten_thousand_crashes_leave_memory_as_it_was() {
+    let server = Server::start();
+    let mut witness = server.connect();
+    let crash = || {
+        let mut client = server.connect();
+        client.send("crash").unwrap();
+        assert_eq!(client.close_code().unwrap(), 1011);
+    };
+    // The first thousand fill pools that are kept for the next.
+    (0..TIMES / 10).for_each(|_| crash());
+    std::thread::sleep(Duration::from_millis(200));
+    let (before, _, resident) = server.counters(&mut witness);
+    (0..TIMES).for_each(|_| crash());
+    server.settles_at(&mut witness, before);
+    let (_, _, resident_after) = server.counters(&mut witness);
+    let grown = resident_after - resident;
+    // A hundred bytes kept for each crash would be a megabyte.
+    assert!(grown < 1 << 20, "{grown} bytes more after {TIMES} crashes");
+}
+
+#[test]
+fn ten_thousand_connections_give_everything_back() {
+    let server = Server::start();
+    let mut witness = server.connect();
+    assert_eq!(witness.ask("x").unwrap(), "x");
+    let (before, _, _) = server.counters(&mut witness);
+    let mut open = Vec::new();
+    for number in 0..TIMES {
+        let mut client = server.connect();
+        assert_eq!(client.ask("hi").unwrap(), "hi");
+        open.push(client);
+        // Half of them close as the protocol says, half just go away.
+        if open.len() == 100 {
+            for (at, client) in open.drain(..).enumerate() {
+                match (number + at) % 2 {
+                    0 => client.close().unwrap(),
+                    _ => drop(client),
+                }
+            }
+        }
+    }
+    server.settles_at(&mut witness, before);
+}

@@ -1,0 +1,88 @@
+//! A WebSocket client of a few lines: short masked messages out, whole frames in.
+
+use std::io::{self, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An open connection.
+pub struct Client {
+    stream: BufReader<TcpStream>,
+}
+
+impl Client {
+    /// Connects and upgrades.
+    pub fn connect(port: u16) -> io::Result<Client> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        write!(
+            stream,
+            "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )?;
+        let mut client = Client { stream: BufReader::new(stream) };
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(client.bytes(1)?[0]);
+        }
+        match head.starts_with(b"HTTP/1.1 101") {
+            true => Ok(client),
+            false => Err(io::Error::other(String::from_utf8_lossy(&head).into_owned())),
+        }
+    }
+
+    /// Sends a text of at most 125 bytes.
+    pub fn send(&mut self, text: &str) -> io::Result<()> {
+        self.frame(0x81, text.as_bytes())
+    }
+
+    /// Sends a frame of at most 125 bytes. The mask is zero, which is a mask like any other.
+    pub fn frame(&mut self, first: u8, payload: &[u8]) -> io::Result<()> {
+        let mut frame = vec![first, 0x80 | payload.len() as u8, 0, 0, 0, 0];
+        frame.extend_from_slice(payload);
+        self.stream.get_mut().write_all(&frame)
+    }
+
+    /// The next frame: opcode and payload.
+    pub fn receive(&mut self) -> io::Result<(u8, Vec<u8>)> {
+        let head = self.bytes(2)?;
+        let length = match head[1] {
+            126 => u16::from_be_bytes(self.bytes(2)?.try_into().expect("two bytes")) as usize,
+            short => short as usize,
+        };
+        Ok((head[0] & 15, self.bytes(length)?))
+    }
+
+    /// Sends a text and expects a text.
+    pub fn ask(&mut self, text: &str) -> io::Result<String> {
+        self.send(text)?;
+        let (_, payload) = self.receive()?;
+        Ok(String::from_utf8_lossy(&payload).into_owned())
+    }
+
+    /// The code of the close frame that comes next.
+    pub fn close_code(&mut self) -> io::Result<u16> {
+        match self.receive()? {
+            (8, payload) if payload.len() >= 2 => Ok(u16::from_be_bytes([payload[0], payload[1]])),
+            (opcode, payload) => Err(io::Error::other(format!("no close frame but {opcode} {payload:?}"))),
+        }
+    }
+
+    /// Closes with 1000 and waits for the answer.
+    pub fn close(mut self) -> io::Result<()> {
+        self.frame(0x88, &1000u16.to_be_bytes())?;
+        match self.close_code()? {
+            1000 => Ok(()),
+            code => Err(io::Error::other(format!("closed with {code}"))),
+        }
+    }
+
+    fn bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        self.stream.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}
