@@ -95,6 +95,17 @@ macro_rules! for_each_function {
             fn snow_exit_self(Int kind, String text) -> Never;
             /// From now on exit signals become events made by `make` (kind, pid, text).
             fn snow_trap_exits(Closure make) -> Unit;
+            /// Opens a place for one answer of another actor; the number is the caller's own.
+            fn snow_answer_open() -> Int;
+            /// The place fails with the reason of `from` when that ends without an answer.
+            fn snow_answer_expect(Int answer, Pid from) -> Unit;
+            /// Sends an answer, a function without parameters, to a place of another actor.
+            fn snow_answer_send(Pid to, Int answer, Closure value) -> Unit;
+            /// Waits for the answer and gives the place up; `otherwise` and an error when there is none. After error
+            /// `timeout` the place stays. `deadline` is monotonic milliseconds, -1 for none.
+            fn snow_answer_wait(Int answer, Int deadline, Closure otherwise) -> Closure [parks];
+            /// The calling actor.
+            fn snow_self() -> Pid;
             /// True until the actor has ended.
             fn snow_alive(Pid actor) -> Bool;
             /// Names an actor; false when the name is taken by a live one or the actor is gone.

@@ -12,6 +12,8 @@ use crate::actor::{exit, turn};
 
 /// Actors, messages, links, names.
 pub mod actor;
+/// Answers outside `receive`.
+pub mod answer;
 /// Digests.
 pub mod crypto;
 /// Objects and buffers.
@@ -71,7 +73,7 @@ macro_rules! check_table {
         /// The functions of the table, each of the type that the table gives it.
         mod checked {
             use super::*;
-            use super::{actor::*, crypto::*, memory::*, panic::*, socket::*, system::*, text::*, timer::*};
+            use super::{actor::*, answer::*, crypto::*, memory::*, panic::*, socket::*, system::*, text::*, timer::*};
             $( const _: signature!($result, $($kind)*) = $name; )*
         }
     };

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use snow_abi::layout::{exit, Closure, Context};
 
+use super::answers::{Place, Waiting};
 use super::control::Actor;
 use super::envelope::{self, Content};
 use super::exit::Reason;
@@ -39,6 +40,10 @@ pub struct Extras {
     pub ceiling: Option<usize>,
     /// Why it ends.
     pub reason: Option<Reason>,
+    /// Places for answers, by number; monitors and places share their numbers.
+    pub answers: HashMap<i64, Place>,
+    /// The answer that it is suspended for.
+    pub waiting: Option<Waiting>,
 }
 
 /// The watcher's side of a monitor.
@@ -46,7 +51,7 @@ pub struct Extras {
 pub struct Monitor {
     /// The watched actor.
     pub target: Pid,
-    /// Makes the event; in the watcher's heap.
+    /// Makes the event; in the watcher's heap. Null when it is an answer that is expected.
     pub make: *mut Closure,
 }
 
@@ -113,18 +118,29 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
     // SAFETY: the context is the start of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
-        let (worker, me) = ((*actor).worker, (*cx).pid);
         let extras = (*actor).extras_mut();
         extras.last_monitor += 1;
         let number = extras.last_monitor;
         extras.monitors.insert(number, Monitor { target: other, make });
+        watch(actor, number, other);
+        number
+    }
+}
+
+/// Tells `other` that the actor watches it under `number`.
+///
+/// # Safety
+/// The actor runs on this thread.
+pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let (worker, me) = ((*actor).worker, (*actor).context.pid);
         let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
         if let Err(signal) = post::try_signal(worker, other, signal) {
             envelope::free(worker, signal);
             let down = envelope::signal(worker, Content::Down, other, exit::NO_ACTOR, number, NO_ACTOR);
             post::signal(worker, me, down);
         }
-        number
     }
 }
 

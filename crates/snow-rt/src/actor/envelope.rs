@@ -35,6 +35,8 @@ pub enum Content {
     Monitor,
     /// `from` withdraws the monitor `token`.
     Demonitor,
+    /// A packed function for the place `token`.
+    Answer,
 }
 
 /// A message, and how it stands in queues.

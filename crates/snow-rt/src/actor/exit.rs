@@ -12,7 +12,7 @@ use snow_abi::layout::{exit, Context};
 use super::control::Actor;
 use super::deliver::ActorRef;
 use super::state::Phase;
-use super::{bonds, mailbox, registry, signals, slots};
+use super::{answers, bonds, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::{block, heap, scratch};
 use crate::runtime;
@@ -201,6 +201,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             registry::forget(pid);
         }
         mailbox::release(actor);
+        answers::release(actor);
         scratch::release_all(actor);
         block::release_all(actor);
         heap::release(actor);

@@ -138,7 +138,10 @@ unsafe fn unseen(actor: *mut Actor) -> *mut Envelope {
 }
 
 /// Like [`collect`], on the actor's own stack: an actor that must end does so here.
-unsafe fn collect_or_leave(cx: *mut Context) {
+///
+/// # Safety
+/// As for [`begin`].
+pub unsafe fn collect_or_leave(cx: *mut Context) {
     // SAFETY: the context is the start of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);

@@ -5,6 +5,8 @@
 //! ```
 //! Other workers touch a slot only; everything behind it belongs to the worker that the actor is on.
 
+/// Results that an actor waits for outside its `receive`.
+pub mod answers;
 /// Links, monitors and their bookkeeping on both sides.
 pub mod bonds;
 /// The control block.

@@ -6,7 +6,7 @@ use super::bonds::NO_ACTOR;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
-use super::{mailbox, post};
+use super::{answers, mailbox, post};
 use crate::mem;
 use crate::sched::counters;
 
@@ -35,6 +35,12 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
             Content::Down => {
                 // Withdrawn meanwhile: nobody wants the event.
                 if let Some(monitor) = (*actor).extras_mut().monitors.remove(&token) {
+                    if monitor.make.is_null() {
+                        let reason = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
+                        answers::failed(actor, token, reason_in_words((*signal).message.event_kind, reason));
+                        envelope::free((*actor).worker, signal);
+                        return None;
+                    }
                     (*signal).message.make = monitor.make;
                     become_event(actor, signal);
                     return None;
@@ -42,10 +48,25 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
             }
             Content::LinkedExit => return linked_exit(actor, signal),
             Content::Exit => return exit(actor, signal),
+            Content::Answer => {
+                answers::arrived(actor, signal);
+                return None;
+            }
             Content::User | Content::Event => {}
         }
         envelope::free((*actor).worker, signal);
         None
+    }
+}
+
+/// Why an answer did not come.
+fn reason_in_words(kind: i64, text: String) -> String {
+    match kind {
+        exit::NORMAL => "normal".into(),
+        exit::SHUTDOWN => "shutdown".into(),
+        exit::KILLED => "killed".into(),
+        _ if text.is_empty() => "job crashed".into(),
+        _ => text,
     }
 }
 
