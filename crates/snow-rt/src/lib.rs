@@ -7,6 +7,8 @@
 //! - An object belongs to one actor; `Block`s alone are shared, and nobody writes to one that has two references.
 //! - Code that may suspend or crash an actor holds no lock, no borrow of a thread's variable, and nothing to be dropped.
 
+#![allow(clippy::new_without_default, reason = "an empty pool is made on purpose, never by default")]
+
 /// Atomics, real or modelled.
 mod sync;
 /// Tables whose entries never move.

@@ -59,16 +59,37 @@ pub fn get() -> &'static Runtime {
     unsafe { runtime.as_ref() }.expect("a runtime runs")
 }
 
-/// Runs a program to its end and answers its exit status.
+/// What becomes of actors that are left when the program is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leftovers {
+    /// Freed one by one.
+    Freed,
+    /// Left to the system, which frees a process at once.
+    Forgotten,
+}
+
+/// Runs a program to its end, gives everything back that it had, and answers its exit status.
 ///
 /// # Safety
 /// `program` is a live description. One runtime runs at a time.
 pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { run_until(config, program, Leftovers::Freed) }
+}
+
+/// Runs a program to its end and answers its exit status. The process is to end with it.
+///
+/// # Safety
+/// `program` is a live description, and this is the one runtime of the process.
+pub unsafe fn run_process(config: &Config, program: *const Program) -> i32 {
+    let leftovers = if cfg!(feature = "sanitizer") { Leftovers::Freed } else { Leftovers::Forgotten };
+    // SAFETY: the caller's promise.
+    unsafe { run_until(config, program, leftovers) }
+}
+
+unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftovers) -> i32 {
     let (workers, offered): (Vec<_>, Vec<_>) = (0..config.workers).map(|_| worker::shared()).unzip();
-    let workers: Vec<&'static Shared> = workers
-        .into_iter()
-        .map(|shared| &*Box::leak(Box::new(shared)))
-        .collect();
+    let workers: Vec<&'static Shared> = workers.into_iter().map(|shared| &*Box::leak(Box::new(shared))).collect();
     let runtime: &'static Runtime = Box::leak(Box::new(Runtime {
         workers,
         resting: AtomicU64::new(0),
@@ -81,14 +102,10 @@ pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
     RUNTIME.store(std::ptr::from_ref(runtime).cast_mut(), Ordering::Release);
     quiet_panics_of_actors();
     let memory = config.actor_memory;
-    let mut made = offered.into_iter().enumerate().map(|(index, offered)| {
-        Handle(Box::into_raw(Worker::new(
-            index,
-            runtime.workers[index],
-            offered,
-            memory,
-        )))
-    });
+    let mut made = offered
+        .into_iter()
+        .enumerate()
+        .map(|(index, offered)| Handle(Box::into_raw(Worker::new(index, runtime.workers[index], offered, memory))));
     let Some(Handle(first)) = made.next() else {
         return CRASHED;
     };
@@ -111,9 +128,11 @@ pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
         runtime.main.store(main, Ordering::Relaxed);
         worker::run(first);
         let others: Vec<Handle> = others.into_iter().filter_map(|thread| thread.join().ok()).collect();
-        discard_actors(first, &others);
-        worker::leave(first);
-        drop(Box::from_raw(first));
+        if leftovers == Leftovers::Freed {
+            discard_actors(first, &others);
+            worker::leave(first);
+            drop(Box::from_raw(first));
+        }
     }
     crate::system::output::flush();
     runtime.status.load(Ordering::SeqCst)
@@ -142,11 +161,7 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
             if !slot.inlet.is_closed() {
                 let actor = slot.actor.load(Ordering::Relaxed);
                 let home = usize::from(slot.home.load(Ordering::Relaxed));
-                let worker = others
-                    .iter()
-                    .map(|other| other.0)
-                    .find(|other| (**other).index == home)
-                    .unwrap_or(first);
+                let worker = others.iter().map(|other| other.0).find(|other| (**other).index == home).unwrap_or(first);
                 (*actor).worker = worker;
                 worker::set_current(worker);
                 ending::discard(worker, actor);
@@ -173,11 +188,7 @@ impl Runtime {
 
     /// Ends the program; the first status counts.
     pub fn stop(&self, status: i32) {
-        if self
-            .status
-            .compare_exchange(RUNNING, status, Ordering::SeqCst, Ordering::SeqCst)
-            .is_ok()
-        {
+        if self.status.compare_exchange(RUNNING, status, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             for index in 0..self.workers.len() {
                 crate::io::notify(index);
             }
@@ -194,14 +205,15 @@ impl Runtime {
         }
     }
 
-    /// No actor can run, and none will be woken.
-    pub fn nothing_left(&self) {
+    /// No actor can run, and none will be woken but by a delayed message. True when that ends the program.
+    pub fn nothing_left(&self) -> bool {
         if self.main_is_over.load(Ordering::SeqCst) {
             self.stop(0);
         } else if counters::read(counters::TIMERS) == 0 {
             eprintln!("deadlock: main waits for a message that nobody can send");
             self.stop(CRASHED);
         }
+        self.is_stopping()
     }
 
     /// Ends the program when the system has asked for it.

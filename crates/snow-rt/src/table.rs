@@ -37,10 +37,7 @@ impl<T: Entry> Table<T> {
     pub const fn new() -> Self {
         Table {
             segments: [const { AtomicPtr::new(std::ptr::null_mut()) }; SEGMENTS],
-            spare: Mutex::new(Spare {
-                free: Vec::new(),
-                made: 0,
-            }),
+            spare: Mutex::new(Spare { free: Vec::new(), made: 0 }),
         }
     }
 

@@ -56,14 +56,8 @@ pub fn run_turns(workers: usize, main: impl FnMut(*mut Context) -> i64 + Send + 
     let _alone = SERIAL.lock();
     let before = balance();
     *MAIN.lock() = Some(Box::new(main));
-    let program = Program {
-        main: &MAIN_INFO.0,
-        raise,
-    };
-    let config = Config {
-        workers,
-        actor_memory: 64 << 20,
-    };
+    let program = Program { main: &MAIN_INFO.0, raise };
+    let config = Config { workers, actor_memory: 64 << 20 };
     // SAFETY: the lock above lets one runtime run at a time.
     let status = unsafe { runtime::run(&config, &program) };
     assert_eq!(balance(), before, "something was not given back");
@@ -73,19 +67,7 @@ pub fn run_turns(workers: usize, main: impl FnMut(*mut Context) -> i64 + Send + 
 /// What must be the same after a run as before.
 fn balance() -> Vec<i64> {
     use counters::*;
-    [
-        ACTORS,
-        SOCKETS,
-        HEAP_BYTES,
-        BLOCKS,
-        STACKS,
-        MESSAGES,
-        TIMERS,
-        ACTOR_BYTES,
-        HOLDS,
-    ]
-    .map(read)
-    .to_vec()
+    [ACTORS, SOCKETS, HEAP_BYTES, BLOCKS, STACKS, MESSAGES, TIMERS, ACTOR_BYTES, HOLDS].map(read).to_vec()
 }
 
 unsafe extern "C-unwind" fn raise(_: *mut Context) -> ! {
@@ -100,13 +82,7 @@ unsafe impl Sync for Info {}
 const fn info(name: &'static std::ffi::CStr, terminate: bool) -> Info {
     let terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)> =
         if terminate { Some(run_terminate) } else { None };
-    Info(ActorInfo {
-        name: name.as_ptr(),
-        frame_size: 16,
-        run: run_body,
-        init,
-        terminate,
-    })
+    Info(ActorInfo { name: name.as_ptr(), frame_size: 16, run: run_body, init, terminate })
 }
 
 static MAIN_INFO: Info = info(c"main", false);
@@ -183,12 +159,7 @@ pub fn spawn_turns(cx: *mut Context, body: impl FnMut(*mut Context) -> i64 + Sen
 /// Opens a writer.
 pub fn open(cx: *mut Context) -> Writer {
     let null = std::ptr::null_mut();
-    let mut writer = Writer {
-        at: null,
-        end: null,
-        base: null,
-        context: cx,
-    };
+    let mut writer = Writer { at: null, end: null, base: null, context: cx };
     // SAFETY: `cx` is the running actor's.
     unsafe { snow_writer_open(cx, (&raw mut writer).cast()) };
     writer
@@ -222,11 +193,7 @@ pub fn look(message: *mut Message) -> Got {
             return Got::Value((*message).packed.cast::<i64>().read_unaligned());
         }
         let text = String::from_utf8_lossy(mem::content((*message).event_text)).into_owned();
-        Got::Event {
-            kind: (*message).event_kind,
-            number: (*message).event_number,
-            text,
-        }
+        Got::Event { kind: (*message).event_kind, number: (*message).event_number, text }
     }
 }
 
@@ -289,12 +256,7 @@ struct Maker(ClosureInfo);
 // SAFETY: the description is constant.
 unsafe impl Sync for Maker {}
 
-static MAKER: Maker = Maker(ClosureInfo {
-    code: std::ptr::null(),
-    drop: Some(drop_maker),
-    pack: None,
-    unpack: None,
-});
+static MAKER: Maker = Maker(ClosureInfo { code: std::ptr::null(), drop: Some(drop_maker), pack: None, unpack: None });
 
 /// A function value for events.
 pub fn maker(cx: *mut Context) -> *mut Closure {

@@ -74,13 +74,7 @@ pub unsafe extern "C-unwind" fn snow_writer_open(cx: *mut Context, writer: *mut 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_writer_grow(cx: *mut Context, writer: *mut c_void, more: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe {
-        scratch::grow(
-            Actor::of(cx),
-            writer.cast(),
-            usize::try_from(more).unwrap_or(usize::MAX),
-        )
-    }
+    unsafe { scratch::grow(Actor::of(cx), writer.cast(), usize::try_from(more).unwrap_or(usize::MAX)) }
 }
 
 /// See the table in `snow-abi`.

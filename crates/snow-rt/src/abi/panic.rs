@@ -68,17 +68,8 @@ pub unsafe extern "C-unwind" fn snow_stack_check(cx: *mut Context) {
 pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
     // SAFETY: the context is the start of the caller's actor.
     unsafe {
-        let text = (*Actor::of(cx))
-            .extras()
-            .map(|extras| std::mem::take(&mut extras.caught))
-            .unwrap_or_default();
-        leave(
-            cx,
-            Reason {
-                kind: exit::ERROR,
-                text: text.into(),
-            },
-        )
+        let text = (*Actor::of(cx)).extras().map(|extras| std::mem::take(&mut extras.caught)).unwrap_or_default();
+        leave(cx, Reason { kind: exit::ERROR, text: text.into() })
     }
 }
 

@@ -21,5 +21,5 @@ pub unsafe extern "C" fn snow_start(argc: c_int, argv: *const *const c_char, pro
     system::arguments::set(arguments.collect());
     runtime::obey_signals();
     // SAFETY: this is the one runtime of the process.
-    unsafe { runtime::run(&Config::from_environment(), program) }
+    unsafe { runtime::run_process(&Config::from_environment(), program) }
 }

@@ -101,11 +101,7 @@ pub unsafe fn unlink(cx: *mut Context, other: Pid) {
         let actor = Actor::of(cx);
         if (*actor).extras().is_some_and(|extras| extras.links.remove(&other)) {
             let worker = (*actor).worker;
-            post::signal(
-                worker,
-                other,
-                envelope::signal(worker, Content::Unlink, (*cx).pid, 0, 0, &[]),
-            );
+            post::signal(worker, other, envelope::signal(worker, Content::Unlink, (*cx).pid, 0, 0, &[]));
         }
     }
 }
@@ -203,11 +199,7 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
             );
         }
         for (number, monitor) in std::mem::take(&mut extras.monitors) {
-            post::signal(
-                worker,
-                monitor.target,
-                envelope::signal(worker, Content::Demonitor, me, 0, number, &[]),
-            );
+            post::signal(worker, monitor.target, envelope::signal(worker, Content::Demonitor, me, 0, number, &[]));
         }
     }
 }

@@ -83,10 +83,7 @@ pub struct EnvelopePool {
 impl EnvelopePool {
     /// Empty.
     pub fn new() -> Self {
-        EnvelopePool {
-            free: [std::ptr::null_mut(); SIZES.len()],
-            count: [0; SIZES.len()],
-        }
+        EnvelopePool { free: [std::ptr::null_mut(); SIZES.len()], count: [0; SIZES.len()] }
     }
 }
 
@@ -126,11 +123,7 @@ pub unsafe fn new(worker: *mut Worker, content: Content, packed: &[u8], blocks: 
             content,
             token: 0,
             message: Message {
-                kind: if content == Content::User {
-                    message::USER
-                } else {
-                    message::EVENT
-                },
+                kind: if content == Content::User { message::USER } else { message::EVENT },
                 packed: data,
                 packed_len: packed.len() as i64,
                 kept: std::ptr::null_mut(),

@@ -31,10 +31,7 @@ pub struct Reason {
 impl Reason {
     /// A reason.
     pub fn new(kind: i64, text: &[u8]) -> Self {
-        Reason {
-            kind,
-            text: text.into(),
-        }
+        Reason { kind, text: text.into() }
     }
 
     /// Of two reasons the one that counts: force before all, else the first.
@@ -70,13 +67,7 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>
             let raise = (*runtime::get().program).raise;
             raise(cx);
         }
-        leave(
-            cx,
-            Reason {
-                kind: exit::ERROR,
-                text: report,
-            },
-        );
+        leave(cx, Reason { kind: exit::ERROR, text: report });
     }
 }
 

@@ -47,16 +47,12 @@ fn closed<T>() -> *mut T {
 impl<T: Linked> Inlet<T> {
     /// A queue that is open and empty.
     pub fn new() -> Self {
-        Inlet {
-            head: AtomicPtr::new(std::ptr::null_mut()),
-        }
+        Inlet { head: AtomicPtr::new(std::ptr::null_mut()) }
     }
 
     /// A queue that refuses everything until it is opened.
     pub fn new_closed() -> Self {
-        Inlet {
-            head: AtomicPtr::new(closed()),
-        }
+        Inlet { head: AtomicPtr::new(closed()) }
     }
 
     /// Hands a node over.
@@ -74,10 +70,7 @@ impl<T: Linked> Inlet<T> {
             unsafe { *T::link(node) = below };
             // Release: pairs with the Acquire in `take`, so the owner sees the node's content.
             // Acquire on success: who wakes the owner must see what the owner wrote before it began to wait.
-            match self
-                .head
-                .compare_exchange_weak(head, node, Ordering::AcqRel, Ordering::Relaxed)
-            {
+            match self.head.compare_exchange_weak(head, node, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) if head == waiting() => return Pushed::Woke,
                 Ok(_) if head.is_null() => return Pushed::First,
                 Ok(_) => return Pushed::Queued,
@@ -106,16 +99,12 @@ impl<T: Linked> Inlet<T> {
     /// Marks the owner as waiting; false when something is there already.
     pub fn begin_wait(&self) -> bool {
         // Release: pairs with the Acquire of the push or `end_wait` that wakes the owner.
-        self.head
-            .compare_exchange(std::ptr::null_mut(), waiting(), Ordering::Release, Ordering::Relaxed)
-            .is_ok()
+        self.head.compare_exchange(std::ptr::null_mut(), waiting(), Ordering::Release, Ordering::Relaxed).is_ok()
     }
 
     /// Ends a wait without a push. True when the caller won the right to wake the owner.
     pub fn end_wait(&self) -> bool {
-        self.head
-            .compare_exchange(waiting(), std::ptr::null_mut(), Ordering::Acquire, Ordering::Relaxed)
-            .is_ok()
+        self.head.compare_exchange(waiting(), std::ptr::null_mut(), Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     /// Opens a closed queue.

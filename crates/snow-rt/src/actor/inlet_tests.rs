@@ -15,10 +15,7 @@ impl Linked for Node {
 }
 
 fn node(value: usize) -> *mut Node {
-    Box::into_raw(Box::new(Node {
-        link: std::ptr::null_mut(),
-        value,
-    }))
+    Box::into_raw(Box::new(Node { link: std::ptr::null_mut(), value }))
 }
 
 fn values(mut list: *mut Node) -> Vec<usize> {

@@ -144,19 +144,11 @@ pub unsafe fn answer_for_the_dead(actor: *mut Actor, envelope: *mut Envelope, re
         let dead = super::slots::pid(super::slots::index((*actor).context.pid), (*envelope).generation);
         match (*envelope).content {
             Content::Link => {
-                post::signal(
-                    worker,
-                    from,
-                    envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text),
-                );
+                post::signal(worker, from, envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text));
             }
             Content::Monitor => {
                 let token = (*envelope).token;
-                post::signal(
-                    worker,
-                    from,
-                    envelope::signal(worker, Content::Down, dead, kind, token, text),
-                );
+                post::signal(worker, from, envelope::signal(worker, Content::Down, dead, kind, token, text));
             }
             _ => {}
         }

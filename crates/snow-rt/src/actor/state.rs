@@ -92,8 +92,7 @@ impl ParkWord {
 
     /// The worker has switched away from the owner. False when something happened meanwhile: run it on.
     pub fn suspend(&self) -> bool {
-        self.update(|word| (word & (READY | TIMED_OUT | SIGNAL) == 0).then_some(word | PARKED))
-            .is_ok()
+        self.update(|word| (word & (READY | TIMED_OUT | SIGNAL) == 0).then_some(word | PARKED)).is_ok()
     }
 
     fn end_with(&self, bit: u64, number: Option<u64>) -> bool {
@@ -116,16 +115,13 @@ impl ParkWord {
 
     /// Signals were put into the mailbox. True when the caller must schedule the actor.
     pub fn signal(&self) -> bool {
-        self.update(|word| Some((word | SIGNAL) & !PARKED))
-            .is_ok_and(|word| word & PARKED != 0)
+        self.update(|word| Some((word | SIGNAL) & !PARKED)).is_ok_and(|word| word & PARKED != 0)
     }
 
     /// True once when signals came. For the owner, which looks at its mailbox then.
     pub fn take_signal(&self) -> bool {
         self.0.load(Ordering::Relaxed) & SIGNAL != 0
-            && self
-                .update(|word| Some(word & !SIGNAL))
-                .is_ok_and(|word| word & SIGNAL != 0)
+            && self.update(|word| Some(word & !SIGNAL)).is_ok_and(|word| word & SIGNAL != 0)
     }
 
     /// True when the current suspension may go on.
@@ -135,9 +131,7 @@ impl ParkWord {
 
     /// The owner ends its suspension.
     pub fn finish(&self) -> Cause {
-        let old = self
-            .update(|word| Some(word & !(READY | TIMED_OUT | ACTIVE | PARKED)))
-            .unwrap_or_else(|word| word);
+        let old = self.update(|word| Some(word & !(READY | TIMED_OUT | ACTIVE | PARKED))).unwrap_or_else(|word| word);
         if old & READY != 0 {
             Cause::Ready
         } else {

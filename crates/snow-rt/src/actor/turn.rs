@@ -42,13 +42,7 @@ pub unsafe fn body(actor: *mut Actor) -> Outcome {
             unsafe {
                 let text = report(actor, panic_text(&*panic).as_bytes(), None);
                 let extras = (*actor).extras_mut();
-                extras.reason = Some(Reason::weightier(
-                    extras.reason.take(),
-                    Reason {
-                        kind: exit::ERROR,
-                        text,
-                    },
-                ));
+                extras.reason = Some(Reason::weightier(extras.reason.take(), Reason { kind: exit::ERROR, text }));
             }
             Outcome::Left
         }
@@ -61,10 +55,7 @@ unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
         let arguments = (*actor).arguments;
         if !arguments.is_null() {
             let packed = Envelope::bytes(arguments).as_ptr_range();
-            let mut reader = Reader {
-                at: packed.start,
-                end: packed.end,
-            };
+            let mut reader = Reader { at: packed.start, end: packed.end };
             ((*(*actor).info).init)(&raw mut (*actor).context, frame, &mut reader);
             (*actor).arguments = std::ptr::null_mut();
             envelope::free((*actor).worker, arguments);
@@ -76,8 +67,7 @@ unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
 /// What a Rust panic says.
 pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("panic")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic")
 }
 
 /// The part on the worker: lets the actor run, and puts it where its outcome says.
@@ -142,16 +132,8 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 end(worker, actor, Reason::new(exit::NORMAL, &[]));
             }
             Outcome::Left => {
-                let reason = if (*actor).terminating {
-                    None
-                } else {
-                    (*actor).extras_mut().reason.take()
-                };
-                end(
-                    worker,
-                    actor,
-                    reason.unwrap_or_else(|| Reason::new(exit::ERROR, b"crash")),
-                );
+                let reason = if (*actor).terminating { None } else { (*actor).extras_mut().reason.take() };
+                end(worker, actor, reason.unwrap_or_else(|| Reason::new(exit::ERROR, b"crash")));
             }
             Outcome::Waiting => {
                 (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));

@@ -39,16 +39,12 @@ pub struct Fiber {
 
 impl Fiber {
     /// A fresh fiber, or null when there is no memory for a stack.
-    pub fn new() -> *mut Fiber {
+    pub fn create() -> *mut Fiber {
         let Some(slot) = Slot::take() else {
             return std::ptr::null_mut();
         };
         let limit = slot.soft_limit();
-        let fiber = Box::into_raw(Box::new(Fiber {
-            runner: None,
-            yielder: std::ptr::null(),
-            limit,
-        }));
+        let fiber = Box::into_raw(Box::new(Fiber { runner: None, yielder: std::ptr::null(), limit }));
         // SAFETY: the fiber is fresh and ours.
         unsafe { (*fiber).runner = Some(runner(fiber, slot)) };
         fiber
@@ -123,7 +119,7 @@ const KEEP: usize = 1024;
 impl FiberPool {
     /// A fiber, or null when there is no memory for one.
     pub fn take(&mut self) -> *mut Fiber {
-        self.resting.pop().unwrap_or_else(Fiber::new)
+        self.resting.pop().unwrap_or_else(Fiber::create)
     }
 
     /// Puts a fiber to rest.

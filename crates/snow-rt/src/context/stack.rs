@@ -20,11 +20,7 @@ const SLAB_SLOTS: usize = 64;
 /// Part of a resting stack that keeps its memory: the frames of the coroutine's own loop.
 const RESTING: usize = if cfg!(feature = "sanitizer") { 4 * PAGE } else { PAGE };
 /// Bytes that must be left below the stack limit: enough to report a crash, and for the frame of a signal handler.
-pub const MARGIN: usize = if cfg!(feature = "sanitizer") {
-    64 << 10
-} else {
-    16 << 10
-};
+pub const MARGIN: usize = if cfg!(feature = "sanitizer") { 64 << 10 } else { 16 << 10 };
 
 /// Since Linux 6.13; `libc` does not name it yet.
 const MADV_GUARD_INSTALL: libc::c_int = 102;
@@ -82,16 +78,7 @@ fn map_slab(free: &mut Vec<usize>) {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
     let bytes = SLOT * SLAB_SLOTS;
     // SAFETY: a fresh anonymous mapping touches nothing that exists.
-    let slab = unsafe {
-        libc::mmap(
-            std::ptr::null_mut(),
-            bytes,
-            libc::PROT_READ | libc::PROT_WRITE,
-            flags,
-            -1,
-            0,
-        )
-    };
+    let slab = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
     if slab == libc::MAP_FAILED {
         return;
     }

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use snow_abi::layout::{Block, BlockRef, Context, TAG_BLOCK_REF};
 
+use super::chunks::LARGEST;
 use super::heap;
 use crate::actor::control::Actor;
+use crate::actor::exit;
 use crate::sched::counters;
 
 /// A new buffer with one reference and room for `capacity` bytes.
@@ -19,12 +21,7 @@ pub fn new_block(capacity: usize) -> *mut Block {
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<Block>());
     }
     // SAFETY: the memory is fresh, aligned by malloc, and large enough.
-    unsafe {
-        block.write(Block {
-            rc: AtomicI64::new(1),
-            capacity: capacity as i64,
-        })
-    };
+    unsafe { block.write(Block { rc: AtomicI64::new(1), capacity: capacity as i64 }) };
     counters::add(counters::BLOCKS, 1);
     block
 }
@@ -68,13 +65,14 @@ pub unsafe fn release_block(block: *mut Block) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, and the caller owns the count.
 pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRef {
-    // SAFETY: the context is the start of the actor; the reference is fresh. The count is recorded in the list
-    // only after everything that can crash the actor, and is given back when it does.
+    // SAFETY: the context is the start of the actor; the reference is fresh. When the actor has no room for block and
+    // reference, where a reference may need another chunk, the count is given back before the crash.
     unsafe {
         let actor = Actor::of(cx);
         let bytes = (*block).capacity as usize;
-        if (*actor).heap.charged.saturating_add(bytes) > (*actor).ceiling() {
+        if (*actor).heap.charged.saturating_add(bytes).saturating_add(LARGEST) > (*actor).ceiling() {
             release_block(block);
+            exit::crash(cx, b"memory limit");
         }
         heap::charge(actor, bytes);
         let reference: *mut BlockRef = heap::new_object(cx, size_of::<BlockRef>(), TAG_BLOCK_REF).cast();

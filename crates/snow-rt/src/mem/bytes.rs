@@ -14,10 +14,9 @@ pub unsafe fn bytes_with_capacity(cx: *mut Context, capacity: usize) -> *mut Byt
     unsafe {
         if capacity > INLINE_MAX {
             let actor = Actor::of(cx);
-            if (*actor).heap.charged.saturating_add(capacity) > (*actor).ceiling() {
-                // Crashes here, before memory that large is asked of the system.
-                heap::charge(actor, capacity);
-            }
+            // Crashes before memory that large is asked of the system.
+            heap::charge(actor, capacity);
+            heap::uncharge(actor, capacity);
             return bytes_from_block(cx, block::new_block(capacity), 0);
         }
         let value: *mut Bytes = heap::new_object(cx, size_of::<Bytes>() + capacity, TAG_BYTES).cast();

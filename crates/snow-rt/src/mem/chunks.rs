@@ -42,10 +42,7 @@ struct Free {
 }
 
 impl Free {
-    const EMPTY: Free = Free {
-        first: std::ptr::null_mut(),
-        count: 0,
-    };
+    const EMPTY: Free = Free { first: std::ptr::null_mut(), count: 0 };
 
     fn pop(&mut self) -> *mut Chunk {
         let chunk = self.first;
@@ -80,9 +77,7 @@ pub struct ChunkPool {
 impl ChunkPool {
     /// An empty pool.
     pub fn new() -> Self {
-        ChunkPool {
-            free: [Free::EMPTY; SIZES],
-        }
+        ChunkPool { free: [Free::EMPTY; SIZES] }
     }
 
     /// A chunk of size index `size`, or null when the system has no memory left.
@@ -129,16 +124,7 @@ impl ChunkPool {
         }
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         // SAFETY: a fresh anonymous mapping touches nothing that exists.
-        let slab = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                SLAB,
-                libc::PROT_READ | libc::PROT_WRITE,
-                flags,
-                -1,
-                0,
-            )
-        };
+        let slab = unsafe { libc::mmap(std::ptr::null_mut(), SLAB, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
         if slab == libc::MAP_FAILED {
             return;
         }

@@ -36,12 +36,8 @@ pub struct Large {
 
 impl Heap {
     /// An empty heap: the first chunk is taken with the first object.
-    pub const EMPTY: Heap = Heap {
-        chunks: std::ptr::null_mut(),
-        large: std::ptr::null_mut(),
-        blocks: std::ptr::null_mut(),
-        charged: 0,
-    };
+    pub const EMPTY: Heap =
+        Heap { chunks: std::ptr::null_mut(), large: std::ptr::null_mut(), blocks: std::ptr::null_mut(), charged: 0 };
 }
 
 /// The smallest class that holds `size` bytes, which are at most those of the largest class.
@@ -67,12 +63,7 @@ pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header
             (alloc_large(cx, size).cast::<u8>(), CLASS_LARGE)
         };
         let header = object.cast::<Header>();
-        header.write(Header {
-            rc: 1,
-            tag,
-            class,
-            flags: 0,
-        });
+        header.write(Header { rc: 1, tag, class, flags: 0 });
         header
     }
 }
@@ -125,11 +116,7 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
         let actor = Actor::of(cx);
         keep_rest(cx);
         let newest = (*actor).heap.chunks;
-        let wanted = if newest.is_null() {
-            0
-        } else {
-            ((*newest).size as usize + 1).min(SIZES - 1)
-        };
+        let wanted = if newest.is_null() { 0 } else { ((*newest).size as usize + 1).min(SIZES - 1) };
         let fits = (0..SIZES).find(|size| Chunk::bytes(*size) - size_of::<Chunk>() >= CLASS_SIZES[class]);
         let size = wanted.max(fits.unwrap_or(SIZES - 1));
         charge(actor, Chunk::bytes(size));
@@ -181,11 +168,7 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
             exit::crash(cx, b"out of memory");
         }
         let next = (*actor).heap.large;
-        large.write(Large {
-            next,
-            prev: std::ptr::null_mut(),
-            bytes: total,
-        });
+        large.write(Large { next, prev: std::ptr::null_mut(), bytes: total });
         if !next.is_null() {
             (*next).prev = large;
         }

@@ -39,10 +39,7 @@ pub struct Spares {
 impl Spares {
     /// None.
     pub fn new() -> Self {
-        Spares {
-            first: std::ptr::null_mut(),
-            count: 0,
-        }
+        Spares { first: std::ptr::null_mut(), count: 0 }
     }
 }
 
@@ -86,11 +83,7 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
             if scratch.is_null() {
                 crate::actor::exit::crash(&raw mut (*actor).context, b"out of memory");
             }
-            scratch.write(Scratch {
-                next: std::ptr::null_mut(),
-                room: FIRST,
-                blocks: Vec::new(),
-            });
+            scratch.write(Scratch { next: std::ptr::null_mut(), room: FIRST, blocks: Vec::new() });
         } else {
             spares.first = (*scratch).next;
             spares.count -= 1;
@@ -98,12 +91,7 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
         (*scratch).next = (*actor).scratch;
         (*actor).scratch = scratch;
         let base = data(scratch);
-        writer.write(Writer {
-            at: base,
-            end: base.add((*scratch).room),
-            base,
-            context: &raw mut (*actor).context,
-        });
+        writer.write(Writer { at: base, end: base.add((*scratch).room), base, context: &raw mut (*actor).context });
     }
 }
 

@@ -48,10 +48,7 @@ pub fn read(which: i64) -> i64 {
     match which {
         RESIDENT => usage::resident_bytes(),
         CPU_NS => usage::cpu_ns(),
-        0..=HOLDS => ROWS
-            .iter()
-            .map(|row| row.0[which as usize].load(Ordering::SeqCst))
-            .sum(),
+        0..=HOLDS => ROWS.iter().map(|row| row.0[which as usize].load(Ordering::SeqCst)).sum(),
         _ => 0,
     }
 }

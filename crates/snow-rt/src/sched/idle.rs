@@ -28,9 +28,8 @@ pub unsafe fn rest(worker: *mut Worker) {
         if work_is_waiting(runtime, worker) || runtime.is_stopping() {
             return rise(worker);
         }
-        if nothing_can_happen(runtime) {
-            rise(worker);
-            return runtime.nothing_left();
+        if nothing_can_happen(runtime) && runtime.nothing_left() {
+            return rise(worker);
         }
         crate::system::flush();
         let deadline = (*worker).wheel.next_deadline();
@@ -70,13 +69,15 @@ fn nothing_can_happen(runtime: &Runtime) -> bool {
     let before = runtime.risings.load(Ordering::SeqCst);
     let resting = || runtime.resting.load(Ordering::SeqCst) == all;
     resting()
-        && runtime
-            .workers
-            .iter()
-            .all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
+        && runtime.workers.iter().all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
         && counters::read(counters::HOLDS) == 0
         && resting()
         && runtime.risings.load(Ordering::SeqCst) == before
+}
+
+/// True when a worker had nothing to do a moment ago.
+pub fn is_resting(runtime: &Runtime, index: usize) -> bool {
+    runtime.resting.load(Ordering::Relaxed) & bit(index) != 0
 }
 
 /// Interrupts the rest of a worker, if it rests. Called after something was queued for it.

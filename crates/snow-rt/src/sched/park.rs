@@ -66,10 +66,7 @@ pub unsafe fn park(
         if keeps_alive {
             timers::hold(actor);
         }
-        register(Waker {
-            slot: slots::index((*cx).pid),
-            number,
-        });
+        register(Waker { slot: slots::index((*cx).pid), number });
         fiber::suspend((*actor).fiber, Outcome::Parked);
         timers::disarm(actor);
         timers::release_hold(actor);

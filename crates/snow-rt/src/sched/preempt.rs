@@ -93,23 +93,15 @@ pub unsafe fn start(worker: *mut Worker) {
         let mut event: libc::sigevent = std::mem::zeroed();
         event.sigev_notify = libc::SIGEV_THREAD_ID;
         event.sigev_signo = SIGNAL;
-        event.sigev_value = libc::sigval {
-            sival_ptr: (&raw mut (*worker).preempt).cast(),
-        };
+        event.sigev_value = libc::sigval { sival_ptr: (&raw mut (*worker).preempt).cast() };
         event.sigev_notify_thread_id = libc::syscall(libc::SYS_gettid) as libc::c_int;
         let mut timer: libc::timer_t = std::ptr::null_mut();
         // Without the timer, actors are only asked to give way by what they call.
         if libc::timer_create(libc::CLOCK_THREAD_CPUTIME_ID, &mut event, &mut timer) != 0 {
             return;
         }
-        let slice = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: SLICE_NS,
-        };
-        let every = libc::itimerspec {
-            it_interval: slice,
-            it_value: slice,
-        };
+        let slice = libc::timespec { tv_sec: 0, tv_nsec: SLICE_NS };
+        let every = libc::itimerspec { it_interval: slice, it_value: slice };
         libc::timer_settime(timer, 0, &every, std::ptr::null_mut());
         // Kernel timers are numbered from zero.
         (*worker).preempt.timer.store(timer as usize + 1, Ordering::Relaxed);

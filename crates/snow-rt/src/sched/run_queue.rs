@@ -32,13 +32,7 @@ impl RunQueue {
     /// A queue over a deque whose other end the other workers know.
     pub fn new(offered: Deque<Runnable>) -> Self {
         let null = std::ptr::null_mut();
-        RunQueue {
-            first: null,
-            last: null,
-            count: 0,
-            offered,
-            turn: 0,
-        }
+        RunQueue { first: null, last: null, count: 0, offered, turn: 0 }
     }
 
     /// Actors in the list.

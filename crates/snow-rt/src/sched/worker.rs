@@ -88,11 +88,7 @@ pub fn current() -> *mut Worker {
 /// The part of a new worker that others know, and the end of its deque that only itself may use.
 pub fn shared() -> (Shared, Deque<Runnable>) {
     let offered = Deque::new_fifo();
-    let shared = Shared {
-        inbox: Inlet::new(),
-        stealer: offered.stealer(),
-        cancelled: Inlet::new(),
-    };
+    let shared = Shared { inbox: Inlet::new(), stealer: offered.stealer(), cancelled: Inlet::new() };
     (shared, offered)
 }
 
@@ -128,11 +124,14 @@ impl Worker {
     }
 
     /// Takes back a stack whose actor has returned from its body.
-    pub fn rest_fiber(&mut self, fiber: *mut Fiber) {
+    ///
+    /// # Safety
+    /// The fiber stands in its own loop, and the caller owns it.
+    pub unsafe fn rest_fiber(&mut self, fiber: *mut Fiber) {
         if self.serving.is_null() {
             self.serving = fiber;
         } else {
-            // SAFETY: the fiber stands in its own loop and is ours.
+            // SAFETY: the caller's promise.
             unsafe { self.fibers.give(fiber) };
         }
     }
@@ -175,6 +174,11 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
             return enqueue(here, actor);
         }
         let runtime = runtime::get();
+        // Waking a worker costs a system call and its latency. An actor that may move comes here instead, which also
+        // brings two that talk to each other together; if that makes this worker busy, it will offer some.
+        if !here.is_null() && (*actor).pins == 0 && idle::is_resting(runtime, home) {
+            return enqueue(here, actor);
+        }
         // The owner takes all at once, so only the first one has to make sure that it comes.
         if runtime.workers[home].inbox.push(actor) == Pushed::First {
             idle::wake(runtime, home);

@@ -66,10 +66,7 @@ fn a_crash_is_told_with_message_and_place() {
         });
         monitor(cx, crasher);
         send(cx, crasher, 1);
-        assert_eq!(
-            down(cx),
-            (exit::ERROR, crasher, "panic in plain: boom (test.snow:7)".to_string())
-        );
+        assert_eq!(down(cx), (exit::ERROR, crasher, "panic in plain: boom (test.snow:7)".to_string()));
         // SAFETY: `cx` is not looked at.
         assert!(!unsafe { snow_alive(cx, crasher) });
     });
@@ -81,10 +78,7 @@ fn a_rust_panic_in_an_actor_is_its_crash() {
     let status = run(1, |cx| {
         let crasher = spawn(cx, |_| panic!("from Rust"));
         monitor(cx, crasher);
-        assert_eq!(
-            down(cx),
-            (exit::ERROR, crasher, "panic in plain: from Rust".to_string())
-        );
+        assert_eq!(down(cx), (exit::ERROR, crasher, "panic in plain: from Rust".to_string()));
     });
     assert_eq!(status, 0);
 }
@@ -118,10 +112,11 @@ fn a_stack_overflow_ends_one_actor() {
 #[test]
 fn the_memory_ceiling_ends_one_actor() {
     let status = run(1, |cx| {
-        // SAFETY: `cx` is the running actor's.
         let greedy: [fn(*mut Context); 3] = [
             |cx| while !text(cx, "small objects").is_null() {},
+            // SAFETY: `cx` is the running actor's.
             |cx| while !unsafe { snow_alloc_large(cx, 1 << 20) }.is_null() {},
+            // SAFETY: as above.
             |cx| while !unsafe { snow_bytes_new(cx, 1 << 20) }.is_null() {},
         ];
         for body in greedy {
@@ -196,12 +191,13 @@ fn a_trapping_actor_gets_events_and_can_still_be_killed() {
 #[test]
 fn an_exit_reaches_waiting_parked_sleeping_and_running_actors() {
     let status = run(2, |cx| {
-        // SAFETY: `cx` is the running actor's.
         let states: [fn(*mut Context); 4] = [
             |cx| wait_for_ever(cx),
             |cx| drop(receive_if(cx, 1_000_000, |_| false)),
+            // SAFETY: `cx` is the running actor's.
             |cx| unsafe { snow_sleep(cx, 1_000_000) },
             |cx| loop {
+                // SAFETY: as above.
                 unsafe { snow_yield(cx) };
             },
         ];
@@ -263,10 +259,7 @@ fn a_withdrawn_monitor_is_silent() {
                     while snow_alive(cx, actor) {
                         snow_yield(cx);
                     }
-                    assert!(
-                        receive_if(cx, 0, |_| false).is_none(),
-                        "both events stand in the mailbox"
-                    );
+                    assert!(receive_if(cx, 0, |_| false).is_none(), "both events stand in the mailbox");
                     snow_demonitor(cx, first);
                 }
             }

@@ -57,11 +57,7 @@ fn an_actor_that_waits_in_turns_keeps_no_stack() {
         for value in 1..=4 {
             // SAFETY: `cx` is the running actor's.
             unsafe { snow_yield(cx) };
-            assert_eq!(
-                counters::read(counters::STACKS),
-                0,
-                "the adder waits without one, this actor runs"
-            );
+            assert_eq!(counters::read(counters::STACKS), 0, "the adder waits without one, this actor runs");
             send(cx, adder, value);
         }
         assert_eq!(receive_value(cx), 10);
@@ -103,11 +99,7 @@ fn after_fires_in_time_and_unmatched_mail_does_not_move_it() {
         assert_eq!(receive_if(cx, 20, |got| *got == Got::Value(99)), None);
         assert!(clock::now_ns() - begun >= 20_000_000);
         assert_eq!(receive_if(cx, 10_000, |got| *got == Got::Value(4)), Some(Got::Value(4)));
-        assert_eq!(
-            counters::read(counters::TIMERS),
-            0,
-            "the deadline is disarmed when something matched"
-        );
+        assert_eq!(counters::read(counters::TIMERS), 0, "the deadline is disarmed when something matched");
     });
     assert_eq!(status, 0);
 }
@@ -127,6 +119,23 @@ fn a_delayed_message_comes_unless_it_is_cancelled() {
             assert!(snow_timer_cancel(cx, first));
             assert!(!snow_timer_cancel(cx, first));
             assert_eq!(receive_value(cx), 2);
+        }
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn waiting_for_a_delayed_message_uses_no_processor_time() {
+    let status = run(2, |cx| {
+        let me = own_pid(cx);
+        // SAFETY: `cx` is the running actor's, the writer is open.
+        unsafe {
+            let mut writer = open(cx);
+            write(&mut writer, 1);
+            snow_send_after(cx, me, 100, (&raw mut writer).cast());
+            let before = snow_counter(cx, counters::CPU_NS);
+            assert_eq!(receive_value(cx), 1);
+            assert!(snow_counter(cx, counters::CPU_NS) - before < 50_000_000);
         }
     });
     assert_eq!(status, 0);
@@ -195,9 +204,7 @@ fn large_buffers_are_shared_and_given_back() {
                     }
                     message = snow_receive_next(cx).cast();
                 }
-                let Got::Value(address) = look(message) else {
-                    panic!("a block was expected")
-                };
+                let Got::Value(address) = look(message) else { panic!("a block was expected") };
                 let reference: *mut snow_abi::layout::BlockRef =
                     snow_adopt_block(cx, address as usize as *mut c_void).cast();
                 take(cx, message);
@@ -210,10 +217,7 @@ fn large_buffers_are_shared_and_given_back() {
             pass(cx, reader);
             // One that is never read: its count goes with the actor.
             pass(cx, me);
-            assert_eq!(
-                receive_if(cx, -1, |got| *got == Got::Value(700_000)),
-                Some(Got::Value(700_000))
-            );
+            assert_eq!(receive_if(cx, -1, |got| *got == Got::Value(700_000)), Some(Got::Value(700_000)));
             mem::drop_bytes(cx, value);
         }
     });

@@ -34,11 +34,7 @@ fn a_busy_loop_starves_nobody() {
             unsafe { crate::abi::timer::snow_sleep(cx, 5) };
             send(cx, me, 1);
         });
-        assert_eq!(
-            receive_value(cx),
-            1,
-            "the sleeper woke although two others never give way by themselves"
-        );
+        assert_eq!(receive_value(cx), 1, "the sleeper woke although two others never give way by themselves");
         STOP.store(true, Ordering::SeqCst);
         assert_eq!((receive_value(cx), receive_value(cx)), (2, 2));
     });

@@ -15,8 +15,5 @@ pub fn now_ms() -> i64 {
 
 /// The monotonic millisecond at which `ms` whole milliseconds have passed, never before.
 pub fn deadline_after(ms: i64) -> i64 {
-    now_ns()
-        .div_euclid(1_000_000)
-        .saturating_add(ms.max(0))
-        .saturating_add(1)
+    now_ns().div_euclid(1_000_000).saturating_add(ms.max(0)).saturating_add(1)
 }

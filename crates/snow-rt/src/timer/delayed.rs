@@ -80,12 +80,7 @@ pub unsafe fn arm(worker: *mut Worker, to: Pid, ms: i64, envelope: *mut Envelope
             envelope::free(worker, envelope);
             return 0;
         };
-        *entry.content.get() = Content {
-            index,
-            to,
-            envelope,
-            link: std::ptr::null_mut(),
-        };
+        *entry.content.get() = Content { index, to, envelope, link: std::ptr::null_mut() };
         entry.home.store((*worker).index as u16, Ordering::Relaxed);
         let timer = entry.timer.get();
         (*timer).deadline = clock::deadline_after(ms);
@@ -105,10 +100,7 @@ fn win(entry: &Delayed, generation: Option<u64>) -> bool {
     let disarmed = state & !ARMED;
     current
         && state & ARMED != 0
-        && entry
-            .state
-            .compare_exchange(state, disarmed, Ordering::AcqRel, Ordering::Relaxed)
-            .is_ok()
+        && entry.state.compare_exchange(state, disarmed, Ordering::AcqRel, Ordering::Relaxed).is_ok()
 }
 
 /// Cancels a timer; true when it had not fired yet.
@@ -131,9 +123,7 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
         if home == (*worker).index {
             forget(worker, entry);
         } else {
-            runtime::get().workers[home]
-                .cancelled
-                .push(std::ptr::from_ref(entry).cast_mut());
+            runtime::get().workers[home].cancelled.push(std::ptr::from_ref(entry).cast_mut());
         }
     }
     true

@@ -43,15 +43,7 @@ impl Timer {
     /// A timer that is not armed.
     pub fn new(kind: Kind) -> Self {
         let null = std::ptr::null_mut();
-        Timer {
-            next: null,
-            prev: null,
-            deadline: 0,
-            kind,
-            level: 0,
-            slot: 0,
-            armed: false,
-        }
+        Timer { next: null, prev: null, deadline: 0, kind, level: 0, slot: 0, armed: false }
     }
 }
 
@@ -68,12 +60,7 @@ impl Wheel {
     /// An empty wheel that stands at `now`.
     pub fn new(now: i64) -> Self {
         let slots = Box::new([[std::ptr::null_mut(); SLOTS]; LEVELS]);
-        Wheel {
-            now,
-            occupied: [0; LEVELS],
-            slots,
-            count: 0,
-        }
+        Wheel { now, occupied: [0; LEVELS], slots, count: 0 }
     }
 
     /// True when no timer is armed.
