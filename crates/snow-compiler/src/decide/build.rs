@@ -20,22 +20,13 @@ pub(super) struct Builder<'p> {
 
 impl<'p> Builder<'p> {
     pub(super) fn new(program: &'p Program, columns: Vec<Ty>, arms: usize) -> Self {
-        Builder {
-            program,
-            columns,
-            reached: vec![false; arms],
-            facts: Vec::new(),
-            missing: Missing::default(),
-        }
+        Builder { program, columns, reached: vec![false; arms], facts: Vec::new(), missing: Missing::default() }
     }
 
     /// The tree for arms given by their patterns and whether they have a guard.
     pub(super) fn tree(&mut self, arms: &[(Vec<&Pat>, bool)]) -> Decision {
-        let all = arms
-            .iter()
-            .enumerate()
-            .flat_map(|(arm, (patterns, guard))| rows::of(patterns, arm, *guard))
-            .collect();
+        let all =
+            arms.iter().enumerate().flat_map(|(arm, (patterns, guard))| rows::of(patterns, arm, *guard)).collect();
         self.decide(all)
     }
 
@@ -67,11 +58,7 @@ impl<'p> Builder<'p> {
             }
             // The other rows of the same arm would ask the same guard again, but with other bindings.
             let otherwise = Box::new(self.decide(rows[1..].to_vec()));
-            return Decision::Guarded {
-                arm,
-                bindings,
-                otherwise,
-            };
+            return Decision::Guarded { arm, bindings, otherwise };
         };
         match rows::case_of(pattern) {
             Some(_) => self.switch(place, pattern, rows),
@@ -93,12 +80,7 @@ impl<'p> Builder<'p> {
         let matched = Box::new(self.decide(matched));
         self.facts.truncate(known);
         let otherwise = Box::new(self.decide(rest));
-        Decision::Bits {
-            place,
-            segments: segments.clone(),
-            matched,
-            otherwise,
-        }
+        Decision::Bits { place, segments: segments.clone(), matched, otherwise }
     }
 
     fn switch(&mut self, place: Place, pattern: &Pat, rows: Vec<Row>) -> Decision {
@@ -106,10 +88,7 @@ impl<'p> Builder<'p> {
         let mut cases: Vec<Case> = Vec::new();
         for row in &rows {
             let test = row.tests.iter().find(|(at, _)| *at == place);
-            if let Some(case) = test
-                .and_then(|(_, p)| rows::case_of(p))
-                .filter(|case| !cases.contains(case))
-            {
+            if let Some(case) = test.and_then(|(_, p)| rows::case_of(p)).filter(|case| !cases.contains(case)) {
                 cases.push(case);
             }
         }
@@ -130,11 +109,7 @@ impl<'p> Builder<'p> {
             self.facts.truncate(known);
             Box::new(inner)
         });
-        Decision::Switch {
-            place,
-            cases: branches,
-            default,
-        }
+        Decision::Switch { place, cases: branches, default }
     }
 
     /// How many cases a type has; `None` for those without end.
@@ -176,9 +151,7 @@ impl<'p> Builder<'p> {
 }
 
 fn is_bits(row: &Row, place: &Place) -> bool {
-    row.tests
-        .iter()
-        .any(|(at, p)| at == place && matches!(p.kind, PatKind::Bits(_)))
+    row.tests.iter().any(|(at, p)| at == place && matches!(p.kind, PatKind::Bits(_)))
 }
 
 /// The rows that a value of that case may still match.

@@ -55,14 +55,8 @@ impl Missing {
 impl Builder<'_> {
     /// Patterns for the values that take the current path.
     pub(super) fn uncovered(&self) -> Vec<String> {
-        let columns: Vec<Vec<String>> = (0..self.columns.len())
-            .map(|column| {
-                self.pattern_at(&Place {
-                    column,
-                    steps: Vec::new(),
-                })
-            })
-            .collect();
+        let columns: Vec<Vec<String>> =
+            (0..self.columns.len()).map(|column| self.pattern_at(&Place { column, steps: Vec::new() })).collect();
         product(&columns).into_iter().map(|parts| parts.join(", ")).collect()
     }
 
@@ -74,19 +68,11 @@ impl Builder<'_> {
         }
         let ty = self.type_at(place);
         if let Ty::Tuple(items) = &ty {
-            let parts: Vec<Vec<String>> = (0..items.len())
-                .map(|index| self.pattern_at(&place.then(Step::Tuple(index))))
-                .collect();
-            return product(&parts)
-                .into_iter()
-                .map(|parts| format!("({})", parts.join(", ")))
-                .collect();
+            let parts: Vec<Vec<String>> =
+                (0..items.len()).map(|index| self.pattern_at(&place.then(Step::Tuple(index)))).collect();
+            return product(&parts).into_iter().map(|parts| format!("({})", parts.join(", "))).collect();
         }
-        let about = self
-            .facts
-            .iter()
-            .rev()
-            .find(|(at, fact)| at == place && !matches!(fact, Fact::Opaque));
+        let about = self.facts.iter().rev().find(|(at, fact)| at == place && !matches!(fact, Fact::Opaque));
         match about.map(|(_, fact)| fact) {
             Some(Fact::Is(case)) => self.case(place, &ty, case),
             Some(Fact::IsNot(cases)) => self.other_cases(&ty, cases),
@@ -100,17 +86,10 @@ impl Builder<'_> {
                 let Some((name, count)) = self.variant(ty, *variant) else {
                     return vec!["_".into()];
                 };
-                let step = |field| Step::Variant {
-                    variant: *variant,
-                    field,
-                };
-                let fields: Vec<Vec<String>> = (0..count)
-                    .map(|field| self.pattern_at(&place.then(step(field))))
-                    .collect();
-                product(&fields)
-                    .into_iter()
-                    .map(|fields| applied(&name, &fields))
-                    .collect()
+                let step = |field| Step::Variant { variant: *variant, field };
+                let fields: Vec<Vec<String>> =
+                    (0..count).map(|field| self.pattern_at(&place.then(step(field)))).collect();
+                product(&fields).into_iter().map(|fields| applied(&name, &fields)).collect()
             }
             Case::Int(value) => vec![value.to_string()],
             Case::Float(value) => vec![format!("{value:?}")],
@@ -118,10 +97,7 @@ impl Builder<'_> {
             Case::Bool(value) => vec![value.to_string()],
             Case::Nil => vec!["[]".into()],
             Case::Cons => {
-                let parts = [
-                    self.pattern_at(&place.then(Step::Head)),
-                    self.pattern_at(&place.then(Step::Tail)),
-                ];
+                let parts = [self.pattern_at(&place.then(Step::Head)), self.pattern_at(&place.then(Step::Tail))];
                 product(&parts).into_iter().map(|parts| parts.join(" :: ")).collect()
             }
         }
@@ -133,9 +109,7 @@ impl Builder<'_> {
             Some(Case::Variant(_)) => {
                 let all = (0..).map_while(|variant| self.variant(ty, variant).map(|v| (variant, v)));
                 let other = all.filter(|(variant, _)| !cases.contains(&Case::Variant(*variant)));
-                other
-                    .map(|(_, (name, count))| applied(&name, &vec!["_".to_string(); count]))
-                    .collect()
+                other.map(|(_, (name, count))| applied(&name, &vec!["_".to_string(); count])).collect()
             }
             Some(Case::Bool(value)) => vec![(!value).to_string()],
             Some(Case::Nil) => vec!["_ :: _".into()],
@@ -167,9 +141,7 @@ fn product(lists: &[Vec<String>]) -> Vec<Vec<String>> {
     for list in lists {
         let longer = |start: &Vec<String>| {
             let start = start.clone();
-            list.iter()
-                .map(move |text| start.iter().cloned().chain([text.clone()]).collect())
-                .collect::<Vec<_>>()
+            list.iter().map(move |text| start.iter().cloned().chain([text.clone()]).collect()).collect::<Vec<_>>()
         };
         all = all.iter().flat_map(longer).take(MAX_SHOWN + 1).collect();
     }

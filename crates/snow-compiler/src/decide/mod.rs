@@ -34,12 +34,7 @@ enum Rule {
 
 /// Decides all matches of the program.
 pub fn matches(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
-    let mut deciding = Deciding {
-        program,
-        typed,
-        diagnostics,
-        decisions: Decisions::new(),
-    };
+    let mut deciding = Deciding { program, typed, diagnostics, decisions: Decisions::new() };
     for (index, function) in program.functions.iter().enumerate() {
         let key = MatchKey::Function(crate::hir::FnId(index as u32));
         deciding.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
@@ -72,10 +67,8 @@ impl Deciding<'_, '_> {
 
     /// The arms of a match.
     fn arms(&mut self, key: MatchKey, arms: &[Clause], span: Span, rule: Rule) {
-        let rows: Vec<(Vec<&Pat>, bool)> = arms
-            .iter()
-            .map(|arm| (arm.patterns.iter().collect(), arm.guard.is_some()))
-            .collect();
+        let rows: Vec<(Vec<&Pat>, bool)> =
+            arms.iter().map(|arm| (arm.patterns.iter().collect(), arm.guard.is_some())).collect();
         let columns = self.columns(&rows);
         let mut builder = Builder::new(self.program, columns, arms.len());
         let tree = builder.tree(&rows);
@@ -86,18 +79,11 @@ impl Deciding<'_, '_> {
         }
         self.report_missing(&builder.missing(), span, rule);
         // What stands below a clause of a function that takes everything is reported by `resolve`.
-        let catch_all = arms
-            .iter()
-            .position(|arm| arm.guard.is_none() && arm.patterns.iter().all(is_plain));
+        let catch_all = arms.iter().position(|arm| arm.guard.is_none() && arm.patterns.iter().all(is_plain));
         for (index, arm) in arms.iter().enumerate() {
             let said = rule == Rule::MayFail && catch_all.is_some_and(|catch_all| index > catch_all);
             if !builder.reached(index) && !said {
-                let at = arm
-                    .patterns
-                    .iter()
-                    .map(|p| p.span)
-                    .reduce(|a, b| a.to(b))
-                    .unwrap_or(arm.span);
+                let at = arm.patterns.iter().map(|p| p.span).reduce(|a, b| a.to(b)).unwrap_or(arm.span);
                 let text = "this arm is never reached: the ones before it match all that it could";
                 self.diagnostics.push(Diagnostic::warning("W0001", at, text));
             }
@@ -120,10 +106,7 @@ impl Deciding<'_, '_> {
 
     fn columns(&self, rows: &[(Vec<&Pat>, bool)]) -> Vec<Ty> {
         let first = rows.first().map(|(patterns, _)| &patterns[..]).unwrap_or_default();
-        first
-            .iter()
-            .map(|p| self.typed.pat.get(p.id.index()).cloned().unwrap_or(Ty::Error))
-            .collect()
+        first.iter().map(|p| self.typed.pat.get(p.id.index()).cloned().unwrap_or(Ty::Error)).collect()
     }
 
     /// E0012, or W0003 where a failed match is allowed to be a panic.
@@ -137,8 +120,7 @@ impl Deciding<'_, '_> {
             Rule::Complete => Diagnostic::error("E0012", span, message),
             _ => Diagnostic::warning("W0003", span, message),
         };
-        self.diagnostics
-            .push(report.help("add the missing patterns, or `_` for all the rest"));
+        self.diagnostics.push(report.help("add the missing patterns, or `_` for all the rest"));
     }
 }
 

@@ -52,12 +52,7 @@ impl Deciding<'_, '_> {
                 }
             }
             ExprKind::Closure { clauses, .. } => self.nested(e, clauses, Rule::MayFail),
-            ExprKind::For {
-                pattern,
-                iterable,
-                filter,
-                body,
-            } => {
+            ExprKind::For { pattern, iterable, filter, body } => {
                 self.single(pattern);
                 self.all([&**iterable, body]);
                 self.all(filter.as_deref());
@@ -106,11 +101,7 @@ impl Deciding<'_, '_> {
                 self.all(args);
             }
             ExprKind::Index { base, index } => self.all([&**base, index]),
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            ExprKind::If { condition, then, otherwise } => {
                 self.all([&**condition, then]);
                 self.all(otherwise.as_deref());
             }

@@ -1,18 +1,14 @@
 //! "Did you mean": the name in scope that is nearest to the one written.
 //!
 //! Distance counts insertions, deletions, replacements and swaps of neighbours (Damerau, 1964). A third of the length may
-//! differ: beyond that a suggestion confuses more than it helps.
+//! differ, so names of one or two letters get none: beyond that a suggestion confuses more than it helps.
 
 /// The nearest of `names`, if one is near enough. Ties go to the first in alphabetical order, so that the same program
 /// always gets the same advice.
 pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let limit = (name.chars().count() / 3).max(1);
-    let near = names
-        .filter(|other| *other != name)
-        .map(|other| (distance(name, other), other));
-    near.filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, other)| other.to_string())
+    let limit = name.chars().count() / 3;
+    let near = names.filter(|other| *other != name).map(|other| (distance(name, other), other));
+    near.filter(|(distance, _)| *distance <= limit).min().map(|(_, other)| other.to_string())
 }
 
 fn distance(from: &str, to: &str) -> usize {

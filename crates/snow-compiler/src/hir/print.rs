@@ -17,23 +17,11 @@ pub fn program(program: &Program) -> String {
             FunctionKind::Test => "test",
             FunctionKind::Extern(_) => "extern fn",
         };
-        let _ = writeln!(
-            out,
-            "{kind} {}.{}/{} #{index}",
-            module.name, function.name, function.arity
-        );
+        let _ = writeln!(out, "{kind} {}.{}/{} #{index}", module.name, function.name, function.arity);
         for clause in &function.clauses {
             let patterns: Vec<String> = clause.patterns.iter().map(|p| pattern(program, p)).collect();
-            let guard = clause
-                .guard
-                .as_ref()
-                .map_or(String::new(), |g| format!(" when {}", expr(program, g)));
-            let _ = writeln!(
-                out,
-                "  ({}){guard} -> {}",
-                patterns.join(", "),
-                expr(program, &clause.body)
-            );
+            let guard = clause.guard.as_ref().map_or(String::new(), |g| format!(" when {}", expr(program, g)));
+            let _ = writeln!(out, "  ({}){guard} -> {}", patterns.join(", "), expr(program, &clause.body));
         }
     }
     out
@@ -55,11 +43,7 @@ pub fn pattern(program: &Program, p: &Pat) -> String {
         PatKind::Constructor { ty, variant, args } => {
             format!("{}({})", variant_name(program, *ty, *variant), list(args))
         }
-        PatKind::Or(items) => items
-            .iter()
-            .map(|p| pattern(program, p))
-            .collect::<Vec<_>>()
-            .join(" | "),
+        PatKind::Or(items) => items.iter().map(|p| pattern(program, p)).collect::<Vec<_>>().join(" | "),
         PatKind::Cons(head, tail) => format!("{} :: {}", pattern(program, head), pattern(program, tail)),
         PatKind::Nil => "[]".into(),
         PatKind::Bits(segments) => {
@@ -81,10 +65,9 @@ pub fn expr(program: &Program, e: &Expr) -> String {
         ExprKind::Unit => "()".into(),
         ExprKind::String(text) => format!("{text:?}"),
         ExprKind::Local(local) => local_name(program, *local),
-        ExprKind::Function(id) => program
-            .functions
-            .get(id.index())
-            .map_or_else(|| "?".into(), |f| format!("{}#{}", f.name, id.0)),
+        ExprKind::Function(id) => {
+            program.functions.get(id.index()).map_or_else(|| "?".into(), |f| format!("{}#{}", f.name, id.0))
+        }
         ExprKind::Constructor { ty, variant } => variant_name(program, *ty, *variant),
         ExprKind::Tuple(items) => form("tuple", items.iter().collect()),
         ExprKind::List(items) => form("list", items.iter().collect()),
@@ -98,14 +81,9 @@ pub fn expr(program: &Program, e: &Expr) -> String {
         }
         ExprKind::Index { base, index } => form("index", vec![base, index]),
         ExprKind::Try(inner) => form("try", vec![inner]),
-        ExprKind::If {
-            condition,
-            then,
-            otherwise,
-        } => form(
-            "if",
-            [&**condition, then].into_iter().chain(otherwise.as_deref()).collect(),
-        ),
+        ExprKind::If { condition, then, otherwise } => {
+            form("if", [&**condition, then].into_iter().chain(otherwise.as_deref()).collect())
+        }
         ExprKind::While { condition, body } => form("while", vec![condition, body]),
         ExprKind::Return(value) => form("return", value.as_deref().into_iter().collect()),
         ExprKind::Spawn { actor, args } => form("spawn", [&**actor].into_iter().chain(args).collect()),
@@ -123,18 +101,8 @@ pub fn expr(program: &Program, e: &Expr) -> String {
             let clauses: Vec<String> = clauses.iter().map(|c| clause(program, c)).collect();
             format!("(fn {})", clauses.join(" | "))
         }
-        ExprKind::For {
-            pattern: p,
-            iterable,
-            body,
-            ..
-        } => {
-            format!(
-                "(for {} {} {})",
-                pattern(program, p),
-                expr(program, iterable),
-                expr(program, body)
-            )
+        ExprKind::For { pattern: p, iterable, body, .. } => {
+            format!("(for {} {} {})", pattern(program, p), expr(program, iterable), expr(program, body))
         }
         ExprKind::Block(statements) => {
             let line = |s: &Statement| match s {
@@ -146,10 +114,9 @@ pub fn expr(program: &Program, e: &Expr) -> String {
             format!("{{ {} }}", statements.iter().map(line).collect::<Vec<_>>().join("; "))
         }
         ExprKind::Struct { fields, .. } => form("struct", fields.iter().map(|(_, e)| e).collect()),
-        ExprKind::Update { base, fields } => form(
-            "update",
-            [&**base].into_iter().chain(fields.iter().map(|(_, _, e)| e)).collect(),
-        ),
+        ExprKind::Update { base, fields } => {
+            form("update", [&**base].into_iter().chain(fields.iter().map(|(_, _, e)| e)).collect())
+        }
         ExprKind::Map(pairs) => form("map", pairs.iter().flat_map(|(k, v)| [k, v]).collect()),
         ExprKind::Bits(segments) => form("bits", segments.iter().map(|s| &s.value).collect()),
         ExprKind::Interpolation(_) => "(interpolation)".into(),
@@ -166,10 +133,7 @@ fn clause(program: &Program, clause: &super::Clause) -> String {
 }
 
 fn local_name(program: &Program, local: super::LocalId) -> String {
-    program
-        .locals
-        .get(local.index())
-        .map_or_else(|| "?".into(), |l| format!("{}#{}", l.name, local.0))
+    program.locals.get(local.index()).map_or_else(|| "?".into(), |l| format!("{}#{}", l.name, local.0))
 }
 
 fn variant_name(program: &Program, ty: super::TypeId, variant: usize) -> String {

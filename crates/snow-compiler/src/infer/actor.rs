@@ -36,11 +36,11 @@ impl Infer<'_, '_> {
             args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
             return Ty::Error;
         };
-        let declared = self.program.functions[id.index()].name_span;
+
         let (params, result) = self.use_function(id, actor.id, actor.span);
         self.record(actor, Ty::Fun(params.clone(), Box::new(result.clone())));
         let args: Vec<&Expr> = args.iter().collect();
-        self.arguments(&params, &args, span, Some(declared));
+        self.arguments(&params, &args, span, Some(id));
         result
     }
 
@@ -49,10 +49,7 @@ impl Infer<'_, '_> {
         let wanted = self.fresh();
         let pid = self.pid_of(wanted.clone());
         self.of_type(to, &pid, Why::PLAIN);
-        let why = Why {
-            code: "E0014",
-            because: Some((to.span, "this pid takes")),
-        };
+        let why = Why { code: "E0014", ..Why::because(to.span, "this pid takes") };
         self.of_type(message, &wanted, why);
         Ty::unit()
     }

@@ -91,13 +91,7 @@ impl Infer<'_, '_> {
 fn constant<V>(segment: &Segment<V>) -> Option<i64> {
     match (&segment.size, segment.kind) {
         (None, BitKind::Int) => Some(DEFAULT_BITS),
-        (
-            Some(Expr {
-                kind: ExprKind::Int(size),
-                ..
-            }),
-            _,
-        ) => Some(*size),
+        (Some(Expr { kind: ExprKind::Int(size), .. }), _) => Some(*size),
         _ => None,
     }
 }

@@ -66,11 +66,7 @@ impl Infer<'_, '_> {
             Ty::Con(id, args) => {
                 let lang = &self.program.lang;
                 if bound == Bound::Number {
-                    return if [lang.int, lang.float].contains(&Some(*id)) {
-                        Ok(())
-                    } else {
-                        Err(ty)
-                    };
+                    return if [lang.int, lang.float].contains(&Some(*id)) { Ok(()) } else { Err(ty) };
                 }
                 if lang.pid == Some(*id) || seen.contains(&ty) || seen.len() > MANY_TYPES {
                     return Ok(());
@@ -78,11 +74,9 @@ impl Infer<'_, '_> {
                 let parts: Vec<Ty> = match &self.program.types[id.index()].kind {
                     TypeKind::Builtin => args.clone(),
                     TypeKind::Struct(fields) => fields.iter().map(|(_, t)| t.substitute(args)).collect(),
-                    TypeKind::Sum(variants) => variants
-                        .iter()
-                        .flat_map(|v| &v.fields)
-                        .map(|t| t.substitute(args))
-                        .collect(),
+                    TypeKind::Sum(variants) => {
+                        variants.iter().flat_map(|v| &v.fields).map(|t| t.substitute(args)).collect()
+                    }
                 };
                 // A type met again is fine if the first meeting is.
                 seen.push(ty);

@@ -55,10 +55,7 @@ impl Infer<'_, '_> {
             self.inner_instances.push((id, args.clone(), span));
         }
         self.typed.instance.insert(at, args.clone());
-        (
-            params.iter().map(|t| t.substitute(&args)).collect(),
-            result.substitute(&args),
-        )
+        (params.iter().map(|t| t.substitute(&args)).collect(), result.substitute(&args))
     }
 
     /// A function that is not called on the spot.
@@ -85,11 +82,11 @@ impl Infer<'_, '_> {
                 let message = format!("actor `{name}` is started with `spawn({name}, …)`, not called");
                 self.report("E0016", callee.span, message);
             }
-            let name_span = function.name_span;
+
             let (params, result) = self.use_function(id, callee.id, callee.span);
             self.record(callee, Ty::Fun(params.clone(), Box::new(result.clone())));
             let args: Vec<&Expr> = args.iter().collect();
-            self.arguments(&params, &args, span, Some(name_span));
+            self.arguments(&params, &args, span, Some(id));
             return result;
         }
         let ty = self.value(callee, Want::Value);
@@ -127,15 +124,15 @@ impl Infer<'_, '_> {
     }
 
     /// Holds arguments against parameters. E0003 when there are too many or too few.
-    pub(super) fn arguments(&mut self, params: &[Ty], args: &[&Expr], span: Span, declared: Option<Span>) {
+    pub(super) fn arguments(&mut self, params: &[Ty], args: &[&Expr], span: Span, declared: Option<FnId>) {
         if params.len() != args.len() {
             let arguments = if params.len() == 1 { "argument" } else { "arguments" };
-            let message = format!("expected {} {arguments}, found {}", params.len(), args.len());
-            let mut report = Diagnostic::error("E0003", span, message);
-            if let Some(declared) = declared {
-                report = report.also(declared, "declared here");
-            }
-            self.diagnostics.push(report);
+            let counts = format!("{} {arguments}, found {}", params.len(), args.len());
+            self.diagnostics.push(match declared.map(|id| &self.program.functions[id.index()]) {
+                Some(function) => Diagnostic::error("E0003", span, format!("`{}` takes {counts}", function.name))
+                    .also(function.name_span, "declared here"),
+                None => Diagnostic::error("E0003", span, format!("expected {counts}")),
+            });
             args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
             return;
         }
@@ -171,10 +168,7 @@ impl Infer<'_, '_> {
         for (index, annotation) in annotations.iter().enumerate() {
             if let (Some(written), Some(param)) = (annotation, params.get(index)) {
                 let ty = self.annotation(written);
-                let place = clauses
-                    .first()
-                    .and_then(|c| c.patterns.get(index))
-                    .map_or(span, |p| p.span);
+                let place = clauses.first().and_then(|c| c.patterns.get(index)).map_or(span, |p| p.span);
                 self.expect(param, &ty, place, Why::PLAIN);
             }
         }

@@ -18,11 +18,7 @@ pub(super) struct Branches<'w> {
 
 impl<'w> Branches<'w> {
     pub fn new(want: Want<'w>, what: &'static str) -> Self {
-        Branches {
-            want,
-            first: None,
-            what,
-        }
+        Branches { want, first: None, what }
     }
 }
 
@@ -97,11 +93,7 @@ impl Infer<'_, '_> {
         let ty = self.part(iterable);
         let item = self.fresh();
         let pair = matches!(pattern.kind, PatKind::Tuple(_));
-        let question = Question::Iterated {
-            ty,
-            item: item.clone(),
-            pair,
-        };
+        let question = Question::Iterated { ty, item: item.clone(), pair };
         self.defer(question, e.id, iterable.span);
         self.pattern(pattern, &item);
         if let Some(filter) = filter {
@@ -168,11 +160,7 @@ impl Infer<'_, '_> {
             Ty::Error | Ty::Never => return Ty::Error,
             open if self.is_open(&open) => {
                 // Not known yet: what the function returns tells.
-                let args = if outer_is_option {
-                    self.fresh_many(1)
-                } else {
-                    self.fresh_many(2)
-                };
+                let args = if outer_is_option { self.fresh_many(1) } else { self.fresh_many(2) };
                 let Some(id) = (if outer_is_option { option } else { result }) else {
                     return Ty::Error;
                 };
@@ -201,14 +189,10 @@ impl Infer<'_, '_> {
             if let Some((place, what)) = self.frame.why.because {
                 report = report.also(place, format!("{what}: `{}`", self.show(&outer)));
             }
-            self.diagnostics
-                .push(report.help("take the value apart with `case` instead"));
+            self.diagnostics.push(report.help("take the value apart with `case` instead"));
             return value;
         }
-        let why = Why {
-            code: "E0036",
-            ..self.frame.why
-        };
+        let why = Why { code: "E0036", ..self.frame.why };
         self.expect(&outer, &wanted, span, why);
         value
     }

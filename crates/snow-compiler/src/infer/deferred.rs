@@ -3,36 +3,25 @@
 //! They are asked again at the end of the group. Those that have a usual answer (`++` joins lists, `for` goes through a
 //! list) get it then, one at a time, because one answer may settle others; the rest is E0045.
 
-use crate::hir::{ExprId, FnId, ModuleId};
+use crate::hir::{ExprId, FnId, ModuleId, TypeId};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
 use super::member::Method;
 use super::{Infer, Why};
 
+const JOINS_LISTS: &str = "`++` joins lists or strings";
+const JOINS_TEXT: &str = "`<>` joins strings or bytes";
+
 /// What is to be found out.
 #[derive(Clone)]
 pub(super) enum Question {
     /// `base.name`.
-    Field {
-        base: Ty,
-        name: Name,
-        name_span: Span,
-        result: Ty,
-    },
+    Field { base: Ty, name: Name, name_span: Span, result: Ty },
     /// `base.name(args)`.
-    Method {
-        base: Ty,
-        name: Name,
-        name_span: Span,
-        args: Vec<(Ty, Span)>,
-        result: Ty,
-    },
+    Method { base: Ty, name: Name, name_span: Span, args: Vec<(Ty, Span)>, result: Ty },
     /// `%{base | name: e}`: name, its place, the value's type and place.
-    Updated {
-        base: Ty,
-        fields: Vec<(Name, Span, Ty, Span)>,
-    },
+    Updated { base: Ty, fields: Vec<(Name, Span, Ty, Span)> },
     /// A list or a string.
     Concat { ty: Ty },
     /// A string or bytes.
@@ -58,14 +47,7 @@ impl Infer<'_, '_> {
     pub(super) fn defer(&mut self, question: Question, at: ExprId, span: Span) {
         if !self.answer(&question, at, span) {
             let (function, module, pid) = (self.frame.function, self.frame.module, self.frame.pid.clone());
-            self.deferred.push(Deferred {
-                question,
-                at,
-                span,
-                function,
-                module,
-                pid,
-            });
+            self.deferred.push(Deferred { question, at, span, function, module, pid });
         }
     }
 
@@ -74,14 +56,18 @@ impl Infer<'_, '_> {
         loop {
             self.answer_what_is_known();
             let usual = self.deferred.iter().position(|d| self.has_usual_answer(&d.question));
-            let Some(index) = usual else { break };
-            let deferred = self.deferred.remove(index);
-            self.enter(&deferred);
-            self.usual_answer(&deferred);
-        }
-        for deferred in std::mem::take(&mut self.deferred) {
-            self.enter(&deferred);
-            self.unanswered(&deferred);
+            if let Some(index) = usual {
+                let deferred = self.deferred.remove(index);
+                self.enter(&deferred);
+                self.usual_answer(&deferred);
+            } else if !self.deferred.is_empty() {
+                // Reported once: what hangs on the answer then knows that it is wrong.
+                let deferred = self.deferred.remove(0);
+                self.enter(&deferred);
+                self.unanswered(&deferred);
+            } else {
+                return;
+            }
         }
     }
 
@@ -110,49 +96,37 @@ impl Infer<'_, '_> {
     /// True when the question is settled, by an answer or by a report.
     fn answer(&mut self, question: &Question, at: ExprId, span: Span) -> bool {
         match question {
-            Question::Field {
-                base,
-                name,
-                name_span,
-                result,
-            } => {
+            Question::Field { base, name, name_span, result } => {
                 if self.is_open(base) {
                     return false;
                 }
-                let ty = if self.shallow(base) == Ty::Error {
-                    Ty::Error
-                } else {
-                    self.field_of(base, name, *name_span, at)
-                };
+                let ty =
+                    if self.shallow(base) == Ty::Error { Ty::Error } else { self.field_of(base, name, *name_span, at) };
                 self.expect(&ty, result, span, Why::PLAIN);
             }
-            Question::Method {
-                base,
-                name,
-                name_span,
-                args,
-                result,
-            } => match self.find_method(base, name, args.len()) {
-                Method::NotYet => return false,
-                Method::Function(id) => {
-                    let (params, ty) = self.use_function(id, at, *name_span);
-                    self.typed.method.insert(at, id);
-                    self.answer_call(&params, base, args, span);
-                    self.expect(&ty, result, span, Why::PLAIN);
-                }
-                Method::Field(index, field) => {
-                    self.typed.field.insert(at, vec![index]);
-                    let params = args.iter().map(|(ty, _)| ty.clone()).collect();
-                    let call = Ty::Fun(params, Box::new(result.clone()));
-                    self.expect(&field, &call, *name_span, Why::PLAIN);
-                }
-                Method::Missing => {
-                    if self.shallow(base) != Ty::Error {
-                        self.no_method(base, name, args.len(), *name_span);
+            Question::Method { base, name, name_span, args, result } => {
+                match self.find_method(base, name, args.len()) {
+                    Method::NotYet => return false,
+                    Method::Function(id) => {
+                        let (params, ty) = self.use_function(id, at, *name_span);
+                        self.typed.method.insert(at, id);
+                        self.answer_call(&params, base, args, span);
+                        self.expect(&ty, result, span, Why::PLAIN);
                     }
-                    self.expect(&Ty::Error, result, span, Why::PLAIN);
+                    Method::Field(index, field) => {
+                        self.typed.field.insert(at, vec![index]);
+                        let params = args.iter().map(|(ty, _)| ty.clone()).collect();
+                        let call = Ty::Fun(params, Box::new(result.clone()));
+                        self.expect(&field, &call, *name_span, Why::PLAIN);
+                    }
+                    Method::Missing => {
+                        if self.shallow(base) != Ty::Error {
+                            self.no_method(base, name, args.len(), *name_span);
+                        }
+                        self.expect(&Ty::Error, result, span, Why::PLAIN);
+                    }
                 }
-            },
+            }
             Question::Updated { base, fields } => {
                 if self.is_open(base) {
                     return false;
@@ -163,11 +137,11 @@ impl Infer<'_, '_> {
             }
             Question::Concat { ty } => {
                 let lang = &self.program.lang;
-                return self.one_of(ty, [lang.list, lang.string], "`++` joins lists or strings", span);
+                return self.one_of(ty, [lang.list, lang.string], JOINS_LISTS, span).is_some();
             }
             Question::Join { ty } => {
                 let lang = &self.program.lang;
-                return self.one_of(ty, [lang.string, lang.bytes], "`<>` joins strings or bytes", span);
+                return self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, span).is_some();
             }
             Question::Iterated { ty, item, pair } => {
                 if self.is_open(ty) {
@@ -211,10 +185,20 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// Holds an operand against the two types that an operator takes.
-    fn one_of(&mut self, ty: &Ty, allowed: [Option<crate::hir::TypeId>; 2], what: &str, span: Span) -> bool {
+    /// Holds the left operand of `++` or `<>` against what the operator takes; `None` when it is not known yet.
+    pub(super) fn answer_operand(&mut self, question: &Question, left: &crate::hir::Expr) -> Option<bool> {
+        let lang = &self.program.lang;
+        match question {
+            Question::Concat { ty } => self.one_of(ty, [lang.list, lang.string], JOINS_LISTS, left.span),
+            Question::Join { ty } => self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, left.span),
+            _ => None,
+        }
+    }
+
+    /// Holds a type against the two that an operator takes; `None` when it is not known yet.
+    fn one_of(&mut self, ty: &Ty, allowed: [Option<TypeId>; 2], what: &str, span: Span) -> Option<bool> {
         if self.is_open(ty) {
-            return false;
+            return None;
         }
         let found = self.shallow(ty);
         let fits = match &found {
@@ -226,7 +210,7 @@ impl Infer<'_, '_> {
             let message = format!("{what}, found `{}`", self.show(&found));
             self.report_with_help("E0001", span, message, Some("make text with `\"${…}\"`".to_string()));
         }
-        true
+        Some(fits)
     }
 
     fn has_usual_answer(&self, question: &Question) -> bool {
@@ -248,13 +232,7 @@ impl Infer<'_, '_> {
                 let string = self.string_ty();
                 self.expect(&string, ty, deferred.span, Why::PLAIN);
             }
-            Question::Method {
-                base,
-                name,
-                name_span,
-                args,
-                result,
-            } => {
+            Question::Method { base, name, name_span, args, result } => {
                 let Some(id) = self.method_of_everything(name, args.len()) else {
                     return;
                 };
@@ -271,15 +249,20 @@ impl Infer<'_, '_> {
 
     /// E0045, except for what may stay open.
     fn unanswered(&mut self, deferred: &Deferred) {
-        let (what, result) = match &deferred.question {
-            Question::Field { name, result, .. } => (format!("field `{name}`"), result),
-            Question::Method { name, result, .. } => (format!("method `{name}`"), result),
-            Question::Updated { base, .. } => ("this update".to_string(), base),
+        let (what, base, result) = match &deferred.question {
+            Question::Field { base, name, result, .. } => (format!("field `{name}`"), base, result),
+            Question::Method { base, name, result, .. } => (format!("method `{name}`"), base, result),
+            Question::Updated { base, fields } => {
+                let name = fields.first().map_or("", |(name, ..)| name);
+                (format!("field `{name}`"), base, base)
+            }
             _ => return,
         };
         let message = format!("the type of this value must be known here, to find {what}");
         let help = "write its type where it is introduced: `name :: Type`".to_string();
         self.report_with_help("E0045", deferred.span, message, Some(help));
-        self.expect(&Ty::Error, result, deferred.span, Why::PLAIN);
+        for ty in [base, result] {
+            self.expect(&Ty::Error, ty, deferred.span, Why::PLAIN);
+        }
     }
 }

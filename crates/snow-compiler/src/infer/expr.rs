@@ -36,18 +36,14 @@ impl Infer<'_, '_> {
         let ty = match &e.kind {
             // These hand on what is wanted to the places their value comes from.
             ExprKind::Block(statements) => self.block(statements, e.span, want),
-            ExprKind::If {
-                condition,
-                then,
-                otherwise: Some(otherwise),
-            } => self.if_else(condition, then, otherwise, want),
+            ExprKind::If { condition, then, otherwise: Some(otherwise) } => {
+                self.if_else(condition, then, otherwise, want)
+            }
             ExprKind::Case { subject, arms } => self.case(subject, arms, want),
             ExprKind::Receive { arms, after } => self.receive(arms, after.as_ref(), want),
-            ExprKind::Closure {
-                arity,
-                clauses,
-                annotations,
-            } => self.closure(*arity, clauses, annotations, e.span, want),
+            ExprKind::Closure { arity, clauses, annotations } => {
+                self.closure(*arity, clauses, annotations, e.span, want)
+            }
             _ => {
                 let ty = self.form(e);
                 self.meet(&ty, e, want);
@@ -100,20 +96,12 @@ impl Infer<'_, '_> {
             ExprKind::Update { base, fields } => self.update(e, base, fields),
             ExprKind::Bits(segments) => self.bits(segments, e.span),
             ExprKind::Unary(op, operand) => self.unary(*op, operand),
-            ExprKind::Binary {
-                op,
-                left,
-                right,
-                op_span,
-            } => self.binary(*op, left, right, *op_span),
+            ExprKind::Binary { op, left, right, op_span } => self.binary(*op, left, right, *op_span),
             ExprKind::Call { callee, args } => self.call(callee, args, e.span),
             ExprKind::Member { base, name, name_span } => self.member(e, base, name, *name_span),
-            ExprKind::MethodCall {
-                base,
-                name,
-                name_span,
-                args,
-            } => self.method_call(e, base, name, *name_span, args.iter()),
+            ExprKind::MethodCall { base, name, name_span, args } => {
+                self.method_call(e, base, name, *name_span, args.iter())
+            }
             ExprKind::Index { base, index } => {
                 self.method_call(e, base, &"get".into(), e.span, std::iter::once(&**index))
             }
@@ -128,12 +116,9 @@ impl Infer<'_, '_> {
                 self.value(body, Want::Effect);
                 Ty::unit()
             }
-            ExprKind::For {
-                pattern,
-                iterable,
-                filter,
-                body,
-            } => self.for_(e, pattern, iterable, filter.as_deref(), body),
+            ExprKind::For { pattern, iterable, filter, body } => {
+                self.for_(e, pattern, iterable, filter.as_deref(), body)
+            }
             ExprKind::Break | ExprKind::Continue => Ty::Never,
             ExprKind::Return(value) => self.return_(value.as_deref(), e),
             ExprKind::Spawn { actor, args } => self.spawn(actor, args, e.span),
@@ -239,11 +224,7 @@ impl Infer<'_, '_> {
         let last = statements.len().saturating_sub(1);
         for (index, statement) in statements.iter().enumerate() {
             match statement {
-                Statement::Let {
-                    pattern,
-                    annotation,
-                    value,
-                } => self.let_(pattern, annotation.as_ref(), value),
+                Statement::Let { pattern, annotation, value } => self.let_(pattern, annotation.as_ref(), value),
                 Statement::Expr(e) if index == last => return self.value(e, want),
                 Statement::Expr(e) => {
                     self.value(e, Want::Effect);

@@ -119,12 +119,7 @@ impl Infer<'_, '_> {
         }
         for (caller, place, callee) in std::mem::take(&mut self.inner_uses) {
             if caller == id {
-                let arguments = parameters
-                    .get(&callee)
-                    .unwrap_or(&none)
-                    .iter()
-                    .map(|v| Ty::Var(*v))
-                    .collect();
+                let arguments = parameters.get(&callee).unwrap_or(&none).iter().map(|v| Ty::Var(*v)).collect();
                 self.typed.instance.insert(place, arguments);
             } else {
                 self.inner_uses.push((caller, place, callee));

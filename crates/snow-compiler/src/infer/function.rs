@@ -14,11 +14,7 @@ impl Infer<'_, '_> {
     pub(super) fn announce(&mut self, id: FnId) {
         let program = self.program;
         let function = &program.functions[id.index()];
-        let rigid: Vec<Ty> = function
-            .generics
-            .iter()
-            .map(|(name, bounds)| self.rigid(name, *bounds))
-            .collect();
+        let rigid: Vec<Ty> = function.generics.iter().map(|(name, bounds)| self.rigid(name, *bounds)).collect();
         let mut params = Vec::new();
         for index in 0..function.arity {
             let annotation = function.annotations.get(index).and_then(|a| a.as_ref());
@@ -56,18 +52,7 @@ impl Infer<'_, '_> {
         }
         let declared = self.declared(id);
         let (receives, touched) = (false, Touched::default());
-        self.pending.insert(
-            id,
-            Pending {
-                rigid,
-                params,
-                result,
-                declared,
-                message,
-                receives,
-                touched,
-            },
-        );
+        self.pending.insert(id, Pending { rigid, params, result, declared, message, receives, touched });
     }
 
     /// The signature of a generic function in which nothing is left open.
@@ -133,15 +118,7 @@ impl Infer<'_, '_> {
             None => Why::PLAIN,
         };
         let module = function.module;
-        self.frame = Frame {
-            function: id,
-            module,
-            result,
-            why,
-            returns_nothing: is_actor,
-            pid,
-            rigid,
-        };
+        self.frame = Frame { function: id, module, result, why, returns_nothing: is_actor, pid, rigid };
         self.clauses(&function.clauses, &params, is_actor);
         if let Some(terminate) = &function.terminate {
             self.value(terminate, Want::Effect);

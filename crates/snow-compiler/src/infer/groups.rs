@@ -26,10 +26,7 @@ pub(super) fn of(program: &Program, by_name: &HashMap<(ModuleId, Name), Vec<FnId
         .functions
         .iter()
         .map(|function| {
-            let mut uses = Uses {
-                methods: &methods,
-                found: Vec::new(),
-            };
+            let mut uses = Uses { methods: &methods, found: Vec::new() };
             for clause in &function.clauses {
                 uses.clause(clause);
             }
@@ -39,10 +36,7 @@ pub(super) fn of(program: &Program, by_name: &HashMap<(ModuleId, Name), Vec<FnId
             uses.found
         })
         .collect();
-    components(&edges)
-        .into_iter()
-        .map(|group| group.into_iter().map(|i| FnId(i as u32)).collect())
-        .collect()
+    components(&edges).into_iter().map(|group| group.into_iter().map(|i| FnId(i as u32)).collect()).collect()
 }
 
 /// Collects the functions that a body uses.
@@ -116,11 +110,7 @@ impl Uses<'_> {
                 self.method("get", 1);
                 self.all([&**base, index]);
             }
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            ExprKind::If { condition, then, otherwise } => {
                 self.all([&**condition, then]);
                 self.all(otherwise.as_deref());
             }
@@ -130,9 +120,7 @@ impl Uses<'_> {
             }
             ExprKind::Closure { clauses, .. } => clauses.iter().for_each(|clause| self.clause(clause)),
             ExprKind::While { condition, body } => self.all([&**condition, body]),
-            ExprKind::For {
-                iterable, filter, body, ..
-            } => {
+            ExprKind::For { iterable, filter, body, .. } => {
                 self.all([&**iterable, body]);
                 self.all(filter.as_deref());
             }

@@ -28,12 +28,7 @@ impl Infer<'_, '_> {
             Ty::Error => Ty::Error,
             open if self.is_open(&open) => {
                 let result = self.fresh();
-                let question = Question::Field {
-                    base: open,
-                    name: name.clone(),
-                    name_span,
-                    result: result.clone(),
-                };
+                let question = Question::Field { base: open, name: name.clone(), name_span, result: result.clone() };
                 self.defer(question, e.id, base.span);
                 result
             }
@@ -71,11 +66,7 @@ impl Infer<'_, '_> {
         }
         let is_method = (0..6).any(|count| matches!(self.find_method(base, name, count), Method::Function(_)));
         let close = suggest::closest(name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
-        let help = if is_method {
-            Some(format!("it is a method: call it, `.{name}(…)`"))
-        } else {
-            close
-        };
+        let help = if is_method { Some(format!("it is a method: call it, `.{name}(…)`")) } else { close };
         let message = format!("`{}` has no field `{name}`", self.show(base));
         self.report_with_help("E0009", span, message, help);
     }
@@ -84,18 +75,8 @@ impl Infer<'_, '_> {
     pub(super) fn update(&mut self, e: &Expr, base: &Expr, fields: &[(Name, Span, Expr)]) -> Ty {
         let ty = self.part(base);
         if self.is_open(&ty) {
-            let values = fields
-                .iter()
-                .map(|(n, s, value)| (n.clone(), *s, self.part(value), value.span))
-                .collect();
-            self.defer(
-                Question::Updated {
-                    base: ty.clone(),
-                    fields: values,
-                },
-                e.id,
-                base.span,
-            );
+            let values = fields.iter().map(|(n, s, value)| (n.clone(), *s, self.part(value), value.span)).collect();
+            self.defer(Question::Updated { base: ty.clone(), fields: values }, e.id, base.span);
             return ty;
         }
         let mut indices = Vec::new();
@@ -150,7 +131,7 @@ impl Infer<'_, '_> {
                     return Ty::Error;
                 };
                 self.expect(first, &receiver, base.span, Why::PLAIN);
-                self.arguments(rest, &args, e.span, Some(self.program.functions[id.index()].name_span));
+                self.arguments(rest, &args, e.span, Some(id));
                 result
             }
             Method::Field(index, ty) => {
@@ -161,13 +142,7 @@ impl Infer<'_, '_> {
                 let args = args.iter().map(|arg| (self.part(arg), arg.span)).collect();
                 let result = self.fresh();
                 let (name, answer) = (name.clone(), result.clone());
-                let question = Question::Method {
-                    base: receiver,
-                    name,
-                    name_span,
-                    args,
-                    result: answer,
-                };
+                let question = Question::Method { base: receiver, name, name_span, args, result: answer };
                 self.defer(question, e.id, base.span);
                 result
             }
@@ -206,11 +181,7 @@ impl Infer<'_, '_> {
         if !ON_EVERYTHING.contains(&&**name) {
             return None;
         }
-        let prelude = self
-            .program
-            .modules
-            .iter()
-            .position(|m| m.is_stdlib && &*m.name == "Prelude")?;
+        let prelude = self.program.modules.iter().position(|m| m.is_stdlib && &*m.name == "Prelude")?;
         self.function_in(ModuleId(prelude as u32), name, count + 1)
     }
 
@@ -226,15 +197,8 @@ impl Infer<'_, '_> {
                 let def = &self.program.types[id.index()];
                 let is_prelude =
                     &*modules[def.module.index()].name == "Prelude" && modules[def.module.index()].is_stdlib;
-                let namesake = if modules[def.module.index()].is_stdlib {
-                    standard(&def.name)
-                } else {
-                    None
-                };
-                namesake
-                    .into_iter()
-                    .chain((!is_prelude).then_some(def.module))
-                    .collect()
+                let namesake = if modules[def.module.index()].is_stdlib { standard(&def.name) } else { None };
+                namesake.into_iter().chain((!is_prelude).then_some(def.module)).collect()
             }
             Ty::Tuple(items) if !items.is_empty() => standard("Tuple").into_iter().collect(),
             _ => Vec::new(),
@@ -261,9 +225,7 @@ impl Infer<'_, '_> {
         names.sort();
         let other_arity = names.contains(&name);
         let help = if other_arity {
-            Some(format!(
-                "there is a `{name}`, but not with {count} arguments after the receiver"
-            ))
+            Some(format!("there is a `{name}`, but not with {count} arguments after the receiver"))
         } else {
             suggest::closest(name, names.iter().map(|n| &***n)).map(|close| format!("did you mean `{close}`?"))
         };

@@ -110,24 +110,22 @@ struct Why {
     code: &'static str,
     /// A place and what it is; the report adds the type that it asks for.
     because: Option<(Span, &'static str)>,
+    /// A value could be converted; a pattern could not.
+    advice: bool,
 }
 
 impl Why {
     /// Nothing to show but the place itself.
-    const PLAIN: Why = Why {
-        code: "E0001",
-        because: None,
-    };
+    const PLAIN: Why = Why { code: "E0001", because: None, advice: true };
+    /// A pattern that does not fit its subject.
+    const PATTERN: Why = Why { code: "E0001", because: None, advice: false };
 
     fn because(span: Span, what: &'static str) -> Why {
-        Why {
-            code: "E0001",
-            because: Some((span, what)),
-        }
+        Why { because: Some((span, what)), ..Why::PLAIN }
     }
 
     fn code(code: &'static str) -> Why {
-        Why { code, because: None }
+        Why { code, ..Why::PLAIN }
     }
 }
 
@@ -154,23 +152,13 @@ impl<'p, 'd> Infer<'p, 'd> {
     fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
         let mut by_name: HashMap<(ModuleId, Name), Vec<FnId>> = HashMap::new();
         for (index, function) in program.functions.iter().enumerate() {
-            by_name
-                .entry((function.module, function.name.clone()))
-                .or_default()
-                .push(FnId(index as u32));
+            by_name.entry((function.module, function.name.clone())).or_default().push(FnId(index as u32));
         }
         let typed = Typed {
             expr: vec![Ty::Error; program.expr_count as usize],
             pat: vec![Ty::Error; program.pat_count as usize],
             local: vec![Ty::Error; program.locals.len()],
-            scheme: vec![
-                Scheme {
-                    bounds: Vec::new(),
-                    params: Vec::new(),
-                    result: Ty::Error
-                };
-                program.functions.len()
-            ],
+            scheme: vec![Scheme { bounds: Vec::new(), params: Vec::new(), result: Ty::Error }; program.functions.len()],
             ..Typed::default()
         };
         let frame = Frame {

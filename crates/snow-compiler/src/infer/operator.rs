@@ -46,12 +46,20 @@ impl Infer<'_, '_> {
             }
             BinaryOp::Concat | BinaryOp::Join => {
                 let ty = self.part(left);
-                self.of_type(right, &ty, Why::because(left.span, "the left side"));
                 let question = match op {
                     BinaryOp::Concat => Question::Concat { ty: ty.clone() },
                     _ => Question::Join { ty: ty.clone() },
                 };
-                self.defer(question, left.id, op_span);
+                // One side that is wrong is enough said.
+                match self.answer_operand(&question, left) {
+                    Some(false) => self.value(right, Want::Value),
+                    Some(true) => self.of_type(right, &ty, Why::because(left.span, "the left side")),
+                    None => {
+                        self.of_type(right, &ty, Why::because(left.span, "the left side"));
+                        self.defer(question, left.id, op_span);
+                        ty.clone()
+                    }
+                };
                 ty
             }
             // `resolve` has made a `Range` of it.

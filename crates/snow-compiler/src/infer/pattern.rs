@@ -57,14 +57,14 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn literal(&mut self, pattern: &Pat, subject: &Ty, ty: Ty) {
-        self.expect(subject, &ty, pattern.span, Why::PLAIN);
+        self.expect(subject, &ty, pattern.span, Why::PATTERN);
     }
 
     /// A name that all alternatives of an or-pattern bind has one type.
     fn bind_pattern(&mut self, local: LocalId, ty: &Ty, pattern: &Pat) {
         if self.touched.locals.contains(&local) {
             let known = self.typed.local[local.index()].clone();
-            self.expect(&known, ty, pattern.span, Why::PLAIN);
+            self.expect(&known, ty, pattern.span, Why::PATTERN);
             return;
         }
         self.typed.local[local.index()] = ty.clone();

@@ -63,7 +63,7 @@ impl Infer<'_, '_> {
                 if let Some((place, what)) = why.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
-                report.help = self.conversion(expected, found);
+                report.help = self.conversion(expected, found).filter(|_| why.advice);
                 self.diagnostics.push(report);
             }
         }
@@ -86,7 +86,7 @@ impl Infer<'_, '_> {
             "convert with `Float.to_int`, `Math.round`, `Math.floor` or `Math.ceil`"
         } else if to == lang.string && to.is_some() && !matches!(found, Ty::Fun(..)) {
             "make it text with `\"${…}\"` or `.to_string()`"
-        } else if to == lang.option && to.is_some() && from != lang.option {
+        } else if to == lang.option && to.is_some() && from != lang.option && from != lang.result {
             "wrap the value: `Some(…)`"
         } else if from == lang.option && from.is_some() {
             "an Option may be empty: take it apart with `case`, or use `?`"
@@ -109,11 +109,7 @@ impl Infer<'_, '_> {
             Bound::Ord => "an order",
             Bound::Hash => "hashing",
         };
-        let inside = if whole_text == part_text {
-            String::new()
-        } else {
-            format!(" (inside `{whole_text}`)")
-        };
+        let inside = if whole_text == part_text { String::new() } else { format!(" (inside `{whole_text}`)") };
         let message = format!("`{part_text}`{inside} does not support {what}");
         let is_string = matches!(self.shallow(part), Ty::Con(id, _) if Some(id) == self.program.lang.string);
         let help = match (bound, self.shallow(part)) {

@@ -26,19 +26,12 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn fresh_with(&mut self, bounds: Bounds) -> Ty {
-        self.variables.push(Variable {
-            bounds,
-            ..Variable::default()
-        });
+        self.variables.push(Variable { bounds, ..Variable::default() });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 
     pub(super) fn rigid(&mut self, name: &Name, bounds: Bounds) -> Ty {
-        self.variables.push(Variable {
-            link: None,
-            bounds,
-            rigid: Some(name.clone()),
-        });
+        self.variables.push(Variable { link: None, bounds, rigid: Some(name.clone()) });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 

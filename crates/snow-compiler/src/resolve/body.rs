@@ -52,10 +52,7 @@ impl Resolver<'_, '_> {
     /// Makes a local without a name in scope.
     pub(super) fn new_local(&mut self, name: &Name, span: Span) -> LocalId {
         let id = LocalId(self.out.locals.len() as u32);
-        self.out.locals.push(crate::hir::Local {
-            name: name.clone(),
-            span,
-        });
+        self.out.locals.push(crate::hir::Local { name: name.clone(), span });
         id
     }
 

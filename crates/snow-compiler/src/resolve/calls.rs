@@ -23,27 +23,13 @@ impl<'a> Resolver<'a, '_> {
                     let base = Box::new(self.expression(base));
                     let args = self.all(args);
                     let (name, name_span) = (name.name.clone(), name.span);
-                    return self.expr(
-                        ExprKind::MethodCall {
-                            base,
-                            name,
-                            name_span,
-                            args,
-                        },
-                        span,
-                    );
+                    return self.expr(ExprKind::MethodCall { base, name, name_span, args }, span);
                 }
             },
             _ => self.expression(callee),
         };
         let args = self.all(args);
-        self.expr(
-            ExprKind::Call {
-                callee: Box::new(callee),
-                args,
-            },
-            span,
-        )
+        self.expr(ExprKind::Call { callee: Box::new(callee), args }, span)
     }
 
     fn callee_name(&mut self, name: &Ident, count: usize) -> Expr {
@@ -80,13 +66,7 @@ impl<'a> Resolver<'a, '_> {
             _ => self.expression(actor),
         };
         let args = self.all(rest);
-        self.expr(
-            ExprKind::Spawn {
-                actor: Box::new(actor),
-                args,
-            },
-            span,
-        )
+        self.expr(ExprKind::Spawn { actor: Box::new(actor), args }, span)
     }
 
     /// `send(pid, message)`.
@@ -104,9 +84,7 @@ impl<'a> Resolver<'a, '_> {
         let [_] = args else {
             return self.wrong_count("link", "a pid", 1, args, span);
         };
-        let found = self
-            .prelude
-            .and_then(|prelude| self.in_module(prelude, &"link".into(), Some(1)));
+        let found = self.prelude.and_then(|prelude| self.in_module(prelude, &"link".into(), Some(1)));
         let callee = match found {
             Some(found @ Found::Functions(_)) => self.found(found, &"link".into(), span, Some(1)),
             _ => {
@@ -115,21 +93,11 @@ impl<'a> Resolver<'a, '_> {
             }
         };
         let args = self.all(args);
-        self.expr(
-            ExprKind::Call {
-                callee: Box::new(callee),
-                args,
-            },
-            span,
-        )
+        self.expr(ExprKind::Call { callee: Box::new(callee), args }, span)
     }
 
     fn wrong_count(&mut self, what: &str, takes: &str, count: usize, args: &[&'a ast::Expr], span: Span) -> Expr {
-        let message = format!(
-            "`{what}` takes {takes}: {count} argument{}, found {}",
-            plural(count),
-            args.len()
-        );
+        let message = format!("`{what}` takes {takes}: {count} argument{}, found {}", plural(count), args.len());
         self.report("E0003", span, message);
         self.all(args);
         self.error_expr(span)

@@ -39,38 +39,23 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// A closure. Clauses with a different number of parameters are reported and left out.
+    /// A closure. Clauses with a different number of parameters have been reported by the parser and are left out.
     pub(super) fn closure(&mut self, clauses: &'a [Arm], span: Span) -> Expr {
         let Some(first) = clauses.first() else {
             return self.error_expr(span);
         };
         let arity = first.params.len();
-        let annotations = first
-            .params
-            .iter()
-            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
-            .collect();
+        let annotations = first.params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
         let loops = std::mem::take(&mut self.body.loops);
         let mut resolved = Vec::new();
         for arm in clauses {
-            if arm.params.len() != arity {
-                let text = format!("this clause has {} parameters, the first has {arity}", arm.params.len());
-                self.diagnostics
-                    .push(Diagnostic::error("E0024", arm.span, text).also(first.span, "first clause"));
-                continue;
+            if arm.params.len() == arity {
+                resolved.push(self.arm(arm));
             }
-            resolved.push(self.arm(arm));
         }
         self.body.loops = loops;
         self.check_catch_all(&resolved);
-        self.expr(
-            ExprKind::Closure {
-                arity,
-                clauses: resolved,
-                annotations,
-            },
-            span,
-        )
+        self.expr(ExprKind::Closure { arity, clauses: resolved, annotations }, span)
     }
 
     /// One clause of a closure, or one arm of `case` or `receive`.
@@ -80,12 +65,7 @@ impl<'a> Resolver<'a, '_> {
         let guard = arm.guard.as_ref().map(|g| self.expression(g));
         let body = self.block(&arm.body);
         self.pop_scope();
-        Clause {
-            patterns,
-            guard,
-            body,
-            span: arm.span,
-        }
+        Clause { patterns, guard, body, span: arm.span }
     }
 
     /// Clauses of a local `fn` from `statements[at]` on, as one closure bound by `let`. Returns how many statements it took.
@@ -105,11 +85,8 @@ impl<'a> Resolver<'a, '_> {
             );
             self.body.generics.extend(first.generics.iter().map(|g| g.name.clone()));
         }
-        let annotations: Vec<Option<Ty>> = first
-            .params
-            .iter()
-            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
-            .collect();
+        let annotations: Vec<Option<Ty>> =
+            first.params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
         let loops = std::mem::take(&mut self.body.loops);
         self.push_scope();
         self.enter_local(&first.name.name, LocalEntry::Itself);
@@ -121,12 +98,7 @@ impl<'a> Resolver<'a, '_> {
             let body = self.block(&clause.body);
             let body = self.annotated(body, first.result.as_ref());
             self.pop_scope();
-            resolved.push(Clause {
-                patterns,
-                guard,
-                body,
-                span: clause.name.span.to(clause.body.span),
-            });
+            resolved.push(Clause { patterns, guard, body, span: clause.name.span.to(clause.body.span) });
         }
         self.pop_scope();
         self.body.loops = loops;
@@ -135,29 +107,11 @@ impl<'a> Resolver<'a, '_> {
         }
         self.body.generics_open = open;
         self.check_catch_all(&resolved);
-        let annotations = if annotations.len() == arity {
-            annotations
-        } else {
-            vec![None; arity]
-        };
-        let value = self.expr(
-            ExprKind::Closure {
-                arity: first.params.len(),
-                clauses: resolved,
-                annotations,
-            },
-            span,
-        );
+        let annotations = if annotations.len() == arity { annotations } else { vec![None; arity] };
+        let value = self.expr(ExprKind::Closure { arity: first.params.len(), clauses: resolved, annotations }, span);
         let local = self.bind_local(&first.name.name, first.name.span);
         let pattern = self.pat(PatKind::Bind(local), first.name.span);
-        (
-            hir::Statement::Let {
-                pattern,
-                annotation: None,
-                value,
-            },
-            clauses.len(),
-        )
+        (hir::Statement::Let { pattern, annotation: None, value }, clauses.len())
     }
 
     /// `e` with its type written down: a closure has no place for that, a `let` has.
@@ -169,14 +123,7 @@ impl<'a> Resolver<'a, '_> {
         let local = self.new_local(&name, span);
         let pattern = self.pat(PatKind::Bind(local), span);
         let result = self.expr(ExprKind::Local(local), span);
-        let statements = vec![
-            hir::Statement::Let {
-                pattern,
-                annotation,
-                value,
-            },
-            hir::Statement::Expr(result),
-        ];
+        let statements = vec![hir::Statement::Let { pattern, annotation, value }, hir::Statement::Expr(result)];
         self.expr(ExprKind::Block(statements), span)
     }
 

@@ -19,10 +19,7 @@ impl<'a> Resolver<'a, '_> {
             return self.error_expr(span);
         }
         self.inlining.push(key);
-        let body = Body {
-            module: Some(module),
-            ..Body::default()
-        };
+        let body = Body { module: Some(module), ..Body::default() };
         let value = self.in_body(body, |r| {
             let value = r.expression(entry.value);
             r.annotated(value, entry.annotation)
@@ -35,11 +32,8 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn check_constants(&mut self) {
         for index in 0..self.scopes.len() {
             let module = ModuleId(index as u32);
-            let mut list: Vec<(Name, Span)> = self.scopes[index]
-                .constants
-                .iter()
-                .map(|(name, c)| (name.clone(), c.span))
-                .collect();
+            let mut list: Vec<(Name, Span)> =
+                self.scopes[index].constants.iter().map(|(name, c)| (name.clone(), c.span)).collect();
             list.sort_by_key(|(_, span)| span.start);
             for (name, span) in list {
                 if let Some(at) = self.effect_in(module, &name) {
@@ -56,12 +50,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn push_hidden(&mut self, module: ModuleId, name: &Name, span: Span, body: Expr) -> FnId {
-        let clause = Clause {
-            patterns: Vec::new(),
-            guard: None,
-            body,
-            span,
-        };
+        let clause = Clause { patterns: Vec::new(), guard: None, body, span };
         self.out.functions.push(Function {
             module,
             name: format!("%{name}").into(),

@@ -15,21 +15,12 @@ impl<'a> Resolver<'a, '_> {
             let mut taken = 1;
             match &statements[at] {
                 Statement::Expr(expr) => resolved.push(hir::Statement::Expr(self.expression(expr))),
-                Statement::Let {
-                    pattern,
-                    annotation,
-                    value,
-                    ..
-                } => {
+                Statement::Let { pattern, annotation, value, .. } => {
                     // The value still sees what the names meant before.
                     let value = self.expression(value);
                     let annotation = annotation.as_ref().map(|t| self.annotation(t));
                     let pattern = self.pattern(pattern);
-                    resolved.push(hir::Statement::Let {
-                        pattern,
-                        annotation,
-                        value,
-                    });
+                    resolved.push(hir::Statement::Let { pattern, annotation, value });
                 }
                 Statement::Item(item) if matches!(item.kind, ItemKind::Fn(_)) => {
                     let (statement, clauses) = self.local_function(statements, at);
@@ -55,14 +46,7 @@ impl<'a> Resolver<'a, '_> {
         let condition = Box::new(self.expression(condition));
         let then = Box::new(self.block(then));
         let otherwise = otherwise.map(|block| Box::new(self.block(block)));
-        self.expr(
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            },
-            span,
-        )
+        self.expr(ExprKind::If { condition, then, otherwise }, span)
     }
 
     pub(super) fn case(&mut self, subject: &'a Ast, arms: &'a [Arm], span: Span) -> Expr {
@@ -111,15 +95,7 @@ impl<'a> Resolver<'a, '_> {
         let body = Box::new(self.block(body));
         self.body.loops -= 1;
         self.pop_scope();
-        self.expr(
-            ExprKind::For {
-                pattern,
-                iterable,
-                filter,
-                body,
-            },
-            span,
-        )
+        self.expr(ExprKind::For { pattern, iterable, filter, body }, span)
     }
 
     /// `break` (E0032) and `continue` (E0033).
@@ -127,11 +103,7 @@ impl<'a> Resolver<'a, '_> {
         if self.body.loops > 0 {
             return self.expr(kind, span);
         }
-        let (code, word) = if matches!(kind, ExprKind::Break) {
-            ("E0032", "break")
-        } else {
-            ("E0033", "continue")
-        };
+        let (code, word) = if matches!(kind, ExprKind::Break) { ("E0032", "break") } else { ("E0033", "continue") };
         let help = "a closure inside a loop is outside of it: it may run later";
         let report = Diagnostic::error(code, span, format!("`{word}` outside of a loop"));
         self.diagnostics.push(report.help(help));
@@ -151,10 +123,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn receive(&mut self, arms: &'a [Arm], after: Option<&'a (Box<Ast>, Block)>, span: Span) -> Expr {
         let allowed = self.body.may_receive;
         if !allowed {
-            let at = Span {
-                end: span.start + "receive".len() as u32,
-                ..span
-            };
+            let at = Span { end: span.start + "receive".len() as u32, ..span };
             let help = "only the body of an actor or a test can wait for messages";
             self.report_with_help("E0017", at, "`receive` outside of an actor".into(), Some(help.into()));
         }

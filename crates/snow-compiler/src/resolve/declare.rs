@@ -62,10 +62,7 @@ impl<'a> Resolver<'a, '_> {
                 self.only_in_stdlib(module, "`extern fn`", item.span);
             }
             ItemKind::Test { name, name_span, body } => {
-                let title = Ident {
-                    name: name.clone(),
-                    span: *name_span,
-                };
+                let title = Ident { name: name.clone(), span: *name_span };
                 let id = self.push_function(module, &title, item.span, FunctionKind::Test, false, &[]);
                 self.out.tests.push(id);
                 sources.push(FunctionSource::Test(body));
@@ -75,11 +72,7 @@ impl<'a> Resolver<'a, '_> {
                 self.only_in_stdlib(module, "`extern type`", item.span);
             }
             ItemKind::Struct(def) => {
-                let fields = def
-                    .fields
-                    .iter()
-                    .map(|(name, _)| (name.name.clone(), crate::types::Ty::Error))
-                    .collect();
+                let fields = def.fields.iter().map(|(name, _)| (name.name.clone(), crate::types::Ty::Error)).collect();
                 self.declare_type(module, &def.name, &def.generics, TypeKind::Struct(fields), item);
                 self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
                 self.check_deriving(def.deriving.as_deref(), true);
@@ -87,29 +80,12 @@ impl<'a> Resolver<'a, '_> {
             ItemKind::Sum(sum) => self.declare_sum(module, sum, item),
             ItemKind::Alias { name, generics, target } => {
                 let kind = TypeEntryKind::Alias { generics, target };
-                self.enter_type(
-                    module,
-                    name,
-                    TypeEntry {
-                        kind,
-                        is_public: item.is_public,
-                        span: name.span,
-                    },
-                );
+                self.enter_type(module, name, TypeEntry { kind, is_public: item.is_public, span: name.span });
             }
-            ItemKind::Let {
-                name,
-                annotation,
-                value,
-            } => {
+            ItemKind::Let { name, annotation, value } => {
                 let scope = &mut self.scopes[module.index()];
                 let annotation = annotation.as_ref();
-                let entry = ConstantEntry {
-                    value,
-                    annotation,
-                    is_public: item.is_public,
-                    span: name.span,
-                };
+                let entry = ConstantEntry { value, annotation, is_public: item.is_public, span: name.span };
                 if let Some(old) = scope.constants.insert(name.name.clone(), entry) {
                     self.duplicate("constant", &name.name, name.span, old.span);
                 }
@@ -141,8 +117,7 @@ impl<'a> Resolver<'a, '_> {
                     let first = self.out.functions[same.id.index()].name_span;
                     let message = format!("clauses of `{}/{arity}` are not consecutive", function.name.name);
                     let report = Diagnostic::error("E0023", function.name.span, message).also(first, "first clause");
-                    self.diagnostics
-                        .push(report.help("put all clauses of a function next to each other"));
+                    self.diagnostics.push(report.help("put all clauses of a function next to each other"));
                 }
                 return Some(same.id);
             }
@@ -162,10 +137,7 @@ impl<'a> Resolver<'a, '_> {
         params: &[Param],
     ) -> FnId {
         let id = self.push_function(module, name, span, kind, is_public, params);
-        let list = self.scopes[module.index()]
-            .functions
-            .entry(name.name.clone())
-            .or_default();
+        let list = self.scopes[module.index()].functions.entry(name.name.clone()).or_default();
         let old = list.iter().find(|f| f.arity == arity).copied();
         list.push(FunctionEntry { arity, id, is_public });
         if let Some(old) = old {
@@ -204,25 +176,13 @@ impl<'a> Resolver<'a, '_> {
 
     fn declare_sum(&mut self, module: ModuleId, sum: &'a SumItem, item: &'a Item) {
         let variants = sum.variants.iter();
-        let variants = variants
-            .map(|v| VariantDef {
-                name: v.name.name.clone(),
-                fields: Vec::new(),
-            })
-            .collect();
+        let variants = variants.map(|v| VariantDef { name: v.name.name.clone(), fields: Vec::new() }).collect();
         let id = self.declare_type(module, &sum.name, &sum.generics, TypeKind::Sum(variants), item);
         self.no_repeats("constructor", sum.variants.iter().map(|v| &v.name));
         self.check_deriving(sum.deriving.as_deref(), false);
         for (variant, written) in sum.variants.iter().enumerate() {
-            let entry = ConstructorEntry {
-                ty: id,
-                variant,
-                is_public: item.is_public,
-            };
-            self.scopes[module.index()]
-                .constructors
-                .entry(written.name.name.clone())
-                .or_insert(entry);
+            let entry = ConstructorEntry { ty: id, variant, is_public: item.is_public };
+            self.scopes[module.index()].constructors.entry(written.name.name.clone()).or_insert(entry);
         }
     }
 
@@ -237,18 +197,8 @@ impl<'a> Resolver<'a, '_> {
         let id = TypeId(self.out.types.len() as u32);
         self.no_repeats("type parameter", generics.iter());
         let generics = generics.iter().map(|g| g.name.clone()).collect();
-        self.out.types.push(TypeDef {
-            module,
-            name: name.name.clone(),
-            generics,
-            kind,
-            span: name.span,
-        });
-        let entry = TypeEntry {
-            kind: TypeEntryKind::Declared(id),
-            is_public: item.is_public,
-            span: name.span,
-        };
+        self.out.types.push(TypeDef { module, name: name.name.clone(), generics, kind, span: name.span });
+        let entry = TypeEntry { kind: TypeEntryKind::Declared(id), is_public: item.is_public, span: name.span };
         self.enter_type(module, name, entry);
         id
     }
@@ -262,8 +212,7 @@ impl<'a> Resolver<'a, '_> {
     /// E0044.
     pub(super) fn duplicate(&mut self, what: &str, name: &Name, span: Span, first: Span) {
         let message = format!("{what} `{name}` is defined twice");
-        self.diagnostics
-            .push(Diagnostic::error("E0044", span, message).also(first, "first definition"));
+        self.diagnostics.push(Diagnostic::error("E0044", span, message).also(first, "first definition"));
     }
 
     pub(super) fn no_repeats<'n>(&mut self, what: &str, names: impl Iterator<Item = &'n Ident>) {
@@ -277,17 +226,9 @@ impl<'a> Resolver<'a, '_> {
 
     fn unsupported(&mut self, module: ModuleId, name: Option<&Ident>, what: &str, span: Span) {
         if let Some(name) = name {
-            self.scopes[module.index()]
-                .unsupported
-                .insert(name.name.clone(), name.span);
+            self.scopes[module.index()].unsupported.insert(name.name.clone(), name.span);
         }
-        let at = name.map_or(
-            Span {
-                end: span.start,
-                ..span
-            },
-            |n| n.span,
-        );
+        let at = name.map_or(Span { end: span.start, ..span }, |n| n.span);
         self.report("E0099", at, format!("{what} are not supported yet"));
     }
 
@@ -309,11 +250,9 @@ impl<'a> Resolver<'a, '_> {
                         self.report_with_help("E0029", name.span, "`Ord` requires `Eq` in the same list".into(), help);
                     }
                 }
-                "Row" if !is_struct => self.report(
-                    "E0028",
-                    name.span,
-                    "cannot derive `Row` for a sum type: it is for structs",
-                ),
+                "Row" if !is_struct => {
+                    self.report("E0028", name.span, "cannot derive `Row` for a sum type: it is for structs")
+                }
                 "Json" | "Row" => self.report("E0099", name.span, format!("`{}` is not supported yet", name.name)),
                 other => {
                     let help = Some("what can be derived: Eq, Ord, Display, Debug, Hash".to_string());
@@ -325,11 +264,7 @@ impl<'a> Resolver<'a, '_> {
 
     /// Finds the types that the compiler itself speaks of.
     pub(super) fn find_lang_items(&mut self, units: &[Unit<'a>]) {
-        let span = units.first().map_or(Span::default(), |u| Span {
-            file: u.file,
-            start: 0,
-            end: 0,
-        });
+        let span = units.first().map_or(Span::default(), |u| Span { file: u.file, start: 0, end: 0 });
         let mut missing: Vec<String> = Vec::new();
         let mut find = |module: &str, name: &str| {
             let scope = self.scopes.iter().find(|s| s.is_stdlib && &*s.name == module);
@@ -359,17 +294,8 @@ impl<'a> Resolver<'a, '_> {
         if !missing.is_empty() {
             let message = format!("the standard library lacks {}", missing.join(", "));
             let severity = Severity::Error;
-            let labels = vec![crate::diagnostics::Label {
-                span,
-                text: String::new(),
-            }];
-            self.diagnostics.push(Diagnostic {
-                code: "E0040",
-                severity,
-                message,
-                labels,
-                help: None,
-            });
+            let labels = vec![crate::diagnostics::Label { span, text: String::new() }];
+            self.diagnostics.push(Diagnostic { code: "E0040", severity, message, labels, help: None });
         }
     }
 }

@@ -14,10 +14,7 @@ impl<'a> Resolver<'a, '_> {
         for (index, source) in sources.into_iter().enumerate() {
             let id = FnId(index as u32);
             let module = self.out.functions[index].module;
-            let body = Body {
-                module: Some(module),
-                ..Body::default()
-            };
+            let body = Body { module: Some(module), ..Body::default() };
             self.in_body(body, |r| match source {
                 FunctionSource::Clauses(clauses) => r.function(id, &clauses),
                 FunctionSource::Actor(actor) => r.actor(id, actor),
@@ -49,12 +46,7 @@ impl<'a> Resolver<'a, '_> {
         let guard = item.guard.as_ref().map(|g| self.expression(g));
         let body = self.block(&item.body);
         self.pop_scope();
-        Clause {
-            patterns,
-            guard,
-            body,
-            span: item.name.span.to(item.body.span),
-        }
+        Clause { patterns, guard, body, span: item.name.span.to(item.body.span) }
     }
 
     /// The patterns of a parameter list, names of all of them in the innermost scope.
@@ -69,10 +61,7 @@ impl<'a> Resolver<'a, '_> {
         self.body.may_receive = true;
         self.push_scope();
         for param in &actor.params {
-            if !matches!(
-                param.pattern.kind,
-                PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error
-            ) {
+            if !matches!(param.pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error) {
                 self.report("E0044", param.pattern.span, "a parameter of an actor is a plain name");
             }
         }
@@ -91,12 +80,7 @@ impl<'a> Resolver<'a, '_> {
         self.pop_scope();
         let span = actor.name.span.to(actor.body.span);
         let function = &mut self.out.functions[id.index()];
-        function.clauses = vec![Clause {
-            patterns,
-            guard: None,
-            body,
-            span,
-        }];
+        function.clauses = vec![Clause { patterns, guard: None, body, span }];
         function.terminate = terminate;
     }
 
@@ -104,12 +88,7 @@ impl<'a> Resolver<'a, '_> {
         self.body.has_pid = true;
         self.body.may_receive = true;
         let body = self.block(block);
-        let clause = Clause {
-            patterns: Vec::new(),
-            guard: None,
-            body,
-            span: block.span,
-        };
+        let clause = Clause { patterns: Vec::new(), guard: None, body, span: block.span };
         self.out.functions[id.index()].clauses = vec![clause];
     }
 

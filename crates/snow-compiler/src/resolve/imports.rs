@@ -96,12 +96,7 @@ impl<'a> Resolver<'a, '_> {
     /// E0035.
     pub(super) fn private(&mut self, from: ModuleId, name: &Name, span: Span) {
         let message = format!("`{name}` is private to module `{}`", self.scopes[from.index()].name);
-        self.report_with_help(
-            "E0035",
-            span,
-            message,
-            Some(format!("add `pub` to the declaration of `{name}`")),
-        );
+        self.report_with_help("E0035", span, message, Some(format!("add `pub` to the declaration of `{name}`")));
     }
 
     /// A module sees its own private items, and `FrameTest` sees those of `Frame`.

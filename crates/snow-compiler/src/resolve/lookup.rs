@@ -79,10 +79,7 @@ impl<'a> Resolver<'a, '_> {
             let imported = self.scopes[module.index()].imported.get(name).copied();
             let near = imported.filter(|m| declares(*m).is_some());
             let prelude = || self.prelude.filter(|m| declares(*m).is_some_and(|t| t.is_public));
-            let namesake = || {
-                self.namespace(module, name)
-                    .filter(|m| declares(*m).is_some_and(|t| t.is_public))
-            };
+            let namesake = || self.namespace(module, name).filter(|m| declares(*m).is_some_and(|t| t.is_public));
             return near.or_else(prelude).or_else(namesake).map(|m| (m, name.clone()));
         }
         let parts: Vec<&str> = before.iter().map(|s| &*s.name).collect();
@@ -114,10 +111,7 @@ impl<'a> Resolver<'a, '_> {
 
     /// A module that `name` would mean if it were imported.
     pub(super) fn unimported(&self, name: &str) -> Option<Name> {
-        self.scopes
-            .iter()
-            .find(|s| s.last_segment() == name)
-            .map(|s| s.name.clone())
+        self.scopes.iter().find(|s| s.last_segment() == name).map(|s| s.name.clone())
     }
 
     fn names_in_scope(&self) -> Vec<Name> {
@@ -126,19 +120,9 @@ impl<'a> Resolver<'a, '_> {
             let here = index == self.module().index();
             if here || self.prelude == Some(ModuleId(index as u32)) {
                 names.extend(
-                    scope
-                        .functions
-                        .iter()
-                        .filter(|(_, f)| here || f.iter().any(|f| f.is_public))
-                        .map(|x| x.0.clone()),
+                    scope.functions.iter().filter(|(_, f)| here || f.iter().any(|f| f.is_public)).map(|x| x.0.clone()),
                 );
-                names.extend(
-                    scope
-                        .constructors
-                        .iter()
-                        .filter(|(_, c)| here || c.is_public)
-                        .map(|x| x.0.clone()),
-                );
+                names.extend(scope.constructors.iter().filter(|(_, c)| here || c.is_public).map(|x| x.0.clone()));
                 names.extend(scope.constants.keys().cloned());
             }
             if here {
@@ -152,11 +136,7 @@ impl<'a> Resolver<'a, '_> {
 
     /// Names of all constructors in scope, for suggestions.
     pub(super) fn constructor_names(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self.scopes[self.module().index()]
-            .constructors
-            .keys()
-            .cloned()
-            .collect();
+        let mut names: Vec<Name> = self.scopes[self.module().index()].constructors.keys().cloned().collect();
         if let Some(prelude) = self.prelude {
             names.extend(self.scopes[prelude.index()].constructors.keys().cloned());
         }

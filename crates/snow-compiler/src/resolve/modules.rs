@@ -37,12 +37,7 @@ pub(super) fn ordered<'a>(
         for (file, ast) in modules {
             let source = sources.get(*file);
             if source.is_stdlib == wanted {
-                units.push(Unit {
-                    name: source.module.as_str().into(),
-                    file: *file,
-                    is_stdlib: wanted,
-                    ast,
-                });
+                units.push(Unit { name: source.module.as_str().into(), file: *file, is_stdlib: wanted, ast });
             }
         }
     }
@@ -131,14 +126,8 @@ impl<'a> Resolver<'a, '_> {
     /// The module of that full name as seen from `from`: user modules see user modules first.
     pub(super) fn module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         let from_stdlib = self.scopes[from.index()].is_stdlib;
-        let find = |stdlib: bool| {
-            self.scopes
-                .iter()
-                .position(|s| s.is_stdlib == stdlib && &*s.name == name)
-        };
-        find(from_stdlib)
-            .or_else(|| find(!from_stdlib))
-            .map(|index| ModuleId(index as u32))
+        let find = |stdlib: bool| self.scopes.iter().position(|s| s.is_stdlib == stdlib && &*s.name == name);
+        find(from_stdlib).or_else(|| find(!from_stdlib)).map(|index| ModuleId(index as u32))
     }
 
     /// What `name` means before a dot in module `from`: an import, else a module of the standard library with a name of
@@ -160,10 +149,6 @@ impl<'a> Resolver<'a, '_> {
 
     /// Names of all modules, for suggestions.
     pub(super) fn module_names(&self) -> HashMap<Name, ModuleId> {
-        self.scopes
-            .iter()
-            .enumerate()
-            .map(|(i, s)| (s.name.clone(), ModuleId(i as u32)))
-            .collect()
+        self.scopes.iter().enumerate().map(|(i, s)| (s.name.clone(), ModuleId(i as u32))).collect()
     }
 }

@@ -55,10 +55,7 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(variants) = self.variants_of(before) {
             if !variants.is_empty() && self.namespace(here, &joined(before)).is_none() {
-                self.unknown_variant(&Path {
-                    span: segments[0].span.to(name.span),
-                    segments,
-                });
+                self.unknown_variant(&Path { span: segments[0].span.to(name.span), segments });
                 return Dotted::Wrong;
             }
         }
@@ -80,8 +77,7 @@ impl<'a> Resolver<'a, '_> {
                 [name] => self.in_module(module, &name.name, arity),
                 [ty, variant] => {
                     let id = self.type_named(module, &ty.name);
-                    id.and_then(|id| self.variant(id, &variant.name))
-                        .map(Found::Constructor)
+                    id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor)
                 }
                 _ => None,
             };
@@ -106,13 +102,7 @@ impl<'a> Resolver<'a, '_> {
     /// The declared type that a dotted name means, through aliases.
     pub(super) fn type_in_scope(&self, here: ModuleId, segments: &[Ident]) -> Option<TypeId> {
         let span = segments.first()?.span;
-        let (owner, name) = self.find_type(
-            here,
-            &Path {
-                segments: segments.to_vec(),
-                span,
-            },
-        )?;
+        let (owner, name) = self.find_type(here, &Path { segments: segments.to_vec(), span })?;
         self.aliased_type(owner, &name)
     }
 
@@ -121,11 +111,7 @@ impl<'a> Resolver<'a, '_> {
             return None;
         };
         let variant = variants.iter().position(|v| v.name == *name)?;
-        Some(ConstructorEntry {
-            ty: id,
-            variant,
-            is_public: true,
-        })
+        Some(ConstructorEntry { ty: id, variant, is_public: true })
     }
 
     /// Constructors of the type that `segments` names.
@@ -168,13 +154,9 @@ impl<'a> Resolver<'a, '_> {
     /// The expression for something that was found. `arity` is the number of arguments when it is called.
     pub(super) fn found(&mut self, found: Found, name: &Name, span: Span, arity: Option<usize>) -> Expr {
         match found {
-            Found::Constructor(entry) => self.expr(
-                ExprKind::Constructor {
-                    ty: entry.ty,
-                    variant: entry.variant,
-                },
-                span,
-            ),
+            Found::Constructor(entry) => {
+                self.expr(ExprKind::Constructor { ty: entry.ty, variant: entry.variant }, span)
+            }
             Found::Constant(module, name, _) => self.constant(module, &name, span),
             Found::Functions(list) => match &list[..] {
                 [single] => self.expr(ExprKind::Function(single.id), span),
@@ -188,10 +170,7 @@ impl<'a> Resolver<'a, '_> {
                     };
                     let help = match arity {
                         Some(_) => format!("there are {}", arities.join(" and ")),
-                        None => format!(
-                            "there are {}: wrap the one you mean in a closure",
-                            arities.join(" and ")
-                        ),
+                        None => format!("there are {}: wrap the one you mean in a closure", arities.join(" and ")),
                     };
                     self.report_with_help("E0003", span, message, Some(help));
                     self.error_expr(span)

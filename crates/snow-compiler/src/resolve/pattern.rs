@@ -96,8 +96,7 @@ impl<'a> Resolver<'a, '_> {
     fn bind(&mut self, name: &Ident, bound: &mut Bound) -> LocalId {
         if let Some((_, first)) = bound.current.iter().find(|(other, _)| *other == name.name) {
             let message = format!("`{}` is bound twice in one pattern", name.name);
-            self.diagnostics
-                .push(Diagnostic::error("E0044", name.span, message).also(*first, "bound here first"));
+            self.diagnostics.push(Diagnostic::error("E0044", name.span, message).also(*first, "bound here first"));
         }
         bound.current.push((name.name.clone(), name.span));
         match bound.shared.get(&name.name) {
@@ -133,8 +132,7 @@ impl<'a> Resolver<'a, '_> {
         let lacks = |list: &[(Name, Span)], name: &Name| !list.iter().any(|(other, _)| other == name);
         if let Some((name, at)) = first.iter().find(|(name, _)| lacks(names, name)) {
             let message = format!("`{name}` is not bound by all alternatives");
-            self.diagnostics
-                .push(Diagnostic::error("E0011", span, message).also(*at, "bound here"));
+            self.diagnostics.push(Diagnostic::error("E0011", span, message).also(*at, "bound here"));
         } else if let Some((name, at)) = names.iter().find(|(name, _)| lacks(first, name)) {
             self.report("E0011", *at, format!("`{name}` is not bound by all alternatives"));
         }
@@ -174,19 +172,12 @@ impl<'a> Resolver<'a, '_> {
         let resolved: Vec<Pat> = args.iter().map(|p| self.pattern_of(p, bound)).collect();
         let expected = self.variant_arity(entry);
         if expected != resolved.len() {
-            let message = format!(
-                "constructor `{name}` has {expected} value{}, found {}",
-                plural(expected),
-                resolved.len()
-            );
+            let message =
+                format!("constructor `{name}` has {expected} value{}, found {}", plural(expected), resolved.len());
             self.report("E0003", span, message);
             return PatKind::Error;
         }
-        PatKind::Constructor {
-            ty: entry.ty,
-            variant: entry.variant,
-            args: resolved,
-        }
+        PatKind::Constructor { ty: entry.ty, variant: entry.variant, args: resolved }
     }
 
     /// Number of values of a constructor.
@@ -219,19 +210,9 @@ impl<'a> Resolver<'a, '_> {
         let value = if fits {
             value
         } else {
-            self.report(
-                "E0001",
-                segment.span,
-                "a segment of a bit pattern is a name, `_` or an integer",
-            );
+            self.report("E0001", segment.span, "a segment of a bit pattern is a name, `_` or an integer");
             self.pat(PatKind::Error, value.span)
         };
-        Segment {
-            value,
-            size,
-            kind: segment.kind,
-            little: segment.little,
-            span: segment.span,
-        }
+        Segment { value, size, kind: segment.kind, little: segment.little, span: segment.span }
     }
 }

@@ -54,11 +54,7 @@ impl ModuleScope<'_> {
     /// Names that another module may use, sorted.
     pub fn exported(&self) -> Vec<Name> {
         let types = self.types.iter().filter(|(_, t)| t.is_public).map(|(n, _)| n);
-        let functions = self
-            .functions
-            .iter()
-            .filter(|(_, f)| f.iter().any(|f| f.is_public))
-            .map(|(n, _)| n);
+        let functions = self.functions.iter().filter(|(_, f)| f.iter().any(|f| f.is_public)).map(|(n, _)| n);
         let constants = self.constants.iter().filter(|(_, c)| c.is_public).map(|(n, _)| n);
         let mut names: Vec<Name> = types.chain(functions).chain(constants).cloned().collect();
         names.sort();
@@ -79,10 +75,7 @@ pub(super) struct TypeEntry<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum TypeEntryKind<'a> {
     Declared(TypeId),
-    Alias {
-        generics: &'a [ast::Ident],
-        target: &'a ast::TypeExpr,
-    },
+    Alias { generics: &'a [ast::Ident], target: &'a ast::TypeExpr },
 }
 
 /// A constructor.

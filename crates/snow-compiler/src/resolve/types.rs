@@ -68,11 +68,7 @@ impl<'a> Resolver<'a, '_> {
         let before = self.body.open_types;
         let resolved = self.ty(ty);
         if self.body.open_types != before {
-            self.report(
-                "E0040",
-                ty.span,
-                "write the type arguments here: a declared type cannot leave them open",
-            );
+            self.report("E0040", ty.span, "write the type arguments here: a declared type cannot leave them open");
             return Ty::Error;
         }
         resolved
@@ -145,11 +141,7 @@ impl<'a> Resolver<'a, '_> {
             self.body.open_types += expected as u32;
             return (first..first + expected as u32).map(Ty::Var).collect();
         }
-        let message = format!(
-            "`{name}` takes {expected} type argument{}, found {}",
-            plural(expected),
-            args.len()
-        );
+        let message = format!("`{name}` takes {expected} type argument{}, found {}", plural(expected), args.len());
         self.report("E0003", span, message);
         vec![Ty::Error; expected]
     }
@@ -166,10 +158,7 @@ impl<'a> Resolver<'a, '_> {
             self.report("E0040", span, format!("type alias `{}` names itself", alias.1));
             return Ty::Error;
         }
-        let body = Body {
-            open_types: self.body.open_types,
-            ..type_body(alias.0, generics)
-        };
+        let body = Body { open_types: self.body.open_types, ..type_body(alias.0, generics) };
         self.expanding.push(alias);
         // Open places of the target are numbered after those of the arguments.
         let (expanded, open_types) = self.in_body(body, |r| (r.ty(target), r.body.open_types));
@@ -198,16 +187,9 @@ impl<'a> Resolver<'a, '_> {
         names.sort();
         let unit = matches!(&*name, "Unit" | "Nil" | "Void").then(|| "the type without a value is written `()`".into());
         let close = || suggest::closest(&name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
-        let missing = || {
-            path.segments
-                .first()
-                .filter(|_| !is_single)
-                .and_then(|s| self.unimported(&s.name))
-        };
+        let missing = || path.segments.first().filter(|_| !is_single).and_then(|s| self.unimported(&s.name));
         let import = || missing().filter(|_| self.namespace(here, &path.segments[0].name).is_none());
-        let help = unit
-            .or_else(|| import().map(|m| format!("add `import {m}`")))
-            .or_else(close);
+        let help = unit.or_else(|| import().map(|m| format!("add `import {m}`"))).or_else(close);
         self.report_with_help("E0040", path.span, format!("unknown type `{name}`"), help);
         Ty::Error
     }
@@ -215,11 +197,7 @@ impl<'a> Resolver<'a, '_> {
 
 fn type_body(module: ModuleId, generics: &[Ident]) -> Body {
     let generics = generics.iter().map(|g| g.name.clone()).collect();
-    Body {
-        module: Some(module),
-        generics,
-        ..Body::default()
-    }
+    Body { module: Some(module), generics, ..Body::default() }
 }
 
 pub(super) fn plural(count: usize) -> &'static str {
