@@ -12,10 +12,7 @@ fn an_address_in_use_is_named() {
             snow_rt::abi::socket::snow_tcp_listen(main.0, host, port, 1)
         };
         assert_eq!(second, 0);
-        assert_eq!(
-            main.error_text(),
-            format!("cannot listen on 127.0.0.1:{port}: address already in use")
-        );
+        assert_eq!(main.error_text(), format!("cannot listen on 127.0.0.1:{port}: address already in use"));
     });
 }
 
@@ -25,10 +22,43 @@ fn a_refused_connection_is_named() {
         let (listener, port) = main.listen();
         main.close(listener);
         assert_eq!(main.connect(port), Err(5));
-        assert_eq!(
-            main.error_text(),
-            format!("cannot connect to 127.0.0.1:{port}: connection refused")
-        );
+        assert_eq!(main.error_text(), format!("cannot connect to 127.0.0.1:{port}: connection refused"));
+    });
+}
+
+/// Sets how many files this process may open, and says how many it was.
+fn allow_files(most: u64) -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the limit is a local; lowering and raising the soft limit is always allowed.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
+        let before = std::mem::replace(&mut limit.rlim_cur, most);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
+        before
+    }
+}
+
+#[test]
+fn an_acceptor_without_descriptors_waits_until_one_is_free() {
+    run(|main| {
+        let (listener, port) = main.listen();
+        let [first, second] = [0, 1].map(|_| main.connect(port).unwrap());
+        // SAFETY: the copy is closed at once; its number is the lowest free one.
+        let lowest = unsafe {
+            let copy = libc::dup(0);
+            libc::close(copy);
+            copy
+        };
+        let usual = allow_files(lowest as u64);
+        assert_eq!(main.accept(listener, main.after(1)), Err(2));
+        main.spawn(move |other| other.close(second));
+        let accepted = main.accept(listener, -1);
+        allow_files(usual);
+        let accepted = accepted.unwrap();
+        main.write(first, b"survived", -1).unwrap();
+        assert_eq!(main.read_exactly(accepted, 8), b"survived");
+        let gone = main.accept(listener, -1).unwrap();
+        assert_eq!(main.read(gone, 1, -1), Err(1));
     });
 }
 

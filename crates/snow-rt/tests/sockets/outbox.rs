@@ -76,14 +76,9 @@ fn a_large_message_is_shared_by_many_outboxes() {
         let before = snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS);
         for (near, _) in &pairs {
             // SAFETY: the actor runs here and the value is its own.
-            assert_eq!(
-                unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) },
-                0
-            );
+            assert_eq!(unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) }, 0);
         }
-        sender
-            .send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before)
-            .unwrap();
+        sender.send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before).unwrap();
         // SAFETY: the value is this actor's; the outboxes have references of their own.
         unsafe { snow_rt::mem::drop_bytes(main.0, frame) };
         for (_, far) in &pairs {

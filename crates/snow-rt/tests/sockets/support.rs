@@ -34,14 +34,8 @@ pub fn run(main: impl FnOnce(Actor) + Send + 'static) {
     *lock(&MAIN) = Some(Box::new(main));
     *lock(&FAILURE) = None;
     let info = info(start_main, no_arguments);
-    let program = Program {
-        main: &info,
-        raise: never,
-    };
-    let config = Config {
-        workers: 2,
-        actor_memory: 256 << 20,
-    };
+    let program = Program { main: &info, raise: never };
+    let config = Config { workers: 2, actor_memory: 256 << 20 };
     // SAFETY: the program lives across the run, and the lock makes it the only one.
     let status = unsafe { runtime::run(&config, &program) };
     if let Some(failure) = lock(&FAILURE).take() {
@@ -56,13 +50,7 @@ fn info(
     run: unsafe extern "C-unwind" fn(*mut Context, *mut c_void) -> i64,
     init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
 ) -> ActorInfo {
-    ActorInfo {
-        name: c"test".as_ptr(),
-        frame_size: 16,
-        run,
-        init,
-        terminate: None,
-    }
+    ActorInfo { name: c"test".as_ptr(), frame_size: 16, run, init, terminate: None }
 }
 
 unsafe extern "C-unwind" fn never(_: *mut Context) -> ! {
@@ -78,11 +66,7 @@ unsafe extern "C-unwind" fn start_main(cx: *mut Context, _: *mut c_void) -> i64 
 
 unsafe extern "C-unwind" fn take_body(_: *mut Context, frame: *mut c_void, reader: *mut Reader) {
     // SAFETY: the packed arguments are the pointer that `spawn` has written.
-    unsafe {
-        frame
-            .cast::<*mut Body>()
-            .write((*reader).at.cast::<*mut Body>().read_unaligned())
-    };
+    unsafe { frame.cast::<*mut Body>().write((*reader).at.cast::<*mut Body>().read_unaligned()) };
 }
 
 unsafe extern "C-unwind" fn start(cx: *mut Context, frame: *mut c_void) -> i64 {
@@ -149,12 +133,7 @@ impl Actor {
         let info = INFO.0.get_or_init(|| Shareable(info(start, take_body)));
         let body: *mut Body = Box::into_raw(Box::new(Box::new(body)));
         let null = std::ptr::null_mut();
-        let mut writer = Writer {
-            at: null,
-            end: null,
-            base: null,
-            context: self.0,
-        };
+        let mut writer = Writer { at: null, end: null, base: null, context: self.0 };
         let writer = &raw mut writer;
         let packed: *mut c_void = writer.cast();
         // SAFETY: the actor runs here; the writer is used as generated code does.
@@ -209,9 +188,7 @@ impl Actor {
     /// A listener on a free port, and the port.
     pub fn listen(self) -> (i64, i64) {
         // SAFETY: the actor runs here.
-        let listener = self.with(b"127.0.0.1", |host| unsafe {
-            socket::snow_tcp_listen(self.0, host, 0, 1024)
-        });
+        let listener = self.with(b"127.0.0.1", |host| unsafe { socket::snow_tcp_listen(self.0, host, 0, 1024) });
         let listener = self.answer(listener).unwrap();
         let port = self.local(listener).rsplit(':').next().unwrap().parse().unwrap();
         (listener, port)
@@ -234,9 +211,7 @@ impl Actor {
     /// A connection to a port of this machine.
     pub fn connect(self, port: i64) -> Answer<i64> {
         // SAFETY: the actor runs here.
-        let handle = self.with(b"127.0.0.1", |host| unsafe {
-            socket::snow_tcp_connect(self.0, host, port, -1)
-        });
+        let handle = self.with(b"127.0.0.1", |host| unsafe { socket::snow_tcp_connect(self.0, host, port, -1) });
         self.answer(handle)
     }
 
@@ -266,18 +241,14 @@ impl Actor {
     /// Writes and waits.
     pub fn write(self, handle: i64, content: &[u8], deadline: i64) -> Answer<()> {
         // SAFETY: the actor runs here.
-        self.with(content, |value| unsafe {
-            socket::snow_socket_write(self.0, handle, value, deadline)
-        });
+        self.with(content, |value| unsafe { socket::snow_socket_write(self.0, handle, value, deadline) });
         self.answer(())
     }
 
     /// Puts bytes on the outbox.
     pub fn send(self, handle: i64, content: &[u8]) -> i64 {
         // SAFETY: the actor runs here.
-        self.with(content, |value| unsafe {
-            socket::snow_socket_send(self.0, handle, value)
-        })
+        self.with(content, |value| unsafe { socket::snow_socket_send(self.0, handle, value) })
     }
 
     /// Bytes on the outbox.
@@ -340,20 +311,9 @@ struct InfoCell(std::sync::OnceLock<Shareable<ActorInfo>>);
 
 /// A function value without captures, immortal as those of generated code are.
 pub fn event_maker() -> *mut Closure {
-    static INFO: Shareable<ClosureInfo> = Shareable(ClosureInfo {
-        code: std::ptr::null(),
-        drop: None,
-        pack: None,
-        unpack: None,
-    });
-    static MAKER: Shareable<Closure> = Shareable(Closure {
-        header: Header {
-            rc: 0,
-            tag: TAG_CLOSURE,
-            class: 0,
-            flags: 0,
-        },
-        info: &INFO.0,
-    });
+    static INFO: Shareable<ClosureInfo> =
+        Shareable(ClosureInfo { code: std::ptr::null(), drop: None, pack: None, unpack: None });
+    static MAKER: Shareable<Closure> =
+        Shareable(Closure { header: Header { rc: 0, tag: TAG_CLOSURE, class: 0, flags: 0 }, info: &INFO.0 });
     (&raw const MAKER.0).cast_mut()
 }
