@@ -20,11 +20,7 @@ pub const HEADERS: &[(&str, &str)] = &[
 
 /// The C prototype of a runtime function, without a final semicolon.
 pub fn prototype(function: &Function) -> String {
-    let never = if function.result == AbiType::Never {
-        "_Noreturn "
-    } else {
-        ""
-    };
+    let never = if function.result == AbiType::Never { "_Noreturn " } else { "" };
     let mut text = format!("{never}{} {}(sn_cx *", function.result.c_name(), function.name);
     for param in function.params {
         let _ = write!(text, ", {}", param.c_name());
@@ -51,10 +47,7 @@ pub fn abi_header() -> String {
 pub fn layout_assertions() -> String {
     let mut text = String::new();
     let mut field = |c_type: &str, c_field: &str, offset: usize| {
-        let _ = writeln!(
-            text,
-            "_Static_assert(offsetof({c_type}, {c_field}) == {offset}, \"{c_type}.{c_field}\");"
-        );
+        let _ = writeln!(text, "_Static_assert(offsetof({c_type}, {c_field}) == {offset}, \"{c_type}.{c_field}\");");
     };
     field("sn_header", "tag", offset_of!(layout::Header, tag));
     field("sn_header", "cls", offset_of!(layout::Header, class));

@@ -42,14 +42,7 @@ fn directory(name: &str) -> PathBuf {
 }
 
 fn compile(compiler: &str, flags: &[&str], source: &Path, program: &Path) -> std::io::Result<Output> {
-    Command::new(compiler)
-        .args(SEMANTICS)
-        .args(flags)
-        .arg(source)
-        .arg("-o")
-        .arg(program)
-        .arg("-lm")
-        .output()
+    Command::new(compiler).args(SEMANTICS).args(flags).arg(source).arg("-o").arg(program).arg("-lm").output()
 }
 
 /// True when the compiler exists and can build and run a program with `flags` at all.
@@ -65,17 +58,9 @@ fn check(name: &str, compiler: &str, flags: &[&str]) {
     if supports(compiler, flags, &directory) {
         let program = directory.join("headers");
         let built = compile(compiler, flags, &directory.join("headers.c"), &program).expect("compiler runs");
-        assert!(
-            built.status.success(),
-            "{compiler} {flags:?}\n{}",
-            String::from_utf8_lossy(&built.stderr)
-        );
+        assert!(built.status.success(), "{compiler} {flags:?}\n{}", String::from_utf8_lossy(&built.stderr));
         let run = Command::new(&program).output().expect("program runs");
-        assert!(
-            run.status.success(),
-            "{compiler} {flags:?}\n{}",
-            String::from_utf8_lossy(&run.stderr)
-        );
+        assert!(run.status.success(), "{compiler} {flags:?}\n{}", String::from_utf8_lossy(&run.stderr));
         print!("{compiler} {flags:?}: {}", String::from_utf8_lossy(&run.stdout));
     } else {
         println!("skipped: {compiler} cannot build with {flags:?} here");

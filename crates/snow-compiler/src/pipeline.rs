@@ -65,10 +65,7 @@ fn stages(
     dump: &mut Option<String>,
 ) -> Option<Vec<Unit>> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let modules: Vec<_> = sources
-        .iter()
-        .map(|(file, _)| (file, parse::module(sources, file, diagnostics)))
-        .collect();
+    let modules: Vec<_> = sources.iter().map(|(file, _)| (file, parse::module(sources, file, diagnostics))).collect();
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -108,15 +105,7 @@ fn stages(
         }
     }
     let units = emit::program(&core, sources);
-    Some(
-        units
-            .into_iter()
-            .map(|u| Unit {
-                name: u.name,
-                text: u.text,
-            })
-            .collect(),
-    )
+    Some(units.into_iter().map(|u| Unit { name: u.name, text: u.text }).collect())
 }
 
 fn missing_main() -> Diagnostic {

@@ -76,7 +76,9 @@ fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
 }
 
 fn is_expectation(line: &str) -> bool {
-    let Some(comment) = line.trim_start().strip_prefix('#') else { return false };
+    let Some(comment) = line.trim_start().strip_prefix('#') else {
+        return false;
+    };
     let comment = comment.trim_start();
     ["^", "~", "< ", "help: "].iter().any(|mark| comment.starts_with(mark))
 }

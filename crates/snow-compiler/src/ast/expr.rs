@@ -25,12 +25,7 @@ pub struct Block {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
     /// `let p :: T = e`; `p` is a name, `_`, or any pattern (checked to be irrefutable later).
-    Let {
-        pattern: Pattern,
-        annotation: Option<TypeExpr>,
-        value: Expr,
-        span: Span,
-    },
+    Let { pattern: Pattern, annotation: Option<TypeExpr>, value: Expr, span: Span },
     /// An expression for its effect or value.
     Expr(Expr),
     /// A local `fn name(…)`.
@@ -140,10 +135,7 @@ pub enum ExprKind {
     /// `%{k => v}`.
     Map(Vec<(Expr, Expr)>),
     /// `%{base | field: e}`.
-    Update {
-        base: Box<Expr>,
-        fields: Vec<(Ident, Expr)>,
-    },
+    Update { base: Box<Expr>, fields: Vec<(Ident, Expr)> },
     /// `Name { field: e }`.
     Struct { path: Path, fields: Vec<(Ident, Expr)> },
     /// `<<…>>`.
@@ -151,12 +143,7 @@ pub enum ExprKind {
     /// `-e` or `not e`.
     Unary { op: UnaryOp, operand: Box<Expr> },
     /// `a + b`.
-    Binary {
-        op: BinaryOp,
-        left: Box<Expr>,
-        right: Box<Expr>,
-        op_span: Span,
-    },
+    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr>, op_span: Span },
     /// `x |> f(a)`.
     Pipe { left: Box<Expr>, right: Box<Expr> },
     /// A trailing closure has been appended to `args`.
@@ -168,11 +155,7 @@ pub enum ExprKind {
     /// `e?`.
     Try(Box<Expr>),
     /// `if c do … else … end`; `else if` is a block of one `If`.
-    If {
-        condition: Box<Expr>,
-        then: Block,
-        otherwise: Option<Block>,
-    },
+    If { condition: Box<Expr>, then: Block, otherwise: Option<Block> },
     /// `case` or `match`; each arm has one parameter.
     Case { subject: Box<Expr>, arms: Vec<Arm> },
     /// All clauses have the same number of parameters (else reported).
@@ -180,12 +163,7 @@ pub enum ExprKind {
     /// `while c do … end`.
     While { condition: Box<Expr>, body: Block },
     /// `for x in xs when f do … end`.
-    For {
-        binding: ForBinding,
-        iterable: Box<Expr>,
-        filter: Option<Box<Expr>>,
-        body: Block,
-    },
+    For { binding: ForBinding, iterable: Box<Expr>, filter: Option<Box<Expr>>, body: Block },
     /// `break`.
     Break,
     /// `continue`.
@@ -201,10 +179,7 @@ pub enum ExprKind {
     /// `self()`.
     SelfPid,
     /// `receive do … after … end`.
-    Receive {
-        arms: Vec<Arm>,
-        after: Option<(Box<Expr>, Block)>,
-    },
+    Receive { arms: Vec<Arm>, after: Option<(Box<Expr>, Block)> },
     /// `assert e`, in tests; the source text of `e` is kept for the report. `assert` is a contextual word.
     Assert { condition: Box<Expr>, text: Name },
     /// `do … end` as an expression (only as an arm's body).

@@ -29,39 +29,19 @@ pub enum Family {
 }
 
 const fn plain(name: &'static str, owned: u32, panics: bool) -> Primitive {
-    Primitive {
-        name,
-        owned,
-        panics,
-        family: Family::Plain,
-    }
+    Primitive { name, owned, panics, family: Family::Plain }
 }
 
 const fn list(name: &'static str, owned: u32, panics: bool) -> Primitive {
-    Primitive {
-        name,
-        owned,
-        panics,
-        family: Family::List,
-    }
+    Primitive { name, owned, panics, family: Family::List }
 }
 
 const fn operator(name: &'static str) -> Primitive {
-    Primitive {
-        name,
-        owned: 0,
-        panics: false,
-        family: Family::Operator,
-    }
+    Primitive { name, owned: 0, panics: false, family: Family::Operator }
 }
 
 const fn lowered(name: &'static str) -> Primitive {
-    Primitive {
-        name,
-        owned: 0,
-        panics: false,
-        family: Family::Lowered,
-    }
+    Primitive { name, owned: 0, panics: false, family: Family::Lowered }
 }
 
 /// All of them.
@@ -174,10 +154,5 @@ pub fn find(name: &str) -> Option<Primitive> {
 /// The same for names that this crate itself writes; an unknown one is a mistake in the compiler's own tables, and the
 /// test below keeps it from happening.
 pub fn known(name: &'static str) -> Primitive {
-    find(name).unwrap_or(Primitive {
-        name,
-        owned: 0,
-        panics: false,
-        family: Family::Plain,
-    })
+    find(name).unwrap_or(Primitive { name, owned: 0, panics: false, family: Family::Plain })
 }

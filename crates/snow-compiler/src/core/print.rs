@@ -24,14 +24,8 @@ fn function(program: &Program, f: &Function, out: &mut String) {
             format!("{mode}v{}: {}", p.0, program.types.get(f.type_of(*p)).name)
         })
         .collect();
-    let _ = writeln!(
-        out,
-        "{} {}({}) -> {}",
-        kind(&f.kind),
-        f.symbol,
-        params.join(", "),
-        program.types.get(f.result).name
-    );
+    let _ =
+        writeln!(out, "{} {}({}) -> {}", kind(&f.kind), f.symbol, params.join(", "), program.types.get(f.result).name);
     block(program, f, &f.body, 1, out);
 }
 
@@ -62,11 +56,7 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         Stmt::Assign(v, o) => writeln!(out, "{pad}v{} := {}", v.0, operand(program, o)),
         Stmt::Dup(v) => writeln!(out, "{pad}dup v{}", v.0),
         Stmt::Drop(v) => writeln!(out, "{pad}drop v{}", v.0),
-        Stmt::If {
-            condition,
-            then,
-            otherwise,
-        } => {
+        Stmt::If { condition, then, otherwise } => {
             let _ = writeln!(out, "{pad}if {}", operand(program, condition));
             block(program, f, then, depth + 1, out);
             let _ = writeln!(out, "{pad}else");

@@ -14,13 +14,7 @@ type Held = BTreeMap<Var, i64>;
 pub fn program(program: &Program) -> Vec<String> {
     let mut problems = Vec::new();
     for function in &program.functions {
-        let mut check = Check {
-            program,
-            function,
-            scopes: HashMap::new(),
-            loops: HashMap::new(),
-            problem: None,
-        };
+        let mut check = Check { program, function, scopes: HashMap::new(), loops: HashMap::new(), problem: None };
         let mut held = Held::new();
         for (i, param) in function.params.iter().enumerate() {
             if check.owned(*param) && function.borrowed.get(i) != Some(&true) {
@@ -85,9 +79,7 @@ impl Check<'_> {
         match (a, b) {
             (Some(a), Some(b)) => {
                 if a != b {
-                    self.fail(format!(
-                        "paths that meet at {at} hold different references: {a:?} and {b:?}"
-                    ));
+                    self.fail(format!("paths that meet at {at} hold different references: {a:?} and {b:?}"));
                 }
                 Some(a)
             }
@@ -131,11 +123,7 @@ impl Check<'_> {
                 self.add(&mut held, *v, -1);
                 Some(held)
             }
-            Stmt::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Stmt::If { condition, then, otherwise } => {
                 self.look(&held, condition);
                 let a = self.block(then, Some(held.clone()));
                 let b = self.block(otherwise, Some(held));

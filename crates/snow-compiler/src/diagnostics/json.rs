@@ -9,11 +9,7 @@ use std::fmt::Write;
 
 /// All findings in source order.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    diagnostics
-        .sorted()
-        .iter()
-        .map(|diagnostic| line(diagnostic, sources) + "\n")
-        .collect()
+    diagnostics.sorted().iter().map(|diagnostic| line(diagnostic, sources) + "\n").collect()
 }
 
 fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {

@@ -41,15 +41,8 @@ impl<'p> Emitter<'p> {
             Some(Stmt::Loop(label, _)) if save => Some(*label),
             _ => None,
         };
-        let mut printer = Printer {
-            emitter: self,
-            function,
-            out: String::new(),
-            framed,
-            resume_points: 0,
-            resumable: true,
-            save_at,
-        };
+        let mut printer =
+            Printer { emitter: self, function, out: String::new(), framed, resume_points: 0, resumable: true, save_at };
         printer.declarations();
         let head = std::mem::take(&mut printer.out);
         printer.block(&function.body);
@@ -57,20 +50,17 @@ impl<'p> Emitter<'p> {
         let points = printer.resume_points;
         let save_name = format!("save_{symbol}");
         let body = body.replace("save_parameters(", &format!("{save_name}("));
-        let first = if save && save_at.is_none() {
-            format!("{save_name}(cx, f); ")
-        } else {
-            String::new()
-        };
-        // Without a `receive` there is nothing to come back to.
-        let (open, close) = match points {
-            0 => (String::new(), String::new()),
-            _ => ("switch (f->resume) { case 0:; ".into(), "}".to_string()),
-        };
+        let first = if save && save_at.is_none() { format!("{save_name}(cx, f); ") } else { String::new() };
+        let mut open = String::new();
+        if points > 0 {
+            open.push_str("switch (f->resume) { ");
+            (1..=points).for_each(|n| open.push_str(&format!("case {n}: goto P{n}; ")));
+            open.push_str("default: break; } ");
+        }
         let _ = writeln!(
             self.bodies,
             "\n/* actor {} */\nstatic int64_t {symbol}(sn_cx *cx, void *frame) {{ struct F_{symbol} *f = frame; \
-             (void)f; {head}{open}{first}{body}\n{close} return SN_TURN_DONE; }}",
+             (void)f; {head}{open}{first}{body}\nreturn SN_TURN_DONE; }}",
             comment(&function.name)
         );
         self.actor_info(function, terminator);
@@ -119,11 +109,7 @@ impl<'p> Emitter<'p> {
 
 /// Variables that live across a `receive`, and the parameters.
 fn framed(function: &Function) -> HashSet<Var> {
-    let mut regions = Regions {
-        current: 0,
-        of: HashMap::new(),
-        framed: function.params.iter().copied().collect(),
-    };
+    let mut regions = Regions { current: 0, of: HashMap::new(), framed: function.params.iter().copied().collect() };
     regions.block(&function.body);
     regions.framed
 }
@@ -164,11 +150,7 @@ impl Regions {
                 }
                 Stmt::Dup(v) | Stmt::Drop(v) => self.mention(*v),
                 Stmt::Return(o) => self.operand(o),
-                Stmt::If {
-                    condition,
-                    then,
-                    otherwise,
-                } => {
+                Stmt::If { condition, then, otherwise } => {
                     self.operand(condition);
                     self.block(then);
                     self.block(otherwise);

@@ -85,10 +85,7 @@ impl Emitter<'_> {
             }
             _ => {
                 let fields = self.program.types.fields(ty);
-                format!(
-                    "{{ {} }}",
-                    self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)"))
-                )
+                format!("{{ {} }}", self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)")))
             }
         };
         let _ = writeln!(
@@ -163,8 +160,5 @@ impl Emitter<'_> {
 
 /// Tuples, structs and sums; everything else managed is a pointer.
 pub fn is_aggregate(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. }
-    )
+    matches!(kind, TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. })
 }

@@ -9,14 +9,7 @@ use crate::core::types::{Derived, TypeKind, TypeRef};
 impl Emitter<'_> {
     /// The hook that replaces a derived operation on `ty`, ready to be called.
     pub fn hook(&mut self, op: Derived, ty: TypeRef) -> Option<String> {
-        let found = self
-            .program
-            .types
-            .get(ty)
-            .hooks
-            .iter()
-            .find(|(o, _)| *o == op)
-            .map(|(_, f)| *f)?;
+        let found = self.program.types.get(ty).hooks.iter().find(|(o, _)| *o == op).map(|(_, f)| *f)?;
         let reference = crate::core::ir::FunctionRef(found as u32);
         self.declare(reference);
         Some(self.program.function(reference).symbol.clone())
@@ -59,32 +52,20 @@ impl Emitter<'_> {
         let key = key(&self.program.types, ty);
         let hook = self.hook(op, ty);
         let (head, body) = match op {
-            Derived::Equal => (
-                format!("static bool equal_{key}(sn_cx *cx, {c} a, {c} b)"),
-                self.pairwise(op, ty, hook),
-            ),
-            Derived::Compare => (
-                format!("static int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"),
-                self.pairwise(op, ty, hook),
-            ),
-            _ => (
-                format!("static int64_t hash_{key}(sn_cx *cx, {c} a)"),
-                self.hash_body(ty, hook),
-            ),
+            Derived::Equal => {
+                (format!("static bool equal_{key}(sn_cx *cx, {c} a, {c} b)"), self.pairwise(op, ty, hook))
+            }
+            Derived::Compare => {
+                (format!("static int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"), self.pairwise(op, ty, hook))
+            }
+            _ => (format!("static int64_t hash_{key}(sn_cx *cx, {c} a)"), self.hash_body(ty, hook)),
         };
         let _ = writeln!(self.bodies, "{head} {{\n  {body}\n}}");
     }
 
     /// Calls a hook with arguments that it may own or borrow.
     fn call_hook(&mut self, op: Derived, ty: TypeRef, symbol: &str, args: &[&str]) -> String {
-        let found = self
-            .program
-            .types
-            .get(ty)
-            .hooks
-            .iter()
-            .find(|(o, _)| *o == op)
-            .map_or(0, |(_, f)| *f);
+        let found = self.program.types.get(ty).hooks.iter().find(|(o, _)| *o == op).map_or(0, |(_, f)| *f);
         let borrowed = self.program.functions[found].borrowed.clone();
         let mut dups = String::new();
         for (i, arg) in args.iter().enumerate() {
@@ -120,11 +101,7 @@ impl Emitter<'_> {
                 }
             }
             TypeKind::Sum { variants } => {
-                let (tag_a, tag_b) = if info.boxed {
-                    ("a->tag", "b->tag")
-                } else {
-                    ("a.tag", "b.tag")
-                };
+                let (tag_a, tag_b) = if info.boxed { ("a->tag", "b->tag") } else { ("a.tag", "b.tag") };
                 let mut text = if equal {
                     format!("if ({tag_a} != {tag_b}) return false; SN_CHECK(cx); switch ({tag_a}) {{ ")
                 } else {

@@ -69,11 +69,7 @@ impl<'p> Emitter<'p> {
         }
         printer.block(&function.body);
         let body = printer.out;
-        let _ = writeln!(
-            self.bodies,
-            "\n/* {} */\n{prototype} {{ {body}\n}}",
-            comment(&function.name)
-        );
+        let _ = writeln!(self.bodies, "\n/* {} */\n{prototype} {{ {body}\n}}", comment(&function.name));
         self.define_closure(f);
     }
 }
@@ -169,11 +165,7 @@ impl<'p> Printer<'_, 'p> {
                 let text = self.emitter.drop(self.function.type_of(*v), &name);
                 let _ = write!(self.out, "{text} ");
             }
-            Stmt::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Stmt::If { condition, then, otherwise } => {
                 let condition = self.operand(condition);
                 let _ = write!(self.out, "if ({condition}) {{ ");
                 self.block(then);
@@ -236,11 +228,7 @@ impl<'p> Printer<'_, 'p> {
         let point = self.resume_points;
         let line = self.emitter.line(receive.span);
         self.out.push_str(&line);
-        let resume = if self.resumable {
-            format!("case {point}:; ")
-        } else {
-            String::new()
-        };
+        let resume = if self.resumable { format!("P{point}:; ") } else { String::new() };
         let _ = write!(
             self.out,
             "snow_receive_begin(cx); {resume}R{id}:; while ((m{id} = snow_receive_next(cx)) != NULL) {{ \

@@ -35,8 +35,5 @@ pub fn program(program: &Program, sources: &Sources) -> Vec<Unit> {
     names.sort();
     names.dedup();
     let shared = unit::Shared::new(program);
-    names
-        .iter()
-        .map(|name| unit::Emitter::new(program, sources, &shared, name).unit())
-        .collect()
+    names.iter().map(|name| unit::Emitter::new(program, sources, &shared, name).unit()).collect()
 }

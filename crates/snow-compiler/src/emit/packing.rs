@@ -132,10 +132,7 @@ impl Emitter<'_> {
                 text
             }
         };
-        let _ = writeln!(
-            self.bodies,
-            "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {body} }}"
-        );
+        let _ = writeln!(self.bodies, "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {body} }}");
     }
 
     /// The value of a message: unpacked, or made by the function that was given for an event.

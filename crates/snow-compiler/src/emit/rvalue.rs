@@ -105,12 +105,7 @@ impl Printer<'_, '_> {
             Rvalue::Use(o) => self.operand(o),
             Rvalue::Call(f, args) => self.call(*f, args),
             Rvalue::CallClosure(closure, args) => self.call_closure(closure, args),
-            Rvalue::Primitive {
-                op,
-                ty: item,
-                args,
-                span,
-            } => {
+            Rvalue::Primitive { op, ty: item, args, span } => {
                 let mut list = self.operands(args);
                 match op.family {
                     Family::Operator => operator(op.name, &list),
@@ -143,10 +138,7 @@ impl Printer<'_, '_> {
                 let call = format!("{symbol}({})", list.join(", "));
                 let is_unit = matches!(self.emitter.program.types.get(ty).kind, TypeKind::Unit);
                 let returns = snow_abi::functions::find(symbol).map(|f| f.result);
-                let void = matches!(
-                    returns,
-                    Some(snow_abi::types::AbiType::Unit | snow_abi::types::AbiType::Never)
-                );
+                let void = matches!(returns, Some(snow_abi::types::AbiType::Unit | snow_abi::types::AbiType::Never));
                 match (void, is_unit) {
                     (true, true) => format!("({call}, (sn_unit)0)"),
                     // The result of a call that does not come back has any type.
@@ -196,11 +188,7 @@ impl Printer<'_, '_> {
                 let base_ty = self.type_of(base);
                 self.emitter.define_type(base_ty);
                 let v = self.operand(base);
-                let arrow = if self.emitter.program.types.get(base_ty).boxed {
-                    "->"
-                } else {
-                    "."
-                };
+                let arrow = if self.emitter.program.types.get(base_ty).boxed { "->" } else { "." };
                 format!("(int64_t){v}{arrow}tag")
             }
             Rvalue::Update { base, fields } => {

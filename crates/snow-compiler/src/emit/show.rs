@@ -80,11 +80,7 @@ impl Emitter<'_> {
                 }
                 TypeKind::Unit => text("()"),
                 TypeKind::Pid => {
-                    format!(
-                        "{} to = sn_append_int(cx, to, v & INT64_C(0xffffffff)); {}",
-                        text("Pid("),
-                        text(")")
-                    )
+                    format!("{} to = sn_append_int(cx, to, v & INT64_C(0xffffffff)); {}", text("Pid("), text(")"))
                 }
                 TypeKind::Bytes => {
                     format!(
@@ -159,9 +155,5 @@ fn text(what: &str) -> String {
     if what.is_empty() {
         return String::new();
     }
-    format!(
-        "to = sn_append_text(cx, to, {}, {}); ",
-        literal(what.as_bytes()),
-        what.len()
-    )
+    format!("to = sn_append_text(cx, to, {}, {}); ", literal(what.as_bytes()), what.len())
 }

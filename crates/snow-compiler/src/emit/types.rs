@@ -28,11 +28,7 @@ impl Emitter<'_> {
         let fields = self.members(items);
         let info = self.program.types.get(ty);
         let header = if info.boxed { "sn_header h; " } else { "" };
-        let fields = if fields.is_empty() && !info.boxed {
-            "sn_unit none; ".into()
-        } else {
-            fields
-        };
+        let fields = if fields.is_empty() && !info.boxed { "sn_unit none; ".into() } else { fields };
         let key = key(&self.program.types, ty);
         let _ = writeln!(self.types, "struct T{key} {{ {header}{fields}}}; /* {} */", info.name);
     }
@@ -60,16 +56,8 @@ impl Emitter<'_> {
                 let _ = write!(union, "struct {{ {fields}}} v{i}; ");
             }
         }
-        let union = if union.is_empty() {
-            union
-        } else {
-            format!("union {{ {union}}} u; ")
-        };
-        let _ = writeln!(
-            self.types,
-            "struct T{key} {{ int64_t tag; {union}}}; /* {} */",
-            info.name
-        );
+        let union = if union.is_empty() { union } else { format!("union {{ {union}}} u; ") };
+        let _ = writeln!(self.types, "struct T{key} {{ int64_t tag; {union}}}; /* {} */", info.name);
     }
 
     fn members(&mut self, items: &[TypeRef]) -> String {

@@ -18,7 +18,9 @@ pub struct Shared {
 impl Shared {
     /// Looks through all references.
     pub fn new(program: &Program) -> Self {
-        let mut exported = HashSet::new();
+        // Hooks are called from the helpers of whatever file needs them.
+        let mut exported: HashSet<_> =
+            program.types.list.iter().flat_map(|t| &t.hooks).map(|(_, f)| FunctionRef(*f as u32)).collect();
         for function in &program.functions {
             references(&function.body, &mut |f| {
                 if program.function(f).unit != function.unit {
@@ -133,10 +135,7 @@ impl<'p> Emitter<'p> {
             text.push_str(part);
             text.push('\n');
         }
-        Unit {
-            name: self.name.replace('.', "_"),
-            text,
-        }
+        Unit { name: self.name.replace('.', "_"), text }
     }
 
     fn entry(&mut self) {

@@ -137,11 +137,7 @@ pub enum ExprKind {
 /// One statement. The value of a block is that of its last statement if that is `Expr`, else Unit.
 #[derive(Clone, Debug)]
 pub enum Statement {
-    Let {
-        pattern: Pat,
-        annotation: Option<Ty>,
-        value: Expr,
-    },
+    Let { pattern: Pat, annotation: Option<Ty>, value: Expr },
     Expr(Expr),
 }
 

@@ -158,15 +158,5 @@ pub fn parameter_locals(function: &Function) -> Vec<Option<LocalId>> {
     let Some(clause) = function.clauses.first() else {
         return Vec::new();
     };
-    clause
-        .patterns
-        .iter()
-        .map(|p| {
-            if let super::PatKind::Bind(local) = p.kind {
-                Some(local)
-            } else {
-                None
-            }
-        })
-        .collect()
+    clause.patterns.iter().map(|p| if let super::PatKind::Bind(local) = p.kind { Some(local) } else { None }).collect()
 }

@@ -35,7 +35,9 @@ pub fn open(lexer: &mut Lexer) {
 
 /// Reads up to the closing quotes or the next `${`, and past it.
 pub fn string_part(lexer: &mut Lexer) {
-    let Some(Inside::String { quote, .. }) = lexer.inside.last() else { return };
+    let Some(Inside::String { quote, .. }) = lexer.inside.last() else {
+        return;
+    };
     let quote = *quote;
     let start = lexer.cursor.position();
     let mut text = String::new();

@@ -192,7 +192,9 @@ impl Lexer<'_> {
 
     /// Inside of `${…}` a brace either nests or closes the interpolation.
     fn count_brace(&mut self, kind: TokenKind) -> TokenKind {
-        let Some(Inside::Interpolation { braces, .. }) = self.inside.last_mut() else { return kind };
+        let Some(Inside::Interpolation { braces, .. }) = self.inside.last_mut() else {
+            return kind;
+        };
         match kind {
             TokenKind::LeftBrace | TokenKind::MapStart => *braces += 1,
             TokenKind::RightBrace if *braces == 0 => {
@@ -213,7 +215,9 @@ impl Lexer<'_> {
         self.cursor.eat_while(|c| c != '\n' && c != '\r');
         let line = self.cursor.since(start);
         let stands_alone = self.lexed.tokens.last().is_none_or(|t| t.kind == TokenKind::Newline);
-        let Some(text) = line.strip_prefix("##").filter(|_| stands_alone) else { return };
+        let Some(text) = line.strip_prefix("##").filter(|_| stands_alone) else {
+            return;
+        };
         let (is_module, text) = text.strip_prefix('!').map_or((false, text), |text| (true, text));
         let text = text.strip_prefix(' ').unwrap_or(text).trim_end().to_string();
         self.lexed.docs.push(DocLine { before: self.lexed.tokens.len(), is_module, text });

@@ -42,11 +42,8 @@ impl Body<'_, '_> {
                         }
                         Some(bits) => {
                             // Halves keep what is gathered within a word.
-                            let halves = if pending_bits + bits > 64 {
-                                vec![(32, bits - 32), (0, 32)]
-                            } else {
-                                vec![(0, bits)]
-                            };
+                            let halves =
+                                if pending_bits + bits > 64 { vec![(32, bits - 32), (0, 32)] } else { vec![(0, bits)] };
                             for (shift, width) in halves {
                                 let part = self.field_bits(value.clone(), shift, width);
                                 let joined = match pending.take() {
@@ -109,10 +106,7 @@ impl Body<'_, '_> {
         let int = self.lowering.int();
         let bytes = self.lowering.bytes();
         let length = self.primitive("bytes_length", int, vec![subject.clone()], Span::default());
-        let mut at = Cursor {
-            base: Operand::Int(0),
-            bits: 0,
-        };
+        let mut at = Cursor { base: Operand::Int(0), bits: 0 };
         let mut checked = 0;
         let mut takes_rest = false;
         for (i, segment) in segments.iter().enumerate() {
@@ -202,12 +196,7 @@ impl Body<'_, '_> {
         let lead = at.bits % 8;
         if lead == 0 && width % 8 == 0 {
             let name = if little { "bytes_load_le" } else { "bytes_load_be" };
-            return self.primitive(
-                name,
-                int,
-                vec![subject.clone(), first, Operand::Int(width / 8)],
-                Span::default(),
-            );
+            return self.primitive(name, int, vec![subject.clone(), first, Operand::Int(width / 8)], Span::default());
         }
         let touched = (lead + width + 7) / 8;
         let args = vec![subject.clone(), first, Operand::Int(touched.min(8))];
@@ -253,11 +242,7 @@ impl Body<'_, '_> {
         let to = self.int_op("int_add", from.clone(), count.clone());
         let short = self.test("int_gt", to.clone(), length.clone());
         self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
-        let name = if segment.little {
-            "bytes_load_le"
-        } else {
-            "bytes_load_be"
-        };
+        let name = if segment.little { "bytes_load_le" } else { "bytes_load_be" };
         let value = self.primitive(name, int, vec![subject.clone(), from, count], segment.span);
         self.int_pattern(&segment.value, value, fail);
         *at = Cursor { base: to, bits: 0 };

@@ -15,7 +15,7 @@ impl Body<'_, '_> {
     }
 
     /// A call in tail position: a self call repeats the body, any other is the returned value.
-    pub(super) fn tail_call(&mut self, expr: &Expr, callee: &Expr, args: &[Expr]) {
+    pub(super) fn tail_call(&mut self, expr: &Expr, callee: &Expr, args: &[Expr], goal: Goal) {
         if let ExprKind::Function(function) = callee.kind {
             let type_args = self.instance_args(callee);
             if self.source == Some(function) && type_args == self.args {
@@ -24,9 +24,7 @@ impl Body<'_, '_> {
             }
         }
         let value = self.call(expr, callee, args);
-        let returns_unit = self.result == Ty::unit();
-        // An actor's body may end in any call; its value is dropped.
-        self.stmt(Stmt::Return(if returns_unit { Operand::Unit } else { value }));
+        self.deliver(value, goal);
     }
 
     fn self_call(&mut self, function: FnId, args: &[Expr]) {
@@ -77,14 +75,7 @@ impl Body<'_, '_> {
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
                 let result = self.ty(expr);
                 let _ = ty;
-                self.bind(
-                    result,
-                    Rvalue::Variant {
-                        ty: result,
-                        variant: *variant,
-                        fields: operands,
-                    },
-                )
+                self.bind(result, Rvalue::Variant { ty: result, variant: *variant, fields: operands })
             }
             _ => {
                 let closure_ty = self.ty(callee);
@@ -136,13 +127,7 @@ impl Body<'_, '_> {
             self.at(expr.span);
             return self.call_function(function, &type_args, operands, ty, expr.span);
         }
-        let index = self
-            .lowering
-            .typed
-            .field
-            .get(&expr.id)
-            .and_then(|f| f.first().copied())
-            .unwrap_or(0);
+        let index = self.lowering.typed.field.get(&expr.id).and_then(|f| f.first().copied()).unwrap_or(0);
         let base_ty = self.ty(base);
         let fields = self.lowering.program.types.fields(base_ty);
         let value = self.value(base);
@@ -181,23 +166,12 @@ impl Body<'_, '_> {
             Ty::Fun(params, result) => {
                 let key = format!("{}::{variant}", self.lowering.type_name(&result));
                 let result = self.lowering.type_ref(&result);
-                let build = move |args: Vec<Operand>| Rvalue::Variant {
-                    ty: result,
-                    variant,
-                    fields: args,
-                };
+                let build = move |args: Vec<Operand>| Rvalue::Variant { ty: result, variant, fields: args };
                 self.wrapper(&key, &params, result, build)
             }
             ty => {
                 let ty = self.lowering.type_ref(&ty);
-                self.bind(
-                    ty,
-                    Rvalue::Variant {
-                        ty,
-                        variant,
-                        fields: Vec::new(),
-                    },
-                )
+                self.bind(ty, Rvalue::Variant { ty, variant, fields: Vec::new() })
             }
         }
     }

@@ -95,10 +95,7 @@ fn in_pattern(pattern: &Pat, visit: Visit<'_>) {
             in_pattern(a, visit);
             in_pattern(b, visit);
         }
-        PatKind::Bits(segments) => segments
-            .iter()
-            .filter_map(|s| s.size.as_ref())
-            .for_each(|e| in_expr(e, visit)),
+        PatKind::Bits(segments) => segments.iter().filter_map(|s| s.size.as_ref()).for_each(|e| in_expr(e, visit)),
         _ => {}
     }
 }
@@ -151,11 +148,7 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
             in_expr(actor, visit);
             args.iter().for_each(|e| in_expr(e, visit));
         }
-        If {
-            condition,
-            then,
-            otherwise,
-        } => {
+        If { condition, then, otherwise } => {
             in_expr(condition, visit);
             in_expr(then, visit);
             if let Some(e) = otherwise {
@@ -167,12 +160,7 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
             arms.iter().for_each(|c| in_clause(c, visit));
         }
         Closure { clauses, .. } => clauses.iter().for_each(|c| in_clause(c, visit)),
-        For {
-            pattern,
-            iterable,
-            filter,
-            body,
-        } => {
+        For { pattern, iterable, filter, body } => {
             in_pattern(pattern, visit);
             in_expr(iterable, visit);
             if let Some(e) = filter {

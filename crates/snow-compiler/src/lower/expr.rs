@@ -32,11 +32,7 @@ impl Body<'_, '_> {
         }
         match &expr.kind {
             ExprKind::Block(statements) => self.block_into(statements, goal),
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => self.if_into(condition, then, otherwise.as_deref(), goal),
+            ExprKind::If { condition, then, otherwise } => self.if_into(condition, then, otherwise.as_deref(), goal),
             ExprKind::Case { subject, arms } => {
                 let value = self.value(subject);
                 let ty = self.ty(subject);
@@ -44,7 +40,9 @@ impl Body<'_, '_> {
                 self.clauses(MatchKey::Expr(expr.id), &[var], arms, goal, expr.span);
             }
             ExprKind::Receive { arms, after } => self.receive(expr, arms, after.as_ref(), goal),
-            ExprKind::Call { callee, args } if matches!(goal, Goal::Return) => self.tail_call(expr, callee, args),
+            ExprKind::Call { callee, args } if matches!(goal, Goal::Return | Goal::Finish) => {
+                self.tail_call(expr, callee, args, goal);
+            }
             ExprKind::For { .. } if matches!(goal, Goal::Ignore) => self.for_loop(expr, false),
             _ => {
                 let value = self.simple(expr);
@@ -102,7 +100,8 @@ impl Body<'_, '_> {
                 self.if_else(condition, |b| b.into_at(then, goal), |b| b.into_at(otherwise, goal));
             }
             None => {
-                self.if_else(condition, |b| b.into_at(then, Goal::Ignore), |_| {});
+                let inner = if matches!(goal, Goal::Return | Goal::Finish) { Goal::Finish } else { Goal::Ignore };
+                self.if_else(condition, |b| b.into_at(then, inner), |_| {});
                 self.deliver(Operand::Unit, goal);
             }
         }
@@ -150,32 +149,15 @@ impl Body<'_, '_> {
                     list.push((index, self.value(value)));
                 }
                 let ty = self.ty(expr);
-                self.bind(
-                    ty,
-                    Rvalue::Update {
-                        base: base_value,
-                        fields: list,
-                    },
-                )
+                self.bind(ty, Rvalue::Update { base: base_value, fields: list })
             }
             ExprKind::Bits(segments) => self.build_bits(segments),
             ExprKind::Unary(op, operand) => self.unary(*op, operand, expr),
-            ExprKind::Binary {
-                op,
-                left,
-                right,
-                op_span,
-            } => self.binary(*op, left, right, *op_span, expr),
+            ExprKind::Binary { op, left, right, op_span } => self.binary(*op, left, right, *op_span, expr),
             ExprKind::Call { callee, args } => self.call(expr, callee, args),
             ExprKind::Member { base, .. } => {
                 let value = self.value(base);
-                let index = self
-                    .lowering
-                    .typed
-                    .field
-                    .get(&expr.id)
-                    .and_then(|f| f.first().copied())
-                    .unwrap_or(0);
+                let index = self.lowering.typed.field.get(&expr.id).and_then(|f| f.first().copied()).unwrap_or(0);
                 let ty = self.ty(expr);
                 self.bind(ty, Rvalue::Field(value, index))
             }
@@ -214,14 +196,7 @@ impl Body<'_, '_> {
                 let message = self.value(message);
                 let message = Operand::Var(self.as_var(message, message_ty));
                 let unit = self.ty(expr);
-                self.bind(
-                    unit,
-                    Rvalue::Send {
-                        to,
-                        message,
-                        after: None,
-                    },
-                )
+                self.bind(unit, Rvalue::Send { to, message, after: None })
             }
             ExprKind::SelfPid => match self.self_pid.clone() {
                 Some(pid) => pid,
@@ -273,12 +248,7 @@ impl Body<'_, '_> {
         let args = args.clone();
         let pair = Ty::Tuple(args.clone());
         let pair_ref = self.lowering.type_ref(&pair);
-        let list_ty = self
-            .lowering
-            .hir
-            .lang
-            .list
-            .map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
+        let list_ty = self.lowering.hir.lang.list.map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
         let list_ref = self.lowering.type_ref(&list_ty);
         let mut pairs = Vec::new();
         for (key, value) in entries {
@@ -301,8 +271,7 @@ impl Body<'_, '_> {
         span: Span,
     ) -> Operand {
         let Some(function) = self.lowering.hir.find_function(module, name) else {
-            self.lowering
-                .error(span, &format!("the standard library has no `{module}.{name}`"));
+            self.lowering.error(span, &format!("the standard library has no `{module}.{name}`"));
             return Operand::Unit;
         };
         let result = self.lowering.type_ref(result);
@@ -333,13 +302,9 @@ impl Body<'_, '_> {
             TypeKind::String => self.primitive("bytes_append", string, vec![text, value], span),
             TypeKind::Int => self.primitive("append_int", string, vec![text, value], span),
             TypeKind::Bool => self.primitive("append_bool", string, vec![text, value], span),
-            TypeKind::Float => self.bind(
-                string,
-                Rvalue::Runtime {
-                    symbol: "snow_append_float",
-                    args: vec![text, value],
-                },
-            ),
+            TypeKind::Float => {
+                self.bind(string, Rvalue::Runtime { symbol: "snow_append_float", args: vec![text, value] })
+            }
             _ => {
                 let piece = self.derived(Derived::Display, ty, vec![value]);
                 self.primitive("bytes_append", string, vec![text, piece], span)
@@ -385,49 +350,21 @@ impl Body<'_, '_> {
                 let fields = bad_payload
                     .iter()
                     .enumerate()
-                    .map(|(index, ty)| {
-                        b.bind(
-                            *ty,
-                            Rvalue::Payload {
-                                base: source.clone(),
-                                variant: bad,
-                                index,
-                            },
-                        )
-                    })
+                    .map(|(index, ty)| b.bind(*ty, Rvalue::Payload { base: source.clone(), variant: bad, index }))
                     .collect();
-                let early = b.bind(
-                    result_ref,
-                    Rvalue::Variant {
-                        ty: result_ref,
-                        variant: bad,
-                        fields,
-                    },
-                );
+                let early = b.bind(result_ref, Rvalue::Variant { ty: result_ref, variant: bad, fields });
                 b.stmt(Stmt::Return(early));
             },
         );
         let payload = variants[good].1[0];
-        self.bind(
-            payload,
-            Rvalue::Payload {
-                base: value,
-                variant: good,
-                index: 0,
-            },
-        )
+        self.bind(payload, Rvalue::Payload { base: value, variant: good, index: 0 })
     }
 
     fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
         let string = self.lowering.string();
         let mut sides = None;
         let holds = match &condition.kind {
-            ExprKind::Binary {
-                op,
-                left,
-                right,
-                op_span,
-            } if super::operators::is_comparison(*op) => {
+            ExprKind::Binary { op, left, right, op_span } if super::operators::is_comparison(*op) => {
                 let left_ty = self.ty(left);
                 let left_value = self.value(left);
                 let left_value = Operand::Var(self.as_var(left_value, left_ty));
@@ -470,15 +407,7 @@ impl Body<'_, '_> {
             panics: true,
             family: crate::core::primitive::Family::Plain,
         };
-        self.bind(
-            unit,
-            Rvalue::Primitive {
-                op,
-                ty: None,
-                args: vec![text],
-                span,
-            },
-        );
+        self.bind(unit, Rvalue::Primitive { op, ty: None, args: vec![text], span });
         self.panic("unreachable", span);
     }
 }

@@ -16,6 +16,8 @@ use crate::types::Ty;
 pub(super) enum Goal {
     /// It is the function's result.
     Return,
+    /// It is evaluated last, and the function's result is Unit whatever it is.
+    Finish,
     /// It is assigned to this join variable.
     Slot(Var),
     /// Nobody uses it.
@@ -94,11 +96,7 @@ impl<'l, 'a> Body<'l, 'a> {
         let def = &hir.functions[source.index()];
         let scheme = lowering.typed.scheme[source.index()].clone();
         let is_actor = matches!(def.kind, FunctionKind::Actor | FunctionKind::Test);
-        let result = if is_actor {
-            Ty::unit()
-        } else {
-            scheme.result.substitute(&args)
-        };
+        let result = if is_actor { Ty::unit() } else { scheme.result.substitute(&args) };
         let param_types: Vec<Ty> = scheme.params.iter().map(|t| t.substitute(&args)).collect();
         let mut body = Body::new(lowering, function, args.clone(), result);
         body.source = Some(source);
@@ -110,19 +108,9 @@ impl<'l, 'a> Body<'l, 'a> {
             body.self_pid = params.first().map(|v| Operand::Var(*v));
         }
         let label = body.fresh_label();
-        body.self_loop = Some(SelfLoop {
-            label,
-            params: params.clone(),
-            used: false,
-        });
+        body.self_loop = Some(SelfLoop { label, params: params.clone(), used: false });
         body.at(def.span);
-        body.clauses(
-            MatchKey::Function(source),
-            &params,
-            &def.clauses,
-            Goal::Return,
-            def.span,
-        );
+        body.clauses(MatchKey::Function(source), &params, &def.clauses, Goal::Return, def.span);
         body.finish(params);
     }
 
@@ -137,20 +125,12 @@ impl<'l, 'a> Body<'l, 'a> {
     }
 
     fn actor_kind(&mut self, source: FnId, def: &hir::Function, params: &[Var], types: &[Ty]) {
-        let message = self
-            .lowering
-            .typed
-            .message
-            .get(&source)
-            .cloned()
-            .unwrap_or_else(Ty::unit);
+        let message = self.lowering.typed.message.get(&source).cloned().unwrap_or_else(Ty::unit);
         let message = message.substitute(&self.args);
         let message = self.lowering.type_ref(&message);
         let terminate = def.terminate.as_ref().map(|block| {
             let unit = self.lowering.program.function(self.function).unit.clone();
-            let reference = self
-                .lowering
-                .declare(format!("{}_terminate", self.symbol), def.name.to_string(), unit);
+            let reference = self.lowering.declare(format!("{}_terminate", self.symbol), def.name.to_string(), unit);
             let args = self.args.clone();
             let mut inner = Body::new(self.lowering, reference, args, Ty::unit());
             let inner_params = inner.bind_params(def, types);
@@ -159,7 +139,7 @@ impl<'l, 'a> Body<'l, 'a> {
                     inner.locals.insert(local, Operand::Var(*var));
                 }
             }
-            inner.into_goal(block, Goal::Return);
+            inner.into_goal(block, Goal::Finish);
             inner.finish(inner_params);
             reference
         });
@@ -255,11 +235,7 @@ impl<'l, 'a> Body<'l, 'a> {
     ) {
         let (then, dead_then) = self.nested(then);
         let (otherwise, dead_otherwise) = self.nested(otherwise);
-        self.stmt(Stmt::If {
-            condition,
-            then,
-            otherwise,
-        });
+        self.stmt(Stmt::If { condition, then, otherwise });
         self.dead |= dead_then && dead_otherwise;
     }
 
@@ -275,16 +251,14 @@ impl<'l, 'a> Body<'l, 'a> {
     pub(super) fn deliver(&mut self, operand: Operand, goal: Goal) {
         match goal {
             Goal::Return => self.stmt(Stmt::Return(operand)),
+            Goal::Finish => self.stmt(Stmt::Return(Operand::Unit)),
             Goal::Slot(var) => self.stmt(Stmt::Assign(var, operand)),
             Goal::Ignore => {}
         }
     }
 
     pub(super) fn panic(&mut self, message: &str, span: Span) {
-        self.stmt(Stmt::Panic {
-            message: message.into(),
-            span,
-        });
+        self.stmt(Stmt::Panic { message: message.into(), span });
     }
 
     // ---- types ----
@@ -304,15 +278,7 @@ impl<'l, 'a> Body<'l, 'a> {
 
     pub(super) fn primitive(&mut self, name: &'static str, result: TypeRef, args: Vec<Operand>, span: Span) -> Operand {
         let op = primitive::known(name);
-        self.bind(
-            result,
-            Rvalue::Primitive {
-                op,
-                ty: None,
-                args,
-                span,
-            },
-        )
+        self.bind(result, Rvalue::Primitive { op, ty: None, args, span })
     }
 
     pub(super) fn list_primitive(
@@ -324,15 +290,7 @@ impl<'l, 'a> Body<'l, 'a> {
         span: Span,
     ) -> Operand {
         let op = primitive::known(name);
-        self.bind(
-            result,
-            Rvalue::Primitive {
-                op,
-                ty: Some(item),
-                args,
-                span,
-            },
-        )
+        self.bind(result, Rvalue::Primitive { op, ty: Some(item), args, span })
     }
 
     pub(super) fn int_op(&mut self, name: &'static str, a: Operand, b: Operand) -> Operand {

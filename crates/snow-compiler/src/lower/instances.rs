@@ -26,11 +26,7 @@ impl Lowering<'_> {
         if !args.is_empty() {
             symbol.push_str(&format!("__{:016x}", fnv(&self.type_names(args))));
         }
-        let name = if &*module == "Main" {
-            def.name.to_string()
-        } else {
-            format!("{module}.{}", def.name)
-        };
+        let name = if &*module == "Main" { def.name.to_string() } else { format!("{module}.{}", def.name) };
         let unit = match args.is_empty() {
             true => module,
             false => self.unit_of_instance(&module, args),
@@ -52,27 +48,19 @@ impl Lowering<'_> {
                     own.or_else(|| args.iter().find_map(|t| first_user(hir, t)))
                 }
                 Ty::Tuple(items) => items.iter().find_map(|t| first_user(hir, t)),
-                Ty::Fun(params, result) => params
-                    .iter()
-                    .find_map(|t| first_user(hir, t))
-                    .or_else(|| first_user(hir, result)),
+                Ty::Fun(params, result) => {
+                    params.iter().find_map(|t| first_user(hir, t)).or_else(|| first_user(hir, result))
+                }
                 _ => None,
             }
         }
-        args.iter()
-            .find_map(|t| first_user(self.hir, t))
-            .unwrap_or_else(|| module.clone())
+        args.iter().find_map(|t| first_user(self.hir, t)).unwrap_or_else(|| module.clone())
     }
 
     fn test_number(&self, function: FnId) -> usize {
         let module = self.hir.functions[function.index()].module;
         let same = |id: &&FnId| self.hir.functions[id.index()].module == module;
-        self.hir
-            .tests
-            .iter()
-            .filter(same)
-            .position(|id| *id == function)
-            .unwrap_or(0)
+        self.hir.tests.iter().filter(same).position(|id| *id == function).unwrap_or(0)
     }
 
     /// An empty function to be filled in.
@@ -115,11 +103,7 @@ impl Lowering<'_> {
             return None;
         };
         let run = self.instance(runner, &[]);
-        let list_ty = self.typed.scheme[runner.index()]
-            .params
-            .first()
-            .cloned()
-            .unwrap_or_else(Ty::unit);
+        let list_ty = self.typed.scheme[runner.index()].params.first().cloned().unwrap_or_else(Ty::unit);
         let Ty::Con(_, items) = &list_ty else { return None };
         let case_ty = self.type_ref(&items[0]);
         let list_ref = self.type_ref(&list_ty);
@@ -139,22 +123,13 @@ impl Lowering<'_> {
             let module = self.hir.modules[def.module.index()].name.clone();
             let start = self.test_starter(test);
             let case = fresh(case_ty);
-            let fields = vec![
-                Operand::Text(module),
-                Operand::Text(def.name.clone()),
-                Operand::Function(start),
-            ];
+            let fields = vec![Operand::Text(module), Operand::Text(def.name.clone()), Operand::Function(start)];
             body.push(Stmt::Let(case, Rvalue::Make(case_ty, fields)));
             let next = fresh(list_ref);
             let args = vec![Operand::Var(list), Operand::Var(case)];
             body.push(Stmt::Let(
                 next,
-                Rvalue::Primitive {
-                    op: append,
-                    ty: Some(case_ty),
-                    args,
-                    span: Span::default(),
-                },
+                Rvalue::Primitive { op: append, ty: Some(case_ty), args, span: Span::default() },
             ));
             list = next;
         }
@@ -179,10 +154,8 @@ impl Lowering<'_> {
         function.kind = Kind::Closure(Vec::new());
         function.result = int;
         function.vars = vec![VarInfo { ty: int, alias: false }];
-        function.body = vec![
-            Stmt::Let(Var(0), Rvalue::Spawn(body_ref, Vec::new())),
-            Stmt::Return(Operand::Var(Var(0))),
-        ];
+        function.body =
+            vec![Stmt::Let(Var(0), Rvalue::Spawn(body_ref, Vec::new())), Stmt::Return(Operand::Var(Var(0)))];
         starter
     }
 
@@ -198,14 +171,8 @@ impl Lowering<'_> {
             _ => unit,
         };
         let function = &mut self.program.functions[actor.0 as usize];
-        function.kind = Kind::Actor {
-            message: unit,
-            terminate: None,
-        };
-        function.vars = vec![VarInfo {
-            ty: result,
-            alias: false,
-        }];
+        function.kind = Kind::Actor { message: unit, terminate: None };
+        function.vars = vec![VarInfo { ty: result, alias: false }];
         function.body = vec![Stmt::Let(Var(0), Rvalue::Call(call, args)), Stmt::Return(Operand::Unit)];
         actor
     }
@@ -254,7 +221,5 @@ pub(super) fn mangle(name: &str) -> String {
 
 /// FNV-1a, 64 bits: stable across builds, unlike the standard hasher.
 pub fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }

@@ -16,10 +16,7 @@ impl Body<'_, '_> {
                 let go_on = b.value(condition);
                 b.if_else(go_on, |_| {}, |b| b.stmt(Stmt::Leave(exit)));
                 b.scope(next, |b| {
-                    b.loops.push(LoopTargets {
-                        on_break: exit,
-                        on_continue: next,
-                    });
+                    b.loops.push(LoopTargets { on_break: exit, on_continue: next });
                     b.into_goal(body, Goal::Ignore);
                     b.loops.pop();
                 });
@@ -33,12 +30,7 @@ impl Body<'_, '_> {
 
     /// The list that the last `for` built.
     pub(super) fn take_loop_result(&mut self) -> Operand {
-        match self
-            .block
-            .iter()
-            .rev()
-            .find_map(|s| if let Stmt::Let(v, _) = s { Some(*v) } else { None })
-        {
+        match self.block.iter().rev().find_map(|s| if let Stmt::Let(v, _) = s { Some(*v) } else { None }) {
             Some(var) => Operand::Var(var),
             None => Operand::Unit,
         }
@@ -46,22 +38,10 @@ impl Body<'_, '_> {
 
     /// `for`; with `collect` its list is bound by the last statement.
     pub(super) fn for_loop(&mut self, expr: &Expr, collect: bool) {
-        let ExprKind::For {
-            pattern,
-            iterable,
-            filter,
-            body,
-        } = &expr.kind
-        else {
+        let ExprKind::For { pattern, iterable, filter, body } = &expr.kind else {
             return;
         };
-        let iteration = self
-            .lowering
-            .typed
-            .iteration
-            .get(&expr.id)
-            .copied()
-            .unwrap_or(Iteration::List);
+        let iteration = self.lowering.typed.iteration.get(&expr.id).copied().unwrap_or(Iteration::List);
         let int = self.lowering.int();
         let result_ty = self.ty(expr);
         let result_item = match self.lowering.program.types.get(result_ty).kind {
@@ -88,10 +68,7 @@ impl Body<'_, '_> {
                 let inside = b.test("int_lt", Operand::Var(index), to.clone());
                 b.if_else(inside, |_| {}, |b| b.stmt(Stmt::Leave(exit)));
                 b.scope(next, |b| {
-                    b.loops.push(LoopTargets {
-                        on_break: exit,
-                        on_continue: next,
-                    });
+                    b.loops.push(LoopTargets { on_break: exit, on_continue: next });
                     let (value, ty) = match &list {
                         None => (Operand::Var(b.copy_of(index)), int),
                         Some((list, item)) => {
@@ -170,12 +147,7 @@ impl Body<'_, '_> {
                 _ if is_pair => ("Map", "to_list", Ty::Tuple(args.clone())),
                 _ => ("Map", "keys", args[0].clone()),
             };
-            list_ty = self
-                .lowering
-                .hir
-                .lang
-                .list
-                .map_or_else(Ty::unit, |id| Ty::Con(id, vec![item]));
+            list_ty = self.lowering.hir.lang.list.map_or_else(Ty::unit, |id| Ty::Con(id, vec![item]));
             list = self.library_call(module, name, args, vec![list], &list_ty.clone(), iterable.span);
         }
         let list_ref = self.lowering.type_ref(&list_ty);

@@ -50,11 +50,7 @@ pub fn program(
         errors: Vec::new(),
     };
     lowering.program.files = sources.iter().map(|(_, s)| s.path.clone()).collect();
-    let entry = if tests {
-        lowering.test_entry()
-    } else {
-        lowering.main_entry()
-    };
+    let entry = if tests { lowering.test_entry() } else { lowering.main_entry() };
     lowering.program.entry = entry;
     lowering.drain();
     types::lay_out(&mut lowering.program.types);

@@ -21,12 +21,9 @@ impl Body<'_, '_> {
         match (op, value) {
             (UnaryOp::Neg, Operand::Int(v)) => Operand::Int(v.wrapping_neg()),
             (UnaryOp::Neg, Operand::Float(v)) => Operand::Float(-v),
-            (UnaryOp::Neg, value) => self.primitive(
-                if is_float { "float_neg" } else { "int_neg" },
-                ty,
-                vec![value],
-                expr.span,
-            ),
+            (UnaryOp::Neg, value) => {
+                self.primitive(if is_float { "float_neg" } else { "int_neg" }, ty, vec![value], expr.span)
+            }
             (UnaryOp::Not, value) => self.primitive("bool_not", ty, vec![value], expr.span),
         }
     }

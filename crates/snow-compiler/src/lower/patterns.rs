@@ -33,15 +33,7 @@ impl Body<'_, '_> {
         match self.lowering.decisions.get(&key) {
             Some(tree) => {
                 let done = self.fresh_label();
-                let m = Match {
-                    subjects,
-                    clauses,
-                    goal,
-                    done,
-                    shared: HashMap::new(),
-                    receive: None,
-                    span,
-                };
+                let m = Match { subjects, clauses, goal, done, shared: HashMap::new(), receive: None, span };
                 self.scope(done, |b| b.match_tree(tree, m));
             }
             None => {
@@ -81,13 +73,7 @@ impl Body<'_, '_> {
             let mut known = Known::new();
             for (column, var) in m.subjects.iter().enumerate() {
                 let ty = self.vars[var.0 as usize].ty;
-                known.insert(
-                    Place {
-                        column,
-                        steps: Vec::new(),
-                    },
-                    (Operand::Var(*var), ty),
-                );
+                known.insert(Place { column, steps: Vec::new() }, (Operand::Var(*var), ty));
             }
             self.tree(tree, m, known);
             return;
@@ -134,28 +120,15 @@ impl Body<'_, '_> {
                 }
             }
             Decision::Arm { arm, bindings } => self.leaf(*arm, bindings, m, &mut known),
-            Decision::Guarded {
-                arm,
-                bindings,
-                otherwise,
-            } => {
+            Decision::Guarded { arm, bindings, otherwise } => {
                 self.bind_places(bindings, &mut known);
                 let Some(guard) = &m.clauses[*arm].guard else { return };
                 let holds = self.value(guard);
                 let again = known.clone();
-                self.if_else(
-                    holds,
-                    |b| b.leaf(*arm, bindings, m, &mut known),
-                    |b| b.tree(otherwise, m, again),
-                );
+                self.if_else(holds, |b| b.leaf(*arm, bindings, m, &mut known), |b| b.tree(otherwise, m, again));
             }
             Decision::Switch { place, cases, default } => self.switch(place, cases, default.as_deref(), m, known),
-            Decision::Bits {
-                place,
-                segments,
-                matched,
-                otherwise,
-            } => {
+            Decision::Bits { place, segments, matched, otherwise } => {
                 let (subject, _) = self.place(place, &mut known);
                 let fail = self.fresh_label();
                 let inner = known.clone();
@@ -187,13 +160,7 @@ impl Body<'_, '_> {
             let ty = self.vars[message.0 as usize].ty;
             let owned = self.bind(ty, Rvalue::Accept(message));
             let mut fresh = Known::new();
-            fresh.insert(
-                Place {
-                    column: 0,
-                    steps: Vec::new(),
-                },
-                (owned, ty),
-            );
+            fresh.insert(Place { column: 0, steps: Vec::new() }, (owned, ty));
             self.bind_places(bindings, &mut fresh);
         } else {
             self.bind_places(bindings, known);
@@ -222,24 +189,10 @@ impl Body<'_, '_> {
             Step::Variant { variant, field } => {
                 let payload = self.lowering.program.types.payload(base_ty, variant);
                 let ty = payload.get(field).copied().unwrap_or(base_ty);
-                (
-                    ty,
-                    Rvalue::Payload {
-                        base,
-                        variant,
-                        index: field,
-                    },
-                )
+                (ty, Rvalue::Payload { base, variant, index: field })
             }
             Step::Tuple(index) => {
-                let ty = self
-                    .lowering
-                    .program
-                    .types
-                    .fields(base_ty)
-                    .get(index)
-                    .copied()
-                    .unwrap_or(base_ty);
+                let ty = self.lowering.program.types.fields(base_ty).get(index).copied().unwrap_or(base_ty);
                 (ty, Rvalue::Field(base, index))
             }
             Step::Head | Step::Tail => {
@@ -247,21 +200,9 @@ impl Body<'_, '_> {
                     TypeKind::List(item) => item,
                     _ => base_ty,
                 };
-                let (name, ty) = if step == Step::Head {
-                    ("list_head", item)
-                } else {
-                    ("list_tail", base_ty)
-                };
+                let (name, ty) = if step == Step::Head { ("list_head", item) } else { ("list_tail", base_ty) };
                 let op = crate::core::primitive::known(name);
-                (
-                    ty,
-                    Rvalue::Primitive {
-                        op,
-                        ty: Some(item),
-                        args: vec![base],
-                        span: Span::default(),
-                    },
-                )
+                (ty, Rvalue::Primitive { op, ty: Some(item), args: vec![base], span: Span::default() })
             }
         };
         let value = self.bind(ty, rvalue);
@@ -335,11 +276,7 @@ impl Body<'_, '_> {
             self.dead = dead;
             return;
         }
-        self.stmt(Stmt::Switch {
-            on,
-            cases: arms,
-            default,
-        });
+        self.stmt(Stmt::Switch { on, cases: arms, default });
         self.dead |= all_dead && dead;
     }
 
@@ -365,11 +302,7 @@ impl Body<'_, '_> {
         }
         let holds = self.case_test(&subject, ty, case);
         let here = known.clone();
-        self.if_else(
-            holds,
-            |b| b.tree(tree, m, here),
-            |b| b.tests(subject.clone(), ty, rest, default, m, known),
-        );
+        self.if_else(holds, |b| b.tree(tree, m, here), |b| b.tests(subject.clone(), ty, rest, default, m, known));
     }
 
     fn case_test(&mut self, subject: &Operand, ty: TypeRef, case: &Case) -> Operand {
@@ -407,13 +340,7 @@ impl Body<'_, '_> {
                 };
                 let var = self.as_var(operand, ty);
                 let mut known = Known::new();
-                known.insert(
-                    Place {
-                        column: 0,
-                        steps: Vec::new(),
-                    },
-                    (Operand::Var(var), ty),
-                );
+                known.insert(Place { column: 0, steps: Vec::new() }, (Operand::Var(var), ty));
                 self.irrefutable(tree, known, pattern.span);
             }
         }
@@ -429,12 +356,7 @@ impl Body<'_, '_> {
                     self.irrefutable(next, known, span);
                 }
             }
-            Decision::Bits {
-                place,
-                segments,
-                matched,
-                ..
-            } => {
+            Decision::Bits { place, segments, matched, .. } => {
                 let (subject, _) = self.place(place, &mut known);
                 let fail = self.fresh_label();
                 let ok = self.fresh_label();
@@ -488,11 +410,7 @@ fn leaf_locals(tree: &Decision, arm: usize, out: &mut Vec<LocalId>) {
                 bindings.iter().for_each(|(l, _)| add(*l));
             }
         }
-        Decision::Guarded {
-            arm: a,
-            bindings,
-            otherwise,
-        } => {
+        Decision::Guarded { arm: a, bindings, otherwise } => {
             if *a == arm {
                 bindings.iter().for_each(|(l, _)| add(*l));
             }
@@ -504,12 +422,7 @@ fn leaf_locals(tree: &Decision, arm: usize, out: &mut Vec<LocalId>) {
                 leaf_locals(t, arm, out);
             }
         }
-        Decision::Bits {
-            segments,
-            matched,
-            otherwise,
-            ..
-        } => {
+        Decision::Bits { segments, matched, otherwise, .. } => {
             let before = out.len();
             leaf_locals(matched, arm, out);
             let mut leaves = HashMap::new();

@@ -20,8 +20,7 @@ impl Body<'_, '_> {
             return self.runtime_call(symbol, operands, result, span);
         };
         let Some(op) = primitive::find(name) else {
-            self.lowering
-                .error(span, &format!("the compiler has no primitive `%{name}`"));
+            self.lowering.error(span, &format!("the compiler has no primitive `%{name}`"));
             return Operand::Unit;
         };
         match op.family {
@@ -29,49 +28,25 @@ impl Body<'_, '_> {
             Family::List => {
                 let item = type_args.first().cloned().unwrap_or_else(Ty::unit);
                 let item = self.lowering.type_ref(&item);
-                self.bind(
-                    result,
-                    Rvalue::Primitive {
-                        op,
-                        ty: Some(item),
-                        args: operands,
-                        span,
-                    },
-                )
+                self.bind(result, Rvalue::Primitive { op, ty: Some(item), args: operands, span })
             }
-            Family::Plain | Family::Operator => self.bind(
-                result,
-                Rvalue::Primitive {
-                    op,
-                    ty: None,
-                    args: operands,
-                    span,
-                },
-            ),
+            Family::Plain | Family::Operator => {
+                self.bind(result, Rvalue::Primitive { op, ty: None, args: operands, span })
+            }
         }
     }
 
     fn runtime_call(&mut self, symbol: &Name, operands: Vec<Operand>, result: TypeRef, span: Span) -> Operand {
         let Some(function) = snow_abi::functions::find(symbol) else {
-            self.lowering
-                .error(span, &format!("the runtime has no function `{symbol}`"));
+            self.lowering.error(span, &format!("the runtime has no function `{symbol}`"));
             return Operand::Unit;
         };
         if function.params.len() != operands.len() {
-            let text = format!(
-                "`{symbol}` takes {} arguments in the runtime's table",
-                function.params.len()
-            );
+            let text = format!("`{symbol}` takes {} arguments in the runtime's table", function.params.len());
             self.lowering.error(span, &text);
             return Operand::Unit;
         }
-        let value = self.bind(
-            result,
-            Rvalue::Runtime {
-                symbol: function.name,
-                args: operands,
-            },
-        );
+        let value = self.bind(result, Rvalue::Runtime { symbol: function.name, args: operands });
         if function.result == snow_abi::types::AbiType::Never {
             self.panic("unreachable", span);
         }
@@ -105,14 +80,7 @@ impl Body<'_, '_> {
             }
             "guard" => {
                 let closure = operands.remove(0);
-                self.bind(
-                    result,
-                    Rvalue::Guard {
-                        closure,
-                        value: subject,
-                        result,
-                    },
-                )
+                self.bind(result, Rvalue::Guard { closure, value: subject, result })
             }
             "send_after" => {
                 let message = operands.pop().unwrap_or(Operand::Unit);

@@ -67,12 +67,7 @@ impl Body<'_, '_> {
                 });
                 (ms, block)
             });
-            b.stmt(Stmt::Receive(Box::new(Receive {
-                message,
-                scan,
-                after,
-                span: expr.span,
-            })));
+            b.stmt(Stmt::Receive(Box::new(Receive { message, scan, after, span: expr.span })));
             b.dead = true;
         });
         self.locals = shadowed;

@@ -14,11 +14,7 @@ impl Lowering<'_> {
     /// The concrete type of `ty`, which has no parameters left.
     pub(super) fn type_ref(&mut self, ty: &Ty) -> TypeRef {
         let unit = Ty::unit();
-        let ty = if matches!(ty, Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_)) {
-            &unit
-        } else {
-            ty
-        };
+        let ty = if matches!(ty, Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_)) { &unit } else { ty };
         if let Some(found) = self.type_index.get(ty) {
             return *found;
         }
@@ -46,24 +42,13 @@ impl Lowering<'_> {
             Ty::Tuple(items) if items.is_empty() => (TypeKind::Unit, "()".into(), String::new()),
             Ty::Tuple(items) => {
                 let refs: Vec<_> = items.iter().map(|t| self.type_ref(t)).collect();
-                (
-                    TypeKind::Tuple(refs),
-                    format!("({})", self.type_names(items)),
-                    String::new(),
-                )
+                (TypeKind::Tuple(refs), format!("({})", self.type_names(items)), String::new())
             }
             Ty::Fun(params, result) => {
                 let refs = params.iter().map(|t| self.type_ref(t)).collect();
                 let result_ref = self.type_ref(result);
                 let name = format!("Fun({}) -> {}", self.type_names(params), self.type_name(result));
-                (
-                    TypeKind::Function {
-                        params: refs,
-                        result: result_ref,
-                    },
-                    name,
-                    String::new(),
-                )
+                (TypeKind::Function { params: refs, result: result_ref }, name, String::new())
             }
             Ty::Con(id, args) => self.describe_declared(*id, args, reference),
             Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_) => (TypeKind::Unit, "()".into(), String::new()),
@@ -88,20 +73,13 @@ impl Lowering<'_> {
             }
             Declared::Builtin => TypeKind::Int,
             Declared::Struct(fields) => {
-                let fields = fields
-                    .iter()
-                    .map(|(n, t)| (n.clone(), self.type_ref(&t.substitute(args))))
-                    .collect();
+                let fields = fields.iter().map(|(n, t)| (n.clone(), self.type_ref(&t.substitute(args)))).collect();
                 TypeKind::Struct { fields }
             }
             Declared::Sum(variants) => {
                 let mut list = Vec::new();
                 for variant in variants {
-                    let payload = variant
-                        .fields
-                        .iter()
-                        .map(|t| self.type_ref(&t.substitute(args)))
-                        .collect();
+                    let payload = variant.fields.iter().map(|t| self.type_ref(&t.substitute(args))).collect();
                     list.push((variant.name.clone(), payload));
                 }
                 TypeKind::Sum { variants: list }
@@ -117,11 +95,7 @@ impl Lowering<'_> {
             Ty::Con(id, args) => {
                 let def = &self.hir.types[id.index()];
                 let module = &self.hir.modules[def.module.index()].name;
-                let base = if &**module == "Prelude" {
-                    def.name.to_string()
-                } else {
-                    format!("{module}.{}", def.name)
-                };
+                let base = if &**module == "Prelude" { def.name.to_string() } else { format!("{module}.{}", def.name) };
                 if args.is_empty() {
                     base
                 } else {

@@ -70,8 +70,6 @@ fn gather_at(statements: &mut Block, at: usize, base: Var) {
 
 fn assigns(stmt: &Stmt, var: Var) -> bool {
     let mut found = false;
-    uses::walk(std::slice::from_ref(stmt), &mut |s| {
-        found |= matches!(s, Stmt::Assign(v, _) if *v == var)
-    });
+    uses::walk(std::slice::from_ref(stmt), &mut |s| found |= matches!(s, Stmt::Assign(v, _) if *v == var));
     found
 }

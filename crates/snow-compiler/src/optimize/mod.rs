@@ -20,25 +20,9 @@ pub struct Pass {
 /// All passes, in order.
 pub const PASSES: &[Pass] = &[
     // Before ownership, because it shortens the lives of what is taken apart.
-    Pass {
-        name: "gather",
-        run: gather::run,
-        counted: false,
-    },
+    Pass { name: "gather", run: gather::run, counted: false },
     // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.
-    Pass {
-        name: "take-fields",
-        run: take_fields::run,
-        counted: false,
-    },
-    Pass {
-        name: "ownership",
-        run: ownership::run,
-        counted: false,
-    },
-    Pass {
-        name: "rc-insert",
-        run: rc_insert::run,
-        counted: true,
-    },
+    Pass { name: "take-fields", run: take_fields::run, counted: false },
+    Pass { name: "ownership", run: ownership::run, counted: false },
+    Pass { name: "rc-insert", run: rc_insert::run, counted: true },
 ];

@@ -18,19 +18,10 @@ pub fn run(program: &mut Program) {
     let used_by_runtime: Vec<FunctionRef> = program
         .functions
         .iter()
-        .filter_map(|f| {
-            if let Kind::Actor { terminate: Some(t), .. } = f.kind {
-                Some(t)
-            } else {
-                None
-            }
-        })
+        .filter_map(|f| if let Kind::Actor { terminate: Some(t), .. } = f.kind { Some(t) } else { None })
         .collect();
     for reference in used_by_runtime {
-        program.functions[reference.0 as usize]
-            .borrowed
-            .iter_mut()
-            .for_each(|b| *b = false);
+        program.functions[reference.0 as usize].borrowed.iter_mut().for_each(|b| *b = false);
     }
     loop {
         let mut changed = false;

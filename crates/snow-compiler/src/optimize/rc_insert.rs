@@ -51,13 +51,7 @@ impl<'p> Pass<'p> {
                 }
             }
         });
-        Pass {
-            program,
-            function,
-            base,
-            scopes: HashMap::new(),
-            heads: HashMap::new(),
-        }
+        Pass { program, function, base, scopes: HashMap::new(), heads: HashMap::new() }
     }
 
     fn function(mut self, body: Block) -> Block {
@@ -66,11 +60,7 @@ impl<'p> Pass<'p> {
             return counted;
         }
         // Parameters that nobody looks at are dropped first.
-        let unused = self
-            .function
-            .params
-            .iter()
-            .filter(|p| self.owned(**p) && !live.set.contains(p));
+        let unused = self.function.params.iter().filter(|p| self.owned(**p) && !live.set.contains(p));
         let mut drops: Block = unused.map(|p| Stmt::Drop(*p)).collect();
         drops.append(&mut counted);
         drops
@@ -135,10 +125,7 @@ impl<'p> Pass<'p> {
             }
             Stmt::Panic { .. } => {
                 out.push(stmt);
-                Live {
-                    set: BTreeSet::new(),
-                    panics: true,
-                }
+                Live { set: BTreeSet::new(), panics: true }
             }
             Stmt::Leave(label) => {
                 let live = self.scopes.get(&label).cloned().unwrap_or_default();
@@ -147,25 +134,14 @@ impl<'p> Pass<'p> {
             }
             Stmt::Repeat(label) => {
                 out.push(Stmt::Repeat(label));
-                Live {
-                    set: self.heads.get(&label).cloned().unwrap_or_default(),
-                    panics: false,
-                }
+                Live { set: self.heads.get(&label).cloned().unwrap_or_default(), panics: false }
             }
-            Stmt::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Stmt::If { condition, then, otherwise } => {
                 let mut branches = self.branches(vec![then, otherwise], live);
                 let otherwise = branches.0.pop().unwrap_or_default();
                 let then = branches.0.pop().unwrap_or_default();
                 let live = self.with_use(&condition, branches.1);
-                out.push(Stmt::If {
-                    condition,
-                    then,
-                    otherwise,
-                });
+                out.push(Stmt::If { condition, then, otherwise });
                 live
             }
             Stmt::Switch { on, cases, default } => {
@@ -206,12 +182,7 @@ impl<'p> Pass<'p> {
     }
 
     fn receive(&mut self, receive: Receive, live: Live, out: &mut Vec<Stmt>) -> Live {
-        let Receive {
-            message,
-            scan,
-            after,
-            span,
-        } = receive;
+        let Receive { message, scan, after, span } = receive;
         // A message that does not match leads back to the scan or to `after`: both must find what they need.
         let mut all: BTreeSet<Var> = BTreeSet::new();
         if let Some((ms, block)) = &after {
@@ -220,25 +191,13 @@ impl<'p> Pass<'p> {
             all.extend(ms.var().and_then(|v| self.keeps(v)));
         }
         loop {
-            let (_, before) = self.block(
-                scan.clone(),
-                Live {
-                    set: all.clone(),
-                    panics: false,
-                },
-            );
+            let (_, before) = self.block(scan.clone(), Live { set: all.clone(), panics: false });
             if before.set.is_subset(&all) {
                 break;
             }
             all.extend(before.set);
         }
-        let (scan, _) = self.block(
-            scan,
-            Live {
-                set: all.clone(),
-                panics: false,
-            },
-        );
+        let (scan, _) = self.block(scan, Live { set: all.clone(), panics: false });
         let after = after.map(|(ms, block)| {
             let (mut block, before) = self.block(block, live);
             if !before.panics {
@@ -248,25 +207,14 @@ impl<'p> Pass<'p> {
             }
             (ms, block)
         });
-        out.push(Stmt::Receive(Box::new(Receive {
-            message,
-            scan,
-            after,
-            span,
-        })));
-        Live {
-            set: all,
-            panics: false,
-        }
+        out.push(Stmt::Receive(Box::new(Receive { message, scan, after, span })));
+        Live { set: all, panics: false }
     }
 
     /// Counts alternative blocks and makes them agree on what they take over.
     fn branches(&mut self, blocks: Vec<Block>, live: Live) -> (Vec<Block>, Live) {
         let mut done = Vec::new();
-        let mut agreed = Live {
-            set: BTreeSet::new(),
-            panics: true,
-        };
+        let mut agreed = Live { set: BTreeSet::new(), panics: true };
         for block in blocks {
             let (block, before) = self.block(block, live.clone());
             agreed.set.extend(before.set.iter().copied());

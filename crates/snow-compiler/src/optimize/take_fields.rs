@@ -50,13 +50,9 @@ fn block(statements: &mut Block, function: &mut Function, types: &Types) {
 
 fn update_of(stmt: &Stmt) -> Option<(Var, Vec<usize>)> {
     match stmt {
-        Stmt::Let(
-            _,
-            Rvalue::Update {
-                base: Operand::Var(base),
-                fields,
-            },
-        ) => Some((*base, fields.iter().map(|f| f.0).collect())),
+        Stmt::Let(_, Rvalue::Update { base: Operand::Var(base), fields }) => {
+            Some((*base, fields.iter().map(|f| f.0).collect()))
+        }
         _ => None,
     }
 }
@@ -104,10 +100,7 @@ fn take(
     let first = reads[0].0;
     let last = reads[reads.len() - 1].0;
     // All reads are adjacent after `gather`, but for reads of other fields, which stay on the old name.
-    let holes = reads
-        .iter()
-        .map(|(_, i)| (*i, empty_value(field_types[*i], types).unwrap_or(Operand::Unit)))
-        .collect();
+    let holes = reads.iter().map(|(_, i)| (*i, empty_value(field_types[*i], types).unwrap_or(Operand::Unit))).collect();
     let _ = first;
     function.vars.push(VarInfo { ty, alias: false });
     let holed = Var(function.vars.len() as u32 - 1);
@@ -120,10 +113,7 @@ fn take(
             });
         }
     }
-    let update = Rvalue::Update {
-        base: Operand::Var(base),
-        fields: holes,
-    };
+    let update = Rvalue::Update { base: Operand::Var(base), fields: holes };
     statements.insert(last + 1, Stmt::Let(holed, update));
     1
 }

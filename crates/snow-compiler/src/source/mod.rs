@@ -25,11 +25,7 @@ pub struct Span {
 impl Span {
     /// The smallest span that covers both; `other` must be of the same file.
     pub fn to(self, other: Span) -> Span {
-        Span {
-            file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 }
 
@@ -57,19 +53,8 @@ impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
         let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, b)| *b == b'\n')
-                .map(|(i, _)| i as u32 + 1),
-        );
-        self.files.push(Source {
-            path: path.into(),
-            module: module.into(),
-            is_stdlib,
-            text: text.into(),
-            line_starts,
-        });
+        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
+        self.files.push(Source { path: path.into(), module: module.into(), is_stdlib, text: text.into(), line_starts });
         FileId(self.files.len() as u32 - 1)
     }
 
@@ -97,10 +82,7 @@ impl Sources {
     pub fn line_text(&self, file: FileId, line: usize) -> &str {
         let source = self.get(file);
         let start = source.line_starts[line - 1] as usize;
-        let end = source
-            .line_starts
-            .get(line)
-            .map_or(source.text.len(), |next| *next as usize);
+        let end = source.line_starts.get(line).map_or(source.text.len(), |next| *next as usize);
         source.text[start..end].trim_end_matches(['\n', '\r'])
     }
 }

@@ -26,23 +26,14 @@ pub fn expr(e: &Expr) -> List {
         ExprKind::Field { base, name: field } => list(".").with(expr(base)).with(name(field)),
         ExprKind::Index { base, index } => list("index").with(expr(base)).with(expr(index)),
         ExprKind::Try(value) => list("?").with(expr(value)),
-        ExprKind::If {
-            condition,
-            then,
-            otherwise,
-        } => {
+        ExprKind::If { condition, then, otherwise } => {
             let head = list("if").with(expr(condition)).with(block(then));
             head.all(otherwise.iter().map(|other| list("else").with(block(other))))
         }
         ExprKind::Case { subject, arms } => list("case").with(expr(subject)).all(arms.iter().map(arm)),
         ExprKind::Closure { clauses } => list("closure").all(clauses.iter().map(clause)),
         ExprKind::While { condition, body } => list("while").with(expr(condition)).with(block(body)),
-        ExprKind::For {
-            binding,
-            iterable,
-            filter,
-            body,
-        } => {
+        ExprKind::For { binding, iterable, filter, body } => {
             let head = list("for").with(for_binding(binding)).with(expr(iterable));
             head.all(filter.iter().map(|filter| when(filter))).with(block(body))
         }
@@ -54,9 +45,7 @@ pub fn expr(e: &Expr) -> List {
         ExprKind::Link(args) => list("link").all(all(args)),
         ExprKind::SelfPid => List::atom("self()"),
         ExprKind::Receive { arms, after } => {
-            let after = after
-                .iter()
-                .map(|(limit, body)| list("after").with(expr(limit)).with(block(body)));
+            let after = after.iter().map(|(limit, body)| list("after").with(expr(limit)).with(block(body)));
             list("receive").all(arms.iter().map(arm)).all(after)
         }
         ExprKind::Assert { condition, text } => list("assert").text(text).with(expr(condition)),
@@ -72,11 +61,7 @@ pub fn when(guard: &Expr) -> List {
 
 /// A parameter with its type.
 pub fn param(p: &Param) -> List {
-    let bound = if p.is_self_pid {
-        List::atom("self()")
-    } else {
-        pattern(&p.pattern)
-    };
+    let bound = if p.is_self_pid { List::atom("self()") } else { pattern(&p.pattern) };
     match &p.annotation {
         Some(annotation) => list("param").with(bound).with(annotated(annotation)),
         None => bound,
@@ -100,9 +85,7 @@ fn all(parts: &[Expr]) -> impl Iterator<Item = List> + '_ {
 }
 
 fn fields(fields: &[(Ident, Expr)]) -> impl Iterator<Item = List> + '_ {
-    fields
-        .iter()
-        .map(|(field, value)| list("field").with(name(field)).with(expr(value)))
+    fields.iter().map(|(field, value)| list("field").with(name(field)).with(expr(value)))
 }
 
 fn string(parts: &[StringPart]) -> List {

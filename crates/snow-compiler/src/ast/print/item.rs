@@ -20,58 +20,40 @@ fn kind(kind: &ItemKind) -> List {
     match kind {
         ItemKind::Fn(f) => function(f, true),
         ItemKind::Struct(s) => {
-            let fields = s
-                .fields
-                .iter()
-                .map(|(field, annotation)| typed_name("field", field, annotation.as_ref()));
-            declared("struct", &s.name, &s.generics)
-                .all(fields)
-                .all(deriving(&s.deriving))
+            let fields = s.fields.iter().map(|(field, annotation)| typed_name("field", field, annotation.as_ref()));
+            declared("struct", &s.name, &s.generics).all(fields).all(deriving(&s.deriving))
         }
-        ItemKind::Sum(s) => declared("sum", &s.name, &s.generics)
-            .all(s.variants.iter().map(variant))
-            .all(deriving(&s.deriving)),
+        ItemKind::Sum(s) => {
+            declared("sum", &s.name, &s.generics).all(s.variants.iter().map(variant)).all(deriving(&s.deriving))
+        }
         ItemKind::Alias { name, generics, target } => declared("alias", name, generics).with(type_expr(target)),
         ItemKind::Interface(i) => declared("interface", &i.name, &i.generics)
             .all(i.methods.iter().map(|(f, has_body)| function(f, *has_body))),
         ItemKind::Impl(i) => {
             let arguments = (!i.arguments.is_empty()).then(|| list("of").all(i.arguments.iter().map(type_expr)));
-            let head = list("impl")
-                .with(path(&i.interface))
-                .all(arguments)
-                .with(list("for").with(type_expr(&i.target)));
+            let head =
+                list("impl").with(path(&i.interface)).all(arguments).with(list("for").with(type_expr(&i.target)));
             head.all(bounds(&i.bounds)).all(i.methods.iter().map(item))
         }
         ItemKind::Import(p) => list("import").with(path(p)),
         ItemKind::FromImport { path: p, names: chosen } => list("from").with(path(p)).with(names("import", chosen)),
         ItemKind::Actor(a) => {
-            let head = list("actor")
-                .with(name(&a.name))
-                .with(params(&a.params))
-                .with(block(&a.body));
+            let head = list("actor").with(name(&a.name)).with(params(&a.params)).with(block(&a.body));
             head.all(a.terminate.iter().map(|body| list("terminate").with(block(body))))
         }
-        ItemKind::Service(s) => list("service")
-            .with(name(&s.name))
-            .all(s.functions.iter().map(item))
-            .all(s.handlers.iter().map(handler)),
+        ItemKind::Service(s) => {
+            list("service").with(name(&s.name)).all(s.functions.iter().map(item)).all(s.handlers.iter().map(handler))
+        }
         ItemKind::Supervisor(s) => supervisor(s),
         ItemKind::Test { name, body, .. } => list("test").text(name).with(block(body)),
         ItemKind::Extern(e) => {
-            let head = declared("extern", &e.name, &e.generics)
-                .with(params(&e.params))
-                .all(result(&e.result));
+            let head = declared("extern", &e.name, &e.generics).with(params(&e.params)).all(result(&e.result));
             head.text(&e.symbol)
         }
         ItemKind::ExternType { name, generics } => declared("extern-type", name, generics),
-        ItemKind::Let {
-            name: ident,
-            annotation,
-            value,
-        } => list("let")
-            .with(name(ident))
-            .all(annotation.iter().map(annotated))
-            .with(expr(value)),
+        ItemKind::Let { name: ident, annotation, value } => {
+            list("let").with(name(ident)).all(annotation.iter().map(annotated)).with(expr(value))
+        }
     }
 }
 
@@ -102,9 +84,7 @@ fn typed_name(head: &str, ident: &Ident, annotation: Option<&TypeExpr>) -> List 
 }
 
 fn function(f: &FnItem, has_body: bool) -> List {
-    let head = declared("fn", &f.name, &f.generics)
-        .with(params(&f.params))
-        .all(result(&f.result));
+    let head = declared("fn", &f.name, &f.generics).with(params(&f.params)).all(result(&f.result));
     let head = head.all(bounds(&f.bounds)).all(f.guard.iter().map(when));
     if f.is_expression {
         return head.with(list("=").all(expression_body(f)));
@@ -121,18 +101,14 @@ fn expression_body(f: &FnItem) -> Option<List> {
 }
 
 fn variant(v: &Variant) -> List {
-    list("variant")
-        .with(name(&v.name))
-        .all(v.fields.iter().map(|(field, t)| match field {
-            Some(field) => typed_name("field", field, Some(t)),
-            None => type_expr(t),
-        }))
+    list("variant").with(name(&v.name)).all(v.fields.iter().map(|(field, t)| match field {
+        Some(field) => typed_name("field", field, Some(t)),
+        None => type_expr(t),
+    }))
 }
 
 fn handler(h: &Handler) -> List {
-    let head = list(if h.is_call { "call" } else { "cast" })
-        .with(name(&h.name))
-        .with(params(&h.params));
+    let head = list(if h.is_call { "call" } else { "cast" }).with(name(&h.name)).with(params(&h.params));
     let state = h.state.iter().map(|state| list("state").with(name(state)));
     head.all(h.reply.iter().map(annotated)).all(state).with(block(&h.body))
 }
@@ -143,9 +119,7 @@ fn supervisor(s: &SupervisorItem) -> List {
     };
     let head = list("supervisor").with(name(&s.name));
     let head = head.all(s.strategy.iter().map(|strategy| list("strategy").with(name(strategy))));
-    let head = head
-        .all(number("max_restarts", &s.max_restarts))
-        .all(number("max_seconds", &s.max_seconds));
+    let head = head.all(number("max_restarts", &s.max_restarts)).all(number("max_seconds", &s.max_seconds));
     head.all(s.children.iter().map(child))
 }
 
@@ -154,9 +128,6 @@ fn child(c: &Child) -> List {
         Ok(limit) => list("shutdown").with(List::atom(&limit.to_string())),
         Err(word) => list("shutdown").with(name(word)),
     });
-    let head = list("child")
-        .with(name(&c.name))
-        .all(c.start.iter().map(|start| list("start").with(expr(start))));
-    head.all(c.restart.iter().map(|restart| list("restart").with(name(restart))))
-        .all(shutdown)
+    let head = list("child").with(name(&c.name)).all(c.start.iter().map(|start| list("start").with(expr(start))));
+    head.all(c.restart.iter().map(|restart| list("restart").with(name(restart)))).all(shutdown)
 }

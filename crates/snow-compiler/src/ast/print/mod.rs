@@ -41,12 +41,7 @@ fn path(path: &Path) -> List {
 
 fn block(block: &Block) -> List {
     list("do").all(block.statements.iter().map(|statement| match statement {
-        Statement::Let {
-            pattern: p,
-            annotation,
-            value,
-            ..
-        } => {
+        Statement::Let { pattern: p, annotation, value, .. } => {
             let bound = list("let").with(pattern(p));
             bound.all(annotation.iter().map(annotated)).with(expr::expr(value))
         }
@@ -64,9 +59,9 @@ fn type_expr(t: &TypeExpr) -> List {
         TypeExprKind::Named { path: p, args } if args.is_empty() => path(p),
         TypeExprKind::Named { path: p, args } => list("type").with(path(p)).all(args.iter().map(type_expr)),
         TypeExprKind::Tuple(parts) => list("tuple").all(parts.iter().map(type_expr)),
-        TypeExprKind::Fun { params, result } => list("Fun")
-            .with(list("params").all(params.iter().map(type_expr)))
-            .with(type_expr(result)),
+        TypeExprKind::Fun { params, result } => {
+            list("Fun").with(list("params").all(params.iter().map(type_expr))).with(type_expr(result))
+        }
         TypeExprKind::Option(inner) => list("?").with(type_expr(inner)),
         TypeExprKind::Result(value, failure) => list("!").with(type_expr(value)).with(type_expr(failure)),
         TypeExprKind::Error => List::atom("ERROR"),
@@ -84,12 +79,9 @@ fn pattern(p: &Pattern) -> List {
         PatternKind::Unit => List::atom("()"),
         PatternKind::Tuple(parts) => list("tuple").all(parts.iter().map(pattern)),
         PatternKind::Constructor { path: p, args: None } => list("constructor").with(path(p)),
-        PatternKind::Constructor {
-            path: p,
-            args: Some(args),
-        } => list("constructor")
-            .with(path(p))
-            .with(list("args").all(args.iter().map(pattern))),
+        PatternKind::Constructor { path: p, args: Some(args) } => {
+            list("constructor").with(path(p)).with(list("args").all(args.iter().map(pattern)))
+        }
         PatternKind::Or(choices) => list("|").all(choices.iter().map(pattern)),
         PatternKind::Cons(head, tail) => list("::").with(pattern(head)).with(pattern(tail)),
         PatternKind::As(whole, ident) => list("as").with(pattern(whole)).with(name(ident)),

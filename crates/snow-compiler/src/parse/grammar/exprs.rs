@@ -66,7 +66,9 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         if p.at(TokenKind::Newline) && least <= 1 && pipe_begins_next_line(p) {
             p.eat_newlines();
         }
-        let Some((level, operator)) = infix(p.kind()).filter(|(level, _)| *level >= least) else { break };
+        let Some((level, operator)) = infix(p.kind()).filter(|(level, _)| *level >= least) else {
+            break;
+        };
         if p.at_double_greater() {
             break;
         }
