@@ -82,13 +82,17 @@ fn find_modules(library: &Path, dir: &Path, files: &mut Vec<(String, PathBuf)>) 
     }
 }
 
-/// `core/list.snow` is `List`, `ws/frame.snow` is `Ws.Frame`: the folders `core` and `net` only sort files.
+/// `core/list.snow` is `List`, `ws/frame.snow` is `Ws.Frame`: the folders `core` and `net` only sort files. The language
+/// spells `IO` in capitals.
 fn module_name(relative: &str) -> String {
     let stem = relative.trim_end_matches(".snow");
     let stem = stem
         .strip_prefix("core/")
         .or_else(|| stem.strip_prefix("net/"))
         .unwrap_or(stem);
+    if stem == "io" {
+        return "IO".into();
+    }
     let segment = |text: &str| text.split('_').map(capitalised).collect::<String>();
     stem.split('/').map(segment).collect::<Vec<_>>().join(".")
 }

@@ -26,6 +26,7 @@ pub fn add_to(sources: &mut Sources) -> Result<(), Failure> {
                     .strip_prefix("Core.")
                     .or(file.module.strip_prefix("Net."))
                     .unwrap_or(&file.module);
+                let module = if module == "Io" { "IO" } else { module };
                 sources.add(&file.shown, module, true, &file.text);
             }
         }
