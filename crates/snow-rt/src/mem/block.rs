@@ -26,6 +26,22 @@ pub fn new_block(capacity: usize) -> *mut Block {
     block
 }
 
+/// Blocks up to this size are taken from memory that was freed before instead of from the system.
+const REUSED: libc::c_int = 32 << 20;
+/// Freed memory that the allocator keeps for that.
+const KEPT: libc::c_int = 64 << 20;
+
+/// Tells the C library's allocator not to give the memory of large blocks back at once: a server of large messages
+/// would spend more time on fresh pages than on the messages.
+pub fn prefer_reuse() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: the call only changes settings of the allocator.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, REUSED);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
+    }
+}
+
 /// First byte of a buffer.
 ///
 /// # Safety
