@@ -186,10 +186,5 @@ pub unsafe extern "C-unwind" fn snow_file_delete(cx: *mut Context, path: *mut By
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_halt(_cx: *mut Context, status: i64) -> ! {
     // Exit statuses have eight bits; more would turn a failure into 0.
-    system::halt(
-        i32::try_from(status)
-            .ok()
-            .filter(|status| (0..=255).contains(status))
-            .unwrap_or(1),
-    )
+    system::halt(i32::try_from(status).ok().filter(|status| (0..=255).contains(status)).unwrap_or(1))
 }

@@ -36,11 +36,7 @@ impl Epoll {
                 descriptor(libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK))?,
             )
         };
-        let poller = Epoll {
-            instance,
-            alarm,
-            gathered: Mutex::new(Vec::with_capacity(BATCH)),
-        };
+        let poller = Epoll { instance, alarm, gathered: Mutex::new(Vec::with_capacity(BATCH)) };
         // Edge-triggered: each write to the eventfd is a new edge, so nobody has to read it back to zero.
         poller.control(
             libc::EPOLL_CTL_ADD,
@@ -52,10 +48,7 @@ impl Epoll {
     }
 
     fn control(&self, operation: i32, fd: RawFd, interest: u32, token: u64) -> io::Result<()> {
-        let mut event = libc::epoll_event {
-            events: interest,
-            u64: token,
-        };
+        let mut event = libc::epoll_event { events: interest, u64: token };
         // SAFETY: `event` lives across the call; a wrong descriptor is answered with an error.
         check(unsafe { libc::epoll_ctl(self.instance.as_raw_fd(), operation, fd, &mut event) } as isize)?;
         Ok(())
@@ -138,17 +131,11 @@ impl Poller for Epoll {
     }
 
     fn local(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        SockRef::from(&borrowed(fd))
-            .local_addr()?
-            .as_socket()
-            .ok_or_else(|| io::ErrorKind::Unsupported.into())
+        SockRef::from(&borrowed(fd)).local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     fn peer(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        SockRef::from(&borrowed(fd))
-            .peer_addr()?
-            .as_socket()
-            .ok_or_else(|| io::ErrorKind::Unsupported.into())
+        SockRef::from(&borrowed(fd)).peer_addr()?.as_socket().ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     fn add(&self, fd: RawFd, token: u64) -> io::Result<()> {
@@ -166,10 +153,8 @@ impl Poller for Epoll {
         let timeout = timeout_ms.map_or(-1, |ms| ms.clamp(0, i64::from(i32::MAX)) as i32);
         // SAFETY: the vector has room for BATCH entries, and the kernel fills at most that many.
         let count =
-            check(
-                unsafe { libc::epoll_wait(self.instance.as_raw_fd(), gathered.as_mut_ptr(), BATCH as i32, timeout) }
-                    as isize,
-            );
+            check(unsafe { libc::epoll_wait(self.instance.as_raw_fd(), gathered.as_mut_ptr(), BATCH as i32, timeout) }
+                as isize);
         let count = match count {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
@@ -202,11 +187,7 @@ fn report(event: &libc::epoll_event) -> Event {
 
 fn stream_socket(address: SocketAddr) -> io::Result<Socket> {
     // `Socket::new` sets close-on-exec.
-    Socket::new(
-        Domain::for_address(address),
-        Type::STREAM.nonblocking(),
-        Some(Protocol::TCP),
-    )
+    Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))
 }
 
 fn borrowed<'a>(fd: RawFd) -> BorrowedFd<'a> {
@@ -286,10 +267,7 @@ mod tests {
         let Ok(fd) = poller.connect(address) else { return };
         poller.add(fd, 1).unwrap();
         poller.wait(&mut Vec::new(), None).unwrap();
-        assert_eq!(
-            poller.connected(fd).unwrap_err().kind(),
-            io::ErrorKind::ConnectionRefused
-        );
+        assert_eq!(poller.connected(fd).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
         poller.close(fd);
     }
 }

@@ -42,12 +42,7 @@ pub struct Fake {
 impl Fake {
     /// A system whose operation `n` (from 0) fails.
     pub fn failing_at(n: usize) -> Fake {
-        Fake {
-            state: Mutex::new(State {
-                fail_at: Some(n),
-                ..State::default()
-            }),
-        }
+        Fake { state: Mutex::new(State { fail_at: Some(n), ..State::default() }) }
     }
 
     /// True when the scripted failure has happened.
@@ -80,9 +75,7 @@ impl State {
     }
 
     fn side(&mut self, fd: RawFd) -> io::Result<&mut Side> {
-        self.sides
-            .get_mut(&fd)
-            .ok_or_else(|| io::Error::from_raw_os_error(libc::EBADF))
+        self.sides.get_mut(&fd).ok_or_else(|| io::Error::from_raw_os_error(libc::EBADF))
     }
 
     fn room(&mut self, fd: RawFd) -> io::Result<usize> {
@@ -107,11 +100,7 @@ impl Poller for Fake {
 
     fn connect(&self, address: SocketAddr) -> io::Result<RawFd> {
         self.operate(|state| {
-            let found = state
-                .sides
-                .iter()
-                .find(|(_, side)| side.listens_at == Some(address))
-                .map(|(fd, _)| *fd);
+            let found = state.sides.iter().find(|(_, side)| side.listens_at == Some(address)).map(|(fd, _)| *fd);
             let listener = found.ok_or(io::ErrorKind::ConnectionRefused)?;
             let (near, far) = (state.open(), state.open());
             state.side(near)?.peer = Some(far);
@@ -126,13 +115,7 @@ impl Poller for Fake {
     }
 
     fn accept(&self, fd: RawFd) -> io::Result<RawFd> {
-        self.operate(|state| {
-            state
-                .side(fd)?
-                .queue
-                .pop_front()
-                .ok_or_else(|| io::ErrorKind::WouldBlock.into())
-        })
+        self.operate(|state| state.side(fd)?.queue.pop_front().ok_or_else(|| io::ErrorKind::WouldBlock.into()))
     }
 
     fn read(&self, fd: RawFd, into: &mut [u8]) -> io::Result<usize> {
@@ -142,9 +125,7 @@ impl Poller for Fake {
                 return Err(io::ErrorKind::WouldBlock.into());
             }
             let count = into.len().min(side.received.len());
-            into.iter_mut()
-                .zip(side.received.drain(..count))
-                .for_each(|(place, byte)| *place = byte);
+            into.iter_mut().zip(side.received.drain(..count)).for_each(|(place, byte)| *place = byte);
             Ok(count)
         })
     }
@@ -160,11 +141,7 @@ impl Poller for Fake {
             if room == 0 {
                 return Err(io::ErrorKind::WouldBlock.into());
             }
-            let bytes: Vec<u8> = pieces
-                .iter()
-                .flat_map(|piece| piece.iter().copied())
-                .take(room)
-                .collect();
+            let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.iter().copied()).take(room).collect();
             let peer = state.side(fd)?.peer.ok_or(io::ErrorKind::BrokenPipe)?;
             state.side(peer)?.received.extend(&bytes);
             Ok(bytes.len())
@@ -191,12 +168,7 @@ impl Poller for Fake {
     }
 
     fn local(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        self.operate(|state| {
-            state
-                .side(fd)?
-                .listens_at
-                .ok_or_else(|| io::ErrorKind::Unsupported.into())
-        })
+        self.operate(|state| state.side(fd)?.listens_at.ok_or_else(|| io::ErrorKind::Unsupported.into()))
     }
 
     fn peer(&self, _fd: RawFd) -> io::Result<SocketAddr> {
@@ -222,12 +194,7 @@ impl Poller for Fake {
                 let ended = side.peer_ended;
                 let readable = ended || !side.received.is_empty() || !side.queue.is_empty();
                 if let Some(token) = side.token {
-                    events.push(Event {
-                        token,
-                        readable,
-                        writable,
-                        ended,
-                    });
+                    events.push(Event { token, readable, writable, ended });
                 }
             }
             Ok(())

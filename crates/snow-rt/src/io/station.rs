@@ -203,10 +203,7 @@ mod tests {
     #[test]
     fn a_call_from_another_thread_ends_the_sleep() {
         let caller = std::thread::spawn(|| loop {
-            if STATIONS[MOST - 2]
-                .get()
-                .is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP)
-            {
+            if STATIONS[MOST - 2].get().is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP) {
                 return notify(MOST - 2);
             }
             std::thread::yield_now();

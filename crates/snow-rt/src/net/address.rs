@@ -20,10 +20,7 @@ pub struct Addresses {
 impl Addresses {
     /// The first few of `all`.
     pub fn new(all: impl IntoIterator<Item = SocketAddr>) -> Addresses {
-        let mut addresses = Addresses {
-            all: [SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0); MOST],
-            count: 0,
-        };
+        let mut addresses = Addresses { all: [SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0); MOST], count: 0 };
         for (place, address) in addresses.all.iter_mut().zip(all) {
             *place = address;
             addresses.count += 1;
@@ -48,10 +45,7 @@ pub fn literal(host: &str, port: u16) -> Option<Addresses> {
         let both = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
         return Some(Addresses::new(both.map(|ip| SocketAddr::new(ip, port))));
     }
-    let inner = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
+    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     let ip: IpAddr = inner.parse().ok()?;
     Some(Addresses::new([SocketAddr::new(ip, port)]))
 }
@@ -60,9 +54,7 @@ pub fn literal(host: &str, port: u16) -> Option<Addresses> {
 pub fn listening(host: &str, port: u16) -> Result<SocketAddr, Failure> {
     match literal(host, port) {
         Some(addresses) => Ok(addresses.as_slice()[0]),
-        None => Err(Failure::Invalid(format!(
-            "`{host}` is not an address to listen on; use 0.0.0.0, 127.0.0.1 or ::"
-        ))),
+        None => Err(Failure::Invalid(format!("`{host}` is not an address to listen on; use 0.0.0.0, 127.0.0.1 or ::"))),
     }
 }
 
@@ -71,9 +63,7 @@ mod tests {
     use super::*;
 
     fn shown(host: &str) -> Vec<String> {
-        literal(host, 80).map_or(Vec::new(), |all| {
-            all.as_slice().iter().map(|address| address.to_string()).collect()
-        })
+        literal(host, 80).map_or(Vec::new(), |all| all.as_slice().iter().map(|address| address.to_string()).collect())
     }
 
     #[test]

@@ -90,13 +90,7 @@ mod tests {
 
     #[test]
     fn a_reset_is_a_closed_connection() {
-        assert_eq!(
-            Failure::from(&io::Error::from_raw_os_error(libc::ECONNRESET)).code(),
-            error::CLOSED
-        );
-        assert_eq!(
-            Failure::from(&io::Error::from_raw_os_error(libc::EPIPE)).code(),
-            error::CLOSED
-        );
+        assert_eq!(Failure::from(&io::Error::from_raw_os_error(libc::ECONNRESET)).code(), error::CLOSED);
+        assert_eq!(Failure::from(&io::Error::from_raw_os_error(libc::EPIPE)).code(), error::CLOSED);
     }
 }

@@ -22,11 +22,7 @@ impl Hold {
     pub unsafe fn new(block: *mut Block, window: &[u8]) -> Hold {
         // SAFETY: the caller vouches for the block.
         unsafe { mem::retain_block(block) };
-        Hold {
-            block,
-            start: window.as_ptr(),
-            length: window.len(),
-        }
+        Hold { block, start: window.as_ptr(), length: window.len() }
     }
 
     /// The window.

@@ -82,13 +82,8 @@ fn next(cx: *mut Context, listener: i64) -> Result<i64, Refused> {
         socket.accept(poller).map_err(|error| judge(&error))
     });
     let fd = accepted.map_err(Refused::Failed)??;
-    tcp::open(
-        wait::poller_for(super::socket::NOWHERE),
-        fd,
-        Kind::Stream,
-        current_actor(cx).pid(),
-    )
-    .map_err(Refused::Failed)
+    tcp::open(wait::poller_for(super::socket::NOWHERE), fd, Kind::Stream, current_actor(cx).pid())
+        .map_err(Refused::Failed)
 }
 
 /// What a failed accept means for the listener. The network's errors concern the one connection that is gone (accept(2)).

@@ -30,11 +30,7 @@ struct Desk {
     answers: VecDeque<(u64, Result<Addresses, Failure>)>,
 }
 
-static DESK: Mutex<Desk> = Mutex::new(Desk {
-    questions: None,
-    asked: 0,
-    answers: VecDeque::new(),
-});
+static DESK: Mutex<Desk> = Mutex::new(Desk { questions: None, asked: 0, answers: VecDeque::new() });
 
 /// The addresses of `host`, in the order in which to try them.
 ///
@@ -62,12 +58,7 @@ pub unsafe fn resolve(cx: *mut Context, host: &str, port: i64, deadline: i64) ->
 fn ask(host: &str, port: u16, waker: Waker) -> u64 {
     let mut desk = DESK.lock();
     desk.asked += 1;
-    let question = Question {
-        number: desk.asked,
-        host: host.to_owned(),
-        port,
-        waker,
-    };
+    let question = Question { number: desk.asked, host: host.to_owned(), port, waker };
     let sender = desk.questions.get_or_insert_with(start);
     // The thread ends only with the process, so the question is always taken.
     let _ = sender.send(question);
@@ -95,10 +86,7 @@ fn start() -> Sender<Question> {
             question.waker.wake();
         }
     };
-    std::thread::Builder::new()
-        .name("snow-names".into())
-        .spawn(body)
-        .expect("the system has one more thread");
+    std::thread::Builder::new().name("snow-names".into()).spawn(body).expect("the system has one more thread");
     sender
 }
 

@@ -35,11 +35,7 @@ pub unsafe fn ask(cx: *mut Context, handle: i64, make: *mut Closure) -> Result<(
         Ok(fresh) => fresh,
         Err(failure) => {
             deliver(request, socket_event::CLOSED, handle);
-            return if failure == Failure::STALE {
-                Ok(())
-            } else {
-                Err(failure)
-            };
+            return if failure == Failure::STALE { Ok(()) } else { Err(failure) };
         }
     };
     let mut request = Some(request);

@@ -61,11 +61,7 @@ impl Outbox {
                 return;
             }
         }
-        let room = if self.pieces.is_empty() {
-            FIRST_CHUNK
-        } else {
-            NEXT_CHUNK
-        };
+        let room = if self.pieces.is_empty() { FIRST_CHUNK } else { NEXT_CHUNK };
         let mut chunk = std::mem::take(&mut self.spare);
         chunk.reserve(data.len().max(room));
         chunk.extend_from_slice(data);

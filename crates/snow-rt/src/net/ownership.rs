@@ -76,12 +76,7 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure
         let flush = socket.home != NOWHERE && socket.unregister(poller);
         let request = socket.notify.take_if(|request| request.to == caller);
         // Whoever is parked on it must have it watched again.
-        Ok((
-            std::mem::take(&mut socket.pins_owner),
-            request,
-            (socket.reader.take(), socket.writer.take()),
-            flush,
-        ))
+        Ok((std::mem::take(&mut socket.pins_owner), request, (socket.reader.take(), socket.writer.take()), flush))
     })
     .and_then(|outcome| outcome)?;
     owners::remove(caller, handle);

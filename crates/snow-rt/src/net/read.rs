@@ -1,7 +1,7 @@
 //! Reading: the one place where poller, deadline and receive buffer meet.
 //!
-//! Small reads go through the thread's one receive buffer, so that an idle connection holds none. A socket whose last
-//! read was large is read straight into a shareable block, so that the bytes are copied once, by the system.
+//! Small reads go through the thread's one receive buffer, so that an idle connection holds none. Where the last read
+//! makes a large one probable, the system writes straight into a shareable block, so that nothing is copied after it.
 
 use std::cell::Cell;
 
@@ -14,8 +14,10 @@ use crate::mem;
 /// Size of the receive buffer, and the most that one read through it returns. As large as what a fast peer has under way
 /// on one machine; it stays in the second-level cache.
 const RECEIVE_ROOM: usize = 256 * 1024;
-/// From this length of the last read on, the next one goes into a block of its own.
+/// From this expected length on, a read goes into a block of its own.
 const LARGE: usize = 8 * 1024;
+/// Room beyond the expected length, so that a message of the usual size is read short, which says that nothing is left.
+const SLACK: usize = 4 * 1024;
 /// The most that one read asks the system for. Beyond, copying in the kernel takes so long that other actors wait.
 const MOST: usize = 1024 * 1024;
 
@@ -58,7 +60,7 @@ pub unsafe fn try_read(cx: *mut Context, handle: i64, most: i64) -> Result<*mut 
 }
 
 enum Attempt {
-    /// The last read was large: make a block with that much room first.
+    /// A large read is probable: make a block with that much room first.
     Large(usize),
     Failed(Failure),
 }
@@ -68,9 +70,9 @@ enum Attempt {
 unsafe fn read_small(cx: *mut Context, handle: i64, most: usize) -> Result<*mut Bytes, Attempt> {
     let buffer = RECEIVE.take().unwrap_or_else(|| vec![0; RECEIVE_ROOM].leak());
     let outcome = wait::with(handle, |socket, poller| {
-        let last = socket.last_read as usize;
-        if last >= LARGE && most >= LARGE && socket.can_read() {
-            return Err(Attempt::Large((2 * last).next_power_of_two()));
+        let expected = socket.expected as usize;
+        if expected >= LARGE && most >= LARGE && socket.can_read() {
+            return Err(Attempt::Large((expected + expected / 8 + SLACK).next_multiple_of(SLACK)));
         }
         let room = most.min(buffer.len());
         socket.read(poller, &mut buffer[..room]).map_err(Attempt::Failed)

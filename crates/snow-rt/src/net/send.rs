@@ -44,11 +44,7 @@ pub unsafe fn send(handle: i64, data: *const Bytes) -> i64 {
 
 /// Has the socket's worker, or this one if it has none, flush it at the end of the turn.
 pub fn flush_later(home: u16, handle: i64) {
-    let home = if home == NOWHERE {
-        io::here().unwrap_or(0)
-    } else {
-        usize::from(home)
-    };
+    let home = if home == NOWHERE { io::here().unwrap_or(0) } else { usize::from(home) };
     io::flush_later(home, handle as u64);
 }
 

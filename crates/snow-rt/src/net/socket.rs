@@ -60,8 +60,8 @@ pub struct Socket {
     sending_ended: bool,
     /// Sending has failed; the outbox was dropped.
     broken: bool,
-    /// Length of the last read, which decides where the next one goes.
-    pub last_read: u32,
+    /// Length that the next read probably has, judged by the last one; decides where its bytes go.
+    pub expected: u32,
     /// The actor that owns it.
     pub owner: Pid,
     limit: usize,
@@ -104,7 +104,7 @@ impl Socket {
             sending_ends: false,
             sending_ended: false,
             broken: false,
-            last_read: 0,
+            expected: 0,
             owner,
             limit: OUTBOX_LIMIT,
             outbox: None,
@@ -141,17 +141,14 @@ impl Socket {
             Ok(count) => {
                 // Fewer than asked for: drained, and the next bytes will be reported.
                 self.readable = count == into.len();
-                self.last_read = u32::try_from(count).unwrap_or(u32::MAX);
+                let expected = if self.readable { count.saturating_mul(2) } else { count };
+                self.expected = u32::try_from(expected).unwrap_or(u32::MAX);
                 Ok(count)
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.readable = false;
                 self.ended = false;
-                Err(if self.broken {
-                    Failure::Closed("the connection is gone")
-                } else {
-                    Failure::WouldBlock
-                })
+                Err(if self.broken { Failure::Closed("the connection is gone") } else { Failure::WouldBlock })
             }
             Err(error) => {
                 self.fail();
@@ -283,11 +280,7 @@ impl Socket {
         if self.can_read() && self.kind != Kind::Connecting {
             wakes.reader = self.reader.take();
             if let Some(notify) = self.notify.take() {
-                let kind = if self.broken {
-                    socket_event::CLOSED
-                } else {
-                    socket_event::READABLE
-                };
+                let kind = if self.broken { socket_event::CLOSED } else { socket_event::READABLE };
                 wakes.event = Some((notify, kind));
             }
         }

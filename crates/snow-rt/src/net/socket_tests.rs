@@ -49,9 +49,7 @@ fn echo_once(fake: &Fake, open: &mut Vec<Socket>) -> io::Result<Vec<u8>> {
     turn(fake, &mut [&mut open[0]])?;
     let accepted = open[0].accept(fake)?;
     open.push(Socket::new(accepted, Kind::Stream, 1));
-    let [listener, client, server] = &mut open[..] else {
-        unreachable!("three sockets were made")
-    };
+    let [listener, client, server] = &mut open[..] else { unreachable!("three sockets were made") };
     fake.remove(listener.fd);
     client.register(fake, 0, 0)?;
     server.register(fake, 0, 1)?;
@@ -110,12 +108,7 @@ fn a_short_read_is_not_followed_by_another_try() {
     assert!(!server.can_read());
     client.outbox().copy(b"defg");
     client.flush(&fake);
-    let event = Event {
-        token: 0,
-        readable: true,
-        writable: true,
-        ended: false,
-    };
+    let event = Event { token: 0, readable: true, writable: true, ended: false };
     server.report(&fake, &event);
     assert_eq!(server.read(&fake, &mut buffer), Ok(4));
     assert!(server.can_read(), "a full read may have left something");
@@ -131,15 +124,7 @@ fn the_end_of_the_stream_is_seen_after_its_last_bytes() {
     client.outbox().copy(b"abc");
     client.close(&fake);
     // One report tells of the bytes and of the end; no second one will come.
-    server.report(
-        &fake,
-        &Event {
-            token: 0,
-            readable: true,
-            writable: true,
-            ended: true,
-        },
-    );
+    server.report(&fake, &Event { token: 0, readable: true, writable: true, ended: true });
     let mut buffer = [0; 9];
     assert_eq!(server.read(&fake, &mut buffer), Ok(3));
     assert_eq!(server.read(&fake, &mut buffer), Err(Failure::END));

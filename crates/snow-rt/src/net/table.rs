@@ -25,10 +25,7 @@ struct Slot {
 }
 
 static SLOTS: [OnceLock<Box<[Mutex<Slot>]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
-static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots {
-    reusable: Vec::new(),
-    untouched: 0,
-});
+static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots { reusable: Vec::new(), untouched: 0 });
 static OPEN: AtomicI64 = AtomicI64::new(0);
 
 struct FreeSlots {
@@ -90,9 +87,7 @@ fn free_slot() -> Option<u32> {
         return Some(index);
     }
     let index = free.untouched;
-    SLOTS
-        .get(index as usize / CHUNK)?
-        .get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
+    SLOTS.get(index as usize / CHUNK)?.get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
     free.untouched += 1;
     Some(index)
 }

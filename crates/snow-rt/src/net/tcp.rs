@@ -16,10 +16,7 @@ use crate::io::poller::Poller;
 
 /// Puts a descriptor into the table; on failure it is closed.
 pub fn open(poller: &dyn Poller, fd: RawFd, kind: Kind, owner: Pid) -> Result<i64, Failure> {
-    io::serve(io::Client {
-        report: wait::report,
-        flush: wait::flush,
-    });
+    io::serve(io::Client { report: wait::report, flush: wait::flush });
     let Some(handle) = table::insert(|| Socket::new(fd, kind, owner)) else {
         poller.close(fd);
         return Err(Failure::System("too many sockets".into()));
@@ -43,22 +40,13 @@ pub unsafe fn connect(cx: *mut Context, host: &str, port: i64, deadline: i64) ->
         outcome = match poller.connect(address) {
             // SAFETY: passed on.
             Ok(fd) => unsafe {
-                finish_connecting(
-                    cx,
-                    open(poller, fd, Kind::Connecting, current_actor(cx).pid())?,
-                    deadline,
-                )
+                finish_connecting(cx, open(poller, fd, Kind::Connecting, current_actor(cx).pid())?, deadline)
             },
             Err(error) => Err(Failure::from(&error)),
         };
         match outcome {
             Ok(_) | Err(Failure::Timeout) => return outcome,
-            Err(failure) => {
-                outcome = Err(Failure::System(format!(
-                    "cannot connect to {address}: {}",
-                    failure.text()
-                )))
-            }
+            Err(failure) => outcome = Err(Failure::System(format!("cannot connect to {address}: {}", failure.text()))),
         }
     }
     outcome
@@ -100,7 +88,5 @@ pub fn local(handle: i64) -> Result<String, Failure> {
 }
 
 fn address_text(address: std::io::Result<std::net::SocketAddr>) -> Result<String, Failure> {
-    address
-        .map(|address| address.to_string())
-        .map_err(|error| Failure::from(&error))
+    address.map(|address| address.to_string()).map_err(|error| Failure::from(&error))
 }

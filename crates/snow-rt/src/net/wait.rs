@@ -25,11 +25,7 @@ pub enum Direction {
 
 /// The poller that a socket's transfers go through.
 pub fn poller_for(home: u16) -> &'static dyn Poller {
-    io::poller_of(if home == NOWHERE {
-        io::here().unwrap_or(0)
-    } else {
-        usize::from(home)
-    })
+    io::poller_of(if home == NOWHERE { io::here().unwrap_or(0) } else { usize::from(home) })
 }
 
 /// Calls `use_it` with the socket under its lock and its poller.
@@ -59,11 +55,7 @@ pub unsafe fn wait_for(cx: *mut Context, handle: i64, direction: Direction, dead
                 Direction::Write => !socket.waits_for_system(),
             };
             if !already {
-                let waiters = if direction == Direction::Read {
-                    &mut socket.reader
-                } else {
-                    &mut socket.writer
-                };
+                let waiters = if direction == Direction::Read { &mut socket.reader } else { &mut socket.writer };
                 waiters.add(waker);
             }
             already
@@ -108,9 +100,8 @@ pub unsafe fn register_here(cx: *mut Context, handle: i64) -> Result<bool, Failu
         socket.pins_owner |= owns;
         Ok((fresh, pins))
     });
-    let (fresh, pins) = outcome
-        .ok_or(Failure::STALE)?
-        .map_err(|error| Failure::about(&error, "cannot watch the socket"))?;
+    let (fresh, pins) =
+        outcome.ok_or(Failure::STALE)?.map_err(|error| Failure::about(&error, "cannot watch the socket"))?;
     if pins {
         // SAFETY: the owner is the caller, which runs here.
         unsafe { park::pin_to_worker(cx) };

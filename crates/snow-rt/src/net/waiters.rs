@@ -6,10 +6,7 @@ use crate::sched::park::Waker;
 #[derive(Default)]
 pub struct Waiters {
     first: Option<Waker>,
-    #[allow(
-        clippy::box_collection,
-        reason = "every socket has two of these, nearly all of them empty"
-    )]
+    #[allow(clippy::box_collection, reason = "every socket has two of these, nearly all of them empty")]
     more: Option<Box<Vec<Waker>>>,
 }
 

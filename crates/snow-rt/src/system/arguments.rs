@@ -29,12 +29,7 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 fn all() -> &'static [String] {
-    ARGUMENTS.get_or_init(|| {
-        std::env::args_os()
-            .skip(1)
-            .map(|text| text.to_string_lossy().into_owned())
-            .collect()
-    })
+    ARGUMENTS.get_or_init(|| std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect())
 }
 
 #[cfg(test)]

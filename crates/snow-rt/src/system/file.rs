@@ -15,11 +15,7 @@ pub fn write(path: &str, content: &[u8]) -> io::Result<()> {
 
 /// Writes behind what is there.
 pub fn append(path: &str, content: &[u8]) -> io::Result<()> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)?
-        .write_all(content)
+    OpenOptions::new().create(true).append(true).open(path)?.write_all(content)
 }
 
 /// True when something has that path.

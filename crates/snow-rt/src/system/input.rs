@@ -29,12 +29,8 @@ struct Desk {
     started: bool,
 }
 
-static DESK: Mutex<Desk> = Mutex::new(Desk {
-    lines: VecDeque::new(),
-    waiting: VecDeque::new(),
-    ended: false,
-    started: false,
-});
+static DESK: Mutex<Desk> =
+    Mutex::new(Desk { lines: VecDeque::new(), waiting: VecDeque::new(), ended: false, started: false });
 static WANTED: Condvar = Condvar::new();
 
 /// The next line; parks the caller until there is one.
@@ -68,10 +64,7 @@ fn wish(waker: Waker) {
     }
     desk.waiting.push_back(waker);
     if !std::mem::replace(&mut desk.started, true) {
-        std::thread::Builder::new()
-            .name("snow-input".into())
-            .spawn(serve)
-            .expect("the system has one more thread");
+        std::thread::Builder::new().name("snow-input".into()).spawn(serve).expect("the system has one more thread");
     }
     WANTED.notify_one();
 }

@@ -23,9 +23,7 @@ pub use output::flush;
 pub unsafe fn random_fill(start: *mut u8, length: usize) -> Result<(), String> {
     // SAFETY: the caller vouches for the room; no byte is read before it is written.
     let room = unsafe { std::slice::from_raw_parts_mut(start.cast(), length) };
-    getrandom::fill_uninit(room)
-        .map(|_| ())
-        .map_err(|error| error.to_string())
+    getrandom::fill_uninit(room).map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// Ends the program with `status` after flushing output.

@@ -68,11 +68,7 @@ fn write_all(fd: i32, mut bytes: &[u8]) {
 
 /// A terminal or pipe may have been made non-blocking by another process that shares it.
 fn wait_for_room(fd: i32) {
-    let mut request = libc::pollfd {
-        fd,
-        events: libc::POLLOUT,
-        revents: 0,
-    };
+    let mut request = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
     // SAFETY: one entry is passed and lives across the call.
     unsafe { libc::poll(&mut request, 1, -1) };
 }

@@ -13,11 +13,7 @@ pub fn resident_bytes() -> i64 {
     let Ok(text) = std::fs::read_to_string("/proc/self/statm") else {
         return 0;
     };
-    let pages: i64 = text
-        .split_ascii_whitespace()
-        .nth(1)
-        .and_then(|field| field.parse().ok())
-        .unwrap_or(0);
+    let pages: i64 = text.split_ascii_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
     // SAFETY: takes and returns plain numbers.
     pages * unsafe { libc::sysconf(libc::_SC_PAGESIZE) }
 }

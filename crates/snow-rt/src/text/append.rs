@@ -21,10 +21,7 @@ pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Byte
             (*target).data.copy_from_nonoverlapping((*to).data, length);
             mem::drop_bytes(cx, to);
         }
-        (*target)
-            .data
-            .add(length)
-            .copy_from_nonoverlapping(more.as_ptr(), more.len());
+        (*target).data.add(length).copy_from_nonoverlapping(more.as_ptr(), more.len());
         (*target).len = (length + more.len()) as i64;
         target
     }
@@ -69,12 +66,7 @@ mod tests {
 
     #[test]
     fn inline_room_is_that_of_the_class() {
-        let header = |class| Header {
-            rc: 1,
-            tag: TAG_BYTES,
-            class,
-            flags: 0,
-        };
+        let header = |class| Header { rc: 1, tag: TAG_BYTES, class, flags: 0 };
         assert_eq!(inline_room(&header(1)), 0);
         assert_eq!(inline_room(&header(2)), 16);
         assert_eq!(inline_room(&header(23)), INLINE_MAX);
