@@ -4,6 +4,7 @@ use std::ffi::c_void;
 
 use snow_abi::layout::{ActorInfo, Bytes, Closure, Context, Writer};
 
+use super::guarded;
 use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content, Envelope};
 use crate::actor::exit::{crash, leave, Reason};
@@ -128,7 +129,7 @@ pub unsafe extern "C-unwind" fn snow_park(cx: *mut Context) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { bonds::link(cx, other) }
+    unsafe { guarded(cx, || bonds::link(cx, other)) }
 }
 
 /// See the table in `snow-abi`.
@@ -138,7 +139,7 @@ pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { bonds::unlink(cx, other) }
+    unsafe { guarded(cx, || bonds::unlink(cx, other)) }
 }
 
 /// See the table in `snow-abi`.
@@ -148,7 +149,7 @@ pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_monitor(cx: *mut Context, other: i64, make: *mut Closure) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { bonds::monitor(cx, other, make) }
+    unsafe { guarded(cx, || bonds::monitor(cx, other, make)) }
 }
 
 /// See the table in `snow-abi`.
@@ -158,7 +159,7 @@ pub unsafe extern "C-unwind" fn snow_monitor(cx: *mut Context, other: i64, make:
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_demonitor(cx: *mut Context, monitor: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { bonds::demonitor(cx, monitor) }
+    unsafe { guarded(cx, || bonds::demonitor(cx, monitor)) }
 }
 
 /// See the table in `snow-abi`.
@@ -209,9 +210,9 @@ pub unsafe extern "C-unwind" fn snow_alive(_cx: *mut Context, actor: i64) -> boo
 /// # Safety
 /// Called by generated code: `name` is alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_register(_cx: *mut Context, name: *mut Bytes, actor: i64) -> bool {
+pub unsafe extern "C-unwind" fn snow_register(cx: *mut Context, name: *mut Bytes, actor: i64) -> bool {
     // SAFETY: generated code keeps the promise above.
-    unsafe { registry::register(mem::content(name), actor) }
+    unsafe { guarded(cx, || registry::register(mem::content(name), actor)) }
 }
 
 /// See the table in `snow-abi`.

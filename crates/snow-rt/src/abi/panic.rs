@@ -69,7 +69,7 @@ pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
     // SAFETY: the context is the start of the caller's actor.
     unsafe {
         let text = (*Actor::of(cx)).extras().map(|extras| std::mem::take(&mut extras.caught)).unwrap_or_default();
-        leave(cx, Reason { kind: exit::ERROR, text: text.into() })
+        leave(cx, Reason { kind: exit::ERROR, text })
     }
 }
 

@@ -5,6 +5,7 @@
 //! locked; a signal to an actor that is gone is answered at once by whoever finds that out.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use snow_abi::layout::{exit, Closure, Context};
 
@@ -23,27 +24,55 @@ pub const NO_ACTOR: &[u8] = b"no such actor";
 #[derive(Debug, Default)]
 pub struct Extras {
     /// Linked actors.
-    pub links: HashSet<Pid>,
+    pub links: HashSet<Pid, Mixed>,
     /// Who is to be told of this actor's end, and under which number.
-    pub watchers: HashSet<(Pid, i64)>,
+    pub watchers: HashSet<(Pid, i64), Mixed>,
     /// Actors that this one watches, by number.
-    pub monitors: HashMap<i64, Monitor>,
+    pub monitors: HashMap<i64, Monitor, Mixed>,
     /// Number of the last monitor.
     pub last_monitor: i64,
     /// Makes events of exit signals, or null.
     pub trap: Option<*mut Closure>,
     /// Text of the last error, when it says more than its code.
-    pub error_text: String,
+    pub error_text: Box<str>,
     /// Text of the last panic that a guard caught.
-    pub caught: Vec<u8>,
+    pub caught: Box<[u8]>,
     /// Bytes that it may hold, when that is not the usual number.
     pub ceiling: Option<usize>,
     /// Why it ends.
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
-    pub answers: HashMap<i64, Place>,
+    pub answers: HashMap<i64, Place, Mixed>,
     /// The answer that it is suspended for.
     pub waiting: Option<Waiting>,
+}
+
+/// A connection in a room is watched; what that adds is to stay small.
+const _: () = assert!(size_of::<Extras>() <= 256);
+
+/// Hashes pids and monitor numbers, which no peer chooses: one multiplication each, and no seed to be kept.
+pub type Mixed = BuildHasherDefault<Mixer>;
+
+/// See [`Mixed`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_i64(i64::from(*byte));
+        }
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        // The golden ratio spreads neighbouring numbers; the fold brings the spread to the low bits.
+        let product = u128::from(self.0 ^ number as u64) * 0x9E37_79B9_7F4A_7C15;
+        self.0 = product as u64 ^ (product >> 64) as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// The watcher's side of a monitor.

@@ -62,7 +62,7 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>
         let actor = Actor::of(cx);
         let report = report(actor, text, place);
         if !(*cx).guard.is_null() {
-            (*actor).extras_mut().caught = text.to_vec();
+            (*actor).extras_mut().caught = text.into();
             drop(report);
             let raise = (*runtime::get().program).raise;
             raise(cx);

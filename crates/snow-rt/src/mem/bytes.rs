@@ -184,7 +184,7 @@ pub unsafe fn set_error(cx: *mut Context, code: i64, text: &str) {
         if text != usual_text(code) {
             (*actor).extras_mut().error_text = text.into();
         } else if let Some(extras) = (*actor).extras() {
-            extras.error_text = String::new();
+            extras.error_text = Box::default();
         }
     }
 }

@@ -216,6 +216,15 @@ pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
     }
 }
 
+/// Changes how much an actor may hold; what it holds already stays.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
+    // SAFETY: the actor is the caller's.
+    unsafe { (*actor).extras_mut().ceiling = Some(bytes) };
+}
+
 /// Takes a charge back.
 ///
 /// # Safety

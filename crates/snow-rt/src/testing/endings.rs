@@ -129,6 +129,22 @@ fn the_memory_ceiling_ends_one_actor() {
 }
 
 #[test]
+fn an_actor_may_be_given_another_ceiling() {
+    let status = run(1, |cx| {
+        let greedy = spawn(cx, |cx| {
+            // SAFETY: `cx` is the running actor's.
+            unsafe {
+                heap::set_ceiling(crate::actor::control::Actor::of(cx), 100_000);
+                snow_bytes_new(cx, 200_000);
+            }
+        });
+        monitor(cx, greedy);
+        assert_eq!(down(cx).2, "panic in plain: memory limit");
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
 fn a_link_spreads_crashes_but_not_normal_ends() {
     let status = run(2, |cx| {
         let peer = |cx: *mut Context, ends: bool| {
