@@ -13,10 +13,10 @@ use crate::actor::Pid;
 /// Locks that owners are spread over, so that workers which open and close connections rarely meet.
 const SHARDS: usize = 16;
 
-/// Nearly every owner has one socket, and a set costs as much as ten handles.
+/// Nearly every owner has one socket, so only that is in place.
 enum Owned {
     One(i64),
-    Many(HashSet<i64>),
+    Many(Box<HashSet<i64>>),
 }
 
 type Shard = Mutex<HashMap<Pid, Owned>>;
@@ -33,7 +33,7 @@ pub fn add(owner: Pid, socket: i64) {
         std::collections::hash_map::Entry::Occupied(mut entry) => match entry.get_mut() {
             Owned::One(first) => {
                 let both = HashSet::from([*first, socket]);
-                entry.insert(Owned::Many(both));
+                entry.insert(Owned::Many(Box::new(both)));
             }
             Owned::Many(all) => {
                 all.insert(socket);

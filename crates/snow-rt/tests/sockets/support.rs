@@ -166,11 +166,8 @@ impl Actor {
         unsafe {
             loop {
                 messages::snow_receive_begin(self.0);
-                loop {
-                    let message: *mut Message = messages::snow_receive_next(self.0).cast();
-                    if message.is_null() {
-                        break;
-                    }
+                let message: *mut Message = messages::snow_receive_next(self.0).cast();
+                if !message.is_null() {
                     let event = ((*message).event_kind, (*message).event_number);
                     assert!(!(*message).make.is_null(), "only events are sent in these tests");
                     mem::drop_closure(self.0, (*message).make);
