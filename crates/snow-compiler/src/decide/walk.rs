@@ -1,6 +1,7 @@
 //! Finds the matches inside bodies.
 
 use crate::hir::{Clause, Expr, ExprKind, Part, Statement};
+use crate::source::Span;
 
 use super::tree::MatchKey;
 use super::{Deciding, Rule};
@@ -29,29 +30,25 @@ impl Deciding<'_, '_> {
         }
     }
 
-    fn nested(&mut self, e: &Expr, clauses: &[Clause], rule: Rule) {
-        match rule {
-            Rule::MayFail => self.clauses(MatchKey::Expr(e.id), clauses, e.span, rule),
-            Rule::Complete | Rule::Selective => self.arms(MatchKey::Expr(e.id), clauses, e.span, rule),
-        }
-        for clause in clauses {
-            self.clause(clause);
-        }
-    }
-
     pub(super) fn expr(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Case { subject, arms } => {
                 self.expr(subject);
-                self.nested(e, arms, Rule::Complete);
+                let head = Span { end: subject.span.end.max(e.span.start), ..e.span };
+                self.arms(MatchKey::Expr(e.id), arms, head, Rule::Complete);
+                arms.iter().for_each(|arm| self.clause(arm));
             }
             ExprKind::Receive { arms, after } => {
-                self.nested(e, arms, Rule::Selective);
+                self.arms(MatchKey::Expr(e.id), arms, e.span, Rule::Selective);
+                arms.iter().for_each(|arm| self.clause(arm));
                 if let Some((time, body)) = after {
                     self.all([&**time, body]);
                 }
             }
-            ExprKind::Closure { clauses, .. } => self.nested(e, clauses, Rule::MayFail),
+            ExprKind::Closure { clauses, .. } => {
+                self.clauses(MatchKey::Expr(e.id), clauses, e.span, Rule::MayFail);
+                clauses.iter().for_each(|clause| self.clause(clause));
+            }
             ExprKind::For { pattern, iterable, filter, body } => {
                 self.single(pattern);
                 self.all([&**iterable, body]);

@@ -1,0 +1,30 @@
+//! What the runners of cases share: a case together with the core of the standard library.
+
+use std::fs;
+use std::path::Path;
+
+use snow_compiler::source::Sources;
+
+/// The files of `case`, under their own ids, and behind them the modules of `stdlib/core`.
+pub fn with_core(case: &Sources) -> Sources {
+    let mut sources = case.clone();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib/core");
+    let entries = fs::read_dir(folder).expect("stdlib/core exists");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
+    paths.sort();
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).expect("readable module");
+        sources.add(&path.to_string_lossy(), &module_name(&name), true, &text);
+    }
+    sources
+}
+
+fn module_name(file: &str) -> String {
+    if file == "io" {
+        return "IO".into();
+    }
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    file.split('_').map(capital).collect()
+}
