@@ -10,7 +10,8 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::Kind;
-use super::wait::{self, Direction};
+use super::wait;
+use super::waiters::Direction;
 use super::{address, tcp};
 use crate::actor::current_actor;
 use crate::sched::park::{self, Waker};
@@ -114,8 +115,14 @@ unsafe fn wait_for_descriptor(cx: *mut Context, deadline: i64) -> Result<(), Fai
     let moment = clock::now_ms() + STARVED_WAIT_MS;
     let until = if deadline >= 0 { moment.min(deadline) } else { moment };
     // SAFETY: `cx` runs here; nothing that owns memory lives on this stack. Both outcomes mean: try again.
-    unsafe { park::park(cx, Some(until), true, |waker| STARVED.lock().push(waker)) };
+    unsafe { park::park(cx, Some(until), true, starve) };
     Ok(())
+}
+
+fn starve(waker: Waker) {
+    let mut starved = STARVED.lock();
+    starved.retain(|old| !old.is_of_same_actor(waker));
+    starved.push(waker);
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! In: the asker's function, which stands in its own heap. Out: exactly one event, or none when the asker ends first.
 //! While a request is open the program does not end. Never: an event under a socket's lock.
 
+use std::ptr::NonNull;
+
 use snow_abi::layout::{socket_event, Closure, Context};
 
 use super::failure::Failure;
@@ -16,7 +18,7 @@ use crate::sched::park;
 pub struct Request {
     /// The asker.
     pub to: Pid,
-    make: *mut Closure,
+    make: NonNull<Closure>,
 }
 
 // SAFETY: the pointer is only carried; it is used by the asker, or handed to the asker's mailbox.
@@ -28,6 +30,7 @@ unsafe impl Send for Request {}
 /// `cx` is the actor that runs on this thread, and `make` is its own.
 pub unsafe fn ask(cx: *mut Context, handle: i64, make: *mut Closure) -> Result<(), Failure> {
     let to = current_actor(cx).pid();
+    let Some(make) = NonNull::new(make) else { return Err(Failure::Invalid("no function to call".into())) };
     let request = Request { to, make };
     park::hold_program();
     // SAFETY: passed on.
@@ -63,7 +66,7 @@ pub unsafe fn ask(cx: *mut Context, handle: i64, make: *mut Closure) -> Result<(
 
 /// Sends the event of a request that is no longer open.
 pub fn deliver(request: Request, kind: i64, handle: i64) {
-    deliver_event(request.to, request.make, kind, handle, b"");
+    deliver_event(request.to, request.make.as_ptr(), kind, handle, b"");
     park::release_program();
 }
 
@@ -73,7 +76,7 @@ pub fn deliver(request: Request, kind: i64, handle: i64) {
 /// `cx` is the asker and runs on this thread.
 pub unsafe fn withdraw(cx: *mut Context, request: Request) {
     // SAFETY: the function came from this actor's heap with the request, which was its one owner.
-    unsafe { mem::drop_closure(cx, request.make) };
+    unsafe { mem::drop_closure(cx, request.make.as_ptr()) };
     park::release_program();
 }
 

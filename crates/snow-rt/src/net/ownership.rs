@@ -76,7 +76,7 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure
         let flush = socket.home != NOWHERE && socket.unregister(poller);
         let request = socket.notify.take_if(|request| request.to == caller);
         // Whoever is parked on it must have it watched again.
-        Ok((std::mem::take(&mut socket.pins_owner), request, (socket.reader.take(), socket.writer.take()), flush))
+        Ok((std::mem::take(&mut socket.pins_owner), request, socket.waiters.take_all(), flush))
     })
     .and_then(|outcome| outcome)?;
     owners::remove(caller, handle);
@@ -93,8 +93,7 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure
     if flush {
         flush_later(NOWHERE, handle);
     }
-    waiting.0.wake();
-    waiting.1.wake();
+    waiting.wake();
     // After `add`: an actor that ends is first marked as gone and then looks for its sockets, so one of us finds it.
     if !slots::is_alive(to) {
         close_owned(to);

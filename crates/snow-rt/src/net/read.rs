@@ -8,7 +8,8 @@ use std::cell::Cell;
 use snow_abi::layout::{Bytes, Context};
 
 use super::failure::Failure;
-use super::wait::{self, Direction};
+use super::wait;
+use super::waiters::Direction;
 use crate::mem;
 
 /// Size of the receive buffer, and the most that one read through it returns. As large as what a fast peer has under way

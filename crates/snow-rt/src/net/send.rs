@@ -10,7 +10,8 @@ use super::hold::Hold;
 use super::outbox::Outbox;
 use super::socket::NOWHERE;
 use super::table;
-use super::wait::{self, Direction};
+use super::wait;
+use super::waiters::Direction;
 use crate::{io, mem};
 
 /// Puts bytes on the outbox: one of `layout::sent`. They leave at the end of the home worker's turn.

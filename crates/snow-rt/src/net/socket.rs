@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::notify::Request;
 use super::outbox::{Outbox, MOST_PIECES};
 use super::spare;
-use super::waiters::Waiters;
+use super::waiters::{Direction, Waiters};
 use crate::actor::Pid;
 use crate::io::poller::{Event, Poller};
 
@@ -64,12 +64,10 @@ pub struct Socket {
     pub expected: u32,
     /// The actor that owns it.
     pub owner: Pid,
-    limit: usize,
+    limit: u32,
     outbox: Option<Box<Outbox>>,
-    /// Actors parked in a read or accept.
-    pub reader: Waiters,
-    /// Actors parked in a write or connect.
-    pub writer: Waiters,
+    /// Actors parked on it.
+    pub waiters: Waiters,
     /// Asked for one event.
     pub notify: Option<Request>,
     /// The owner is kept on its worker because of this socket.
@@ -80,9 +78,9 @@ pub struct Socket {
 #[derive(Default)]
 pub struct Wakes {
     /// Actors parked in a read or accept.
-    pub reader: Waiters,
+    pub readers: Waiters,
     /// Actors parked in a write or connect.
-    pub writer: Waiters,
+    pub writers: Waiters,
     /// A request that is to be answered with one of `socket_event`.
     pub event: Option<(Request, i64)>,
 }
@@ -106,10 +104,9 @@ impl Socket {
             broken: false,
             expected: 0,
             owner,
-            limit: OUTBOX_LIMIT,
+            limit: OUTBOX_LIMIT as u32,
             outbox: None,
-            reader: Waiters::default(),
-            writer: Waiters::default(),
+            waiters: Waiters::None,
             notify: None,
             pins_owner: false,
         }
@@ -187,7 +184,7 @@ impl Socket {
     /// True when `length` more bytes go beyond the limit. Whatever its size, one message fits into an empty outbox.
     pub fn is_full(&self, length: usize) -> bool {
         let pending = self.pending();
-        pending > 0 && pending.saturating_add(length) > self.limit
+        pending > 0 && pending.saturating_add(length) > self.limit as usize
     }
 
     /// The outbox, for appending.
@@ -197,7 +194,7 @@ impl Socket {
 
     /// Sets the limit of the outbox.
     pub fn set_limit(&mut self, limit: usize) {
-        self.limit = limit;
+        self.limit = u32::try_from(limit).unwrap_or(u32::MAX);
     }
 
     /// True when offering the outbox to the system would not be in vain.
@@ -247,7 +244,7 @@ impl Socket {
                     return self.give_up();
                 }
             }
-            wakes.writer = self.writer.take();
+            wakes.writers = self.waiters.take(Direction::Write);
         }
         wakes
     }
@@ -269,7 +266,7 @@ impl Socket {
         let mut wakes = Wakes::default();
         if event.writable {
             if self.kind == Kind::Connecting {
-                wakes.writer = self.writer.take();
+                wakes.writers = self.waiters.take(Direction::Write);
             } else if self.outbox.is_some() && !self.dirty {
                 wakes = self.flush(poller);
                 if self.broken {
@@ -278,7 +275,7 @@ impl Socket {
             }
         }
         if self.can_read() && self.kind != Kind::Connecting {
-            wakes.reader = self.reader.take();
+            wakes.readers = self.waiters.take(Direction::Read);
             if let Some(notify) = self.notify.take() {
                 let kind = if self.broken { socket_event::CLOSED } else { socket_event::READABLE };
                 wakes.event = Some((notify, kind));
@@ -362,8 +359,8 @@ impl Socket {
 
     fn wake_all(&mut self) -> Wakes {
         Wakes {
-            reader: self.reader.take(),
-            writer: self.writer.take(),
+            readers: self.waiters.take_all(),
+            writers: Waiters::None,
             event: self.notify.take().map(|request| (request, socket_event::CLOSED)),
         }
     }

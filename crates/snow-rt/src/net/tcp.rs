@@ -8,7 +8,8 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::{Kind, Socket, NOWHERE};
-use super::wait::{self, Direction};
+use super::wait;
+use super::waiters::Direction;
 use super::{names, owners, ownership, table};
 use crate::actor::{current_actor, Pid};
 use crate::io;

@@ -7,21 +7,13 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::{Socket, Wakes, NOWHERE};
+use super::waiters::Direction;
 use super::{notify, table};
 use crate::actor::current_actor;
 use crate::io;
 use crate::io::poller::{Event, Poller};
 use crate::sched::park::{self, Woken};
 use crate::timer::clock;
-
-/// Which fact an actor waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Bytes, a connection, or the end of the stream.
-    Read,
-    /// An empty outbox, or the outcome of a connection attempt.
-    Write,
-}
 
 /// The poller that a socket's transfers go through.
 pub fn poller_for(home: u16) -> &'static dyn Poller {
@@ -55,8 +47,7 @@ pub unsafe fn wait_for(cx: *mut Context, handle: i64, direction: Direction, dead
                 Direction::Write => !socket.waits_for_system(),
             };
             if !already {
-                let waiters = if direction == Direction::Read { &mut socket.reader } else { &mut socket.writer };
-                waiters.add(waker);
+                socket.waiters.add(direction, waker);
             }
             already
         });
@@ -139,8 +130,8 @@ pub fn flush_watched(socket: &mut Socket, poller: &dyn Poller, handle: i64) -> W
 
 /// Tells those who waited. Not under the socket's lock.
 pub fn tell(handle: i64, wakes: Wakes) {
-    wakes.reader.wake();
-    wakes.writer.wake();
+    wakes.readers.wake();
+    wakes.writers.wake();
     if let Some((request, kind)) = wakes.event {
         notify::deliver(request, kind, handle);
     }

@@ -1,37 +1,69 @@
-//! Parked actors that one fact will wake: nearly always one, seldom more, so only the first has room in the socket.
+//! Actors parked on a socket: nearly always one, seldom more, so only one has room in the socket.
 
 use crate::sched::park::Waker;
 
-/// A few wakers. Those of actors that were ended meanwhile do no harm.
-#[derive(Default)]
-pub struct Waiters {
-    first: Option<Waker>,
-    #[allow(clippy::box_collection, reason = "every socket has two of these, nearly all of them empty")]
-    more: Option<Box<Vec<Waker>>>,
+/// Which fact an actor waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Bytes, a connection, or the end of the stream.
+    Read,
+    /// An empty outbox, or the outcome of a connection attempt.
+    Write,
+}
+
+/// A few wakers, each with the fact that its actor waits for.
+#[derive(Debug, Default)]
+pub enum Waiters {
+    /// Nobody waits.
+    #[default]
+    None,
+    /// The usual case.
+    One(Direction, Waker),
+    /// Several actors, or several that have waited.
+    #[allow(clippy::box_collection, reason = "a vector in place would make every socket larger")]
+    Many(Box<Vec<(Direction, Waker)>>),
 }
 
 impl Waiters {
-    /// Adds one.
-    pub fn add(&mut self, waker: Waker) {
-        if self.first.is_none() {
-            self.first = Some(waker);
-        } else {
-            self.more.get_or_insert_default().push(waker);
+    /// Adds one. What the same actor has left here from a wait that timed out gives way, so that waiting again and again
+    /// needs no more room; what ended actors have left is taken with the next fact.
+    pub fn add(&mut self, direction: Direction, waker: Waker) {
+        match self {
+            Waiters::None => *self = Waiters::One(direction, waker),
+            Waiters::One(_, old) if old.is_of_same_actor(waker) => *self = Waiters::One(direction, waker),
+            Waiters::One(other, old) => *self = Waiters::Many(Box::new(vec![(*other, *old), (direction, waker)])),
+            Waiters::Many(all) => {
+                all.retain(|(_, old)| !old.is_of_same_actor(waker));
+                all.push((direction, waker));
+            }
         }
     }
 
-    /// All of them; none are left.
-    pub fn take(&mut self) -> Waiters {
+    /// Those who wait for that fact; they wait no longer.
+    pub fn take(&mut self, direction: Direction) -> Waiters {
+        match self {
+            Waiters::One(waited, _) if *waited == direction => std::mem::take(self),
+            Waiters::None | Waiters::One(..) => Waiters::None,
+            Waiters::Many(all) => {
+                let (taken, left) =
+                    std::mem::take(&mut **all).into_iter().partition(|(waited, _)| *waited == direction);
+                **all = left;
+                Waiters::Many(Box::new(taken))
+            }
+        }
+    }
+
+    /// Everybody.
+    pub fn take_all(&mut self) -> Waiters {
         std::mem::take(self)
     }
 
     /// Lets all of them go on. Not under a socket's lock, because waking takes locks of the scheduler.
     pub fn wake(self) {
-        if let Some(waker) = self.first {
-            waker.wake();
-        }
-        for waker in self.more.into_iter().flat_map(|more| more.into_iter()) {
-            waker.wake();
+        match self {
+            Waiters::None => {}
+            Waiters::One(_, waker) => waker.wake(),
+            Waiters::Many(all) => all.into_iter().for_each(|(_, waker)| waker.wake()),
         }
     }
 }

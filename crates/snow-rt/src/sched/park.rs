@@ -28,6 +28,11 @@ pub enum Woken {
 }
 
 impl Waker {
+    /// True when both are of one actor, so that the older one is of a suspension that is over.
+    pub fn is_of_same_actor(self, other: Waker) -> bool {
+        self.slot == other.slot
+    }
+
     /// Lets the actor go on. May be called from any thread, any number of times.
     pub fn wake(self) {
         if let Some(slot) = SLOTS.get(self.slot) {
