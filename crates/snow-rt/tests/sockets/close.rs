@@ -63,3 +63,37 @@ fn closing_by_another_actor_wakes_the_reader() {
         assert_eq!(main.read(near, 1, -1), Err(1));
     });
 }
+
+#[test]
+fn an_actor_ended_by_force_while_it_reads_leaves_nothing_open() {
+    run(|main| {
+        let (near, far) = main.pair();
+        let reader = main.spawn(|reader| {
+            let (_, socket) = reader.event();
+            reader.write(socket, b"ready", -1).unwrap();
+            let _ = reader.read(socket, 1, -1);
+            unreachable!("nothing is sent");
+        });
+        main.give(far, reader).unwrap();
+        snow_rt::actor::deliver_event(reader, crate::support::event_maker(), 0, far, b"");
+        assert_eq!(main.read_exactly(near, 5), b"ready");
+        // SAFETY: the actor runs here, and the text is its own.
+        unsafe {
+            let text = main.bytes(b"enough");
+            snow_rt::abi::actor::snow_exit(main.0, reader, snow_abi::layout::exit::KILLED, text);
+        }
+        assert_eq!(main.read(near, 1, -1), Err(1));
+    });
+}
+
+#[test]
+fn waiting_in_vain_many_times_does_no_harm() {
+    run(|main| {
+        let (near, far) = main.pair();
+        for _ in 0..50 {
+            assert_eq!(main.read(far, 1, main.after(1)), Err(2));
+        }
+        main.write(near, b"x", -1).unwrap();
+        assert_eq!(main.read(far, 1, -1), Ok(b"x".to_vec()));
+    });
+}
