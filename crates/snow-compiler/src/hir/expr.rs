@@ -205,3 +205,26 @@ pub enum PatKind {
     Bits(Vec<Segment<Pat>>),
     Error,
 }
+
+impl Pat {
+    /// True when the pattern gives `local` its value.
+    pub fn binds(&self, local: LocalId) -> bool {
+        match &self.kind {
+            PatKind::Bind(name) => *name == local,
+            PatKind::As(inner, name) => *name == local || inner.binds(local),
+            PatKind::Tuple(items) | PatKind::Or(items) | PatKind::Constructor { args: items, .. } => {
+                items.iter().any(|item| item.binds(local))
+            }
+            PatKind::Cons(head, tail) => head.binds(local) || tail.binds(local),
+            PatKind::Bits(segments) => segments.iter().any(|segment| segment.value.binds(local)),
+            PatKind::Wildcard
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Nil
+            | PatKind::Error => false,
+        }
+    }
+}

@@ -91,7 +91,8 @@ impl Body<'_, '_> {
     fn shared_slots(&mut self, tree: &Decision, arm: usize, m: &Match<'_>) -> Vec<(LocalId, Var)> {
         let mut locals = Vec::new();
         leaf_locals(tree, arm, &mut locals);
-        let _ = m;
+        // A path to this arm may come past the bit pattern of another one, whose names have no value then.
+        locals.retain(|local| m.clauses[arm].patterns.iter().any(|p| p.binds(*local)));
         let typed = self.lowering.typed;
         let mut slots = Vec::new();
         for local in locals {

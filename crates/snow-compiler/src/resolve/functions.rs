@@ -2,7 +2,6 @@
 
 use crate::ast::{ActorItem, Block, FnItem, Param, PatternKind};
 use crate::hir::{Clause, ExprKind, FnId, Pat, PatKind};
-use crate::source::Span;
 
 use super::body::Body;
 use super::declare::FunctionSource;
@@ -97,7 +96,7 @@ impl<'a> Resolver<'a, '_> {
         self.push_scope();
         let mut statements = self.statements(&block.statements);
         self.pop_scope();
-        let span = block_span(block);
+        let span = block.span;
         match statements.pop() {
             None => self.expr(ExprKind::Unit, span),
             Some(crate::hir::Statement::Expr(only)) if statements.is_empty() => only,
@@ -107,8 +106,4 @@ impl<'a> Resolver<'a, '_> {
             }
         }
     }
-}
-
-fn block_span(block: &Block) -> Span {
-    block.span
 }
