@@ -12,6 +12,10 @@ use support::{snowc, Guarded};
 
 /// Crashes and connections of one test. CI's machines do some thousands a second.
 const TIMES: usize = 10_000;
+/// Crashes are counted in so many rounds.
+const ROUNDS: usize = 10;
+/// Bytes of growth in a round that mean nothing: ten for each crash.
+const NOISE: i64 = 10 * (TIMES / ROUNDS) as i64;
 /// How long a server may take to be ready, or to have given everything back.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -92,15 +96,20 @@ fn ten_thousand_crashes_leave_memory_as_it_was() {
         assert_eq!(client.close_code().unwrap(), 1011);
     };
     // The first thousand fill pools that are kept for the next.
-    (0..TIMES / 10).for_each(|_| crash());
+    (0..TIMES / ROUNDS).for_each(|_| crash());
     std::thread::sleep(Duration::from_millis(200));
-    let (before, _, resident) = server.counters(&mut witness);
-    (0..TIMES).for_each(|_| crash());
+    let (before, _, mut resident) = server.counters(&mut witness);
+    let mut growth = Vec::new();
+    for _ in 0..ROUNDS {
+        (0..TIMES / ROUNDS).for_each(|_| crash());
+        let (_, _, now) = server.counters(&mut witness);
+        growth.push(now - resident);
+        resident = now;
+    }
     server.settles_at(&mut witness, before);
-    let (_, _, resident_after) = server.counters(&mut witness);
-    let grown = resident_after - resident;
-    // A hundred bytes kept for each crash would be a megabyte.
-    assert!(grown < 1 << 20, "{grown} bytes more after {TIMES} crashes");
+    // A pool may still grow by a step, once or twice; what is lost with each crash shows in every round.
+    let grew = growth.iter().filter(|bytes| **bytes > NOISE).count();
+    assert!(grew <= 2, "resident memory grew by {growth:?} bytes in {ROUNDS} rounds of crashes");
 }
 
 #[test]
