@@ -102,6 +102,8 @@ pub enum Operand {
     Function(FunctionRef),
     /// The empty list of that type.
     EmptyList(TypeRef),
+    /// A value of that type that owns nothing and that nobody looks at.
+    Hole(TypeRef),
 }
 
 /// A statement.

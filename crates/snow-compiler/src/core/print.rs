@@ -109,6 +109,7 @@ fn operand(program: &Program, o: &Operand) -> String {
         Operand::Text(t) => format!("{t:?}"),
         Operand::Function(f) => program.function(*f).symbol.clone(),
         Operand::EmptyList(_) => "[]".into(),
+        Operand::Hole(_) => "hole".into(),
     }
 }
 

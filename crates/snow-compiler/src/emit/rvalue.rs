@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::counting::is_aggregate;
 use super::function::Printer;
 use super::names::{float, int, key};
 use super::unit::{Emitter, Helper};
@@ -28,6 +29,21 @@ impl Emitter<'_> {
         match boxed {
             true => format!("({{ struct T{key}_{variant} *p = sn_new(cx, sizeof *p, {variant}); {sets}(sn_obj)p; }})"),
             false => format!("((struct T{key}){{.tag = {variant}, {sets}}})"),
+        }
+    }
+
+    /// A value that owns nothing: counting it does nothing.
+    fn hole(&mut self, ty: TypeRef) -> String {
+        let c = self.c_type(ty);
+        let info = self.program.types.get(ty);
+        match &info.kind {
+            _ if !info.managed && !is_aggregate(&info.kind) => "0".into(),
+            TypeKind::Sum { .. } if !info.boxed => format!("(({c}){{.tag = -1}})"),
+            kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_hole)"),
+            _ => {
+                let parts: Vec<_> = self.program.types.fields(ty).into_iter().map(|f| self.hole(f)).collect();
+                format!("(({c}){{{}}})", parts.join(", "))
+            }
         }
     }
 
@@ -87,6 +103,7 @@ impl Printer<'_, '_> {
                 format!("(&{}_value)", self.emitter.program.function(*f).symbol)
             }
             Operand::EmptyList(_) => "(&sn_list_empty)".into(),
+            Operand::Hole(ty) => self.emitter.hole(*ty),
         }
     }
 

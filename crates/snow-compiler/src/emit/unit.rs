@@ -23,7 +23,8 @@ impl Shared {
             program.types.list.iter().flat_map(|t| &t.hooks).map(|(_, f)| FunctionRef(*f as u32)).collect();
         for function in &program.functions {
             references(&function.body, &mut |f| {
-                if program.function(f).unit != function.unit {
+                // What a copied function refers to must be known wherever the copy is.
+                if function.inline || program.function(f).unit != function.unit {
                     exported.insert(f);
                 }
             });

@@ -23,8 +23,19 @@ impl Body<'_, '_> {
             let size = segment.size.as_ref().map(|s| self.value(s));
             values.push((value, size));
         }
-        let room: i64 = segments.len() as i64 * 8;
-        let mut out = self.primitive("bytes_with_capacity", bytes, vec![Operand::Int(room)], span);
+        // Room for all of it, so that the result is allocated once.
+        let mut room = Operand::Int(segments.len() as i64 * 8);
+        for (segment, (value, size)) in segments.iter().zip(&values) {
+            if !matches!(segment.kind, BitKind::Int) {
+                let int = self.lowering.int();
+                let length = match size {
+                    Some(size) => size.clone(),
+                    None => self.primitive("bytes_length", int, vec![value.clone()], span),
+                };
+                room = self.int_op("int_add", length, room);
+            }
+        }
+        let mut out = self.primitive("bytes_with_capacity", bytes, vec![room], span);
         // Bits gathered and not yet appended; fewer than 8 between two segments.
         let mut pending: Option<Operand> = None;
         let mut pending_bits = 0;

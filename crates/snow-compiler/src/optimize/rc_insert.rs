@@ -197,7 +197,13 @@ impl<'p> Pass<'p> {
             }
             all.extend(before.set);
         }
-        let (scan, _) = self.block(scan, Live { set: all.clone(), panics: false });
+        let (mut scan, before) = self.block(scan, Live { set: all.clone(), panics: false });
+        if !before.panics {
+            // Only a scan that takes every message has such a difference: no path leads back to its start.
+            let mut drops: Block = all.difference(&before.set).map(|v| Stmt::Drop(*v)).collect();
+            drops.append(&mut scan);
+            scan = drops;
+        }
         let after = after.map(|(ms, block)| {
             let (mut block, before) = self.block(block, live);
             if !before.panics {

@@ -1,0 +1,41 @@
+//! Marks functions that are small enough to be copied into every C file that calls them; the C compiler does the rest.
+
+use crate::core::ir::*;
+use crate::core::uses;
+
+/// Instructions that a copied function may have. Accessors and wrappers of primitives are below, loops never are.
+const MOST: usize = 12;
+
+/// Runs over all functions.
+pub fn run(program: &mut Program) {
+    let hooks: Vec<usize> = program.types.list.iter().flat_map(|t| &t.hooks).map(|(_, f)| *f).collect();
+    let mut used_by_runtime: Vec<FunctionRef> = hooks.into_iter().map(|f| FunctionRef(f as u32)).collect();
+    for function in &program.functions {
+        if let Kind::Actor { terminate: Some(t), .. } = function.kind {
+            used_by_runtime.push(t);
+        }
+    }
+    for at in 0..program.functions.len() {
+        let function = &program.functions[at];
+        let own = FunctionRef(at as u32);
+        let fits = function.kind == Kind::Plain && !used_by_runtime.contains(&own) && is_small(function, own);
+        program.functions[at].inline = fits;
+    }
+}
+
+fn is_small(function: &Function, own: FunctionRef) -> bool {
+    let mut count = 0;
+    let mut simple = true;
+    uses::walk(&function.body, &mut |stmt| match stmt {
+        Stmt::At(_) => {}
+        Stmt::Loop(..) | Stmt::Receive(_) => simple = false,
+        Stmt::Let(_, Rvalue::Call(f, _)) => {
+            count += 1;
+            simple &= *f != own;
+        }
+        // Closures and actors are objects with one address.
+        Stmt::Let(_, Rvalue::Closure(..) | Rvalue::Spawn(..)) => simple = false,
+        _ => count += 1,
+    });
+    simple && count <= MOST
+}

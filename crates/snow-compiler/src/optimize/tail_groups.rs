@@ -1,0 +1,244 @@
+//! Turns functions that call each other in tail position into one loop.
+//!
+//! In: any program. Out: the same, where each group of mutually tail-recursive functions (a strongly connected component
+//! of the tail-call graph) has become one function `group(which, parameters of all)`, and each member a call of it. So
+//! mutual recursion in tail position needs constant stack at any level of the C compiler, whatever must be dropped
+//! between the calls. Parameters of members that are not running hold `Operand::Hole`, which owns nothing.
+
+use std::collections::HashMap;
+
+use crate::core::ir::*;
+use crate::core::types::TypeRef;
+use crate::core::uses;
+
+/// Runs over the whole program.
+pub fn run(program: &mut Program) {
+    for group in groups(program) {
+        merge(program, &group);
+    }
+}
+
+/// Components of two or more plain functions with one result type.
+fn groups(program: &Program) -> Vec<Vec<usize>> {
+    let edges: Vec<Vec<usize>> = program
+        .functions
+        .iter()
+        .map(|f| {
+            let mut targets = Vec::new();
+            if f.kind == Kind::Plain {
+                tail_calls(&f.body, &mut |callee| targets.push(callee.0 as usize));
+            }
+            targets
+        })
+        .collect();
+    let reaches = |from: usize| {
+        let mut seen = vec![false; edges.len()];
+        let mut work = edges[from].clone();
+        while let Some(next) = work.pop() {
+            let same = program.functions[next].kind == Kind::Plain
+                && program.functions[next].result == program.functions[from].result
+                && program.functions[next].unit == program.functions[from].unit;
+            if same && !std::mem::replace(&mut seen[next], true) {
+                work.extend(&edges[next]);
+            }
+        }
+        seen
+    };
+    let candidates: Vec<usize> = (0..edges.len()).filter(|i| edges[*i].iter().any(|t| t != i)).collect();
+    let reach: HashMap<usize, Vec<bool>> = candidates.iter().map(|i| (*i, reaches(*i))).collect();
+    let mut grouped = vec![false; edges.len()];
+    let mut found = Vec::new();
+    for at in &candidates {
+        let members: Vec<usize> = candidates
+            .iter()
+            .copied()
+            .filter(|other| !grouped[*other] && (other == at || (reach[at][*other] && reach[other][*at])))
+            .collect();
+        if !grouped[*at] && members.len() > 1 {
+            members.iter().for_each(|m| grouped[*m] = true);
+            found.push(members);
+        }
+    }
+    found
+}
+
+/// The callee when a block ends in `v = f(…); return v`.
+fn final_call(block: &Block) -> Option<(usize, FunctionRef)> {
+    let Some(Stmt::Return(Operand::Var(result))) = block.last() else { return None };
+    let at = block[..block.len() - 1].iter().rposition(|s| !matches!(s, Stmt::At(_)))?;
+    match &block[at] {
+        Stmt::Let(v, Rvalue::Call(f, _)) if v == result => Some((at, *f)),
+        _ => None,
+    }
+}
+
+fn blocks_of(stmt: &Stmt) -> Vec<&Block> {
+    match stmt {
+        Stmt::If { then, otherwise, .. } => vec![then, otherwise],
+        Stmt::Switch { cases, default, .. } => cases.iter().map(|c| &c.1).chain([default]).collect(),
+        Stmt::Scope(_, b) | Stmt::Loop(_, b) => vec![b],
+        _ => Vec::new(),
+    }
+}
+
+fn tail_calls(block: &Block, visit: &mut dyn FnMut(FunctionRef)) {
+    if let Some((_, f)) = final_call(block) {
+        visit(f);
+    }
+    block.iter().flat_map(blocks_of).for_each(|b| tail_calls(b, visit));
+}
+
+fn merge(program: &mut Program, members: &[usize]) {
+    let first = &program.functions[members[0]];
+    let Some(int) = program.types.list.iter().position(|t| t.kind == crate::core::types::TypeKind::Int) else { return };
+    let int = TypeRef(int as u32);
+    let mut group = Function {
+        symbol: format!("{}_group", first.symbol),
+        name: first.name.clone(),
+        unit: first.unit.clone(),
+        kind: Kind::Plain,
+        params: vec![Var(0)],
+        borrowed: Vec::new(),
+        result: first.result,
+        vars: vec![VarInfo { ty: int, alias: false }],
+        labels: 1,
+        body: Vec::new(),
+        inline: false,
+    };
+    let head = Label(0);
+    let mut params: HashMap<usize, Vec<Var>> = HashMap::new();
+    let mut bodies = Vec::new();
+    for member in members {
+        let function = &program.functions[*member];
+        let (var_base, label_base) = (group.vars.len() as u32, group.labels);
+        let mut body = function.body.clone();
+        shift(&mut body, var_base, label_base);
+        let moved: Vec<Var> = function.params.iter().map(|p| Var(p.0 + var_base)).collect();
+        group.vars.extend(function.vars.iter().cloned());
+        group.labels += function.labels;
+        group.params.extend(&moved);
+        params.insert(*member, moved);
+        bodies.push(body);
+    }
+    let target = FunctionRef(program.functions.len() as u32);
+    let mut cases = Vec::new();
+    for (at, mut body) in bodies.into_iter().enumerate() {
+        let mut rewrite = Rewrite { members, params: &params, own: members[at], head, group: &mut group };
+        rewrite.block(&mut body);
+        cases.push((at as i64, body));
+    }
+    let default = cases.pop().map(|c| c.1).unwrap_or_default();
+    group.body = vec![Stmt::Loop(head, vec![Stmt::Switch { on: Operand::Var(Var(0)), cases, default }])];
+
+    let group_params: Vec<TypeRef> = group.params.iter().map(|p| group.type_of(*p)).collect();
+    for (at, member) in members.iter().enumerate() {
+        let mine = &params[member];
+        let own_params = program.functions[*member].params.clone();
+        let mut args = vec![Operand::Int(at as i64)];
+        for (param, ty) in group.params.iter().zip(&group_params).skip(1) {
+            args.push(match mine.iter().position(|m| m == param) {
+                Some(i) => Operand::Var(own_params[i]),
+                None => Operand::Hole(*ty),
+            });
+        }
+        let function = &mut program.functions[*member];
+        let result = function.result;
+        function.vars.push(VarInfo { ty: result, alias: false });
+        let value = Var(function.vars.len() as u32 - 1);
+        function.body = vec![Stmt::Let(value, Rvalue::Call(target, args)), Stmt::Return(Operand::Var(value))];
+    }
+    program.functions.push(group);
+}
+
+/// Renames the variables and labels of a body that moves into a larger function.
+fn shift(block: &mut Block, vars: u32, labels: u32) {
+    let var = |v: &mut Var| v.0 += vars;
+    let label = |l: &mut Label| l.0 += labels;
+    let operand = |o: &mut Operand| {
+        if let Operand::Var(v) = o {
+            v.0 += vars;
+        }
+    };
+    for stmt in block {
+        match stmt {
+            Stmt::Let(v, rvalue) => {
+                var(v);
+                uses::map_operands(rvalue, &mut |o| operand(o));
+            }
+            Stmt::Assign(v, o) => {
+                var(v);
+                operand(o);
+            }
+            Stmt::Dup(v) | Stmt::Drop(v) => var(v),
+            Stmt::Return(o) => operand(o),
+            Stmt::If { condition, then, otherwise } => {
+                operand(condition);
+                shift(then, vars, labels);
+                shift(otherwise, vars, labels);
+            }
+            Stmt::Switch { on, cases, default } => {
+                operand(on);
+                cases.iter_mut().for_each(|(_, b)| shift(b, vars, labels));
+                shift(default, vars, labels);
+            }
+            Stmt::Scope(l, b) | Stmt::Loop(l, b) => {
+                label(l);
+                shift(b, vars, labels);
+            }
+            Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
+            Stmt::At(_) | Stmt::Panic { .. } | Stmt::Receive(_) => {}
+        }
+    }
+}
+
+struct Rewrite<'r> {
+    members: &'r [usize],
+    params: &'r HashMap<usize, Vec<Var>>,
+    own: usize,
+    head: Label,
+    group: &'r mut Function,
+}
+
+impl Rewrite<'_> {
+    fn block(&mut self, block: &mut Block) {
+        for stmt in block.iter_mut() {
+            match stmt {
+                Stmt::If { then, otherwise, .. } => {
+                    self.block(then);
+                    self.block(otherwise);
+                }
+                Stmt::Switch { cases, default, .. } => {
+                    cases.iter_mut().for_each(|(_, b)| self.block(b));
+                    self.block(default);
+                }
+                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.block(b),
+                _ => {}
+            }
+        }
+        let Some((at, callee)) = final_call(block) else { return };
+        let Some(which) = self.members.iter().position(|m| *m == callee.0 as usize) else { return };
+        let rest = block.split_off(at);
+        let Some(Stmt::Let(_, Rvalue::Call(_, args))) = rest.into_iter().next() else { return };
+        // All arguments are evaluated before any parameter changes.
+        let target = self.params[&(callee.0 as usize)].clone();
+        let mut copies = Vec::new();
+        for (arg, param) in args.into_iter().zip(&target) {
+            let ty = self.group.type_of(*param);
+            self.group.vars.push(VarInfo { ty, alias: false });
+            let copy = Var(self.group.vars.len() as u32 - 1);
+            block.push(Stmt::Let(copy, Rvalue::Use(arg)));
+            copies.push(copy);
+        }
+        if callee.0 as usize != self.own {
+            for param in &self.params[&self.own] {
+                let ty = self.group.type_of(*param);
+                block.push(Stmt::Assign(*param, Operand::Hole(ty)));
+            }
+        }
+        for (param, copy) in target.iter().zip(copies) {
+            block.push(Stmt::Assign(*param, Operand::Var(copy)));
+        }
+        block.push(Stmt::Assign(Var(0), Operand::Int(which as i64)));
+        block.push(Stmt::Repeat(self.head));
+    }
+}

@@ -1,0 +1,330 @@
+//! `service Name do … end` to a type, an actor and functions.
+//!
+//! In: the service as parsed. Out: items of the same module:
+//!
+//! - a sum `Name` with a constructor for each handler: what the actor's mailbox holds. What a handler leaves without a
+//!   type becomes a type parameter of the sum, so that inference finds it;
+//! - `Name.start`, which starts the actor, and `Name.handler` for each handler, all public;
+//! - the actor `Name.serve`, and the bodies of `init` and the handlers as functions that only the actor calls.
+//!
+//! Promised: `init` and the handlers run inside the actor, one at a time, and `return` and `?` in them end the handler,
+//! not the actor. Never done here: looking names up, types.
+
+use std::collections::HashSet;
+
+use crate::ast::{ActorItem, Block, Expr, ExprKind, FnItem, Handler, Ident, Item, ItemKind, Module, Param};
+use crate::ast::{ServiceItem, Statement, SumItem, TypeExpr, TypeExprKind, Variant};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::{Name, Span};
+
+use super::declare::visible_arity;
+use super::written as w;
+
+/// The standard library's module that the generated functions call.
+const LIBRARY: &str = "%Service";
+
+/// Adds what each service of the file stands for.
+pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
+    let declared: HashSet<Name> = module.items.iter().filter_map(type_name).collect();
+    let mut made = Vec::new();
+    for item in &module.items {
+        if let ItemKind::Service(service) = &item.kind {
+            made.extend(Expansion::new(service, item, &declared, diagnostics).items());
+        }
+    }
+    module.items.append(&mut made);
+}
+
+fn type_name(item: &Item) -> Option<Name> {
+    match &item.kind {
+        ItemKind::Struct(def) => Some(def.name.name.clone()),
+        ItemKind::Sum(sum) => Some(sum.name.name.clone()),
+        ItemKind::Alias { name, .. } => Some(name.name.clone()),
+        _ => None,
+    }
+}
+
+/// `GetHTTP` is called as `get_h_t_t_p`.
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (index, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && index > 0 {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
+/// One service on its way.
+struct Expansion<'s> {
+    service: &'s ServiceItem,
+    item: &'s Item,
+    /// Without those whose name was used before.
+    handlers: Vec<&'s Handler>,
+    /// Clauses of `init`; empty when it is missing.
+    init: Vec<&'s FnItem>,
+    /// Type parameters of the sum.
+    generics: Vec<Ident>,
+}
+
+impl<'s> Expansion<'s> {
+    fn new(service: &'s ServiceItem, item: &'s Item, declared: &HashSet<Name>, diagnostics: &mut Diagnostics) -> Self {
+        let mut handlers: Vec<&Handler> = Vec::new();
+        for handler in &service.handlers {
+            match handlers.iter().find(|h| h.name.name == handler.name.name) {
+                Some(first) => {
+                    let message = format!("handler `{}` is defined twice", handler.name.name);
+                    let report = Diagnostic::error("E0044", handler.name.span, message);
+                    diagnostics.push(report.also(first.name.span, "first definition"));
+                }
+                None => handlers.push(handler),
+            }
+        }
+        let init: Vec<&FnItem> = functions(service).filter(|f| &*f.name.name == "init").collect();
+        if init.is_empty() {
+            let message = format!("service `{}` has no `init`", service.name.name);
+            let help = "add `fn init() do … end`: its result is the first state";
+            diagnostics.push(Diagnostic::error("E0044", service.name.span, message).help(help));
+        }
+        if handlers.is_empty() {
+            let message = format!("service `{}` answers nothing", service.name.name);
+            let help = "add a `call` or a `cast`";
+            diagnostics.push(Diagnostic::error("E0044", service.name.span, message).help(help));
+        }
+        let mut generics = Vec::new();
+        for handler in &handlers {
+            let annotations = handler.params.iter().filter_map(|p| p.annotation.as_ref());
+            for ty in annotations.chain(&handler.reply) {
+                collect_letters(ty, declared, &mut generics);
+            }
+        }
+        Expansion { service, item, handlers, init, generics }
+    }
+
+    fn items(mut self) -> Vec<Item> {
+        let sum = self.sum();
+        let mut items = vec![self.item(sum, true)];
+        for function in functions(self.service) {
+            let mut clause = function.clone();
+            if &*function.name.name == "init" {
+                clause.params.insert(0, w::self_param(function.name.span));
+                clause.name = self.named("%init", function.name.span);
+            } else {
+                clause.name = self.named(&function.name.name, function.name.span);
+            }
+            items.push(self.item(ItemKind::Fn(clause), false));
+        }
+        items.push(self.start());
+        for handler in &self.handlers {
+            items.push(self.body_of(handler));
+            items.push(self.face_of(handler));
+        }
+        items.push(self.actor());
+        items
+    }
+
+    fn item(&self, kind: ItemKind, is_public: bool) -> Item {
+        Item { kind, is_public, doc: self.item.doc.clone(), span: self.item.span }
+    }
+
+    /// A name inside the service: `Score.start`.
+    fn named(&self, last: &str, span: Span) -> Ident {
+        w::ident(&self.full(last), span)
+    }
+
+    fn full(&self, last: &str) -> String {
+        format!("{}.{last}", self.service.name.name)
+    }
+
+    /// What the mailbox of the actor holds.
+    fn sum(&mut self) -> ItemKind {
+        let mut variants = Vec::new();
+        for handler in self.handlers.clone() {
+            let name = self.named(&handler.name.name, handler.name.span);
+            let mut fields = Vec::new();
+            for param in &handler.params {
+                fields.push((None, self.type_or_parameter(param.annotation.as_ref(), param.pattern.span)));
+            }
+            if handler.is_call {
+                let reply = self.type_or_parameter(handler.reply.as_ref(), handler.name.span);
+                fields.push((None, w::named_type(w::path(&[LIBRARY, "Reply"], reply.span), vec![reply])));
+            }
+            variants.push(Variant { name, fields, span: handler.span });
+        }
+        let (name, generics) = (self.service.name.clone(), self.generics.clone());
+        ItemKind::Sum(SumItem { name, generics, variants, deriving: None })
+    }
+
+    fn type_or_parameter(&mut self, written: Option<&TypeExpr>, span: Span) -> TypeExpr {
+        if let Some(ty) = written {
+            return ty.clone();
+        }
+        let parameter = format!("%{}", self.generics.len());
+        self.generics.push(w::ident(&parameter, span));
+        w::named_type(w::path(&[&parameter], span), Vec::new())
+    }
+
+    /// `fn Score.start(%0 :: A) = spawn(Score.serve, Begin(%0))`.
+    fn start(&self) -> Item {
+        let span = self.service.name.span;
+        let params = self.init.first().map_or(&[][..], |init| &init.params);
+        let begin = w::call(w::member(LIBRARY, "Begin", span), vec![w::tuple(numbered(params, span), span)], span);
+        let spawn = ExprKind::Spawn(vec![w::name(&self.full("serve"), span), begin]);
+        let body = w::block(Expr { kind: spawn, span });
+        let name = self.named("start", span);
+        self.item(function(name, numbered_params(params), None, body), true)
+    }
+
+    /// The handler's own code, as a function of the state and the arguments.
+    fn body_of(&self, handler: &Handler) -> Item {
+        let span = handler.name.span;
+        let state_type = self.init.first().and_then(|init| init.result.clone());
+        let pattern = match &handler.state {
+            Some(name) => w::bind(&name.name, name.span),
+            None => w::wildcard(span),
+        };
+        let state = Param { pattern, annotation: state_type.clone(), is_self_pid: false };
+        let mut params = vec![w::self_param(span), state];
+        params.extend(handler.params.iter().cloned());
+        let any = || w::named_type(w::path(&[LIBRARY, "Any"], span), Vec::new());
+        let result = match (handler.is_call, &handler.reply, state_type) {
+            (false, _, state) => state,
+            (true, None, None) => None,
+            (true, reply, state) => {
+                let parts = vec![state.unwrap_or_else(any), reply.clone().unwrap_or_else(any)];
+                Some(TypeExpr { kind: TypeExprKind::Tuple(parts), span })
+            }
+        };
+        self.item(function(self.code_of(handler), params, result, handler.body.clone()), false)
+    }
+
+    fn code_of(&self, handler: &Handler) -> Ident {
+        self.named(&format!("%{}", handler.name.name), handler.name.span)
+    }
+
+    /// What others call: `Score.bump(pid, by)`.
+    fn face_of(&self, handler: &Handler) -> Item {
+        let span = handler.name.span;
+        let request = self.full(&handler.name.name);
+        let name = self.named(&snake(&handler.name.name), span);
+        let own = w::named_type(w::path(&[&self.service.name.name], span), Vec::new());
+        let pid_type = w::named_type(w::path(&["%Prelude", "Pid"], span), vec![own]);
+        let mut params = vec![w::plain_param("%pid", Some(pid_type), span)];
+        params.extend(numbered_params(&handler.params));
+        let mut args = numbered(&handler.params, span);
+        let pid = w::name("%pid", span);
+        let body = if handler.is_call {
+            args.push(w::name("%reply", span));
+            let make = w::closure("%reply", w::made(&request, args, span), span);
+            w::call(w::member(LIBRARY, "call", span), vec![pid, w::text(&name.name, span), make], span)
+        } else {
+            Expr { kind: ExprKind::Send(vec![pid, w::made(&request, args, span)]), span }
+        };
+        self.item(function(name, params, handler.reply.clone(), w::block(body)), true)
+    }
+
+    /// The actor: the first state comes from `init`, every other from a handler.
+    fn actor(&self) -> Item {
+        let span = self.service.name.span;
+        let params = self.init.first().map_or(&[][..], |init| &init.params);
+        let patterns = (0..visible_arity(params)).map(|n| w::bind(&format!("%{n}"), span)).collect();
+        let begin = w::constructor_pattern(w::path(&[LIBRARY, "Begin"], span), vec![w::tuple_pattern(patterns, span)]);
+        let first = w::call(w::name(&self.full("%init"), span), numbered(params, span), span);
+        let running = w::constructor_pattern(w::path(&[LIBRARY, "Running"], span), vec![w::bind("%state", span)]);
+        let arms = vec![w::arm(begin, first), w::arm(running, w::name("%state", span))];
+        let subject = Box::new(w::name("%stage", span));
+        let value = match self.init.is_empty() {
+            true => Expr { kind: ExprKind::Error, span },
+            false => Expr { kind: ExprKind::Case { subject, arms }, span },
+        };
+        let state = Statement::Let { pattern: w::bind("%state", span), annotation: None, value, span };
+        let arms = self.handlers.iter().map(|handler| self.served(handler)).collect();
+        let receive = Statement::Expr(Expr { kind: ExprKind::Receive { arms, after: None }, span });
+        let body = Block { statements: vec![state, receive], span };
+        let params = vec![w::plain_param("%stage", None, span)];
+        let name = self.named("serve", span);
+        self.item(ItemKind::Actor(ActorItem { name, params, body, terminate: None }), false)
+    }
+
+    /// `Bump(%0, %reply) -> Score.serve(Running(answer(%reply, <code>(%state, %0))))`.
+    fn served(&self, handler: &Handler) -> crate::ast::Arm {
+        let span = handler.name.span;
+        let mut patterns: Vec<_> = (0..handler.params.len()).map(|n| w::bind(&format!("%{n}"), span)).collect();
+        let mut args = vec![w::name("%state", span)];
+        args.extend(numbered(&handler.params, span));
+        let mut next = w::call(w::name(&self.code_of(handler).name, span), args, span);
+        if handler.is_call {
+            patterns.push(w::bind("%reply", span));
+            next = w::call(w::member(LIBRARY, "answer", span), vec![w::name("%reply", span), next], span);
+        }
+        let running = w::call(w::member(LIBRARY, "Running", span), vec![next], span);
+        let pattern = w::constructor_pattern(w::path(&[&self.full(&handler.name.name)], span), patterns);
+        w::arm(pattern, w::call(w::name(&self.full("serve"), span), vec![running], span))
+    }
+}
+
+fn functions(service: &ServiceItem) -> impl Iterator<Item = &FnItem> {
+    service.functions.iter().filter_map(|item| match &item.kind {
+        ItemKind::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+fn function(name: Ident, params: Vec<Param>, result: Option<TypeExpr>, body: Block) -> ItemKind {
+    let (generics, bounds) = (Vec::new(), Vec::new());
+    ItemKind::Fn(FnItem { name, generics, params, result, bounds, guard: None, body, is_expression: false })
+}
+
+/// Parameters of the same types under names of our own: those of a clause may be patterns.
+fn numbered_params(params: &[Param]) -> Vec<Param> {
+    let plain = |(index, param): (usize, &Param)| {
+        w::plain_param(&format!("%{index}"), param.annotation.clone(), param.pattern.span)
+    };
+    params.iter().filter(|p| !p.is_self_pid).enumerate().map(plain).collect()
+}
+
+/// These names as arguments.
+fn numbered(params: &[Param], span: Span) -> Vec<Expr> {
+    (0..visible_arity(params)).map(|index| w::name(&format!("%{index}"), span)).collect()
+}
+
+/// Single upper-case letters that name no type are type parameters, as in the signature of a function.
+fn collect_letters(ty: &TypeExpr, declared: &HashSet<Name>, found: &mut Vec<Ident>) {
+    let mut all = |list: &[TypeExpr]| list.iter().for_each(|t| collect_letters(t, declared, found));
+    match &ty.kind {
+        TypeExprKind::Named { path, args } => {
+            all(args);
+            if let [single] = &path.segments[..] {
+                let is_letter = single.name.len() == 1 && single.name.starts_with(|c: char| c.is_ascii_uppercase());
+                let is_new = !declared.contains(&single.name) && !found.iter().any(|f| f.name == single.name);
+                if is_letter && is_new {
+                    found.push(single.clone());
+                }
+            }
+        }
+        TypeExprKind::Tuple(items) => all(items),
+        TypeExprKind::Fun { params, result } => {
+            all(params);
+            all(std::slice::from_ref(result));
+        }
+        TypeExprKind::Option(inner) => all(std::slice::from_ref(inner)),
+        TypeExprKind::Result(value, error) => {
+            all(std::slice::from_ref(value));
+            all(std::slice::from_ref(error));
+        }
+        TypeExprKind::Error => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake;
+
+    #[test]
+    fn handlers_are_called_in_lower_case() {
+        assert_eq!(snake("Bump"), "bump");
+        assert_eq!(snake("GetHTTP"), "get_h_t_t_p");
+        assert_eq!(snake("SetName"), "set_name");
+    }
+}
