@@ -155,6 +155,11 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 (*actor).phase.enter(Phase::Runnable);
                 worker::enqueue(worker, actor);
             }
+            Outcome::Spent => {
+                count_stack(worker, actor, 1);
+                (*actor).phase.enter(Phase::Runnable);
+                (*worker).enqueue_spent(actor);
+            }
         }
     }
 }

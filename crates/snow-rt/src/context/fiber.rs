@@ -24,6 +24,8 @@ pub enum Outcome {
     Parked,
     /// It gave way and keeps the stack.
     GaveWay,
+    /// It used up its time, was asked to give way, and keeps the stack.
+    Spent,
     /// It was ended where it stood; the reason is recorded. What is on the stack is not to be used any more.
     Left,
 }

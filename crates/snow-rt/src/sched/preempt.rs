@@ -137,7 +137,7 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
             exit::crash(cx, b"stack overflow");
         }
         if asked {
-            give_way(cx);
+            fiber::suspend((*actor).fiber, Outcome::Spent);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The queue of runnable actors of one worker.
 //!
-//! Actors stand in a plain linked list that only their worker touches: no atomic operation is spent while all workers
+//! Actors stand in plain linked lists that only their worker touches: no atomic operation is spent while all workers
 //! are busy. When another worker rests, some that may move are put into a deque from which it can steal.
 
 use crossbeam_deque::{Steal, Stealer, Worker as Deque};
@@ -14,43 +14,29 @@ pub struct Runnable(pub *mut Actor);
 // SAFETY: whoever takes an actor from a queue owns it; it was put there by one who owned it.
 unsafe impl Send for Runnable {}
 
-/// How often the deque comes first although the list is not empty, in turns. Without it, actors on offer that nobody
-/// steals would wait for as long as the list has any.
-const DEQUE_FIRST: u32 = 16;
+/// How often the deque comes first although the list is not empty, in turns. Actors on offer that nobody steals are to
+/// wait no longer than twice as many turns as there are actors; with 16 here they waited for half a second.
+const DEQUE_FIRST: u32 = 2;
 
-/// The queue.
+/// Time slices of the others after which one that has used up its time goes first. More makes a server beside a busy
+/// loop answer sooner and the loop slower.
+const SLICES_BETWEEN: u32 = 4;
+
+/// Actors linked by their own field.
 #[derive(Debug)]
-pub struct RunQueue {
+struct List {
     first: *mut Actor,
     last: *mut Actor,
     count: usize,
-    offered: Deque<Runnable>,
-    turn: u32,
 }
 
-impl RunQueue {
-    /// A queue over a deque whose other end the other workers know.
-    pub fn new(offered: Deque<Runnable>) -> Self {
-        let null = std::ptr::null_mut();
-        RunQueue { first: null, last: null, count: 0, offered, turn: 0 }
-    }
+impl List {
+    const EMPTY: List = List { first: std::ptr::null_mut(), last: std::ptr::null_mut(), count: 0 };
 
-    /// Actors in the list.
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
-    /// True when there is nothing to run.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0 && self.offered.is_empty()
-    }
-
-    /// Puts an actor at the end.
-    ///
     /// # Safety
-    /// The caller owns the actor.
-    pub unsafe fn push(&mut self, actor: *mut Actor) {
-        // SAFETY: an actor stands in one queue, so its link is free.
+    /// The caller owns the actor, which stands in no other queue.
+    unsafe fn push(&mut self, actor: *mut Actor) {
+        // SAFETY: the actor's link is free, and the last one is ours.
         unsafe {
             (*actor).next = std::ptr::null_mut();
             if self.last.is_null() {
@@ -63,18 +49,7 @@ impl RunQueue {
         self.count += 1;
     }
 
-    /// The next actor to run, or null.
-    pub fn pop(&mut self) -> *mut Actor {
-        self.turn = self.turn.wrapping_add(1);
-        if self.first.is_null() || self.turn % DEQUE_FIRST == 0 {
-            if let Some(Runnable(actor)) = self.offered.pop() {
-                return actor;
-            }
-        }
-        self.pop_list()
-    }
-
-    fn pop_list(&mut self) -> *mut Actor {
+    fn pop(&mut self) -> *mut Actor {
         let actor = self.first;
         if !actor.is_null() {
             // SAFETY: actors in the list are ours.
@@ -86,18 +61,94 @@ impl RunQueue {
         }
         actor
     }
+}
 
-    /// Offers up to half of the list to other workers: those actors that have nothing armed here. True when there is
-    /// something to steal now.
+/// The queue.
+#[derive(Debug)]
+pub struct RunQueue {
+    /// New ones, those that were woken, and those that gave way by themselves.
+    fresh: List,
+    /// Those that had to be asked to give way.
+    spent: List,
+    offered: Deque<Runnable>,
+    turn: u32,
+    /// Time slices since one of the spent ones ran.
+    slices: u32,
+    ran_spent: bool,
+}
+
+impl RunQueue {
+    /// A queue over a deque whose other end the other workers know.
+    pub fn new(offered: Deque<Runnable>) -> Self {
+        RunQueue { fresh: List::EMPTY, spent: List::EMPTY, offered, turn: 0, slices: 0, ran_spent: false }
+    }
+
+    /// Actors that nobody can steal yet.
+    pub fn len(&self) -> usize {
+        self.fresh.count + self.spent.count
+    }
+
+    /// True when there is nothing to run.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0 && self.offered.is_empty()
+    }
+
+    /// Puts an actor at the end.
+    ///
+    /// # Safety
+    /// The caller owns the actor.
+    pub unsafe fn push(&mut self, actor: *mut Actor) {
+        // SAFETY: the caller's promise.
+        unsafe { self.fresh.push(actor) };
+    }
+
+    /// Puts an actor behind all that have not used up their time.
+    ///
+    /// # Safety
+    /// The caller owns the actor.
+    pub unsafe fn push_spent(&mut self, actor: *mut Actor) {
+        // SAFETY: the caller's promise.
+        unsafe { self.spent.push(actor) };
+    }
+
+    /// The next actor to run, or null.
+    pub fn pop(&mut self) -> *mut Actor {
+        self.turn = self.turn.wrapping_add(1);
+        self.ran_spent = self.slices >= SLICES_BETWEEN && self.spent.count > 0;
+        if self.ran_spent {
+            return self.spent.pop();
+        }
+        if self.fresh.count == 0 || self.turn % DEQUE_FIRST == 0 {
+            if let Some(Runnable(actor)) = self.offered.pop() {
+                return actor;
+            }
+        }
+        let actor = self.fresh.pop();
+        if actor.is_null() {
+            self.ran_spent = true;
+            return self.spent.pop();
+        }
+        actor
+    }
+
+    /// A time slice is over.
+    pub fn end_slice(&mut self) {
+        self.slices = if self.ran_spent { 0 } else { self.slices + 1 };
+    }
+
+    /// Offers up to half of the actors to other workers: those that have nothing armed here, and first those that need
+    /// much time. True when there is something to steal now.
     pub fn offer(&mut self) -> bool {
-        for _ in 0..self.count / 2 {
-            let actor = self.pop_list();
-            // SAFETY: just taken from the list, so ours.
-            unsafe {
-                if (*actor).pins == 0 {
-                    self.offered.push(Runnable(actor));
-                } else {
-                    self.push(actor);
+        for list in [&mut self.spent, &mut self.fresh] {
+            for _ in 0..list.count.div_ceil(2) {
+                let actor = list.pop();
+                // SAFETY: just taken from the list, so ours.
+                unsafe {
+                    if (*actor).pins == 0 {
+                        self.offered.push(Runnable(actor));
+                    } else {
+                        list.push(actor);
+                    }
                 }
             }
         }

@@ -113,6 +113,15 @@ impl Worker {
         })
     }
 
+    /// Puts an actor of this worker behind those that have not used up their time.
+    ///
+    /// # Safety
+    /// The caller owns the actor and is on the worker's own stack.
+    pub unsafe fn enqueue_spent(&mut self, actor: *mut Actor) {
+        // SAFETY: the caller's promise.
+        unsafe { self.queue.push_spent(actor) };
+    }
+
     /// A stack for an actor that has none, or null.
     pub fn take_fiber(&mut self) -> *mut Fiber {
         let serving = std::mem::replace(&mut self.serving, std::ptr::null_mut());
@@ -237,6 +246,7 @@ unsafe fn run_some(worker: *mut Worker) {
             }
             turn::run(worker, actor);
             if (*worker).preempt.take_tick() {
+                (*worker).queue.end_slice();
                 return;
             }
         }
