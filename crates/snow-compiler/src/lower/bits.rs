@@ -25,13 +25,10 @@ impl Body<'_, '_> {
         }
         // Room for all of it, so that the result is allocated once.
         let mut room = Operand::Int(segments.len() as i64 * 8);
-        for (segment, (value, size)) in segments.iter().zip(&values) {
+        for (segment, (value, _)) in segments.iter().zip(&values) {
             if !matches!(segment.kind, BitKind::Int) {
                 let int = self.lowering.int();
-                let length = match size {
-                    Some(size) => size.clone(),
-                    None => self.primitive("bytes_length", int, vec![value.clone()], span),
-                };
+                let length = self.primitive("bytes_length", int, vec![value.clone()], span);
                 room = self.int_op("int_add", length, room);
             }
         }
