@@ -1,8 +1,10 @@
 //! The order of the stages.
 
+use std::collections::HashMap;
+
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve};
 
 /// What to make.
@@ -65,7 +67,8 @@ fn stages(
     dump: &mut Option<String>,
 ) -> Option<Vec<Unit>> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let modules: Vec<_> = sources.iter().map(|(file, _)| (file, parse::module(sources, file, diagnostics))).collect();
+    let files = needed(sources, options.mode);
+    let modules: Vec<_> = files.into_iter().map(|file| (file, parse::module(sources, file, diagnostics))).collect();
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -106,6 +109,38 @@ fn stages(
     }
     let units = emit::program(&core, sources);
     Some(units.into_iter().map(|u| Unit { name: u.name, text: u.text }).collect())
+}
+
+/// Library modules that the language itself leans on, whatever a program mentions.
+const ALWAYS: &[&str] = &["Prelude", "List", "Map", "Set", "Range", "String", "Option", "Result"];
+
+/// The program's own files, and those of the library whose names are mentioned in a file that is needed. A word is taken
+/// for a mention wherever it stands: too many modules cost a little time, too few would be an error.
+fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
+    let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
+    let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
+    let mut work = Vec::new();
+    for (file, source) in sources.iter() {
+        let name = last_segment(&source.module);
+        let needs_it = ALWAYS.contains(&name.as_str()) || (mode == Mode::Tests && name == "Test");
+        if !source.is_stdlib || needs_it {
+            work.push(file);
+        } else {
+            library.entry(name).or_default().push(file);
+        }
+    }
+    let mut found = work.clone();
+    while let Some(file) = work.pop() {
+        let text = sources.get(file).text.clone();
+        for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+            if let Some(files) = library.remove(word) {
+                found.extend(&files);
+                work.extend(files);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
 }
 
 fn missing_main() -> Diagnostic {

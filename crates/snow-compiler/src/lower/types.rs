@@ -6,7 +6,7 @@ use crate::hir::{TypeId, TypeKind as Declared};
 use crate::types::Ty;
 
 /// Declared aggregates of up to this many words travel by value.
-const STRUCT_WORDS: usize = 4;
+const STRUCT_WORDS: usize = 2;
 /// Tuples, `Option` and `Result`, which mostly carry results, may be larger.
 const CARRIER_WORDS: usize = 8;
 
