@@ -13,21 +13,11 @@ use std::process::Command;
 
 /// Variables that the outer cargo sets for this script and that would change what the inner one builds.
 /// Everything else that starts with `CARGO_` is dropped except these, which say where things are fetched from.
-const KEPT_CARGO_VARIABLES: &[&str] = &[
-    "CARGO_HOME",
-    "CARGO_NET_",
-    "CARGO_HTTP_",
-    "CARGO_REGISTR",
-    "CARGO_MAKEFLAGS",
-];
+const KEPT_CARGO_VARIABLES: &[&str] = &["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_MAKEFLAGS"];
 
 fn main() {
     let crate_dir = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
-    let root = crate_dir
-        .ancestors()
-        .nth(2)
-        .expect("crates/snowc stands two folders below the root")
-        .to_path_buf();
+    let root = crate_dir.ancestors().nth(2).expect("crates/snowc stands two folders below the root").to_path_buf();
     let out = PathBuf::from(variable("OUT_DIR"));
     for watched in [
         "stdlib",
@@ -69,11 +59,7 @@ fn variable(name: &str) -> OsString {
 fn find_modules(library: &Path, dir: &Path, files: &mut Vec<(String, PathBuf)>) {
     for entry in fs::read_dir(dir).expect("stdlib can be read").flatten() {
         let path = entry.path();
-        let relative = path
-            .strip_prefix(library)
-            .expect("found below the library")
-            .display()
-            .to_string();
+        let relative = path.strip_prefix(library).expect("found below the library").display().to_string();
         if path.is_dir() && relative != "tests" {
             find_modules(library, &path, files);
         } else if relative.ends_with(".snow") {
@@ -86,10 +72,7 @@ fn find_modules(library: &Path, dir: &Path, files: &mut Vec<(String, PathBuf)>) 
 /// spells `IO` in capitals.
 fn module_name(relative: &str) -> String {
     let stem = relative.trim_end_matches(".snow");
-    let stem = stem
-        .strip_prefix("core/")
-        .or_else(|| stem.strip_prefix("net/"))
-        .unwrap_or(stem);
+    let stem = stem.strip_prefix("core/").or_else(|| stem.strip_prefix("net/")).unwrap_or(stem);
     if stem == "io" {
         return "IO".into();
     }
@@ -99,24 +82,14 @@ fn module_name(relative: &str) -> String {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Builds `snow-rt` for release, whatever the profile of `snowc` is: a program's speed must not depend on it.
 fn build_runtime(root: &Path, out: &Path) -> PathBuf {
     let target_dir = runtime_target_dir(out);
     let mut cargo = Command::new(variable("CARGO"));
-    cargo.current_dir(root).args([
-        "rustc",
-        "--release",
-        "--package",
-        "snow-rt",
-        "--lib",
-        "--crate-type",
-        "staticlib",
-    ]);
+    cargo.current_dir(root).args(["rustc", "--release", "--package", "snow-rt", "--lib", "--crate-type", "staticlib"]);
     cargo.arg("--target-dir").arg(&target_dir);
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
@@ -130,10 +103,7 @@ fn build_runtime(root: &Path, out: &Path) -> PathBuf {
     cargo.env("CARGO_PROFILE_RELEASE_LTO", "fat").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1");
     let done = cargo.output().expect("cargo can be started");
     if !done.status.success() {
-        panic!(
-            "building the runtime archive failed:\n{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        panic!("building the runtime archive failed:\n{}", String::from_utf8_lossy(&done.stderr));
     }
     let archive = out.join("libsnow_rt.a");
     fs::copy(target_dir.join("release/libsnow_rt.a"), &archive).expect("cargo made the archive");
@@ -144,9 +114,7 @@ fn build_runtime(root: &Path, out: &Path) -> PathBuf {
 
 /// One folder beside the profiles' folders, so that a debug and a release build of `snowc` share the runtime.
 fn runtime_target_dir(out: &Path) -> PathBuf {
-    let build = out
-        .ancestors()
-        .find(|dir| dir.file_name().is_some_and(|name| name == "build"));
+    let build = out.ancestors().find(|dir| dir.file_name().is_some_and(|name| name == "build"));
     match build.and_then(|dir| dir.ancestors().nth(2)) {
         Some(target) => target.join("snow-rt"),
         None => out.join("snow-rt"),

@@ -52,7 +52,7 @@ pub struct Profile {
     /// Optimise for speed
     #[arg(long)]
     pub release: bool,
-    /// Find memory errors while the program runs (AddressSanitizer)
+    /// Find memory errors while the program runs (AddressSanitizer); says which runtime it needs
     #[arg(long)]
     pub sanitize: bool,
 }

@@ -43,11 +43,7 @@ pub struct Cache {
 impl Cache {
     /// The user's cache: `SNOW_CACHE`, or `snow` in the system's place for such folders.
     pub fn open() -> Result<Cache, Failure> {
-        let variable = |name: &str| {
-            std::env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let root = variable("SNOW_CACHE")
             .or_else(|| variable("XDG_CACHE_HOME").map(|dir| dir.join("snow")))
             .or_else(|| variable("HOME").map(|dir| dir.join(".cache/snow")))
@@ -93,9 +89,7 @@ impl Cache {
 
     /// Makes an entry from bytes.
     pub fn put(&self, kind: &str, name: &str, content: &[u8]) -> Result<PathBuf, Failure> {
-        self.make(kind, name, |draft| {
-            fs::write(draft, content).map_err(|cause| Failure::at("write", draft, cause))
-        })
+        self.make(kind, name, |draft| fs::write(draft, content).map_err(|cause| Failure::at("write", draft, cause)))
     }
 
     /// Drops what was not used for longest until the rest fits. Failures are ignored: another command may be doing it.
@@ -132,11 +126,7 @@ fn list_files(dir: &Path, entries: &mut Vec<Entry>) {
             list_files(&entry.path(), entries);
         } else {
             let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            entries.push(Entry {
-                path: entry.path(),
-                bytes: metadata.len(),
-                used,
-            });
+            entries.push(Entry { path: entry.path(), bytes: metadata.len(), used });
         }
     }
 }
@@ -146,10 +136,7 @@ pub fn draft_of(path: &Path) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     // Relaxed: only the numbers must differ.
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     path.with_file_name(format!(".{name}.{}-{number}", std::process::id()))
 }
 
@@ -169,10 +156,7 @@ mod tests {
 
     #[test]
     fn borders_between_parts_count() {
-        assert_ne!(
-            Key::default().with("ab").with("c").name(),
-            Key::default().with("a").with("bc").name()
-        );
+        assert_ne!(Key::default().with("ab").with("c").name(), Key::default().with("a").with("bc").name());
         assert_eq!(Key::default().with("ab").name(), Key::default().with("ab").name());
     }
 

@@ -26,22 +26,14 @@ pub enum Outcome {
 pub fn compile(project: &Project, is_test: bool, reporting: &Reporting) -> Result<(Compiled, String), Failure> {
     let mode = if is_test { Mode::Tests } else { Mode::Program };
     let verify = reporting.verify || is_test;
-    let options = Options {
-        mode,
-        dump: reporting.dump.clone(),
-        verify,
-    };
+    let options = Options { mode, dump: reporting.dump.clone(), verify };
     let compiled = pipeline::compile(&project.sources, &options);
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
     eprint!("{rendered}");
     if let Some(dump) = &compiled.dump {
         print!("{dump}");
     }
-    if compiled
-        .diagnostics
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
+    if compiled.diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(Failure::Reported);
     }
     Ok((compiled, rendered))
@@ -70,10 +62,7 @@ pub fn executable(
         toolchain::write_c(&compiled.units, folder)?;
     }
     let program = toolchain.build(&cache, &project.name, &compiled.units, profile)?;
-    let name = program
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = program.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     cache.put("front", &front, format!("{name}\n{rendered}").as_bytes())?;
     Ok(Outcome::Program(program))
 }
@@ -103,10 +92,7 @@ fn front_key(
         profile.sanitize,
         std::env::var_os("SNOW_RUNTIME"),
     );
-    let mut key = Key::default()
-        .with(own_identity())
-        .with(toolchain.identity())
-        .with(format!("{options:?}"));
+    let mut key = Key::default().with(own_identity()).with(toolchain.identity()).with(format!("{options:?}"));
     key = key.with(&project.name);
     for (_, source) in project.sources.iter() {
         key = key.with(&source.path).with(&source.module).with(source.text.as_bytes());

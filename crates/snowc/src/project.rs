@@ -42,19 +42,11 @@ pub struct Project {
 pub fn program(path: &Path) -> Result<Project, Failure> {
     if path.is_file() {
         let text = read(path)?;
-        let only = Module {
-            shown: shown(path),
-            module: "Main".into(),
-            text,
-            path: path.into(),
-        };
+        let only = Module { shown: shown(path), module: "Main".into(), text, path: path.into() };
         return project(&stem(path), vec![only]);
     }
     if !path.join("main.snow").is_file() {
-        return Err(Failure::Message(format!(
-            "No 'main.snow' found in '{}'",
-            path.display()
-        )));
+        return Err(Failure::Message(format!("No 'main.snow' found in '{}'", path.display())));
     }
     let mut modules = modules_below(path, path)?;
     modules.retain(|module| !module.is_test());
@@ -76,10 +68,7 @@ pub fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
         }
         by_root.entry(root_of(path)).or_default().push(path);
     }
-    by_root
-        .into_iter()
-        .map(|(root, chosen)| test_run(&root, &chosen))
-        .collect()
+    by_root.into_iter().map(|(root, chosen)| test_run(&root, &chosen)).collect()
 }
 
 /// All modules of the project and those tests that are at or below one of `chosen`.
@@ -91,39 +80,21 @@ fn test_run(root: &Path, chosen: &[&PathBuf]) -> Result<Project, Failure> {
         !module.is_test() || chosen.iter().any(|wanted| path.starts_with(wanted))
     });
     if !modules.iter().any(Module::is_test) {
-        return Err(Failure::Message(format!(
-            "no *_test.snow file found in '{}'",
-            chosen[0].display()
-        )));
+        return Err(Failure::Message(format!("no *_test.snow file found in '{}'", chosen[0].display())));
     }
     project(&format!("{}-test", folder_name(root)), modules)
 }
 
 /// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder itself.
 fn root_of(path: &Path) -> PathBuf {
-    let folder = if path.is_file() {
-        path.parent().unwrap_or(Path::new(""))
-    } else {
-        path
-    };
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
+    let folder = if path.is_file() { path.parent().unwrap_or(Path::new("")) } else { path };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let is_root = |dir: &&Path| dir.join("main.snow").is_file() || dir.join("snow.toml").is_file();
     // A relative path stays relative, so that messages show what the user typed.
-    let near = folder
-        .ancestors()
-        .filter(|dir| !dir.as_os_str().is_empty())
-        .find(is_root);
+    let near = folder.ancestors().filter(|dir| !dir.as_os_str().is_empty()).find(is_root);
     match near {
         Some(root) => root.to_path_buf(),
-        None => absolute(folder)
-            .ancestors()
-            .find(is_root)
-            .unwrap_or(folder)
-            .to_path_buf(),
+        None => absolute(folder).ancestors().find(is_root).unwrap_or(folder).to_path_buf(),
     }
 }
 
@@ -134,21 +105,13 @@ pub fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Failure> {
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.starts_with('.') {
             continue;
         } else if path.is_dir() {
             modules.extend(modules_below(root, &path)?);
         } else if name.ends_with(".snow") {
-            modules.push(Module {
-                shown: shown(&path),
-                module: module_name(root, &path)?,
-                text: read(&path)?,
-                path,
-            });
+            modules.push(Module { shown: shown(&path), module: module_name(root, &path)?, text: read(&path)?, path });
         }
     }
     Ok(modules)
@@ -156,10 +119,7 @@ pub fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Failure> {
 
 fn module_name(root: &Path, path: &Path) -> Result<String, Failure> {
     let relative = path.strip_prefix(root).unwrap_or(path).with_extension("");
-    let segments: Vec<String> = relative
-        .components()
-        .map(|part| pascal(&part.as_os_str().to_string_lossy()))
-        .collect();
+    let segments: Vec<String> = relative.components().map(|part| pascal(&part.as_os_str().to_string_lossy())).collect();
     let is_name = |text: &String| {
         text.starts_with(char::is_alphabetic) && text.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
     };
@@ -187,24 +147,16 @@ fn pascal(segment: &str) -> String {
 fn project(name: &str, modules: Vec<Module>) -> Result<Project, Failure> {
     let mut sources = Sources::default();
     stdlib::add_to(&mut sources)?;
-    let mut taken: BTreeMap<String, String> = sources
-        .iter()
-        .map(|(_, source)| (source.module.clone(), source.path.clone()))
-        .collect();
+    let mut taken: BTreeMap<String, String> =
+        sources.iter().map(|(_, source)| (source.module.clone(), source.path.clone())).collect();
     for module in modules {
         if let Some(other) = taken.insert(module.module.clone(), module.shown.clone()) {
             let name = &module.module;
-            return Err(Failure::Message(format!(
-                "'{}' and '{other}' are both module '{name}'",
-                module.shown
-            )));
+            return Err(Failure::Message(format!("'{}' and '{other}' are both module '{name}'", module.shown)));
         }
         sources.add(&module.shown, &module.module, false, &module.text);
     }
-    Ok(Project {
-        name: name.into(),
-        sources,
-    })
+    Ok(Project { name: name.into(), sources })
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -220,14 +172,11 @@ fn shown(path: &Path) -> String {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map_or_else(|| "program".into(), |stem| stem.to_string_lossy().into_owned())
+    path.file_stem().map_or_else(|| "program".into(), |stem| stem.to_string_lossy().into_owned())
 }
 
 fn folder_name(path: &Path) -> String {
-    absolute(path)
-        .file_name()
-        .map_or_else(|| "program".into(), |name| name.to_string_lossy().into_owned())
+    absolute(path).file_name().map_or_else(|| "program".into(), |name| name.to_string_lossy().into_owned())
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -21,11 +21,8 @@ pub fn add_to(sources: &mut Sources) -> Result<(), Failure> {
         let folder = Path::new(&folder);
         for file in project::modules_below(folder, folder)? {
             if !file.shown.starts_with(&folder.join("tests").display().to_string()) {
-                let module = file
-                    .module
-                    .strip_prefix("Core.")
-                    .or(file.module.strip_prefix("Net."))
-                    .unwrap_or(&file.module);
+                let module =
+                    file.module.strip_prefix("Core.").or(file.module.strip_prefix("Net.")).unwrap_or(&file.module);
                 let module = if module == "Io" { "IO" } else { module };
                 sources.add(&file.shown, module, true, &file.text);
             }

@@ -17,36 +17,24 @@ use crate::stdlib;
 
 /// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any other, a check for null is
 /// never dropped, and `a * b + c` rounds twice, as it does in Snow.
-const MEANING: &[&str] = &[
-    "-std=gnu11",
-    "-fwrapv",
-    "-fno-strict-aliasing",
-    "-fno-delete-null-pointer-checks",
-    "-ffp-contract=off",
-];
+const MEANING: &[&str] =
+    &["-std=gnu11", "-fwrapv", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks", "-ffp-contract=off"];
 /// Generated code checks its stack itself, is full of unused functions, and is not for people to read warnings about.
-const SHAPE: &[&str] = &[
-    "-w",
-    "-pipe",
-    "-fno-stack-protector",
-    "-ffunction-sections",
-    "-fdata-sections",
-];
+const SHAPE: &[&str] = &["-w", "-pipe", "-fno-stack-protector", "-ffunction-sections", "-fdata-sections"];
 /// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 % of the time, measured.
 const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1"];
 const RELEASE: &[&str] = &["-O2", "-g1"];
-const SANITIZE: &[&str] = &[
-    "-O1",
-    "-foptimize-sibling-calls",
-    "-g1",
-    "-fsanitize=address",
-    "-fno-omit-frame-pointer",
-];
+const SANITIZE: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1", "-fsanitize=address", "-fno-omit-frame-pointer"];
 const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
 /// How much of the C compiler's words about generated code that it rejects is shown.
 const SHOWN_ERROR_BYTES: usize = 2000;
 /// Names an archive to link instead of the embedded one, for work on the runtime.
 const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
+
+/// The sanitizer has to be told when stacks change, which costs time, so the embedded runtime does not.
+const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; at the root of Snow's repository:\n  \
+    cargo rustc --release -p snow-rt --lib --crate-type staticlib --features sanitizer --target-dir target/sanitizer\n  \
+    export SNOW_RUNTIME=$PWD/target/sanitizer/release/libsnow_rt.a";
 
 /// A C compiler.
 pub struct Toolchain {
@@ -58,12 +46,7 @@ impl Toolchain {
     /// `$CC`, or `cc`. Not started yet: what it is follows from the file's path, size and time.
     pub fn find() -> Result<Toolchain, Failure> {
         let chosen = std::env::var("CC").ok().filter(|text| !text.trim().is_empty());
-        let words: Vec<String> = chosen
-            .as_deref()
-            .unwrap_or("cc")
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect();
+        let words: Vec<String> = chosen.as_deref().unwrap_or("cc").split_whitespace().map(str::to_owned).collect();
         let Some(file) = locate(&words[0]) else {
             let which = words[0].as_str();
             return Err(Failure::Message(format!(
@@ -92,16 +75,14 @@ impl Toolchain {
         let headers = Headers::new();
         let objects = self.compile_all(cache, &headers, units, profile)?;
         let runtime = std::env::var_os(RUNTIME_OVERRIDE).map(PathBuf::from);
+        if profile.sanitize && runtime.is_none() {
+            return Err(Failure::Message(SANITIZE_NEEDS.into()));
+        }
         let runtime_name = match &runtime {
             None => stdlib::RUNTIME_HASH.to_owned(),
-            Some(path) => Key::default()
-                .with(fs::read(path).map_err(|cause| Failure::at("read", path, cause))?)
-                .name(),
+            Some(path) => Key::default().with(fs::read(path).map_err(|cause| Failure::at("read", path, cause))?).name(),
         };
-        let mut key = Key::default()
-            .with(&self.identity)
-            .with(&runtime_name)
-            .with(link_options(profile).join(" "));
+        let mut key = Key::default().with(&self.identity).with(&runtime_name).with(link_options(profile).join(" "));
         for object in &objects {
             key = key.with(object.as_os_str().as_encoded_bytes());
         }
@@ -113,9 +94,7 @@ impl Toolchain {
             Some(path) => path,
             None => unpack_runtime(cache)?,
         };
-        let path = cache.make("program", &program, |draft| {
-            self.link(&objects, &archive, draft, profile)
-        })?;
+        let path = cache.make("program", &program, |draft| self.link(&objects, &archive, draft, profile))?;
         cache.trim();
         Ok(path)
     }
@@ -127,13 +106,8 @@ impl Toolchain {
         units: &[Unit],
         profile: Profile,
     ) -> Result<Vec<PathBuf>, Failure> {
-        let names: Vec<String> = units
-            .iter()
-            .map(|unit| self.object_name(headers, unit, profile))
-            .collect();
-        let missing: Vec<usize> = (0..units.len())
-            .filter(|at| cache.find("object", &names[*at]).is_none())
-            .collect();
+        let names: Vec<String> = units.iter().map(|unit| self.object_name(headers, unit, profile)).collect();
+        let missing: Vec<usize> = (0..units.len()).filter(|at| cache.find("object", &names[*at]).is_none()).collect();
         if !missing.is_empty() {
             let include = headers.unpack(cache)?;
             // The largest unit first: the last one to end decides how long it takes.
@@ -144,15 +118,9 @@ impl Toolchain {
             let work = || loop {
                 let at = { queue.lock().expect("no job panics with the lock").0.pop() };
                 let Some(at) = at else { return };
-                let made = cache.make("object", &names[at], |draft| {
-                    self.compile(&include, &units[at], draft, profile)
-                });
+                let made = cache.make("object", &names[at], |draft| self.compile(&include, &units[at], draft, profile));
                 if let Err(failure) = made {
-                    queue
-                        .lock()
-                        .expect("no job panics with the lock")
-                        .1
-                        .get_or_insert(failure);
+                    queue.lock().expect("no job panics with the lock").1.get_or_insert(failure);
                 }
             };
             std::thread::scope(|scope| {
@@ -170,34 +138,16 @@ impl Toolchain {
 
     fn object_name(&self, headers: &Headers, unit: &Unit, profile: Profile) -> String {
         let options = compile_options(profile).join(" ");
-        Key::default()
-            .with(&self.identity)
-            .with(options)
-            .with(&headers.name)
-            .with(&unit.text)
-            .name()
-            + ".o"
+        Key::default().with(&self.identity).with(options).with(&headers.name).with(&unit.text).name() + ".o"
     }
 
     fn compile(&self, include: &Path, unit: &Unit, object: &Path, profile: Profile) -> Result<(), Failure> {
         let mut command = self.command();
-        command
-            .args(compile_options(profile))
-            .arg("-I")
-            .arg(include)
-            .args(["-c", "-x", "c", "-", "-o"])
-            .arg(object);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+        command.args(compile_options(profile)).arg("-I").arg(include).args(["-c", "-x", "c", "-", "-o"]).arg(object);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|cause| self.cannot_start(&cause))?;
         // A compiler that gives up early closes the pipe; what it has to say comes below.
-        let _ = child
-            .stdin
-            .take()
-            .expect("the pipe was asked for")
-            .write_all(unit.text.as_bytes());
+        let _ = child.stdin.take().expect("the pipe was asked for").write_all(unit.text.as_bytes());
         let done = child.wait_with_output().map_err(|cause| self.cannot_start(&cause))?;
         if done.status.success() {
             return Ok(());
@@ -212,23 +162,12 @@ impl Toolchain {
 
     fn link(&self, objects: &[PathBuf], archive: &Path, program: &Path, profile: Profile) -> Result<(), Failure> {
         let mut command = self.command();
-        command
-            .arg("-o")
-            .arg(program)
-            .args(objects)
-            .arg(archive)
-            .args(link_options(profile));
-        let done = command
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|cause| self.cannot_start(&cause))?;
+        command.arg("-o").arg(program).args(objects).arg(archive).args(link_options(profile));
+        let done = command.stdin(Stdio::null()).output().map_err(|cause| self.cannot_start(&cause))?;
         if done.status.success() {
             return Ok(());
         }
-        Err(Failure::Message(format!(
-            "linking failed; this is a bug in snowc\n{}",
-            excerpt(&done.stderr)
-        )))
+        Err(Failure::Message(format!("linking failed; this is a bug in snowc\n{}", excerpt(&done.stderr))))
     }
 
     fn cannot_start(&self, cause: &std::io::Error) -> Failure {
@@ -240,9 +179,7 @@ impl Toolchain {
 pub fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|cause| Failure::at("create", folder, cause))?;
     let headers = Headers::new();
-    let units = units
-        .iter()
-        .map(|unit| (format!("{}.c", unit.name), unit.text.as_str()));
+    let units = units.iter().map(|unit| (format!("{}.c", unit.name), unit.text.as_str()));
     let headers = headers.files.iter().map(|(name, text)| (name.clone(), text.as_str()));
     for (name, text) in units.chain(headers) {
         let path = folder.join(name);
@@ -260,22 +197,15 @@ struct Headers {
 impl Headers {
     /// `snow.h` includes the objects first, then the prototypes, which name them, then what is built on both.
     fn new() -> Headers {
-        let mut files: Vec<(String, String)> = header::HEADERS
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect();
+        let mut files: Vec<(String, String)> =
+            header::HEADERS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         let mut order: Vec<&str> = header::HEADERS.iter().map(|(name, _)| *name).collect();
         order.insert(1.min(order.len()), "snow_abi.h");
         let all: String = order.iter().map(|name| format!("#include \"{name}\"\n")).collect();
         files.push(("snow_abi.h".into(), header::abi_header()));
         files.push(("snow.h".into(), all));
-        let key = files
-            .iter()
-            .fold(Key::default(), |key, (name, text)| key.with(name).with(text));
-        Headers {
-            files,
-            name: key.name(),
-        }
+        let key = files.iter().fold(Key::default(), |key, (name, text)| key.with(name).with(text));
+        Headers { files, name: key.name() }
     }
 
     fn unpack(&self, cache: &Cache) -> Result<PathBuf, Failure> {

@@ -49,11 +49,7 @@ fn a_folder_without_main_is_said_plainly() {
     let dir = project("no-main-file", &[("other.snow", HELLO)]);
     let ran = call(&["run", &dir]);
     assert_eq!(ran.status, 1);
-    assert!(
-        ran.err.contains(&format!("No 'main.snow' found in '{dir}'")),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains(&format!("No 'main.snow' found in '{dir}'")), "{}", ran.err);
     let dir = project("no-main-function", &[("main.snow", "fn other() do\n  1\nend\n")]);
     let ran = call(&["check", &dir]);
     assert_eq!(ran.status, 1);
@@ -62,28 +58,14 @@ fn a_folder_without_main_is_said_plainly() {
 
 #[test]
 fn errors_name_the_place_and_end_with_status_1() {
-    let dir = project(
-        "errors",
-        &[(
-            "main.snow",
-            "import Deep.Part\n\nfn main() do\n  println(mesage)\nend\n",
-        )],
-    );
+    let dir = project("errors", &[("main.snow", "import Deep.Part\n\nfn main() do\n  println(mesage)\nend\n")]);
     let part = Path::new(&dir).join("deep/part.snow");
     fs::create_dir(part.parent().unwrap()).unwrap();
     fs::write(part, "pub fn twice(n :: Int) -> Int = n * \"2\"\n").unwrap();
     let ran = call(&["run", &dir]);
     assert_eq!(ran.status, 1);
-    assert!(
-        ran.err.contains("E0004") && ran.err.contains("main.snow:4"),
-        "{}",
-        ran.err
-    );
-    assert!(
-        ran.err.contains("part.snow:1"),
-        "every independent error is reported: {}",
-        ran.err
-    );
+    assert!(ran.err.contains("E0004") && ran.err.contains("main.snow:4"), "{}", ran.err);
+    assert!(ran.err.contains("part.snow:1"), "every independent error is reported: {}", ran.err);
     assert!(!ran.err.contains('\x1b'), "no colours without a terminal");
     let ran = call(&["check", "--json", &dir]);
     assert_eq!(ran.status, 1);
@@ -108,14 +90,8 @@ fn it_works_from_another_directory() {
     let dir = project(
         "elsewhere",
         &[
-            (
-                "app/main.snow",
-                "import Util.TextTools\n\nfn main() do\n  println(TextTools.loud(\"hi\"))\nend\n",
-            ),
-            (
-                "app/util/text_tools.snow",
-                "pub fn loud(text :: String) -> String = String.to_upper(text)\n",
-            ),
+            ("app/main.snow", "import Util.TextTools\n\nfn main() do\n  println(TextTools.loud(\"hi\"))\nend\n"),
+            ("app/util/text_tools.snow", "pub fn loud(text :: String) -> String = String.to_upper(text)\n"),
         ],
     );
     let ran = run(snowc(&["run", "app"]).current_dir(&dir)).unwrap();
@@ -137,38 +113,18 @@ fn a_built_program_needs_nothing() {
 
 #[test]
 fn arguments_and_exit_status_pass_through() {
-    let dir = project(
-        "through",
-        &[(
-            "main.snow",
-            "fn main() do\n  println(\"${Env.args()}\")\n  Process.halt(7)\nend\n",
-        )],
-    );
+    let dir =
+        project("through", &[("main.snow", "fn main() do\n  println(\"${Env.args()}\")\n  Process.halt(7)\nend\n")]);
     let ran = call(&["run", &dir, "--flag", "two words"]);
-    assert_eq!(
-        (ran.status, ran.out.as_str()),
-        (7, "[--flag, two words]\n"),
-        "{}",
-        ran.err
-    );
+    assert_eq!((ran.status, ran.out.as_str()), (7, "[--flag, two words]\n"), "{}", ran.err);
 }
 
 #[test]
 fn a_crash_of_main_is_status_1_and_names_the_line() {
-    let dir = project(
-        "crash",
-        &[(
-            "main.snow",
-            "fn main() do\n  println(\"before\")\n  panic(\"boom\")\nend\n",
-        )],
-    );
+    let dir = project("crash", &[("main.snow", "fn main() do\n  println(\"before\")\n  panic(\"boom\")\nend\n")]);
     let ran = call(&["run", &dir]);
     assert_eq!((ran.status, ran.out.as_str()), (1, "before\n"), "{}", ran.err);
-    assert!(
-        ran.err.contains("boom") && ran.err.contains("main.snow:3"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("boom") && ran.err.contains("main.snow:3"), "{}", ran.err);
 }
 
 #[test]
@@ -176,11 +132,14 @@ fn without_a_c_compiler_it_says_so() {
     let dir = project("no-cc", &[("main.snow", HELLO)]);
     let ran = run(snowc(&["run", &dir]).env("CC", "/no/such/cc")).unwrap();
     assert_eq!(ran.status, 1);
-    assert!(
-        ran.err.contains("no C compiler") && ran.err.contains("/no/such/cc"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("no C compiler") && ran.err.contains("/no/such/cc"), "{}", ran.err);
+}
+
+#[test]
+fn the_sanitizer_says_which_runtime_it_needs() {
+    let dir = project("sanitize", &[("main.snow", HELLO)]);
+    let ran = run(snowc(&["run", "--sanitize", &dir]).env_remove("SNOW_RUNTIME")).unwrap();
+    assert!(ran.status == 1 && ran.err.contains("SNOW_RUNTIME"), "{}", ran.err);
 }
 
 #[test]
@@ -188,18 +147,11 @@ fn an_unchanged_program_starts_without_cc() {
     let dir = project("unchanged", &[("main.snow", HELLO)]);
     let log = Path::new(&dir).join("cc.log");
     let wrapper = Path::new(&dir).join("cc");
-    fs::write(
-        &wrapper,
-        format!("#!/bin/sh\necho call >>'{}'\nexec cc \"$@\"\n", log.display()),
-    )
-    .unwrap();
+    fs::write(&wrapper, format!("#!/bin/sh\necho call >>'{}'\nexec cc \"$@\"\n", log.display())).unwrap();
     fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
     let again = || {
         let mut command = snowc(&["run", &dir]);
-        let ran = run(command
-            .env("CC", &wrapper)
-            .env("SNOW_CACHE", Path::new(&dir).join("cache")))
-        .unwrap();
+        let ran = run(command.env("CC", &wrapper).env("SNOW_CACHE", Path::new(&dir).join("cache"))).unwrap();
         assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
         fs::read_to_string(&log).unwrap().lines().count()
     };
@@ -227,12 +179,7 @@ fn tests_are_found_filtered_and_counted() {
     assert!(ran.out.ends_with("1 passed, 2 failed\n"), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("ouch"), "{}", ran.out);
     let ran = call(&["test", "--filter", "doubles", &dir]);
-    assert_eq!(
-        (ran.status, ran.out.lines().last()),
-        (0, Some("1 passed, 0 failed")),
-        "{}",
-        ran.err
-    );
+    assert_eq!((ran.status, ran.out.lines().last()), (0, Some("1 passed, 0 failed")), "{}", ran.err);
     let ran = call(&["test", &format!("{dir}/maths.snow")]);
     assert!(ran.status == 1 && ran.err.contains("_test.snow"), "{}", ran.err);
 }
@@ -247,12 +194,7 @@ fn cut_off_programs_give_errors() {
     for cut in cuts.iter().step_by(cuts.len().div_ceil(40)) {
         fs::write(&file, &whole[..*cut]).unwrap();
         let ran = call(&["check", &dir]);
-        assert!(
-            ran.status == 0 || ran.status == 1,
-            "cut at {cut}: status {}\n{}",
-            ran.status,
-            ran.err
-        );
+        assert!(ran.status == 0 || ran.status == 1, "cut at {cut}: status {}\n{}", ran.status, ran.err);
         assert!(!ran.err.contains("panicked"), "cut at {cut}: {}", ran.err);
     }
 }

@@ -43,10 +43,7 @@ fn prints_what_it_should(name: &str) -> Result<(), Failed> {
 /// A handshake with the key of RFC 6455 section 1.3, the masked "Hello" of section 5.7, and a clean close.
 fn echo() -> Result<(), Failed> {
     let io = |cause: std::io::Error| Failed::from(cause.to_string());
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|free| free.local_addr())
-        .map_err(io)?
-        .port();
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(io)?.port();
     let mut command = snowc(&["run", "examples/echo", &port.to_string()]);
     let mut server = Guarded(command.stderr(Stdio::piped()).spawn().map_err(io)?);
     let mut lines = BufReader::new(server.0.stderr.take().expect("the pipe was asked for"));
@@ -75,16 +72,8 @@ fn echo() -> Result<(), Failed> {
     if !accepted {
         return Err(format!("the handshake was answered with\n{head}").into());
     }
-    exchange(
-        &mut client,
-        &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58],
-        b"\x81\x05Hello",
-    )?;
-    exchange(
-        &mut client,
-        &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8],
-        &[0x88, 2, 0x03, 0xe8],
-    )?;
+    exchange(&mut client, &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58], b"\x81\x05Hello")?;
+    exchange(&mut client, &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8], &[0x88, 2, 0x03, 0xe8])?;
     drop(client);
     ends_when_asked(&mut server)
 }

@@ -9,16 +9,11 @@ fn main() {
     let arguments = Arguments::from_args();
     let trials = match run(&mut snowc(&["test", "stdlib/tests"])) {
         Ok(ran) => {
-            let mut trials: Vec<Trial> = lines(&ran.out)
-                .map(|(name, verdict)| Trial::test(name, || verdict))
-                .collect();
+            let mut trials: Vec<Trial> = lines(&ran.out).map(|(name, verdict)| Trial::test(name, || verdict)).collect();
             let reported = trials.len();
             trials.push(Trial::test("snowc test stdlib/tests", move || {
                 // A run that found nothing, or that ended before its closing line, must not look like success.
-                let closing = ran
-                    .out
-                    .lines()
-                    .any(|line| line.ends_with(" failed") && line.contains(" passed, "));
+                let closing = ran.out.lines().any(|line| line.ends_with(" failed") && line.contains(" passed, "));
                 if ran.status == 0 && closing && reported > 0 {
                     return Ok(());
                 }
@@ -40,12 +35,7 @@ fn lines(report: &str) -> impl Iterator<Item = (String, Result<(), Failed>)> {
         } else if let Some(name) = line.strip_prefix("FAILED  ") {
             tests.push((name.into(), Err(Failed::from(String::new()))));
         } else if let (Some((_, verdict @ Err(_))), true) = (tests.last_mut(), line.starts_with("        ")) {
-            let so_far = verdict
-                .as_ref()
-                .err()
-                .and_then(|failed| failed.message())
-                .unwrap_or_default()
-                .to_owned();
+            let so_far = verdict.as_ref().err().and_then(|failed| failed.message()).unwrap_or_default().to_owned();
             *verdict = Err(Failed::from(format!("{so_far}{}\n", line.trim_start())));
         }
     }

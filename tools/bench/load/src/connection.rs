@@ -87,10 +87,7 @@ impl Connection {
             if frame != self.answer {
                 return Err(io::Error::other("the server answered something else"));
             }
-            let sent = self
-                .sent_at
-                .pop_front()
-                .ok_or_else(|| io::Error::other("an answer to nothing"))?;
+            let sent = self.sent_at.pop_front().ok_or_else(|| io::Error::other("an answer to nothing"))?;
             latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
             came += 1;
         }

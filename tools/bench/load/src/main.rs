@@ -16,10 +16,7 @@ use std::time::Duration;
 use rounds::{Plan, SCENARIOS};
 
 fn main() -> ExitCode {
-    let mut plan = Plan {
-        rounds: 6,
-        window: Duration::from_millis(1000),
-    };
+    let mut plan = Plan { rounds: 6, window: Duration::from_millis(1000) };
     let mut servers = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {

@@ -22,18 +22,8 @@ pub struct Scenario {
 }
 
 /// The scenarios in the order in which they are printed.
-pub const SCENARIOS: [Scenario; 2] = [
-    Scenario {
-        connections: 64,
-        size: 32,
-        depth: 1,
-    },
-    Scenario {
-        connections: 64,
-        size: 32,
-        depth: 16,
-    },
-];
+pub const SCENARIOS: [Scenario; 2] =
+    [Scenario { connections: 64, size: 32, depth: 1 }, Scenario { connections: 64, size: 32, depth: 16 }];
 
 /// How long to measure.
 pub struct Plan {
@@ -64,17 +54,9 @@ pub struct Results {
 
 /// Runs all rounds of one scenario.
 pub fn run(scenario: Scenario, plan: &Plan, servers: &[(String, String)]) -> Vec<Results> {
-    let mut results: Vec<Results> = servers
-        .iter()
-        .map(|(name, _)| Results {
-            name: name.clone(),
-            samples: Ok(Vec::new()),
-        })
-        .collect();
-    let mut dice = SystemTime::UNIX_EPOCH
-        .elapsed()
-        .map_or(1, |since| since.as_nanos() as u64)
-        | 1;
+    let mut results: Vec<Results> =
+        servers.iter().map(|(name, _)| Results { name: name.clone(), samples: Ok(Vec::new()) }).collect();
+    let mut dice = SystemTime::UNIX_EPOCH.elapsed().map_or(1, |since| since.as_nanos() as u64) | 1;
     for _ in 0..plan.rounds {
         for at in shuffled(servers.len(), &mut dice) {
             let Ok(samples) = &mut results[at].samples else {
@@ -115,8 +97,7 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let mut connections = Vec::new();
     for number in 0..scenario.connections {
         let mut connection = Connection::open(server.address, scenario.size, scenario.depth)?;
-        poll.registry()
-            .register(&mut connection.stream, Token(number), Interest::READABLE)?;
+        poll.registry().register(&mut connection.stream, Token(number), Interest::READABLE)?;
         connections.push(connection);
     }
     for connection in &mut connections {
@@ -142,14 +123,7 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let cpu_ns = (server.cpu_ns() - cpu) as f64 / messages;
     let rate = messages / begun.elapsed().as_secs_f64();
     latencies.sort_unstable();
-    let percentile = |part: f64| {
-        latencies
-            .get((latencies.len() as f64 * part) as usize)
-            .map_or(0.0, |ns| *ns as f64 / 1000.0)
-    };
-    Ok(Sample {
-        cpu_ns,
-        rate,
-        latency_us: (percentile(0.5), percentile(0.99)),
-    })
+    let percentile =
+        |part: f64| latencies.get((latencies.len() as f64 * part) as usize).map_or(0.0, |ns| *ns as f64 / 1000.0);
+    Ok(Sample { cpu_ns, rate, latency_us: (percentile(0.5), percentile(0.99)) })
 }

@@ -21,10 +21,7 @@ unsafe extern "C" fn listening(socket: *mut uws::us_listen_socket_t, _: uws::uws
 }
 
 fn main() {
-    let port = std::env::args()
-        .nth(1)
-        .and_then(|text| text.parse().ok())
-        .expect("the port is an argument");
+    let port = std::env::args().nth(1).and_then(|text| text.parse().ok()).expect("the port is an argument");
     // SAFETY: all-zero options and behaviours are the library's own way to say "none"; strings live for ever.
     unsafe {
         let app = uws::uws_create_app(0, zeroed());

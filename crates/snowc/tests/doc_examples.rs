@@ -1,0 +1,158 @@
+//! Every Snow program in the documentation is compiled, and every example of the library's doc comments is run.
+//!
+//! Pages: a block marked `snow` must be free of errors (`fn main` is added when it has none); one marked `snow run` is
+//! run, and the `text` block after it is its output. Library: `##     expression   #=> value` is a test that both are
+//! equal; a value with `…` in it shows a shape and is not run. A test may use the module's private names.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use support::{compare, folder, root, run, snowc};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let scratch = folder("doc-examples");
+    let mut trials = Vec::new();
+    for page in ["README.md", "docs/language.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap_or_default();
+        for block in blocks(&text) {
+            let file = scratch.join(format!("{}_{}.snow", page.replace(['/', '.'], "_"), block.line));
+            trials.push(Trial::test(format!("{page}:{}", block.line), move || try_block(&block, &file)));
+        }
+    }
+    trials.push(Trial::test("stdlib", || library(&folder("doc-library"))));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A program on a page.
+struct Block {
+    /// Line of its first line, from 1.
+    line: usize,
+    program: String,
+    /// What it prints, for one that is run.
+    output: Option<String>,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut found: Vec<Block> = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        let Some(mark) = line.strip_prefix("```") else { continue };
+        let mut text = String::new();
+        for (_, line) in lines.by_ref().take_while(|(_, line)| *line != "```") {
+            text.push_str(line);
+            text.push('\n');
+        }
+        match (mark, found.last_mut()) {
+            ("snow", _) => found.push(Block { line: at + 2, program: text, output: None }),
+            ("snow run", _) => found.push(Block { line: at + 2, program: text, output: Some(String::new()) }),
+            ("text", Some(Block { output: Some(output), .. })) if output.is_empty() => *output = text,
+            _ => {}
+        }
+    }
+    found
+}
+
+fn try_block(block: &Block, file: &Path) -> Result<(), Failed> {
+    let has_main = block.program.lines().any(|line| line.starts_with("fn main"));
+    let main = if has_main { "" } else { "\nfn main() do\nend\n" };
+    fs::write(file, format!("{}{main}", block.program)).map_err(|cause| cause.to_string())?;
+    let command = if block.output.is_some() { "run" } else { "check" };
+    let ran = run(&mut snowc(&[command, "--no-color", &file.display().to_string()]))?;
+    if ran.status != 0 {
+        return Err(format!("status {}\n{}{}", ran.status, ran.out, ran.err).into());
+    }
+    match &block.output {
+        Some(expected) => Ok(compare("output", expected, &ran.out)?),
+        None => Ok(()),
+    }
+}
+
+/// One test file a module, run together.
+fn library(project: &Path) -> Result<(), Failed> {
+    let io = |cause: std::io::Error| Failed::from(cause.to_string());
+    fs::write(project.join("snow.toml"), "[package]\nname = \"doc_library\"\nversion = \"0.1.0\"\n").map_err(io)?;
+    let stdlib = root().join("stdlib");
+    let mut count = 0;
+    for path in modules_below(&stdlib) {
+        let inside = path.strip_prefix(&stdlib).map_err(|cause| cause.to_string())?;
+        let text = fs::read_to_string(&path).map_err(io)?;
+        let Some(tests) = tests_of(inside, &text, &mut count) else { continue };
+        let file = project.join(inside).with_extension("").display().to_string() + "_test.snow";
+        fs::create_dir_all(Path::new(&file).parent().unwrap_or(project)).map_err(io)?;
+        fs::write(file, tests).map_err(io)?;
+    }
+    let ran = run(&mut snowc(&["test", "--no-color", &project.display().to_string()]))?;
+    if ran.status == 0 && ran.out.contains(&format!("{count} passed, 0 failed")) && count > 0 {
+        return Ok(());
+    }
+    Err(format!("{count} examples, status {}\n{}{}", ran.status, ran.out, ran.err).into())
+}
+
+fn modules_below(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && entry.file_name() != "tests" {
+            found.extend(modules_below(&path));
+        } else if path.extension().is_some_and(|ending| ending == "snow") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The test file for a module's examples; `None` when it has none.
+fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
+    let examples: Vec<(usize, &str, &str)> = text
+        .lines()
+        .enumerate()
+        .filter_map(|(at, line)| {
+            let (code, value) = line.strip_prefix("##     ")?.split_once("#=>")?;
+            (!value.contains('…') && !code.trim().is_empty()).then(|| (at + 1, code.trim(), value.trim()))
+        })
+        .collect();
+    if examples.is_empty() {
+        return None;
+    }
+    *count += examples.len();
+    let module = module_name(inside);
+    let mut tests = format!("##! Examples of `{module}`.\n\n");
+    if module != "Prelude" {
+        let _ = writeln!(tests, "import {module}");
+        let names: Vec<_> = names_of(text).into_iter().collect();
+        let _ = writeln!(tests, "from {module} import {}\n", names.join(", "));
+    }
+    for (line, code, value) in examples {
+        let _ = writeln!(tests, "test \"{}:{line}\" do\n  assert ({code}) == ({value})\nend\n", inside.display());
+    }
+    Some(tests)
+}
+
+/// `core/list.snow` is `List`, `ws/frame.snow` is `Ws.Frame`.
+fn module_name(inside: &Path) -> String {
+    let path = inside.with_extension("").display().to_string();
+    let path = ["core/", "net/"].iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(&path).to_owned();
+    let named = |segment: &str| match segment {
+        "io" => "IO".to_owned(),
+        _ => segment.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect(),
+    };
+    path.split('/').map(named).collect::<Vec<_>>().join(".")
+}
+
+/// What the module declares, but for what every module sees anyway.
+fn names_of(text: &str) -> BTreeSet<&str> {
+    let declared = text.lines().filter_map(|line| {
+        let rest = line.strip_prefix("pub ").unwrap_or(line);
+        let rest = rest.strip_prefix("extern ").unwrap_or(rest);
+        let name = ["fn ", "type ", "struct ", "let "].iter().find_map(|word| rest.strip_prefix(word))?;
+        name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()
+    });
+    declared.filter(|name| !name.is_empty()).collect()
+}
