@@ -145,7 +145,7 @@ fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
 
 fn missing_main() -> Diagnostic {
     Diagnostic {
-        code: "E0047",
+        code: "E0048",
         severity: Severity::Error,
         message: "the program has no `fn main` in `main.snow`".into(),
         labels: Vec::new(),
