@@ -18,6 +18,8 @@ mod table;
 pub mod config;
 /// Boot and shutdown.
 pub mod runtime;
+/// Who finishes before the end.
+pub mod closing;
 
 /// Memory of actors.
 pub mod mem;

@@ -5,7 +5,8 @@
 //! - helper threads for name resolution and standard input belong to `net` and `system`; nobody joins them, they hold
 //!   nothing but a [`crate::sched::park::Waker`].
 //!
-//! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a signal asks for it.
+//! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a signal asks for it
+//! (see [`crate::closing`] for who may finish first).
 //! Workers end after the turn they are in. Actors that are left are discarded without a word.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU64, Ordering};
@@ -14,6 +15,7 @@ use snow_abi::layout::{exit, Program};
 
 use crate::actor::exit::Reason;
 use crate::actor::{exit as ending, slots, spawn, Pid};
+use crate::closing::Closing;
 use crate::config::Config;
 use crate::sched::counters;
 use crate::sched::worker::{self, Shared, Worker};
@@ -28,6 +30,8 @@ pub struct Runtime {
     pub resting: AtomicU64,
     /// How often a worker ended its rest.
     pub risings: AtomicU64,
+    /// Actors that end in an order of their own when a signal asks for the end.
+    pub closing: Closing,
     /// What generated code handed over.
     pub program: *const Program,
     main: AtomicI64,
@@ -95,6 +99,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
         workers,
         resting: AtomicU64::new(0),
         risings: AtomicU64::new(0),
+        closing: Closing::default(),
         program,
         main: AtomicI64::new(0),
         main_is_over: AtomicBool::new(false),
@@ -204,10 +209,17 @@ impl Runtime {
                 self.stop(CRASHED);
             }
         }
+        if self.closing.ended(pid) {
+            self.stop(0);
+        }
     }
 
     /// No actor can run, and none will be woken but by a delayed message. True when that ends the program.
     pub fn nothing_left(&self) -> bool {
+        if self.closing.waits() && counters::read(counters::TIMERS) > 0 {
+            // A child that does not stop in time is ended by a delayed message.
+            return self.is_stopping();
+        }
         if self.main_is_over.load(Ordering::SeqCst) {
             self.stop(0);
         } else if counters::read(counters::TIMERS) == 0 {
@@ -217,9 +229,13 @@ impl Runtime {
         self.is_stopping()
     }
 
-    /// Ends the program when the system has asked for it.
-    pub fn look_at_signals(&self) {
-        if SIGNALS.load(Ordering::Relaxed) != 0 {
+    /// Ends the program when the system has asked for it, after those that want to close in order have.
+    ///
+    /// # Safety
+    /// `worker` is this thread's.
+    pub unsafe fn look_at_signals(&self, worker: *mut Worker) {
+        // SAFETY: the caller's promise.
+        if SIGNALS.load(Ordering::Relaxed) != 0 && unsafe { !self.closing.begin(worker) } {
             self.stop(0);
         }
     }

@@ -12,6 +12,8 @@ use super::Resolver;
 pub(super) struct Body {
     /// Where names are looked up.
     pub module: Option<ModuleId>,
+    /// The service whose code this is: its other functions are in scope.
+    pub service: Option<Name>,
     /// Type parameters in scope.
     pub generics: Vec<Name>,
     /// True while a signature is read: a single upper-case letter that names no type declares a type parameter.

@@ -66,7 +66,17 @@ impl<'a> Resolver<'a, '_> {
             _ => self.expression(actor),
         };
         let args = self.all(rest);
+        if self.is_supervisor(&actor) {
+            return self.expr(ExprKind::Call { callee: Box::new(actor), args }, span);
+        }
         self.expr(ExprKind::Spawn { actor: Box::new(actor), args }, span)
+    }
+
+    /// True for the function that starts a supervisor: `spawn(Tree)` is a call of it.
+    fn is_supervisor(&self, callee: &Expr) -> bool {
+        let ExprKind::Function(id) = callee.kind else { return false };
+        let function = &self.out.functions[id.index()];
+        self.scopes[function.module.index()].supervisors.contains(&function.name)
     }
 
     /// `send(pid, message)`.

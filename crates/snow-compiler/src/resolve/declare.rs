@@ -92,9 +92,11 @@ impl<'a> Resolver<'a, '_> {
             }
             ItemKind::Interface(interface) => self.unsupported(module, Some(&interface.name), "interfaces", item.span),
             ItemKind::Impl(_) => self.unsupported(module, None, "`impl` blocks", item.span),
-            ItemKind::Service(service) => self.unsupported(module, Some(&service.name), "services", item.span),
-            ItemKind::Supervisor(sup) => self.unsupported(module, Some(&sup.name), "supervisors", item.span),
-            ItemKind::Import(_) | ItemKind::FromImport { .. } => {}
+            ItemKind::Supervisor(supervisor) => {
+                self.scopes[module.index()].supervisors.insert(supervisor.name.name.clone());
+            }
+            // What a service stands for has become items of its own.
+            ItemKind::Service(_) | ItemKind::Import(_) | ItemKind::FromImport { .. } => {}
         }
         None
     }

@@ -13,7 +13,9 @@ impl<'a> Resolver<'a, '_> {
         for (index, source) in sources.into_iter().enumerate() {
             let id = FnId(index as u32);
             let module = self.out.functions[index].module;
-            let body = Body { module: Some(module), ..Body::default() };
+            let service = self.out.functions[index].name.rsplit_once('.').map(|(service, _)| service.into());
+            let service = service.filter(|_| matches!(source, FunctionSource::Clauses(_)));
+            let body = Body { module: Some(module), service, ..Body::default() };
             self.in_body(body, |r| match source {
                 FunctionSource::Clauses(clauses) => r.function(id, &clauses),
                 FunctionSource::Actor(actor) => r.actor(id, actor),

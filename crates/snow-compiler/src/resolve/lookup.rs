@@ -39,6 +39,12 @@ impl<'a> Resolver<'a, '_> {
     /// An unqualified name that is not local. A function that takes `arity` arguments wins over a nearer one that does not.
     pub(super) fn unqualified(&self, name: &Name, arity: Option<usize>) -> Option<Found> {
         let mut nearest = None;
+        if let Some(service) = &self.body.service {
+            let helper = self.in_module(self.module(), &format!("{service}.{name}").into(), arity);
+            if helper.as_ref().is_some_and(|helper| helper.takes(arity)) {
+                return helper;
+            }
+        }
         for (module, private_too) in self.places(name) {
             let own = self.in_module(module, name, arity).filter(|found| private_too || found.is_public());
             let imported = || self.imported_constructor(module, name).map(Found::Constructor);
@@ -129,7 +135,7 @@ impl<'a> Resolver<'a, '_> {
                 names.extend(scope.imported.keys().chain(scope.imported_constructors.keys()).cloned());
             }
         }
-        names.retain(|name| !name.starts_with('%'));
+        names.retain(|name| !name.contains(['%', '.']));
         names.sort();
         names
     }
@@ -140,6 +146,7 @@ impl<'a> Resolver<'a, '_> {
         if let Some(prelude) = self.prelude {
             names.extend(self.scopes[prelude.index()].constructors.keys().cloned());
         }
+        names.retain(|name| !name.contains('.'));
         names.sort();
         names
     }

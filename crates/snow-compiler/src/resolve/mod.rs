@@ -3,7 +3,7 @@
 //! In: the parsed files. Out: one [`Program`] in which names are ids. Promised: whatever is wrong is reported and replaced
 //! by an `Error` node, so that the next stage always has a whole program to look at. Never done here: types.
 //!
-//! Order of work: modules and their order, declarations, imports, bodies of types, bodies of functions. A declaration is
+//! Order of work: services and supervisors become plain items; then modules and their order, declarations, imports, bodies of types, bodies of functions. A declaration is
 //! known before any body is looked at, so the order of items in a file means nothing.
 
 mod body;
@@ -21,9 +21,12 @@ mod paths;
 mod pattern;
 mod pipes;
 mod scope;
+mod services;
 mod signature;
 mod structs;
+mod supervisors;
 mod types;
+mod written;
 
 use crate::ast;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -34,7 +37,11 @@ use body::Body;
 use scope::ModuleScope;
 
 /// Resolves all files into one program.
-pub fn program(modules: Vec<(FileId, ast::Module)>, sources: &Sources, diagnostics: &mut Diagnostics) -> Program {
+pub fn program(mut modules: Vec<(FileId, ast::Module)>, sources: &Sources, diagnostics: &mut Diagnostics) -> Program {
+    for (_, module) in &mut modules {
+        services::expand(module, diagnostics);
+        supervisors::expand(module, sources, diagnostics);
+    }
     let ordered = modules::ordered(&modules, sources, diagnostics);
     let mut resolver = Resolver::new(diagnostics);
     for module in &ordered {

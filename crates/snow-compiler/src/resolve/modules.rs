@@ -132,7 +132,12 @@ impl<'a> Resolver<'a, '_> {
 
     /// What `name` means before a dot in module `from`: an import, else a module of the standard library with a name of
     /// one segment (or a user module that hides it).
+    /// `%Service` is the standard library's module, which no user module can hide.
     pub(super) fn namespace(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        if let Some(name) = name.strip_prefix('%') {
+            let found = self.scopes.iter().position(|s| s.is_stdlib && &*s.name == name);
+            return found.map(|index| ModuleId(index as u32));
+        }
         if let Some(module) = self.scopes[from.index()].namespaces.get(name) {
             return Some(*module);
         }

@@ -77,7 +77,8 @@ impl<'a> Resolver<'a, '_> {
                 [name] => self.in_module(module, &name.name, arity),
                 [ty, variant] => {
                     let id = self.type_named(module, &ty.name);
-                    id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor)
+                    let constructor = id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor);
+                    constructor.or_else(|| self.in_service(module, &ty.name, &variant.name, arity))
                 }
                 _ => None,
             };
@@ -90,8 +91,19 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         let [ty, variant] = segments else { return None };
-        let id = self.type_in_scope(here, std::slice::from_ref(ty))?;
-        self.variant(id, &variant.name).map(Found::Constructor)
+        let (owner, name) = self.find_type(here, &Path { segments: vec![ty.clone()], span: ty.span })?;
+        let id = self.aliased_type(owner, &name);
+        let constructor = id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor);
+        let found = constructor.or_else(|| self.in_service(owner, &name, &variant.name, arity))?;
+        if !found.is_public() && !self.sees_private(here, owner) {
+            self.private(owner, &variant.name, variant.span);
+        }
+        Some(found)
+    }
+
+    /// `Score.start`: what a service declares is a function of its module under the whole name.
+    fn in_service(&self, module: ModuleId, service: &Name, name: &Name, arity: Option<usize>) -> Option<Found> {
+        self.in_module(module, &format!("{service}.{name}").into(), arity)
     }
 
     fn type_named(&self, module: ModuleId, name: &Name) -> Option<TypeId> {

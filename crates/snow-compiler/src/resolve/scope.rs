@@ -1,9 +1,9 @@
 //! What a module makes known under a name.
 //!
 //! Types, constructors, functions and constants live in tables of their own, because one name may be several of them
-//! (`type Point` and its constructor). Interfaces and services will be further tables of [`ModuleScope`].
+//! (`type Point` and its constructor). Interfaces will be a further table of [`ModuleScope`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ast;
 use crate::hir::{FnId, ModuleId, TypeId};
@@ -26,6 +26,8 @@ pub(super) struct ModuleScope<'a> {
     /// Functions, actors and externs by name; one for each arity.
     pub functions: HashMap<Name, Vec<FunctionEntry>>,
     pub constants: HashMap<Name, ConstantEntry<'a>>,
+    /// Functions that `spawn` calls, because they stand for supervisors.
+    pub supervisors: HashSet<Name>,
     /// Items that are parsed but not supported yet, so that their use gets the right message.
     pub unsupported: HashMap<Name, Span>,
 }
@@ -42,6 +44,7 @@ impl ModuleScope<'_> {
             imported_constructors: HashMap::new(),
             functions: HashMap::new(),
             constants: HashMap::new(),
+            supervisors: HashSet::new(),
             unsupported: HashMap::new(),
         }
     }

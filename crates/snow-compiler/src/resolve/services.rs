@@ -85,12 +85,12 @@ impl<'s> Expansion<'s> {
         if init.is_empty() {
             let message = format!("service `{}` has no `init`", service.name.name);
             let help = "add `fn init() do … end`: its result is the first state";
-            diagnostics.push(Diagnostic::error("E0044", service.name.span, message).help(help));
+            diagnostics.push(Diagnostic::error("E0047", service.name.span, message).help(help));
         }
         if handlers.is_empty() {
             let message = format!("service `{}` answers nothing", service.name.name);
             let help = "add a `call` or a `cast`";
-            diagnostics.push(Diagnostic::error("E0044", service.name.span, message).help(help));
+            diagnostics.push(Diagnostic::error("E0047", service.name.span, message).help(help));
         }
         let mut generics = Vec::new();
         for handler in &handlers {

@@ -189,6 +189,20 @@ pub unsafe extern "C-unwind" fn snow_exit_self(cx: *mut Context, kind: i64, text
 /// See the table in `snow-abi`.
 ///
 /// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_close_in_order(_cx: *mut Context, actor: i64, itself: bool) {
+    let closing = &crate::runtime::get().closing;
+    if itself {
+        closing.enter(actor);
+    } else {
+        closing.forget(actor);
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
 /// Called by generated code: `cx` runs here and hands `make` over.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_trap_exits(cx: *mut Context, make: *mut Closure) {

@@ -205,7 +205,7 @@ pub unsafe fn run(worker: *mut Worker) {
         let runtime = runtime::get();
         while !runtime.is_stopping() {
             if (*worker).index == 0 {
-                runtime.look_at_signals();
+                runtime.look_at_signals(worker);
             }
             take_inbox(worker);
             delayed::clear_cancelled(worker);
