@@ -205,6 +205,21 @@ macro_rules! for_each_function {
             fn snow_socket_peer(Int socket) -> String;
             /// `address:port` of this side.
             fn snow_socket_local(Int socket) -> String;
+
+            // ---- TLS ----------------------------------------------------------------------------------------------
+            /// A server's configuration: certificate chain and key from PEM files; the errors name the file. Shared by
+            /// all connections that begin with it, and theirs as long as they live.
+            fn snow_tls_server(String certificate_path, String key_path) -> Int;
+            /// Reads both files anew: connections that begin from now on use them, others go on. After an error the
+            /// configuration is what it was.
+            fn snow_tls_reload(Int config, String certificate_path, String key_path) -> Unit;
+            /// Gives the configuration up; connections that have begun with it go on.
+            fn snow_tls_release(Int config) -> Unit;
+            /// The server's side of a handshake on a fresh connection; from then on the socket's calls take and give
+            /// plaintext. On error (`invalid` with the reason when TLS itself failed) the socket is closed.
+            fn snow_tls_accept(Int socket, Int config, Int deadline) -> Unit [parks];
+            /// The client's side: the server must prove that it is `server_name` to the authorities in the PEM file.
+            fn snow_tls_connect(Int socket, String server_name, String authorities_path, Int deadline) -> Unit [parks];
         }
     };
 }

@@ -36,6 +36,8 @@ pub mod timer;
 pub mod io;
 /// Sockets.
 pub mod net;
+/// TLS on connections.
+pub mod tls;
 /// Digests.
 pub mod crypto;
 /// Text.

@@ -28,6 +28,8 @@ pub mod start;
 pub mod system;
 /// Text and numbers.
 pub mod text;
+/// TLS.
+pub mod tls;
 /// Time.
 pub mod timer;
 
@@ -73,7 +75,8 @@ macro_rules! check_table {
         /// The functions of the table, each of the type that the table gives it.
         mod checked {
             use super::*;
-            use super::{actor::*, answer::*, crypto::*, memory::*, panic::*, socket::*, system::*, text::*, timer::*};
+            use super::{actor::*, answer::*, crypto::*, memory::*, panic::*, socket::*, system::*};
+            use super::{text::*, timer::*, tls::*};
             $( const _: signature!($result, $($kind)*) = $name; )*
         }
     };

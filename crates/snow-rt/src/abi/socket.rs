@@ -11,7 +11,7 @@ use crate::net::{listener, notify, ownership, read, send, tcp};
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-unsafe fn settle<R>(cx: *mut Context, outcome: Result<R, Failure>, neutral: impl FnOnce() -> R) -> R {
+pub(super) unsafe fn settle<R>(cx: *mut Context, outcome: Result<R, Failure>, neutral: impl FnOnce() -> R) -> R {
     // SAFETY: passed on.
     unsafe {
         match outcome {
@@ -41,7 +41,7 @@ unsafe fn new_text(cx: *mut Context, text: Result<String, Failure>) -> *mut Byte
 
 /// # Safety
 /// `text` is a `String` of generated code and alive.
-unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
+pub(super) unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
     // SAFETY: a Snow `String` is UTF-8; that is the compiler's and the library's promise.
     unsafe { std::str::from_utf8_unchecked(mem::content(text)) }
 }

@@ -7,7 +7,7 @@
 
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
-use super::stack::Slot;
+use super::stack::{Slot, MARGIN, SLOT};
 use crate::actor::control::Actor;
 use crate::actor::turn;
 
@@ -56,6 +56,12 @@ impl Fiber {
     pub fn limit(&self) -> usize {
         self.limit
     }
+
+    /// True when `address` lies on this fiber's stack.
+    pub fn contains(&self, address: usize) -> bool {
+        let bottom = self.limit - MARGIN;
+        (bottom..bottom + SLOT).contains(&address)
+    }
 }
 
 fn runner(fiber: *mut Fiber, slot: Slot) -> Runner {
@@ -92,6 +98,15 @@ pub unsafe fn resume(fiber: *mut Fiber, actor: *mut Actor) -> Outcome {
 pub unsafe fn suspend(fiber: *mut Fiber, outcome: Outcome) {
     // SAFETY: the yielder lives at the bottom of this very stack.
     unsafe { (*(*fiber).yielder).suspend(outcome) };
+}
+
+/// Calls `f` on the stack of the worker that has resumed the fiber.
+///
+/// # Safety
+/// Called on the fiber's own stack; `f` does not suspend the fiber or leave it.
+pub unsafe fn on_worker_stack<R>(fiber: *mut Fiber, f: impl FnOnce() -> R + Send) -> R {
+    // SAFETY: the yielder lives at the bottom of this very stack.
+    unsafe { (*(*fiber).yielder).on_parent_stack(f) }
 }
 
 /// Forgets what stands on the stack.

@@ -9,6 +9,8 @@ pub mod address;
 pub mod failure;
 /// References to shared blocks.
 pub mod hold;
+/// What encrypts a connection.
+pub mod layer;
 /// Listening and accepting.
 pub mod listener;
 /// Names to addresses, on a thread of its own.

@@ -9,12 +9,14 @@ use std::os::fd::RawFd;
 use snow_abi::layout::socket_event;
 
 use super::failure::Failure;
+use super::layer::{Installed, Layer, Wire};
 use super::notify::Request;
 use super::outbox::{Outbox, MOST_PIECES};
 use super::spare;
 use super::waiters::{Direction, Waiters};
 use crate::actor::Pid;
 use crate::io::poller::{Event, Poller};
+use crate::sched::roomy;
 
 /// Bytes that an outbox takes before it answers "full", unless the program sets another limit.
 /// Large enough for any burst of small messages, small enough that 1,000 slow readers cost 1 GiB at most.
@@ -60,12 +62,15 @@ pub struct Socket {
     sending_ended: bool,
     /// Sending has failed; the outbox was dropped.
     broken: bool,
+    /// The layer has plaintext for a reader.
+    more: bool,
     /// Length that the next read probably has, judged by the last one; decides where its bytes go.
     pub expected: u32,
     /// The actor that owns it.
     pub owner: Pid,
     limit: u32,
     outbox: Option<Box<Outbox>>,
+    layer: Option<Box<Installed>>,
     /// Actors parked on it.
     pub waiters: Waiters,
     /// Asked for one event.
@@ -102,10 +107,12 @@ impl Socket {
             sending_ends: false,
             sending_ended: false,
             broken: false,
+            more: false,
             expected: 0,
             owner,
             limit: OUTBOX_LIMIT as u32,
             outbox: None,
+            layer: None,
             waiters: Waiters::None,
             notify: None,
             pins_owner: false,
@@ -114,7 +121,7 @@ impl Socket {
 
     /// True when a read or accept would not be in vain.
     pub fn can_read(&self) -> bool {
-        self.readable || self.ended || self.broken
+        self.readable || self.ended || self.broken || self.more
     }
 
     /// Reads at most `into.len()` bytes.
@@ -130,27 +137,72 @@ impl Socket {
         if !self.can_read() {
             return Err(Failure::WouldBlock);
         }
-        match poller.read(self.fd, into) {
+        match self.transfer_in(poller, into) {
             Ok(0) => {
                 self.end_seen = true;
                 Err(Failure::END)
             }
             Ok(count) => {
-                // Fewer than asked for: drained, and the next bytes will be reported.
-                self.readable = count == into.len();
                 let expected = if self.readable { count.saturating_mul(2) } else { count };
                 self.expected = u32::try_from(expected).unwrap_or(u32::MAX);
                 Ok(count)
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.readable = false;
-                self.ended = false;
+            Err(Failure::WouldBlock) => {
                 Err(if self.broken { Failure::Closed("the connection is gone") } else { Failure::WouldBlock })
             }
-            Err(error) => {
+            Err(failure) => {
                 self.fail();
-                Err(Failure::from(&error))
+                Err(failure)
             }
+        }
+    }
+
+    /// From the wire, or through the layer.
+    fn transfer_in(&mut self, poller: &dyn Poller, into: &mut [u8]) -> Result<usize, Failure> {
+        // When sending has failed, the system's answer tells what has become of the connection.
+        self.readable |= self.broken;
+        match self.layered(poller) {
+            (mut wire, None) => wire.read(into),
+            (mut wire, Some(layer)) => {
+                let (outcome, more) = roomy::call(|| (layer.read(&mut wire, into), layer.has_plaintext()));
+                self.more = more;
+                outcome
+            }
+        }
+    }
+
+    fn layered<'a>(&'a mut self, poller: &'a dyn Poller) -> (Wire<'a>, Option<&'a mut dyn Layer>) {
+        let (readable, writable, ended) = (&mut self.readable, &mut self.writable, &mut self.ended);
+        let wire = Wire { poller, fd: self.fd, readable, writable, ended };
+        let layer: Option<&mut dyn Layer> = match &mut self.layer {
+            Some(installed) => Some(&mut *installed.0),
+            None => None,
+        };
+        (wire, layer)
+    }
+
+    /// Puts a layer between the wire and the socket's users.
+    pub fn install(&mut self, layer: Box<dyn Layer>) -> Result<(), Failure> {
+        if self.kind != Kind::Stream || self.layer.is_some() || self.pending() > 0 || self.sending_ends {
+            return Err(Failure::Invalid("TLS begins on a fresh connection".into()));
+        }
+        self.layer = Some(Box::new(Installed(layer)));
+        Ok(())
+    }
+
+    /// Goes on with the layer's handshake: true when it is done.
+    pub fn shake(&mut self, poller: &dyn Poller) -> Result<bool, Failure> {
+        let (mut wire, Some(layer)) = self.layered(poller) else {
+            return Ok(true);
+        };
+        let (outcome, more) = roomy::call(|| (layer.shake(&mut wire), layer.has_plaintext()));
+        self.more = more;
+        match outcome {
+            Err(failure) if failure != Failure::WouldBlock => {
+                self.fail();
+                Err(failure)
+            }
+            outcome => outcome,
         }
     }
 
@@ -168,7 +220,8 @@ impl Socket {
 
     /// Bytes on the outbox.
     pub fn pending(&self) -> usize {
-        self.outbox.as_ref().map_or(0, |outbox| outbox.pending())
+        let layer = self.layer.as_ref().map_or(0, |installed| installed.0.pending());
+        layer + self.outbox.as_ref().map_or(0, |outbox| outbox.pending())
     }
 
     /// True when the outbox takes nothing, whatever its size.
@@ -210,6 +263,9 @@ impl Socket {
     }
 
     fn offer(&mut self, poller: &dyn Poller) {
+        if self.layer.is_some() {
+            return self.offer_layered(poller);
+        }
         while self.can_write() {
             let Some(outbox) = self.outbox.as_mut() else { break };
             let mut slices = [IoSlice::new(&[]); MOST_PIECES];
@@ -229,8 +285,32 @@ impl Socket {
         }
     }
 
+    fn offer_layered(&mut self, poller: &dyn Poller) {
+        if !self.can_write() {
+            return;
+        }
+        let mut outbox = self.outbox.take();
+        let (mut wire, Some(layer)) = self.layered(poller) else { return };
+        let outcome = roomy::call(|| layer.write(&mut wire, outbox.as_deref_mut()));
+        self.outbox = outbox;
+        if outcome.is_err() {
+            self.fail();
+        }
+    }
+
+    /// The last words of the layer, when all else is sent.
+    fn end_layer(&mut self, poller: &dyn Poller) {
+        let (_, Some(layer)) = self.layered(poller) else { return };
+        if roomy::call(|| layer.end()) {
+            self.offer_layered(poller);
+        }
+    }
+
     fn after_offer(&mut self, poller: &dyn Poller) -> Wakes {
         let mut wakes = Wakes::default();
+        if self.sending_ends && !self.sending_ended && self.pending() == 0 {
+            self.end_layer(poller);
+        }
         if self.broken {
             return self.wake_all();
         }
@@ -267,7 +347,7 @@ impl Socket {
         if event.writable {
             if self.kind == Kind::Connecting {
                 wakes.writers = self.waiters.take(Direction::Write);
-            } else if self.outbox.is_some() && !self.dirty {
+            } else if self.pending() > 0 && !self.dirty {
                 wakes = self.flush(poller);
                 if self.broken {
                     return wakes;
@@ -288,6 +368,9 @@ impl Socket {
     pub fn close(mut self, poller: &dyn Poller) -> Wakes {
         if self.kind == Kind::Stream && !self.broken {
             self.offer(poller);
+            if !self.broken && self.pending() == 0 {
+                self.end_layer(poller);
+            }
             if !self.broken && self.can_read() && !self.end_seen && !self.discard(poller) {
                 // Bytes are left unread: send the end of our stream ahead of the reset that closing will cause.
                 // A failure changes nothing, the descriptor is closed in any case.
@@ -355,6 +438,9 @@ impl Socket {
     fn fail(&mut self) {
         self.broken = true;
         self.outbox = None;
+        if let Some(installed) = &mut self.layer {
+            installed.0.give_up();
+        }
     }
 
     fn wake_all(&mut self) -> Wakes {

@@ -43,6 +43,11 @@ impl Preempt {
         self.running.store(cx, Ordering::Relaxed);
     }
 
+    /// The actor that runs, or null.
+    pub fn running(&self) -> *mut Context {
+        self.running.load(Ordering::Relaxed)
+    }
+
     /// True while an actor runs.
     pub fn is_watching(&self) -> bool {
         !self.running.load(Ordering::Relaxed).is_null()

@@ -1,0 +1,16 @@
+//! TLS: a session that stands between a socket's wire and its users, and the configurations that sessions begin with.
+//!
+//! In: PEM files, sockets. Out: the same sockets, whose calls now take and give plaintext. Promised: versions 1.2 and
+//! 1.3 only, certificates are always verified, idle sessions hold no buffers. Only `abi::tls` leads here, so the linker
+//! leaves all of this, and rustls with it, out of programs that do not use it.
+
+/// Buffers of a thread.
+mod buffers;
+/// Certificates, keys, authorities.
+pub mod config;
+/// Beginning a session.
+pub mod handshake;
+/// PEM files.
+mod pem;
+/// A session.
+pub mod session;
