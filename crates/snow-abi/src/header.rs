@@ -13,6 +13,7 @@ pub const HEADERS: &[(&str, &str)] = &[
     ("snow_number.h", include_str!("../c/snow_number.h")),
     ("snow_bytes.h", include_str!("../c/snow_bytes.h")),
     ("snow_bits.h", include_str!("../c/snow_bits.h")),
+    ("snow_raw.h", include_str!("../c/snow_raw.h")),
     ("snow_string.h", include_str!("../c/snow_string.h")),
     ("snow_list.h", include_str!("../c/snow_list.h")),
     ("snow_pack.h", include_str!("../c/snow_pack.h")),

@@ -115,7 +115,8 @@ fn stages(
 const ALWAYS: &[&str] = &["Prelude", "List", "Map", "Set", "Range", "String", "Option", "Result"];
 
 /// The program's own files, and those of the library whose names are mentioned in a file that is needed. A word is taken
-/// for a mention wherever it stands: too many modules cost a little time, too few would be an error.
+/// for a mention wherever it stands: too many modules cost a little time, too few would be an error. The words `service` and
+/// `supervisor` mention the modules that such an item becomes calls of.
 fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
@@ -133,7 +134,12 @@ fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
     while let Some(file) = work.pop() {
         let text = sources.get(file).text.clone();
         for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            if let Some(files) = library.remove(word) {
+            let name = match word {
+                "service" => "Service",
+                "supervisor" => "Supervisor",
+                name => name,
+            };
+            if let Some(files) = library.remove(name) {
                 found.extend(&files);
                 work.extend(files);
             }

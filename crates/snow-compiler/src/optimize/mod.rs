@@ -1,6 +1,7 @@
 //! `core` to better `core`. The passes are data: the pipeline runs them in this order and may verify after each.
 
 mod gather;
+mod hoist_bytes;
 mod inline_small;
 mod ownership;
 mod rc_insert;
@@ -28,5 +29,6 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "take-fields", run: take_fields::run, counted: false },
     Pass { name: "ownership", run: ownership::run, counted: false },
     Pass { name: "rc-insert", run: rc_insert::run, counted: true },
+    Pass { name: "hoist-bytes", run: hoist_bytes::run, counted: true },
     Pass { name: "inline-small", run: inline_small::run, counted: true },
 ];
