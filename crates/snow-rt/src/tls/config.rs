@@ -97,9 +97,9 @@ pub fn server(certificate: &str, key: &str) -> Result<Arc<ServerConfig>, Failure
 pub fn client(authorities: &str) -> Result<Arc<ClientConfig>, Failure> {
     let mut roots = RootCertStore::empty();
     for certificate in pem::certificates(authorities)? {
-        roots.add(certificate).map_err(|error| {
-            Failure::Invalid(format!("a certificate in {authorities} cannot be used: {error}"))
-        })?;
+        roots
+            .add(certificate)
+            .map_err(|error| Failure::Invalid(format!("a certificate in {authorities} cannot be used: {error}")))?;
     }
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -51,14 +51,9 @@ fn install(handle: i64, side: Side) -> Result<(), Failure> {
     wait::with(handle, |socket, _| socket.install(Box::new(Session::new(side)))).and_then(|outcome| outcome)
 }
 
-unsafe fn finish(
-    cx: *mut Context,
-    handle: i64,
-    installed: Result<(), Failure>,
-    deadline: i64,
-) -> Result<(), Failure> {
-    // SAFETY: passed on.
+unsafe fn finish(cx: *mut Context, handle: i64, installed: Result<(), Failure>, deadline: i64) -> Result<(), Failure> {
     let outcome = match installed {
+        // SAFETY: passed on.
         Ok(()) => unsafe { shake(cx, handle, deadline) },
         Err(failure) => Err(failure),
     };

@@ -8,7 +8,8 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{
-    ClientConfig, ClientConnection, HandshakeKind, ProtocolVersion, RootCertStore, StreamOwned, SupportedProtocolVersion,
+    ClientConfig, ClientConnection, HandshakeKind, ProtocolVersion, RootCertStore, StreamOwned,
+    SupportedProtocolVersion,
 };
 
 use crate::keys::{self, file};
@@ -56,10 +57,9 @@ fn both_versions_are_spoken() {
     run(|main| {
         let (listener, _) = main.listen();
         let server = keys::server(main);
-        for (version, number) in [
-            (&rustls::version::TLS12, ProtocolVersion::TLSv1_2),
-            (&rustls::version::TLS13, ProtocolVersion::TLSv1_3),
-        ] {
+        for (version, number) in
+            [(&rustls::version::TLS12, ProtocolVersion::TLSv1_2), (&rustls::version::TLS13, ProtocolVersion::TLSv1_3)]
+        {
             let mut client = config(&[version]);
             client.alpn_protocols = vec![b"http/1.1".to_vec()];
             let look = |connection: &ClientConnection| {
