@@ -1,0 +1,82 @@
+"""Writes the inputs that a fuzz target starts from.
+
+seeds.py TARGET FOLDER
+
+Each is a few bytes of choices, as the target's main.snow says, and something a real peer sends.
+"""
+
+import os
+import struct
+import sys
+
+KEY = bytes([0x37, 0xFA, 0x21, 0x3D])
+
+
+def frame(first, payload, key=KEY):
+    if len(payload) < 126:
+        length = bytes([0x80 | len(payload)])
+    elif len(payload) < 65536:
+        length = struct.pack(">BH", 0x80 | 126, len(payload))
+    else:
+        length = struct.pack(">BQ", 0x80 | 127, len(payload))
+    masked = bytes(byte ^ key[at % 4] for at, byte in enumerate(payload))
+    return bytes([first]) + length + key + masked
+
+
+def protocol():
+    close = frame(0x88, struct.pack(">H", 1000) + "bye é".encode())
+    sessions = [
+        frame(0x81, b"Hello"),
+        frame(0x82, bytes(range(256))),
+        frame(0x01, "f\u20ac".encode()[:2]) + frame(0x89, b"ping") + frame(0x80, "f\u20ac\U0001f600".encode()[2:]) + close,
+        frame(0x82, bytes(70000 - 1)),
+        frame(0x01, b"a" * 126) + frame(0x00, b"") + frame(0x8A, b"pong") + frame(0x80, b"b" * 200),
+        frame(0x88, b"") + frame(0x81, b"late"),
+        frame(0x88, struct.pack(">H", 1005)),
+        frame(0x88, b"\x03\xe8\xff"),
+        frame(0x81, b"\xf4\x90\x80\x80"),
+        frame(0x81, b"x", b"\0\0\0\0") * 40,
+        b"\x81\xff\x80\0\0\0\0\0\0\0\0\0\0\0",
+        b"\x81\xfe\0\x7d\0\0\0\0",
+        b"\xc1\x80\0\0\0\0",
+        b"\x82\xff\0\0\0\0\0\x01\x11\x70\0\0\0\0",
+    ]
+    return [bytes(choices) + session for session in sessions for choices in ([0, 6, 2], [3, 0, 255], [129, 99, 30])]
+
+
+def handshake():
+    lines = [
+        "GET /chat?room=a%20b HTTP/1.1", "Host: server.example:9001", "Upgrade: websocket", "Connection: keep-alive, Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "Origin: http://server.example",
+        "Sec-WebSocket-Protocol: chat, superchat", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
+    ]
+    whole = "\r\n".join(lines) + "\r\n\r\n"
+    requests = [whole, whole + "\x81\x85abcd12345", whole.replace("GET", "POST"), whole.replace("1.1", "1.0", 1)]
+    requests += ["\r\n".join(lines[:at] + lines[at + 1 :]) + "\r\n\r\n" for at in range(1, len(lines))]
+    requests += ["\r\n".join([lines[0]] + [line, line] + lines[1:]) + "\r\n\r\n" for line in lines[1:]]
+    requests += [
+        whole.replace("/chat", "http://server.example/chat"), whole.replace("\r\n", "\n"), whole.replace("Host", " Host"),
+        whole.replace("/chat", "/" + "a" * 8300), whole.replace("server.example", "h" * 16500),
+        lines[0] + "\r\n" + "a: b\r\n" * 101 + "\r\n", whole.replace("chat, ", "Content-Length: 0\r\nX: "),
+        whole.replace("chat, ", "Transfer-Encoding: chunked\r\nX: "), whole.replace("chat", "\xe9#"), "\r\n" + whole,
+    ]
+    return [bytes(cuts) + text.encode("latin-1") for text in requests for cuts in ([6, 40], [255, 255])]
+
+
+def utf8():
+    texts = ["", "ascii " * 20, "\u00e9\u20ac\U0001f600" * 9, "a" * 31 + "\u07ff\u0800\uffff", "\ud7ff\ue000\U00010000\U0010ffff"]
+    broken = [b"\xc0\x80", b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf0\x80\x80\x80", b"\xf4\x90\x80\x80", b"\xf5", b"\x80", b"\xff" * 9]
+    parts = [text.encode() for text in texts] + [b"x" * 40 + part for part in broken] + broken
+    parts += [text.encode()[:-1] for text in texts[1:]]
+    return [bytes([cut]) + part for part in parts for cut in (3, 33)]
+
+
+def main():
+    target, folder = sys.argv[1:3]
+    for number, seed in enumerate({"protocol": protocol, "handshake": handshake, "utf8": utf8}[target]()):
+        with open(os.path.join(folder, f"{number:03}"), "wb") as file:
+            file.write(seed)
+
+
+if __name__ == "__main__":
+    main()
