@@ -18,7 +18,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let scratch = folder("doc-examples");
     let mut trials = Vec::new();
-    for page in ["README.md", "docs/language.md"] {
+    for page in ["README.md", "ARCHITECTURE.md", "docs/language.md"] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         for block in blocks(&text) {
             let file = scratch.join(format!("{}_{}.snow", page.replace(['/', '.'], "_"), block.line));
@@ -127,7 +127,9 @@ fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
     if module != "Prelude" {
         let _ = writeln!(tests, "import {module}");
         let names: Vec<_> = names_of(text).into_iter().collect();
-        let _ = writeln!(tests, "from {module} import {}\n", names.join(", "));
+        if !names.is_empty() {
+            let _ = writeln!(tests, "from {module} import {}\n", names.join(", "));
+        }
     }
     for (line, code, value) in examples {
         let _ = writeln!(tests, "test \"{}:{line}\" do\n  assert ({code}) == ({value})\nend\n", inside.display());
@@ -146,13 +148,12 @@ fn module_name(inside: &Path) -> String {
     path.split('/').map(named).collect::<Vec<_>>().join(".")
 }
 
-/// What the module declares, but for what every module sees anyway.
+/// The module's types, which bring their constructors, and its constants.
 fn names_of(text: &str) -> BTreeSet<&str> {
     let declared = text.lines().filter_map(|line| {
         let rest = line.strip_prefix("pub ").unwrap_or(line);
-        let rest = rest.strip_prefix("extern ").unwrap_or(rest);
-        let name = ["fn ", "type ", "struct ", "let "].iter().find_map(|word| rest.strip_prefix(word))?;
+        let name = ["type ", "struct ", "let "].iter().find_map(|word| rest.strip_prefix(word))?;
         name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()
     });
-    declared.filter(|name| !name.is_empty()).collect()
+    declared.collect()
 }
