@@ -39,8 +39,9 @@ impl<'a> Resolver<'a, '_> {
     /// An unqualified name that is not local. A function that takes `arity` arguments wins over a nearer one that does not.
     pub(super) fn unqualified(&self, name: &Name, arity: Option<usize>) -> Option<Found> {
         let mut nearest = None;
-        if let Some(service) = &self.body.service {
-            let helper = self.in_module(self.module(), &format!("{service}.{name}").into(), arity);
+        let is_function = name.starts_with(char::is_lowercase);
+        if let Some(service) = self.body.service.as_ref().filter(|_| is_function) {
+            let helper = self.in_module(self.module(), &format!("{service}.%{name}").into(), arity);
             if helper.as_ref().is_some_and(|helper| helper.takes(arity)) {
                 return helper;
             }
@@ -135,7 +136,7 @@ impl<'a> Resolver<'a, '_> {
                 names.extend(scope.imported.keys().chain(scope.imported_constructors.keys()).cloned());
             }
         }
-        names.retain(|name| !name.contains(['%', '.']));
+        names.retain(|name| !name.contains(['%', '.', ' ']));
         names.sort();
         names
     }

@@ -1,6 +1,7 @@
 //! Dotted names: `Module.function`, `Type.Constructor`, `Module.Type.Constructor`, and what is none of these.
 
 use crate::ast::{self, Ident, Path};
+use crate::diagnostics::suggest;
 use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
@@ -51,6 +52,9 @@ impl<'a> Resolver<'a, '_> {
         let before = &segments[..segments.len() - 1];
         let here = self.module();
         if before.len() == 1 && self.scopes[here.index()].unsupported.contains_key(&before[0].name) {
+            return Dotted::Wrong;
+        }
+        if self.not_in_service(before, name) {
             return Dotted::Wrong;
         }
         if let Some(variants) = self.variants_of(before) {
@@ -104,6 +108,28 @@ impl<'a> Resolver<'a, '_> {
     /// `Score.start`: what a service declares is a function of its module under the whole name.
     fn in_service(&self, module: ModuleId, service: &Name, name: &Name, arity: Option<usize>) -> Option<Found> {
         self.in_module(module, &format!("{service}.{name}").into(), arity)
+    }
+
+    /// E0004 for what a service does not answer, when `before` is a service.
+    fn not_in_service(&mut self, before: &[Ident], name: &Ident) -> bool {
+        let here = self.module();
+        let path = Path { segments: before.to_vec(), span: name.span };
+        let Some((owner, service)) = self.find_type(here, &path) else { return false };
+        let prefix = format!("{service}.");
+        let functions = self.scopes[owner.index()].functions.keys();
+        let mut known: Vec<&str> = functions.filter_map(|function| function.strip_prefix(&*prefix)).collect();
+        known.retain(|function| !function.starts_with('%'));
+        known.sort_unstable();
+        if known.is_empty() {
+            return false;
+        }
+        let help = match suggest::closest(&name.name, known.iter().copied()) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("it has `{}`", known.join("`, `")),
+        };
+        let message = format!("service `{service}` has no function `{}`", name.name);
+        self.report_with_help("E0004", name.span, message, Some(help));
+        true
     }
 
     fn type_named(&self, module: ModuleId, name: &Name) -> Option<TypeId> {

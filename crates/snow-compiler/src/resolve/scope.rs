@@ -59,7 +59,9 @@ impl ModuleScope<'_> {
         let types = self.types.iter().filter(|(_, t)| t.is_public).map(|(n, _)| n);
         let functions = self.functions.iter().filter(|(_, f)| f.iter().any(|f| f.is_public)).map(|(n, _)| n);
         let constants = self.constants.iter().filter(|(_, c)| c.is_public).map(|(n, _)| n);
-        let mut names: Vec<Name> = types.chain(functions).chain(constants).cloned().collect();
+        let all = types.chain(functions).chain(constants);
+        // The actor of a service is for its service only.
+        let mut names: Vec<Name> = all.filter(|name| !name.contains(' ')).cloned().collect();
         names.sort();
         names.dedup();
         names

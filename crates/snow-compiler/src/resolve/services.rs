@@ -5,10 +5,11 @@
 //! - a sum `Name` with a constructor for each handler: what the actor's mailbox holds. What a handler leaves without a
 //!   type becomes a type parameter of the sum, so that inference finds it;
 //! - `Name.start`, which starts the actor, and `Name.handler` for each handler, all public;
-//! - the actor `Name.serve`, and the bodies of `init` and the handlers as functions that only the actor calls.
+//! - the actor `Name service`, and `init`, the handlers' bodies and other functions as `Name.%name`, which nobody else
+//!   can name.
 //!
-//! Promised: `init` and the handlers run inside the actor, one at a time, and `return` and `?` in them end the handler,
-//! not the actor. Never done here: looking names up, types.
+//! Promised: `init` and the handlers run inside the actor, one at a time; `return` and `?` in them end the handler, not
+//! the actor. Never done here: looking names up, types.
 
 use std::collections::HashSet;
 
@@ -80,6 +81,10 @@ impl<'s> Expansion<'s> {
                 }
                 None => handlers.push(handler),
             }
+            if snake(&handler.name.name) == "start" {
+                let message = "a handler `Start` would be called as `start`, which starts the service";
+                diagnostics.push(Diagnostic::error("E0044", handler.name.span, message));
+            }
         }
         let init: Vec<&FnItem> = functions(service).filter(|f| &*f.name.name == "init").collect();
         if init.is_empty() {
@@ -109,10 +114,8 @@ impl<'s> Expansion<'s> {
             let mut clause = function.clone();
             if &*function.name.name == "init" {
                 clause.params.insert(0, w::self_param(function.name.span));
-                clause.name = self.named("%init", function.name.span);
-            } else {
-                clause.name = self.named(&function.name.name, function.name.span);
             }
+            clause.name = self.named(&format!("%{}", function.name.name), function.name.span);
             items.push(self.item(ItemKind::Fn(clause), false));
         }
         items.push(self.start());
@@ -135,6 +138,11 @@ impl<'s> Expansion<'s> {
 
     fn full(&self, last: &str) -> String {
         format!("{}.{last}", self.service.name.name)
+    }
+
+    /// As it stands in the report of a crash.
+    fn actor_name(&self) -> String {
+        format!("{} service", self.service.name.name)
     }
 
     /// What the mailbox of the actor holds.
@@ -165,12 +173,12 @@ impl<'s> Expansion<'s> {
         w::named_type(w::path(&[&parameter], span), Vec::new())
     }
 
-    /// `fn Score.start(%0 :: A) = spawn(Score.serve, Begin(%0))`.
+    /// `fn Score.start(%0 :: A) = spawn(Score service, Begin(%0))`.
     fn start(&self) -> Item {
         let span = self.service.name.span;
         let params = self.init.first().map_or(&[][..], |init| &init.params);
         let begin = w::call(w::member(LIBRARY, "Begin", span), vec![w::tuple(numbered(params, span), span)], span);
-        let spawn = ExprKind::Spawn(vec![w::name(&self.full("serve"), span), begin]);
+        let spawn = ExprKind::Spawn(vec![w::name(&self.actor_name(), span), begin]);
         let body = w::block(Expr { kind: spawn, span });
         let name = self.named("start", span);
         self.item(function(name, numbered_params(params), None, body), true)
@@ -243,11 +251,11 @@ impl<'s> Expansion<'s> {
         let receive = Statement::Expr(Expr { kind: ExprKind::Receive { arms, after: None }, span });
         let body = Block { statements: vec![state, receive], span };
         let params = vec![w::plain_param("%stage", None, span)];
-        let name = self.named("serve", span);
+        let name = w::ident(&self.actor_name(), span);
         self.item(ItemKind::Actor(ActorItem { name, params, body, terminate: None }), false)
     }
 
-    /// `Bump(%0, %reply) -> Score.serve(Running(answer(%reply, <code>(%state, %0))))`.
+    /// `Bump(%0, %reply) -> Score service(Running(answer(%reply, <code>(%state, %0))))`.
     fn served(&self, handler: &Handler) -> crate::ast::Arm {
         let span = handler.name.span;
         let mut patterns: Vec<_> = (0..handler.params.len()).map(|n| w::bind(&format!("%{n}"), span)).collect();
@@ -260,7 +268,7 @@ impl<'s> Expansion<'s> {
         }
         let running = w::call(w::member(LIBRARY, "Running", span), vec![next], span);
         let pattern = w::constructor_pattern(w::path(&[&self.full(&handler.name.name)], span), patterns);
-        w::arm(pattern, w::call(w::name(&self.full("serve"), span), vec![running], span))
+        w::arm(pattern, w::call(w::name(&self.actor_name(), span), vec![running], span))
     }
 }
 

@@ -94,10 +94,8 @@ fn starter(supervisor: &SupervisorItem, sources: &Sources, diagnostics: &mut Dia
 fn child(child: &Child, sources: &Sources, diagnostics: &mut Diagnostics) -> Expr {
     let span = child.name.span;
     let start = match &child.start {
-        Some(start) => {
-            check_start(start, sources, diagnostics);
-            start.clone()
-        }
+        Some(start) if check_start(start, sources, diagnostics) => start.clone(),
+        Some(start) => Expr { kind: ExprKind::Error, span: start.span },
         None => {
             let message = format!("child `{}` has no `start`", child.name.name);
             diagnostics.push(Diagnostic::error("E0018", span, message).help(START_HELP));
@@ -127,14 +125,16 @@ fn child(child: &Child, sources: &Sources, diagnostics: &mut Diagnostics) -> Exp
 const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
 
 /// E0018. A `start` function of a service or of a library counts as a spawn; that the result is a pid is for inference.
-fn check_start(start: &Expr, sources: &Sources, diagnostics: &mut Diagnostics) {
+fn check_start(start: &Expr, sources: &Sources, diagnostics: &mut Diagnostics) -> bool {
     let is_closure = matches!(start.kind, ExprKind::Closure { .. } | ExprKind::Error);
     let text = &sources.get(start.span.file).text[start.span.start as usize..start.span.end as usize];
     let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    if !is_closure || !words.any(|word| word == "spawn" || word == "start") {
+    let spawns = is_closure && words.any(|word| word == "spawn" || word == "start");
+    if !spawns {
         let message = "the `start` of a child is a function that spawns it";
         diagnostics.push(Diagnostic::error("E0018", start.span, message).help(START_HELP));
     }
+    spawns
 }
 
 fn one_of(word: &Ident, words: Words, what: (&'static str, &str), diagnostics: &mut Diagnostics) -> &'static str {
