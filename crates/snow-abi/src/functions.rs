@@ -189,6 +189,10 @@ macro_rules! for_each_function {
             fn snow_socket_write(Int socket, Bytes data, Int deadline) -> Unit [parks];
             /// Puts bytes on the outbox: one of `layout::sent`. Never waits.
             fn snow_socket_send(Int socket, Bytes data) -> Int;
+            /// Puts one frame on the outbox of every socket in `sockets` (handles of eight bytes, most significant first) but
+            /// `except`. Answers how many answers of `layout::sent` there were of each kind: 21 bits each, the count of
+            /// `sent` lowest. Never waits.
+            fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Int;
             /// Bytes on the outbox that the system has not taken yet.
             fn snow_socket_pending(Int socket) -> Int;
             /// Sets the outbox's limit in bytes.

@@ -5,7 +5,7 @@ use snow_abi::layout::{Bytes, Closure, Context};
 use crate::actor::Pid;
 use crate::mem;
 use crate::net::failure::Failure;
-use crate::net::{listener, notify, ownership, read, send, tcp};
+use crate::net::{broadcast, listener, notify, ownership, read, send, tcp};
 
 /// Records the outcome; the neutral value stands for a result that did not come.
 ///
@@ -119,6 +119,21 @@ pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64,
 pub unsafe extern "C-unwind" fn snow_socket_send(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { send::send(socket, data) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_broadcast(
+    _cx: *mut Context,
+    sockets: *mut Bytes,
+    frame: *mut Bytes,
+    except: i64,
+) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { broadcast::broadcast(sockets, frame, except) }
 }
 
 /// See the table in `snow-abi`.

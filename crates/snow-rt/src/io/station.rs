@@ -119,16 +119,35 @@ pub fn flush_later(home: usize, token: u64) {
     if here() == Some(home) {
         return push_dirty(token);
     }
-    let station = station(home);
+    hand_over(station(home), home, |list| list.push(token));
+}
+
+/// The same for many tokens of one worker: it is told once.
+pub fn flush_all_later(home: usize, tokens: &[u64]) {
+    if tokens.is_empty() {
+        return;
+    }
+    if here() == Some(home) {
+        return push_all_dirty(tokens);
+    }
+    hand_over(station(home), home, |list| list.extend_from_slice(tokens));
+}
+
+fn hand_over(station: &Station, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
     let first = {
         let mut tokens = station.handed_over.lock();
-        tokens.push(token);
+        add(&mut tokens);
         // Release pairs with the Acquire in `flush_all`. Under the lock, so that it cannot lag behind the taking.
         !station.has_more.swap(true, Ordering::Release)
     };
     if first {
         notify(home);
     }
+}
+
+#[inline(never)]
+fn push_all_dirty(tokens: &[u64]) {
+    DIRTY.with_borrow_mut(|dirty| dirty.extend_from_slice(tokens));
 }
 
 #[inline(never)]

@@ -32,6 +32,14 @@ impl Hold {
     }
 }
 
+impl Clone for Hold {
+    fn clone(&self) -> Hold {
+        // SAFETY: our own reference keeps the block alive.
+        unsafe { mem::retain_block(self.block) };
+        Hold { block: self.block, start: self.start, length: self.length }
+    }
+}
+
 impl Drop for Hold {
     fn drop(&mut self) {
         // SAFETY: gives back the reference that `new` took.

@@ -5,6 +5,8 @@
 
 /// Text and numbers to addresses.
 pub mod address;
+/// One frame to many sockets.
+pub mod broadcast;
 /// Why an operation did not work.
 pub mod failure;
 /// References to shared blocks.

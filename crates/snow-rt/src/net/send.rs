@@ -21,32 +21,45 @@ use crate::{io, mem};
 pub unsafe fn send(handle: i64, data: *const Bytes) -> i64 {
     // SAFETY: passed on.
     let content = unsafe { mem::content(data) };
-    let outcome = table::with(handle, |socket| {
-        if socket.refuses_bytes() {
-            return (sent::CLOSED, None);
-        }
-        if socket.is_full(content.len()) {
-            return (sent::FULL, None);
-        }
-        // SAFETY: passed on.
-        unsafe { put(socket.outbox(), data, content) };
-        // When the system takes no more, its report that it does again is what flushes.
-        let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
-        (sent::SENT, flush.then_some(socket.home))
-    });
-    let Some((answer, flush)) = outcome else {
-        return sent::CLOSED;
-    };
+    // SAFETY: passed on.
+    let (answer, flush) = offer(handle, content.len(), |outbox| unsafe { put(outbox, data, content) });
     if let Some(home) = flush {
         flush_later(home, handle);
     }
     answer
 }
 
+/// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker that is to flush the
+/// socket, when none was to do that before.
+#[inline]
+pub fn offer(handle: i64, length: usize, put: impl FnOnce(&mut Outbox)) -> (i64, Option<u16>) {
+    table::with(handle, |socket| {
+        if socket.refuses_bytes() {
+            return (sent::CLOSED, None);
+        }
+        if socket.is_full(length) {
+            return (sent::FULL, None);
+        }
+        put(socket.outbox());
+        // When the system takes no more, its report that it does again is what flushes.
+        let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
+        (sent::SENT, flush.then_some(socket.home))
+    })
+    .unwrap_or((sent::CLOSED, None))
+}
+
 /// Has the socket's worker, or this one if it has none, flush it at the end of the turn.
 pub fn flush_later(home: u16, handle: i64) {
-    let home = if home == NOWHERE { io::here().unwrap_or(0) } else { usize::from(home) };
-    io::flush_later(home, handle as u64);
+    io::flush_later(flusher(home), handle as u64);
+}
+
+/// The worker that flushes a socket of that home: one that no poller knows is flushed where it is used.
+pub fn flusher(home: u16) -> usize {
+    if home == NOWHERE {
+        io::here().unwrap_or(0)
+    } else {
+        usize::from(home)
+    }
 }
 
 unsafe fn put(outbox: &mut Outbox, data: *const Bytes, content: &[u8]) {
