@@ -5,8 +5,8 @@
 //! program at once. An actor that enters while the program closes is not waited for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Mutex;
 
+use parking_lot::Mutex;
 use snow_abi::layout::exit;
 
 use crate::actor::envelope::{self, Content};
@@ -25,7 +25,7 @@ pub struct Closing {
 impl Closing {
     /// Puts an actor on the list.
     pub fn enter(&self, actor: Pid) {
-        let mut actors = self.lock();
+        let mut actors = self.actors.lock();
         if !self.has_begun.load(Ordering::SeqCst) && !actors.contains(&actor) {
             self.is_used.store(true, Ordering::SeqCst);
             actors.push(actor);
@@ -35,7 +35,7 @@ impl Closing {
     /// Takes an actor off the list: another one looks after it.
     pub fn forget(&self, actor: Pid) {
         if self.is_used.load(Ordering::SeqCst) {
-            self.lock().retain(|other| *other != actor);
+            self.actors.lock().retain(|other| *other != actor);
         }
     }
 
@@ -47,8 +47,11 @@ impl Closing {
         if self.has_begun.load(Ordering::Relaxed) {
             return true;
         }
-        let actors = self.lock();
-        self.has_begun.store(true, Ordering::SeqCst);
+        let actors = {
+            let actors = self.actors.lock();
+            self.has_begun.store(true, Ordering::SeqCst);
+            actors.clone()
+        };
         for actor in actors.iter().rev() {
             let text = b"the program is to end";
             // SAFETY: the worker is the caller's. Sending to an actor of another worker, or a dead one, is allowed.
@@ -65,7 +68,7 @@ impl Closing {
         if !self.is_used.load(Ordering::Relaxed) {
             return false;
         }
-        let mut actors = self.lock();
+        let mut actors = self.actors.lock();
         let before = actors.len();
         actors.retain(|other| *other != actor);
         before > 0 && actors.is_empty() && actors.len() < before && self.has_begun.load(Ordering::SeqCst)
@@ -73,11 +76,6 @@ impl Closing {
 
     /// True while the end of the program waits for somebody.
     pub fn waits(&self) -> bool {
-        self.has_begun.load(Ordering::SeqCst) && !self.lock().is_empty()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Pid>> {
-        // Nothing panics while the list is held.
-        self.actors.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.has_begun.load(Ordering::SeqCst) && !self.actors.lock().is_empty()
     }
 }

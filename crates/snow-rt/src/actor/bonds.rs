@@ -98,7 +98,7 @@ pub unsafe fn link(cx: *mut Context, other: Pid) {
         }
         let worker = (*actor).worker;
         let signal = envelope::signal(worker, Content::Link, me, 0, 0, &[]);
-        if let Err(signal) = post::try_signal(worker, other, signal) {
+        if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
             answer_link(actor, other);
         }
@@ -161,7 +161,7 @@ pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).context.pid);
         let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
-        if let Err(signal) = post::try_signal(worker, other, signal) {
+        if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
             let down = envelope::signal(worker, Content::Down, other, exit::NO_ACTOR, number, NO_ACTOR);
             post::signal(worker, me, down);

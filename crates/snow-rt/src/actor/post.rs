@@ -39,7 +39,7 @@ pub unsafe fn send(worker: *mut Worker, to: Pid, envelope: *mut Envelope) {
 ///
 /// # Safety
 /// As for [`send`].
-pub unsafe fn try_signal(_worker: *mut Worker, to: Pid, signal: *mut Envelope) -> Result<(), *mut Envelope> {
+pub unsafe fn try_signal(to: Pid, signal: *mut Envelope) -> Result<(), *mut Envelope> {
     // SAFETY: the caller's promise.
     unsafe {
         let Some(slot) = slots::find(to) else {
@@ -66,7 +66,7 @@ pub unsafe fn try_signal(_worker: *mut Worker, to: Pid, signal: *mut Envelope) -
 pub unsafe fn signal(worker: *mut Worker, to: Pid, signal: *mut Envelope) {
     // SAFETY: the caller's promise; a refused signal is ours again.
     unsafe {
-        if let Err(signal) = try_signal(worker, to, signal) {
+        if let Err(signal) = try_signal(to, signal) {
             envelope::free(worker, signal);
         }
     }

@@ -6,8 +6,8 @@
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::Mutex;
 
+use parking_lot::Mutex;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::poller::{Event, Poller};
@@ -149,7 +149,7 @@ impl Poller for Epoll {
     }
 
     fn wait(&self, events: &mut Vec<Event>, timeout_ms: Option<i64>) -> io::Result<()> {
-        let mut gathered = self.gathered.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut gathered = self.gathered.lock();
         let timeout = timeout_ms.map_or(-1, |ms| ms.clamp(0, i64::from(i32::MAX)) as i32);
         // SAFETY: the vector has room for BATCH entries, and the kernel fills at most that many.
         let count =

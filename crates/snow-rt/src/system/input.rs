@@ -24,13 +24,13 @@ pub enum Line {
 
 struct Desk {
     lines: VecDeque<Line>,
-    waiting: VecDeque<Waker>,
+    waiting: Vec<Waker>,
     ended: bool,
     started: bool,
 }
 
 static DESK: Mutex<Desk> =
-    Mutex::new(Desk { lines: VecDeque::new(), waiting: VecDeque::new(), ended: false, started: false });
+    Mutex::new(Desk { lines: VecDeque::new(), waiting: Vec::new(), ended: false, started: false });
 static WANTED: Condvar = Condvar::new();
 
 /// The next line; parks the caller until there is one.
@@ -60,9 +60,10 @@ fn next() -> Option<Line> {
 fn wish(waker: Waker) {
     let mut desk = DESK.lock();
     if !desk.lines.is_empty() || desk.ended {
+        drop(desk);
         return waker.wake();
     }
-    desk.waiting.push_back(waker);
+    desk.waiting.push(waker);
     if !std::mem::replace(&mut desk.started, true) {
         std::thread::Builder::new().name("snow-input".into()).spawn(serve).expect("the system has one more thread");
     }
@@ -79,18 +80,19 @@ fn serve() {
             }
         }
         let line = read_from(&mut input);
-        let waker = {
+        let ended = line == Line::End;
+        let waiting = {
             let mut desk = DESK.lock();
-            if line == Line::End {
-                desk.ended = true;
-                desk.waiting.drain(..).for_each(Waker::wake);
-                return;
+            desk.ended = ended;
+            if !ended {
+                desk.lines.push_back(line);
             }
-            desk.lines.push_back(line);
-            desk.waiting.pop_front()
+            std::mem::take(&mut desk.waiting)
         };
-        if let Some(waker) = waker {
-            waker.wake();
+        // All of them, because the first may have ended meanwhile; who finds no line waits again.
+        waiting.into_iter().for_each(Waker::wake);
+        if ended {
+            return;
         }
     }
 }

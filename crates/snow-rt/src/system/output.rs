@@ -8,7 +8,8 @@ use std::io::{ErrorKind, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Mutex;
+
+use parking_lot::Mutex;
 
 /// Bytes that gather before they are written in the middle of a turn: enough that the system call is a small part of the
 /// cost of printing, small enough to stay in the first-level cache.
@@ -21,7 +22,7 @@ static WAITING: AtomicBool = AtomicBool::new(false);
 
 /// Puts text on standard output.
 pub fn print(text: &[u8]) {
-    let mut buffer = lock();
+    let mut buffer = BUFFER.lock();
     buffer.extend_from_slice(text);
     WAITING.store(true, Ordering::Relaxed);
     if buffer.len() > LIMIT {
@@ -32,7 +33,7 @@ pub fn print(text: &[u8]) {
 /// Writes what has gathered.
 pub fn flush() {
     if WAITING.load(Ordering::Relaxed) {
-        drain(&mut lock());
+        drain(&mut BUFFER.lock());
     }
 }
 
@@ -40,10 +41,6 @@ pub fn flush() {
 pub fn eprint(text: &[u8]) {
     flush();
     write_all(libc::STDERR_FILENO, text);
-}
-
-fn lock() -> std::sync::MutexGuard<'static, Vec<u8>> {
-    BUFFER.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn drain(buffer: &mut Vec<u8>) {
