@@ -1,7 +1,7 @@
 //! What a module makes known under a name.
 //!
 //! Types, constructors, functions and constants live in tables of their own, because one name may be several of them
-//! (`type Point` and its constructor). Interfaces will be a further table of [`ModuleScope`].
+//! (`type Point` and its constructor).
 
 use std::collections::{HashMap, HashSet};
 
