@@ -20,7 +20,7 @@ pub trait Layer: Send {
     fn has_plaintext(&self) -> bool;
     /// Encrypts and sends what is on the outbox, until that is empty or the system takes no more.
     fn write(&mut self, wire: &mut Wire<'_>, outbox: Option<&mut Outbox>) -> io::Result<()>;
-    /// Bytes taken from the outbox that the system has not taken yet; never 0 while anything at all waits for it.
+    /// Bytes taken from the outbox that the system has not taken yet; not 0 while anything at all waits for it.
     fn pending(&self) -> usize;
     /// Says that no plaintext will follow; false when that was said before or cannot be said.
     fn end(&mut self) -> bool;
@@ -53,8 +53,8 @@ impl Wire<'_> {
         }
         match self.poller.read(self.fd, into) {
             Ok(count) => {
-                // Fewer than asked for: drained, and the next bytes will be reported.
-                *self.readable = count == into.len();
+                // Fewer than asked for: drained, and the next bytes will be reported. The end of the stream stays there.
+                *self.readable = count == into.len() || count == 0;
                 Ok(count)
             }
             Err(error) => {

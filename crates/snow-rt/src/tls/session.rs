@@ -148,6 +148,19 @@ impl Session {
         })
     }
 
+    /// Plaintext that was left.
+    fn hand_out(&mut self, into: &mut [u8]) -> usize {
+        let left = &self.plain[self.handed_out..];
+        let count = into.len().min(left.len());
+        into[..count].copy_from_slice(&left[..count]);
+        self.handed_out += count;
+        if self.handed_out == self.plain.len() {
+            self.plain = Vec::new();
+            self.handed_out = 0;
+        }
+        count
+    }
+
     /// Offers what waits for the system; true when nothing waits any more.
     fn send_unsent(&mut self, wire: &mut Wire<'_>) -> io::Result<bool> {
         while !self.unsent.is_empty() {
@@ -217,30 +230,32 @@ impl Layer for Session {
     }
 
     fn read(&mut self, wire: &mut Wire<'_>, into: &mut [u8]) -> Result<usize, Failure> {
+        if self.has_plaintext() {
+            return Ok(self.hand_out(into));
+        }
+        let mut filled = 0;
         loop {
-            if self.has_plaintext() {
-                let count = into.len().min(self.plain.len() - self.handed_out);
-                into[..count].copy_from_slice(&self.plain[self.handed_out..self.handed_out + count]);
-                self.handed_out += count;
-                if self.handed_out == self.plain.len() {
-                    self.plain = Vec::new();
-                    self.handed_out = 0;
+            if filled == 0 {
+                if let Some(failure) = self.failure(wire) {
+                    return Err(failure);
                 }
-                return Ok(count);
+                if self.other_ended {
+                    return Ok(0);
+                }
             }
-            if let Some(failure) = self.failure(wire) {
-                return Err(failure);
-            }
-            if self.other_ended {
-                return Ok(0);
-            }
-            let filled = match self.pull(wire, into)? {
-                Some(filled) => filled,
-                None => return Err(Failure::Closed("the other side ended the connection without ending TLS")),
-            };
+            let outcome = self.pull(wire, &mut into[filled..]);
             // Answers of the session itself. An error here is seen by the next one who writes.
             let _ = self.send_unsent(wire);
-            if filled > 0 {
+            match outcome {
+                Ok(Some(more)) => filled += more,
+                // Whatever ends the stream behind these bytes is told by the next read.
+                Ok(None) | Err(_) if filled > 0 => return Ok(filled),
+                Ok(None) => return Err(Failure::Closed("the other side ended the connection without ending TLS")),
+                Err(failure) => return Err(failure),
+            }
+            let over = self.violation.is_some() || self.other_ended || self.has_plaintext();
+            let go_on = *wire.readable && !over && into.len() - filled >= READ;
+            if filled > 0 && !go_on {
                 return Ok(filled);
             }
         }
@@ -391,3 +406,7 @@ fn last_words<Data>(status: UnbufferedStatus<'_, '_, Data>) -> Vec<u8> {
 fn cannot_encrypt() -> io::Error {
     io::ErrorKind::BrokenPipe.into()
 }
+
+#[cfg(all(test, not(loom)))]
+#[path = "session_tests.rs"]
+mod tests;

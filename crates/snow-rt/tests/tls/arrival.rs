@@ -58,7 +58,6 @@ fn what_came_with_the_end_of_the_handshake_is_read() {
             keys::connect(other, client, "localhost").unwrap();
             other.write(client, b"first words", -1).unwrap();
         });
-        // Sent before there is a session: it waits on the outbox.
         keys::accept(main, server, config, -1).unwrap();
         assert_eq!(main.read_exactly(server, 11), b"first words");
     });

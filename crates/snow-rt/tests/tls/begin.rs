@@ -86,3 +86,16 @@ fn only_a_fresh_connection_can_begin() {
         assert_eq!(keys::accept(main, 77, config, -1), Err(4));
     });
 }
+
+#[test]
+fn a_message_in_a_thousand_parts_ends_without_harm() {
+    run(|main| {
+        let config = keys::server(main);
+        let (near, far) = main.pair();
+        // A first message of 65,535 bytes, each in a record of its own.
+        let parts: Vec<u8> =
+            [1, 0, 0xff, 0xff].into_iter().chain([0; 65_535]).flat_map(|byte| [22, 3, 1, 0, 1, byte]).collect();
+        assert_eq!(main.send(near, &parts), 0);
+        assert_eq!(keys::accept(main, far, config, -1), Err(4));
+    });
+}
