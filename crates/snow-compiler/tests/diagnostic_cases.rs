@@ -18,8 +18,10 @@ use snow_compiler::{decide, infer, parse, resolve};
 use std::path::Path;
 use std::{env, fs};
 
+type Check = fn(&Sources) -> Diagnostics;
+
 /// What a case is checked by, told by the first word of its file name.
-const CHECKS: &[(&str, fn(&Sources) -> Diagnostics)] =
+const CHECKS: &[(&str, Check)] =
     &[("syntax", syntax), ("resolve", meaning), ("types", meaning), ("match", meaning)];
 
 fn syntax(sources: &Sources) -> Diagnostics {

@@ -91,8 +91,7 @@ impl Check<'_> {
     fn block(&mut self, block: &[Stmt], held: Option<Held>) -> Option<Held> {
         let mut held = held;
         for stmt in block {
-            let Some(now) = held else { return None };
-            held = self.statement(stmt, now);
+            held = self.statement(stmt, held?);
         }
         held
     }

@@ -108,11 +108,7 @@ impl<'p> Printer<'_, 'p> {
         let mut list = Vec::new();
         let mut messages = Vec::new();
         uses::walk(&function.body, &mut |stmt| match stmt {
-            Stmt::Let(v, _) | Stmt::Assign(v, _) => {
-                if seen.insert(*v) {
-                    list.push(*v);
-                }
-            }
+            Stmt::Let(v, _) | Stmt::Assign(v, _) if seen.insert(*v) => list.push(*v),
             Stmt::Receive(r) => {
                 messages.push(r.message);
                 if seen.insert(r.message) {

@@ -8,6 +8,7 @@ use crate::hir::{Expr, ExprKind, Part, Statement};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
+#[allow(clippy::wrong_self_convention, reason = "`into` names where a value goes, not a conversion")]
 impl Body<'_, '_> {
     /// Evaluates `expr` and answers its value.
     pub(super) fn value(&mut self, expr: &Expr) -> Operand {

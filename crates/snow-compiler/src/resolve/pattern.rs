@@ -202,11 +202,8 @@ impl<'a> Resolver<'a, '_> {
     fn bit_pattern(&mut self, segment: &'a BitSegment<Pattern>, bound: &mut Bound) -> Segment<Pat> {
         let size = segment.size.as_ref().map(|size| self.expression(size));
         let value = self.pattern_of(&segment.value, bound);
-        let fits = match (&value.kind, segment.kind) {
-            (PatKind::Wildcard | PatKind::Bind(_) | PatKind::Error, _) => true,
-            (PatKind::Int(_), BitKind::Int) => true,
-            _ => false,
-        };
+        let takes_anything = matches!(value.kind, PatKind::Wildcard | PatKind::Bind(_) | PatKind::Error);
+        let fits = takes_anything || matches!((&value.kind, segment.kind), (PatKind::Int(_), BitKind::Int));
         let value = if fits {
             value
         } else {

@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn sockets_are_grouped_by_worker() {
         let mut flushes = Flushes::default();
-        [(1, 10), (0, 20), (1, 30)].map(|(worker, handle)| flushes.add(worker, handle));
+        [(1, 10), (0, 20), (1, 30)].into_iter().for_each(|(worker, handle)| flushes.add(worker, handle));
         assert_eq!(flushes.0, [(1, vec![10, 30]), (0, vec![20])]);
     }
 }
