@@ -35,7 +35,11 @@ impl Closing {
     /// Takes an actor off the list: another one looks after it.
     pub fn forget(&self, actor: Pid) {
         if self.is_used.load(Ordering::SeqCst) {
-            self.actors.lock().retain(|other| *other != actor);
+            let mut actors = self.actors.lock();
+            // One that was told to end already is waited for, so that there is an end to see.
+            if !self.has_begun.load(Ordering::SeqCst) {
+                actors.retain(|other| *other != actor);
+            }
         }
     }
 

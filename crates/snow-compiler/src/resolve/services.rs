@@ -29,7 +29,9 @@ pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
     let declared: HashSet<Name> = module.items.iter().filter_map(type_name).collect();
     let mut made = Vec::new();
     for item in &module.items {
-        if let ItemKind::Service(service) = &item.kind {
+        // Without a name it has been reported, and nothing can mention it.
+        let ItemKind::Service(service) = &item.kind else { continue };
+        if !service.name.name.is_empty() {
             made.extend(Expansion::new(service, item, &declared, diagnostics).items());
         }
     }
@@ -72,7 +74,7 @@ struct Expansion<'s> {
 impl<'s> Expansion<'s> {
     fn new(service: &'s ServiceItem, item: &'s Item, declared: &HashSet<Name>, diagnostics: &mut Diagnostics) -> Self {
         let mut handlers: Vec<&Handler> = Vec::new();
-        for handler in &service.handlers {
+        for handler in service.handlers.iter().filter(|h| !h.name.name.is_empty()) {
             match handlers.iter().find(|h| h.name.name == handler.name.name) {
                 Some(first) => {
                     let message = format!("handler `{}` is defined twice", handler.name.name);
@@ -92,7 +94,7 @@ impl<'s> Expansion<'s> {
             let help = "add `fn init() do … end`: its result is the first state";
             diagnostics.push(Diagnostic::error("E0047", service.name.span, message).help(help));
         }
-        if handlers.is_empty() {
+        if service.handlers.is_empty() {
             let message = format!("service `{}` answers nothing", service.name.name);
             let help = "add a `call` or a `cast`";
             diagnostics.push(Diagnostic::error("E0047", service.name.span, message).help(help));

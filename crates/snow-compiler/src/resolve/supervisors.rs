@@ -41,7 +41,7 @@ pub(super) fn expand(module: &mut Module, sources: &Sources, diagnostics: &mut D
 /// What concerns more than one clause or more than its own word.
 fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
     for (index, child) in supervisor.children.iter().enumerate() {
-        let same = |other: &&Child| other.name.name == child.name.name;
+        let same = |other: &&Child| !other.name.name.is_empty() && other.name.name == child.name.name;
         if let Some(first) = supervisor.children[..index].iter().find(same) {
             let message = format!("two children are named `{}`", child.name.name);
             let report = Diagnostic::error("E0019", child.name.span, message);
@@ -127,8 +127,8 @@ const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
 /// E0018. A `start` function of a service or of a library counts as a spawn; that the result is a pid is for inference.
 fn check_start(start: &Expr, sources: &Sources, diagnostics: &mut Diagnostics) -> bool {
     let is_closure = matches!(start.kind, ExprKind::Closure { .. } | ExprKind::Error);
-    let text = &sources.get(start.span.file).text[start.span.start as usize..start.span.end as usize];
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let text = sources.get(start.span.file).text.get(start.span.start as usize..start.span.end as usize);
+    let mut words = text.unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '_');
     let spawns = is_closure && words.any(|word| word == "spawn" || word == "start");
     if !spawns {
         let message = "the `start` of a child is a function that spawns it";
