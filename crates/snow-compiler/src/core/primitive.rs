@@ -76,6 +76,9 @@ pub const PRIMITIVES: &[Primitive] = &[
     operator("pid_to_int"),
     operator("pid_from_int"),
     operator("error_code"),
+    // One representation for all functions without parameters; the caller answers for the type it reads back.
+    Primitive { name: "erase_thunk", owned: 1, panics: false, family: Family::Operator },
+    Primitive { name: "restore_thunk", owned: 1, panics: false, family: Family::Operator },
     plain("int_div", 0, true),
     plain("int_rem", 0, true),
     plain("int_shl", 0, false),
@@ -157,6 +160,7 @@ pub const PRIMITIVES: &[Primitive] = &[
     lowered("equal_values"),
     lowered("hash_value"),
     lowered("default_value"),
+    lowered("type_id"),
     lowered("panic"),
     lowered("guard"),
     lowered("send_after"),

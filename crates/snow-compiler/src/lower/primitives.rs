@@ -90,6 +90,10 @@ impl Body<'_, '_> {
                 self.bind(result, Rvalue::Send { to, message, after })
             }
             "default_value" => self.default_value(result, span),
+            "type_id" => {
+                let name = &self.lowering.program.types.get(subject).name;
+                Operand::Int(super::instances::fnv(name) as i64)
+            }
             _ => Operand::Unit,
         }
     }

@@ -16,7 +16,8 @@ use crate::source::Span;
 /// Runs over all functions.
 pub fn run(program: &mut Program) {
     let of_kind = |kind: TypeKind| program.types.list.iter().position(|t| t.kind == kind).map(|i| TypeRef(i as u32));
-    let (Some(int), Some(unit), Some(bytes)) = (of_kind(TypeKind::Int), of_kind(TypeKind::Unit), of_kind(TypeKind::Bytes))
+    let (Some(int), Some(unit), Some(bytes)) =
+        (of_kind(TypeKind::Int), of_kind(TypeKind::Unit), of_kind(TypeKind::Bytes))
     else {
         return;
     };

@@ -53,7 +53,8 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
         let message = "`simple_one_for_one` has one child: the pattern for those that are started later";
         diagnostics.push(Diagnostic::error("E0019", second.name.span, message));
     }
-    for (limit, least, name) in [(supervisor.max_restarts, 0, "max_restarts"), (supervisor.max_seconds, 1, "max_seconds")]
+    for (limit, least, name) in
+        [(supervisor.max_restarts, 0, "max_restarts"), (supervisor.max_seconds, 1, "max_seconds")]
     {
         if let Some((value, span)) = limit.filter(|(value, _)| *value < least) {
             let message = format!("`{name}` is at least {least}, found {value}");
