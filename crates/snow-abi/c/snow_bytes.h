@@ -96,13 +96,13 @@ SN_INLINE sn_bytes *sn_bytes_set(sn_cx *cx, sn_bytes *b, int64_t i, int64_t v, c
 }
 
 #define SN_SAME(v) (v)
-/* Unaligned words; a word must lie inside the window as a whole. */
-#define SN_BYTES_WORD(bits, order, swap)                                                                            \
+/* Unaligned words; a word must lie inside the window as a whole. `suffix` ends the function's name in the library. */
+#define SN_BYTES_WORD(bits, order, suffix, swap)                                                                    \
   SN_INLINE int64_t sn_bytes_get_u##bits##_##order(sn_cx *cx, const sn_bytes *b, int64_t i, const char *file,       \
                                                    int64_t line) {                                                  \
     uint##bits##_t word;                                                                                            \
     if (SN_UNLIKELY(i < 0 || i > b->len - (int64_t)sizeof word))                                                    \
-      sn_out_of_bounds(cx, "Bytes.get_u" #bits "_" #order, i, b->len, file, line);                                  \
+      sn_out_of_bounds(cx, "Bytes.get_u" #bits suffix, i, b->len, file, line);                                      \
     memcpy(&word, b->data + i, sizeof word);                                                                        \
     return (int64_t)(uint##bits##_t)swap(word);                                                                     \
   }                                                                                                                 \
@@ -110,17 +110,17 @@ SN_INLINE sn_bytes *sn_bytes_set(sn_cx *cx, sn_bytes *b, int64_t i, int64_t v, c
                                                      const char *file, int64_t line) {                              \
     uint##bits##_t word = (uint##bits##_t)swap((uint##bits##_t)v);                                                  \
     if (SN_UNLIKELY(i < 0 || i > b->len - (int64_t)sizeof word))                                                    \
-      sn_out_of_bounds(cx, "Bytes.set_u" #bits "_" #order, i, b->len, file, line);                                  \
+      sn_out_of_bounds(cx, "Bytes.set_u" #bits suffix, i, b->len, file, line);                                      \
     b = sn_bytes_own(cx, b);                                                                                        \
     memcpy(b->data + i, &word, sizeof word);                                                                        \
     return b;                                                                                                       \
   }
-SN_BYTES_WORD(16, be, __builtin_bswap16)
-SN_BYTES_WORD(16, le, SN_SAME)
-SN_BYTES_WORD(32, be, __builtin_bswap32)
-SN_BYTES_WORD(32, le, SN_SAME)
-SN_BYTES_WORD(64, be, __builtin_bswap64)
-SN_BYTES_WORD(64, le, SN_SAME)
+SN_BYTES_WORD(16, be, "", __builtin_bswap16)
+SN_BYTES_WORD(16, le, "_le", SN_SAME)
+SN_BYTES_WORD(32, be, "", __builtin_bswap32)
+SN_BYTES_WORD(32, le, "_le", SN_SAME)
+SN_BYTES_WORD(64, be, "", __builtin_bswap64)
+SN_BYTES_WORD(64, le, "_le", SN_SAME)
 
 /* ---- growing ---- */
 SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_bytes *b, int64_t more) {

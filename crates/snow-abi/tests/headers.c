@@ -98,7 +98,7 @@ static void words(void) {
   PANICS(sn_bytes_get(CX, b, 9, AT), "Bytes.get: index 9 out of bounds (length 9)");
   PANICS(sn_bytes_get(CX, b, -1, AT), "Bytes.get: index -1 out of bounds (length 9)");
   PANICS(sn_bytes_get(CX, b, INT64_MIN, AT), "Bytes.get: index -9223372036854775808 out of bounds (length 9)");
-  PANICS(sn_bytes_get_u16_be(CX, b, 8, AT), "Bytes.get_u16_be: index 8 out of bounds (length 9)");
+  PANICS(sn_bytes_get_u16_be(CX, b, 8, AT), "Bytes.get_u16: index 8 out of bounds (length 9)");
   PANICS(sn_bytes_get_u32_le(CX, b, 6, AT), "Bytes.get_u32_le: index 6 out of bounds (length 9)");
   PANICS(sn_bytes_get_u64_be(CX, b, 2, AT), "Bytes.get_u64_be: index 2 out of bounds (length 9)");
   PANICS(sn_bytes_get_u64_le(CX, b, -1, AT), "Bytes.get_u64_le: index -1 out of bounds (length 9)");

@@ -14,36 +14,36 @@ mod sync;
 /// Tables whose entries never move.
 mod table;
 
+/// Who finishes before the end.
+pub mod closing;
 /// Settings.
 pub mod config;
 /// Boot and shutdown.
 pub mod runtime;
-/// Who finishes before the end.
-pub mod closing;
 
-/// Memory of actors.
-pub mod mem;
-/// Stacks and coroutines.
-pub mod context;
 /// Actors.
 pub mod actor;
+/// Stacks and coroutines.
+pub mod context;
+/// Memory of actors.
+pub mod mem;
 /// Who runs when.
 pub mod sched;
 /// Deadlines.
 pub mod timer;
 
+/// Digests.
+pub mod crypto;
 /// Pollers.
 pub mod io;
 /// Sockets.
 pub mod net;
-/// TLS on connections.
-pub mod tls;
-/// Digests.
-pub mod crypto;
-/// Text.
-pub mod text;
 /// The process.
 pub mod system;
+/// Text.
+pub mod text;
+/// TLS on connections.
+pub mod tls;
 
 /// Every function of the table in `snow-abi`.
 pub mod abi;

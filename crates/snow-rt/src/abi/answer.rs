@@ -96,10 +96,7 @@ unsafe fn unpack(cx: *mut Context, envelope: *mut Envelope) -> *mut Closure {
         if !fixed.is_null() {
             return fixed;
         }
-        let mut reader = Reader {
-            at: packed.start.add(size_of::<Head>()),
-            end: packed.end,
-        };
+        let mut reader = Reader { at: packed.start.add(size_of::<Head>()), end: packed.end };
         match (*info).unpack {
             Some(unpack) => unpack(cx, &mut reader),
             None => std::process::abort(),

@@ -28,10 +28,10 @@ pub mod start;
 pub mod system;
 /// Text and numbers.
 pub mod text;
-/// TLS.
-pub mod tls;
 /// Time.
 pub mod timer;
+/// TLS.
+pub mod tls;
 
 /// Calls `f`; a Rust panic in it becomes a crash of the calling actor.
 ///

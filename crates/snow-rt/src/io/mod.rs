@@ -12,4 +12,6 @@ pub mod poller;
 /// One station a worker.
 pub mod station;
 
-pub use station::{end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait, worker_start, Client};
+pub use station::{
+    end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait, worker_start, Client,
+};

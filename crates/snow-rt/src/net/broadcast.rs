@@ -1,13 +1,12 @@
 //! One frame to many sockets, in one call.
 //!
 //! In: handles and a frame, from any actor on any worker. Out: how many took it, were full, were closed. Promised: the
-//! frame is looked at once and, when it is large, shared by all outboxes; every worker that has to flush is told at most
+//! frame is looked at once and shared by the outboxes; every worker that has to flush is told at most
 //! once; the cost for each socket does not grow with their number. Never: waking a socket's owner, waiting.
 
-use snow_abi::layout::{sent, Block, Bytes};
+use snow_abi::layout::{sent, Bytes};
 
 use super::hold::Hold;
-use super::outbox::Outbox;
 use super::send;
 use crate::{io, mem};
 
@@ -56,47 +55,24 @@ impl Flushes {
     }
 }
 
-/// A frame in the form in which each outbox takes it.
-enum Frame<'a> {
-    Copied(&'a [u8]),
-    Shared(Hold),
-}
-
-impl Frame<'_> {
-    /// # Safety
-    /// `frame` is alive for as long as the result.
-    unsafe fn of<'a>(frame: *const Bytes) -> Frame<'a> {
-        // SAFETY: the caller's promise. A fresh block has one reference, which goes back once the hold has its own.
-        unsafe {
-            let content = mem::content(frame);
-            if !Outbox::shares(content.len()) {
-                return Frame::Copied(content);
-            }
-            let block = mem::block_of(frame);
-            if !block.is_null() {
-                return Frame::Shared(Hold::new(block, content));
-            }
-            let block: *mut Block = mem::new_block(content.len());
-            let data = mem::block_data(block);
-            std::ptr::copy_nonoverlapping(content.as_ptr(), data, content.len());
-            let hold = Hold::new(block, std::slice::from_raw_parts(data, content.len()));
-            mem::release_block(block);
-            Frame::Shared(hold)
+/// The frame as a window of a shared block; one that is in an actor's heap is copied once.
+///
+/// # Safety
+/// `frame` is alive.
+unsafe fn shared(frame: *const Bytes) -> Hold {
+    // SAFETY: the caller's promise. A fresh block has one reference, which goes back once the hold has its own.
+    unsafe {
+        let content = mem::content(frame);
+        let block = mem::block_of(frame);
+        if !block.is_null() {
+            return Hold::new(block, content);
         }
-    }
-
-    fn length(&self) -> usize {
-        match self {
-            Frame::Copied(content) => content.len(),
-            Frame::Shared(hold) => hold.bytes().len(),
-        }
-    }
-
-    fn put(&self, outbox: &mut Outbox) {
-        match self {
-            Frame::Copied(content) => outbox.copy(content),
-            Frame::Shared(hold) => outbox.share(hold.clone()),
-        }
+        let block = mem::new_block(content.len());
+        let data = mem::block_data(block);
+        data.copy_from_nonoverlapping(content.as_ptr(), content.len());
+        let hold = Hold::new(block, std::slice::from_raw_parts(data, content.len()));
+        mem::release_block(block);
+        hold
     }
 }
 
@@ -106,12 +82,12 @@ impl Frame<'_> {
 /// `handles` and `frame` are alive.
 pub unsafe fn broadcast(handles: *const Bytes, frame: *const Bytes, except: i64) -> i64 {
     // SAFETY: passed on. Nothing here ends or suspends the calling actor, so what is on this stack is freed.
-    let (handles, frame) = unsafe { (mem::content(handles), Frame::of(frame)) };
-    let length = frame.length();
+    let (handles, frame) = unsafe { (mem::content(handles), shared(frame)) };
+    let length = frame.bytes().len();
     let mut counts = Counts::default();
     let mut flushes = Flushes::default();
     for handle in handles.chunks_exact(HANDLE).map(number).filter(|handle| *handle != except) {
-        let (answer, flush) = send::offer(handle, length, |outbox| frame.put(outbox));
+        let (answer, flush) = send::offer(handle, length, |outbox| outbox.share_one_of_many(&frame));
         counts.add(answer);
         if let Some(home) = flush {
             flushes.add(send::flusher(home), handle);

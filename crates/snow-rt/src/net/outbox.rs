@@ -61,7 +61,8 @@ impl Outbox {
                 return;
             }
         }
-        let room = if self.pieces.is_empty() { FIRST_CHUNK } else { NEXT_CHUNK };
+        let few = self.pieces.is_empty() || self.pending <= FIRST_CHUNK;
+        let room = if few { FIRST_CHUNK } else { NEXT_CHUNK };
         let mut chunk = std::mem::take(&mut self.spare);
         chunk.reserve(data.len().max(room));
         chunk.extend_from_slice(data);
@@ -75,6 +76,19 @@ impl Outbox {
         }
         self.pending += hold.bytes().len();
         self.pieces.push_back(Piece::Shared(hold));
+    }
+
+    /// Appends what `hold` shows and others send too. An empty outbox shares even a small one, which saves it a chunk; what
+    /// comes after that is copied together.
+    pub fn share_one_of_many(&mut self, hold: &Hold) {
+        if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
+            return self.copy(hold.bytes());
+        }
+        if hold.bytes().is_empty() {
+            return;
+        }
+        self.pending += hold.bytes().len();
+        self.pieces.push_back(Piece::Shared(hold.clone()));
     }
 
     /// True when sharing pays for `length` bytes of a block.
@@ -118,6 +132,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mem;
 
     fn gathered(outbox: &Outbox) -> Vec<Vec<u8>> {
         let mut slices = [IoSlice::new(&[]); MOST_PIECES];
@@ -161,6 +176,24 @@ mod tests {
         outbox.copy(&vec![0; 100_000]);
         outbox.advance(100_000);
         assert!(outbox.spare.capacity() <= NEXT_CHUNK);
+    }
+
+    #[test]
+    fn the_first_of_many_is_shared_and_the_next_are_copied_together() {
+        let block = mem::new_block(5);
+        // SAFETY: the block is fresh, has room for five bytes, and is given back below.
+        let hold = unsafe {
+            let data = mem::block_data(block);
+            data.copy_from_nonoverlapping(b"frame".as_ptr(), 5);
+            let hold = Hold::new(block, std::slice::from_raw_parts(data, 5));
+            mem::release_block(block);
+            hold
+        };
+        let mut outbox = Outbox::default();
+        (0..3).for_each(|_| outbox.share_one_of_many(&hold));
+        assert_eq!(gathered(&outbox), [b"frame".to_vec(), b"frameframe".to_vec()]);
+        assert_eq!(outbox.pending(), 15);
+        assert!(matches!(&outbox.pieces[1], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK));
     }
 
     #[test]
