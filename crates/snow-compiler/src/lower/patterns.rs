@@ -332,7 +332,6 @@ impl Body<'_, '_> {
         match &pattern.kind {
             PatKind::Wildcard | PatKind::Unit | PatKind::Error => {}
             PatKind::Bind(local) => {
-                // A join variable may change later (a loop's), so the name gets a variable of its own.
                 self.locals.insert(*local, operand);
             }
             _ => {
