@@ -6,7 +6,6 @@ use crate::repository::Repository;
 const EXEMPT: &[(&str, &str)] = &[
     ("core/failure", "translates error codes for the modules that call the runtime, which have tests"),
     ("core/io", "prints and reads standard input; the cases do both"),
-    ("core/prelude", "is in every test"),
     ("ws", "is the facade; the tests of ws/handler, ws/connection and ws/server use it"),
     ("core/test", "runs the tests; the tests of the command watch it pass and fail"),
 ];
