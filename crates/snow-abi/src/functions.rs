@@ -189,10 +189,10 @@ macro_rules! for_each_function {
             fn snow_socket_write(Int socket, Bytes data, Int deadline) -> Unit [parks];
             /// Puts bytes on the outbox: one of `layout::sent`. Never waits.
             fn snow_socket_send(Int socket, Bytes data) -> Int;
-            /// Puts one frame on the outbox of every socket in `sockets` (handles of eight bytes, most significant first) but
-            /// `except`. Answers how many answers of `layout::sent` there were of each kind: 21 bits each, the count of
-            /// `sent` lowest. Never waits.
-            fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Int;
+            /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are handles of eight bytes, most
+            /// significant first. Answers how many took it and how many were closed, as two such numbers, and then those
+            /// sockets that were full. Never waits.
+            fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Bytes;
             /// Bytes on the outbox that the system has not taken yet.
             fn snow_socket_pending(Int socket) -> Int;
             /// Sets the outbox's limit in bytes.

@@ -127,13 +127,13 @@ pub unsafe extern "C-unwind" fn snow_socket_send(_cx: *mut Context, socket: i64,
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_broadcast(
-    _cx: *mut Context,
+    cx: *mut Context,
     sockets: *mut Bytes,
     frame: *mut Bytes,
     except: i64,
-) -> i64 {
+) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { broadcast::broadcast(sockets, frame, except) }
+    unsafe { broadcast::broadcast(cx, sockets, frame, except) }
 }
 
 /// See the table in `snow-abi`.

@@ -1,45 +1,19 @@
 //! One frame to many sockets, in one call.
 //!
-//! In: handles and a frame, from any actor on any worker. Out: how many took it, were full, were closed. Promised: the
-//! frame is looked at once and shared by the outboxes; every worker that has to flush is told at most
+//! In: handles and a frame, from any actor on any worker. Out: how many took it, how many were closed, and which were
+//! full. Promised: the frame is looked at once and shared by the outboxes; every worker that has to flush is told at most
 //! once; the cost for each socket does not grow with their number. Never: waking a socket's owner, waiting.
 
-use snow_abi::layout::{sent, Bytes};
+use snow_abi::layout::{sent, Bytes, Context};
 
 use super::hold::Hold;
 use super::send;
 use crate::{io, mem};
 
-/// Bytes of a handle in the list.
-const HANDLE: usize = 8;
-/// Bits of each count in the answer.
-const COUNT_BITS: u32 = 21;
-/// The greatest count.
-const COUNT_MOST: u64 = (1 << COUNT_BITS) - 1;
-
-/// What became of the frame, by kind of answer.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
-struct Counts {
-    sent: u64,
-    full: u64,
-    closed: u64,
-}
-
-impl Counts {
-    fn add(&mut self, answer: i64) {
-        match answer {
-            sent::SENT => self.sent += 1,
-            sent::FULL => self.full += 1,
-            _ => self.closed += 1,
-        }
-    }
-
-    /// 21 bits each, `sent` lowest. More sockets than that cannot be open; a list that repeats them is counted no further.
-    fn packed(self) -> i64 {
-        let [sent, full, closed] = [self.sent, self.full, self.closed].map(|count| count.min(COUNT_MOST));
-        (sent | full << COUNT_BITS | closed << (2 * COUNT_BITS)) as i64
-    }
-}
+/// Bytes of a number: a handle or a count, most significant first.
+const NUMBER: usize = 8;
+/// The counts that the answer begins with: `sent` and `closed`.
+const COUNTS: usize = 2 * NUMBER;
 
 /// Sockets that have to be flushed, by worker. A process has few workers, so they are searched one by one.
 #[derive(Default)]
@@ -76,19 +50,32 @@ unsafe fn shared(frame: *const Bytes) -> Hold {
     }
 }
 
-/// Puts `frame` on the outbox of every socket listed in `handles` but `except`; the counts, packed.
+/// Puts `frame` on the outbox of every socket listed in `handles` but `except`. Answers the counts and the full sockets.
 ///
 /// # Safety
-/// `handles` and `frame` are alive.
-pub unsafe fn broadcast(handles: *const Bytes, frame: *const Bytes, except: i64) -> i64 {
-    // SAFETY: passed on. Nothing here ends or suspends the calling actor, so what is on this stack is freed.
-    let (handles, frame) = unsafe { (mem::content(handles), shared(frame)) };
+/// `cx` is the actor that runs on this thread; `handles` and `frame` are its own and alive.
+pub unsafe fn broadcast(cx: *mut Context, handles: *const Bytes, frame: *const Bytes, except: i64) -> *mut Bytes {
+    // SAFETY: passed on. The answer comes first and has room for all sockets: making it may end the actor at its memory
+    // ceiling, and nothing else here does, so what is on this stack is freed.
+    let (answer, handles, frame) = unsafe {
+        let handles = mem::content(handles);
+        let answer = mem::bytes_with_capacity(cx, COUNTS + handles.len());
+        (answer, handles, shared(frame))
+    };
     let length = frame.bytes().len();
-    let mut counts = Counts::default();
+    let (mut taken, mut closed, mut full) = (0i64, 0i64, 0);
     let mut flushes = Flushes::default();
-    for handle in handles.chunks_exact(HANDLE).map(number).filter(|handle| *handle != except) {
-        let (answer, flush) = send::offer(handle, length, |outbox| outbox.share_one_of_many(&frame));
-        counts.add(answer);
+    for handle in handles.chunks_exact(NUMBER).map(number).filter(|handle| *handle != except) {
+        let (outcome, flush) = send::offer(handle, length, |outbox| outbox.share_one_of_many(&frame));
+        match outcome {
+            sent::SENT => taken += 1,
+            sent::FULL => {
+                // SAFETY: each socket of the list is written once at most.
+                unsafe { write(answer, COUNTS + full * NUMBER, handle) };
+                full += 1;
+            }
+            _ => closed += 1,
+        }
         if let Some(home) = flush {
             flushes.add(send::flusher(home), handle);
         }
@@ -96,23 +83,29 @@ pub unsafe fn broadcast(handles: *const Bytes, frame: *const Bytes, except: i64)
     for (worker, tokens) in &flushes.0 {
         io::flush_all_later(*worker, tokens);
     }
-    counts.packed()
+    // SAFETY: the answer has room for the counts, and is filled up to its length then.
+    unsafe {
+        write(answer, 0, taken);
+        write(answer, NUMBER, closed);
+        (*answer).len = (COUNTS + full * NUMBER) as i64;
+    }
+    answer
+}
+
+/// # Safety
+/// `bytes` has room for a number at `at`, and nobody else has it.
+unsafe fn write(bytes: *mut Bytes, at: usize, number: i64) {
+    // SAFETY: the caller's promise.
+    unsafe { (*bytes).data.add(at).copy_from_nonoverlapping(number.to_be_bytes().as_ptr(), NUMBER) };
 }
 
 fn number(bytes: &[u8]) -> i64 {
-    i64::from_be_bytes(bytes.try_into().expect("chunks are of the size of a handle"))
+    i64::from_be_bytes(bytes.try_into().expect("chunks are of the size of a number"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_have_21_bits_each_and_stop_there() {
-        assert_eq!(Counts { sent: 3, full: 2, closed: 1 }.packed(), 3 | 2 << 21 | 1 << 42);
-        let most = Counts { sent: 1 << 40, full: COUNT_MOST, closed: 1 << 21 };
-        assert_eq!(most.packed(), i64::MAX);
-    }
 
     #[test]
     fn sockets_are_grouped_by_worker() {
