@@ -87,3 +87,23 @@ fn a_large_message_is_shared_by_many_outboxes() {
     });
     assert_eq!(receiver.recv().unwrap(), 0, "sending made blocks of its own");
 }
+
+#[test]
+fn a_broadcast_reaches_all_but_one_and_tells_who_was_full_or_closed() {
+    run(|main| {
+        let pairs: Vec<_> = (0..20).map(|_| main.pair()).collect();
+        let near: Vec<i64> = pairs.iter().map(|(near, _)| *near).collect();
+        main.close(near[1]);
+        main.set_limit(near[2], 10).unwrap();
+        assert_eq!(main.send(near[2], b"on the way"), 0);
+        assert_eq!(main.broadcast(&near, b"frame", near[0]), (17, 1, vec![near[2]]));
+        assert_eq!(main.broadcast(&near[3..], &[9; 50_000], 0), (17, 0, vec![]));
+        for (_, far) in &pairs[3..] {
+            assert_eq!(main.read_exactly(*far, 5), b"frame");
+            assert!(main.read_exactly(*far, 50_000) == [9; 50_000]);
+        }
+        assert_eq!(main.send(near[0], b"x"), 0);
+        assert_eq!(main.read_exactly(pairs[0].1, 1), b"x");
+        assert_eq!(main.broadcast(&[], b"frame", 0), (0, 0, vec![]));
+    });
+}

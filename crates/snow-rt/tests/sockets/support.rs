@@ -248,6 +248,18 @@ impl Actor {
         self.with(content, |value| unsafe { socket::snow_socket_send(self.0, handle, value) })
     }
 
+    /// Puts bytes on many outboxes: how many took them, how many were closed, and which were full.
+    pub fn broadcast(self, sockets: &[i64], content: &[u8], except: i64) -> (i64, i64, Vec<i64>) {
+        let list: Vec<u8> = sockets.iter().flat_map(|socket| socket.to_be_bytes()).collect();
+        let answer = self.with(&list, |list| {
+            // SAFETY: the actor runs here and the values are its own.
+            self.with(content, |frame| unsafe { socket::snow_socket_broadcast(self.0, list, frame, except) })
+        });
+        let numbers: Vec<i64> =
+            self.consume(answer).chunks(8).map(|number| i64::from_be_bytes(number.try_into().unwrap())).collect();
+        (numbers[0], numbers[1], numbers[2..].to_vec())
+    }
+
     /// Bytes on the outbox.
     pub fn pending(self, handle: i64) -> Answer<i64> {
         // SAFETY: the actor runs here.
