@@ -3,12 +3,13 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{self, BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use support::client::Client;
 use support::{compare, root, run, snowc, Guarded};
 
 /// How long a server may take to answer.
@@ -24,7 +25,9 @@ fn main() {
         .collect();
     names.sort();
     let trials = names.into_iter().map(|name| match name.as_str() {
-        "echo" => Trial::test("echo", echo),
+        "chat" => Trial::test("chat", || Ok(chat()?)),
+        "echo" => Trial::test("echo", || Ok(echo()?)),
+        "ticker" => Trial::test("ticker", || Ok(ticker()?)),
         _ => Trial::test(name.clone(), move || prints_what_it_should(&name)),
     });
     libtest_mimic::run(&arguments, trials.collect()).exit();
@@ -40,67 +43,95 @@ fn prints_what_it_should(name: &str) -> Result<(), Failed> {
     Ok(compare("output", &expected, &ran.out)?)
 }
 
-/// A handshake with the key of RFC 6455 section 1.3, the masked "Hello" of section 5.7, and a clean close.
-fn echo() -> Result<(), Failed> {
-    let io = |cause: std::io::Error| Failed::from(cause.to_string());
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(io)?.port();
-    let mut command = snowc(&["run", "examples/echo", &port.to_string()]);
-    let mut server = Guarded(command.stderr(Stdio::piped()).spawn().map_err(io)?);
-    let mut lines = BufReader::new(server.0.stderr.take().expect("the pipe was asked for"));
-    let mut ready = String::new();
-    lines.read_line(&mut ready).map_err(io)?;
-    if !ready.contains(&port.to_string()) {
-        return Err(format!("the line that says it is ready is {ready:?}").into());
-    }
-
-    let mut client = TcpStream::connect(("127.0.0.1", port)).map_err(io)?;
-    client.set_read_timeout(Some(PATIENCE)).map_err(io)?;
-    write!(
-        client,
-        "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
-    .map_err(io)?;
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        client.read_exact(&mut byte).map_err(io)?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).to_lowercase();
-    let accepted = head.starts_with("http/1.1 101") && head.contains("s3pplmbitxaq9kygzzhzrbk+xoo=");
-    if !accepted {
-        return Err(format!("the handshake was answered with\n{head}").into());
-    }
-    exchange(&mut client, &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58], b"\x81\x05Hello")?;
-    exchange(&mut client, &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8], &[0x88, 2, 0x03, 0xe8])?;
-    drop(client);
-    ends_when_asked(&mut server)
+/// A running server among the examples.
+struct Server {
+    process: Guarded,
+    port: u16,
 }
 
-fn exchange(client: &mut TcpStream, send: &[u8], expected: &[u8]) -> Result<(), Failed> {
-    let mut answer = vec![0; expected.len()];
-    client
-        .write_all(send)
-        .and_then(|()| client.read_exact(&mut answer))
-        .map_err(|cause| Failed::from(cause.to_string()))?;
-    if answer != expected {
-        return Err(format!("{send:x?} was answered with {answer:x?}, not {expected:x?}").into());
-    }
-    Ok(())
-}
-
-/// SIGTERM ends a server with status 0.
-fn ends_when_asked(server: &mut Guarded) -> Result<(), Failed> {
-    let sent = Command::new("kill").arg(server.0.id().to_string()).status();
-    sent.map_err(|cause| Failed::from(format!("kill: {cause}")))?;
-    let limit = Instant::now() + PATIENCE;
-    while Instant::now() < limit {
-        match server.0.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(format!("ended with {status}").into()),
-            _ => std::thread::sleep(Duration::from_millis(10)),
+impl Server {
+    /// Starts the example on a free port and waits for the line that says it is ready.
+    fn start(name: &str) -> io::Result<Server> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut command = snowc(&["run", &format!("examples/{name}"), &port.to_string()]);
+        let mut process = Guarded(command.stderr(Stdio::piped()).spawn()?);
+        let mut lines = BufReader::new(process.0.stderr.take().expect("the pipe was asked for"));
+        let mut ready = String::new();
+        lines.read_line(&mut ready)?;
+        // The pipe stays open, or a later report would end the server; nobody reads more than a pipe holds.
+        std::mem::forget(lines);
+        match ready.contains(&port.to_string()) {
+            true => Ok(Server { process, port }),
+            false => Err(io::Error::other(format!("the line that says it is ready is {ready:?}"))),
         }
     }
-    Err("still runs after SIGTERM".into())
+
+    fn connect(&self) -> io::Result<Client> {
+        Client::connect(self.port)
+    }
+
+    /// SIGTERM ends a server with status 0.
+    fn ends_when_asked(mut self) -> io::Result<()> {
+        Command::new("kill").arg(self.process.0.id().to_string()).status()?;
+        let limit = Instant::now() + PATIENCE;
+        while Instant::now() < limit {
+            match self.process.0.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => return Err(io::Error::other(format!("ended with {status}"))),
+                None => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
+        Err(io::Error::other("still runs after SIGTERM"))
+    }
+}
+
+fn expect(what: &str, expected: &str, got: &str) -> io::Result<()> {
+    match expected == got {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("{what}: expected {expected:?}, got {got:?}"))),
+    }
+}
+
+/// A handshake with the key of RFC 6455 section 1.3, text and binary, and a clean close.
+fn echo() -> io::Result<()> {
+    let server = Server::start("echo")?;
+    let mut client = server.connect()?;
+    let accepted = client.head.contains("s3pplmbitxaq9kygzzhzrbk+xoo=");
+    expect("Sec-WebSocket-Accept", "true", &accepted.to_string())?;
+    expect("text", "Hello", &client.ask("Hello")?)?;
+    client.frame(0x82, &[0, 255])?;
+    expect("binary", "(2, [0, 255])", &format!("{:?}", client.receive()?))?;
+    client.close()?;
+    server.ends_when_asked()
+}
+
+/// Two guests of one room hear each other; a third gets the history.
+fn chat() -> io::Result<()> {
+    let server = Server::start("chat")?;
+    let mut ada = server.connect()?;
+    expect("her room", "room\tlobby", &ada.ask("enter\tlobby\tada")?)?;
+    expect("her arrival", "came\tada", &ada.text()?)?;
+    let mut bob = server.connect()?;
+    expect("his room", "room\tlobby", &bob.ask("enter\tlobby\tbob")?)?;
+    expect("the history", "came\tada", &bob.text()?)?;
+    expect("his arrival", "came\tbob", &bob.text()?)?;
+    expect("what she hears of it", "came\tbob", &ada.text()?)?;
+    expect("what she says, to her", "said\tada\thi", &ada.ask("say\thi")?)?;
+    expect("what she says, to him", "said\tada\thi", &bob.text()?)?;
+    ada.close()?;
+    expect("her leaving", "left\tada", &bob.text()?)?;
+    let refused = server.connect()?.ask("say\tnobody knows me")?;
+    expect("a stranger", "refused", refused.split('\t').next().unwrap_or_default())?;
+    server.ends_when_asked()
+}
+
+/// The publisher counts; when it has crashed it counts from 1 again, and the member is still there.
+fn ticker() -> io::Result<()> {
+    let server = Server::start("ticker")?;
+    let mut client = server.connect()?;
+    while client.text()? != "tick 2" {}
+    client.send("crash")?;
+    while client.text()? != "tick 1" {}
+    client.close()?;
+    server.ends_when_asked()
 }

@@ -10,6 +10,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An open connection.
 pub struct Client {
     stream: BufReader<TcpStream>,
+    /// What the handshake was answered with, in lower case.
+    pub head: String,
 }
 
 impl Client {
@@ -23,14 +25,15 @@ impl Client {
             "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )?;
-        let mut client = Client { stream: BufReader::new(stream) };
+        let mut client = Client { stream: BufReader::new(stream), head: String::new() };
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(client.bytes(1)?[0]);
         }
-        match head.starts_with(b"HTTP/1.1 101") {
+        client.head = String::from_utf8_lossy(&head).to_lowercase();
+        match client.head.starts_with("http/1.1 101") {
             true => Ok(client),
-            false => Err(io::Error::other(String::from_utf8_lossy(&head).into_owned())),
+            false => Err(io::Error::other(client.head)),
         }
     }
 
@@ -59,8 +62,15 @@ impl Client {
     /// Sends a text and expects a text.
     pub fn ask(&mut self, text: &str) -> io::Result<String> {
         self.send(text)?;
-        let (_, payload) = self.receive()?;
-        Ok(String::from_utf8_lossy(&payload).into_owned())
+        self.text()
+    }
+
+    /// The text that comes next.
+    pub fn text(&mut self) -> io::Result<String> {
+        match self.receive()? {
+            (1, payload) => Ok(String::from_utf8_lossy(&payload).into_owned()),
+            (opcode, payload) => Err(io::Error::other(format!("no text but {opcode} {payload:?}"))),
+        }
     }
 
     /// The code of the close frame that comes next.
