@@ -95,6 +95,7 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     for (; at < end; at++) DROP(cx, *at);                                                                            \
   }                                                                                                                  \
   SN_MAYBE __attribute__((noinline)) void N##_free(sn_cx *cx, sn_list *l) {                                          \
+    SN_CHECK(cx); /* a list may hold lists, to any depth */                                                          \
     sn_list *owner = l->owner;                                                                                       \
     if (owner != NULL) {                                                                                             \
       sn_free(cx, l);                                                                                                \

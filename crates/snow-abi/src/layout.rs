@@ -3,7 +3,7 @@
 //! ```text
 //! object    rc:32 tag:16 class:8 flags:8 | fields …
 //! bytes     header | len | data ─────► first byte   | owner ─► null (inline), bytes (slice) or block reference
-//! closure   header | info ─► code, drop, pack, unpack, size | captured values …
+//! closure   header | info ─► code, drop, pack, unpack | captured values …
 //! context   the actor, as generated code sees it: stack limit, free lists, bump region, guard, pid, error
 //! ```
 //! A count of 0 marks an immortal (static or frozen) object that nobody counts; counts are never atomic, because an
@@ -25,6 +25,8 @@ pub const TAG_BYTES: u16 = 0xFFF0;
 pub const TAG_BLOCK_REF: u16 = 0xFFF1;
 /// `Header::tag` of a `Closure`.
 pub const TAG_CLOSURE: u16 = 0xFFF2;
+/// `Header::tag` of a list, which only generated code looks into.
+pub const TAG_LIST: u16 = 0xFFF3;
 /// Buffers larger than this live in a [`Block`], so that sending them to another actor copies nothing.
 pub const INLINE_MAX: usize = 1024;
 
@@ -160,7 +162,7 @@ pub struct Writer {
     pub end: *mut u8,
     /// Start of the packed value.
     pub base: *mut u8,
-    /// Blocks counted by this value so far live in the packed bytes; the context that packs.
+    /// The actor that packs.
     pub context: *mut Context,
 }
 

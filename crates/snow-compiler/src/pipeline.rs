@@ -87,7 +87,7 @@ fn stages(
     if diagnostics.any_error() {
         return None;
     }
-    let mut core = lower::program(&hir, &typed, &decisions, sources, tests, diagnostics);
+    let mut core = lower::program(&hir, &typed, &decisions, tests, diagnostics);
     if diagnostics.any_error() {
         return None;
     }

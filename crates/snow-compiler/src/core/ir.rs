@@ -29,8 +29,6 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// The actor that runs `main`, or the one that runs the tests.
     pub entry: Option<FunctionRef>,
-    /// For each file: its path as shown, and the text of nothing else.
-    pub files: Vec<String>,
 }
 
 /// What kind of code it is.

@@ -5,6 +5,8 @@
 
 /// Instructions.
 pub mod ir;
+/// Hashes that name things.
+pub mod names;
 /// Operations that the compiler knows by name, and who owns their arguments.
 pub mod primitive;
 /// Readable form, for `--dump=core`.

@@ -176,3 +176,29 @@ pub fn find(name: &str) -> Option<Primitive> {
 pub fn known(name: &'static str) -> Primitive {
     find(name).unwrap_or(Primitive { name, owned: 0, panics: false, family: Family::Plain })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of operations that the stages write as literals.
+    const FAMILIES: &[&str] = &["int_", "float_", "bool_", "bytes_", "string_", "list_", "append_", "raw_"];
+
+    #[test]
+    fn every_name_that_a_stage_writes_is_in_the_table() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        for folder in ["lower", "optimize"] {
+            for entry in std::fs::read_dir(source.join(folder)).expect("readable folder") {
+                let text = std::fs::read_to_string(entry.expect("entry").path()).expect("readable file");
+                let literals = text.split('"').skip(1).step_by(2);
+                let is_name = |l: &&str| {
+                    let plain = l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+                    plain && FAMILIES.iter().any(|f| l.starts_with(f) && l.len() > f.len())
+                };
+                for name in literals.filter(is_name) {
+                    assert!(find(name).is_some(), "`{name}` is not in the table");
+                }
+            }
+        }
+    }
+}

@@ -37,10 +37,12 @@ impl<'p> Emitter<'p> {
         let terminator = terminate.map(|t| self.terminate(function, t));
         let save = terminate.is_some();
 
+        let save_name = format!("save_{symbol}");
         let save_at = match function.body.first() {
-            Some(Stmt::Loop(label, _)) if save => Some(*label),
+            Some(Stmt::Loop(label, _)) if save => Some((*label, save_name.clone())),
             _ => None,
         };
+        let first = if save && save_at.is_none() { format!("{save_name}(cx, f); ") } else { String::new() };
         let mut printer =
             Printer { emitter: self, function, out: String::new(), framed, resume_points: 0, resumable: true, save_at };
         printer.declarations();
@@ -48,9 +50,6 @@ impl<'p> Emitter<'p> {
         printer.block(&function.body);
         let body = std::mem::take(&mut printer.out);
         let points = printer.resume_points;
-        let save_name = format!("save_{symbol}");
-        let body = body.replace("save_parameters(", &format!("{save_name}("));
-        let first = if save && save_at.is_none() { format!("{save_name}(cx, f); ") } else { String::new() };
         let mut open = String::new();
         if points > 0 {
             open.push_str("switch (f->resume) { ");

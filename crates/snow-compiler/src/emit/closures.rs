@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::unit::{Emitter, Helper};
+use super::unit::Emitter;
 use crate::core::ir::*;
 use crate::core::types::{TypeKind, TypeRef};
 
@@ -44,6 +44,7 @@ impl Emitter<'_> {
             );
             return;
         }
+        // Each checks the stack: functions may capture one another in a chain of any length.
         let mut drops = String::new();
         let mut packs = String::new();
         let mut unpacks = String::new();
@@ -56,10 +57,10 @@ impl Emitter<'_> {
         let _ = writeln!(
             self.bodies,
             "static void {symbol}_drop(sn_cx *cx, sn_closure *c) {{ struct E_{symbol} *e = (struct E_{symbol} *)c; \
-             (void)e; {drops} sn_free(cx, c); }}\n\
+             (void)e; SN_CHECK(cx); {drops} sn_free(cx, c); }}\n\
              static void {symbol}_pack(sn_writer *w, sn_closure *c) {{ struct E_{symbol} *e = (struct E_{symbol} *)c; \
-             (void)e; {packs} }}\n\
-             static sn_closure *{symbol}_unpack(sn_cx *cx, sn_reader *r) {{ struct E_{symbol} *e = \
+             (void)e; SN_CHECK(w->cx); {packs} }}\n\
+             static sn_closure *{symbol}_unpack(sn_cx *cx, sn_reader *r) {{ SN_CHECK(cx); struct E_{symbol} *e = \
              sn_new(cx, sizeof *e, SN_TAG_CLOSURE); e->c.info = &{symbol}_info; {unpacks} return &e->c; }}\n\
              static const sn_closure_info {symbol}_info = {{(const void *){symbol}, {symbol}_drop, {symbol}_pack, \
              {symbol}_unpack}};"
@@ -78,7 +79,6 @@ impl Emitter<'_> {
         let value = self.c_type(value_ty);
         let good = self.variant(result, ok, &["v".into()]);
         let bad = self.variant(result, 1 - ok, &["snow_caught_panic(cx)".into()]);
-        let _ = Helper::Guard;
         let _ = writeln!(
             self.bodies,
             "static __attribute__((noinline)) {c} guard_{key}(sn_cx *cx, sn_closure *body) {{\n  \

@@ -19,8 +19,8 @@ pub struct Printer<'e, 'p> {
     pub resume_points: usize,
     /// The body is an actor's own: `receive` returns to the worker, `return` ends the turn.
     pub resumable: bool,
-    /// At the head of this loop the parameters are saved for `terminate`.
-    pub save_at: Option<Label>,
+    /// At the head of this loop the function of that name saves the parameters for `terminate`.
+    pub save_at: Option<(Label, String)>,
 }
 
 impl<'p> Emitter<'p> {
@@ -189,8 +189,8 @@ impl<'p> Printer<'_, 'p> {
             }
             Stmt::Loop(label, body) => {
                 let _ = write!(self.out, "L{}:; SN_CHECK(cx); ", label.0);
-                if self.save_at == Some(*label) {
-                    self.out.push_str("save_parameters(cx, f); ");
+                if let Some((_, save)) = self.save_at.as_ref().filter(|(at, _)| at == label) {
+                    let _ = write!(self.out, "{save}(cx, f); ");
                 }
                 self.block(body);
             }

@@ -1,11 +1,7 @@
 //! C identifiers and literals.
 
+use crate::core::names::hash;
 use crate::core::types::{TypeKind, TypeRef, Types};
-
-/// FNV-1a of a name, so that a type's C name does not depend on what else is in the program.
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
-}
 
 /// The key of a type: part of the name of its struct and of its helpers.
 pub fn key(types: &Types, ty: TypeRef) -> String {

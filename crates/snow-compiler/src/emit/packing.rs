@@ -76,7 +76,17 @@ impl Emitter<'_> {
                 text
             }
         };
-        let _ = writeln!(self.bodies, "static void pack_{key}(sn_writer *w, {c} v) {{ {body} }}");
+        let check = self.stack_check(ty, "w->cx");
+        let _ = writeln!(self.bodies, "static void pack_{key}(sn_writer *w, {c} v) {{ {check}{body} }}");
+    }
+
+    /// Values that may contain values of their own type can be nested to any depth.
+    fn stack_check(&self, ty: TypeRef, cx: &str) -> String {
+        let info = self.program.types.get(ty);
+        match info.boxed || matches!(info.kind, TypeKind::List(_)) {
+            true => format!("SN_CHECK({cx}); "),
+            false => String::new(),
+        }
     }
 
     pub fn unpack_helper(&mut self, ty: TypeRef) {
@@ -132,7 +142,8 @@ impl Emitter<'_> {
                 text
             }
         };
-        let _ = writeln!(self.bodies, "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {body} }}");
+        let check = self.stack_check(ty, "cx");
+        let _ = writeln!(self.bodies, "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {check}{body} }}");
     }
 
     /// The value of a message: unpacked, or made by the function that was given for an event.

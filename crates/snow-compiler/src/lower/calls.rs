@@ -3,7 +3,7 @@
 use super::function::{Body, Goal};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
-use crate::hir::{Expr, ExprKind, FnId, FunctionKind, TypeId};
+use crate::hir::{Expr, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
@@ -59,7 +59,7 @@ impl Body<'_, '_> {
                 let def = &self.lowering.hir.functions[function.index()];
                 if matches!(def.kind, FunctionKind::Actor) {
                     let text = "an actor may call itself only as the last thing it does";
-                    self.lowering.error(expr.span, text);
+                    self.lowering.error("E0050", expr.span, text);
                     return Operand::Unit;
                 }
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
@@ -71,10 +71,9 @@ impl Body<'_, '_> {
                 }
                 result
             }
-            ExprKind::Constructor { ty, variant } => {
+            ExprKind::Constructor { variant, .. } => {
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
                 let result = self.ty(expr);
-                let _ = ty;
                 self.bind(result, Rvalue::Variant { ty: result, variant: *variant, fields: operands })
             }
             _ => {
@@ -161,7 +160,7 @@ impl Body<'_, '_> {
     }
 
     /// A constructor as a value: the value itself when nullary, else a function.
-    pub(super) fn constructor_value(&mut self, expr: &Expr, _ty: TypeId, variant: usize) -> Operand {
+    pub(super) fn constructor_value(&mut self, expr: &Expr, variant: usize) -> Operand {
         match self.hir_ty(expr) {
             Ty::Fun(params, result) => {
                 let key = format!("{}::{variant}", self.lowering.type_name(&result));
@@ -221,7 +220,7 @@ impl Body<'_, '_> {
             return Operand::Function(*found);
         }
         let unit = self.lowering.program.function(self.function).unit.clone();
-        let symbol = format!("value_{:016x}", super::instances::fnv(key));
+        let symbol = format!("value_{:016x}", crate::core::names::hash(key));
         let reference = self.lowering.declare(symbol, key.to_string(), unit);
         self.lowering.wrappers.insert(key.to_string(), reference);
         self.lowering.program.functions[reference.0 as usize].kind = Kind::Closure(Vec::new());

@@ -124,7 +124,7 @@ impl Body<'_, '_> {
             ExprKind::Interpolation(parts) => self.interpolation(parts, expr.span),
             ExprKind::Local(local) => self.locals.get(local).cloned().unwrap_or(Operand::Unit),
             ExprKind::Function(function) => self.function_value(expr, *function),
-            ExprKind::Constructor { ty, variant } => self.constructor_value(expr, *ty, *variant),
+            ExprKind::Constructor { variant, .. } => self.constructor_value(expr, *variant),
             ExprKind::Tuple(items) => self.make(expr, items.iter()),
             ExprKind::List(items) => self.list(expr, items),
             ExprKind::Map(entries) => self.map(expr, entries),
@@ -164,7 +164,7 @@ impl Body<'_, '_> {
             }
             ExprKind::MethodCall { base, args, .. } => self.method_call(expr, base, args),
             ExprKind::Index { base, index } => self.method_call(expr, base, std::slice::from_ref(&**index)),
-            ExprKind::Try(operand) => self.try_operator(operand, expr.span),
+            ExprKind::Try(operand) => self.try_operator(operand),
             ExprKind::Closure { clauses, .. } => self.closure(expr, clauses),
             ExprKind::While { condition, body } => self.while_loop(condition, body),
             ExprKind::For { .. } => {
@@ -272,7 +272,7 @@ impl Body<'_, '_> {
         span: Span,
     ) -> Operand {
         let Some(function) = self.lowering.hir.find_function(module, name) else {
-            self.lowering.error(span, &format!("the standard library has no `{module}.{name}`"));
+            self.lowering.error("E0999", span, &format!("the standard library has no `{module}.{name}`"));
             return Operand::Unit;
         };
         let result = self.lowering.type_ref(result);
@@ -325,7 +325,7 @@ impl Body<'_, '_> {
     }
 
     /// `e?`: the payload of `Ok`/`Some`, or an early return.
-    fn try_operator(&mut self, operand: &Expr, _span: Span) -> Operand {
+    fn try_operator(&mut self, operand: &Expr) -> Operand {
         let ty = self.hir_ty(operand);
         let ty_ref = self.lowering.type_ref(&ty);
         let value = self.value(operand);

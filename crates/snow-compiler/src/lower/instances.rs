@@ -3,11 +3,29 @@
 use super::function::Body;
 use super::Lowering;
 use crate::core::ir::*;
+use crate::core::names;
 use crate::core::types::TypeRef;
 use crate::diagnostics::Diagnostic;
 use crate::hir::{FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
+
+/// A function or type that needs itself at larger and larger types is followed up to types of this many parts. Written
+/// types have a few dozen.
+pub(super) const MOST_PARTS: usize = 500;
+
+/// True when `ty` has more parts than are left; takes off those that it has.
+pub(super) fn exceeds(ty: &Ty, left: &mut usize) -> bool {
+    if *left == 0 {
+        return true;
+    }
+    *left -= 1;
+    match ty {
+        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(|t| exceeds(t, left)),
+        Ty::Fun(params, result) => params.iter().any(|t| exceeds(t, left)) || exceeds(result, left),
+        Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => false,
+    }
+}
 
 impl Lowering<'_> {
     /// The instance of `function` for these type arguments; its body is lowered later.
@@ -17,6 +35,13 @@ impl Lowering<'_> {
             return *found;
         }
         let def = &self.hir.functions[function.index()];
+        // Half, so that the function is blamed and not a type that it uses.
+        let mut left = MOST_PARTS / 2;
+        if args.iter().any(|t| exceeds(t, &mut left)) {
+            let text = format!("`{}` needs itself at larger and larger types", def.name);
+            self.error("E0098", def.name_span, &text);
+            return self.declare(String::new(), String::new(), "".into());
+        }
         let module = self.hir.modules[def.module.index()].name.clone();
         let title = match &def.kind {
             FunctionKind::Test => format!("test_{}", self.test_number(function)),
@@ -24,7 +49,7 @@ impl Lowering<'_> {
         };
         let mut symbol = format!("{}__{}", mangle(&module), mangle(&title));
         if !args.is_empty() {
-            symbol.push_str(&format!("__{:016x}", fnv(&self.type_names(args))));
+            symbol.push_str(&format!("__{:016x}", names::hash(&self.type_names(args))));
         }
         let name = if &*module == "Main" { def.name.to_string() } else { format!("{module}.{}", def.name) };
         let unit = match args.is_empty() {
@@ -99,7 +124,7 @@ impl Lowering<'_> {
     /// The actor that hands all tests to `Test.run`.
     pub(super) fn test_entry(&mut self) -> Option<FunctionRef> {
         let Some(runner) = self.hir.find_function("Test", "run") else {
-            self.error(Span::default(), "the standard library has no `Test.run`");
+            self.error("E0999", Span::default(), "the standard library has no `Test.run`");
             return None;
         };
         let run = self.instance(runner, &[]);
@@ -201,8 +226,8 @@ impl Lowering<'_> {
         self.type_ref(&ty)
     }
 
-    pub(super) fn error(&mut self, span: Span, text: &str) {
-        self.errors.push(Diagnostic::error("E0098", span, text));
+    pub(super) fn error(&mut self, code: &'static str, span: Span, text: &str) {
+        self.errors.push(Diagnostic::error(code, span, text));
     }
 }
 
@@ -217,9 +242,4 @@ pub(super) fn mangle(name: &str) -> String {
         }
     }
     out
-}
-
-/// FNV-1a, 64 bits: stable across builds, unlike the standard hasher.
-pub fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }

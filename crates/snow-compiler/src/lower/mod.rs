@@ -25,7 +25,6 @@ use crate::core::types::TypeRef;
 use crate::decide::tree::Decisions;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{self, FnId, TypeId};
-use crate::source::Sources;
 use crate::types::{Ty, Typed};
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.
@@ -33,7 +32,6 @@ pub fn program(
     hir: &hir::Program,
     typed: &Typed,
     decisions: &Decisions,
-    sources: &Sources,
     tests: bool,
     diagnostics: &mut Diagnostics,
 ) -> Program {
@@ -49,7 +47,6 @@ pub fn program(
         queue: Vec::new(),
         errors: Vec::new(),
     };
-    lowering.program.files = sources.iter().map(|(_, s)| s.path.clone()).collect();
     let entry = if tests { lowering.test_entry() } else { lowering.main_entry() };
     lowering.program.entry = entry;
     lowering.drain();

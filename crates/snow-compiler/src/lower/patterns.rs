@@ -203,7 +203,8 @@ impl Body<'_, '_> {
                 };
                 let (name, ty) = if step == Step::Head { ("list_head", item) } else { ("list_tail", base_ty) };
                 let op = crate::core::primitive::known(name);
-                (ty, Rvalue::Primitive { op, ty: Some(item), args: vec![base], span: Span::default() })
+                let span = self.line.unwrap_or_default();
+                (ty, Rvalue::Primitive { op, ty: Some(item), args: vec![base], span })
             }
         };
         let value = self.bind(ty, rvalue);

@@ -20,7 +20,7 @@ impl Body<'_, '_> {
             return self.runtime_call(symbol, operands, result, span);
         };
         let Some(op) = primitive::find(name) else {
-            self.lowering.error(span, &format!("the compiler has no primitive `%{name}`"));
+            self.lowering.error("E0999", span, &format!("the compiler has no primitive `%{name}`"));
             return Operand::Unit;
         };
         match op.family {
@@ -38,12 +38,12 @@ impl Body<'_, '_> {
 
     fn runtime_call(&mut self, symbol: &Name, operands: Vec<Operand>, result: TypeRef, span: Span) -> Operand {
         let Some(function) = snow_abi::functions::find(symbol) else {
-            self.lowering.error(span, &format!("the runtime has no function `{symbol}`"));
+            self.lowering.error("E0999", span, &format!("the runtime has no function `{symbol}`"));
             return Operand::Unit;
         };
         if function.params.len() != operands.len() {
             let text = format!("`{symbol}` takes {} arguments in the runtime's table", function.params.len());
-            self.lowering.error(span, &text);
+            self.lowering.error("E0999", span, &text);
             return Operand::Unit;
         }
         let value = self.bind(result, Rvalue::Runtime { symbol: function.name, args: operands });
@@ -92,7 +92,7 @@ impl Body<'_, '_> {
             "default_value" => self.default_value(result, span),
             "type_id" => {
                 let name = &self.lowering.program.types.get(subject).name;
-                Operand::Int(super::instances::fnv(name) as i64)
+                Operand::Int(crate::core::names::hash(name) as i64)
             }
             _ => Operand::Unit,
         }
@@ -113,7 +113,7 @@ impl Body<'_, '_> {
             }
             _ => {
                 let name = self.lowering.program.types.get(ty).name.clone();
-                self.lowering.error(span, &format!("`{name}` has no default value"));
+                self.lowering.error("E0049", span, &format!("`{name}` has no default value"));
                 Operand::Unit
             }
         }

@@ -1,5 +1,6 @@
 //! Concrete types: from inferred types to `core` types, and their layout.
 
+use super::instances::{exceeds, MOST_PARTS};
 use super::Lowering;
 use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
 use crate::hir::{TypeId, TypeKind as Declared};
@@ -17,6 +18,14 @@ impl Lowering<'_> {
         let ty = if matches!(ty, Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_)) { &unit } else { ty };
         if let Some(found) = self.type_index.get(ty) {
             return *found;
+        }
+        if exceeds(ty, &mut { MOST_PARTS }) {
+            if let Ty::Con(id, _) = ty {
+                let def = &self.hir.types[id.index()];
+                let text = format!("`{}` contains itself at larger and larger types", def.name);
+                self.error("E0098", def.span, &text);
+            }
+            return self.type_ref(&unit);
         }
         let reference = TypeRef(self.program.types.list.len() as u32);
         self.type_index.insert(ty.clone(), reference);

@@ -97,11 +97,9 @@ fn take(
     // From the first read on, `base` is a version of itself with holes.
     reads.sort_unstable();
     let ty = function.type_of(base);
-    let first = reads[0].0;
     let last = reads[reads.len() - 1].0;
     // All reads are adjacent after `gather`, but for reads of other fields, which stay on the old name.
     let holes = reads.iter().map(|(_, i)| (*i, empty_value(field_types[*i], types).unwrap_or(Operand::Unit))).collect();
-    let _ = first;
     function.vars.push(VarInfo { ty, alias: false });
     let holed = Var(function.vars.len() as u32 - 1);
     for stmt in &mut statements[last + 1..=at] {
