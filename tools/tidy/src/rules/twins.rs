@@ -7,6 +7,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("core/failure", "translates error codes for the modules that call the runtime, which have tests"),
     ("core/io", "prints and reads standard input; the cases do both"),
     ("ws", "is the facade; the tests of ws/handler, ws/connection and ws/server use it"),
+    ("core/service", "is what services are compiled to; the cases `services` and `service_modules` use all of it"),
     ("core/test", "runs the tests; the tests of the command watch it pass and fail"),
 ];
 
