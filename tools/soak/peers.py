@@ -171,6 +171,26 @@ async def breaks_a_rule(peer):
     await peer.expect_close(code)
 
 
+async def joins_rooms(peer):
+    for room in random.sample([b"kitchen", b"garden", b"cellar"], random.randint(1, 3)):
+        peer.send(TEXT, b"join " + room)
+        while (await peer.next())[1] != b"joined":
+            pass
+        peer.send(TEXT, b"tell " + room)
+        await peer.expect(TEXT, b"news")
+    ending = random.random()
+    if ending < 0.4:
+        peer.reset()
+    elif ending < 0.6:
+        peer.send(TEXT, b"crash")
+        while (await peer.next())[0] != CLOSE:
+            pass
+    else:
+        peer.send(CLOSE, struct.pack(">H", 1000))
+        while (await peer.next())[0] != CLOSE:
+            pass
+
+
 async def vanishes(peer):
     peer.send(TEXT, b"never read")
     peer.reset()
@@ -230,7 +250,7 @@ async def raw_stalls_in_the_handshake(peer):
 BEHAVIOURS = [
     (talks, 30), (talks_all_at_once, 8), (sends_fragments, 8), (sends_byte_by_byte, 4), (sends_much, 2), (makes_it_crash, 8),
     (asks_for_the_close, 5), (breaks_a_rule, 10), (vanishes, 10), (vanishes_inside_a_message, 5), (never_reads, 2),
-    (floods_with_pings, 2), (answers_no_ping, 2), (raw_asks_wrongly, 6), (raw_stalls_in_the_handshake, 5),
+    (floods_with_pings, 2), (answers_no_ping, 2), (joins_rooms, 12), (raw_asks_wrongly, 6), (raw_stalls_in_the_handshake, 5),
 ]
 
 
@@ -289,7 +309,7 @@ class Soak:
 
 
 def counted(counters):
-    return {name: counters[name] for name in ("actors", "sockets", "blocks", "stacks", "messages", "timers")}
+    return {name: counters[name] for name in ("actors", "sockets", "blocks", "stacks", "messages", "timers", "members")}
 
 
 async def main():
