@@ -20,12 +20,12 @@ SN_INLINE sn_unit sn_raw_set(sn_cx *cx, int64_t address, int64_t length, int64_t
   return 0;
 }
 
-#define SN_RAW_WORD(bits, order, swap)                                                                              \
+#define SN_RAW_WORD(bits, order, suffix, swap)                                                                           \
   SN_INLINE int64_t sn_raw_get_u##bits##_##order(sn_cx *cx, int64_t address, int64_t length, int64_t i,             \
                                                  const char *file, int64_t line) {                                  \
     uint##bits##_t word;                                                                                            \
     if (SN_UNLIKELY(i < 0 || i > length - (int64_t)sizeof word))                                                    \
-      sn_out_of_bounds(cx, "Bytes.get_u" #bits "_" #order, i, length, file, line);                                  \
+      sn_out_of_bounds(cx, "Bytes.get_u" #bits suffix, i, length, file, line);                                  \
     memcpy(&word, (const uint8_t *)(intptr_t)address + i, sizeof word);                                             \
     return (int64_t)(uint##bits##_t)swap(word);                                                                     \
   }                                                                                                                 \
@@ -33,15 +33,15 @@ SN_INLINE sn_unit sn_raw_set(sn_cx *cx, int64_t address, int64_t length, int64_t
                                                  const char *file, int64_t line) {                                  \
     uint##bits##_t word = (uint##bits##_t)swap((uint##bits##_t)v);                                                  \
     if (SN_UNLIKELY(i < 0 || i > length - (int64_t)sizeof word))                                                    \
-      sn_out_of_bounds(cx, "Bytes.set_u" #bits "_" #order, i, length, file, line);                                  \
+      sn_out_of_bounds(cx, "Bytes.set_u" #bits suffix, i, length, file, line);                                  \
     memcpy((uint8_t *)(intptr_t)address + i, &word, sizeof word);                                                   \
     return 0;                                                                                                       \
   }
-SN_RAW_WORD(16, be, __builtin_bswap16)
-SN_RAW_WORD(16, le, SN_SAME)
-SN_RAW_WORD(32, be, __builtin_bswap32)
-SN_RAW_WORD(32, le, SN_SAME)
-SN_RAW_WORD(64, be, __builtin_bswap64)
-SN_RAW_WORD(64, le, SN_SAME)
+SN_RAW_WORD(16, be, "", __builtin_bswap16)
+SN_RAW_WORD(16, le, "_le", SN_SAME)
+SN_RAW_WORD(32, be, "", __builtin_bswap32)
+SN_RAW_WORD(32, le, "_le", SN_SAME)
+SN_RAW_WORD(64, be, "", __builtin_bswap64)
+SN_RAW_WORD(64, le, "_le", SN_SAME)
 
 #endif

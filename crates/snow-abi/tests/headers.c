@@ -100,13 +100,13 @@ static void words(void) {
   PANICS(sn_bytes_get(CX, b, INT64_MIN, AT), "Bytes.get: index -9223372036854775808 out of bounds (length 9)");
   PANICS(sn_bytes_get_u16_be(CX, b, 8, AT), "Bytes.get_u16: index 8 out of bounds (length 9)");
   PANICS(sn_bytes_get_u32_le(CX, b, 6, AT), "Bytes.get_u32_le: index 6 out of bounds (length 9)");
-  PANICS(sn_bytes_get_u64_be(CX, b, 2, AT), "Bytes.get_u64_be: index 2 out of bounds (length 9)");
+  PANICS(sn_bytes_get_u64_be(CX, b, 2, AT), "Bytes.get_u64: index 2 out of bounds (length 9)");
   PANICS(sn_bytes_get_u64_le(CX, b, -1, AT), "Bytes.get_u64_le: index -1 out of bounds (length 9)");
   PANICS(sn_bytes_get_u64_le(CX, b, INT64_MAX, AT),
          "Bytes.get_u64_le: index 9223372036854775807 out of bounds (length 9)");
   PANICS(sn_bytes_get_u64_le(CX, &sn_bytes_empty, 0, AT), "Bytes.get_u64_le: index 0 out of bounds (length 0)");
   PANICS(sn_bytes_set(CX, b, 9, 0, AT), "Bytes.set: index 9 out of bounds (length 9)");
-  PANICS(sn_bytes_set_u64_be(CX, b, 2, 0, AT), "Bytes.set_u64_be: index 2 out of bounds (length 9)");
+  PANICS(sn_bytes_set_u64_be(CX, b, 2, 0, AT), "Bytes.set_u64: index 2 out of bounds (length 9)");
 
   sn_bytes *same = b;
   CHECK((b = sn_bytes_set(CX, b, 8, 0x1ff, AT)) == same && b->data[8] == 0xff);
