@@ -1,0 +1,52 @@
+//! `docs/requirements.md` names every requirement once, and only tests that there are. That they pass is shown by
+//! `stdlib_tests.rs`, which runs them.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use support::root;
+
+/// Each family of ids with its number of requirements.
+const FAMILIES: [(&str, usize); 7] =
+    [("PROTO", 9), ("ACTOR", 7), ("SERVE", 3), ("LIFE", 4), ("BEAT", 5), ("FRAG", 3), ("ROOM", 6)];
+
+/// The rows of the table: id, and the tests as (file, title).
+fn rows() -> Vec<(String, Vec<(String, String)>)> {
+    let page = fs::read_to_string(root().join("docs/requirements.md")).expect("the page can be read");
+    let rows = page.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
+        let [id, _, tests] = cells[..] else { return None };
+        id.contains('-').then(|| (id.to_owned(), tests.split("<br>").filter_map(file_and_title).collect()))
+    });
+    rows.collect()
+}
+
+/// Of "`file`: "title"".
+fn file_and_title(text: &str) -> Option<(String, String)> {
+    let (file, title) = text.strip_prefix('`')?.split_once("`: \"")?;
+    Some((file.to_owned(), title.strip_suffix('"')?.to_owned()))
+}
+
+#[test]
+fn every_requirement_has_its_row() {
+    let expected: Vec<String> =
+        FAMILIES.iter().flat_map(|(family, count)| (1..=*count).map(move |n| format!("{family}-{n:02}"))).collect();
+    assert_eq!(expected.len(), 37);
+    assert_eq!(rows().into_iter().map(|(id, _)| id).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_named_test_exists() {
+    let mut files = BTreeMap::new();
+    for (id, tests) in rows() {
+        assert!(tests.iter().any(|(_, title)| title.contains(&id)), "{id}: no test has the id in its title");
+        for (file, title) in tests {
+            let path = root().join("stdlib/tests/ws").join(&file);
+            let text = files.entry(file.clone()).or_insert_with(|| fs::read_to_string(path).unwrap_or_default());
+            let line = format!("test \"{title}\" do");
+            assert!(text.lines().any(|other| other == line), "{id}: {file} has no test \"{title}\"");
+        }
+    }
+}
