@@ -96,6 +96,8 @@ macro_rules! for_each_function {
             /// When the system asks the program to end, `actor` gets the exit signal "shutdown" and the program waits until
             /// it has ended; with `itself` false not, because another one sees to it.
             fn snow_close_in_order(Pid actor, Bool itself) -> Unit;
+            /// Sets how many bytes the caller may hold; what it holds already stays.
+            fn snow_set_memory_limit(Int bytes) -> Unit;
             /// From now on exit signals become events made by `make` (kind, pid, text).
             fn snow_trap_exits(Closure make) -> Unit;
             /// Opens a place for one answer of another actor; the number is the caller's own.

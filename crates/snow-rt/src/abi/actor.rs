@@ -9,7 +9,7 @@ use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content, Envelope};
 use crate::actor::exit::{crash, leave, Reason};
 use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
-use crate::mem::{self, scratch};
+use crate::mem::{self, heap, scratch};
 use crate::sched::park;
 
 /// The message that a writer holds; the writer is closed.
@@ -184,6 +184,16 @@ pub unsafe extern "C-unwind" fn snow_exit(cx: *mut Context, other: i64, kind: i6
 pub unsafe extern "C-unwind" fn snow_exit_self(cx: *mut Context, kind: i64, text: *mut Bytes) -> ! {
     // SAFETY: generated code keeps the promises above.
     unsafe { leave(cx, Reason::new(kind, mem::content(text))) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_set_memory_limit(cx: *mut Context, bytes: i64) {
+    // SAFETY: the context is the start of the caller's actor, which this thread runs.
+    unsafe { heap::set_ceiling(Actor::of(cx), usize::try_from(bytes).unwrap_or(0)) }
 }
 
 /// See the table in `snow-abi`.
