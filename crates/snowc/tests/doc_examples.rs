@@ -18,7 +18,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let scratch = folder("doc-examples");
     let mut trials = Vec::new();
-    for page in ["README.md", "ARCHITECTURE.md", "docs/language.md"] {
+    for page in ["README.md", "ARCHITECTURE.md", "docs/language.md", "docs/ws-guide.md"] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         for block in blocks(&text) {
             let file = scratch.join(format!("{}_{}.snow", page.replace(['/', '.'], "_"), block.line));
