@@ -1,5 +1,5 @@
-//! `docs/requirements.md` names every requirement once, and only tests that there are. That they pass is shown by
-//! `stdlib_tests.rs`, which runs them.
+//! `docs/requirements.md` names every requirement once, and only tests that there are; `docs/rfc6455.md` does the same for
+//! the clauses of the RFC. That the tests pass is shown by `stdlib_tests.rs`, which runs them.
 
 mod support;
 
@@ -8,17 +8,19 @@ use std::fs;
 
 use support::root;
 
+const REQUIREMENTS: &str = "docs/requirements.md";
+
 /// Each family of ids with its number of requirements.
 const FAMILIES: [(&str, usize); 7] =
     [("PROTO", 9), ("ACTOR", 7), ("SERVE", 3), ("LIFE", 4), ("BEAT", 5), ("FRAG", 3), ("ROOM", 6)];
 
-/// The rows of the table: id, and the tests as (file, title).
-fn rows() -> Vec<(String, Vec<(String, String)>)> {
-    let page = fs::read_to_string(root().join("docs/requirements.md")).expect("the page can be read");
-    let rows = page.lines().filter_map(|line| {
+/// The rows of a page's table: what the first cell says, and the tests of the last as (file, title).
+fn rows(page: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let page = fs::read_to_string(root().join(page)).expect("the page can be read");
+    let rows = page.lines().skip_while(|line| !line.starts_with("|---")).skip(1).filter_map(|line| {
         let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
-        let [id, _, tests] = cells[..] else { return None };
-        id.contains('-').then(|| (id.to_owned(), tests.split("<br>").filter_map(file_and_title).collect()))
+        let tests = cells.last()?.split("<br>").filter_map(file_and_title).collect();
+        Some((cells[0].to_owned(), tests))
     });
     rows.collect()
 }
@@ -34,14 +36,21 @@ fn every_requirement_has_its_row() {
     let expected: Vec<String> =
         FAMILIES.iter().flat_map(|(family, count)| (1..=*count).map(move |n| format!("{family}-{n:02}"))).collect();
     assert_eq!(expected.len(), 37);
-    assert_eq!(rows().into_iter().map(|(id, _)| id).collect::<Vec<_>>(), expected);
+    assert_eq!(rows(REQUIREMENTS).into_iter().map(|(id, _)| id).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_requirement_has_a_test_with_its_id() {
+    for (id, tests) in rows(REQUIREMENTS) {
+        assert!(tests.iter().any(|(_, title)| title.contains(&id)), "{id}: no test has the id in its title");
+    }
 }
 
 #[test]
 fn every_named_test_exists() {
     let mut files = BTreeMap::new();
-    for (id, tests) in rows() {
-        assert!(tests.iter().any(|(_, title)| title.contains(&id)), "{id}: no test has the id in its title");
+    for (id, tests) in [rows(REQUIREMENTS), rows("docs/rfc6455.md")].concat() {
+        assert!(!tests.is_empty(), "{id}: no test is named");
         for (file, title) in tests {
             let path = root().join("stdlib/tests/ws").join(&file);
             let text = files.entry(file.clone()).or_insert_with(|| fs::read_to_string(path).unwrap_or_default());
