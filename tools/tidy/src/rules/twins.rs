@@ -9,6 +9,18 @@ const EXEMPT: &[(&str, &str)] = &[
     ("ws", "is the facade; the tests of ws/handler, ws/connection and ws/server use it"),
     ("core/service", "is what services are compiled to; the cases `services` and `service_modules` use all of it"),
     ("core/test", "runs the tests; the tests of the command watch it pass and fail"),
+    ("ws/acceptor", "runs with a server only; ws/server_limits_test ends it and looks on"),
+    ("ws/keeper", "runs with a server only; ws/server_limits_test ends it and looks on"),
+];
+
+/// Tests that look across modules, with the reason.
+const ACROSS: &[(&str, &str)] = &[
+    ("ws/arrival", "cuts the bytes of all protocol tests"),
+    ("ws/memory", "fills a connection's memory, whatever module holds it"),
+    ("ws/requirements", "has a test for each requirement that needs no server"),
+    ("ws/server_limits", "is the part of ws/server_test about limits, counters and the end"),
+    ("ws/server_tls", "is the part of ws/server_test about TLS"),
+    ("ws/serving", "has a test for each requirement that needs a server"),
 ];
 
 /// `stdlib/x.snow` and `stdlib/tests/x_test.snow`.
@@ -20,6 +32,7 @@ pub fn library_tests(repository: &Repository) -> Vec<String> {
         let wanted = match inside.strip_prefix("tests/") {
             Some(test) if test.starts_with("support/") => continue,
             Some(test) => match test.strip_suffix("_test") {
+                Some(name) if ACROSS.iter().any(|(across, _)| *across == name) => continue,
                 Some(module) => format!("stdlib/{module}.snow"),
                 None => {
                     breaches.push(format!("{}: neither a test (…_test.snow) nor in support/", file.path));
