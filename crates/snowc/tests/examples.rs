@@ -28,6 +28,7 @@ fn main() {
         "chat" => Trial::test("chat", || Ok(chat()?)),
         "echo" => Trial::test("echo", || Ok(echo()?)),
         "ticker" => Trial::test("ticker", || Ok(ticker()?)),
+        "tls_echo" => Trial::test("tls_echo", || Ok(tls_echo()?)),
         _ => Trial::test(name.clone(), move || prints_what_it_should(&name)),
     });
     libtest_mimic::run(&arguments, trials.collect()).exit();
@@ -133,5 +134,14 @@ fn ticker() -> io::Result<()> {
     client.send("crash")?;
     while client.text()? != "tick 1" {}
     client.close()?;
+    server.ends_when_asked()
+}
+
+/// A client written in Snow verifies the certificate and gets its message back.
+fn tls_echo() -> io::Result<()> {
+    let server = Server::start("tls_echo")?;
+    let ran = run(&mut snowc(&["run", "crates/snowc/tests/programs/tls_client.snow", &server.port.to_string()]))
+        .map_err(io::Error::other)?;
+    expect("the answer", "snow\n", &ran.out)?;
     server.ends_when_asked()
 }
