@@ -31,7 +31,7 @@ struct Counters {
 
 struct Server {
     port: u16,
-    _process: Guarded,
+    process: Guarded,
 }
 
 impl Server {
@@ -39,7 +39,7 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let mut command = snowc(&["run", "tests/servers/sturdy", &port.to_string()]);
         let process = Guarded(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("snowc starts"));
-        let server = Server { port, _process: process };
+        let server = Server { port, process };
         let limit = Instant::now() + PATIENCE;
         while Client::connect(port).is_err() {
             assert!(Instant::now() < limit, "the server does not answer");
@@ -57,6 +57,16 @@ impl Server {
         let answer = client.ask("counters").expect("the server answers");
         let n: Vec<i64> = answer.split(' ').map(|word| word.parse().expect("a number")).collect();
         (Counters { actors: n[0], sockets: n[1], blocks: n[2], stacks: n[3], timers: n[4] }, n[5], n[6])
+    }
+
+    /// How often the system has given one of the server's threads a processor.
+    fn turns(&self) -> u64 {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.0.id())).expect("the server runs");
+        let turns = |task: std::io::Result<std::fs::DirEntry>| {
+            let text = std::fs::read_to_string(task.expect("a thread").path().join("schedstat")).expect("readable");
+            text.split_whitespace().nth(2).and_then(|n| n.parse::<u64>().ok()).expect("a third number")
+        };
+        tasks.map(turns).sum()
     }
 
     /// Waits until the counters are these: what ends, ends a little after its client has heard of it.
@@ -84,6 +94,20 @@ fn one_crash_of_a_hundred_disturbs_nobody() {
         let text = format!("still here {number}");
         assert_eq!(client.ask(&text).unwrap(), text);
     }
+}
+
+/// Nothing wakes up by itself: only letting time pass can show that.
+#[test]
+fn an_idle_server_uses_no_processor() {
+    let server = Server::start();
+    let mut clients: Vec<Client> = (0..10).map(|_| server.connect()).collect();
+    assert_eq!(clients[0].ask("x").unwrap(), "x");
+    std::thread::sleep(Duration::from_millis(500));
+    let before = server.turns();
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(server.turns(), before, "an idle server was woken up");
+    assert_eq!(clients[0].ask("y").unwrap(), "y");
+    assert!(server.turns() > before, "this test does not see the server's threads");
 }
 
 #[test]
