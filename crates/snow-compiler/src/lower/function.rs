@@ -102,7 +102,7 @@ impl<'l, 'a> Body<'l, 'a> {
         body.source = Some(source);
         let params = body.bind_params(def, &param_types);
         if is_actor {
-            body.actor_kind(source, def, &params, &param_types);
+            body.actor_kind(source, def, &param_types);
         }
         if def.has_self_pid {
             body.self_pid = params.first().map(|v| Operand::Var(*v));
@@ -124,7 +124,7 @@ impl<'l, 'a> Body<'l, 'a> {
         params
     }
 
-    fn actor_kind(&mut self, source: FnId, def: &hir::Function, params: &[Var], types: &[Ty]) {
+    fn actor_kind(&mut self, source: FnId, def: &hir::Function, types: &[Ty]) {
         let message = self.lowering.typed.message.get(&source).cloned().unwrap_or_else(Ty::unit);
         let message = message.substitute(&self.args);
         let message = self.lowering.type_ref(&message);
@@ -143,7 +143,6 @@ impl<'l, 'a> Body<'l, 'a> {
             inner.finish(inner_params);
             reference
         });
-        let _ = params;
         self.lowering.program.functions[self.function.0 as usize].kind = Kind::Actor { message, terminate };
     }
 

@@ -25,8 +25,8 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "tail-groups", run: tail_groups::run, counted: false },
     // Before ownership, because it shortens the lives of what is taken apart.
     Pass { name: "gather", run: gather::run, counted: false },
-    // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.
     Pass { name: "take-fields", run: take_fields::run, counted: false },
+    // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.
     Pass { name: "ownership", run: ownership::run, counted: false },
     Pass { name: "rc-insert", run: rc_insert::run, counted: true },
     Pass { name: "hoist-bytes", run: hoist_bytes::run, counted: true },
