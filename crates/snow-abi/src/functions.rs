@@ -121,6 +121,9 @@ macro_rules! for_each_function {
             fn snow_sleep(Int ms) -> Unit [parks];
             /// Lets other actors run.
             fn snow_yield() -> Unit [parks];
+            /// Moves the caller to the worker of that number, modulo their count, and keeps it there, as well as those that it
+            /// spawns from then on.
+            fn snow_settle(Int worker) -> Unit [parks];
 
             // ---- clock, randomness, process -----------------------------------------------------------------------
             /// Monotonic nanoseconds.
@@ -179,6 +182,10 @@ macro_rules! for_each_function {
             // ---- sockets ------------------------------------------------------------------------------------------
             /// Listens on `host:port`; port 0 picks one.
             fn snow_tcp_listen(String host, Int port, Int backlog) -> Int;
+            /// One more listener at the address of another; the system spreads connections over both.
+            fn snow_tcp_listen_beside(Int listener, Int backlog) -> Int;
+            /// Two connected sockets inside the program: handles of eight bytes, most significant first.
+            fn snow_socket_pair() -> Bytes;
             /// The next connection, owned by the caller. `deadline` is monotonic milliseconds, -1 for none.
             fn snow_tcp_accept(Int listener, Int deadline) -> Int [parks];
             /// Connects to `host:port`.
@@ -191,16 +198,22 @@ macro_rules! for_each_function {
             fn snow_socket_write(Int socket, Bytes data, Int deadline) -> Unit [parks];
             /// Puts bytes on the outbox: one of `layout::sent`. Never waits.
             fn snow_socket_send(Int socket, Bytes data) -> Int;
+            /// The same whatever the outbox's limit, for the few messages that must not be refused or dropped.
+            fn snow_socket_send_urgent(Int socket, Bytes data) -> Int;
             /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are handles of eight bytes, most
             /// significant first. Answers how many took it and how many were closed, as two such numbers, and then those
             /// sockets that were full. Never waits.
             fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Bytes;
             /// Bytes on the outbox that the system has not taken yet.
             fn snow_socket_pending(Int socket) -> Int;
-            /// Sets the outbox's limit in bytes.
-            fn snow_socket_set_limit(Int socket, Int bytes) -> Unit;
-            /// One event for the caller when the socket can be read or is closed: (`layout::socket_event`, socket, "").
-            fn snow_socket_notify(Int socket, Closure make) -> Unit;
+            /// Sets the outbox's limit in bytes, what the owner may put on it beyond that, and whether the oldest messages go
+            /// when it is full, rather than the newest.
+            fn snow_socket_set_outbox(Int socket, Int limit, Int slack, Bool drops_oldest) -> Unit;
+            /// What was offered for sending since this was last asked: one of `layout::traffic`.
+            fn snow_socket_take_traffic(Int socket, Int which) -> Int;
+            /// One event for the caller when the socket can be read, and at most `most` bytes wait on its outbox, or when it is
+            /// closed: (`layout::socket_event`, socket, "").
+            fn snow_socket_notify(Int socket, Int most, Closure make) -> Unit;
             /// Ends the sending side after what is on the outbox.
             fn snow_socket_shutdown(Int socket) -> Unit;
             /// Closes the socket after its outbox was offered to the system once; a stale handle is ignored.

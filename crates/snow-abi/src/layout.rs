@@ -250,6 +250,16 @@ pub mod sent {
     pub const CLOSED: i64 = 2;
 }
 
+/// What `snow_socket_take_traffic` counts.
+pub mod traffic {
+    /// Messages taken.
+    pub const MESSAGES: i64 = 0;
+    /// Their bytes.
+    pub const BYTES: i64 = 1;
+    /// Messages refused because the outbox was full, or taken out again.
+    pub const DROPPED: i64 = 2;
+}
+
 /// Kinds of socket events.
 pub mod socket_event {
     /// Bytes, a connection, or the end of the stream can be read.
@@ -296,4 +306,6 @@ pub mod counter {
     pub const RESIDENT: i64 = 9;
     /// CPU time of the process, nanoseconds.
     pub const CPU_NS: i64 = 10;
+    /// Workers.
+    pub const WORKERS: i64 = 11;
 }

@@ -130,7 +130,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     // SAFETY: this thread alone uses the first worker; the others are used again only after their threads have ended.
     unsafe {
         worker::enter(first);
-        let main = spawn::spawn(first, (*program).main, std::ptr::null_mut());
+        let main = spawn::spawn(first, false, (*program).main, std::ptr::null_mut());
         runtime.main.store(main, Ordering::Relaxed);
         worker::run(first);
         let others: Vec<Handle> = others.into_iter().filter_map(|thread| thread.join().ok()).collect();

@@ -20,6 +20,13 @@ struct Live {
     panics: bool,
 }
 
+impl Live {
+    /// The same as the place where paths meet: all of them must come there with the same references, even if a panic follows.
+    fn met(&self) -> Live {
+        Live { set: self.set.clone(), panics: false }
+    }
+}
+
 /// Runs over all functions.
 pub fn run(program: &mut Program) {
     for at in 0..program.functions.len() {
@@ -155,6 +162,7 @@ impl<'p> Pass<'p> {
                 live
             }
             Stmt::Scope(label, body) => {
+                let live = live.met();
                 self.scopes.insert(label, live.clone());
                 let (body, before) = self.block(body, live);
                 self.scopes.remove(&label);
@@ -183,6 +191,7 @@ impl<'p> Pass<'p> {
 
     fn receive(&mut self, receive: Receive, live: Live, out: &mut Vec<Stmt>) -> Live {
         let Receive { message, scan, after, span } = receive;
+        let live = live.met();
         // A message that does not match leads back to the scan or to `after`: both must find what they need.
         let mut all: BTreeSet<Var> = BTreeSet::new();
         if let Some((ms, block)) = &after {
@@ -222,7 +231,7 @@ impl<'p> Pass<'p> {
         let mut done = Vec::new();
         let mut agreed = Live { set: BTreeSet::new(), panics: true };
         for block in blocks {
-            let (block, before) = self.block(block, live.clone());
+            let (block, before) = self.block(block, live.met());
             agreed.set.extend(before.set.iter().copied());
             agreed.panics &= before.panics;
             done.push((block, before));

@@ -40,7 +40,7 @@ pub unsafe extern "C-unwind" fn snow_spawn(cx: *mut Context, info: *mut c_void, 
     unsafe {
         let worker = (*Actor::of(cx)).worker;
         let arguments = seal(cx, writer);
-        let pid = spawn::spawn(worker, info.cast::<ActorInfo>(), arguments);
+        let pid = spawn::spawn(worker, (*Actor::of(cx)).settled, info.cast::<ActorInfo>(), arguments);
         if pid == 0 {
             envelope::free(worker, arguments);
             crash(cx, b"no room for another actor");

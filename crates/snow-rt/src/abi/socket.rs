@@ -2,9 +2,10 @@
 
 use snow_abi::layout::{Bytes, Closure, Context};
 
-use crate::actor::Pid;
+use crate::actor::{current_actor, Pid};
 use crate::mem;
 use crate::net::failure::Failure;
+use crate::net::socket::Sender;
 use crate::net::{broadcast, listener, notify, ownership, read, send, tcp};
 
 /// Records the outcome; the neutral value stands for a result that did not come.
@@ -54,6 +55,29 @@ pub(super) unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
 pub unsafe extern "C-unwind" fn snow_tcp_listen(cx: *mut Context, host: *mut Bytes, port: i64, backlog: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, listener::listen(cx, as_str(host), port, backlog), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_tcp_listen_beside(cx: *mut Context, listener: i64, backlog: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, listener::listen_beside(cx, listener, backlog), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_pair(cx: *mut Context) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let (near, far) = settle(cx, tcp::pair(cx), || (0, 0));
+        mem::new_bytes(cx, &[near.to_be_bytes(), far.to_be_bytes()].concat())
+    }
 }
 
 /// See the table in `snow-abi`.
@@ -116,9 +140,19 @@ pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64,
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_send(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
+pub unsafe extern "C-unwind" fn snow_socket_send(cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { send::send(socket, data) }
+    unsafe { send::send(socket, Sender::Actor(current_actor(cx).pid()), data) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_send_urgent(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { send::send(socket, Sender::Urgent, data) }
 }
 
 /// See the table in `snow-abi`.
@@ -151,9 +185,15 @@ pub unsafe extern "C-unwind" fn snow_socket_pending(cx: *mut Context, socket: i6
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_set_limit(cx: *mut Context, socket: i64, bytes: i64) {
+pub unsafe extern "C-unwind" fn snow_socket_set_outbox(
+    cx: *mut Context,
+    socket: i64,
+    limit: i64,
+    slack: i64,
+    drops_oldest: bool,
+) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::set_limit(socket, bytes), || ()) }
+    unsafe { settle(cx, send::set_outbox(socket, limit, slack, drops_oldest), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -161,9 +201,19 @@ pub unsafe extern "C-unwind" fn snow_socket_set_limit(cx: *mut Context, socket: 
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64, make: *mut Closure) {
+pub unsafe extern "C-unwind" fn snow_socket_take_traffic(cx: *mut Context, socket: i64, which: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, notify::ask(cx, socket, make), || ()) }
+    unsafe { settle(cx, send::take_traffic(socket, which), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64, most: i64, make: *mut Closure) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, notify::ask(cx, socket, most, make), || ()) }
 }
 
 /// See the table in `snow-abi`.

@@ -57,6 +57,16 @@ pub unsafe extern "C-unwind" fn snow_yield(cx: *mut Context) {
 /// See the table in `snow-abi`.
 ///
 /// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_settle(cx: *mut Context, worker: i64) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { park::settle_on(cx, worker.unsigned_abs() as usize) };
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
 /// None; the context is not looked at.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_now_ns(_cx: *mut Context) -> i64 {

@@ -52,6 +52,8 @@ pub struct Actor {
     pub owned_sockets: u32,
     /// Reasons why it cannot move to another worker.
     pub pins: u32,
+    /// It has chosen its worker, for itself and for those that it spawns.
+    pub settled: bool,
     /// What most actors never need.
     pub extras: *mut Extras,
     /// Writers that it has open.
@@ -124,6 +126,7 @@ impl Actor {
                 sockets: null,
                 owned_sockets: 0,
                 pins: 0,
+                settled: false,
                 extras: null.cast(),
                 scratch: null.cast(),
                 phase: Phase::New,

@@ -9,11 +9,12 @@ use super::envelope::Envelope;
 use super::slots::{self, Pid, SLOTS};
 use crate::sched::worker::{self, Worker};
 
-/// Starts an actor with packed arguments on the caller's worker; 0 when there is no room for one more.
+/// Starts an actor with packed arguments on the caller's worker, to stay there if `stays`; 0 when there is no room for one
+/// more.
 ///
 /// # Safety
 /// `worker` is the one of this thread; `info` is a live description; the envelope is handed over unless the answer is 0.
-pub unsafe fn spawn(worker: *mut Worker, info: *const ActorInfo, arguments: *mut Envelope) -> Pid {
+pub unsafe fn spawn(worker: *mut Worker, stays: bool, info: *const ActorInfo, arguments: *mut Envelope) -> Pid {
     // SAFETY: the slot is ours until its inlet is opened and the actor enqueued; then the worker owns both.
     unsafe {
         let Some(index) = SLOTS.take(&mut (*worker).slots) else {
@@ -27,6 +28,7 @@ pub unsafe fn spawn(worker: *mut Worker, info: *const ActorInfo, arguments: *mut
             return 0;
         }
         (*actor).arguments = arguments;
+        (*actor).pins = u32::from(stays);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
         // Release of `open` publishes both to whoever schedules the actor later.
         slot.actor.store(actor, Ordering::Relaxed);

@@ -146,8 +146,10 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
             Outcome::Parked => {
                 count_stack(worker, actor, 1);
                 (*actor).phase.enter(Phase::Parked);
-                if !(*actor).slot.park.suspend() {
-                    worker::enqueue(worker, actor);
+                let slot = (*actor).slot;
+                if !slot.park.suspend() {
+                    // Another worker's, if it moves there.
+                    worker::enqueue_on(usize::from(slot.home.load(Ordering::Relaxed)), actor);
                 }
             }
             Outcome::GaveWay => {

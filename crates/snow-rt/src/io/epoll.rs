@@ -57,13 +57,22 @@ impl Epoll {
 
 impl Poller for Epoll {
     fn listen(&self, address: SocketAddr, backlog: i32) -> io::Result<RawFd> {
-        let socket = stream_socket(address)?;
-        socket.set_reuse_address(true)?;
-        // Inherited by every accepted connection, which saves a system call for each.
-        socket.set_tcp_nodelay(true)?;
-        socket.bind(&address.into())?;
-        socket.listen(backlog)?;
-        Ok(socket.into_raw_fd())
+        listening(address, backlog, false)
+    }
+
+    fn listen_beside(&self, fd: RawFd, backlog: i32) -> io::Result<RawFd> {
+        let first = borrowed(fd);
+        let first = SockRef::from(&first);
+        let address = first.local_addr()?.as_socket().ok_or(io::ErrorKind::Unsupported)?;
+        // Linux asks for this option on both when the second is bound, not before. The first was bound without it, so it
+        // had the port for itself: another program that wants it is refused, as ever.
+        first.set_reuse_port(true)?;
+        listening(address, backlog, true)
+    }
+
+    fn pair(&self) -> io::Result<(RawFd, RawFd)> {
+        let (near, far) = Socket::pair(Domain::UNIX, Type::STREAM.nonblocking(), None)?;
+        Ok((near.into_raw_fd(), far.into_raw_fd()))
     }
 
     fn connect(&self, address: SocketAddr) -> io::Result<RawFd> {
@@ -103,7 +112,8 @@ impl Poller for Epoll {
     }
 
     fn discard(&self, fd: RawFd, most: usize) -> io::Result<usize> {
-        // SAFETY: with MSG_TRUNC a TCP socket drops the bytes and does not touch the null buffer.
+        // SAFETY: with MSG_TRUNC a TCP socket drops the bytes and does not touch the null buffer; one of a pair inside the
+        // program answers with an error, and needs no discarding, because what it sent is read before the reset is seen.
         retry(|| unsafe { libc::recv(fd, std::ptr::null_mut(), most, libc::MSG_TRUNC) })
     }
 
@@ -183,6 +193,17 @@ fn report(event: &libc::epoll_event) -> Event {
         writable: broken || bits & libc::EPOLLOUT != 0,
         ended,
     }
+}
+
+fn listening(address: SocketAddr, backlog: i32, shares_port: bool) -> io::Result<RawFd> {
+    let socket = stream_socket(address)?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(shares_port)?;
+    // Inherited by every accepted connection, which saves a system call for each.
+    socket.set_tcp_nodelay(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(backlog)?;
+    Ok(socket.into_raw_fd())
 }
 
 fn stream_socket(address: SocketAddr) -> io::Result<Socket> {

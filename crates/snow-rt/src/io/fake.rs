@@ -98,6 +98,24 @@ impl Poller for Fake {
         })
     }
 
+    fn listen_beside(&self, fd: RawFd, _backlog: i32) -> io::Result<RawFd> {
+        self.operate(|state| {
+            let address = state.side(fd)?.listens_at;
+            let beside = state.open();
+            state.side(beside)?.listens_at = address;
+            Ok(beside)
+        })
+    }
+
+    fn pair(&self) -> io::Result<(RawFd, RawFd)> {
+        self.operate(|state| {
+            let (near, far) = (state.open(), state.open());
+            state.side(near)?.peer = Some(far);
+            state.side(far)?.peer = Some(near);
+            Ok((near, far))
+        })
+    }
+
     fn connect(&self, address: SocketAddr) -> io::Result<RawFd> {
         self.operate(|state| {
             let found = state.sides.iter().find(|(_, side)| side.listens_at == Some(address)).map(|(fd, _)| *fd);

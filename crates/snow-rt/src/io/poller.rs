@@ -34,6 +34,10 @@ pub struct Event {
 pub trait Poller: Send + Sync {
     /// A listening socket.
     fn listen(&self, address: SocketAddr, backlog: i32) -> io::Result<RawFd>;
+    /// One more socket that listens where `fd` does; the system spreads connections over both.
+    fn listen_beside(&self, fd: RawFd, backlog: i32) -> io::Result<RawFd>;
+    /// Two connected sockets that no network sees.
+    fn pair(&self) -> io::Result<(RawFd, RawFd)>;
     /// Starts connecting; the outcome is in `connected` after the first writable report.
     fn connect(&self, address: SocketAddr) -> io::Result<RawFd>;
     /// How a connection attempt ended.

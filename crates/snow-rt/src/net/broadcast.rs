@@ -8,6 +8,7 @@ use snow_abi::layout::{sent, Bytes, Context};
 
 use super::hold::Hold;
 use super::send;
+use super::socket::Sender;
 use crate::{io, mem};
 
 /// Bytes of a number: a handle or a count, most significant first.
@@ -66,7 +67,7 @@ pub unsafe fn broadcast(cx: *mut Context, handles: *const Bytes, frame: *const B
     let (mut taken, mut closed, mut full) = (0i64, 0i64, 0);
     let mut flushes = Flushes::default();
     for handle in handles.chunks_exact(NUMBER).map(number).filter(|handle| *handle != except) {
-        let (outcome, flush) = send::offer(handle, length, |outbox| outbox.share_one_of_many(&frame));
+        let (outcome, flush) = send::offer(handle, length, Sender::Anyone, |outbox| outbox.share_one_of_many(&frame));
         match outcome {
             sent::SENT => taken += 1,
             sent::FULL => {

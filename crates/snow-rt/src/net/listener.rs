@@ -30,12 +30,31 @@ static STARVED: Mutex<Vec<Waker>> = Mutex::new(Vec::new());
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn listen(cx: *mut Context, host: &str, port: i64, backlog: i64) -> Result<i64, Failure> {
     let address = address::listening(host, address::port(port)?)?;
-    let backlog = i32::try_from(backlog.max(1)).unwrap_or(i32::MAX);
+    let backlog = backlog_of(backlog);
     let poller = wait::poller_for(super::socket::NOWHERE);
     let fd = poller
         .listen(address, backlog)
         .map_err(|error| Failure::about(&error, &format!("cannot listen on {address}")))?;
     tcp::open(poller, fd, Kind::Listener, current_actor(cx).pid())
+}
+
+/// One more listener at the address of another; connections are spread over both.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn listen_beside(cx: *mut Context, listener: i64, backlog: i64) -> Result<i64, Failure> {
+    let backlog = backlog_of(backlog);
+    let fd = wait::with(listener, |socket, poller| {
+        if socket.kind != Kind::Listener {
+            return Err(Failure::Invalid("a connection does not listen".into()));
+        }
+        poller.listen_beside(socket.fd, backlog).map_err(|error| Failure::about(&error, "cannot share the port"))
+    })??;
+    tcp::open(wait::poller_for(super::socket::NOWHERE), fd, Kind::Listener, current_actor(cx).pid())
+}
+
+fn backlog_of(backlog: i64) -> i32 {
+    i32::try_from(backlog.max(1)).unwrap_or(i32::MAX)
 }
 
 /// The next connection, owned by the caller.

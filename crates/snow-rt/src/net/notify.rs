@@ -1,4 +1,4 @@
-//! One event when a socket can be read or is closed.
+//! One event when a socket can be read, and not too much waits on its outbox, or when it is closed.
 //!
 //! In: the asker's function, which stands in its own heap. Out: exactly one event, or none when the asker ends first.
 //! While a request is open the program does not end. Never: an event under a socket's lock.
@@ -18,6 +18,8 @@ use crate::sched::park;
 pub struct Request {
     /// The asker.
     pub to: Pid,
+    /// While more bytes than this wait on the outbox, what can be read is no event.
+    pub most: u32,
     make: NonNull<Closure>,
 }
 
@@ -28,10 +30,11 @@ unsafe impl Send for Request {}
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, and `make` is its own.
-pub unsafe fn ask(cx: *mut Context, handle: i64, make: *mut Closure) -> Result<(), Failure> {
+pub unsafe fn ask(cx: *mut Context, handle: i64, most: i64, make: *mut Closure) -> Result<(), Failure> {
+    let most = u32::try_from(most.max(0)).unwrap_or(u32::MAX);
     let to = current_actor(cx).pid();
     let Some(make) = NonNull::new(make) else { return Err(Failure::Invalid("no function to call".into())) };
-    let request = Request { to, make };
+    let request = Request { to, most, make };
     park::hold_program();
     // SAFETY: passed on.
     let fresh = match unsafe { wait::register_here(cx, handle) } {
@@ -46,7 +49,7 @@ pub unsafe fn ask(cx: *mut Context, handle: i64, make: *mut Closure) -> Result<(
         if fresh {
             socket.expect_report();
         }
-        if socket.can_read() {
+        if socket.can_tell(most) {
             return None;
         }
         std::mem::replace(&mut socket.notify, request.take())

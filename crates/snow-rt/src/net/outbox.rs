@@ -1,7 +1,8 @@
 //! Bytes that a socket still has to send: small ones copied together, large ones shared with whoever made them.
 //!
 //! In: slices, with the block they stand in when they stand in one. Out: slices for one gathering write. Promised: the
-//! order of appending; an empty outbox can be given back, with one chunk at most, to be used by another socket.
+//! order of appending; an empty outbox can be given back, with one chunk at most, to be used by another socket; a message
+//! that was marked and not begun can be taken out again, whole.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
@@ -32,6 +33,13 @@ impl Piece {
     }
 }
 
+/// A message on the outbox, for one whose oldest messages may have to go.
+#[derive(Debug)]
+struct Mark {
+    length: usize,
+    may_go: bool,
+}
+
 /// A queue of bytes in pieces.
 #[derive(Default)]
 pub struct Outbox {
@@ -41,6 +49,10 @@ pub struct Outbox {
     pending: usize,
     /// An emptied chunk for the next use.
     spare: Vec<u8>,
+    /// The messages, where somebody marks them; the first may be sent in part.
+    marks: VecDeque<Mark>,
+    /// Bytes of the first marked message that were sent.
+    mark_sent: usize,
 }
 
 impl Outbox {
@@ -108,10 +120,67 @@ impl Outbox {
         count
     }
 
+    /// Remembers that the last `length` bytes are one message, and whether it may be taken out again. Whoever marks one
+    /// message must mark all that follow until the outbox is empty.
+    pub fn mark(&mut self, length: usize, may_go: bool) {
+        debug_assert_eq!(self.unmarked(), length);
+        self.marks.push_back(Mark { length, may_go });
+    }
+
+    /// Bytes that no mark covers.
+    pub fn unmarked(&self) -> usize {
+        self.pending + self.mark_sent - self.marks.iter().map(|mark| mark.length).sum::<usize>()
+    }
+
+    /// Takes out the oldest messages that may go and of which nothing was sent, until `wanted` bytes are gone or there is
+    /// none left. Answers how many went.
+    pub fn drop_oldest(&mut self, wanted: usize) -> usize {
+        let (mut freed, mut dropped) = (0, 0);
+        // `at` is where the message begins, from the first unsent byte on; `run` the bytes before it that go together.
+        let (mut at, mut run, mut index) = (0, 0, 0);
+        while index < self.marks.len() && freed < wanted {
+            let Mark { length, may_go } = self.marks[index];
+            let unsent = if index == 0 { length - self.mark_sent } else { length };
+            if may_go && unsent == length {
+                self.marks.remove(index);
+                (run, freed, dropped) = (run + length, freed + length, dropped + 1);
+                continue;
+            }
+            self.remove(at, run);
+            (at, run, index) = (at + unsent, 0, index + 1);
+        }
+        self.remove(at, run);
+        dropped
+    }
+
+    /// Takes `count` bytes out, from the unsent byte `at` on. They are whole messages, and each message is in one piece.
+    fn remove(&mut self, at: usize, count: usize) {
+        self.pending -= count;
+        let (mut at, mut count, mut index) = (at + self.sent, count, 0);
+        while count > 0 {
+            let length = self.pieces[index].bytes().len();
+            let here = count.min(length.saturating_sub(at));
+            if here == length {
+                self.pieces.remove(index);
+            } else {
+                if here > 0 {
+                    match &mut self.pieces[index] {
+                        Piece::Copied(chunk) => drop(chunk.drain(at..at + here)),
+                        Piece::Shared(_) => unreachable!("a shared piece is one message"),
+                    }
+                }
+                index += 1;
+            }
+            count -= here;
+            at = at.saturating_sub(length);
+        }
+    }
+
     /// Removes `count` bytes from the front.
     pub fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.pending);
         self.pending -= count;
+        self.advance_marks(count);
         self.sent += count;
         while let Some(piece) = self.pieces.front() {
             let length = piece.bytes().len();
@@ -125,6 +194,20 @@ impl Outbox {
                     self.spare = chunk;
                 }
             }
+        }
+    }
+
+    fn advance_marks(&mut self, count: usize) {
+        if self.marks.is_empty() {
+            return;
+        }
+        self.mark_sent += count;
+        while let Some(mark) = self.marks.front() {
+            if self.mark_sent < mark.length {
+                return;
+            }
+            self.mark_sent -= mark.length;
+            self.marks.pop_front();
         }
     }
 }
@@ -194,6 +277,40 @@ mod tests {
         assert_eq!(gathered(&outbox), [b"frame".to_vec(), b"frameframe".to_vec()]);
         assert_eq!(outbox.pending(), 15);
         assert!(matches!(&outbox.pieces[1], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK));
+    }
+
+    /// Whatever is dropped, however much was sent before, the rest is whole messages in order.
+    #[test]
+    fn dropping_the_oldest_leaves_whole_messages_in_order() {
+        let messages: Vec<Vec<u8>> = (0..12u8).map(|n| vec![n; [1, 700, 3, 9000][n as usize % 4]]).collect();
+        let total: usize = messages.iter().map(Vec::len).sum();
+        for sent in (0..total).step_by(97) {
+            for wanted in [1, 700, 701, 5000, 12_000, total] {
+                let mut outbox = Outbox::default();
+                for message in &messages {
+                    outbox.copy(message);
+                    outbox.mark(message.len(), message[0] != 5);
+                }
+                outbox.advance(sent);
+                let before = outbox.pending();
+                let dropped = outbox.drop_oldest(wanted);
+                let kept = gathered(&outbox).concat();
+                assert_eq!(outbox.pending(), kept.len());
+                let begun = messages.iter().scan(0, |end, message| {
+                    *end += message.len();
+                    Some(*end)
+                });
+                let first = begun.clone().position(|end| end > sent).unwrap();
+                let rest = begun.clone().nth(first).unwrap() - sent;
+                let fresh = if rest == messages[first].len() { first } else { first + 1 };
+                let may_go: Vec<usize> = (fresh..messages.len()).filter(|n| *n != 5).collect();
+                let gone = &may_go[..dropped];
+                let mut expected = if fresh > first { vec![first as u8; rest] } else { Vec::new() };
+                (fresh..messages.len()).filter(|n| !gone.contains(n)).for_each(|n| expected.extend(&messages[n]));
+                assert_eq!(kept, expected, "{sent} bytes sent, {wanted} wanted");
+                assert!(before - kept.len() >= wanted || dropped == may_go.len());
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use snow_abi::layout::{sent, Bytes, Context};
 use super::failure::Failure;
 use super::hold::Hold;
 use super::outbox::Outbox;
-use super::socket::NOWHERE;
+use super::socket::{Sender, NOWHERE};
 use super::table;
 use super::wait;
 use super::waiters::Direction;
@@ -18,11 +18,11 @@ use crate::{io, mem};
 ///
 /// # Safety
 /// `data` is alive.
-pub unsafe fn send(handle: i64, data: *const Bytes) -> i64 {
+pub unsafe fn send(handle: i64, sender: Sender, data: *const Bytes) -> i64 {
     // SAFETY: passed on.
     let content = unsafe { mem::content(data) };
     // SAFETY: passed on.
-    let (answer, flush) = offer(handle, content.len(), |outbox| unsafe { put(outbox, data, content) });
+    let (answer, flush) = offer(handle, content.len(), sender, |outbox| unsafe { put(outbox, data, content) });
     if let Some(home) = flush {
         flush_later(home, handle);
     }
@@ -32,15 +32,14 @@ pub unsafe fn send(handle: i64, data: *const Bytes) -> i64 {
 /// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker that is to flush the
 /// socket, when none was to do that before.
 #[inline]
-pub fn offer(handle: i64, length: usize, put: impl FnOnce(&mut Outbox)) -> (i64, Option<u16>) {
+pub fn offer(handle: i64, length: usize, sender: Sender, put: impl FnOnce(&mut Outbox)) -> (i64, Option<u16>) {
     table::with(handle, |socket| {
         if socket.refuses_bytes() {
             return (sent::CLOSED, None);
         }
-        if socket.is_full(length) {
+        if !socket.offer_message(length, sender, put) {
             return (sent::FULL, None);
         }
-        put(socket.outbox());
         // When the system takes no more, its report that it does again is what flushes.
         let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
         (sent::SENT, flush.then_some(socket.home))
@@ -88,11 +87,9 @@ pub unsafe fn write(cx: *mut Context, handle: i64, data: *const Bytes, deadline:
                 if socket.refuses_bytes() {
                     return Err(Failure::Closed("the sending side is closed"));
                 }
-                if !socket.is_full(content.len()) {
-                    // SAFETY: passed on.
-                    unsafe { put(socket.outbox(), data, content) };
-                    put_already = true;
-                }
+                // SAFETY: passed on.
+                let put = |outbox: &mut Outbox| unsafe { put(outbox, data, content) };
+                put_already = socket.offer_awaited(content.len(), put);
             }
             let wakes = wait::flush_watched(socket, poller, handle);
             Ok((wakes, socket.is_broken(), socket.pending() > 0))
@@ -115,10 +112,16 @@ pub fn pending(handle: i64) -> Result<i64, Failure> {
     wait::with(handle, |socket, _| socket.pending() as i64)
 }
 
-/// Sets the limit of the outbox.
-pub fn set_limit(handle: i64, bytes: i64) -> Result<(), Failure> {
-    let limit = usize::try_from(bytes).map_err(|_| Failure::Invalid("a limit is not negative".into()))?;
-    wait::with(handle, |socket, _| socket.set_limit(limit))
+/// Sets how much the outbox takes: from anybody, from the owner beyond that, and what makes room when it is full.
+pub fn set_outbox(handle: i64, limit: i64, slack: i64, drops_oldest: bool) -> Result<(), Failure> {
+    let size = |bytes: i64| usize::try_from(bytes).map_err(|_| Failure::Invalid("a limit is not negative".into()));
+    let (limit, slack) = (size(limit)?, size(slack)?);
+    wait::with(handle, |socket, _| socket.set_outbox(limit, slack, drops_oldest))
+}
+
+/// What was offered for sending since this was last asked: one of `layout::traffic`.
+pub fn take_traffic(handle: i64, which: i64) -> Result<i64, Failure> {
+    wait::with(handle, |socket, _| socket.traffic.take(which))
 }
 
 /// Ends the sending side after what is on the outbox.

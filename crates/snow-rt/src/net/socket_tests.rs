@@ -84,14 +84,58 @@ fn an_echo_arrives_and_when_any_operation_fails_everything_is_closed() {
 
 #[test]
 fn one_message_beyond_the_limit_fits_into_an_empty_outbox_only() {
-    let mut socket = Socket::new(-1, Kind::Stream, 1);
-    socket.set_limit(10);
-    assert!(!socket.is_full(100));
-    socket.outbox().copy(&[0; 100]);
-    assert!(socket.is_full(1));
+    let mut socket = Socket::new(-1, Kind::Stream, OWNER);
+    socket.set_outbox(10, 0, false);
+    assert!(offer(&mut socket, Sender::Anyone, &[0; 100]));
+    assert!(!offer(&mut socket, Sender::Anyone, &[0; 1]));
     socket.outbox().advance(95);
-    assert!(!socket.is_full(5));
-    assert!(socket.is_full(6));
+    assert!(!offer(&mut socket, Sender::Anyone, &[0; 6]));
+    assert!(offer(&mut socket, Sender::Anyone, &[0; 5]));
+    assert_eq!(socket.traffic, Traffic { messages: 2, bytes: 105, dropped: 2 });
+}
+
+#[test]
+fn the_owner_has_slack_and_what_is_urgent_always_fits() {
+    let mut socket = Socket::new(-1, Kind::Stream, OWNER);
+    socket.set_outbox(10, 5, false);
+    assert!(offer(&mut socket, Sender::Actor(2), &[0; 10]));
+    assert!(!offer(&mut socket, Sender::Actor(2), &[0; 1]));
+    assert!(offer(&mut socket, Sender::Actor(OWNER), &[0; 5]));
+    assert!(!offer(&mut socket, Sender::Actor(OWNER), &[0; 1]));
+    assert!(offer(&mut socket, Sender::Urgent, &[0; 100]));
+    assert_eq!(socket.pending(), 115);
+    assert_eq!(socket.traffic, Traffic { messages: 2, bytes: 15, dropped: 2 });
+}
+
+#[test]
+fn the_oldest_make_room_but_what_is_begun_or_urgent_stays() {
+    let mut socket = Socket::new(-1, Kind::Stream, OWNER);
+    assert!(offer(&mut socket, Sender::Anyone, b"before"));
+    socket.set_outbox(12, 0, true);
+    assert!(offer(&mut socket, Sender::Anyone, b"begun."));
+    socket.outbox().advance(8);
+    assert!(offer(&mut socket, Sender::Anyone, b"old..."));
+    assert!(offer(&mut socket, Sender::Urgent, b"!"));
+    assert!(offer(&mut socket, Sender::Anyone, b"new..."), "`old...` goes");
+    assert_eq!(content(&mut socket), b"gun.!new...");
+    assert!(offer(&mut socket, Sender::Anyone, b"longer than the limit"), "`new...` goes");
+    assert_eq!(content(&mut socket), b"gun.!longer than the limit");
+    assert_eq!(socket.traffic.dropped, 2);
+    socket.outbox().advance(26);
+    assert!(offer(&mut socket, Sender::Anyone, b"and"), "marks have kept step");
+    assert_eq!(content(&mut socket), b"and");
+}
+
+const OWNER: Pid = 1;
+
+fn offer(socket: &mut Socket, sender: Sender, message: &[u8]) -> bool {
+    socket.offer_message(message.len(), sender, |outbox| outbox.copy(message))
+}
+
+fn content(socket: &mut Socket) -> Vec<u8> {
+    let mut slices = [IoSlice::new(&[]); MOST_PIECES];
+    let count = socket.outbox().slices(&mut slices);
+    slices[..count].iter().flat_map(|slice| slice.to_vec()).collect()
 }
 
 #[test]

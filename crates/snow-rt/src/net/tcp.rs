@@ -78,6 +78,20 @@ unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Res
     }
 }
 
+/// Two connected sockets inside the program, owned by the caller.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn pair(cx: *mut Context) -> Result<(i64, i64), Failure> {
+    let poller = wait::poller_for(NOWHERE);
+    let owner = current_actor(cx).pid();
+    let (near, far) = poller.pair().map_err(|error| Failure::from(&error))?;
+    let near = open(poller, near, Kind::Stream, owner).inspect_err(|_| poller.close(far))?;
+    // SAFETY: passed on.
+    let far = open(poller, far, Kind::Stream, owner).inspect_err(|_| unsafe { ownership::close(cx, near) })?;
+    Ok((near, far))
+}
+
 /// `address:port` of the other side.
 pub fn peer(handle: i64) -> Result<String, Failure> {
     address_text(wait::with(handle, |socket, poller| poller.peer(socket.fd))?)

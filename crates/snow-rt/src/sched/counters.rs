@@ -9,11 +9,12 @@ pub use snow_abi::layout::counter::*;
 
 use super::worker::{self, Worker};
 use crate::config::MOST_WORKERS;
+use crate::runtime;
 use crate::system::usage;
 
 /// Reasons for the program not to end, see `sched::idle`. Not visible to programs.
-pub const HOLDS: i64 = 11;
-const KINDS: usize = 12;
+pub const HOLDS: i64 = 12;
+const KINDS: usize = 13;
 
 #[repr(align(128))]
 struct Row([AtomicI64; KINDS]);
@@ -48,6 +49,7 @@ pub fn read(which: i64) -> i64 {
     match which {
         RESIDENT => usage::resident_bytes(),
         CPU_NS => usage::cpu_ns(),
+        WORKERS => runtime::get().workers.len() as i64,
         0..=HOLDS => ROWS.iter().map(|row| row.0[which as usize].load(Ordering::SeqCst)).sum(),
         _ => 0,
     }

@@ -1,5 +1,7 @@
 //! Suspending an actor inside a call, and waking it from anywhere.
 
+use std::sync::atomic::Ordering;
+
 use snow_abi::layout::Context;
 
 use super::worker::{self, Worker};
@@ -9,6 +11,7 @@ use crate::actor::post;
 use crate::actor::slots::{self, SLOTS};
 use crate::actor::state::Cause;
 use crate::context::fiber::{self, Outcome};
+use crate::runtime;
 use crate::timer::wheel::Kind;
 
 /// Wakes one particular suspension of one actor. Harmless when that suspension is over or the actor is gone.
@@ -78,6 +81,31 @@ pub unsafe fn park(
         match slot.park.finish() {
             Cause::Ready => Woken::Ready,
             Cause::TimedOut => Woken::TimedOut,
+        }
+    }
+}
+
+/// Moves the calling actor to the worker of that number, modulo their count, and keeps it there to its end, as well as
+/// those that it spawns from then on; not those that they spawn. One that has something armed stays where that is.
+///
+/// # Safety
+/// As for [`park`].
+pub unsafe fn settle_on(cx: *mut Context, number: usize) {
+    // SAFETY: the context is the start of the caller's actor; nothing that owns memory lives on this stack.
+    unsafe {
+        let actor = Actor::of(cx);
+        let here = (*(*actor).worker).index;
+        let target = number % runtime::get().workers.len();
+        let moves = target != here && (*actor).pins == 0;
+        // A pinned actor cannot be stolen on its way.
+        (*actor).pins += 1;
+        (*actor).settled = true;
+        if moves {
+            let slot = (*actor).slot;
+            park(cx, None, false, |waker| {
+                slot.home.store(target as u16, Ordering::Relaxed);
+                waker.wake();
+            });
         }
     }
 }

@@ -42,6 +42,32 @@ fn a_busy_loop_starves_nobody() {
 }
 
 #[test]
+fn who_settles_moves_and_takes_along_those_it_spawns() {
+    fn here(cx: *mut Context) -> i64 {
+        crate::actor::current_actor(cx).worker() as i64
+    }
+    let status = run(2, |cx| {
+        let me = own_pid(cx);
+        for number in [0, 1, 2, 3] {
+            spawn(cx, move |cx| {
+                // SAFETY: `cx` is the running actor's.
+                unsafe { crate::abi::timer::snow_settle(cx, number) };
+                let settled = here(cx) == number % 2;
+                for _ in 0..20 {
+                    spawn(cx, move |cx| {
+                        // SAFETY: `cx` is the running actor's.
+                        unsafe { crate::abi::timer::snow_yield(cx) };
+                        send(cx, me, i64::from(settled && here(cx) == number % 2));
+                    });
+                }
+            });
+        }
+        assert!((0..80).all(|_| receive_value(cx) == 1));
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
 fn an_idle_worker_takes_over_busy_actors() {
     use std::sync::atomic::{AtomicI64, Ordering};
     static HERE: AtomicI64 = AtomicI64::new(0);

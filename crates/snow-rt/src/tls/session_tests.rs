@@ -51,7 +51,7 @@ fn send_once(fake: &Fake, keys: &Keys, open: &mut Vec<Socket>, message: &[u8]) -
         socket.register(fake, 0, number as i64).map_err(|error| Failure::from(&error))?;
     }
     let [_, client, server] = &mut open[..] else { unreachable!("three sockets were made") };
-    client.outbox().copy(message);
+    client.offer_awaited(message.len(), |outbox| outbox.copy(message));
     let (mut received, mut ready) = (Vec::new(), false);
     for _ in 0..PATIENCE {
         for socket in [&mut *client, &mut *server] {

@@ -17,6 +17,32 @@ fn an_address_in_use_is_named() {
 }
 
 #[test]
+fn listeners_at_one_address_share_what_comes_and_keep_others_out() {
+    run(|main| {
+        let (first, port) = main.listen();
+        // SAFETY: the actor runs here.
+        let second = unsafe { snow_rt::abi::socket::snow_tcp_listen_beside(main.0, first, 1024) };
+        assert_eq!(main.local(second), main.local(first));
+        let mut accepted = [0, 0];
+        let mut open = Vec::new();
+        while accepted.contains(&0) && open.len() < 400 {
+            open.push(main.connect(port).unwrap());
+            for (count, listener) in accepted.iter_mut().zip([first, second]) {
+                if let Ok(connection) = main.accept(listener, main.after(1)) {
+                    open.push(connection);
+                    *count += 1;
+                }
+            }
+        }
+        assert!(!accepted.contains(&0), "the system spread connections as {accepted:?}");
+        // SAFETY: the actor runs here.
+        let third = unsafe { snow_rt::abi::socket::snow_tcp_listen(main.0, main.bytes(b"127.0.0.1"), port, 1) };
+        assert_eq!(third, 0);
+        assert_eq!(main.error_text(), format!("cannot listen on 127.0.0.1:{port}: address already in use"));
+    });
+}
+
+#[test]
 fn a_refused_connection_is_named() {
     run(|main| {
         let (listener, port) = main.listen();

@@ -78,3 +78,24 @@ fn closing_by_another_actor_is_an_event_and_by_oneself_none() {
         assert_eq!(socket, far);
     });
 }
+
+#[test]
+fn what_can_be_read_waits_until_the_outbox_has_drained() {
+    run(|main| {
+        let (near, far) = main.pair();
+        main.set_limit(near, i64::MAX).unwrap();
+        let mut sent = 0;
+        while main.pending(near).unwrap() < 1_000_000 {
+            assert_eq!(main.send(near, &[7; 100_000]), 0);
+            sent += 100_000;
+            main.give_way();
+        }
+        main.notify_within(near, 1000).unwrap();
+        main.write(far, b"a question", -1).unwrap();
+        (0..20).for_each(|_| main.give_way());
+        assert_eq!(main.waiting_messages(), 0, "an event came although much waits to be sent");
+        main.read_exactly(far, sent);
+        assert_eq!(main.event(), (0, near));
+        assert_eq!(main.try_read(near), Ok(b"a question".to_vec()));
+    });
+}

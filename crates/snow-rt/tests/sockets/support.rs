@@ -270,15 +270,26 @@ impl Actor {
     /// Sets the outbox's limit.
     pub fn set_limit(self, handle: i64, bytes: i64) -> Answer<()> {
         // SAFETY: the actor runs here.
-        unsafe { socket::snow_socket_set_limit(self.0, handle, bytes) };
+        unsafe { socket::snow_socket_set_outbox(self.0, handle, bytes, 0, false) };
         self.answer(())
     }
 
     /// Asks for one event.
     pub fn notify(self, handle: i64) -> Answer<()> {
+        self.notify_within(handle, i64::MAX)
+    }
+
+    /// The same, but not while more than `most` bytes wait on the outbox.
+    pub fn notify_within(self, handle: i64, most: i64) -> Answer<()> {
         // SAFETY: the actor runs here, and the closure is static.
-        unsafe { socket::snow_socket_notify(self.0, handle, event_maker()) };
+        unsafe { socket::snow_socket_notify(self.0, handle, most, event_maker()) };
         self.answer(())
+    }
+
+    /// Messages in all mailboxes.
+    pub fn waiting_messages(self) -> i64 {
+        // SAFETY: the actor runs here.
+        unsafe { snow_rt::abi::timer::snow_counter(self.0, snow_abi::layout::counter::MESSAGES) }
     }
 
     /// Ends the sending side.

@@ -16,6 +16,7 @@ const EXEMPT: &[(&str, &str)] = &[
 /// Tests that look across modules, with the reason.
 const ACROSS: &[(&str, &str)] = &[
     ("ws/arrival", "cuts the bytes of all protocol tests"),
+    ("ws/backpressure", "has a test for each outbox policy, through sockets, sessions and handlers"),
     ("ws/memory", "fills a connection's memory, whatever module holds it"),
     ("ws/requirements", "has a test for each requirement that needs no server"),
     ("ws/server_limits", "is the part of ws/server_test about limits, counters and the end"),
