@@ -24,6 +24,8 @@ import time
 SIZES = [0, 1, 125, 126, 127, 65535, 65536, 1_000_000]
 DEADLINE_SECONDS = 30
 AT_ONCE = 50
+# After so many messages in a mixed room, others have a turn.
+BREATH = 10
 TEXT, BINARY, CONT, CLOSE, PING, PONG = 1, 2, 4, 8, 16, 64
 URL, CAINFO, CONNECT_ONLY, TIMEOUT_MS = 10002, 10065, 141, 155
 ACTIVE_SOCKET = 0x500000 + 44
@@ -57,7 +59,8 @@ def load():
         library, origin = ctypes.CDLL(ctypes.util.find_library("curl")), f"of the command curl {version}"
     else:
         package = pathlib.Path(importlib.util.find_spec("curl_cffi").origin).parent
-        library, origin = ctypes.CDLL(str(next(package.glob("_wrapper*.so")))), f"of curl_cffi; curl {version} has no WebSocket"
+        library = ctypes.CDLL(str(next(package.glob("_wrapper*.so"))))
+        origin = f"of curl_cffi; curl {version} has no WebSocket"
     library.curl_version.restype = ctypes.c_char_p
     library.curl_easy_init.restype = ctypes.c_void_p
     return library, origin
@@ -235,6 +238,8 @@ def mixed(room, name, members, each, talk_url, listen_url):
             time.sleep(0.01)
         for number in range(each):
             talker.send(f"say {room} {name} {number}".encode(), TEXT)
+            if number % BREATH == 0:
+                asker.ask("members nowhere")
         spoken = members // 2 * each
         heard = {
             "talker": [talker.next()[0].decode() for _ in range(spoken - each)],

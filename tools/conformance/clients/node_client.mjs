@@ -11,6 +11,8 @@ import WebSocket from "ws";
 
 const SIZES = [0, 1, 125, 126, 127, 65535, 65536, 1_000_000];
 const DEADLINE_MS = 30_000;
+// After so many messages in a mixed room, others have a turn.
+const BREATH = 10;
 const version = createRequire(import.meta.url)("ws/package.json").version;
 
 function assert(holds, text) {
@@ -189,7 +191,10 @@ async function mixed(room, name, members, each, talkUrl, listenUrl) {
   const [talker, listener, asker] = await Promise.all([talkUrl, listenUrl, talkUrl].map(open));
   for (const socket of [talker, listener]) await join(socket, room);
   await membersBecome(asker, room, members);
-  for (let number = 0; number < each; number++) talker.send(`say ${room} ${name} ${number}`);
+  for (let number = 0; number < each; number++) {
+    talker.send(`say ${room} ${name} ${number}`);
+    if (number % BREATH === 0) await hearsNothing(asker);
+  }
   const spoken = (members / 2) * each;
   const report = { talker: [], listener: [] };
   while (report.talker.length < spoken - each) report.talker.push(await heard(talker));

@@ -15,6 +15,8 @@ from websockets.asyncio.client import connect
 
 SIZES = [0, 1, 125, 126, 127, 65535, 65536, 1_000_000]
 DEADLINE_SECONDS = 30
+# After so many messages in a mixed room, others have a turn.
+BREATH = 10
 OPTIONS = dict(max_size=None, ping_interval=None, compression=None)
 
 
@@ -225,6 +227,8 @@ async def mixed(room, name, members, each, talk_url, listen_url):
         await members_become(asker, room, members)
         for number in range(each):
             await talker.send(f"say {room} {name} {number}")
+            if number % BREATH == 0:
+                await hears_nothing(asker)
         spoken = members // 2 * each
         heard = {
             "talker": [await talker.recv() for _ in range(spoken - each)],
