@@ -1,6 +1,8 @@
-"""Checks an echo server with the WebSocket of headless Chromium.
+"""Checks a server with the WebSocket of headless Chromium.
 
-In: the server's URL. Out: the lines that browser.html reports; exit status 1 when one failed or none came in time.
+In: `echo URL`, `rooms URL`, or what `mixed.py` passes; BROWSER_FLAGS in the environment are more flags for Chromium. Out: a
+line with the names of the checks that browser.html says passed, and one for each that failed; exit status 1 when there was
+one, or when no report came in time. `mixed` prints what its two members heard.
 """
 
 import http.server
@@ -42,28 +44,40 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def main(url):
+def report_on(arguments):
+    """What the page reports; nothing when it does not in time."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server, tempfile.TemporaryDirectory(
         ignore_cleanup_errors=True
     ) as profile:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/?{urllib.parse.quote(url, safe='')}"
+        address = f"http://127.0.0.1:{server.server_port}/?{urllib.parse.quote(json.dumps(arguments), safe='')}"
+        flags = [*FLAGS, *os.environ.get("BROWSER_FLAGS", "").split(), f"--user-data-dir={profile}"]
         browser = subprocess.Popen(
-            ["chromium", *FLAGS, f"--user-data-dir={profile}", address],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            ["chromium", *flags, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
         try:
-            report = reports.get(timeout=DEADLINE_SECONDS)
+            return reports.get(timeout=DEADLINE_SECONDS)
         except queue.Empty:
-            print(f"chromium: FAIL  no report within {DEADLINE_SECONDS} s")
-            return 1
+            return None
         finally:
             os.killpg(browser.pid, signal.SIGKILL)
             browser.wait()
             server.shutdown()
-    for line in report["lines"]:
-        print(f"chromium {report['version']}: {line}")
-    return 0 if report["passed"] else 1
 
 
-sys.exit(main(sys.argv[1]))
+def main(what, *words):
+    report = report_on([what, *words])
+    if report is None:
+        print(f"chromium: FAIL  no report within {DEADLINE_SECONDS} s")
+        return 1
+    client = f"chromium {report['version']}: {words[-1].split(':')[0]} {what}"
+    for failure in report["failed"]:
+        print(f"{client}: FAIL  {failure}")
+    if what == "mixed" and report["heard"]:
+        print(json.dumps(report["heard"]))
+    elif report["passed"]:
+        print(f"{client}: ok    {', '.join(report['passed'])}")
+    return 1 if report["failed"] else 0
+
+
+sys.exit(main(*sys.argv[1:]))
