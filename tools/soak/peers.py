@@ -1,8 +1,8 @@
 """The peers of the soak test: well-behaved ones, slow ones, broken ones, and one that reads the counters.
 
-peers.py PORT SECONDS SERVER_PID
+peers.py PORT TLS_PORT SECONDS SERVER_PID
 
-Opens connections to 127.0.0.1:PORT for SECONDS, some hundred at a time, each doing one of the things below. Before and
+Opens connections to 127.0.0.1 for SECONDS, some hundred at a time, one of four with TLS, each doing one of the things below. Before and
 after, when all have gone, it asks the server for its counters. Status 1 when a peer saw what it should not, when a counter
 did not come back, when memory grew, or when the server was slow to answer while all this went on.
 """
@@ -11,6 +11,7 @@ import asyncio
 import os
 import random
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -25,6 +26,9 @@ REQUEST = (
     "GET /soak HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 ).encode()
+# Who the server is does not matter here.
+TLS = ssl.create_default_context()
+TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
@@ -47,14 +51,18 @@ def frame(first, payload):
 class Peer:
     """A connection; `next` answers pings, as a client does."""
 
-    async def connect(self, port):
+    async def connect(self, ports, tls=None):
+        plain, secure = ports
+        tls = random.random() < 0.25 if tls is None else tls
         # Many addresses of the loopback, because each has its own ports to wait for.
         source = f"127.0.{random.randrange(1, 200)}.{random.randrange(1, 250)}"
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
+        self.reader, self.writer = await asyncio.open_connection(
+            "127.0.0.1", secure if tls else plain, ssl=TLS if tls else None, local_addr=(source, 0)
+        )
         return self
 
-    async def open(self, port):
-        await self.connect(port)
+    async def open(self, ports):
+        await self.connect(ports)
         self.writer.write(REQUEST)
         head = await self.reader.readuntil(b"\r\n\r\n")
         if b" 101 " not in head:
@@ -101,7 +109,7 @@ class Peer:
         self.writer.transport.abort()
 
 
-# ---- what peers do; each gets an open connection, except the `raw_` ones, which get a port ----
+# ---- what peers do; each gets an open connection, except the `raw_` ones, which get one without a handshake ----
 
 
 async def talks(peer):
@@ -239,6 +247,17 @@ async def raw_asks_wrongly(peer):
         raise Surprise(f"refusal: {head!r}")
 
 
+async def raw_stalls_in_tls(peer, ports):
+    plain, secure = ports
+    await peer.connect((secure, plain), tls=False)
+    # The beginning of a ClientHello.
+    peer.writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[: random.randrange(12)])
+    if random.random() < 0.5:
+        peer.reset()
+    else:
+        await peer.reader.read()
+
+
 async def raw_stalls_in_the_handshake(peer):
     peer.writer.write(REQUEST[: random.randrange(len(REQUEST) - 1)])
     if random.random() < 0.5:
@@ -251,12 +270,13 @@ BEHAVIOURS = [
     (talks, 30), (talks_all_at_once, 8), (sends_fragments, 8), (sends_byte_by_byte, 4), (sends_much, 2), (makes_it_crash, 8),
     (asks_for_the_close, 5), (breaks_a_rule, 10), (vanishes, 10), (vanishes_inside_a_message, 5), (never_reads, 2),
     (floods_with_pings, 2), (answers_no_ping, 2), (joins_rooms, 12), (raw_asks_wrongly, 6), (raw_stalls_in_the_handshake, 5),
+    (raw_stalls_in_tls, 3),
 ]
 
 
 class Soak:
-    def __init__(self, port):
-        self.port, self.done, self.surprises, self.slowest = port, {}, [], 0.0
+    def __init__(self, ports):
+        self.ports, self.done, self.surprises, self.slowest = ports, {}, [], 0.0
 
     async def one(self):
         behaviour = random.choices([kind for kind, _ in BEHAVIOURS], [weight for _, weight in BEHAVIOURS])[0]
@@ -264,8 +284,11 @@ class Soak:
         peer = Peer()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await (peer.connect(self.port) if name.startswith("raw_") else peer.open(self.port))
-                await behaviour(peer)
+                if behaviour is raw_stalls_in_tls:
+                    await behaviour(peer, self.ports)
+                else:
+                    await (peer.connect(self.ports) if name.startswith("raw_") else peer.open(self.ports))
+                    await behaviour(peer)
         except (Surprise, asyncio.TimeoutError, asyncio.IncompleteReadError, OSError) as problem:
             self.surprises.append(f"{name}: {type(problem).__name__} {problem}")
         finally:
@@ -280,7 +303,7 @@ class Soak:
     async def counters(self):
         begun = time.monotonic()
         async with asyncio.timeout(60):
-            peer = await Peer().open(self.port)
+            peer = await Peer().open(self.ports)
             peer.send(TEXT, b"counters")
             _, payload = await peer.next()
             self.slowest = max(self.slowest, time.monotonic() - begun)
@@ -313,8 +336,8 @@ def counted(counters):
 
 
 async def main():
-    port, seconds, server = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    soak = Soak(port)
+    ports, seconds, server = (int(sys.argv[1]), int(sys.argv[2])), float(sys.argv[3]), int(sys.argv[4])
+    soak = Soak(ports)
     await soak.run(min(20.0, seconds / 3))
     warm = await soak.quiet()
     await soak.run(seconds)
