@@ -3,100 +3,19 @@
 
 mod support;
 
-use std::net::TcpListener;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use support::client::Client;
-use support::{snowc, Guarded};
+use support::server::{Server, PATIENCE};
 
 /// Crashes and connections of one test. CI's machines do some thousands a second.
 const TIMES: usize = 10_000;
+/// Bytes that a flooding peer sends if it can: many times what the server may keep of them.
+const FLOOD: usize = 40_000_000;
 /// Crashes are counted in so many rounds.
 const ROUNDS: usize = 10;
 /// Bytes of growth in a round that mean nothing: ten for each crash.
 const NOISE: i64 = 10 * (TIMES / ROUNDS) as i64;
-/// How long a server may take to be ready, or to have given everything back.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// What `tests/servers/sturdy` tells about its runtime.
-#[derive(Debug, PartialEq, Clone, Copy)]
-struct Counters {
-    actors: i64,
-    sockets: i64,
-    blocks: i64,
-    stacks: i64,
-    timers: i64,
-}
-
-struct Server {
-    port: u16,
-    process: Guarded,
-}
-
-impl Server {
-    fn start() -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let mut command = snowc(&["run", "tests/servers/sturdy", &port.to_string()]);
-        let process = Guarded(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("snowc starts"));
-        let server = Server { port, process };
-        let limit = Instant::now() + PATIENCE;
-        while Client::connect(port).is_err() {
-            assert!(Instant::now() < limit, "the server does not answer");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        server
-    }
-
-    fn connect(&self) -> Client {
-        Client::connect(self.port).expect("the server accepts")
-    }
-
-    /// Counters, bytes of all heaps, resident bytes.
-    fn counters(&self, client: &mut Client) -> (Counters, i64, i64) {
-        let answer = client.ask("counters").expect("the server answers");
-        let n: Vec<i64> = answer.split(' ').map(|word| word.parse().expect("a number")).collect();
-        (Counters { actors: n[0], sockets: n[1], blocks: n[2], stacks: n[3], timers: n[4] }, n[5], n[6])
-    }
-
-    /// How often the system has given one of the server's threads a processor.
-    fn turns(&self) -> u64 {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.0.id())).expect("the server runs");
-        let turns = |task: std::io::Result<std::fs::DirEntry>| {
-            let text = std::fs::read_to_string(task.expect("a thread").path().join("schedstat")).expect("readable");
-            text.split_whitespace().nth(2).and_then(|n| n.parse::<u64>().ok()).expect("a third number")
-        };
-        tasks.map(turns).sum()
-    }
-
-    /// The counters, once ten readings in a row agree.
-    fn settled(&self, client: &mut Client) -> Counters {
-        let limit = Instant::now() + PATIENCE;
-        let (mut settled, mut agreed) = (self.counters(client).0, 1);
-        while agreed < 10 {
-            assert!(Instant::now() < limit, "the counters do not come to rest: {settled:?}");
-            std::thread::sleep(Duration::from_millis(20));
-            let (now, _, _) = self.counters(client);
-            agreed = if now == settled { agreed + 1 } else { 1 };
-            settled = now;
-        }
-        settled
-    }
-
-    /// Waits until the counters are these: what ends, ends a little after its client has heard of it.
-    fn settles_at(&self, client: &mut Client, expected: Counters) {
-        let limit = Instant::now() + PATIENCE;
-        loop {
-            let (now, _, _) = self.counters(client);
-            if now == expected {
-                return;
-            }
-            assert!(Instant::now() < limit, "kept {now:?}, began with {expected:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
 #[test]
 fn one_crash_of_a_hundred_disturbs_nobody() {
     let server = Server::start();
@@ -180,4 +99,55 @@ fn ten_thousand_connections_give_everything_back() {
         }
     }
     server.settles_at(&mut witness, before);
+}
+
+/// Frames that cost their sender little: a thousand pings, a thousand short texts, an unfinished message.
+fn hostile_bytes() -> [Vec<u8>; 3] {
+    let ping = [&[0x89, 0x80 | 100, 0, 0, 0, 0][..], &[7; 100]].concat();
+    let text = [&[0x81, 0x80 | 100, 0, 0, 0, 0][..], &[b'x'; 100]].concat();
+    let mut endless = vec![0x02, 0x80 | 127];
+    endless.extend(15_000_000u64.to_be_bytes());
+    endless.extend([0; 1_000_000]);
+    [ping.repeat(1000), text.repeat(1000), endless]
+}
+
+#[test]
+fn peers_that_flood_and_never_read_cost_a_bounded_amount_and_delay_nobody() {
+    let server = Server::start();
+    let mut witness = server.connect();
+    assert_eq!(witness.ask("x").unwrap(), "x");
+    let settled = server.settled(&mut witness);
+    let (_, _, before) = server.counters(&mut witness);
+    let [pings, texts, endless] = hostile_bytes();
+    let mut hostile = Vec::new();
+    for number in 0..30 {
+        for (bytes, most) in [(&pings, FLOOD), (&texts, FLOOD), (&endless, endless.len())] {
+            let mut client = server.connect();
+            client.flood(bytes, most);
+            hostile.push(client);
+        }
+        assert_eq!(witness.ask(&number.to_string()).unwrap(), number.to_string());
+    }
+    let (_, _, now) = server.counters(&mut witness);
+    // What was read and not answered, or answered and not read, is bounded for each: its outbox, one read, one message.
+    let most = hostile.len() as i64 * (4 << 20);
+    assert!(now - before < most, "{} hostile peers cost {} bytes", hostile.len(), now - before);
+    drop(hostile);
+    server.settles_at(&mut witness, settled);
+}
+
+#[test]
+fn members_that_never_read_delay_no_broadcast() {
+    let server = Server::start();
+    let mut witness = server.connect();
+    let mut stuck: Vec<Client> = (0..20).map(|_| server.connect()).collect();
+    for member in stuck.iter_mut().chain([&mut witness]) {
+        assert_eq!(member.ask("join").unwrap(), "joined");
+    }
+    // Far more than the outbox of each and the system's buffers hold.
+    for _ in 0..300 {
+        witness.send("tell").unwrap();
+        assert_eq!(witness.text().unwrap().len(), 50_000);
+    }
+    assert_eq!(server.connect().ask("x").unwrap(), "x");
 }

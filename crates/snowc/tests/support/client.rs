@@ -7,6 +7,9 @@ use std::time::Duration;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a server that reads may take to read on.
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// An open connection.
 pub struct Client {
     stream: BufReader<TcpStream>,
@@ -47,6 +50,22 @@ impl Client {
         let mut frame = vec![first, 0x80 | payload.len() as u8, 0, 0, 0, 0];
         frame.extend_from_slice(payload);
         self.stream.get_mut().write_all(&frame)
+    }
+
+    /// Sends `bytes` again and again, `most` bytes at most, until the server takes no more for a moment. Answers how many
+    /// bytes it took.
+    pub fn flood(&mut self, bytes: &[u8], most: usize) -> usize {
+        let stream = self.stream.get_mut();
+        stream.set_write_timeout(Some(MOMENT)).expect("a timeout that is not zero");
+        let mut taken = 0;
+        while taken < most {
+            // What it takes in part is not gone on with: this client will be heard no more.
+            match stream.write(bytes) {
+                Ok(count) if count == bytes.len() => taken += count,
+                _ => break,
+            }
+        }
+        taken
     }
 
     /// The next frame: opcode and payload.

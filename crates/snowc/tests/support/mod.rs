@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses another part")]
 
 pub mod client;
+pub mod server;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
