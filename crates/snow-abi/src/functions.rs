@@ -198,6 +198,8 @@ macro_rules! for_each_function {
             fn snow_socket_write(Int socket, Bytes data, Int deadline) -> Unit [parks];
             /// Puts bytes on the outbox: one of `layout::sent`. Never waits.
             fn snow_socket_send(Int socket, Bytes data) -> Int;
+            /// The same for `head` and, behind it, `body`: both are taken or none. A large `body` is shared, not copied.
+            fn snow_socket_send_parts(Int socket, Bytes head, Bytes body) -> Int;
             /// The same whatever the outbox's limit, for the few messages that must not be refused or dropped.
             fn snow_socket_send_urgent(Int socket, Bytes data) -> Int;
             /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are handles of eight bytes, most

@@ -150,6 +150,21 @@ pub unsafe extern "C-unwind" fn snow_socket_send(cx: *mut Context, socket: i64, 
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_send_parts(
+    cx: *mut Context,
+    socket: i64,
+    head: *mut Bytes,
+    body: *mut Bytes,
+) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { send::send_parts(socket, Sender::Actor(current_actor(cx).pid()), head, body) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_send_urgent(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { send::send(socket, Sender::Urgent, data) }

@@ -168,8 +168,9 @@ fn flush_all(station: &Station) -> bool {
         any = true;
         tokens.into_iter().for_each(client.flush);
     }
-    let mut tokens = DIRTY.take();
-    if !tokens.is_empty() {
+    // An empty list stays where it is, with its room.
+    if DIRTY.with_borrow(|dirty| !dirty.is_empty()) {
+        let mut tokens = DIRTY.take();
         any = true;
         tokens.drain(..).for_each(client.flush);
         // Flushing makes no outbox dirty on this thread, so the list is still empty and its room can be kept.

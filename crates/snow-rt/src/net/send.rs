@@ -29,6 +29,24 @@ pub unsafe fn send(handle: i64, sender: Sender, data: *const Bytes) -> i64 {
     answer
 }
 
+/// The same for two that follow each other and are taken together: a large `body` is shared, however short the `head`.
+///
+/// # Safety
+/// Both are alive.
+pub unsafe fn send_parts(handle: i64, sender: Sender, head: *const Bytes, body: *const Bytes) -> i64 {
+    // SAFETY: passed on.
+    let (first, rest) = unsafe { (mem::content(head), mem::content(body)) };
+    let (answer, flush) = offer(handle, first.len() + rest.len(), sender, |outbox| {
+        outbox.copy(first);
+        // SAFETY: passed on.
+        unsafe { put(outbox, body, rest) };
+    });
+    if let Some(home) = flush {
+        flush_later(home, handle);
+    }
+    answer
+}
+
 /// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker that is to flush the
 /// socket, when none was to do that before.
 #[inline]

@@ -9,8 +9,6 @@ use mio::net::TcpStream;
 
 /// Any key will do; the server has to unmask with it all the same.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
-/// Longest message whose length fits into the second byte of a frame.
-const SHORT: usize = 125;
 
 /// A client that keeps a number of messages in flight.
 pub struct Connection {
@@ -20,13 +18,15 @@ pub struct Connection {
     frame_bytes: usize,
     answer: Vec<u8>,
     pending: Vec<u8>,
+    /// Bytes that wait to be sent, and where in a frame they begin: all frames are alike.
+    unsent: usize,
+    phase: usize,
     sent_at: VecDeque<Instant>,
 }
 
 impl Connection {
     /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight.
     pub fn open(address: SocketAddr, size: usize, depth: usize) -> io::Result<Connection> {
-        assert!(size <= SHORT, "the generator sends short frames");
         let mut stream = std::net::TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
@@ -46,10 +46,10 @@ impl Connection {
         }
         stream.set_nonblocking(true)?;
         let payload = vec![b'x'; size];
-        let mut frame = vec![0x81, 0x80 | size as u8];
+        let mut frame = head_of(0x80, size);
         frame.extend(MASK);
         frame.extend(payload.iter().enumerate().map(|(at, byte)| byte ^ MASK[at % 4]));
-        let mut answer = vec![0x81, size as u8];
+        let mut answer = head_of(0, size);
         answer.extend(payload);
         Ok(Connection {
             stream: TcpStream::from_std(stream),
@@ -57,6 +57,8 @@ impl Connection {
             frames: frame.repeat(depth),
             answer,
             pending: Vec::new(),
+            unsent: 0,
+            phase: 0,
             sent_at: VecDeque::new(),
         })
     }
@@ -66,8 +68,9 @@ impl Connection {
         self.send(self.frames.len() / self.frame_bytes)
     }
 
-    /// Reads what has come, checks it, answers each message with the next one. Returns how many came.
+    /// Sends what waits, reads what has come, checks it, answers each message with the next one. Returns how many came.
     pub fn turn(&mut self, buffer: &mut [u8], latencies: &mut Vec<u32>) -> io::Result<usize> {
+        self.flush()?;
         let mut came = 0;
         loop {
             let read = match self.stream.read(buffer) {
@@ -98,10 +101,35 @@ impl Connection {
         Ok(came)
     }
 
-    /// So few bytes are in flight that the socket always has room for them.
     fn send(&mut self, count: usize) -> io::Result<()> {
         let now = Instant::now();
         self.sent_at.extend(std::iter::repeat_n(now, count));
-        self.stream.write_all(&self.frames[..count * self.frame_bytes])
+        self.unsent += count * self.frame_bytes;
+        self.flush()
+    }
+
+    /// What the system does not take now is sent when it reports that it takes more.
+    fn flush(&mut self) -> io::Result<()> {
+        while self.unsent > 0 {
+            let stop = self.frames.len().min(self.phase + self.unsent);
+            match self.stream.write(&self.frames[self.phase..stop]) {
+                Ok(count) => {
+                    self.unsent -= count;
+                    self.phase = (self.phase + count) % self.frame_bytes;
+                }
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => break,
+                Err(cause) => return Err(cause),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The beginning of a text frame, up to its length.
+fn head_of(mask_bit: u8, size: usize) -> Vec<u8> {
+    match size {
+        0..=125 => vec![0x81, mask_bit | size as u8],
+        126..=0xffff => [&[0x81, mask_bit | 126][..], &(size as u16).to_be_bytes()].concat(),
+        _ => [&[0x81, mask_bit | 127][..], &(size as u64).to_be_bytes()].concat(),
     }
 }

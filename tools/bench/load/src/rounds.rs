@@ -22,8 +22,13 @@ pub struct Scenario {
 }
 
 /// The scenarios in the order in which they are printed.
-pub const SCENARIOS: [Scenario; 2] =
-    [Scenario { connections: 64, size: 32, depth: 1 }, Scenario { connections: 64, size: 32, depth: 16 }];
+pub const SCENARIOS: [Scenario; 5] = [
+    Scenario { connections: 64, size: 32, depth: 1 },
+    Scenario { connections: 64, size: 32, depth: 16 },
+    Scenario { connections: 1000, size: 32, depth: 1 },
+    Scenario { connections: 64, size: 16 << 10, depth: 1 },
+    Scenario { connections: 4, size: 1 << 20, depth: 1 },
+];
 
 /// How long to measure.
 pub struct Plan {
@@ -97,13 +102,14 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let mut connections = Vec::new();
     for number in 0..scenario.connections {
         let mut connection = Connection::open(server.address, scenario.size, scenario.depth)?;
-        poll.registry().register(&mut connection.stream, Token(number), Interest::READABLE)?;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        poll.registry().register(&mut connection.stream, Token(number), interest)?;
         connections.push(connection);
     }
     for connection in &mut connections {
         connection.begin()?;
     }
-    let mut buffer = vec![0; 1 << 16];
+    let mut buffer = vec![0; 1 << 18];
     let mut latencies = Vec::new();
     let mut until = |end: Instant, latencies: &mut Vec<u32>| -> io::Result<usize> {
         let mut messages = 0;
