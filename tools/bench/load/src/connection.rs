@@ -18,6 +18,7 @@ pub struct Connection {
     frame_bytes: usize,
     answer: Vec<u8>,
     pending: Vec<u8>,
+    speaks: bool,
     /// Bytes that wait to be sent, and where in a frame they begin: all frames are alike.
     unsent: usize,
     phase: usize,
@@ -25,16 +26,18 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight.
-    pub fn open(address: SocketAddr, size: usize, depth: usize) -> io::Result<Connection> {
+    /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight, if it speaks; if not it hears the
+    /// same messages from somebody else.
+    pub fn open(address: SocketAddr, path: &str, size: usize, depth: usize, speaks: bool) -> io::Result<Connection> {
         let mut stream = std::net::TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(
-            stream,
-            "GET / HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        // In one write: there are servers that refuse a request whose first line comes in pieces.
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )?;
+        );
+        stream.write_all(request.as_bytes())?;
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") {
@@ -57,6 +60,7 @@ impl Connection {
             frames: frame.repeat(depth),
             answer,
             pending: Vec::new(),
+            speaks,
             unsent: 0,
             phase: 0,
             sent_at: VecDeque::new(),
@@ -65,7 +69,10 @@ impl Connection {
 
     /// Puts all its messages in flight.
     pub fn begin(&mut self) -> io::Result<()> {
-        self.send(self.frames.len() / self.frame_bytes)
+        match self.speaks {
+            true => self.send(self.frames.len() / self.frame_bytes),
+            false => Ok(()),
+        }
     }
 
     /// Sends what waits, reads what has come, checks it, answers each message with the next one. Returns how many came.
@@ -90,12 +97,14 @@ impl Connection {
             if frame != self.answer {
                 return Err(io::Error::other("the server answered something else"));
             }
-            let sent = self.sent_at.pop_front().ok_or_else(|| io::Error::other("an answer to nothing"))?;
-            latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
             came += 1;
+            if self.speaks {
+                let sent = self.sent_at.pop_front().ok_or_else(|| io::Error::other("an answer to nothing"))?;
+                latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
+            }
         }
         self.pending.drain(..whole);
-        if came > 0 {
+        if came > 0 && self.speaks {
             self.send(came)?;
         }
         Ok(came)

@@ -1,8 +1,9 @@
 //! Prints server CPU time per echoed message for several servers, measured in turn in shuffled rounds.
 //!
-//!     load [--rounds N] [--seconds S] NAME=COMMAND…
+//!     load [--broadcast] [--rounds N] [--seconds S] NAME=COMMAND…
 //!
-//! Each COMMAND is started with a port as its last argument and must echo WebSocket messages on 127.0.0.1. Servers run on
+//! Each COMMAND is started with a port as its last argument and must echo WebSocket messages on 127.0.0.1, or, with
+//! `--broadcast`, send what comes on `/room` to all connections there. Servers run on
 //! core 0 and this program on core 1. The first server is the one to which the others are compared.
 
 mod connection;
@@ -13,16 +14,18 @@ mod table;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use rounds::{Plan, SCENARIOS};
+use rounds::{Plan, Scenario, BROADCAST, ECHO};
 
 fn main() -> ExitCode {
     let mut plan = Plan { rounds: 6, window: Duration::from_millis(1000) };
     let mut servers = Vec::new();
+    let mut scenarios: &[Scenario] = &ECHO;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut number = |what: &str| arguments.next().and_then(|text| text.parse::<f64>().ok()).expect(what);
         match argument.as_str() {
             "--rounds" => plan.rounds = number("--rounds needs a number") as usize,
+            "--broadcast" => scenarios = &BROADCAST,
             "--seconds" => plan.window = Duration::from_secs_f64(number("--seconds needs a number")),
             _ => match argument.split_once('=') {
                 Some((name, command)) => servers.push((name.to_owned(), command.to_owned())),
@@ -33,9 +36,9 @@ fn main() -> ExitCode {
             },
         }
     }
-    for scenario in SCENARIOS {
-        let results = rounds::run(scenario, &plan, &servers);
-        table::print(scenario, &plan, &results);
+    for scenario in scenarios {
+        let results = rounds::run(*scenario, &plan, &servers);
+        table::print(*scenario, &plan, &results);
     }
     ExitCode::SUCCESS
 }

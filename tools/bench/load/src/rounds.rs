@@ -19,15 +19,22 @@ pub struct Scenario {
     pub size: usize,
     /// Messages each connection has in flight.
     pub depth: usize,
+    /// Only the first connection speaks, in a room where all hear it: what is counted is deliveries.
+    pub broadcast: bool,
 }
 
-/// The scenarios in the order in which they are printed.
-pub const SCENARIOS: [Scenario; 5] = [
-    Scenario { connections: 64, size: 32, depth: 1 },
-    Scenario { connections: 64, size: 32, depth: 16 },
-    Scenario { connections: 1000, size: 32, depth: 1 },
-    Scenario { connections: 64, size: 16 << 10, depth: 1 },
-    Scenario { connections: 4, size: 1 << 20, depth: 1 },
+const fn echo(connections: usize, size: usize, depth: usize) -> Scenario {
+    Scenario { connections, size, depth, broadcast: false }
+}
+
+/// Scenarios for servers that echo, in the order in which they are printed.
+pub const ECHO: [Scenario; 5] =
+    [echo(64, 32, 1), echo(64, 32, 16), echo(1000, 32, 1), echo(64, 16 << 10, 1), echo(4, 1 << 20, 1)];
+
+/// Scenarios for servers with a room at `/room`.
+pub const BROADCAST: [Scenario; 2] = [
+    Scenario { connections: 1000, size: 32, depth: 1, broadcast: true },
+    Scenario { connections: 1000, size: 32, depth: 16, broadcast: true },
 ];
 
 /// How long to measure.
@@ -101,7 +108,8 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let mut events = Events::with_capacity(scenario.connections);
     let mut connections = Vec::new();
     for number in 0..scenario.connections {
-        let mut connection = Connection::open(server.address, scenario.size, scenario.depth)?;
+        let (path, speaks) = if scenario.broadcast { ("/room", number == 0) } else { ("/", true) };
+        let mut connection = Connection::open(server.address, path, scenario.size, scenario.depth, speaks)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         poll.registry().register(&mut connection.stream, Token(number), interest)?;
         connections.push(connection);

@@ -4,8 +4,9 @@ use crate::rounds::{Plan, Results, Sample, Scenario};
 
 /// Prints one scenario.
 pub fn print(scenario: Scenario, plan: &Plan, results: &[Results]) {
-    let Scenario { connections, size, depth } = scenario;
-    println!("\necho, {connections} connections, {size} bytes, {depth} in flight each ({} rounds)", plan.rounds);
+    let Scenario { connections, size, depth, broadcast } = scenario;
+    let what = if broadcast { "broadcast, one speaks and all hear" } else { "echo" };
+    println!("\n{what}, {connections} connections, {size} bytes, {depth} in flight each ({} rounds)", plan.rounds);
     println!(
         "{:<18} {:>14} {:>19} {:>12} {:>9} {:>9}   {}",
         "server", "CPU ns/message", "least to most", "messages/s", "p50 us", "p99 us", "of the first (least to most)"

@@ -1,18 +1,25 @@
-"""Echo server on Python `websockets`. Argument: the port."""
+"""Echo server on Python `websockets`. Argument: the port. What comes on the path `/room` goes to all connections there."""
 
 import asyncio
 import sys
 
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import broadcast, serve
+
+members = set()
 
 
-async def echo(socket):
-    async for message in socket:
-        await socket.send(message)
+async def handle(socket):
+    if socket.request.path == "/room":
+        members.add(socket)
+        async for message in socket:
+            broadcast(members, message)
+    else:
+        async for message in socket:
+            await socket.send(message)
 
 
 async def main(port):
-    async with serve(echo, "127.0.0.1", port, compression=None, ping_interval=None) as server:
+    async with serve(handle, "127.0.0.1", port, compression=None, ping_interval=None) as server:
         await server.serve_forever()
 
 

@@ -1,4 +1,5 @@
-//! Echo server on uWebSockets through its C interface, one thread. Argument: the port.
+//! Echo server on uWebSockets through its C interface, one thread. Argument: the port. What comes on the path `/room` is
+//! published to all connections there.
 
 use std::ffi::{c_char, c_void};
 use std::mem::zeroed;
@@ -16,6 +17,24 @@ unsafe extern "C" fn echo(
     unsafe { uws::uws_ws_send(0, socket, data, len, code) };
 }
 
+const ROOM: &[u8] = b"room";
+
+unsafe extern "C" fn join(socket: *mut uws::uws_websocket_t, _: *mut c_void) {
+    // SAFETY: the library calls this with an open socket; the topic is static.
+    unsafe { uws::uws_ws_subscribe(0, socket, ROOM.as_ptr().cast(), ROOM.len()) };
+}
+
+unsafe extern "C" fn publish(
+    _: *mut uws::uws_websocket_t,
+    data: *const c_char,
+    len: usize,
+    code: uws::uws_opcode_t,
+    app: *mut c_void,
+) {
+    // SAFETY: the app was given to `uws_ws` as its user data and lives for ever; the message stays valid during the call.
+    unsafe { uws::uws_publish(0, app.cast(), ROOM.as_ptr().cast(), ROOM.len(), data, len, code, false) };
+}
+
 unsafe extern "C" fn listening(socket: *mut uws::us_listen_socket_t, _: uws::uws_app_listen_config_t, _: *mut c_void) {
     assert!(!socket.is_null(), "the port is taken");
 }
@@ -30,6 +49,9 @@ fn main() {
         behaviour.maxBackpressure = 64 << 20;
         behaviour.message = Some(echo);
         uws::uws_ws(0, app, c"/*".as_ptr(), behaviour, std::ptr::null_mut());
+        behaviour.open = Some(join);
+        behaviour.message = Some(publish);
+        uws::uws_ws(0, app, c"/room".as_ptr(), behaviour, app.cast());
         let mut config: uws::uws_app_listen_config_t = zeroed();
         config.port = port;
         config.host = c"127.0.0.1".as_ptr();
