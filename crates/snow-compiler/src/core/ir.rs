@@ -113,6 +113,10 @@ pub enum Stmt {
     Let(Var, Rvalue),
     /// Sets a join variable or loop parameter; consumes the operand.
     Assign(Var, Operand),
+    /// From here on these parameters of a merged function hold nothing: another member runs. No code.
+    Vacate(Vec<Var>),
+    /// They count as holding something again, since the start of the loop expects it. No code.
+    Occupy(Vec<Var>),
     /// One more owner.
     Dup(Var),
     /// One owner less.

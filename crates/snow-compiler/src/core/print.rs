@@ -55,6 +55,7 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         }
         Stmt::Assign(v, o) => writeln!(out, "{pad}v{} := {}", v.0, operand(program, o)),
         Stmt::Dup(v) => writeln!(out, "{pad}dup v{}", v.0),
+        Stmt::Vacate(_) | Stmt::Occupy(_) => Ok(()),
         Stmt::Drop(v) => writeln!(out, "{pad}drop v{}", v.0),
         Stmt::If { condition, then, otherwise } => {
             let _ = writeln!(out, "{pad}if {}", operand(program, condition));

@@ -111,6 +111,19 @@ impl Check<'_> {
                 self.add(&mut held, *slot, 1);
                 Some(held)
             }
+            Stmt::Vacate(vars) => {
+                vars.iter().for_each(|v| self.add(&mut held, *v, -1));
+                Some(held)
+            }
+            Stmt::Occupy(vars) => {
+                for v in vars {
+                    if held.contains_key(v) {
+                        self.fail(format!("v{} is given up while it still holds a value", v.0));
+                    }
+                    self.add(&mut held, *v, 1);
+                }
+                Some(held)
+            }
             Stmt::Dup(v) => {
                 // A reference made from a view is held under the view's own name until it is consumed.
                 if self.owned(*v) {

@@ -171,7 +171,12 @@ impl Regions {
                         self.block(b);
                     }
                 }
-                Stmt::At(_) | Stmt::Leave(_) | Stmt::Repeat(_) | Stmt::Panic { .. } => {}
+                Stmt::At(_)
+                | Stmt::Vacate(_)
+                | Stmt::Occupy(_)
+                | Stmt::Leave(_)
+                | Stmt::Repeat(_)
+                | Stmt::Panic { .. } => {}
             }
         }
     }

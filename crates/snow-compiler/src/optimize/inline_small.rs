@@ -27,7 +27,7 @@ fn is_small(function: &Function, own: FunctionRef) -> bool {
     let mut count = 0;
     let mut simple = true;
     uses::walk(&function.body, &mut |stmt| match stmt {
-        Stmt::At(_) => {}
+        Stmt::At(_) | Stmt::Vacate(_) | Stmt::Occupy(_) => {}
         Stmt::Loop(..) | Stmt::Receive(_) => simple = false,
         Stmt::Let(_, Rvalue::Call(f, _)) => {
             count += 1;

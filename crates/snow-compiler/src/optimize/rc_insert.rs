@@ -121,6 +121,18 @@ impl<'p> Pass<'p> {
                 }
                 live
             }
+            Stmt::Vacate(vars) => {
+                let mut live = live;
+                live.set.extend(vars.iter().copied().filter(|v| self.owned(*v)));
+                out.push(Stmt::Vacate(vars));
+                live
+            }
+            Stmt::Occupy(vars) => {
+                let mut live = live;
+                live.set.retain(|v| !vars.contains(v));
+                out.push(Stmt::Occupy(vars));
+                live
+            }
             Stmt::Return(operand) => {
                 let mut live = Live::default();
                 let source = operand.var();

@@ -3,7 +3,8 @@
 //! In: any program. Out: the same, where each group of mutually tail-recursive functions (a strongly connected component
 //! of the tail-call graph) has become one function `group(which, parameters of all)`, and each member a call of it. So
 //! mutual recursion in tail position needs constant stack at any level of the C compiler, whatever must be dropped
-//! between the calls. Parameters of members that are not running hold `Operand::Hole`, which owns nothing.
+//! between the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Hole` for them, and
+//! what `Vacate` and `Occupy` say about them costs nothing at run time.
 
 use std::collections::HashMap;
 
@@ -123,8 +124,9 @@ fn merge(program: &mut Program, members: &[usize]) {
     let target = FunctionRef(program.functions.len() as u32);
     let mut cases = Vec::new();
     for (at, mut body) in bodies.into_iter().enumerate() {
-        let mut rewrite = Rewrite { members, params: &params, own: members[at], head, group: &mut group };
+        let mut rewrite = Rewrite { members, params: &params, head, group: &mut group };
         rewrite.block(&mut body);
+        body.insert(0, Stmt::Vacate(rewrite.all_but(members[at])));
         cases.push((at as i64, body));
     }
     let default = cases.pop().map(|c| c.1).unwrap_or_default();
@@ -186,7 +188,7 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
                 shift(b, vars, labels);
             }
             Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
-            Stmt::At(_) | Stmt::Panic { .. } | Stmt::Receive(_) => {}
+            Stmt::At(_) | Stmt::Vacate(_) | Stmt::Occupy(_) | Stmt::Panic { .. } | Stmt::Receive(_) => {}
         }
     }
 }
@@ -194,7 +196,6 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
 struct Rewrite<'r> {
     members: &'r [usize],
     params: &'r HashMap<usize, Vec<Var>>,
-    own: usize,
     head: Label,
     group: &'r mut Function,
 }
@@ -229,16 +230,17 @@ impl Rewrite<'_> {
             block.push(Stmt::Let(copy, Rvalue::Use(arg)));
             copies.push(copy);
         }
-        if callee.0 as usize != self.own {
-            for param in &self.params[&self.own] {
-                let ty = self.group.type_of(*param);
-                block.push(Stmt::Assign(*param, Operand::Hole(ty)));
-            }
-        }
         for (param, copy) in target.iter().zip(copies) {
             block.push(Stmt::Assign(*param, Operand::Var(copy)));
         }
         block.push(Stmt::Assign(Var(0), Operand::Int(which as i64)));
+        block.push(Stmt::Occupy(self.all_but(callee.0 as usize)));
         block.push(Stmt::Repeat(self.head));
+    }
+
+    /// The parameters of all members but one.
+    fn all_but(&self, member: usize) -> Vec<Var> {
+        let others = self.members.iter().filter(|other| **other != member);
+        others.flat_map(|other| self.params[other].iter().copied()).collect()
     }
 }

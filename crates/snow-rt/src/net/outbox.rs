@@ -108,6 +108,14 @@ impl Outbox {
         length > COPY_MAX
     }
 
+    /// The bytes to send, when they stand in one piece.
+    pub fn only_piece(&self) -> Option<&[u8]> {
+        match self.pieces.front() {
+            Some(piece) if self.pieces.len() == 1 => Some(&piece.bytes()[self.sent..]),
+            _ => None,
+        }
+    }
+
     /// Fills `slices` from the front and says how many it filled.
     pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MOST_PIECES]) -> usize {
         let mut skip = self.sent;

@@ -358,13 +358,12 @@ impl Socket {
         }
         while self.can_write() {
             let Some(outbox) = self.outbox.as_mut() else { break };
-            let mut slices = [IoSlice::new(&[]); MOST_PIECES];
-            let count = outbox.slices(&mut slices);
-            if count == 0 {
-                break;
-            }
-            let offered: usize = slices[..count].iter().map(|slice| slice.len()).sum();
-            match poller.write(self.fd, &slices[..count]) {
+            let (outcome, offered) = match outbox.only_piece() {
+                Some(piece) => (poller.write(self.fd, &[IoSlice::new(piece)]), piece.len()),
+                None if outbox.pending() == 0 => break,
+                None => gathered(poller, self.fd, outbox),
+            };
+            match outcome {
                 Ok(taken) => {
                     outbox.advance(taken);
                     self.writable = taken == offered;
@@ -552,6 +551,16 @@ impl Socket {
             event: self.notify.take().map(|request| (request, socket_event::CLOSED)),
         }
     }
+}
+
+/// Offers many pieces at once. Answers what the system took, and how much it was offered. Apart from `offer`, which mostly
+/// has one piece and no use for an array of them.
+#[inline(never)]
+fn gathered(poller: &dyn Poller, fd: RawFd, outbox: &Outbox) -> (io::Result<usize>, usize) {
+    let mut slices = [IoSlice::new(&[]); MOST_PIECES];
+    let count = outbox.slices(&mut slices);
+    let offered = slices[..count].iter().map(|slice| slice.len()).sum();
+    (poller.write(fd, &slices[..count]), offered)
 }
 
 #[cfg(test)]

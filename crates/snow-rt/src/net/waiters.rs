@@ -40,6 +40,7 @@ impl Waiters {
     }
 
     /// Those who wait for that fact; they wait no longer.
+    #[inline]
     pub fn take(&mut self, direction: Direction) -> Waiters {
         match self {
             Waiters::One(waited, _) if *waited == direction => std::mem::take(self),
@@ -59,7 +60,16 @@ impl Waiters {
     }
 
     /// Lets all of them go on. Not under a socket's lock, because waking takes locks of the scheduler.
+    #[inline]
     pub fn wake(self) {
+        // Nearly always.
+        if !matches!(self, Waiters::None) {
+            self.wake_some();
+        }
+    }
+
+    #[inline(never)]
+    fn wake_some(self) {
         match self {
             Waiters::None => {}
             Waiters::One(_, waker) => waker.wake(),
