@@ -134,6 +134,18 @@ impl Regions {
         }
     }
 
+    /// The next round of a loop with a `receive` comes after it, so what the loop reads of what was there before is needed.
+    fn repeated(&mut self, body: &[Stmt]) {
+        let (before, known) = (self.current, self.of.clone());
+        self.block(body);
+        if self.current == before {
+            return;
+        }
+        let mut inside = Regions { current: 0, of: HashMap::new(), framed: HashSet::new() };
+        inside.block(body);
+        self.framed.extend(inside.of.keys().filter(|v| known.contains_key(v)));
+    }
+
     fn block(&mut self, block: &[Stmt]) {
         for stmt in block {
             match stmt {
@@ -159,7 +171,8 @@ impl Regions {
                     cases.iter().for_each(|(_, b)| self.block(b));
                     self.block(default);
                 }
-                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.block(b),
+                Stmt::Scope(_, b) => self.block(b),
+                Stmt::Loop(_, b) => self.repeated(b),
                 Stmt::Receive(r) => {
                     if let Some((ms, _)) = &r.after {
                         // Read again after each suspension.
