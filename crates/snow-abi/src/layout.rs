@@ -120,6 +120,10 @@ pub struct ActorInfo {
     pub init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
     /// The `terminate` block, or null.
     pub terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)>,
+    /// Packs the values that the frame holds while the body waits; null when it holds one that cannot be packed there.
+    pub pack: Option<unsafe extern "C-unwind" fn(*mut Writer, *mut c_void)>,
+    /// Makes those values again, in the same frame.
+    pub unpack: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader)>,
 }
 
 /// What the generated `main` hands to `snow_start`.

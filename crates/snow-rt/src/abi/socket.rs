@@ -2,7 +2,7 @@
 
 use snow_abi::layout::{Bytes, Closure, Context};
 
-use crate::actor::Pid;
+use crate::actor::{hibernate, Pid};
 use crate::mem;
 use crate::net::failure::Failure;
 use crate::net::{broadcast, listener, notify, ownership, read, send, tcp};
@@ -163,7 +163,10 @@ pub unsafe extern "C-unwind" fn snow_socket_set_limit(cx: *mut Context, socket: 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64, make: *mut Closure) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, notify::ask(cx, socket, make), || ()) }
+    unsafe {
+        hibernate::lend(cx, make);
+        settle(cx, notify::ask(cx, socket, make), || ());
+    }
 }
 
 /// See the table in `snow-abi`.

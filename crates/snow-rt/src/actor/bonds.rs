@@ -25,8 +25,6 @@ pub const NO_ACTOR: &[u8] = b"no such actor";
 pub struct Extras {
     /// Linked actors.
     pub links: HashSet<Pid, Mixed>,
-    /// Who is to be told of this actor's end, and under which number.
-    pub watchers: HashSet<(Pid, i64), Mixed>,
     /// Actors that this one watches, by number.
     pub monitors: HashMap<i64, Monitor, Mixed>,
     /// Number of the last monitor.
@@ -37,8 +35,6 @@ pub struct Extras {
     pub error_text: Box<str>,
     /// Text of the last panic that a guard caught.
     pub caught: Box<[u8]>,
-    /// Bytes that it may hold, when that is not the usual number.
-    pub ceiling: Option<usize>,
     /// Why it ends.
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
@@ -46,9 +42,6 @@ pub struct Extras {
     /// The answer that it is suspended for.
     pub waiting: Option<Waiting>,
 }
-
-/// A connection in a room is watched; what that adds is to stay small.
-const _: () = assert!(size_of::<Extras>() <= 256);
 
 /// Hashes pids and monitor numbers, which no peer chooses: one multiplication each, and no seed to be kept.
 pub type Mixed = BuildHasherDefault<Mixer>;
@@ -212,21 +205,22 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
     // SAFETY: the actor is the caller's.
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).context.pid);
-        let Some(extras) = (*actor).extras() else { return };
-        for other in std::mem::take(&mut extras.links) {
+        let links = (*actor).extras().map(|extras| std::mem::take(&mut extras.links));
+        for other in links.unwrap_or_default() {
             post::signal(
                 worker,
                 other,
                 envelope::signal(worker, Content::LinkedExit, me, reason.kind, 0, &reason.text),
             );
         }
-        for (watcher, number) in std::mem::take(&mut extras.watchers) {
+        for (watcher, number) in std::mem::take(&mut (*actor).watchers).into_all() {
             post::signal(
                 worker,
                 watcher,
                 envelope::signal(worker, Content::Down, me, reason.kind, number, &reason.text),
             );
         }
+        let Some(extras) = (*actor).extras() else { return };
         for (number, monitor) in std::mem::take(&mut extras.monitors) {
             post::signal(worker, monitor.target, envelope::signal(worker, Content::Demonitor, me, 0, number, &[]));
         }

@@ -6,9 +6,11 @@ use snow_abi::layout::{ActorInfo, Context, CLASS_SIZES};
 
 use super::bonds::Extras;
 use super::envelope::Envelope;
+use super::hibernate::{self, Packed};
 use super::inlet::Linked;
 use super::slots::{Pid, Slot};
 use super::state::Phase;
+use super::watchers::Watchers;
 use crate::context::fiber::Fiber;
 use crate::mem::heap::Heap;
 use crate::mem::scratch::Scratch;
@@ -40,8 +42,14 @@ pub struct Actor {
     pub scanned: *mut Envelope,
     /// The packed arguments, until the first turn.
     pub arguments: *mut Envelope,
+    /// What it knows while it hibernates, else null.
+    pub packed: *mut Packed,
     /// Its memory.
     pub heap: Heap,
+    /// Bytes of heap at which it hibernates as soon as it waits.
+    pub heap_mark: u32,
+    /// Functions of its heap that sockets were lent for their events.
+    pub lent: u32,
     /// Deadline of its `receive` or suspension.
     pub timer: Timer,
     /// When the `after` of the current `receive` is over, or [`NO_DEADLINE`].
@@ -52,6 +60,10 @@ pub struct Actor {
     pub owned_sockets: u32,
     /// Reasons why it cannot move to another worker.
     pub pins: u32,
+    /// Bytes that it may hold.
+    pub ceiling: usize,
+    /// Who is to be told of its end.
+    pub watchers: Watchers,
     /// What most actors never need.
     pub extras: *mut Extras,
     /// Writers that it has open.
@@ -64,13 +76,19 @@ pub struct Actor {
     pub terminating: bool,
     /// True when its body has begun, so that its frame makes sense.
     pub begun: bool,
+    /// True when it is to hibernate at the end of its turn.
+    pub drowsy: bool,
+    /// True while it packs what it knows.
+    pub packing: bool,
+    /// True when it had a turn since it was entered into its worker's list of waiters.
+    pub stirred: bool,
 }
 
 /// `receive_deadline` of a `receive` that has not waited yet.
 pub const NO_DEADLINE: i64 = i64::MIN;
 
 /// A waiting connection is to cost hundreds of bytes.
-const _: () = assert!(size_of::<Actor>() <= 432);
+const _: () = assert!(size_of::<Actor>() <= 480);
 
 impl Linked for Actor {
     unsafe fn link(node: *mut Self) -> *mut *mut Self {
@@ -118,18 +136,26 @@ impl Actor {
                 last: null.cast(),
                 scanned: null.cast(),
                 arguments: null.cast(),
+                packed: null.cast(),
                 heap: Heap::EMPTY,
+                heap_mark: hibernate::FIRST_MARK,
+                lent: 0,
                 timer: Timer::new(Kind::Receive),
                 receive_deadline: NO_DEADLINE,
                 sockets: null,
                 owned_sockets: 0,
                 pins: 0,
+                ceiling: (*worker).actor_memory,
+                watchers: Watchers::None,
                 extras: null.cast(),
                 scratch: null.cast(),
                 phase: Phase::New,
                 holding: false,
                 terminating: false,
                 begun: false,
+                drowsy: false,
+                packing: false,
+                stirred: false,
             });
             counters::add_here(worker, counters::ACTORS, 1);
             counters::add_here(worker, counters::ACTOR_BYTES, bytes as i64);
@@ -168,13 +194,11 @@ impl Actor {
     }
 
     /// Bytes that it may hold.
-    pub fn ceiling(&mut self) -> usize {
+    pub fn ceiling(&self) -> usize {
         if self.terminating {
             return usize::MAX;
         }
-        // SAFETY: the worker outlives its actors.
-        let usual = unsafe { (*self.worker).actor_memory };
-        self.extras().and_then(|extras| extras.ceiling).unwrap_or(usual)
+        self.ceiling
     }
 
     /// Its name for reports.

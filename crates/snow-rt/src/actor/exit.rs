@@ -12,7 +12,7 @@ use snow_abi::layout::{exit, Context};
 use super::control::Actor;
 use super::deliver::ActorRef;
 use super::state::Phase;
-use super::{answers, bonds, mailbox, registry, signals, slots};
+use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::{block, heap, scratch};
 use crate::runtime;
@@ -60,6 +60,9 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>
     // SAFETY: the context is the start of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        if (*actor).packing {
+            hibernate::give_up(actor);
+        }
         let report = report(actor, text, place);
         if !(*cx).guard.is_null() {
             (*actor).extras_mut().caught = text.into();
@@ -178,6 +181,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             (*actor).phase.enter(Phase::Ended);
         }
         let mut late = slot.inlet.close();
+        slot.listed.store(false, Ordering::Relaxed);
         slot.end_generation(reason.kind);
         // After the inlet is closed: whoever gives this actor a socket looks afterwards whether it is still there.
         crate::net::close_all(ActorRef::of(actor));
@@ -194,6 +198,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         mailbox::release(actor);
         answers::release(actor);
         scratch::release_all(actor);
+        hibernate::release(actor);
         block::release_all(actor);
         heap::release(actor);
         if !(*actor).extras.is_null() {

@@ -10,7 +10,7 @@ use snow_abi::layout::{message, wait, Context, Message};
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
-use super::{post, signals, slots};
+use super::{hibernate, post, signals, slots};
 use crate::mem;
 use crate::sched::timers;
 use crate::timer::clock;
@@ -31,6 +31,7 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
             if (*envelope).generation != generation {
                 signals::answer_for_the_dead(actor, envelope, None);
             } else if post::is_message((*envelope).content) {
+                hibernate::returned(actor, envelope);
                 append(actor, envelope);
             } else if let Some(reason) = signals::obey(actor, envelope) {
                 end = Some(Reason::weightier(end, reason));

@@ -27,10 +27,10 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
                 (*actor).extras_mut().links.remove(&from);
             }
             Content::Monitor => {
-                (*actor).extras_mut().watchers.insert((from, token));
+                (*actor).watchers.insert((from, token));
             }
             Content::Demonitor => {
-                (*actor).extras_mut().watchers.remove(&(from, token));
+                (*actor).watchers.remove((from, token));
             }
             Content::Down => {
                 // Withdrawn meanwhile: nobody wants the event.

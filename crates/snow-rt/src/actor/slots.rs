@@ -31,6 +31,8 @@ pub struct Slot {
     pub last_exit: AtomicU8,
     /// True when the registry has a name for the actor.
     pub named: AtomicBool,
+    /// True while the actor stands in a worker's list of those that wait and have a heap.
+    pub listed: AtomicBool,
 }
 
 impl Entry for Slot {
@@ -43,6 +45,7 @@ impl Entry for Slot {
             home: AtomicU16::new(0),
             last_exit: AtomicU8::new(0),
             named: AtomicBool::new(false),
+            listed: AtomicBool::new(false),
         }
     }
 }

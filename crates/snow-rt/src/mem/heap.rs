@@ -222,7 +222,7 @@ pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
 /// The actor is owned by this thread.
 pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
     // SAFETY: the actor is the caller's.
-    unsafe { (*actor).extras_mut().ceiling = Some(bytes) };
+    unsafe { (*actor).ceiling = bytes };
 }
 
 /// Takes a charge back.

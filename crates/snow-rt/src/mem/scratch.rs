@@ -104,6 +104,9 @@ pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
     unsafe {
         let old = of(writer);
         let used = (*writer).at as usize - (*writer).base as usize;
+        if (*actor).packing {
+            crate::actor::hibernate::give_up(actor);
+        }
         let room = used.saturating_add(more).max((*old).room.saturating_mul(2));
         if room > (*actor).ceiling().saturating_mul(2) {
             crate::actor::exit::crash(&raw mut (*actor).context, b"memory limit");

@@ -141,7 +141,8 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
         if stack_pointer <= limit {
             exit::crash(cx, b"stack overflow");
         }
-        if asked {
+        // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
+        if asked && !(*actor).packing {
             fiber::suspend((*actor).fiber, Outcome::Spent);
         }
     }

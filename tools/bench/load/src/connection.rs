@@ -12,6 +12,28 @@ const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 /// Longest message whose length fits into the second byte of a frame.
 const SHORT: usize = 125;
 
+/// Connects and upgrades, blocking.
+pub fn handshake(address: SocketAddr) -> io::Result<std::net::TcpStream> {
+    let mut stream = std::net::TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(
+        stream,
+        "GET / HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )?;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    if !head.starts_with(b"HTTP/1.1 101") {
+        return Err(io::Error::other("the server refused the upgrade"));
+    }
+    Ok(stream)
+}
+
 /// A client that keeps a number of messages in flight.
 pub struct Connection {
     /// For the poller.
@@ -27,23 +49,7 @@ impl Connection {
     /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight.
     pub fn open(address: SocketAddr, size: usize, depth: usize) -> io::Result<Connection> {
         assert!(size <= SHORT, "the generator sends short frames");
-        let mut stream = std::net::TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(
-            stream,
-            "GET / HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )?;
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte)?;
-            head.push(byte[0]);
-        }
-        if !head.starts_with(b"HTTP/1.1 101") {
-            return Err(io::Error::other("the server refused the upgrade"));
-        }
+        let stream = handshake(address)?;
         stream.set_nonblocking(true)?;
         let payload = vec![b'x'; size];
         let mut frame = vec![0x81, 0x80 | size as u8];
