@@ -120,9 +120,9 @@ pub struct ActorInfo {
     pub init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
     /// The `terminate` block, or null.
     pub terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)>,
-    /// Packs the values that the frame holds while the body waits; null when it holds one that cannot be packed there.
+    /// Packs the frame while the body waits; null when it holds a value that cannot be packed there.
     pub pack: Option<unsafe extern "C-unwind" fn(*mut Writer, *mut c_void)>,
-    /// Makes those values again, in the same frame.
+    /// Fills a zeroed frame from that.
     pub unpack: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader)>,
 }
 
@@ -282,7 +282,7 @@ pub mod counter {
     pub const ACTORS: i64 = 0;
     /// Open sockets, listeners included.
     pub const SOCKETS: i64 = 1;
-    /// Bytes of heap chunks and large objects held by live actors.
+    /// Bytes of heap chunks and large objects of live actors, and of what those that hibernate have packed.
     pub const HEAP_BYTES: i64 = 2;
     /// Shared blocks alive.
     pub const BLOCKS: i64 = 3;
@@ -294,7 +294,7 @@ pub mod counter {
     pub const TIMERS: i64 = 6;
     /// Crashes so far.
     pub const CRASHES: i64 = 7;
-    /// Bytes of control blocks of live actors.
+    /// Bytes of control blocks of live actors, and of contexts and frames of those that are awake.
     pub const ACTOR_BYTES: i64 = 8;
     /// Resident memory of the process, bytes.
     pub const RESIDENT: i64 = 9;

@@ -88,7 +88,8 @@ impl Server {
         let limit = Instant::now() + PATIENCE;
         loop {
             let (now, _, _) = self.counters(client);
-            if now == expected {
+            // The deadlines of the first handshakes may have passed meanwhile.
+            if now.timers <= expected.timers && now == (Counters { timers: now.timers, ..expected }) {
                 return;
             }
             assert!(Instant::now() < limit, "kept {now:?}, began with {expected:?}");
@@ -141,8 +142,8 @@ fn ten_thousand_crashes_leave_memory_as_it_was() {
         client.send("crash").unwrap();
         assert_eq!(client.close_code().unwrap(), 1011);
     };
-    // The first thousand fill pools that are kept for the next.
-    (0..TIMES / ROUNDS).for_each(|_| crash());
+    // The first thousands fill pools that are kept for the next; memory is resident when it is first touched.
+    (0..TIMES / 2).for_each(|_| crash());
     let before = server.settled(&mut witness);
     let (_, _, mut resident) = server.counters(&mut witness);
     let mut growth = Vec::new();

@@ -84,10 +84,17 @@ impl<'p> Emitter<'p> {
             return "NULL, NULL".into();
         }
         let held = verify::held_at_receives(self.program, function);
-        let (mut packs, mut unpacks) = (String::new(), String::new());
+        let (mut packs, mut unpacks) =
+            (String::from("sn_pack_int(w, f->resume); "), String::from("f->resume = sn_unpack_int(cx, r); "));
+        let mut plain: Vec<_> = framed.iter().filter(|v| !types.managed(function.type_of(**v))).collect();
+        plain.sort_unstable();
+        // A plain value needs no owner. One that was not set yet is zeros, which are a value of any type.
+        for v in plain {
+            self.pack_place(function.type_of(*v), &format!("f->v{}", v.0), 1, &mut packs, &mut unpacks);
+        }
         if let Kind::Actor { terminate: Some(_), .. } = function.kind {
-            packs.push_str("if (f->saved) { ");
-            unpacks.push_str("if (f->saved) { ");
+            packs.push_str("sn_pack_bool(w, f->saved); if (f->saved) { ");
+            unpacks.push_str("f->saved = sn_unpack_bool(cx, r); if (f->saved) { ");
             for v in &function.params {
                 self.pack_place(function.type_of(*v), &format!("f->t{}", v.0), 1, &mut packs, &mut unpacks);
             }
@@ -118,11 +125,8 @@ impl<'p> Emitter<'p> {
         format!("{symbol}_pack, {symbol}_unpack")
     }
 
-    /// Statements that pack and unpack a place of the frame which holds `count` references; a plain value stays there.
+    /// Statements that pack and unpack a place of the frame which holds `count` references.
     fn pack_place(&mut self, ty: TypeRef, place: &str, count: i64, packs: &mut String, unpacks: &mut String) {
-        if !self.program.types.managed(ty) {
-            return;
-        }
         packs.push_str(&self.pack(ty, "w", place));
         let value = self.unpack(ty, "r");
         let _ = write!(unpacks, "{place} = {value}; ");

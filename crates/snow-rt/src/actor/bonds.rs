@@ -82,7 +82,7 @@ pub struct Monitor {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn link(cx: *mut Context, other: Pid) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let me = (*cx).pid;
@@ -109,7 +109,7 @@ unsafe fn answer_link(actor: *mut Actor, other: Pid) {
         };
         let text = if kind == exit::NO_ACTOR { NO_ACTOR } else { &[] };
         let signal = envelope::signal(worker, Content::LinkedExit, other, kind, 0, text);
-        post::signal(worker, (*actor).context.pid, signal);
+        post::signal(worker, (*actor).pid, signal);
     }
 }
 
@@ -118,7 +118,7 @@ unsafe fn answer_link(actor: *mut Actor, other: Pid) {
 /// # Safety
 /// As for [`link`].
 pub unsafe fn unlink(cx: *mut Context, other: Pid) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         if (*actor).extras().is_some_and(|extras| extras.links.remove(&other)) {
@@ -133,7 +133,7 @@ pub unsafe fn unlink(cx: *mut Context, other: Pid) {
 /// # Safety
 /// As for [`link`]; `make` is handed over.
 pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let extras = (*actor).extras_mut();
@@ -152,7 +152,7 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
 pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        let (worker, me) = ((*actor).worker, (*actor).context.pid);
+        let (worker, me) = ((*actor).worker, (*actor).pid);
         let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
         if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
@@ -167,7 +167,7 @@ pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
 /// # Safety
 /// As for [`link`].
 pub unsafe fn demonitor(cx: *mut Context, number: i64) {
-    // SAFETY: the context is the start of the caller's actor; the function is in its heap.
+    // SAFETY: the context is that of the caller's actor; the function is in its heap.
     unsafe {
         let actor = Actor::of(cx);
         let worker = (*actor).worker;
@@ -189,7 +189,7 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
 /// # Safety
 /// As for [`link`]; `make` is handed over.
 pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         if let Some(old) = (*Actor::of(cx)).extras_mut().trap.replace(make) {
             mem::drop_closure(cx, old);
@@ -204,7 +204,7 @@ pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
 pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        let (worker, me) = ((*actor).worker, (*actor).context.pid);
+        let (worker, me) = ((*actor).worker, (*actor).pid);
         let links = (*actor).extras().map(|extras| std::mem::take(&mut extras.links));
         for other in links.unwrap_or_default() {
             post::signal(

@@ -1,4 +1,4 @@
-//! Hibernation: an actor that waits gives its heap back and keeps what it knows in packed form.
+//! Hibernation: an actor that waits gives its heap, context and frame back and keeps what it knows in packed form.
 //!
 //! At a `receive` of its own body everything that an actor knows stands in its frame, so generated code can pack it as it
 //! packs messages, and the next turn unpacks it into a fresh heap. What is packed has the size of the values; a heap has
@@ -8,14 +8,13 @@
 //!
 //! It is given up, and the heap stays, when what lives is large or cannot be packed on one stack.
 
-use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 
-use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer, CLASS_SIZES};
+use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
 
 use super::control::Actor;
 use super::envelope::Envelope;
-use super::slots::{self, Pid};
+use super::slots::{self, Slot, SLOTS};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::heap::{self, Heap};
 use crate::mem::{block, chunks, dense, scratch};
@@ -30,8 +29,8 @@ pub const FIRST_MARK: u32 = 2048;
 const MOST_PACKED: usize = 4096;
 /// Bytes of heap that one packed byte can become, at most: an empty variant in a list of large ones.
 const EXPANSION: usize = 128;
-/// How long an actor has waited when its heap is given back though it is small.
-const AFTER_MS: i64 = 1000;
+/// An actor whose heap is small has waited between one and two of these when that is given back.
+const PERIOD_MS: i64 = 500;
 /// How many actors a worker looks at between two looks at its poller.
 const BATCH: usize = 32;
 
@@ -76,7 +75,7 @@ pub unsafe fn is_due(actor: *const Actor) -> bool {
     unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).drowsy }
 }
 
-/// Packs what the actor knows and gives its heap back. Does not return when it gives up: then the fiber is left for the
+/// Packs what the actor knows and gives its heap back; its worker takes context and frame when the stack was left. Does not return when it gives up: then the fiber is left for the
 /// worker as [`Outcome::StillAwake`].
 ///
 /// # Safety
@@ -85,7 +84,6 @@ pub unsafe fn pack(actor: *mut Actor) {
     // SAFETY: the actor is the caller's, and its frame makes sense to `pack` because its body waits. Nothing outside of
     // the frame points into the heap but the functions that are packed with it: `is_packable` has seen to that.
     unsafe {
-        (*actor).drowsy = false;
         (*actor).heap_mark = u32::try_from((*actor).heap.charged.saturating_mul(2)).unwrap_or(u32::MAX).max(FIRST_MARK);
         if !is_packable(actor) {
             return;
@@ -96,7 +94,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         scratch::open(actor, writer.as_mut_ptr());
         let writer: *mut Writer = writer.as_mut_ptr();
         (*writer).end = (*writer).base.add(MOST_PACKED);
-        pack_frame(writer, Actor::frame(actor));
+        pack_frame(writer, (*actor).frame());
         for make in makers(actor) {
             pack_closure(actor, writer, *make);
         }
@@ -122,9 +120,6 @@ pub unsafe fn pack(actor: *mut Actor) {
         block::release_all(actor);
         heap::release(actor);
         (*actor).heap = Heap::EMPTY;
-        (*actor).context.free = [std::ptr::null_mut(); CLASS_SIZES.len()];
-        (*actor).context.bump = std::ptr::null_mut();
-        (*actor).context.bump_end = std::ptr::null_mut();
     }
 }
 
@@ -176,6 +171,7 @@ pub unsafe fn stay_awake(actor: *mut Actor) {
     // SAFETY: the caller's promise; the counts in the writer are its own.
     unsafe {
         (*actor).packing = false;
+        (*actor).drowsy = false;
         scratch::release_all(actor);
     }
 }
@@ -193,9 +189,9 @@ pub unsafe fn wake(actor: *mut Actor) {
         dense::expand(std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize), bytes);
         let packed_values = bytes.as_ptr_range();
         let mut reader = Reader { at: packed_values.start, end: packed_values.end };
-        let cx = &raw mut (*actor).context;
+        let cx = (*actor).context();
         if let Some(unpack_frame) = (*(*actor).info).unpack {
-            unpack_frame(cx, Actor::frame(actor), &mut reader);
+            unpack_frame(cx, (*actor).frame(), &mut reader);
         }
         for make in makers(actor) {
             *make = unpack_closure(cx, &mut reader);
@@ -262,7 +258,7 @@ unsafe fn unpack_closure(cx: *mut Context, reader: &mut Reader) -> *mut Closure 
 /// # Safety
 /// `cx` is the actor that runs on this thread, and `make` is its own.
 pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         if (*make).header.rc != 0 {
             (*Actor::of(cx)).lent += 1;
@@ -286,18 +282,63 @@ pub unsafe fn returned(actor: *mut Actor, event: *const Envelope) {
 
 // ---- after a wait ----
 
-/// Actors of a worker that wait and have a heap, those that wait longest first.
-#[derive(Debug, Default)]
-pub struct Waiters(VecDeque<(Pid, i64)>);
+/// Slots of a worker's actors that wait and have a heap, linked by themselves: those entered in this period, and those of
+/// the period before, which have waited long enough at its end. A slot stays until it is taken, whoever lives there then.
+#[derive(Debug)]
+pub struct Waiters {
+    young: u32,
+    old: u32,
+    period_ends: i64,
+}
+
+/// The index of no slot.
+const NOBODY: u32 = u32::MAX;
 
 impl Waiters {
-    /// When the first of them has waited long enough.
-    pub fn next_deadline(&self) -> Option<i64> {
-        self.0.front().map(|(_, due)| *due)
+    /// None.
+    pub fn new() -> Self {
+        Waiters { young: NOBODY, old: NOBODY, period_ends: 0 }
     }
 
-    fn add(&mut self, pid: Pid) {
-        self.0.push_back((pid, clock::now_ms() + AFTER_MS));
+    /// When there is something to do for the first of them.
+    pub fn next_deadline(&self) -> Option<i64> {
+        (self.young != NOBODY || self.old != NOBODY).then_some(self.period_ends)
+    }
+
+    fn add(&mut self, index: u32, slot: &Slot) {
+        if self.next_deadline().is_none() {
+            self.period_ends = clock::now_ms() + PERIOD_MS;
+        }
+        slot.next_waiter.store(self.young, Ordering::Relaxed);
+        self.young = index;
+    }
+
+    /// One that has waited for a period, when this one is over; begins the next period after the last.
+    fn take(&mut self, now: i64) -> Option<(u32, &'static Slot)> {
+        if self.period_ends > now {
+            return None;
+        }
+        let index = self.old;
+        let Some(slot) = SLOTS.get(index) else {
+            self.old = std::mem::replace(&mut self.young, NOBODY);
+            self.period_ends = now + PERIOD_MS;
+            return None;
+        };
+        self.old = slot.next_waiter.load(Ordering::Relaxed);
+        Some((index, slot))
+    }
+}
+
+impl Drop for Waiters {
+    /// Slots outlive their worker, and may stand in another one's list.
+    fn drop(&mut self) {
+        self.period_ends = 0;
+        while self.next_deadline().is_some() {
+            if let Some((_, slot)) = self.take(i64::MAX - PERIOD_MS) {
+                slot.listed.store(false, Ordering::Release);
+            }
+            self.period_ends = 0;
+        }
     }
 }
 
@@ -308,13 +349,18 @@ impl Waiters {
 pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {
-        if (*actor).slot.listed.load(Ordering::Relaxed) {
+        // One that could not be packed is not asked again before it has had a turn of its own: nothing would have changed.
+        if std::mem::replace(&mut (*actor).drowsy, false) {
+            return;
+        }
+        let slot = (*actor).slot;
+        // Acquire: pairs with the Release of whoever took the slot out of a list, and has read its link by then.
+        if slot.listed.load(Ordering::Acquire) {
             (*actor).stirred = true;
         } else if (*actor).heap.charged > 0 && (*(*actor).info).pack.is_some() {
-            // Relaxed, here and below: when a change of another worker is seen late, this actor keeps its heap a while longer.
-            (*actor).slot.listed.store(true, Ordering::Relaxed);
+            slot.listed.store(true, Ordering::Relaxed);
             (*actor).stirred = false;
-            (*worker).waiters.add((*actor).context.pid);
+            (*worker).waiters.add(slots::index((*actor).pid), slot);
         }
     }
 }
@@ -327,40 +373,61 @@ pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
 pub unsafe fn look(worker: *mut Worker) -> bool {
     // SAFETY: an actor is touched only after its wait was ended here, which makes it this thread's.
     unsafe {
-        let Some(first) = (*worker).waiters.next_deadline() else { return false };
-        let now = clock::now_ms();
-        if first > now {
+        if (*worker).waiters.next_deadline().is_none() {
             return false;
         }
+        let now = clock::now_ms();
+        let mut found = false;
         for _ in 0..BATCH {
-            if (*worker).waiters.next_deadline().is_none_or(|due| due > now) {
-                break;
-            }
-            let Some((pid, _)) = (*worker).waiters.0.pop_front() else { break };
-            let Some(slot) = slots::find(pid) else { continue };
+            let Some((index, slot)) = (*worker).waiters.take(now) else { break };
+            found = true;
             if !slot.inlet.end_wait() {
-                // It is about to have a turn, or is suspended, which may last: it is entered again when it waits again.
-                slot.listed.store(false, Ordering::Relaxed);
+                // It has ended, is about to have a turn, or is suspended, which may last: it is entered when it waits again.
+                slot.listed.store(false, Ordering::Release);
                 continue;
             }
             let actor = slot.actor.load(Ordering::Relaxed);
             if (*actor).worker == worker && std::mem::replace(&mut (*actor).stirred, false) {
-                (*worker).waiters.add(pid);
-            } else {
-                slot.listed.store(false, Ordering::Relaxed);
-                if (*actor).worker == worker && (*actor).fiber.is_null() && (*actor).context.pid == pid {
-                    (*actor).drowsy = true;
-                    worker::enqueue(worker, actor);
+                (*worker).waiters.add(index, slot);
+                if slot.inlet.begin_wait() {
                     continue;
                 }
+            } else {
+                slot.listed.store(false, Ordering::Release);
+                (*actor).drowsy = true;
             }
-            if !slot.inlet.begin_wait() {
-                worker::enqueue_on((*(*actor).worker).index, actor);
-            }
+            worker::enqueue_on((*(*actor).worker).index, actor);
         }
-        if (*worker).waiters.0.is_empty() {
-            (*worker).waiters.0 = VecDeque::new();
-        }
-        true
+        found
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_entered_is_taken_after_a_period_and_once() {
+        let mut mine = Vec::new();
+        let indices = [SLOTS.take(&mut mine), SLOTS.take(&mut mine)].map(|index| index.expect("there is room"));
+        let [first, second] = indices.map(|index| (index, SLOTS.get(index).expect("it was just made")));
+        let mut waiters = Waiters::new();
+        let taken = |waiters: &mut Waiters, now| waiters.take(now).map(|(index, _)| index);
+        assert_eq!(waiters.next_deadline(), None);
+        waiters.add(first.0, first.1);
+        let ends = waiters.next_deadline().expect("there is one");
+        assert_eq!(
+            (taken(&mut waiters, ends - 1), taken(&mut waiters, ends)),
+            (None, None),
+            "not for a whole period yet"
+        );
+        waiters.add(second.0, second.1);
+        assert_eq!(waiters.next_deadline(), Some(ends + PERIOD_MS));
+        assert_eq!(taken(&mut waiters, ends + PERIOD_MS), Some(first.0));
+        assert_eq!(taken(&mut waiters, ends + PERIOD_MS), None, "the other one came later");
+        assert_eq!(taken(&mut waiters, ends + 2 * PERIOD_MS), Some(second.0));
+        assert_eq!(waiters.next_deadline(), None);
+        indices.into_iter().for_each(|index| SLOTS.give(&mut mine, index));
+        SLOTS.give_all(&mut mine);
     }
 }

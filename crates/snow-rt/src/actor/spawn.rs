@@ -7,6 +7,7 @@ use snow_abi::layout::ActorInfo;
 use super::control::Actor;
 use super::envelope::Envelope;
 use super::slots::{self, Pid, SLOTS};
+use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
 /// Starts an actor with packed arguments on the caller's worker; 0 when there is no room for one more.
@@ -26,6 +27,7 @@ pub unsafe fn spawn(worker: *mut Worker, info: *const ActorInfo, arguments: *mut
             SLOTS.give(&mut (*worker).slots, index);
             return 0;
         }
+        counters::add_here(worker, counters::ACTORS, 1);
         (*actor).arguments = arguments;
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
         // Release of `open` publishes both to whoever schedules the actor later.

@@ -22,7 +22,7 @@ use crate::sched::{counters, timers};
 pub unsafe fn body(actor: *mut Actor) -> Outcome {
     // SAFETY: the actor is ours for the turn. Its worker may change while it is suspended inside, so it is not kept.
     let result = catch_unwind(AssertUnwindSafe(|| unsafe {
-        let (cx, info, frame) = (&raw mut (*actor).context, &*(*actor).info, Actor::frame(actor));
+        let (cx, info, frame) = ((*actor).context(), &*(*actor).info, (*actor).frame());
         if !(*actor).packed.is_null() {
             hibernate::wake(actor);
         }
@@ -63,7 +63,7 @@ unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
         if !arguments.is_null() {
             let packed = Envelope::bytes(arguments).as_ptr_range();
             let mut reader = Reader { at: packed.start, end: packed.end };
-            ((*(*actor).info).init)(&raw mut (*actor).context, frame, &mut reader);
+            ((*(*actor).info).init)((*actor).context(), frame, &mut reader);
             (*actor).arguments = std::ptr::null_mut();
             envelope::free((*actor).worker, arguments);
         }
@@ -105,6 +105,9 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
             timers::release_hold(actor);
         }
         (*actor).phase.enter(Phase::Running);
+        if !(*actor).is_awake() && !Actor::rise(actor) {
+            return end(worker, actor, Reason::new(exit::ERROR, b"out of memory"));
+        }
         if (*actor).fiber.is_null() {
             (*actor).fiber = (*worker).take_fiber();
             if (*actor).fiber.is_null() {
@@ -113,8 +116,8 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         } else {
             count_stack(worker, actor, -1);
         }
-        (*actor).context.limit = (*(*actor).fiber).limit();
-        (*worker).preempt.watch(&raw mut (*actor).context);
+        (*(*actor).context()).limit = (*(*actor).fiber).limit();
+        (*worker).preempt.watch((*actor).context());
         let outcome = fiber::resume((*actor).fiber, actor);
         (*worker).preempt.watch(std::ptr::null_mut());
         settle(worker, actor, outcome);
@@ -145,6 +148,9 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
             }
             Outcome::Waiting => {
                 (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
+                if !(*actor).packed.is_null() {
+                    Actor::lie_down(actor);
+                }
                 hibernate::begin_wait(worker, actor);
                 wait(worker, actor);
             }

@@ -112,7 +112,7 @@ impl Worker {
             scratch: Spares::new(),
             slots: Vec::new(),
             timers: Vec::new(),
-            waiters: hibernate::Waiters::default(),
+            waiters: hibernate::Waiters::new(),
             actor_memory,
         })
     }

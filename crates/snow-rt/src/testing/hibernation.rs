@@ -22,29 +22,31 @@ struct Frame {
     body: *mut Body,
     woken: i64,
     reference: *mut snow_abi::layout::BlockRef,
-    endless: bool,
+    large: bool,
 }
 
 unsafe extern "C-unwind" fn pack(writer: *mut Writer, frame: *mut c_void) {
     // SAFETY: the frame is one of `SLEEPER`, and its actor waits; the writer is open.
     unsafe {
         let frame: *mut Frame = frame.cast();
+        write(&mut *writer, (*frame).body as usize as i64);
         write(&mut *writer, (*frame).woken);
         let block = (*(*frame).reference).block;
         write(&mut *writer, block as usize as i64);
         snow_writer_block((*writer).context, writer.cast(), block.cast());
-        while (*frame).endless {
-            write(&mut *writer, 0);
+        if (*frame).large {
+            (0..100_000).for_each(|number| write(&mut *writer, number));
         }
     }
 }
 
 unsafe extern "C-unwind" fn unpack(cx: *mut Context, frame: *mut c_void, reader: *mut Reader) {
-    // SAFETY: `pack` wrote two words.
+    // SAFETY: `pack` wrote three words.
     unsafe {
         let frame: *mut Frame = frame.cast();
-        let [woken, block] = (*reader).at.cast::<[i64; 2]>().read_unaligned();
-        (*reader).at = (*reader).at.add(16);
+        let [body, woken, block] = (*reader).at.cast::<[i64; 3]>().read_unaligned();
+        (*reader).at = (*reader).at.add(24);
+        (*frame).body = body as usize as *mut Body;
         (*frame).woken = woken + 1;
         (*frame).reference = snow_adopt_block(cx, block as usize as *mut c_void).cast();
     }
@@ -52,11 +54,12 @@ unsafe extern "C-unwind" fn unpack(cx: *mut Context, frame: *mut c_void, reader:
 
 /// The frame of the running sleeper.
 fn frame(cx: *mut Context) -> *mut Frame {
-    crate::actor::control::Actor::frame(crate::actor::control::Actor::of(cx)).cast()
+    // SAFETY: `cx` is the running actor's.
+    unsafe { (*crate::actor::control::Actor::of(cx)).frame().cast() }
 }
 
 /// Sends how often it has woken to `to`, for each message.
-fn sleeper(cx: *mut Context, to: Pid, waste: usize, endless: bool) -> Pid {
+fn sleeper(cx: *mut Context, to: Pid, waste: usize, large: bool) -> Pid {
     let mut begun = false;
     let body = move |cx: *mut Context| {
         // SAFETY: `cx` is the running actor's; its frame is a sleeper's.
@@ -65,7 +68,7 @@ fn sleeper(cx: *mut Context, to: Pid, waste: usize, endless: bool) -> Pid {
                 begun = true;
                 let shared: *mut Block = block::new_block(200);
                 (*frame(cx)).reference = block::new_reference(cx, shared);
-                (*frame(cx)).endless = endless;
+                (*frame(cx)).large = large;
                 for _ in 0..waste {
                     text(cx, "what nobody needs any more, and nobody frees");
                 }
@@ -104,12 +107,12 @@ fn sleep(cx: *mut Context, ms: i64) {
 }
 
 /// A sleeper's body is freed with its last turn only, so these tests let it live on the heap.
-fn heap_of(cx: *mut Context, waste: usize, endless: bool) -> (Pid, i64) {
+fn heap_of(cx: *mut Context, waste: usize, large: bool) -> (Pid, i64) {
     // The main actor's own heap is there before anything is counted.
     text(cx, "first");
     let before = counters::read(counters::HEAP_BYTES);
     let me = own_pid(cx);
-    let pid = sleeper(cx, me, waste, endless);
+    let pid = sleeper(cx, me, waste, large);
     sleep(cx, 5);
     (pid, counters::read(counters::HEAP_BYTES) - before)
 }
@@ -118,7 +121,7 @@ fn heap_of(cx: *mut Context, waste: usize, endless: bool) -> (Pid, i64) {
 fn a_heap_that_has_grown_goes_with_the_next_wait() {
     let status = run(1, |cx| {
         let (pid, held) = heap_of(cx, 100, false);
-        assert!(held < 64, "{held} bytes are more than two words and a block's address");
+        assert!(held < 64, "{held} bytes are more than three words and a block's address");
         send(cx, pid, 0);
         assert_eq!(receive_value(cx), 1, "it was woken once");
         send(cx, pid, 0);
@@ -160,6 +163,30 @@ fn what_is_too_large_stays() {
         send(cx, pid, 0);
         assert_eq!(receive_value(cx), 0, "it was never packed");
         kill(cx, pid);
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn what_a_socket_was_lent_keeps_the_heap_and_is_asked_for_once() {
+    use std::sync::atomic::{AtomicI64, Ordering};
+    static TURNS: AtomicI64 = AtomicI64::new(0);
+    TURNS.store(0, Ordering::SeqCst);
+    let status = run(1, |cx| {
+        let body = |cx: *mut Context| {
+            // SAFETY: `cx` is the running actor's, and its frame a sleeper's.
+            unsafe {
+                if TURNS.fetch_add(1, Ordering::SeqCst) == 0 {
+                    crate::actor::hibernate::lend(cx, maker(cx));
+                } else {
+                    assert_eq!((*frame(cx)).woken, 0, "it was packed");
+                }
+            }
+            turn::WAITING
+        };
+        spawn_as(cx, &SLEEPER, Box::new(body));
+        sleep(cx, 2500);
+        assert_eq!(TURNS.load(Ordering::SeqCst), 2, "its own turn, and one in which it could not be packed");
     });
     assert_eq!(status, 0);
 }
