@@ -57,6 +57,8 @@ typedef struct sn_actor_info {
   int64_t (*run)(sn_cx *, void *);
   void (*init)(sn_cx *, void *, sn_reader *);
   void (*terminate)(sn_cx *, void *);
+  void (*pack)(sn_writer *, void *);
+  void (*unpack)(sn_cx *, void *, sn_reader *);
 } sn_actor_info;
 
 typedef struct sn_program {

@@ -27,7 +27,8 @@ SN_INLINE void sn_read(sn_reader *r, void *to, size_t size) {
   r->at += size;
 }
 
-/* sn_pack_X(w, v) and sn_unpack_X(cx, r) for a value without counts. */
+/* sn_pack_X(w, v) and sn_unpack_X(cx, r) for a value without counts. Each takes a byte at least, `()` as well, so that the
+   packed length bounds what unpacking makes of it. */
 #define SN_PACK_PLAIN(X, T)                                                        \
   SN_INLINE void sn_pack_##X(sn_writer *w, T v) { sn_write(w, &v, sizeof v); }     \
   SN_INLINE T sn_unpack_##X(sn_cx *cx, sn_reader *r) {                             \
@@ -42,10 +43,7 @@ SN_PACK_PLAIN(bool, bool)
 SN_PACK_PLAIN(byte, uint8_t)
 SN_PACK_PLAIN(tag, uint16_t)
 SN_PACK_PLAIN(pointer, void *)
-
-/* `()` takes no room. */
-SN_INLINE void sn_pack_unit(sn_writer *w, sn_unit v) { (void)w, (void)v; }
-SN_INLINE sn_unit sn_unpack_unit(sn_cx *cx, sn_reader *r) { return (void)cx, (void)r, 0; }
+SN_PACK_PLAIN(unit, sn_unit)
 
 /* Borrows `b`. */
 SN_MAYBE void sn_pack_bytes(sn_writer *w, sn_bytes *b) {

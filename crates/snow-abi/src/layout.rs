@@ -120,6 +120,10 @@ pub struct ActorInfo {
     pub init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
     /// The `terminate` block, or null.
     pub terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)>,
+    /// Packs the frame while the body waits; null when it holds a value that cannot be packed there.
+    pub pack: Option<unsafe extern "C-unwind" fn(*mut Writer, *mut c_void)>,
+    /// Fills a zeroed frame from that.
+    pub unpack: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader)>,
 }
 
 /// What the generated `main` hands to `snow_start`.
@@ -288,7 +292,7 @@ pub mod counter {
     pub const ACTORS: i64 = 0;
     /// Open sockets, listeners included.
     pub const SOCKETS: i64 = 1;
-    /// Bytes of heap chunks and large objects held by live actors.
+    /// Bytes of heap chunks and large objects of live actors, and of what those that hibernate have packed.
     pub const HEAP_BYTES: i64 = 2;
     /// Shared blocks alive.
     pub const BLOCKS: i64 = 3;
@@ -300,7 +304,7 @@ pub mod counter {
     pub const TIMERS: i64 = 6;
     /// Crashes so far.
     pub const CRASHES: i64 = 7;
-    /// Bytes of control blocks of live actors.
+    /// Bytes of control blocks of live actors, and of contexts and frames of those that are awake.
     pub const ACTOR_BYTES: i64 = 8;
     /// Resident memory of the process, bytes.
     pub const RESIDENT: i64 = 9;

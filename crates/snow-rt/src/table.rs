@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use parking_lot::Mutex;
 
-/// Entries of the first segment; each further one doubles.
-const FIRST: usize = 1024;
-const SEGMENTS: usize = 21;
+/// Entries of a segment. All are alike, so that what was made is never much more than what is used.
+const SEGMENT: usize = 512;
+const SEGMENTS: usize = 1 << 20;
 /// Free indices that a worker keeps before it hands half of them over, and twice what it asks for at once.
 const KEEP: usize = 256;
 
@@ -17,10 +17,11 @@ const KEEP: usize = 256;
 #[derive(Debug)]
 pub struct Table<T> {
     segments: [AtomicPtr<T>; SEGMENTS],
-    spare: Mutex<Spare>,
+    /// Made when it is first used, so that an unused table is nothing but zeros and takes no room in the executable.
+    spare: Mutex<Option<Box<Spare>>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Spare {
     free: Vec<u32>,
     made: u32,
@@ -35,10 +36,7 @@ pub trait Entry {
 impl<T: Entry> Table<T> {
     /// An empty table.
     pub const fn new() -> Self {
-        Table {
-            segments: [const { AtomicPtr::new(std::ptr::null_mut()) }; SEGMENTS],
-            spare: Mutex::new(Spare { free: Vec::new(), made: 0 }),
-        }
+        Table { segments: [const { AtomicPtr::new(std::ptr::null_mut()) }; SEGMENTS], spare: Mutex::new(None) }
     }
 
     /// The entry of an index that was handed out once; `None` for others.
@@ -57,8 +55,9 @@ impl<T: Entry> Table<T> {
     pub fn take(&self, mine: &mut Vec<u32>) -> Option<u32> {
         if mine.is_empty() {
             let mut spare = self.spare.lock();
+            let spare = spare.get_or_insert_default();
             if spare.free.is_empty() {
-                self.grow(&mut spare);
+                self.grow(spare);
             }
             let from = spare.free.len().saturating_sub(KEEP / 2);
             mine.extend(spare.free.drain(from..));
@@ -70,18 +69,18 @@ impl<T: Entry> Table<T> {
     pub fn give(&self, mine: &mut Vec<u32>, index: u32) {
         mine.push(index);
         if mine.len() > KEEP {
-            self.spare.lock().free.extend(mine.drain(..KEEP / 2));
+            self.spare.lock().get_or_insert_default().free.extend(mine.drain(..KEEP / 2));
         }
     }
 
     /// Gives all indices back that a worker kept.
     pub fn give_all(&self, mine: &mut Vec<u32>) {
-        self.spare.lock().free.append(mine);
+        self.spare.lock().get_or_insert_default().free.append(mine);
     }
 
     /// Number of indices that were ever handed out.
     pub fn made(&self) -> u32 {
-        self.spare.lock().made
+        self.spare.lock().as_ref().map_or(0, |spare| spare.made)
     }
 
     fn grow(&self, spare: &mut Spare) {
@@ -89,20 +88,17 @@ impl<T: Entry> Table<T> {
         if segment >= SEGMENTS {
             return;
         }
-        let count = FIRST << segment;
-        let entries: Box<[T]> = (0..count).map(|_| T::new()).collect();
+        let entries: Box<[T]> = (0..SEGMENT).map(|_| T::new()).collect();
         // Release: pairs with the Acquire in `get`.
         self.segments[segment].store(Box::into_raw(entries).cast(), Ordering::Release);
         // The lowest index comes out first.
-        spare.free.extend((spare.made..spare.made + count as u32).rev());
-        spare.made += count as u32;
+        spare.free.extend((spare.made..spare.made + SEGMENT as u32).rev());
+        spare.made += SEGMENT as u32;
     }
 }
 
 fn place(index: u32) -> (usize, usize) {
-    let shifted = index as usize + FIRST;
-    let segment = shifted.ilog2() as usize - FIRST.ilog2() as usize;
-    (segment, shifted - (FIRST << segment))
+    (index as usize / SEGMENT, index as usize % SEGMENT)
 }
 
 #[cfg(all(test, not(loom)))]
@@ -119,7 +115,8 @@ mod tests {
 
     #[test]
     fn indices_are_unique_and_found() {
-        let table: Table<Empty> = Table::new();
+        static TABLE: Table<Empty> = Table::new();
+        let table = &TABLE;
         let mut mine = Vec::new();
         let mut all: Vec<u32> = (0..5000).filter_map(|_| table.take(&mut mine)).collect();
         assert!(all.iter().all(|index| table.get(*index).is_some()));

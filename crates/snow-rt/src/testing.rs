@@ -82,7 +82,7 @@ unsafe impl Sync for Info {}
 const fn info(name: &'static std::ffi::CStr, terminate: bool) -> Info {
     let terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)> =
         if terminate { Some(run_terminate) } else { None };
-    Info(ActorInfo { name: name.as_ptr(), frame_size: 16, run: run_body, init, terminate })
+    Info(ActorInfo { name: name.as_ptr(), frame_size: 16, run: run_body, init, terminate, pack: None, unpack: None })
 }
 
 static MAIN_INFO: Info = info(c"main", false);
@@ -281,5 +281,6 @@ pub fn own_pid(cx: *mut Context) -> Pid {
 }
 
 mod endings;
+mod hibernation;
 mod messages;
 mod sharing;

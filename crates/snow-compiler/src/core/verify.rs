@@ -8,20 +8,15 @@ use std::collections::{BTreeMap, HashMap};
 use super::ir::*;
 use super::uses::{self, Mode};
 
-type Held = BTreeMap<Var, i64>;
+/// References held, by owned variable.
+pub type Held = BTreeMap<Var, i64>;
 
 /// All violations, in words.
 pub fn program(program: &Program) -> Vec<String> {
     let mut problems = Vec::new();
     for function in &program.functions {
-        let mut check = Check { program, function, scopes: HashMap::new(), loops: HashMap::new(), problem: None };
-        let mut held = Held::new();
-        for (i, param) in function.params.iter().enumerate() {
-            if check.owned(*param) && function.borrowed.get(i) != Some(&true) {
-                held.insert(*param, 1);
-            }
-        }
-        check.block(&function.body, Some(held));
+        let mut check = Check::new(program, function);
+        check.run();
         if let Some(problem) = check.problem {
             problems.push(format!("{}: {problem}", function.symbol));
         }
@@ -29,15 +24,39 @@ pub fn program(program: &Program) -> Vec<String> {
     problems
 }
 
+/// By the message variable of each `receive` of `function` that is reached: the owned variables that the code holds while
+/// it waits there, and how many references to each.
+pub fn held_at_receives(program: &Program, function: &Function) -> HashMap<Var, Held> {
+    let mut check = Check::new(program, function);
+    check.run();
+    check.receives
+}
+
 struct Check<'p> {
     program: &'p Program,
     function: &'p Function,
     scopes: HashMap<Label, Option<Held>>,
     loops: HashMap<Label, Held>,
+    receives: HashMap<Var, Held>,
     problem: Option<String>,
 }
 
-impl Check<'_> {
+impl<'p> Check<'p> {
+    fn new(program: &'p Program, function: &'p Function) -> Self {
+        let (scopes, loops, receives) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Check { program, function, scopes, loops, receives, problem: None }
+    }
+
+    fn run(&mut self) {
+        let mut held = Held::new();
+        for (i, param) in self.function.params.iter().enumerate() {
+            if self.owned(*param) && self.function.borrowed.get(i) != Some(&true) {
+                held.insert(*param, 1);
+            }
+        }
+        self.block(&self.function.body, Some(held));
+    }
+
     fn owned(&self, var: Var) -> bool {
         let info = &self.function.vars[var.0 as usize];
         !info.alias && self.program.types.managed(info.ty)
@@ -181,6 +200,7 @@ impl Check<'_> {
             }
             Stmt::Panic { .. } => None,
             Stmt::Receive(receive) => {
+                self.receives.insert(receive.message, held.clone());
                 let end = self.block(&receive.scan, Some(held.clone()));
                 self.join(Some(held.clone()), end, "the next message");
                 if let Some((ms, body)) = &receive.after {

@@ -2,7 +2,7 @@
 //!
 //! `receive` saves where it stands in the frame and returns; the next turn jumps back there. So an actor that waits holds
 //! its frame and no stack. A variable lives in the frame when it is mentioned on both sides of a `receive`; everything
-//! else is a C local.
+//! else is a C local. So all that a waiting actor knows can be packed from its frame, and its heap be given back.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -10,7 +10,8 @@ use std::fmt::Write;
 use super::function::{comment, Printer};
 use super::unit::Emitter;
 use crate::core::ir::*;
-use crate::core::uses;
+use crate::core::types::TypeRef;
+use crate::core::{uses, verify};
 
 impl<'p> Emitter<'p> {
     pub fn actor(&mut self, function: &'p Function) {
@@ -43,17 +44,25 @@ impl<'p> Emitter<'p> {
             _ => None,
         };
         let first = if save && save_at.is_none() { format!("{save_name}(cx, f); ") } else { String::new() };
-        let mut printer =
-            Printer { emitter: self, function, out: String::new(), framed, resume_points: 0, resumable: true, save_at };
+        let mut printer = Printer {
+            emitter: self,
+            function,
+            out: String::new(),
+            framed,
+            resume_points: Vec::new(),
+            resumable: true,
+            save_at,
+        };
         printer.declarations();
         let head = std::mem::take(&mut printer.out);
         printer.block(&function.body);
         let body = std::mem::take(&mut printer.out);
-        let points = printer.resume_points;
+        let points = std::mem::take(&mut printer.resume_points);
+        let framed = std::mem::take(&mut printer.framed);
         let mut open = String::new();
-        if points > 0 {
+        if !points.is_empty() {
             open.push_str("switch (f->resume) { ");
-            (1..=points).for_each(|n| open.push_str(&format!("case {n}: goto P{n}; ")));
+            (1..=points.len()).for_each(|n| open.push_str(&format!("case {n}: goto P{n}; ")));
             open.push_str("default: break; } ");
         }
         let _ = writeln!(
@@ -62,10 +71,71 @@ impl<'p> Emitter<'p> {
              (void)f; {head}{open}{first}{body}\nreturn SN_TURN_DONE; }}",
             comment(&function.name)
         );
-        self.actor_info(function, terminator);
+        let packing = self.frame_packing(function, &framed, &points);
+        self.actor_info(function, terminator, packing);
     }
 
-    fn actor_info(&mut self, function: &Function, terminator: Option<String>) {
+    /// Emits the functions that pack and unpack what the frame holds at each `receive`; answers their names.
+    fn frame_packing(&mut self, function: &Function, framed: &HashSet<Var>, points: &[Var]) -> String {
+        let types = &self.program.types;
+        // A view would have to be made anew from the whole that it is a part of.
+        let is_view = |v: &Var| function.vars[v.0 as usize].alias && types.managed(function.type_of(*v));
+        if points.is_empty() || framed.iter().any(is_view) {
+            return "NULL, NULL".into();
+        }
+        let held = verify::held_at_receives(self.program, function);
+        let (mut packs, mut unpacks) =
+            (String::from("sn_pack_int(w, f->resume); "), String::from("f->resume = sn_unpack_int(cx, r); "));
+        let mut plain: Vec<_> = framed.iter().filter(|v| !types.managed(function.type_of(**v))).collect();
+        plain.sort_unstable();
+        // A plain value needs no owner. One that was not set yet is zeros, which are a value of any type.
+        for v in plain {
+            self.pack_place(function.type_of(*v), &format!("f->v{}", v.0), 1, &mut packs, &mut unpacks);
+        }
+        if let Kind::Actor { terminate: Some(_), .. } = function.kind {
+            packs.push_str("sn_pack_bool(w, f->saved); if (f->saved) { ");
+            unpacks.push_str("f->saved = sn_unpack_bool(cx, r); if (f->saved) { ");
+            for v in &function.params {
+                self.pack_place(function.type_of(*v), &format!("f->t{}", v.0), 1, &mut packs, &mut unpacks);
+            }
+            packs.push_str("} ");
+            unpacks.push_str("} ");
+        }
+        packs.push_str("switch (f->resume) { ");
+        unpacks.push_str("switch (f->resume) { ");
+        for (at, message) in points.iter().enumerate() {
+            let _ = write!(packs, "case {}: {{ ", at + 1);
+            let _ = write!(unpacks, "case {}: {{ ", at + 1);
+            // What is held but in no frame is on a path that ends in a crash: nobody will look at it.
+            for (v, count) in held.get(message).into_iter().flatten().filter(|(v, _)| framed.contains(v)) {
+                self.pack_place(function.type_of(*v), &format!("f->v{}", v.0), *count, &mut packs, &mut unpacks);
+            }
+            packs.push_str("break; } ");
+            unpacks.push_str("break; } ");
+        }
+        packs.push_str("default: break; }");
+        unpacks.push_str("default: break; }");
+        let symbol = &function.symbol;
+        let _ = writeln!(
+            self.bodies,
+            "static void {symbol}_pack(sn_writer *w, void *frame) {{ struct F_{symbol} *f = frame; (void)w; {packs} }}\n\
+             static void {symbol}_unpack(sn_cx *cx, void *frame, sn_reader *r) {{ struct F_{symbol} *f = frame; \
+             (void)cx; (void)r; {unpacks} }}"
+        );
+        format!("{symbol}_pack, {symbol}_unpack")
+    }
+
+    /// Statements that pack and unpack a place of the frame which holds `count` references.
+    fn pack_place(&mut self, ty: TypeRef, place: &str, count: i64, packs: &mut String, unpacks: &mut String) {
+        packs.push_str(&self.pack(ty, "w", place));
+        let value = self.unpack(ty, "r");
+        let _ = write!(unpacks, "{place} = {value}; ");
+        for _ in 1..count {
+            unpacks.push_str(&self.dup(ty, place));
+        }
+    }
+
+    fn actor_info(&mut self, function: &Function, terminator: Option<String>, packing: String) {
         let symbol = &function.symbol;
         let mut unpacks = String::new();
         for param in &function.params {
@@ -77,7 +147,7 @@ impl<'p> Emitter<'p> {
             self.bodies,
             "static void {symbol}_init(sn_cx *cx, void *frame, sn_reader *r) {{ struct F_{symbol} *f = frame; \
              (void)f; (void)r; {unpacks} }}\n\
-             const sn_actor_info {symbol}_actor = {{{}, sizeof(struct F_{symbol}), {symbol}, {symbol}_init, {terminate}}};",
+             const sn_actor_info {symbol}_actor = {{{}, sizeof(struct F_{symbol}), {symbol}, {symbol}_init, {terminate}, {packing}}};",
             super::names::literal(function.name.as_bytes())
         );
     }
@@ -134,6 +204,18 @@ impl Regions {
         }
     }
 
+    /// The next round of a loop with a `receive` comes after it, so what the loop reads of what was there before is needed.
+    fn repeated(&mut self, body: &[Stmt]) {
+        let (before, known) = (self.current, self.of.clone());
+        self.block(body);
+        if self.current == before {
+            return;
+        }
+        let mut inside = Regions { current: 0, of: HashMap::new(), framed: HashSet::new() };
+        inside.block(body);
+        self.framed.extend(inside.of.keys().filter(|v| known.contains_key(v)));
+    }
+
     fn block(&mut self, block: &[Stmt]) {
         for stmt in block {
             match stmt {
@@ -159,7 +241,8 @@ impl Regions {
                     cases.iter().for_each(|(_, b)| self.block(b));
                     self.block(default);
                 }
-                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.block(b),
+                Stmt::Scope(_, b) => self.block(b),
+                Stmt::Loop(_, b) => self.repeated(b),
                 Stmt::Receive(r) => {
                     if let Some((ms, _)) = &r.after {
                         // Read again after each suspension.

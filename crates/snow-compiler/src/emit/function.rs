@@ -15,8 +15,8 @@ pub struct Printer<'e, 'p> {
     pub out: String,
     /// Variables of an actor that live in its frame.
     pub framed: HashSet<Var>,
-    /// Resume points so far.
-    pub resume_points: usize,
+    /// Resume points so far, each by the message variable of its `receive`.
+    pub resume_points: Vec<Var>,
     /// The body is an actor's own: `receive` returns to the worker, `return` ends the turn.
     pub resumable: bool,
     /// At the head of this loop the function of that name saves the parameters for `terminate`.
@@ -59,7 +59,7 @@ impl<'p> Emitter<'p> {
             function,
             out: String::new(),
             framed: HashSet::new(),
-            resume_points: 0,
+            resume_points: Vec::new(),
             resumable: false,
             save_at: None,
         };
@@ -221,8 +221,8 @@ impl<'p> Printer<'_, 'p> {
         let c = self.emitter.c_type(ty);
         let value = self.emitter.helper_name(Helper::Receive, ty);
         let name = self.var(message);
-        self.resume_points += 1;
-        let point = self.resume_points;
+        self.resume_points.push(message);
+        let point = self.resume_points.len();
         let line = self.emitter.line(receive.span);
         self.out.push_str(&line);
         let resume = if self.resumable { format!("P{point}:; ") } else { String::new() };

@@ -73,6 +73,9 @@ impl Emitter<'_> {
                     };
                     text.push_str(&self.pack(part, "w", &at));
                 }
+                if text.is_empty() {
+                    text.push_str("(void)v; sn_pack_unit(w, 0); ");
+                }
                 text
             }
         };
@@ -134,6 +137,9 @@ impl Emitter<'_> {
                     false => format!("{c} v; "),
                 };
                 let base = if info.boxed { "p->" } else { "v." };
+                if self.program.types.fields(ty).is_empty() {
+                    text.push_str("(void)sn_unpack_unit(cx, r); ");
+                }
                 for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
                     let one = self.unpack(part, "r");
                     let _ = write!(text, "{base}f{j} = {one}; ");

@@ -192,7 +192,7 @@ pub unsafe extern "C-unwind" fn snow_exit_self(cx: *mut Context, kind: i64, text
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_set_memory_limit(cx: *mut Context, bytes: i64) {
-    // SAFETY: the context is the start of the caller's actor, which this thread runs.
+    // SAFETY: the context is that of the caller's actor, which this thread runs.
     unsafe { heap::set_ceiling(Actor::of(cx), usize::try_from(bytes).unwrap_or(0)) }
 }
 

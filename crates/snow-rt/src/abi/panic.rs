@@ -66,7 +66,7 @@ pub unsafe extern "C-unwind" fn snow_stack_check(cx: *mut Context) {
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let text = (*Actor::of(cx)).extras().map(|extras| std::mem::take(&mut extras.caught)).unwrap_or_default();
         leave(cx, Reason { kind: exit::ERROR, text })
@@ -79,7 +79,7 @@ pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_caught_panic(cx: *mut Context) -> *mut Bytes {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let extras = (*Actor::of(cx)).extras_mut();
         let text = std::mem::take(&mut extras.caught);
@@ -95,7 +95,7 @@ pub unsafe extern "C-unwind" fn snow_caught_panic(cx: *mut Context) -> *mut Byte
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_error_text(cx: *mut Context) -> *mut Bytes {
-    // SAFETY: the context is the start of the caller's actor; the text stays where it is while it is copied.
+    // SAFETY: the context is that of the caller's actor; the text stays where it is while it is copied.
     unsafe {
         let usual = mem::bytes::usual_text((*cx).error);
         let text: *const str = match (*Actor::of(cx)).extras() {

@@ -2,7 +2,7 @@
 
 use snow_abi::layout::{Bytes, Closure, Context};
 
-use crate::actor::{current_actor, Pid};
+use crate::actor::{current_actor, hibernate, Pid};
 use crate::mem;
 use crate::net::failure::Failure;
 use crate::net::socket::Sender;
@@ -228,7 +228,10 @@ pub unsafe extern "C-unwind" fn snow_socket_take_traffic(cx: *mut Context, socke
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64, most: i64, make: *mut Closure) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, notify::ask(cx, socket, most, make), || ()) }
+    unsafe {
+        hibernate::lend(cx, make);
+        settle(cx, notify::ask(cx, socket, most, make), || ());
+    }
 }
 
 /// See the table in `snow-abi`.

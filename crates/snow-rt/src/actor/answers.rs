@@ -39,7 +39,7 @@ pub struct Waiting {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn open(cx: *mut Context) -> i64 {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let extras = (*Actor::of(cx)).extras_mut();
         extras.last_monitor += 1;
@@ -53,7 +53,7 @@ pub unsafe fn open(cx: *mut Context) -> i64 {
 /// # Safety
 /// As for [`open`].
 pub unsafe fn expect(cx: *mut Context, number: i64, from: Pid) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let make = std::ptr::null_mut();
@@ -113,7 +113,7 @@ pub unsafe fn wait<R>(
     deadline: Option<i64>,
     read: impl FnOnce(*mut Envelope) -> R,
 ) -> Option<R> {
-    // SAFETY: the context is the start of the caller's actor. An envelope stays in its place while it is read, so that it
+    // SAFETY: the context is that of the caller's actor. An envelope stays in its place while it is read, so that it
     // is freed even if the reader crashes.
     unsafe {
         let actor = Actor::of(cx);
@@ -155,7 +155,7 @@ pub unsafe fn wait<R>(
 unsafe fn give_up(actor: *mut Actor, number: i64) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        let (worker, me) = ((*actor).worker, (*actor).context.pid);
+        let (worker, me) = ((*actor).worker, (*actor).pid);
         let extras = (*actor).extras_mut();
         if let Some(Place::Filled(envelope)) = extras.answers.remove(&number) {
             envelope::free(worker, envelope);

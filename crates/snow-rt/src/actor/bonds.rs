@@ -25,8 +25,6 @@ pub const NO_ACTOR: &[u8] = b"no such actor";
 pub struct Extras {
     /// Linked actors.
     pub links: HashSet<Pid, Mixed>,
-    /// Who is to be told of this actor's end, and under which number.
-    pub watchers: HashSet<(Pid, i64), Mixed>,
     /// Actors that this one watches, by number.
     pub monitors: HashMap<i64, Monitor, Mixed>,
     /// Number of the last monitor.
@@ -37,8 +35,6 @@ pub struct Extras {
     pub error_text: Box<str>,
     /// Text of the last panic that a guard caught.
     pub caught: Box<[u8]>,
-    /// Bytes that it may hold, when that is not the usual number.
-    pub ceiling: Option<usize>,
     /// Why it ends.
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
@@ -46,9 +42,6 @@ pub struct Extras {
     /// The answer that it is suspended for.
     pub waiting: Option<Waiting>,
 }
-
-/// A connection in a room is watched; what that adds is to stay small.
-const _: () = assert!(size_of::<Extras>() <= 256);
 
 /// Hashes pids and monitor numbers, which no peer chooses: one multiplication each, and no seed to be kept.
 pub type Mixed = BuildHasherDefault<Mixer>;
@@ -89,7 +82,7 @@ pub struct Monitor {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn link(cx: *mut Context, other: Pid) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let me = (*cx).pid;
@@ -116,7 +109,7 @@ unsafe fn answer_link(actor: *mut Actor, other: Pid) {
         };
         let text = if kind == exit::NO_ACTOR { NO_ACTOR } else { &[] };
         let signal = envelope::signal(worker, Content::LinkedExit, other, kind, 0, text);
-        post::signal(worker, (*actor).context.pid, signal);
+        post::signal(worker, (*actor).pid, signal);
     }
 }
 
@@ -125,7 +118,7 @@ unsafe fn answer_link(actor: *mut Actor, other: Pid) {
 /// # Safety
 /// As for [`link`].
 pub unsafe fn unlink(cx: *mut Context, other: Pid) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         if (*actor).extras().is_some_and(|extras| extras.links.remove(&other)) {
@@ -140,7 +133,7 @@ pub unsafe fn unlink(cx: *mut Context, other: Pid) {
 /// # Safety
 /// As for [`link`]; `make` is handed over.
 pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let extras = (*actor).extras_mut();
@@ -159,7 +152,7 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
 pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        let (worker, me) = ((*actor).worker, (*actor).context.pid);
+        let (worker, me) = ((*actor).worker, (*actor).pid);
         let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
         if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
@@ -174,7 +167,7 @@ pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
 /// # Safety
 /// As for [`link`].
 pub unsafe fn demonitor(cx: *mut Context, number: i64) {
-    // SAFETY: the context is the start of the caller's actor; the function is in its heap.
+    // SAFETY: the context is that of the caller's actor; the function is in its heap.
     unsafe {
         let actor = Actor::of(cx);
         let worker = (*actor).worker;
@@ -196,7 +189,7 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
 /// # Safety
 /// As for [`link`]; `make` is handed over.
 pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         if let Some(old) = (*Actor::of(cx)).extras_mut().trap.replace(make) {
             mem::drop_closure(cx, old);
@@ -211,22 +204,23 @@ pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
 pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        let (worker, me) = ((*actor).worker, (*actor).context.pid);
-        let Some(extras) = (*actor).extras() else { return };
-        for other in std::mem::take(&mut extras.links) {
+        let (worker, me) = ((*actor).worker, (*actor).pid);
+        let links = (*actor).extras().map(|extras| std::mem::take(&mut extras.links));
+        for other in links.unwrap_or_default() {
             post::signal(
                 worker,
                 other,
                 envelope::signal(worker, Content::LinkedExit, me, reason.kind, 0, &reason.text),
             );
         }
-        for (watcher, number) in std::mem::take(&mut extras.watchers) {
+        for (watcher, number) in std::mem::take(&mut (*actor).watchers).into_all() {
             post::signal(
                 worker,
                 watcher,
                 envelope::signal(worker, Content::Down, me, reason.kind, number, &reason.text),
             );
         }
+        let Some(extras) = (*actor).extras() else { return };
         for (number, monitor) in std::mem::take(&mut extras.monitors) {
             post::signal(worker, monitor.target, envelope::signal(worker, Content::Demonitor, me, 0, number, &[]));
         }

@@ -1,4 +1,5 @@
-//! The control block of an actor. Its frame follows in the same allocation.
+//! The control block of an actor, and what it has only while it is awake: its context, which generated code sees, and
+//! behind that its frame, in one allocation.
 
 use std::ffi::c_void;
 
@@ -6,9 +7,11 @@ use snow_abi::layout::{ActorInfo, Context, CLASS_SIZES};
 
 use super::bonds::Extras;
 use super::envelope::Envelope;
+use super::hibernate::{self, Packed};
 use super::inlet::Linked;
 use super::slots::{Pid, Slot};
 use super::state::Phase;
+use super::watchers::Watchers;
 use crate::context::fiber::Fiber;
 use crate::mem::heap::Heap;
 use crate::mem::scratch::Scratch;
@@ -16,12 +19,23 @@ use crate::sched::counters;
 use crate::sched::worker::Worker;
 use crate::timer::wheel::{Kind, Timer};
 
-/// An actor. Only its worker touches it, but for whoever won the right to schedule it.
+/// What an actor has unless it hibernates; its frame follows.
 #[repr(C)]
 #[derive(Debug)]
-pub struct Actor {
+pub struct Awake {
     /// What generated code sees.
-    pub context: Context,
+    context: Context,
+    /// Whose it is.
+    actor: *mut Actor,
+}
+
+/// An actor. Only its worker touches it, but for whoever won the right to schedule it.
+#[derive(Debug)]
+pub struct Actor {
+    /// Its name.
+    pub pid: Pid,
+    /// What it has while it is awake, else null.
+    awake: *mut Awake,
     /// Its place in the table.
     pub slot: &'static Slot,
     /// Where it belongs.
@@ -40,8 +54,14 @@ pub struct Actor {
     pub scanned: *mut Envelope,
     /// The packed arguments, until the first turn.
     pub arguments: *mut Envelope,
+    /// What it knows while it hibernates, else null.
+    pub packed: *mut Packed,
     /// Its memory.
     pub heap: Heap,
+    /// Bytes of heap at which it hibernates as soon as it waits.
+    pub heap_mark: u32,
+    /// Functions of its heap that sockets were lent for their events.
+    pub lent: u32,
     /// Deadline of its `receive` or suspension.
     pub timer: Timer,
     /// When the `after` of the current `receive` is over, or [`NO_DEADLINE`].
@@ -54,6 +74,10 @@ pub struct Actor {
     pub pins: u32,
     /// It has chosen its worker, for itself and for those that it spawns.
     pub settled: bool,
+    /// Bytes that it may hold.
+    pub ceiling: usize,
+    /// Who is to be told of its end.
+    pub watchers: Watchers,
     /// What most actors never need.
     pub extras: *mut Extras,
     /// Writers that it has open.
@@ -66,13 +90,19 @@ pub struct Actor {
     pub terminating: bool,
     /// True when its body has begun, so that its frame makes sense.
     pub begun: bool,
+    /// True when it is to hibernate at the end of its turn.
+    pub drowsy: bool,
+    /// True while it packs what it knows.
+    pub packing: bool,
+    /// True when it had a turn since it was entered into its worker's list of waiters.
+    pub stirred: bool,
 }
 
 /// `receive_deadline` of a `receive` that has not waited yet.
 pub const NO_DEADLINE: i64 = i64::MIN;
 
 /// A waiting connection is to cost hundreds of bytes.
-const _: () = assert!(size_of::<Actor>() <= 432);
+const _: () = assert!(size_of::<Actor>() <= 256 && size_of::<Awake>() <= 248);
 
 impl Linked for Actor {
     unsafe fn link(node: *mut Self) -> *mut *mut Self {
@@ -83,8 +113,10 @@ impl Linked for Actor {
 
 impl Actor {
     /// The actor of a context.
+    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "whoever has a context has it from an actor that runs")]
     pub fn of(cx: *mut Context) -> *mut Actor {
-        cx.cast()
+        // SAFETY: every context is the first part of an `Awake`, which is there while its actor runs.
+        unsafe { (*cx.cast::<Awake>()).actor }
     }
 
     /// A new actor with a zeroed frame, or null when there is no memory.
@@ -92,25 +124,16 @@ impl Actor {
     /// # Safety
     /// Called on the thread of `worker`; `info` is a live description.
     pub unsafe fn new(worker: *mut Worker, slot: &'static Slot, pid: Pid, info: *const ActorInfo) -> *mut Actor {
-        let null = std::ptr::null_mut();
-        // SAFETY: the memory is fresh, aligned by malloc, and large enough for block and frame.
+        let null: *mut c_void = std::ptr::null_mut();
+        // SAFETY: the memory is fresh, aligned by malloc, and large enough.
         unsafe {
-            let bytes = Actor::bytes(info);
-            let actor: *mut Actor = libc::malloc(bytes).cast();
+            let actor: *mut Actor = libc::malloc(size_of::<Actor>()).cast();
             if actor.is_null() {
                 return actor;
             }
-            std::ptr::write_bytes(actor.add(1).cast::<u8>(), 0, bytes - size_of::<Actor>());
             actor.write(Actor {
-                context: Context {
-                    limit: 0,
-                    free: [null; CLASS_SIZES.len()],
-                    bump: null.cast(),
-                    bump_end: null.cast(),
-                    guard: null,
-                    pid,
-                    error: 0,
-                },
+                pid,
+                awake: null.cast(),
                 slot,
                 worker,
                 info,
@@ -120,39 +143,118 @@ impl Actor {
                 last: null.cast(),
                 scanned: null.cast(),
                 arguments: null.cast(),
+                packed: null.cast(),
                 heap: Heap::EMPTY,
+                heap_mark: hibernate::FIRST_MARK,
+                lent: 0,
                 timer: Timer::new(Kind::Receive),
                 receive_deadline: NO_DEADLINE,
                 sockets: null,
                 owned_sockets: 0,
                 pins: 0,
                 settled: false,
+                ceiling: (*worker).actor_memory,
+                watchers: Watchers::None,
                 extras: null.cast(),
                 scratch: null.cast(),
                 phase: Phase::New,
                 holding: false,
                 terminating: false,
                 begun: false,
+                drowsy: false,
+                packing: false,
+                stirred: false,
             });
-            counters::add_here(worker, counters::ACTORS, 1);
-            counters::add_here(worker, counters::ACTOR_BYTES, bytes as i64);
+            counters::add_here(worker, counters::ACTOR_BYTES, size_of::<Actor>() as i64);
+            if !Actor::rise(actor) {
+                Actor::free(actor);
+                return null.cast();
+            }
             actor
         }
     }
 
-    /// Bytes of control block and frame.
+    /// Gives an actor that has none a context and a zeroed frame; false when there is no memory.
     ///
     /// # Safety
-    /// `info` is a live description.
-    pub unsafe fn bytes(info: *const ActorInfo) -> usize {
-        // SAFETY: the caller's promise.
+    /// The actor is owned by this thread.
+    pub unsafe fn rise(actor: *mut Actor) -> bool {
+        let null = std::ptr::null_mut();
+        // SAFETY: the memory is fresh, aligned by malloc, and large enough for context and frame.
+        unsafe {
+            let bytes = Actor::awake_bytes((*actor).info);
+            let awake: *mut Awake = libc::malloc(bytes).cast();
+            if awake.is_null() {
+                return false;
+            }
+            std::ptr::write_bytes(awake.add(1).cast::<u8>(), 0, bytes - size_of::<Awake>());
+            awake.write(Awake {
+                context: Context {
+                    limit: 0,
+                    free: [null; CLASS_SIZES.len()],
+                    bump: null.cast(),
+                    bump_end: null.cast(),
+                    guard: null,
+                    pid: (*actor).pid,
+                    error: 0,
+                },
+                actor,
+            });
+            (*actor).awake = awake;
+            counters::add_here((*actor).worker, counters::ACTOR_BYTES, bytes as i64);
+            true
+        }
+    }
+
+    /// Takes its context and frame, if it has them.
+    ///
+    /// # Safety
+    /// The actor is owned by this thread and does not run.
+    pub unsafe fn lie_down(actor: *mut Actor) {
+        // SAFETY: nobody else knows the address.
+        unsafe {
+            let awake = std::mem::replace(&mut (*actor).awake, std::ptr::null_mut());
+            if !awake.is_null() {
+                libc::free(awake.cast());
+                let bytes = Actor::awake_bytes((*actor).info);
+                counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(bytes as i64));
+            }
+        }
+    }
+
+    /// Frees an actor.
+    ///
+    /// # Safety
+    /// The actor is owned by this thread, and has given back everything else.
+    pub unsafe fn free(actor: *mut Actor) {
+        // SAFETY: nobody will look at it again.
+        unsafe {
+            Actor::lie_down(actor);
+            counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(size_of::<Actor>() as i64));
+            libc::free(actor.cast());
+        }
+    }
+
+    /// Bytes of context and frame.
+    unsafe fn awake_bytes(info: *const ActorInfo) -> usize {
+        // SAFETY: descriptions are static.
         let frame = unsafe { (*info).frame_size }.max(0) as usize;
-        size_of::<Actor>() + frame.next_multiple_of(16)
+        size_of::<Awake>() + frame.next_multiple_of(8)
+    }
+
+    /// True when it has a context and a frame.
+    pub fn is_awake(&self) -> bool {
+        !self.awake.is_null()
+    }
+
+    /// What generated code sees.
+    pub fn context(&self) -> *mut Context {
+        self.awake.cast()
     }
 
     /// What the body keeps between two turns.
-    pub fn frame(actor: *mut Actor) -> *mut c_void {
-        actor.wrapping_add(1).cast()
+    pub fn frame(&self) -> *mut c_void {
+        self.awake.wrapping_add(1).cast()
     }
 
     /// What most actors never need, when there.
@@ -171,13 +273,11 @@ impl Actor {
     }
 
     /// Bytes that it may hold.
-    pub fn ceiling(&mut self) -> usize {
+    pub fn ceiling(&self) -> usize {
         if self.terminating {
             return usize::MAX;
         }
-        // SAFETY: the worker outlives its actors.
-        let usual = unsafe { (*self.worker).actor_memory };
-        self.extras().and_then(|extras| extras.ceiling).unwrap_or(usual)
+        self.ceiling
     }
 
     /// Its name for reports.

@@ -36,12 +36,13 @@ impl ActorRef {
     /// Its name.
     pub fn pid(self) -> Pid {
         // SAFETY: the reference stands for a live actor.
-        unsafe { (*self.0).context.pid }
+        unsafe { (*self.0).pid }
     }
 
     /// Its context.
     pub fn context(self) -> *mut Context {
-        self.0.cast()
+        // SAFETY: the reference stands for a live actor.
+        unsafe { (*self.0).context() }
     }
 
     /// Index of the worker that it belongs to.

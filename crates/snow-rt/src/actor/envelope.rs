@@ -70,8 +70,8 @@ impl Linked for Envelope {
 
 const SIZES: [usize; 5] = [128, 256, 512, 1024, 2048];
 const OWN_SIZE: u8 = 255;
-/// Envelopes of one size that a worker keeps.
-const KEEP: usize = 4096;
+/// Envelopes of each size that a worker keeps: half a megabyte.
+const KEEP: [usize; SIZES.len()] = [4096, 2048, 1024, 512, 256];
 
 /// Freed envelopes of one worker.
 #[derive(Debug)]
@@ -206,6 +206,15 @@ impl Envelope {
         unsafe { std::slice::from_raw_parts((*envelope).message.packed, (*envelope).message.packed_len as usize) }
     }
 
+    /// True when it holds counts of blocks.
+    ///
+    /// # Safety
+    /// The envelope is alive.
+    pub unsafe fn has_blocks(envelope: *const Envelope) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*envelope).blocks > 0 }
+    }
+
     /// The envelope of a message that generated code was given.
     ///
     /// # Safety
@@ -232,7 +241,7 @@ pub unsafe fn free(worker: *mut Worker, envelope: *mut Envelope) {
             }
         }
         let size = (*envelope).size;
-        if size != OWN_SIZE && !worker.is_null() && (*worker).envelopes.count[size as usize] < KEEP {
+        if size != OWN_SIZE && !worker.is_null() && (*worker).envelopes.count[size as usize] < KEEP[size as usize] {
             let pool = &mut (*worker).envelopes;
             (*envelope).next = pool.free[size as usize];
             pool.free[size as usize] = envelope;

@@ -12,7 +12,7 @@ use snow_abi::layout::{exit, Context};
 use super::control::Actor;
 use super::deliver::ActorRef;
 use super::state::Phase;
-use super::{answers, bonds, mailbox, registry, signals, slots};
+use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::{block, heap, scratch};
 use crate::runtime;
@@ -57,9 +57,12 @@ pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
 /// # Safety
 /// As for [`crash`].
 pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>) -> ! {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        if (*actor).packing {
+            hibernate::give_up(actor);
+        }
         let report = report(actor, text, place);
         if !(*cx).guard.is_null() {
             (*actor).extras_mut().caught = text.into();
@@ -98,7 +101,7 @@ pub unsafe fn report(actor: *mut Actor, text: &[u8], place: Option<(&str, i64)>)
 /// # Safety
 /// As for [`crash`].
 pub unsafe fn leave(cx: *mut Context, reason: Reason) -> ! {
-    // SAFETY: the context is the start of the caller's actor; its worker never resumes a stack that was left.
+    // SAFETY: the context is that of the caller's actor; its worker never resumes a stack that was left.
     unsafe {
         let actor = Actor::of(cx);
         if !(*actor).terminating {
@@ -130,7 +133,9 @@ pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             return finish(worker, actor, reason);
         }
         (*actor).terminating = true;
-        (*actor).context.guard = std::ptr::null_mut();
+        if (*actor).is_awake() {
+            (*(*actor).context()).guard = std::ptr::null_mut();
+        }
         (*actor).extras_mut().reason = Some(reason);
         (*actor).phase.enter(Phase::Ended);
         (*actor).phase.enter(Phase::Runnable);
@@ -173,7 +178,7 @@ unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
 pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
     // SAFETY: the caller's promise. After the slot's generation has ended nobody else finds the actor.
     unsafe {
-        let (slot, pid) = ((*actor).slot, (*actor).context.pid);
+        let (slot, pid) = ((*actor).slot, (*actor).pid);
         if (*actor).phase != Phase::Ended {
             (*actor).phase.enter(Phase::Ended);
         }
@@ -194,14 +199,14 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         mailbox::release(actor);
         answers::release(actor);
         scratch::release_all(actor);
+        hibernate::release(actor);
         block::release_all(actor);
         heap::release(actor);
         if !(*actor).extras.is_null() {
             drop(Box::from_raw((*actor).extras));
         }
         counters::add_here(worker, counters::ACTORS, -1);
-        counters::add_here(worker, counters::ACTOR_BYTES, -(Actor::bytes((*actor).info) as i64));
-        libc::free(actor.cast());
+        Actor::free(actor);
         slots::SLOTS.give(&mut (*worker).slots, slots::index(pid));
         runtime::get().actor_ended(pid, &reason);
     }

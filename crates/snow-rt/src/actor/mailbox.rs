@@ -10,7 +10,7 @@ use snow_abi::layout::{message, wait, Context, Message};
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
-use super::{post, signals, slots};
+use super::{hibernate, post, signals, slots};
 use crate::mem;
 use crate::sched::timers;
 use crate::timer::clock;
@@ -24,13 +24,14 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
     let mut end: Option<Reason> = None;
     // SAFETY: the list taken from the inlet is ours whole; the link is read before the envelope is handed on.
     unsafe {
-        let generation = slots::generation((*actor).context.pid);
+        let generation = slots::generation((*actor).pid);
         let mut envelope = (*actor).slot.inlet.take();
         while !envelope.is_null() {
             let next = (*envelope).next;
             if (*envelope).generation != generation {
                 signals::answer_for_the_dead(actor, envelope, None);
             } else if post::is_message((*envelope).content) {
+                hibernate::returned(actor, envelope);
                 append(actor, envelope);
             } else if let Some(reason) = signals::obey(actor, envelope) {
                 end = Some(Reason::weightier(end, reason));
@@ -93,7 +94,7 @@ pub unsafe fn withdraw(actor: *mut Actor, monitor: i64) {
         while !envelope.is_null() {
             let next = (*envelope).next;
             if (*envelope).content == Content::Event && (*envelope).token == monitor {
-                let cx = &raw mut (*actor).context;
+                let cx = (*actor).context();
                 mem::drop_closure(cx, (*envelope).message.make);
                 mem::drop_bytes(cx, (*envelope).message.event_text);
                 remove(actor, envelope);
@@ -108,7 +109,7 @@ pub unsafe fn withdraw(actor: *mut Actor, monitor: i64) {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn begin(cx: *mut Context) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         (*actor).scanned = std::ptr::null_mut();
@@ -142,7 +143,7 @@ unsafe fn unseen(actor: *mut Actor) -> *mut Envelope {
 /// # Safety
 /// As for [`begin`].
 pub unsafe fn collect_or_leave(cx: *mut Context) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         if let Some(reason) = collect(actor) {
@@ -156,7 +157,7 @@ pub unsafe fn collect_or_leave(cx: *mut Context) {
 /// # Safety
 /// As for [`begin`].
 pub unsafe fn next(cx: *mut Context) -> *mut Message {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let mut envelope = unseen(actor);
@@ -181,7 +182,7 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
 /// # Safety
 /// As for [`begin`]; the message came from [`next`] and was not taken before.
 pub unsafe fn take(cx: *mut Context, message: *mut Message) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         remove(actor, Envelope::of(message));
@@ -207,7 +208,7 @@ pub unsafe fn keep(message: *mut Message, kept: *mut c_void) {
 /// # Safety
 /// As for [`begin`].
 pub unsafe fn wait(cx: *mut Context, ms: i64) -> i64 {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         if unseen(actor).is_null() {

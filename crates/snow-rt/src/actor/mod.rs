@@ -17,6 +17,8 @@ pub mod deliver;
 pub mod envelope;
 /// How an actor ends, and what is given back.
 pub mod exit;
+/// Giving the heap of a waiting actor back.
+pub mod hibernate;
 /// The lock-free queue in front of every actor and worker.
 pub mod inlet;
 /// Selective receive.
@@ -35,6 +37,8 @@ pub mod spawn;
 pub mod state;
 /// One turn of an actor, on its fiber and around it.
 pub mod turn;
+/// Who is to be told of an actor's end.
+pub mod watchers;
 
 pub use deliver::{current_actor, deliver_event, ActorRef};
 pub use slots::Pid;

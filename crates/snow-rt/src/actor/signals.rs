@@ -27,10 +27,10 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
                 (*actor).extras_mut().links.remove(&from);
             }
             Content::Monitor => {
-                (*actor).extras_mut().watchers.insert((from, token));
+                (*actor).watchers.insert((from, token));
             }
             Content::Demonitor => {
-                (*actor).extras_mut().watchers.remove(&(from, token));
+                (*actor).watchers.remove((from, token));
             }
             Content::Down => {
                 // Withdrawn meanwhile: nobody wants the event.
@@ -122,8 +122,7 @@ unsafe fn exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
             return None;
         }
         // An actor that is closing down already is only hurried by force; a stranger's "normal" means nothing.
-        let ignored =
-            (kind == exit::NORMAL && from != (*actor).context.pid) || ((*actor).terminating && kind != exit::KILLED);
+        let ignored = (kind == exit::NORMAL && from != (*actor).pid) || ((*actor).terminating && kind != exit::KILLED);
         let reason = (!ignored).then(|| Reason::new(kind, Envelope::bytes(signal)));
         envelope::free((*actor).worker, signal);
         reason
@@ -141,7 +140,7 @@ pub unsafe fn answer_for_the_dead(actor: *mut Actor, envelope: *mut Envelope, re
         let worker = (*actor).worker;
         let (kind, text) = reason.map_or((exit::NO_ACTOR, NO_ACTOR), |reason| (reason.kind, &*reason.text));
         let from = (*envelope).message.event_number;
-        let dead = super::slots::pid(super::slots::index((*actor).context.pid), (*envelope).generation);
+        let dead = super::slots::pid(super::slots::index((*actor).pid), (*envelope).generation);
         match (*envelope).content {
             Content::Link => {
                 post::signal(worker, from, envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text));

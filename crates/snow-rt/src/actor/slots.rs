@@ -31,6 +31,10 @@ pub struct Slot {
     pub last_exit: AtomicU8,
     /// True when the registry has a name for the actor.
     pub named: AtomicBool,
+    /// True while it stands in a worker's list of actors that wait and have a heap.
+    pub listed: AtomicBool,
+    /// The next one of that list; only that worker's business.
+    pub next_waiter: AtomicU32,
 }
 
 impl Entry for Slot {
@@ -43,6 +47,8 @@ impl Entry for Slot {
             home: AtomicU16::new(0),
             last_exit: AtomicU8::new(0),
             named: AtomicBool::new(false),
+            listed: AtomicBool::new(false),
+            next_waiter: AtomicU32::new(0),
         }
     }
 }

@@ -9,8 +9,8 @@ use snow_abi::layout::{exit, turn, Reader};
 use super::control::Actor;
 use super::envelope::{self, Envelope};
 use super::exit::{end, report, Reason};
-use super::mailbox;
 use super::state::Phase;
+use super::{hibernate, mailbox};
 use crate::context::fiber::{self, Outcome};
 use crate::sched::worker::{self, Worker};
 use crate::sched::{counters, timers};
@@ -22,7 +22,10 @@ use crate::sched::{counters, timers};
 pub unsafe fn body(actor: *mut Actor) -> Outcome {
     // SAFETY: the actor is ours for the turn. Its worker may change while it is suspended inside, so it is not kept.
     let result = catch_unwind(AssertUnwindSafe(|| unsafe {
-        let (cx, info, frame) = (&raw mut (*actor).context, &*(*actor).info, Actor::frame(actor));
+        let (cx, info, frame) = ((*actor).context(), &*(*actor).info, (*actor).frame());
+        if !(*actor).packed.is_null() {
+            hibernate::wake(actor);
+        }
         if (*actor).terminating {
             if let Some(terminate) = info.terminate {
                 terminate(cx, frame);
@@ -32,7 +35,11 @@ pub unsafe fn body(actor: *mut Actor) -> Outcome {
         if !(*actor).begun {
             begin(actor, frame);
         }
-        (info.run)(cx, frame)
+        let outcome = (info.run)(cx, frame);
+        if outcome == turn::WAITING && hibernate::is_due(actor) {
+            hibernate::pack(actor);
+        }
+        outcome
     }));
     match result {
         Ok(turn::WAITING) => Outcome::Waiting,
@@ -56,7 +63,7 @@ unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
         if !arguments.is_null() {
             let packed = Envelope::bytes(arguments).as_ptr_range();
             let mut reader = Reader { at: packed.start, end: packed.end };
-            ((*(*actor).info).init)(&raw mut (*actor).context, frame, &mut reader);
+            ((*(*actor).info).init)((*actor).context(), frame, &mut reader);
             (*actor).arguments = std::ptr::null_mut();
             envelope::free((*actor).worker, arguments);
         }
@@ -80,7 +87,8 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         let slot = (*actor).slot;
         (*actor).worker = worker;
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
-        if slot.park.take_signal() {
+        // One that hibernates obeys signals when it is awake: they may touch its heap.
+        if (*actor).packed.is_null() && slot.park.take_signal() {
             if let Some(reason) = mailbox::collect(actor) {
                 count_stack(worker, actor, -1);
                 return end(worker, actor, reason);
@@ -97,6 +105,9 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
             timers::release_hold(actor);
         }
         (*actor).phase.enter(Phase::Running);
+        if !(*actor).is_awake() && !Actor::rise(actor) {
+            return end(worker, actor, Reason::new(exit::ERROR, b"out of memory"));
+        }
         if (*actor).fiber.is_null() {
             (*actor).fiber = (*worker).take_fiber();
             if (*actor).fiber.is_null() {
@@ -105,8 +116,8 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         } else {
             count_stack(worker, actor, -1);
         }
-        (*actor).context.limit = (*(*actor).fiber).limit();
-        (*worker).preempt.watch(&raw mut (*actor).context);
+        (*(*actor).context()).limit = (*(*actor).fiber).limit();
+        (*worker).preempt.watch((*actor).context());
         let outcome = fiber::resume((*actor).fiber, actor);
         (*worker).preempt.watch(std::ptr::null_mut());
         settle(worker, actor, outcome);
@@ -137,6 +148,17 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
             }
             Outcome::Waiting => {
                 (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
+                if !(*actor).packed.is_null() {
+                    Actor::lie_down(actor);
+                }
+                hibernate::begin_wait(worker, actor);
+                wait(worker, actor);
+            }
+            Outcome::StillAwake => {
+                let fiber = std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut());
+                fiber::reset(fiber);
+                (*worker).rest_fiber(fiber);
+                hibernate::stay_awake(actor);
                 wait(worker, actor);
             }
             Outcome::WaitingDeep => {

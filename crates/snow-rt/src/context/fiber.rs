@@ -18,6 +18,8 @@ pub enum Outcome {
     Done,
     /// The body waits in `receive`, and its stack is free.
     Waiting,
+    /// It waits like that, but an attempt to hibernate was left in the middle; what is on the stack is not to be used any more.
+    StillAwake,
     /// It waits in a `receive` that stands deeper, and keeps the stack.
     WaitingDeep,
     /// It is suspended inside a call and keeps the stack.

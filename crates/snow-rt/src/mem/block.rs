@@ -81,7 +81,7 @@ pub unsafe fn release_block(block: *mut Block) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, and the caller owns the count.
 pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRef {
-    // SAFETY: the context is the start of the actor; the reference is fresh. When the actor has no room for block and
+    // SAFETY: the context is that of the actor; the reference is fresh. When the actor has no room for block and
     // reference, where a reference may need another chunk, the count is given back before the crash.
     unsafe {
         let actor = Actor::of(cx);

@@ -177,7 +177,7 @@ pub fn usual_text(code: i64) -> &'static str {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn set_error(cx: *mut Context, code: i64, text: &str) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         (*cx).error = code;
         let actor = Actor::of(cx);

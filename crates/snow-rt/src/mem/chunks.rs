@@ -14,8 +14,8 @@ pub const SIZES: usize = 7;
 pub const LARGEST: usize = SMALLEST << (SIZES - 1);
 /// What is asked of the system at once.
 const SLAB: usize = 1 << 20;
-/// Bytes of one size that a worker keeps before it hands half to the others.
-const KEEP: usize = 4 << 20;
+/// Bytes of one size that a worker keeps before it hands half to the others: what actors bring that were made elsewhere.
+const KEEP: usize = 256 << 10;
 
 /// Head of a free chunk, and of a chunk in use.
 #[repr(C)]
@@ -65,8 +65,41 @@ impl Free {
 // SAFETY: a list owns its chunks, which no thread touches otherwise.
 unsafe impl Send for Free {}
 
-/// Batches that workers handed over.
-static SPARE: Mutex<[Free; SIZES]> = Mutex::new([Free::EMPTY; SIZES]);
+/// What belongs to no worker.
+struct Spare {
+    /// Batches that workers handed over.
+    free: [Free; SIZES],
+    /// Rest of the newest slab, which nobody has touched.
+    fresh: *mut u8,
+    /// Bytes of it: a multiple of the largest size.
+    left: usize,
+}
+
+// SAFETY: as for `Free`; the rest of the slab is touched by whoever takes a part of it.
+unsafe impl Send for Spare {}
+
+static SPARE: Mutex<Spare> = Mutex::new(Spare { free: [Free::EMPTY; SIZES], fresh: std::ptr::null_mut(), left: 0 });
+
+impl Spare {
+    /// Memory for as many chunks of any size as it holds, zeroed; null when the system has none left. A page costs nothing
+    /// before it is touched, so no more is cut into chunks than is needed soon.
+    fn part(&mut self) -> *mut u8 {
+        if self.left == 0 {
+            let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+            // SAFETY: a fresh anonymous mapping touches nothing that exists.
+            let slab = unsafe { libc::mmap(std::ptr::null_mut(), SLAB, access, flags, -1, 0) };
+            if slab == libc::MAP_FAILED {
+                return std::ptr::null_mut();
+            }
+            self.fresh = slab.cast();
+            self.left = SLAB;
+        }
+        let part = self.fresh;
+        self.fresh = part.wrapping_add(LARGEST);
+        self.left -= LARGEST;
+        part
+    }
+}
 
 /// The free chunks of one worker.
 #[derive(Debug)]
@@ -102,36 +135,34 @@ impl ChunkPool {
         if self.free[size].count * Chunk::bytes(size) > KEEP {
             let mut spare = SPARE.lock();
             for _ in 0..self.free[size].count / 2 {
-                spare[size].push(self.free[size].pop());
+                spare.free[size].push(self.free[size].pop());
             }
         }
     }
 
     #[cold]
     fn refill(&mut self, size: usize) {
-        {
+        let part = {
             let mut spare = SPARE.lock();
             for _ in 0..SLAB / Chunk::bytes(size) {
-                let chunk = spare[size].pop();
+                let chunk = spare.free[size].pop();
                 if chunk.is_null() {
                     break;
                 }
                 self.free[size].push(chunk);
             }
-        }
-        if self.free[size].count > 0 {
-            return;
-        }
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-        // SAFETY: a fresh anonymous mapping touches nothing that exists.
-        let slab = unsafe { libc::mmap(std::ptr::null_mut(), SLAB, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
-        if slab == libc::MAP_FAILED {
+            if self.free[size].count > 0 {
+                return;
+            }
+            spare.part()
+        };
+        if part.is_null() {
             return;
         }
         // From the top down, so that the list hands out ascending addresses.
-        for offset in (0..SLAB / Chunk::bytes(size)).rev() {
-            // SAFETY: the offset lies in the slab, which is zeroed, aligned and ours.
-            let chunk: *mut Chunk = unsafe { slab.byte_add(offset * Chunk::bytes(size)) }.cast();
+        for offset in (0..LARGEST / Chunk::bytes(size)).rev() {
+            // SAFETY: the offset lies in the part, which is zeroed, aligned and ours.
+            let chunk: *mut Chunk = unsafe { part.add(offset * Chunk::bytes(size)) }.cast();
             // SAFETY: as above.
             unsafe { (*chunk).size = size as u64 };
             self.free[size].push(chunk);
@@ -144,7 +175,7 @@ impl Drop for ChunkPool {
         let mut spare = SPARE.lock();
         for (size, free) in self.free.iter_mut().enumerate() {
             while free.count > 0 {
-                spare[size].push(free.pop());
+                spare.free[size].push(free.pop());
             }
         }
     }

@@ -111,7 +111,7 @@ pub unsafe fn free_object(cx: *mut Context, object: *mut Header) {
 /// # Safety
 /// As for [`new_object`].
 pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
-    // SAFETY: the context is the start of the caller's actor; the new chunk is ours alone.
+    // SAFETY: the context is that of the caller's actor; the new chunk is ours alone.
     unsafe {
         let actor = Actor::of(cx);
         keep_rest(cx);
@@ -157,7 +157,7 @@ unsafe fn keep_rest(cx: *mut Context) {
 /// # Safety
 /// As for [`new_object`].
 pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
-    // SAFETY: the context is the start of the caller's actor; the new memory is ours alone.
+    // SAFETY: the context is that of the caller's actor; the new memory is ours alone.
     unsafe {
         let actor = Actor::of(cx);
         let total = bytes.saturating_add(size_of::<Large>());
@@ -210,7 +210,7 @@ pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
     // SAFETY: the actor is the caller's.
     unsafe {
         if (*actor).heap.charged.saturating_add(bytes) > (*actor).ceiling() {
-            exit::crash(&raw mut (*actor).context, b"memory limit");
+            exit::crash((*actor).context(), b"memory limit");
         }
         (*actor).heap.charged += bytes;
     }
@@ -222,7 +222,7 @@ pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
 /// The actor is owned by this thread.
 pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
     // SAFETY: the actor is the caller's.
-    unsafe { (*actor).extras_mut().ceiling = Some(bytes) };
+    unsafe { (*actor).ceiling = bytes };
 }
 
 /// Takes a charge back.

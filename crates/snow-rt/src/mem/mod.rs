@@ -10,6 +10,8 @@ pub mod block;
 pub mod bytes;
 /// Chunks of memory, pooled by worker.
 pub mod chunks;
+/// A dense form of packed values.
+pub mod dense;
 /// The heap of one actor.
 pub mod heap;
 /// Buffers that messages are packed into.

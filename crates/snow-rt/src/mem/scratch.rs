@@ -81,7 +81,7 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
         if scratch.is_null() {
             scratch = libc::malloc(size_of::<Scratch>() + FIRST).cast();
             if scratch.is_null() {
-                crate::actor::exit::crash(&raw mut (*actor).context, b"out of memory");
+                crate::actor::exit::crash((*actor).context(), b"out of memory");
             }
             scratch.write(Scratch { next: std::ptr::null_mut(), room: FIRST, blocks: Vec::new() });
         } else {
@@ -91,7 +91,7 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
         (*scratch).next = (*actor).scratch;
         (*actor).scratch = scratch;
         let base = data(scratch);
-        writer.write(Writer { at: base, end: base.add((*scratch).room), base, context: &raw mut (*actor).context });
+        writer.write(Writer { at: base, end: base.add((*scratch).room), base, context: (*actor).context() });
     }
 }
 
@@ -104,14 +104,17 @@ pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
     unsafe {
         let old = of(writer);
         let used = (*writer).at as usize - (*writer).base as usize;
+        if (*actor).packing {
+            crate::actor::hibernate::give_up(actor);
+        }
         let room = used.saturating_add(more).max((*old).room.saturating_mul(2));
         if room > (*actor).ceiling().saturating_mul(2) {
-            crate::actor::exit::crash(&raw mut (*actor).context, b"memory limit");
+            crate::actor::exit::crash((*actor).context(), b"memory limit");
         }
         let link = link_to(actor, old);
         let new: *mut Scratch = libc::realloc(old.cast::<c_void>(), size_of::<Scratch>() + room).cast();
         if new.is_null() {
-            crate::actor::exit::crash(&raw mut (*actor).context, b"out of memory");
+            crate::actor::exit::crash((*actor).context(), b"out of memory");
         }
         *link = new;
         (*new).room = room;

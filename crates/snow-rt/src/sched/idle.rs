@@ -32,7 +32,8 @@ pub unsafe fn rest(worker: *mut Worker) {
             return rise(worker);
         }
         crate::system::flush();
-        let deadline = (*worker).wheel.next_deadline();
+        let deadlines = [(*worker).wheel.next_deadline(), (*worker).waiters.next_deadline()];
+        let deadline = deadlines.into_iter().flatten().min();
         crate::io::wait(deadline.map(|deadline| (deadline - clock::now_ms()).max(0)));
         rise(worker);
     }

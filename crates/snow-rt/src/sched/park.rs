@@ -61,7 +61,7 @@ pub unsafe fn park(
     keeps_alive: bool,
     register: impl FnOnce(Waker),
 ) -> Woken {
-    // SAFETY: the context is the start of the caller's actor. Its worker may be another one after the suspension.
+    // SAFETY: the context is that of the caller's actor. Its worker may be another one after the suspension.
     unsafe {
         let actor = Actor::of(cx);
         let slot = (*actor).slot;
@@ -115,7 +115,7 @@ pub unsafe fn settle_on(cx: *mut Context, number: usize) {
 /// # Safety
 /// As for [`park`].
 pub unsafe fn park_in_receive(cx: *mut Context) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe { fiber::suspend((*Actor::of(cx)).fiber, Outcome::WaitingDeep) };
 }
 
@@ -124,7 +124,7 @@ pub unsafe fn park_in_receive(cx: *mut Context) {
 /// # Safety
 /// `cx` is an actor that this thread owns.
 pub unsafe fn pin_to_worker(cx: *mut Context) {
-    // SAFETY: the context is the start of the actor.
+    // SAFETY: the context is that of the actor.
     unsafe { (*Actor::of(cx)).pins += 1 };
 }
 
@@ -133,7 +133,7 @@ pub unsafe fn pin_to_worker(cx: *mut Context) {
 /// # Safety
 /// As for [`pin_to_worker`].
 pub unsafe fn unpin(cx: *mut Context) {
-    // SAFETY: the context is the start of the actor.
+    // SAFETY: the context is that of the actor.
     unsafe {
         debug_assert!((*Actor::of(cx)).pins > 0);
         (*Actor::of(cx)).pins -= 1;

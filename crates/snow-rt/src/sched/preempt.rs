@@ -132,7 +132,7 @@ pub unsafe fn stop(worker: *mut Worker) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack at `stack_pointer`.
 pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let limit = (*(*actor).fiber).limit();
@@ -141,7 +141,8 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
         if stack_pointer <= limit {
             exit::crash(cx, b"stack overflow");
         }
-        if asked {
+        // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
+        if asked && !(*actor).packing {
             fiber::suspend((*actor).fiber, Outcome::Spent);
         }
     }
@@ -152,6 +153,6 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.
 pub unsafe fn give_way(cx: *mut Context) {
-    // SAFETY: the context is the start of the caller's actor.
+    // SAFETY: the context is that of the caller's actor.
     unsafe { fiber::suspend((*Actor::of(cx)).fiber, Outcome::GaveWay) };
 }

@@ -15,6 +15,7 @@ use super::run_queue::{RunQueue, Runnable};
 use super::timers;
 use crate::actor::control::Actor;
 use crate::actor::envelope::EnvelopePool;
+use crate::actor::hibernate;
 use crate::actor::inlet::{Inlet, Pushed};
 use crate::actor::slots::SLOTS;
 use crate::actor::turn;
@@ -70,6 +71,8 @@ pub struct Worker {
     pub slots: Vec<u32>,
     /// Free entries of delayed messages.
     pub timers: Vec<u32>,
+    /// Actors that wait and have a heap.
+    pub waiters: hibernate::Waiters,
     /// Bytes that an actor may hold unless told otherwise.
     pub actor_memory: usize,
 }
@@ -109,6 +112,7 @@ impl Worker {
             scratch: Spares::new(),
             slots: Vec::new(),
             timers: Vec::new(),
+            waiters: hibernate::Waiters::new(),
             actor_memory,
         })
     }
@@ -217,7 +221,11 @@ pub unsafe fn run(worker: *mut Worker) {
             }
             if !(*worker).queue.is_empty() {
                 crate::io::poll();
-            } else if !steal(worker) {
+            } else if steal(worker) {
+                continue;
+            } else if hibernate::look(worker) {
+                crate::io::poll();
+            } else {
                 idle::rest(worker);
             }
         }

@@ -31,9 +31,65 @@ pub struct Delayed {
 #[derive(Debug)]
 struct Content {
     index: u32,
+    /// Length of the bytes in `message`, or [`IN_ENVELOPE`].
+    length: u8,
     to: Pid,
-    envelope: *mut Envelope,
+    message: Message,
     link: *mut Delayed,
+}
+
+/// Most timers send a bare constructor: such a message needs no envelope until its time has come.
+union Message {
+    bytes: [u8; SMALL],
+    envelope: *mut Envelope,
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Message")
+    }
+}
+
+const SMALL: usize = 8;
+const IN_ENVELOPE: u8 = u8::MAX;
+
+impl Content {
+    /// What `envelope` holds, which is handed over.
+    unsafe fn new(worker: *mut Worker, index: u32, to: Pid, envelope: *mut Envelope) -> Content {
+        let link = std::ptr::null_mut();
+        // SAFETY: the envelope is the caller's and read before it is freed.
+        unsafe {
+            let packed = Envelope::bytes(envelope);
+            if packed.len() > SMALL || Envelope::has_blocks(envelope) {
+                return Content { index, length: IN_ENVELOPE, to, message: Message { envelope }, link };
+            }
+            let (mut bytes, length) = ([0; SMALL], packed.len());
+            bytes[..length].copy_from_slice(packed);
+            envelope::free(worker, envelope);
+            Content { index, length: length as u8, to, message: Message { bytes }, link }
+        }
+    }
+
+    /// The message, which is handed out.
+    unsafe fn take(&self, worker: *mut Worker) -> *mut Envelope {
+        // SAFETY: `length` says which of both it is. Whoever won the exchange on the state takes it once.
+        unsafe {
+            match self.length {
+                IN_ENVELOPE => self.message.envelope,
+                length => {
+                    envelope::new(worker, envelope::Content::User, &self.message.bytes[..usize::from(length)], &[])
+                }
+            }
+        }
+    }
+
+    /// Frees the message.
+    unsafe fn discard(&self, worker: *mut Worker) {
+        if self.length == IN_ENVELOPE {
+            // SAFETY: as for `take`.
+            unsafe { envelope::free(worker, self.message.envelope) };
+        }
+    }
 }
 
 const ARMED: u64 = 1;
@@ -51,8 +107,9 @@ impl Entry for Delayed {
             home: AtomicU16::new(0),
             content: std::cell::UnsafeCell::new(Content {
                 index: 0,
+                length: 0,
                 to: 0,
-                envelope: std::ptr::null_mut(),
+                message: Message { bytes: [0; SMALL] },
                 link: std::ptr::null_mut(),
             }),
         }
@@ -80,7 +137,7 @@ pub unsafe fn arm(worker: *mut Worker, to: Pid, ms: i64, envelope: *mut Envelope
             envelope::free(worker, envelope);
             return 0;
         };
-        *entry.content.get() = Content { index, to, envelope, link: std::ptr::null_mut() };
+        *entry.content.get() = Content::new(worker, index, to, envelope);
         entry.home.store((*worker).index as u16, Ordering::Relaxed);
         let timer = entry.timer.get();
         (*timer).deadline = clock::deadline_after(ms);
@@ -117,7 +174,7 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
     // SAFETY: the exchange made the content ours; the timer is touched on its home worker only.
     unsafe {
         let content = entry.content.get();
-        envelope::free(worker, (*content).envelope);
+        (*content).discard(worker);
         counters::add_here(worker, counters::TIMERS, -1);
         let home = entry.home.load(Ordering::Relaxed) as usize;
         if home == (*worker).index {
@@ -164,7 +221,7 @@ pub unsafe fn fire(worker: *mut Worker, timer: *mut Timer) {
         // When a cancellation won, its list entry gives the index back.
         if win(entry, None) {
             let content = entry.content.get();
-            let (to, envelope, index) = ((*content).to, (*content).envelope, (*content).index);
+            let (to, envelope, index) = ((*content).to, (*content).take(worker), (*content).index);
             counters::add_here(worker, counters::TIMERS, -1);
             TABLE.give(&mut (*worker).timers, index);
             post::send(worker, to, envelope);
@@ -187,7 +244,7 @@ pub unsafe fn release_all(worker: *mut Worker) {
         // SAFETY: nobody else runs; an armed entry of this worker is in its wheel.
         unsafe {
             if usize::from(entry.home.load(Ordering::Relaxed)) == (*worker).index && win(entry, None) {
-                envelope::free(worker, (*entry.content.get()).envelope);
+                (*entry.content.get()).discard(worker);
                 counters::add_here(worker, counters::TIMERS, -1);
                 forget(worker, entry);
             }

@@ -50,7 +50,7 @@ fn info(
     run: unsafe extern "C-unwind" fn(*mut Context, *mut c_void) -> i64,
     init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
 ) -> ActorInfo {
-    ActorInfo { name: c"test".as_ptr(), frame_size: 16, run, init, terminate: None }
+    ActorInfo { name: c"test".as_ptr(), frame_size: 16, run, init, terminate: None, pack: None, unpack: None }
 }
 
 unsafe extern "C-unwind" fn never(_: *mut Context) -> ! {

@@ -10,6 +10,29 @@ use mio::net::TcpStream;
 /// Any key will do; the server has to unmask with it all the same.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
+/// Connects and upgrades on that path, blocking.
+pub fn handshake(address: SocketAddr, path: &str) -> io::Result<std::net::TcpStream> {
+    let mut stream = std::net::TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    // In one write: there are servers that refuse a request whose first line comes in pieces.
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    if !head.starts_with(b"HTTP/1.1 101") {
+        return Err(io::Error::other("the server refused the upgrade"));
+    }
+    Ok(stream)
+}
+
 /// A client that keeps a number of messages in flight.
 pub struct Connection {
     /// For the poller.
@@ -29,24 +52,7 @@ impl Connection {
     /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight, if it speaks; if not it hears the
     /// same messages from somebody else.
     pub fn open(address: SocketAddr, path: &str, size: usize, depth: usize, speaks: bool) -> io::Result<Connection> {
-        let mut stream = std::net::TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        // In one write: there are servers that refuse a request whose first line comes in pieces.
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes())?;
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte)?;
-            head.push(byte[0]);
-        }
-        if !head.starts_with(b"HTTP/1.1 101") {
-            return Err(io::Error::other("the server refused the upgrade"));
-        }
+        let stream = handshake(address, path)?;
         stream.set_nonblocking(true)?;
         let payload = vec![b'x'; size];
         let mut frame = head_of(0x80, size);

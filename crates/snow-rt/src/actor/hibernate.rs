@@ -1,0 +1,433 @@
+//! Hibernation: an actor that waits gives its heap, context and frame back and keeps what it knows in packed form.
+//!
+//! At a `receive` of its own body everything that an actor knows stands in its frame, so generated code can pack it as it
+//! packs messages, and the next turn unpacks it into a fresh heap. What is packed has the size of the values; a heap has
+//! that of all that ever lived at one time, in chunks. Two things make it happen:
+//! - the heap has grown to twice what it was when this was last tried, so the cost is a constant part of allocating;
+//! - the actor has waited for a while, and its worker has nothing else to do.
+//!
+//! It is given up, and the heap stays, when what lives is large or cannot be packed on one stack.
+
+use std::sync::atomic::Ordering;
+
+use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
+
+use super::control::Actor;
+use super::envelope::Envelope;
+use super::slots::{self, Slot, SLOTS};
+use crate::context::fiber::{self, Outcome};
+use crate::mem::heap::{self, Heap};
+use crate::mem::{block, chunks, dense, scratch};
+use crate::sched::counters;
+use crate::sched::worker::{self, Worker};
+use crate::timer::clock;
+
+/// A heap that is smaller is only given back after a wait.
+pub const FIRST_MARK: u32 = 2048;
+/// What packs to more stays as it is. Each level of nesting takes two bytes of it at least, so that unpacking, like packing,
+/// fits on one stack.
+const MOST_PACKED: usize = 4096;
+/// Bytes of heap that one packed byte can become, at most: an empty variant in a list of large ones.
+const EXPANSION: usize = 128;
+/// An actor whose heap is small has waited between one and two of these when that is given back.
+const PERIOD_MS: i64 = 500;
+/// How many actors a worker looks at between two looks at its poller.
+const BATCH: usize = 32;
+
+/// What an actor knows while it hibernates.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Packed {
+    /// Length of the packed values.
+    bytes: u16,
+    /// Length of their dense form.
+    dense: u16,
+    /// How many blocks are counted in them; their addresses follow, then the dense form.
+    blocks: u32,
+}
+
+impl Packed {
+    fn addresses(packed: *mut Packed) -> *mut *mut Block {
+        packed.wrapping_add(1).cast()
+    }
+
+    unsafe fn data(packed: *mut Packed) -> *mut u8 {
+        // SAFETY: the caller owns the packed form.
+        unsafe { Packed::addresses(packed).add((*packed).blocks as usize).cast() }
+    }
+
+    unsafe fn size(packed: *const Packed) -> usize {
+        // SAFETY: the caller owns the packed form.
+        unsafe { Packed::size_for((*packed).dense as usize, (*packed).blocks as usize) }
+    }
+
+    fn size_for(dense: usize, blocks: usize) -> usize {
+        size_of::<Packed>() + blocks * size_of::<*mut Block>() + dense
+    }
+}
+
+/// True when the heap of an actor that is about to wait should be given back now.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn is_due(actor: *const Actor) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).drowsy }
+}
+
+/// Packs what the actor knows and gives its heap back; its worker takes context and frame when the stack was left. Does not return when it gives up: then the fiber is left for the
+/// worker as [`Outcome::StillAwake`].
+///
+/// # Safety
+/// Called on the actor's own stack when its body has just returned to wait; nothing there needs to be dropped.
+pub unsafe fn pack(actor: *mut Actor) {
+    // SAFETY: the actor is the caller's, and its frame makes sense to `pack` because its body waits. Nothing outside of
+    // the frame points into the heap but the functions that are packed with it: `is_packable` has seen to that.
+    unsafe {
+        (*actor).heap_mark = u32::try_from((*actor).heap.charged.saturating_mul(2)).unwrap_or(u32::MAX).max(FIRST_MARK);
+        if !is_packable(actor) {
+            return;
+        }
+        let Some(pack_frame) = (*(*actor).info).pack else { return };
+        (*actor).packing = true;
+        let mut writer = std::mem::MaybeUninit::uninit();
+        scratch::open(actor, writer.as_mut_ptr());
+        let writer: *mut Writer = writer.as_mut_ptr();
+        (*writer).end = (*writer).base.add(MOST_PACKED);
+        pack_frame(writer, (*actor).frame());
+        for make in makers(actor) {
+            pack_closure(actor, writer, *make);
+        }
+        let used = std::slice::from_raw_parts((*writer).base, (*writer).at as usize - (*writer).base as usize);
+        let counted: &[*mut Block] = &(*scratch::of(writer)).blocks;
+        if !fits_again(actor, used.len(), counted) {
+            give_up(actor);
+        }
+        let mut dense = [0; dense::most(MOST_PACKED)];
+        let dense = dense::squeeze(used, &mut dense);
+        let size = Packed::size_for(dense.len(), counted.len());
+        let packed: *mut Packed = libc::malloc(size).cast();
+        if packed.is_null() {
+            give_up(actor);
+        }
+        packed.write(Packed { bytes: used.len() as u16, dense: dense.len() as u16, blocks: counted.len() as u32 });
+        std::ptr::copy_nonoverlapping(counted.as_ptr(), Packed::addresses(packed), counted.len());
+        std::ptr::copy_nonoverlapping(dense.as_ptr(), Packed::data(packed), dense.len());
+        scratch::close(actor, writer);
+        (*actor).packing = false;
+        (*actor).packed = packed;
+        counters::add_here((*actor).worker, counters::HEAP_BYTES, size as i64);
+        block::release_all(actor);
+        heap::release(actor);
+        (*actor).heap = Heap::EMPTY;
+    }
+}
+
+/// True when nothing but the frame and what `makers` finds points into the actor's heap.
+unsafe fn is_packable(actor: *mut Actor) -> bool {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        // Messages that were left are kept unpacked, and sockets were lent functions.
+        (*actor).first.is_null() && (*actor).lent == 0 && !(*actor).terminating && (*actor).scratch.is_null()
+    }
+}
+
+/// The functions in the actor's heap that its monitors and its trap keep. Nothing changes them while it hibernates.
+unsafe fn makers<'a>(actor: *mut Actor) -> impl Iterator<Item = &'a mut *mut Closure> {
+    // SAFETY: the extras are the actor's.
+    let extras = unsafe { (*actor).extras.as_mut() };
+    extras.into_iter().flat_map(|extras| {
+        let monitors = extras.monitors.values_mut().map(|monitor| &mut monitor.make);
+        monitors.filter(|make| !make.is_null()).chain(extras.trap.as_mut())
+    })
+}
+
+/// True when unpacking cannot run into the actor's ceiling: each reference to a block is charged in full, and values that
+/// shared something do not share it any more.
+unsafe fn fits_again(actor: *mut Actor, bytes: usize, blocks: &[*mut Block]) -> bool {
+    // SAFETY: the actor is the caller's, and the blocks are counted.
+    unsafe {
+        let shared: usize = blocks.iter().map(|shared| (**shared).capacity as usize).sum();
+        let room = bytes * EXPANSION + 2 * chunks::LARGEST;
+        shared.saturating_add(room) <= (*actor).ceiling()
+    }
+}
+
+/// Leaves an attempt to pack, wherever it stands.
+///
+/// # Safety
+/// Called on the actor's own stack, inside of [`pack`].
+pub unsafe fn give_up(actor: *mut Actor) -> ! {
+    // SAFETY: the worker resets the fiber and never resumes what stands on it.
+    unsafe { fiber::suspend((*actor).fiber, Outcome::StillAwake) };
+    std::process::abort()
+}
+
+/// Clears up after an attempt that was given up.
+///
+/// # Safety
+/// Called on the worker's own stack; the actor is owned by it and has left its stack.
+pub unsafe fn stay_awake(actor: *mut Actor) {
+    // SAFETY: the caller's promise; the counts in the writer are its own.
+    unsafe {
+        (*actor).packing = false;
+        (*actor).drowsy = false;
+        scratch::release_all(actor);
+    }
+}
+
+/// Makes the values of a hibernating actor again.
+///
+/// # Safety
+/// Called on the actor's own stack at the begin of a turn.
+pub unsafe fn wake(actor: *mut Actor) {
+    // SAFETY: what is read was packed by this actor's own functions. Until the end it stays where the actor's end finds it.
+    unsafe {
+        let packed = (*actor).packed;
+        let mut bytes = [0; MOST_PACKED];
+        let bytes = &mut bytes[..(*packed).bytes as usize];
+        dense::expand(std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize), bytes);
+        let packed_values = bytes.as_ptr_range();
+        let mut reader = Reader { at: packed_values.start, end: packed_values.end };
+        let cx = (*actor).context();
+        if let Some(unpack_frame) = (*(*actor).info).unpack {
+            unpack_frame(cx, (*actor).frame(), &mut reader);
+        }
+        for make in makers(actor) {
+            *make = unpack_closure(cx, &mut reader);
+        }
+        release(actor);
+    }
+}
+
+/// Frees the packed form, if there is one.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn release(actor: *mut Actor) {
+    // SAFETY: the packed form is the actor's; its counts of blocks were taken over from the writer.
+    unsafe {
+        let packed = std::mem::replace(&mut (*actor).packed, std::ptr::null_mut());
+        if packed.is_null() {
+            return;
+        }
+        let blocks = Packed::addresses(packed);
+        for at in 0..(*packed).blocks as usize {
+            block::release_block(*blocks.add(at));
+        }
+        counters::add_here((*actor).worker, counters::HEAP_BYTES, -(Packed::size(packed) as i64));
+        libc::free(packed.cast());
+    }
+}
+
+/// A function as two words, itself when it is static or null, and the description of its code; then what it captured.
+unsafe fn pack_closure(actor: *mut Actor, writer: *mut Writer, closure: *mut Closure) {
+    // SAFETY: the closure is alive and of the actor; `snow_writer_grow` makes room or gives up.
+    unsafe {
+        let is_static = (*closure).header.rc == 0;
+        let itself = if is_static { closure } else { std::ptr::null_mut() };
+        let words = [itself.cast::<ClosureInfo>().cast_const(), (*closure).info];
+        if ((*writer).end as usize) - ((*writer).at as usize) < size_of_val(&words) {
+            give_up(actor);
+        }
+        (*writer).at.cast::<[*const ClosureInfo; 2]>().write_unaligned(words);
+        (*writer).at = (*writer).at.add(size_of_val(&words));
+        if !is_static {
+            match (*(*closure).info).pack {
+                Some(pack) => pack(writer, closure),
+                None => give_up(actor),
+            }
+        }
+    }
+}
+
+unsafe fn unpack_closure(cx: *mut Context, reader: &mut Reader) -> *mut Closure {
+    // SAFETY: `pack_closure` wrote what is read here, and only functions with both halves.
+    unsafe {
+        let [itself, info] = reader.at.cast::<[*const ClosureInfo; 2]>().read_unaligned();
+        reader.at = reader.at.add(size_of::<[*const ClosureInfo; 2]>());
+        match (*info).unpack {
+            Some(unpack) if itself.is_null() => unpack(cx, reader),
+            _ => itself.cast_mut().cast(),
+        }
+    }
+}
+
+/// A socket is about to get a function of the actor for an event.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread, and `make` is its own.
+pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
+    // SAFETY: the context is that of the caller's actor.
+    unsafe {
+        if (*make).header.rc != 0 {
+            (*Actor::of(cx)).lent += 1;
+        }
+    }
+}
+
+/// An event has come back with the function that was lent for it.
+///
+/// # Safety
+/// The actor is owned by this thread, the event is its own.
+pub unsafe fn returned(actor: *mut Actor, event: *const Envelope) {
+    // SAFETY: the function is in the actor's heap, or static.
+    unsafe {
+        let make = (*event).message.make;
+        if !make.is_null() && (*make).header.rc != 0 {
+            (*actor).lent -= 1;
+        }
+    }
+}
+
+// ---- after a wait ----
+
+/// Slots of a worker's actors that wait and have a heap, linked by themselves: those entered in this period, and those of
+/// the period before, which have waited long enough at its end. A slot stays until it is taken, whoever lives there then.
+#[derive(Debug)]
+pub struct Waiters {
+    young: u32,
+    old: u32,
+    period_ends: i64,
+}
+
+/// The index of no slot.
+const NOBODY: u32 = u32::MAX;
+
+impl Waiters {
+    /// None.
+    pub fn new() -> Self {
+        Waiters { young: NOBODY, old: NOBODY, period_ends: 0 }
+    }
+
+    /// When there is something to do for the first of them.
+    pub fn next_deadline(&self) -> Option<i64> {
+        (self.young != NOBODY || self.old != NOBODY).then_some(self.period_ends)
+    }
+
+    fn add(&mut self, index: u32, slot: &Slot) {
+        if self.next_deadline().is_none() {
+            self.period_ends = clock::now_ms() + PERIOD_MS;
+        }
+        slot.next_waiter.store(self.young, Ordering::Relaxed);
+        self.young = index;
+    }
+
+    /// One that has waited for a period, when this one is over; begins the next period after the last.
+    fn take(&mut self, now: i64) -> Option<(u32, &'static Slot)> {
+        if self.period_ends > now {
+            return None;
+        }
+        let index = self.old;
+        let Some(slot) = SLOTS.get(index) else {
+            self.old = std::mem::replace(&mut self.young, NOBODY);
+            self.period_ends = now + PERIOD_MS;
+            return None;
+        };
+        self.old = slot.next_waiter.load(Ordering::Relaxed);
+        Some((index, slot))
+    }
+}
+
+impl Drop for Waiters {
+    /// Slots outlive their worker, and may stand in another one's list.
+    fn drop(&mut self) {
+        self.period_ends = 0;
+        while self.next_deadline().is_some() {
+            if let Some((_, slot)) = self.take(i64::MAX - PERIOD_MS) {
+                slot.listed.store(false, Ordering::Release);
+            }
+            self.period_ends = 0;
+        }
+    }
+}
+
+/// Enters an actor that begins to wait into its worker's list, or notes that it has had a turn since it was entered.
+///
+/// # Safety
+/// The actor is owned by this worker.
+pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        // One that could not be packed is not asked again before it has had a turn of its own: nothing would have changed.
+        if std::mem::replace(&mut (*actor).drowsy, false) {
+            return;
+        }
+        let slot = (*actor).slot;
+        // Acquire: pairs with the Release of whoever took the slot out of a list, and has read its link by then.
+        if slot.listed.load(Ordering::Acquire) {
+            (*actor).stirred = true;
+        } else if (*actor).heap.charged > 0 && (*(*actor).info).pack.is_some() {
+            slot.listed.store(true, Ordering::Relaxed);
+            (*actor).stirred = false;
+            (*worker).waiters.add(slots::index((*actor).pid), slot);
+        }
+    }
+}
+
+/// Lets some actors that have waited long enough have a turn in which they give their heaps back. True when there was
+/// anything to do.
+///
+/// # Safety
+/// Called on the worker's own stack, outside of any turn.
+pub unsafe fn look(worker: *mut Worker) -> bool {
+    // SAFETY: an actor is touched only after its wait was ended here, which makes it this thread's.
+    unsafe {
+        if (*worker).waiters.next_deadline().is_none() {
+            return false;
+        }
+        let now = clock::now_ms();
+        let mut found = false;
+        for _ in 0..BATCH {
+            let Some((index, slot)) = (*worker).waiters.take(now) else { break };
+            found = true;
+            if !slot.inlet.end_wait() {
+                // It has ended, is about to have a turn, or is suspended, which may last: it is entered when it waits again.
+                slot.listed.store(false, Ordering::Release);
+                continue;
+            }
+            let actor = slot.actor.load(Ordering::Relaxed);
+            if (*actor).worker == worker && std::mem::replace(&mut (*actor).stirred, false) {
+                (*worker).waiters.add(index, slot);
+                if slot.inlet.begin_wait() {
+                    continue;
+                }
+            } else {
+                slot.listed.store(false, Ordering::Release);
+                (*actor).drowsy = true;
+            }
+            worker::enqueue_on((*(*actor).worker).index, actor);
+        }
+        found
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_entered_is_taken_after_a_period_and_once() {
+        let mut mine = Vec::new();
+        let indices = [SLOTS.take(&mut mine), SLOTS.take(&mut mine)].map(|index| index.expect("there is room"));
+        let [first, second] = indices.map(|index| (index, SLOTS.get(index).expect("it was just made")));
+        let mut waiters = Waiters::new();
+        let taken = |waiters: &mut Waiters, now| waiters.take(now).map(|(index, _)| index);
+        assert_eq!(waiters.next_deadline(), None);
+        waiters.add(first.0, first.1);
+        let ends = waiters.next_deadline().expect("there is one");
+        assert_eq!(
+            (taken(&mut waiters, ends - 1), taken(&mut waiters, ends)),
+            (None, None),
+            "not for a whole period yet"
+        );
+        waiters.add(second.0, second.1);
+        assert_eq!(waiters.next_deadline(), Some(ends + PERIOD_MS));
+        assert_eq!(taken(&mut waiters, ends + PERIOD_MS), Some(first.0));
+        assert_eq!(taken(&mut waiters, ends + PERIOD_MS), None, "the other one came later");
+        assert_eq!(taken(&mut waiters, ends + 2 * PERIOD_MS), Some(second.0));
+        assert_eq!(waiters.next_deadline(), None);
+        indices.into_iter().for_each(|index| SLOTS.give(&mut mine, index));
+        SLOTS.give_all(&mut mine);
+    }
+}
