@@ -13,7 +13,6 @@ use std::sync::atomic::Ordering;
 use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
 
 use super::control::Actor;
-use super::envelope::Envelope;
 use super::slots::{self, Slot, SLOTS};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::heap::{self, Heap};
@@ -75,8 +74,8 @@ pub unsafe fn is_due(actor: *const Actor) -> bool {
     unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).drowsy }
 }
 
-/// Packs what the actor knows and gives its heap back; its worker takes context and frame when the stack was left. Does not return when it gives up: then the fiber is left for the
-/// worker as [`Outcome::StillAwake`].
+/// Packs what the actor knows and gives its heap back; its worker takes context and frame when the stack was left. Does not
+/// return when it gives up: then the fiber is left for the worker as [`Outcome::StillAwake`].
 ///
 /// # Safety
 /// Called on the actor's own stack when its body has just returned to wait; nothing there needs to be dropped.
@@ -266,14 +265,13 @@ pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
     }
 }
 
-/// An event has come back with the function that was lent for it.
+/// The function that was lent has come back, with its event or without; null stands for none.
 ///
 /// # Safety
-/// The actor is owned by this thread, the event is its own.
-pub unsafe fn returned(actor: *mut Actor, event: *const Envelope) {
+/// The actor is owned by this thread, the function its own.
+pub unsafe fn take_back(actor: *mut Actor, make: *const Closure) {
     // SAFETY: the function is in the actor's heap, or static.
     unsafe {
-        let make = (*event).message.make;
         if !make.is_null() && (*make).header.rc != 0 {
             (*actor).lent -= 1;
         }

@@ -31,7 +31,7 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
             if (*envelope).generation != generation {
                 signals::answer_for_the_dead(actor, envelope, None);
             } else if post::is_message((*envelope).content) {
-                hibernate::returned(actor, envelope);
+                hibernate::take_back(actor, (*envelope).message.make);
                 append(actor, envelope);
             } else if let Some(reason) = signals::obey(actor, envelope) {
                 end = Some(Reason::weightier(end, reason));

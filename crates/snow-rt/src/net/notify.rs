@@ -9,7 +9,8 @@ use snow_abi::layout::{socket_event, Closure, Context};
 
 use super::failure::Failure;
 use super::{table, wait};
-use crate::actor::{current_actor, deliver_event, Pid};
+use crate::actor::control::Actor;
+use crate::actor::{current_actor, deliver_event, hibernate, Pid};
 use crate::mem;
 use crate::sched::park;
 
@@ -79,7 +80,10 @@ pub fn deliver(request: Request, kind: i64, handle: i64) {
 /// `cx` is the asker and runs on this thread.
 pub unsafe fn withdraw(cx: *mut Context, request: Request) {
     // SAFETY: the function came from this actor's heap with the request, which was its one owner.
-    unsafe { mem::drop_closure(cx, request.make.as_ptr()) };
+    unsafe {
+        hibernate::take_back(Actor::of(cx), request.make.as_ptr());
+        mem::drop_closure(cx, request.make.as_ptr());
+    }
     park::release_program();
 }
 

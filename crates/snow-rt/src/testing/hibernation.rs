@@ -4,6 +4,8 @@ use snow_abi::layout::{exit, turn, wait, Block};
 
 use super::*;
 use crate::abi::timer::*;
+use crate::actor::control::Actor;
+use crate::actor::hibernate;
 use crate::mem::block;
 
 /// An actor whose frame holds a number and a block. Each time it wakes the number is one higher.
@@ -55,7 +57,7 @@ unsafe extern "C-unwind" fn unpack(cx: *mut Context, frame: *mut c_void, reader:
 /// The frame of the running sleeper.
 fn frame(cx: *mut Context) -> *mut Frame {
     // SAFETY: `cx` is the running actor's.
-    unsafe { (*crate::actor::control::Actor::of(cx)).frame().cast() }
+    unsafe { (*Actor::of(cx)).frame().cast() }
 }
 
 /// Sends how often it has woken to `to`, for each message.
@@ -69,6 +71,10 @@ fn sleeper(cx: *mut Context, to: Pid, waste: usize, large: bool) -> Pid {
                 let shared: *mut Block = block::new_block(200);
                 (*frame(cx)).reference = block::new_reference(cx, shared);
                 (*frame(cx)).large = large;
+                // What a socket was lent and has given back keeps nothing.
+                let make = maker(cx);
+                hibernate::lend(cx, make);
+                hibernate::take_back(Actor::of(cx), make);
                 for _ in 0..waste {
                     text(cx, "what nobody needs any more, and nobody frees");
                 }
@@ -177,7 +183,7 @@ fn what_a_socket_was_lent_keeps_the_heap_and_is_asked_for_once() {
             // SAFETY: `cx` is the running actor's, and its frame a sleeper's.
             unsafe {
                 if TURNS.fetch_add(1, Ordering::SeqCst) == 0 {
-                    crate::actor::hibernate::lend(cx, maker(cx));
+                    hibernate::lend(cx, maker(cx));
                 } else {
                     assert_eq!((*frame(cx)).woken, 0, "it was packed");
                 }

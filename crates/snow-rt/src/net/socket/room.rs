@@ -1,0 +1,105 @@
+//! Room on a socket's outbox: who may put how much on it, and what happens when it is full.
+//!
+//! In: messages, and who sends them. Out: whether there was room. Promised: a message is taken whole or not at all, and one
+//! always fits into an empty outbox; urgent ones always fit, and are never taken out again.
+
+use snow_abi::layout::traffic;
+
+use super::Socket;
+use crate::actor::Pid;
+use crate::net::outbox::Outbox;
+
+/// What became of messages that were offered for sending. What is urgent does not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Bytes taken.
+    pub bytes: u64,
+    /// Messages taken.
+    pub messages: u32,
+    /// Messages refused because the outbox was full, or taken out again.
+    pub dropped: u32,
+}
+
+impl Traffic {
+    /// One of the counters, see `layout::traffic`; it begins anew.
+    pub fn take(&mut self, which: i64) -> i64 {
+        match which {
+            traffic::MESSAGES => i64::from(std::mem::take(&mut self.messages)),
+            traffic::BYTES => std::mem::take(&mut self.bytes) as i64,
+            _ => i64::from(std::mem::take(&mut self.dropped)),
+        }
+    }
+}
+
+/// Who puts a message on an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The actor with that pid.
+    Actor(Pid),
+    /// Whoever it is, it has no more right than anybody.
+    Anyone,
+    /// Somebody whose message must not be refused or dropped, and who makes few of them.
+    Urgent,
+}
+
+impl Socket {
+    /// Sets the limit of the outbox, what the owner may put on it beyond that, and whether a full one lets its oldest
+    /// messages go.
+    pub fn set_outbox(&mut self, limit: usize, slack: usize, drops_oldest: bool) {
+        self.limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        self.slack = u32::try_from(slack).unwrap_or(u32::MAX);
+        self.drops_oldest = drops_oldest;
+        if let (true, Some(outbox)) = (drops_oldest, self.outbox.as_mut()) {
+            let before = outbox.unmarked();
+            if before > 0 {
+                outbox.mark(before, false);
+            }
+        }
+    }
+
+    /// Has `put` append a message of `length` bytes, if there is room for it or can be made.
+    pub fn offer_message(&mut self, length: usize, sender: Sender, put: impl FnOnce(&mut Outbox)) -> bool {
+        if sender != Sender::Urgent {
+            if !self.has_room(length, sender) {
+                self.traffic.dropped = self.traffic.dropped.saturating_add(1);
+                return false;
+            }
+            self.traffic.messages = self.traffic.messages.saturating_add(1);
+            self.traffic.bytes += length as u64;
+        }
+        self.put(length, sender != Sender::Urgent, put);
+        true
+    }
+
+    /// The same for bytes that their sender waits for: they find room, or are offered again.
+    pub fn offer_awaited(&mut self, length: usize, put: impl FnOnce(&mut Outbox)) -> bool {
+        let pending = self.pending();
+        let fits = pending == 0 || pending.saturating_add(length) <= self.limit as usize;
+        if fits {
+            self.put(length, false, put);
+        }
+        fits
+    }
+
+    fn put(&mut self, length: usize, may_go: bool, put: impl FnOnce(&mut Outbox)) {
+        put(self.outbox());
+        if self.drops_oldest && length > 0 {
+            self.outbox().mark(length, may_go);
+        }
+    }
+
+    fn has_room(&mut self, length: usize, sender: Sender) -> bool {
+        let slack = if sender == Sender::Actor(self.owner) { self.slack } else { 0 };
+        let limit = self.limit as usize + slack as usize;
+        let pending = self.pending();
+        if pending == 0 || pending.saturating_add(length) <= limit {
+            return true;
+        }
+        if let (true, Some(outbox)) = (self.drops_oldest, self.outbox.as_mut()) {
+            let dropped = outbox.drop_oldest(pending.saturating_add(length) - limit);
+            self.traffic.dropped = self.traffic.dropped.saturating_add(dropped as u32);
+        }
+        // What is left then is being sent, or urgent: the newest message goes behind that.
+        self.drops_oldest
+    }
+}
