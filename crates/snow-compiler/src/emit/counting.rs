@@ -88,11 +88,13 @@ impl Emitter<'_> {
                 format!("{{ {} }}", self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)")))
             }
         };
+        // Most drops are not the last: counting stands where the drop does, and only the rest is a call.
         let _ = writeln!(
             self.bodies,
-            "static void drop_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  SN_CHECK(cx);\nagain:\n  \
-             if (!sn_last(v)) return;\n  next = NULL;\n  {body}\n  sn_free(cx, v);\n  \
-             if (next != NULL) {{ v = next; goto again; }}\n}}"
+            "static __attribute__((noinline)) void free_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  SN_CHECK(cx);\nagain:\n  \
+             next = NULL;\n  {body}\n  sn_free(cx, v);\n  \
+             if (next != NULL && sn_last(next)) {{ v = next; goto again; }}\n}}\n\
+             SN_INLINE void drop_{key}(sn_cx *cx, {c} v) {{ if (sn_last(v)) free_{key}(cx, v); }}"
         );
     }
 
