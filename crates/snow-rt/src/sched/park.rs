@@ -91,7 +91,7 @@ pub unsafe fn park(
 /// # Safety
 /// As for [`park`].
 pub unsafe fn settle_on(cx: *mut Context, number: usize) {
-    // SAFETY: the context is the start of the caller's actor; nothing that owns memory lives on this stack.
+    // SAFETY: the context is that of the caller's actor; nothing that owns memory lives on this stack.
     unsafe {
         let actor = Actor::of(cx);
         let here = (*(*actor).worker).index;
