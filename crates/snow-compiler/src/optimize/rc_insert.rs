@@ -82,8 +82,11 @@ impl<'p> Pass<'p> {
         self.program.types.managed(self.function.type_of(var))
     }
 
-    /// The owned variable that a use of `var` keeps alive.
+    /// The owned variable that a use of `var` keeps alive. A number that was read out of a value needs it no more.
     fn keeps(&self, var: Var) -> Option<Var> {
+        if !self.managed(var) {
+            return None;
+        }
         let mut at = var;
         while let Some(next) = self.base.get(&at) {
             at = *next;
