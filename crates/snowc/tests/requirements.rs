@@ -1,5 +1,5 @@
 //! `docs/requirements.md` names every requirement once, and only tests that there are; `docs/rfc6455.md` does the same for
-//! the clauses of the RFC. That the tests pass is shown by `stdlib_tests.rs`, which runs them.
+//! the clauses of the RFC, and `docs/ws-timers.md` for what takes too long. That the tests pass is shown by `stdlib_tests.rs`, which runs them.
 
 mod support;
 
@@ -14,10 +14,12 @@ const REQUIREMENTS: &str = "docs/requirements.md";
 const FAMILIES: [(&str, usize); 7] =
     [("PROTO", 9), ("ACTOR", 7), ("SERVE", 3), ("LIFE", 4), ("BEAT", 5), ("FRAG", 3), ("ROOM", 6)];
 
-/// The rows of a page's table: what the first cell says, and the tests of the last as (file, title).
+/// The rows of a page's tables: what the first cell says, and the tests of the last as (file, title).
 fn rows(page: &str) -> Vec<(String, Vec<(String, String)>)> {
     let page = fs::read_to_string(root().join(page)).expect("the page can be read");
-    let rows = page.lines().skip_while(|line| !line.starts_with("|---")).skip(1).filter_map(|line| {
+    let (lines, next) = (page.lines(), page.lines().skip(1).chain([""]));
+    let bodies = lines.zip(next).filter(|(line, next)| !line.starts_with("|---") && !next.starts_with("|---"));
+    let rows = bodies.filter_map(|(line, _)| {
         let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
         let tests = cells.last()?.split("<br>").filter_map(file_and_title).collect();
         Some((cells[0].to_owned(), tests))
@@ -49,12 +51,15 @@ fn every_requirement_has_a_test_with_its_id() {
 #[test]
 fn every_named_test_exists() {
     let mut files = BTreeMap::new();
-    for (id, tests) in [rows(REQUIREMENTS), rows("docs/rfc6455.md")].concat() {
+    for (id, tests) in [rows(REQUIREMENTS), rows("docs/rfc6455.md"), rows("docs/ws-timers.md")].concat() {
         assert!(!tests.is_empty(), "{id}: no test is named");
         for (file, title) in tests {
-            let path = root().join("stdlib/tests/ws").join(&file);
+            let (folder, line) = match file.ends_with(".rs") {
+                true => ("crates/snowc/tests", format!("fn {title}() {{")),
+                false => ("stdlib/tests/ws", format!("test \"{title}\" do")),
+            };
+            let path = root().join(folder).join(&file);
             let text = files.entry(file.clone()).or_insert_with(|| fs::read_to_string(path).unwrap_or_default());
-            let line = format!("test \"{title}\" do");
             assert!(text.lines().any(|other| other == line), "{id}: {file} has no test \"{title}\"");
         }
     }
