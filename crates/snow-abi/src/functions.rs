@@ -213,9 +213,16 @@ macro_rules! for_each_function {
             fn snow_socket_set_outbox(Int socket, Int limit, Int slack, Bool drops_oldest) -> Unit;
             /// What was offered for sending since this was last asked: one of `layout::traffic`.
             fn snow_socket_take_traffic(Int socket, Int which) -> Int;
-            /// One event for the caller when the socket can be read, and at most `most` bytes wait on its outbox, or when it is
-            /// closed: (`layout::socket_event`, socket, "").
-            fn snow_socket_notify(Int socket, Int most, Closure make) -> Unit;
+            /// Bytes of the stream on the wire that the peer's system has acknowledged.
+            fn snow_socket_acknowledged(Int socket) -> Int;
+            /// Where in that stream the last byte that is on the outbox now will stand.
+            fn snow_socket_stream_end(Int socket) -> Int;
+            /// For a socket of a pair: at most so many bytes count as acknowledged; -1: all that the system took.
+            fn snow_socket_script_acknowledged(Int socket, Int bytes) -> Unit;
+            /// One event for the caller: (`layout::socket_event`, socket, ""). It comes when the socket can be read and at
+            /// most `most` bytes wait on its outbox, when the fact named by `watch` (one of `layout::outbox_watch`) is true
+            /// of the outbox, or when the socket is closed. True when more than `most` bytes wait now.
+            fn snow_socket_notify(Int socket, Int most, Int watch, Closure make) -> Bool;
             /// Ends the sending side after what is on the outbox.
             fn snow_socket_shutdown(Int socket) -> Unit;
             /// Closes the socket after its outbox was offered to the system once; a stale handle is ignored.

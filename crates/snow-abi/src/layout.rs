@@ -270,6 +270,20 @@ pub mod socket_event {
     pub const READABLE: i64 = 0;
     /// The socket was closed or reset.
     pub const CLOSED: i64 = 1;
+    /// Bytes wait on the outbox, and the system takes no more now.
+    pub const BLOCKED: i64 = 2;
+    /// The outbox is empty.
+    pub const EMPTIED: i64 = 3;
+}
+
+/// Which fact about the outbox `snow_socket_notify` tells besides readiness.
+pub mod outbox_watch {
+    /// None.
+    pub const NOTHING: i64 = 0;
+    /// Bytes wait, and the system takes no more.
+    pub const BLOCKED: i64 = 1;
+    /// Nothing waits.
+    pub const EMPTIED: i64 = 2;
 }
 
 /// Kinds of exit reasons.

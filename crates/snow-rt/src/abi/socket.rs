@@ -5,8 +5,9 @@ use snow_abi::layout::{Bytes, Closure, Context};
 use crate::actor::{current_actor, hibernate, Pid};
 use crate::mem;
 use crate::net::failure::Failure;
+use crate::net::notify::OutboxWatch;
 use crate::net::socket::Sender;
-use crate::net::{broadcast, listener, notify, ownership, read, send, tcp};
+use crate::net::{broadcast, listener, notify, ownership, progress, read, send, tcp};
 
 /// Records the outcome; the neutral value stands for a result that did not come.
 ///
@@ -226,12 +227,48 @@ pub unsafe extern "C-unwind" fn snow_socket_take_traffic(cx: *mut Context, socke
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_notify(cx: *mut Context, socket: i64, most: i64, make: *mut Closure) {
+pub unsafe extern "C-unwind" fn snow_socket_notify(
+    cx: *mut Context,
+    socket: i64,
+    most: i64,
+    watch: i64,
+    make: *mut Closure,
+) -> bool {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         hibernate::lend(cx, make);
-        settle(cx, notify::ask(cx, socket, most, make), || ());
+        settle(cx, notify::ask(cx, socket, most, OutboxWatch::from_code(watch), make), || false)
     }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_acknowledged(cx: *mut Context, socket: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, progress::acknowledged(socket), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_stream_end(cx: *mut Context, socket: i64) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, progress::stream_end(socket), || 0) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_script_acknowledged(cx: *mut Context, socket: i64, bytes: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, progress::script_acknowledged(socket, bytes), || ()) }
 }
 
 /// See the table in `snow-abi`.

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::poller::{Event, Poller};
+use super::tcp;
 
 /// Reports taken from the kernel at once. Chosen so that a loaded worker returns to its run queue every few hundred
 /// connections; the buffer costs 12 bytes a report.
@@ -131,6 +132,14 @@ impl Poller for Epoll {
         retry(|| unsafe { libc::sendmsg(fd, &message, libc::MSG_NOSIGNAL) })
     }
 
+    fn acknowledged(&self, fd: RawFd) -> io::Result<u64> {
+        tcp::acknowledged(fd)
+    }
+
+    fn taken(&self, fd: RawFd) -> io::Result<u64> {
+        tcp::taken(fd)
+    }
+
     fn shutdown(&self, fd: RawFd) -> io::Result<()> {
         SockRef::from(&borrowed(fd)).shutdown(std::net::Shutdown::Write)
     }
@@ -224,7 +233,7 @@ unsafe fn descriptor(fd: i32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-fn check(result: isize) -> io::Result<usize> {
+pub(super) fn check(result: isize) -> io::Result<usize> {
     if result < 0 {
         Err(io::Error::last_os_error())
     } else {

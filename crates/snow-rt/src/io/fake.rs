@@ -23,6 +23,7 @@ struct Side {
     listens_at: Option<SocketAddr>,
     queue: VecDeque<RawFd>,
     token: Option<u64>,
+    sent: u64,
 }
 
 #[derive(Default)]
@@ -162,8 +163,22 @@ impl Poller for Fake {
             let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.iter().copied()).take(room).collect();
             let peer = state.side(fd)?.peer.ok_or(io::ErrorKind::BrokenPipe)?;
             state.side(peer)?.received.extend(&bytes);
+            state.side(fd)?.sent += bytes.len() as u64;
             Ok(bytes.len())
         })
+    }
+
+    /// What the other side has not read yet is not acknowledged.
+    fn acknowledged(&self, fd: RawFd) -> io::Result<u64> {
+        self.operate(|state| {
+            let peer = state.side(fd)?.peer.and_then(|peer| state.sides.get(&peer));
+            let unread = peer.map_or(0, |peer| peer.received.len() as u64);
+            Ok(state.side(fd)?.sent - unread)
+        })
+    }
+
+    fn taken(&self, fd: RawFd) -> io::Result<u64> {
+        self.operate(|state| Ok(state.side(fd)?.sent))
     }
 
     fn shutdown(&self, fd: RawFd) -> io::Result<()> {

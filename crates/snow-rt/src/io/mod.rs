@@ -11,6 +11,8 @@ pub mod fake;
 pub mod poller;
 /// One station a worker.
 pub mod station;
+/// What the system knows about a TCP connection.
+mod tcp;
 
 pub use station::{
     end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait, worker_start, Client,

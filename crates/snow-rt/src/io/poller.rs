@@ -50,6 +50,10 @@ pub trait Poller: Send + Sync {
     fn discard(&self, fd: RawFd, most: usize) -> io::Result<usize>;
     /// Bytes taken, from the front of the pieces.
     fn write(&self, fd: RawFd, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Bytes of the stream that the peer's system has acknowledged.
+    fn acknowledged(&self, fd: RawFd) -> io::Result<u64>;
+    /// Bytes of the stream that this system has taken: what is acknowledged, under way, and not sent yet.
+    fn taken(&self, fd: RawFd) -> io::Result<u64>;
     /// Ends the sending side.
     fn shutdown(&self, fd: RawFd) -> io::Result<()>;
     /// Gives the descriptor back.

@@ -8,6 +8,7 @@ use std::os::fd::RawFd;
 
 use super::failure::Failure;
 use super::outbox::Outbox;
+use super::pairs;
 use crate::io::poller::Poller;
 
 /// A session on a connection. Its calls run with plenty of stack, under the socket's lock.
@@ -22,6 +23,8 @@ pub trait Layer: Send {
     fn write(&mut self, wire: &mut Wire<'_>, outbox: Option<&mut Outbox>) -> io::Result<()>;
     /// Bytes taken from the outbox that the system has not taken yet; not 0 while anything at all waits for it.
     fn pending(&self) -> usize;
+    /// Bytes that the wire still has to take for what the session holds and for `plain` bytes of the outbox.
+    fn wire_length(&self, plain: usize) -> usize;
     /// Says that no plaintext will follow; false when that was said before or cannot be said.
     fn end(&mut self) -> bool;
     /// Drops what waits for the system, which will take no more.
@@ -43,6 +46,8 @@ pub struct Wire<'a> {
     pub writable: &'a mut bool,
     /// No further report will come.
     pub ended: &'a mut bool,
+    /// The other side is in this program, see `pairs`.
+    pub inside: bool,
 }
 
 impl Wire<'_> {
@@ -74,6 +79,9 @@ impl Wire<'_> {
         }
         match self.poller.write(self.fd, &[IoSlice::new(bytes)]) {
             Ok(count) => {
+                if self.inside {
+                    pairs::took(self.fd, count);
+                }
                 *self.writable = count == bytes.len();
                 Ok(count)
             }

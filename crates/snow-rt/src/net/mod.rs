@@ -25,6 +25,10 @@ pub mod outbox;
 pub mod owners;
 /// Closing and handing on.
 pub mod ownership;
+/// What sockets inside the program have taken.
+pub mod pairs;
+/// How far a stream has come at the peer.
+pub mod progress;
 /// Reading: the one place where poller, deadline and receive buffer meet.
 pub mod read;
 /// Sending.

@@ -2,7 +2,7 @@
 //!
 //! In: slices, with the block they stand in when they stand in one. Out: slices for one gathering write. Promised: the
 //! order of appending; an empty outbox can be given back, with one chunk at most, to be used by another socket; a message
-//! that was marked and not begun can be taken out again, whole.
+//! of which nothing was sent can be taken out again, whole.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
@@ -33,11 +33,25 @@ impl Piece {
     }
 }
 
-/// A message on the outbox, for one whose oldest messages may have to go.
-#[derive(Debug)]
-struct Mark {
-    length: usize,
-    may_go: bool,
+/// The length of a message on the outbox, and whether it may be taken out again: one word, since an outbox may hold as
+/// many messages as it has room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mark(usize);
+
+impl Mark {
+    const STAYS: usize = 1 << (usize::BITS - 1);
+
+    fn new(length: usize, may_go: bool) -> Mark {
+        Mark(if may_go { length } else { length | Mark::STAYS })
+    }
+
+    fn length(self) -> usize {
+        self.0 & !Mark::STAYS
+    }
+
+    fn may_go(self) -> bool {
+        self.0 & Mark::STAYS == 0
+    }
 }
 
 /// A queue of bytes in pieces.
@@ -49,10 +63,12 @@ pub struct Outbox {
     pending: usize,
     /// An emptied chunk for the next use.
     spare: Vec<u8>,
-    /// The messages, where somebody marks them; the first may be sent in part.
-    marks: VecDeque<Mark>,
-    /// Bytes of the first marked message that were sent.
-    mark_sent: usize,
+    /// The message that is sent next or being sent; of length 0 when nothing is pending.
+    first: Mark,
+    /// Bytes of it that were sent.
+    first_sent: usize,
+    /// The messages behind it. In a place of their own, so that an outbox with one message needs none.
+    later: VecDeque<Mark>,
 }
 
 impl Outbox {
@@ -128,34 +144,57 @@ impl Outbox {
         count
     }
 
-    /// Remembers that the last `length` bytes are one message, and whether it may be taken out again. Whoever marks one
-    /// message must mark all that follow until the outbox is empty.
+    /// Ends a message: the last `length` bytes, which were appended since the last mark.
     pub fn mark(&mut self, length: usize, may_go: bool) {
-        debug_assert_eq!(self.unmarked(), length);
-        self.marks.push_back(Mark { length, may_go });
+        let mark = Mark::new(length, may_go);
+        if length == 0 {
+            return;
+        }
+        if self.first.length() == 0 {
+            self.first = mark;
+        } else {
+            self.later.push_back(mark);
+        }
+        debug_assert!(self.first_rest() <= self.pending, "a mark is longer than what was appended");
     }
 
-    /// Bytes that no mark covers.
-    pub fn unmarked(&self) -> usize {
-        self.pending + self.mark_sent - self.marks.iter().map(|mark| mark.length).sum::<usize>()
+    fn first_rest(&self) -> usize {
+        self.first.length() - self.first_sent
     }
 
-    /// Takes out the oldest messages that may go and of which nothing was sent, until `wanted` bytes are gone or there is
-    /// none left. Answers how many went.
-    pub fn drop_oldest(&mut self, wanted: usize) -> usize {
-        let (mut freed, mut dropped) = (0, 0);
-        // `at` is where the message begins, from the first unsent byte on; `run` the bytes before it that go together.
-        let (mut at, mut run, mut index) = (0, 0, 0);
-        while index < self.marks.len() && freed < wanted {
-            let Mark { length, may_go } = self.marks[index];
-            let unsent = if index == 0 { length - self.mark_sent } else { length };
-            if may_go && unsent == length {
-                self.marks.remove(index);
-                (run, freed, dropped) = (run + length, freed + length, dropped + 1);
-                continue;
+    /// Bytes behind the message that is sent next or being sent.
+    pub fn behind(&self) -> usize {
+        self.pending - self.first_rest()
+    }
+
+    /// True when a part of the first message was sent.
+    pub fn is_begun(&self) -> bool {
+        self.first_sent > 0
+    }
+
+    /// Takes out the oldest messages that may go and of which nothing was sent, until at most `most` bytes are left behind
+    /// the first one, or none may go. Answers how many went.
+    pub fn drop_oldest(&mut self, most: usize) -> usize {
+        let (mut behind, mut dropped) = (self.behind(), 0);
+        // The bytes that go together from one place: each chunk is then closed up once.
+        let mut run = 0;
+        while behind > most && self.first.may_go() && !self.is_begun() {
+            run += self.first.length();
+            dropped += 1;
+            self.first = self.later.pop_front().expect("bytes behind the first message belong to later ones");
+            behind -= self.first.length();
+        }
+        self.remove(0, run);
+        let (mut at, mut run, mut index) = (self.first_rest(), 0, 0);
+        while behind > most && index < self.later.len() {
+            let mark = self.later[index];
+            if mark.may_go() {
+                self.later.remove(index);
+                (run, behind, dropped) = (run + mark.length(), behind - mark.length(), dropped + 1);
+            } else {
+                self.remove(at, run);
+                (at, run, index) = (at + mark.length(), 0, index + 1);
             }
-            self.remove(at, run);
-            (at, run, index) = (at + unsent, 0, index + 1);
         }
         self.remove(at, run);
         dropped
@@ -206,16 +245,17 @@ impl Outbox {
     }
 
     fn advance_marks(&mut self, count: usize) {
-        if self.marks.is_empty() {
-            return;
+        self.first_sent += count;
+        if self.pending == 0 {
+            self.later.clear();
         }
-        self.mark_sent += count;
-        while let Some(mark) = self.marks.front() {
-            if self.mark_sent < mark.length {
+        while self.first_sent >= self.first.length() {
+            let Some(next) = self.later.pop_front() else {
+                (self.first, self.first_sent) = (Mark::default(), 0);
                 return;
-            }
-            self.mark_sent -= mark.length;
-            self.marks.pop_front();
+            };
+            self.first_sent -= self.first.length();
+            self.first = next;
         }
     }
 }
@@ -293,31 +333,54 @@ mod tests {
         let messages: Vec<Vec<u8>> = (0..12u8).map(|n| vec![n; [1, 700, 3, 9000][n as usize % 4]]).collect();
         let total: usize = messages.iter().map(Vec::len).sum();
         for sent in (0..total).step_by(97) {
-            for wanted in [1, 700, 701, 5000, 12_000, total] {
+            for most in [0, 1, 700, 704, 9000, 20_000, total] {
                 let mut outbox = Outbox::default();
                 for message in &messages {
                     outbox.copy(message);
                     outbox.mark(message.len(), message[0] != 5);
                 }
                 outbox.advance(sent);
-                let before = outbox.pending();
-                let dropped = outbox.drop_oldest(wanted);
+                let dropped = outbox.drop_oldest(most);
                 let kept = gathered(&outbox).concat();
                 assert_eq!(outbox.pending(), kept.len());
-                let begun = messages.iter().scan(0, |end, message| {
+                let ends = messages.iter().scan(0, |end, message| {
                     *end += message.len();
                     Some(*end)
                 });
-                let first = begun.clone().position(|end| end > sent).unwrap();
-                let rest = begun.clone().nth(first).unwrap() - sent;
+                let first = ends.clone().position(|end| end > sent).unwrap();
+                let rest = ends.clone().nth(first).unwrap() - sent;
                 let fresh = if rest == messages[first].len() { first } else { first + 1 };
                 let may_go: Vec<usize> = (fresh..messages.len()).filter(|n| *n != 5).collect();
                 let gone = &may_go[..dropped];
+                let stays: Vec<usize> = (fresh..messages.len()).filter(|n| !gone.contains(n)).collect();
                 let mut expected = if fresh > first { vec![first as u8; rest] } else { Vec::new() };
-                (fresh..messages.len()).filter(|n| !gone.contains(n)).for_each(|n| expected.extend(&messages[n]));
-                assert_eq!(kept, expected, "{sent} bytes sent, {wanted} wanted");
-                assert!(before - kept.len() >= wanted || dropped == may_go.len());
+                stays.iter().for_each(|n| expected.extend(&messages[*n]));
+                assert_eq!(kept, expected, "{sent} bytes sent, at most {most} behind the first");
+                // One that was begun is the first; otherwise it is the first of those that stay.
+                let behind = if fresh > first { &stays[..] } else { stays.get(1..).unwrap_or_default() };
+                let length: usize = behind.iter().map(|n| messages[*n].len()).sum();
+                assert_eq!(outbox.behind(), length);
+                assert!(length <= most || dropped == may_go.len());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_behind_the_first_message_is_known_at_every_split() {
+        let lengths = [5usize, 1, 3000, 7];
+        for sent in 0..=lengths.iter().sum() {
+            let mut outbox = Outbox::default();
+            for length in lengths {
+                outbox.copy(&vec![0; length]);
+                outbox.mark(length, true);
+            }
+            outbox.advance(sent);
+            let ends = [5, 6, 3006, 3013];
+            let first = ends.iter().find(|end| **end > sent).unwrap_or(&3013);
+            assert_eq!(outbox.behind(), 3013 - first, "{sent} bytes sent");
+            outbox.copy(b"more");
+            outbox.mark(4, true);
+            assert_eq!(outbox.behind(), if sent == 3013 { 0 } else { 3013 - first + 4 });
         }
     }
 

@@ -8,7 +8,7 @@ use snow_abi::layout::{sent, Bytes, Context};
 use super::failure::Failure;
 use super::hold::Hold;
 use super::outbox::Outbox;
-use super::socket::{Sender, NOWHERE};
+use super::socket::{Sender, Socket, NOWHERE};
 use super::table;
 use super::wait;
 use super::waiters::Direction;
@@ -49,20 +49,46 @@ pub unsafe fn send_parts(handle: i64, sender: Sender, head: *const Bytes, body: 
 
 /// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker that is to flush the
 /// socket, when none was to do that before.
+///
+/// Nothing is refused or dropped before the system was asked to take what is queued: messages of one turn count against
+/// the outbox's limit only as far as the peer does not keep up.
 #[inline]
-pub fn offer(handle: i64, length: usize, sender: Sender, put: impl FnOnce(&mut Outbox)) -> (i64, Option<u16>) {
+pub fn offer(handle: i64, length: usize, sender: Sender, put: impl Fn(&mut Outbox)) -> (i64, Option<u16>) {
+    let outcome = table::with(handle, |socket| {
+        if socket.refuses_bytes() {
+            return Ok((sent::CLOSED, None));
+        }
+        if socket.can_write() && !socket.has_capacity(sender) {
+            return Err(());
+        }
+        Ok(append(socket, length, sender, &put))
+    });
+    match outcome {
+        None => (sent::CLOSED, None),
+        Some(Ok(answer)) => answer,
+        Some(Err(())) => offer_after_flush(handle, length, sender, &put),
+    }
+}
+
+#[cold]
+fn offer_after_flush(handle: i64, length: usize, sender: Sender, put: &dyn Fn(&mut Outbox)) -> (i64, Option<u16>) {
+    wait::flush(handle as u64);
     table::with(handle, |socket| {
         if socket.refuses_bytes() {
             return (sent::CLOSED, None);
         }
-        if !socket.offer_message(length, sender, put) {
-            return (sent::FULL, None);
-        }
-        // When the system takes no more, its report that it does again is what flushes.
-        let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
-        (sent::SENT, flush.then_some(socket.home))
+        append(socket, length, sender, put)
     })
     .unwrap_or((sent::CLOSED, None))
+}
+
+fn append(socket: &mut Socket, length: usize, sender: Sender, put: impl Fn(&mut Outbox)) -> (i64, Option<u16>) {
+    if !socket.offer_message(length, sender, put) {
+        return (sent::FULL, None);
+    }
+    // When the system takes no more, its report that it does again is what flushes.
+    let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
+    (sent::SENT, flush.then_some(socket.home))
 }
 
 /// Has the socket's worker, or this one if it has none, flush it at the end of the turn.

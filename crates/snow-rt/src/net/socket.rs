@@ -10,10 +10,10 @@ use snow_abi::layout::socket_event;
 
 use super::failure::Failure;
 use super::layer::{Installed, Layer, Wire};
-use super::notify::Request;
+use super::notify::{OutboxWatch, Request};
 use super::outbox::{Outbox, MOST_PIECES};
-use super::spare;
 use super::waiters::{Direction, Waiters};
+use super::{pairs, spare};
 use crate::actor::Pid;
 use crate::io::poller::{Event, Poller};
 use crate::sched::roomy;
@@ -68,6 +68,8 @@ pub struct Socket {
     broken: bool,
     /// The layer has plaintext for a reader.
     more: bool,
+    /// It is one of a pair inside the program.
+    inside: bool,
     /// Length that the next read probably has, judged by the last one; decides where its bytes go.
     pub expected: u32,
     /// The actor that owns it.
@@ -118,6 +120,7 @@ impl Socket {
             sending_ended: false,
             broken: false,
             more: false,
+            inside: false,
             expected: 0,
             owner,
             limit: OUTBOX_LIMIT as u32,
@@ -186,7 +189,7 @@ impl Socket {
 
     fn layered<'a>(&'a mut self, poller: &'a dyn Poller) -> (Wire<'a>, Option<&'a mut dyn Layer>) {
         let (readable, writable, ended) = (&mut self.readable, &mut self.writable, &mut self.ended);
-        let wire = Wire { poller, fd: self.fd, readable, writable, ended };
+        let wire = Wire { poller, fd: self.fd, readable, writable, ended, inside: self.inside };
         let layer: Option<&mut dyn Layer> = match &mut self.layer {
             Some(installed) => Some(&mut *installed.0),
             None => None,
@@ -237,6 +240,23 @@ impl Socket {
         layer + self.outbox.as_ref().map_or(0, |outbox| outbox.pending())
     }
 
+    /// Bytes that the wire will carry for them.
+    pub fn pending_on_wire(&self) -> usize {
+        let plain = self.outbox.as_ref().map_or(0, |outbox| outbox.pending());
+        self.layer.as_ref().map_or(plain, |installed| installed.0.wire_length(plain))
+    }
+
+    /// The socket is one of a pair inside the program, and counts as such until it is closed.
+    pub fn mark_inside(&mut self) {
+        self.inside = true;
+        pairs::add(self.fd);
+    }
+
+    /// True when the other side is in this program.
+    pub fn is_inside(&self) -> bool {
+        self.inside
+    }
+
     /// True when the outbox takes nothing, whatever its size.
     pub fn refuses_bytes(&self) -> bool {
         self.kind != Kind::Stream || self.sending_ends || self.broken
@@ -276,6 +296,9 @@ impl Socket {
             };
             match outcome {
                 Ok(taken) => {
+                    if self.inside {
+                        pairs::took(self.fd, taken);
+                    }
                     outbox.advance(taken);
                     self.writable = taken == offered;
                 }
@@ -362,17 +385,29 @@ impl Socket {
         wakes
     }
 
-    /// True when there is something to read and at most `most` bytes wait to be sent, or nothing of the kind will follow.
-    pub fn can_tell(&self, most: u32) -> bool {
-        self.can_read() && (self.broken || self.pending() <= most as usize)
+    /// What a request would be answered with now: one of `socket_event`. Facts about the outbox come first, because a
+    /// peer that sends without end would hide them otherwise; each is true until the asker asks for another.
+    pub fn fact(&self, most: u32, watch: OutboxWatch) -> Option<i64> {
+        if self.broken {
+            return Some(socket_event::CLOSED);
+        }
+        match watch {
+            OutboxWatch::Nothing => {}
+            OutboxWatch::Blocked if !self.writable && self.pending() > 0 => return Some(socket_event::BLOCKED),
+            OutboxWatch::Emptied if self.pending() == 0 => return Some(socket_event::EMPTIED),
+            OutboxWatch::Blocked | OutboxWatch::Emptied => {}
+        }
+        (self.can_read() && !self.pauses_reading(most)).then_some(socket_event::READABLE)
+    }
+
+    /// True when more than `most` bytes wait to be sent, so that what can be read is no event.
+    pub fn pauses_reading(&self, most: u32) -> bool {
+        !self.broken && self.pending() > most as usize
     }
 
     fn event(&mut self) -> Option<(Request, i64)> {
-        let most = self.notify.as_ref()?.most;
-        if !self.can_tell(most) {
-            return None;
-        }
-        let kind = if self.broken { socket_event::CLOSED } else { socket_event::READABLE };
+        let Request { most, watch, .. } = *self.notify.as_ref()?;
+        let kind = self.fact(most, watch)?;
         self.notify.take().map(|request| (request, kind))
     }
 
@@ -388,6 +423,9 @@ impl Socket {
                 // A failure changes nothing, the descriptor is closed in any case.
                 let _ = poller.shutdown(self.fd);
             }
+        }
+        if self.inside {
+            pairs::remove(self.fd);
         }
         poller.close(self.fd);
         self.broken = true;

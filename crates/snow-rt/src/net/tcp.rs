@@ -89,6 +89,9 @@ pub unsafe fn pair(cx: *mut Context) -> Result<(i64, i64), Failure> {
     let near = open(poller, near, Kind::Stream, owner).inspect_err(|_| poller.close(far))?;
     // SAFETY: passed on.
     let far = open(poller, far, Kind::Stream, owner).inspect_err(|_| unsafe { ownership::close(cx, near) })?;
+    for handle in [near, far] {
+        wait::with(handle, |socket, _| socket.mark_inside())?;
+    }
     Ok((near, far))
 }
 

@@ -10,7 +10,7 @@ use std::mem;
 use rustls::client::UnbufferedClientConnection;
 use rustls::server::UnbufferedServerConnection;
 use rustls::unbuffered::{ConnectionState, EncodeError, EncryptError, UnbufferedStatus, WriteTraffic};
-use rustls::{CommonState, Error};
+use rustls::{CommonState, Error, ProtocolVersion};
 
 use super::buffers::{self, Buffers, BATCH, READ, RECORD, RECORD_ON_WIRE};
 use crate::net::failure::Failure;
@@ -291,6 +291,12 @@ impl Layer for Session {
         }
     }
 
+    fn wire_length(&self, plain: usize) -> usize {
+        // A batch is whole records until the outbox is empty, so only the last record of what is queued is not full.
+        let records = plain.div_ceil(RECORD);
+        self.unsent.len() - self.sent + plain + records * record_overhead(self.side.state().protocol_version())
+    }
+
     fn end(&mut self) -> bool {
         if self.ended || self.violation.is_some() || self.side.state().is_handshaking() {
             return false;
@@ -391,6 +397,18 @@ fn gather<'a>(pieces: &[IoSlice<'_>], into: &'a mut [u8]) -> &'a [u8] {
         filled += count;
     }
     &into[..filled]
+}
+
+/// What a record of application data adds to its plaintext. TLS 1.3 adds a head, the type and a tag (RFC 8446 section
+/// 5.2); before that, one suite adds an explicit nonce instead of the type (RFC 5288 section 3) and one nothing, and the
+/// answer is the larger.
+fn record_overhead(version: Option<ProtocolVersion>) -> usize {
+    const HEAD: usize = 5;
+    const TAG: usize = 16;
+    match version {
+        Some(ProtocolVersion::TLSv1_3) => HEAD + 1 + TAG,
+        _ => HEAD + 8 + TAG,
+    }
 }
 
 fn last_words<Data>(status: UnbufferedStatus<'_, '_, Data>) -> Vec<u8> {

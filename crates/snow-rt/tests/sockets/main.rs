@@ -7,4 +7,5 @@ mod echo;
 mod give;
 mod notify;
 mod outbox;
+mod progress;
 mod support;

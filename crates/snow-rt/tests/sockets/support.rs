@@ -6,7 +6,7 @@ use std::ffi::c_void;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Mutex, MutexGuard};
 
-use snow_abi::layout::{counter, Reader, Writer, TAG_CLOSURE};
+use snow_abi::layout::{counter, outbox_watch, Reader, Writer, TAG_CLOSURE};
 use snow_abi::layout::{turn, wait, ActorInfo, Bytes, Closure, ClosureInfo, Context, Header, Message, Program};
 use snow_rt::abi::{actor as messages, memory, socket, timer};
 use snow_rt::config::Config;
@@ -276,14 +276,33 @@ impl Actor {
 
     /// Asks for one event.
     pub fn notify(self, handle: i64) -> Answer<()> {
-        self.notify_within(handle, i64::MAX)
+        self.notify_within(handle, i64::MAX).map(|_| ())
     }
 
-    /// The same, but not while more than `most` bytes wait on the outbox.
-    pub fn notify_within(self, handle: i64, most: i64) -> Answer<()> {
+    /// The same, but not while more than `most` bytes wait on the outbox. True when they do.
+    pub fn notify_within(self, handle: i64, most: i64) -> Answer<bool> {
+        self.watch(handle, most, outbox_watch::NOTHING)
+    }
+
+    /// The same, or when a fact about the outbox is true.
+    pub fn watch(self, handle: i64, most: i64, watch: i64) -> Answer<bool> {
         // SAFETY: the actor runs here, and the closure is static.
-        unsafe { socket::snow_socket_notify(self.0, handle, most, event_maker()) };
-        self.answer(())
+        let pauses = unsafe { socket::snow_socket_notify(self.0, handle, most, watch, event_maker()) };
+        self.answer(pauses)
+    }
+
+    /// Bytes that the peer's system has acknowledged.
+    pub fn acknowledged(self, handle: i64) -> Answer<i64> {
+        // SAFETY: the actor runs here.
+        let bytes = unsafe { socket::snow_socket_acknowledged(self.0, handle) };
+        self.answer(bytes)
+    }
+
+    /// Where the last byte on the outbox will stand.
+    pub fn stream_end(self, handle: i64) -> Answer<i64> {
+        // SAFETY: the actor runs here.
+        let bytes = unsafe { socket::snow_socket_stream_end(self.0, handle) };
+        self.answer(bytes)
     }
 
     /// Messages in all mailboxes.

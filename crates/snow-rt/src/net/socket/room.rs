@@ -1,7 +1,8 @@
 //! Room on a socket's outbox: who may put how much on it, and what happens when it is full.
 //!
-//! In: messages, and who sends them. Out: whether there was room. Promised: a message is taken whole or not at all, and one
-//! always fits into an empty outbox; urgent ones always fit, and are never taken out again.
+//! In: messages, and who sends them. Out: whether there was room. Promised: a message is taken whole or not at all; its own
+//! length does not matter, only what is queued before it, so that an outbox holds two messages and its limit at most;
+//! urgent ones always fit, and are never taken out again.
 
 use snow_abi::layout::traffic;
 
@@ -49,18 +50,17 @@ impl Socket {
         self.limit = u32::try_from(limit).unwrap_or(u32::MAX);
         self.slack = u32::try_from(slack).unwrap_or(u32::MAX);
         self.drops_oldest = drops_oldest;
-        if let (true, Some(outbox)) = (drops_oldest, self.outbox.as_mut()) {
-            let before = outbox.unmarked();
-            if before > 0 {
-                outbox.mark(before, false);
-            }
-        }
     }
 
-    /// Has `put` append a message of `length` bytes, if there is room for it or can be made.
+    /// True when a message of that sender is taken without anything being refused or dropped.
+    pub fn has_capacity(&self, sender: Sender) -> bool {
+        sender == Sender::Urgent || self.behind() <= self.capacity(sender)
+    }
+
+    /// Has `put` append a message of `length` bytes, if there is room behind what is queued or can be made.
     pub fn offer_message(&mut self, length: usize, sender: Sender, put: impl FnOnce(&mut Outbox)) -> bool {
         if sender != Sender::Urgent {
-            if !self.has_room(length, sender) {
+            if !self.make_room(sender) {
                 self.traffic.dropped = self.traffic.dropped.saturating_add(1);
                 return false;
             }
@@ -73,8 +73,7 @@ impl Socket {
 
     /// The same for bytes that their sender waits for: they find room, or are offered again.
     pub fn offer_awaited(&mut self, length: usize, put: impl FnOnce(&mut Outbox)) -> bool {
-        let pending = self.pending();
-        let fits = pending == 0 || pending.saturating_add(length) <= self.limit as usize;
+        let fits = self.behind() <= self.limit as usize;
         if fits {
             self.put(length, false, put);
         }
@@ -82,21 +81,28 @@ impl Socket {
     }
 
     fn put(&mut self, length: usize, may_go: bool, put: impl FnOnce(&mut Outbox)) {
-        put(self.outbox());
-        if self.drops_oldest && length > 0 {
-            self.outbox().mark(length, may_go);
-        }
+        let outbox = self.outbox();
+        put(outbox);
+        outbox.mark(length, may_go);
     }
 
-    fn has_room(&mut self, length: usize, sender: Sender) -> bool {
+    /// What may be queued behind the message that is being written, before one of that sender.
+    fn capacity(&self, sender: Sender) -> usize {
         let slack = if sender == Sender::Actor(self.owner) { self.slack } else { 0 };
-        let limit = self.limit as usize + slack as usize;
-        let pending = self.pending();
-        if pending == 0 || pending.saturating_add(length) <= limit {
+        self.limit as usize + slack as usize
+    }
+
+    fn behind(&self) -> usize {
+        self.outbox.as_ref().map_or(0, |outbox| outbox.behind())
+    }
+
+    fn make_room(&mut self, sender: Sender) -> bool {
+        if self.has_capacity(sender) {
             return true;
         }
+        let capacity = self.capacity(sender);
         if let (true, Some(outbox)) = (self.drops_oldest, self.outbox.as_mut()) {
-            let dropped = outbox.drop_oldest(pending.saturating_add(length) - limit);
+            let dropped = outbox.drop_oldest(capacity);
             self.traffic.dropped = self.traffic.dropped.saturating_add(dropped as u32);
         }
         // What is left then is being sent, or urgent: the newest message goes behind that.
