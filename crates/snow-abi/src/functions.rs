@@ -223,6 +223,8 @@ macro_rules! for_each_function {
             /// most `most` bytes wait on its outbox, when the fact named by `watch` (one of `layout::outbox_watch`) is true
             /// of the outbox, or when the socket is closed. True when more than `most` bytes wait now.
             fn snow_socket_notify(Int socket, Int most, Int watch, Closure make) -> Bool;
+            /// Offers the outbox to the system now.
+            fn snow_socket_flush(Int socket) -> Unit;
             /// Ends the sending side after what is on the outbox.
             fn snow_socket_shutdown(Int socket) -> Unit;
             /// Closes the socket after its outbox was offered to the system once; a stale handle is ignored.

@@ -276,6 +276,16 @@ pub unsafe extern "C-unwind" fn snow_socket_script_acknowledged(cx: *mut Context
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_flush(cx: *mut Context, socket: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, send::flush(socket), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_shutdown(cx: *mut Context, socket: i64) {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, send::shutdown(socket), || ()) }

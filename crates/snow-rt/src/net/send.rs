@@ -168,6 +168,13 @@ pub fn take_traffic(handle: i64, which: i64) -> Result<i64, Failure> {
     wait::with(handle, |socket, _| socket.traffic.take(which))
 }
 
+/// Offers the outbox to the system now instead of at the end of the turn.
+pub fn flush(handle: i64) -> Result<(), Failure> {
+    let wakes = wait::with(handle, |socket, poller| wait::flush_watched(socket, poller, handle))?;
+    wait::tell(handle, wakes);
+    Ok(())
+}
+
 /// Ends the sending side after what is on the outbox.
 pub fn shutdown(handle: i64) -> Result<(), Failure> {
     let wakes = wait::with(handle, |socket, poller| {
