@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
 
@@ -157,6 +158,9 @@ impl Toolchain {
         if done.status.success() {
             return Ok(());
         }
+        if let Some(ended) = self.ended_by_signal(done.status) {
+            return Err(ended);
+        }
         let name = &unit.name;
         Err(Failure::Message(format!(
             "the C compiler rejected the code generated for '{name}'; this is a bug in snowc (`snowc build --emit-c` keeps \
@@ -172,7 +176,23 @@ impl Toolchain {
         if done.status.success() {
             return Ok(());
         }
-        Err(Failure::Message(format!("linking failed; this is a bug in snowc\n{}", excerpt(&done.stderr))))
+        if let Some(ended) = self.ended_by_signal(done.status) {
+            return Err(ended);
+        }
+        let cause = match std::env::var(RUNTIME_OVERRIDE) {
+            Ok(path) => format!("'{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)"),
+            Err(_) => "this is a bug in snowc".to_owned(),
+        };
+        Err(Failure::Message(format!("linking failed; {cause}\n{}", excerpt(&done.stderr))))
+    }
+
+    /// What to say of a C compiler that did not come to its end, most often for want of memory.
+    fn ended_by_signal(&self, status: ExitStatus) -> Option<Failure> {
+        let number = status.signal()?;
+        let name = &self.words[0];
+        Some(Failure::Message(format!(
+            "the C compiler '{name}' was ended by signal {number} before it was done; is there enough memory?"
+        )))
     }
 
     fn cannot_start(&self, cause: &std::io::Error) -> Failure {
