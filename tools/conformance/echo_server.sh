@@ -1,7 +1,7 @@
 # Sourced by the scripts here: builds a server, mostly one that echoes, and starts it on a free port of this machine.
 #
 #   start_echo FOLDER SCHEME [ARGUMENT...]    passes port and arguments, sets `url`; dies with the server's own words when
-#                                             it does not listen within 10 s
+#                                             it does not listen within 60 s
 #   echo_alive                                false when a server that was started has died
 #   free_port                                 prints a port that nobody listens on
 #
@@ -27,11 +27,11 @@ start_echo() {
   : >"$log"
   (cd "$root" && exec "$program" "$port" "$@") >"$log" 2>&1 &
   server=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     [[ -s $log ]] && break
     kill -0 "$server" 2>/dev/null || die "$example ended at once: $(cat "$log")"
     sleep 0.1
   done
-  [[ -s $log ]] || die "$example printed no line within 10 s"
+  [[ -s $log ]] || die "$example printed no line within 60 s"
   url=$scheme://127.0.0.1:$port/
 }

@@ -64,6 +64,9 @@ pub struct Run {
     pub reporting: Reporting,
     #[command(flatten)]
     pub profile: Profile,
+    /// Compile only, so that the next run of the unchanged program starts at once
+    #[arg(long)]
+    pub no_run: bool,
     /// Folder with main.snow, or one .snow file
     pub path: PathBuf,
     /// Arguments of the program
@@ -110,6 +113,12 @@ pub struct Test {
     /// Run only the tests whose name contains TEXT
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    /// Let a test fail that has not ended after MS milliseconds from its own start [default: 60000]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub deadline: Option<u32>,
+    /// Compile only, so that the next run of the unchanged tests starts at once
+    #[arg(long)]
+    pub no_run: bool,
 }
 
 /// `snowc init`

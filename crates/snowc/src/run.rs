@@ -1,5 +1,6 @@
-//! `snowc run`: build into the cache, then become the program.
+//! `snowc run`: build into the cache, then become the program unless `--no-run` says otherwise.
 
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -14,6 +15,7 @@ pub fn run(options: &Run) -> Result<(), Failure> {
     let project = project::program(&options.path)?;
     match program::executable(&project, false, &options.reporting, options.profile, None)? {
         Outcome::Dumped => Ok(()),
+        Outcome::Program(_) if options.no_run => Ok(()),
         Outcome::Program(program) => {
             let mut command = command(&program, options.profile);
             command.arg0(&project.name).args(&options.arguments);
@@ -30,4 +32,19 @@ pub fn command(program: &Path, profile: Profile) -> Command {
         command.env("ASAN_OPTIONS", "detect_leaks=0:detect_stack_use_after_return=0");
     }
     command
+}
+
+/// Lets the system end the program when this command ends, however that happens: a test program
+/// that hangs must not outlive what waits for it.
+pub fn end_with_this_command(command: &mut Command) {
+    let ask = || {
+        // SAFETY: between `fork` and `exec` only async-signal-safe calls are allowed; `prctl` is a
+        // plain system call that changes an attribute of the calling process and no memory.
+        match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    };
+    // SAFETY: `ask` allocates nothing, takes no lock and makes one system call.
+    unsafe { command.pre_exec(ask) };
 }

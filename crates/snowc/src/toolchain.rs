@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
 
@@ -94,7 +95,8 @@ impl Toolchain {
             Some(path) => path,
             None => unpack_runtime(cache)?,
         };
-        let path = cache.make("program", &program, |draft| self.link(&objects, &archive, draft, profile))?;
+        let link = |draft: &Path| self.link(&objects, &archive, draft, profile);
+        let path = cache.find_or_make("program", &program, link)?;
         cache.trim();
         Ok(path)
     }
@@ -113,14 +115,18 @@ impl Toolchain {
             // The largest unit first: the last one to end decides how long it takes.
             let mut waiting = missing;
             waiting.sort_by_key(|at| units[*at].text.len());
-            let queue = Mutex::new((waiting, None));
+            let queue = Mutex::new(Queue { waiting, elsewhere: Vec::new(), failure: None });
             let jobs = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-            let work = || loop {
-                let at = { queue.lock().expect("no job panics with the lock").0.pop() };
-                let Some(at) = at else { return };
-                let made = cache.make("object", &names[at], |draft| self.compile(&include, &units[at], draft, profile));
-                if let Err(failure) = made {
-                    queue.lock().expect("no job panics with the lock").1.get_or_insert(failure);
+            // The lock ends with the call, not with the work on what it gave.
+            let next = || queue.lock().expect("no job panics with the lock").next();
+            let work = || {
+                while let Some((at, may_wait)) = next() {
+                    let compile = |draft: &Path| self.compile(&include, &units[at], draft, profile);
+                    let made = match may_wait {
+                        true => cache.find_or_make("object", &names[at], compile).map(Some),
+                        false => cache.find_or_try_to_make("object", &names[at], compile),
+                    };
+                    queue.lock().expect("no job panics with the lock").settle(at, made);
                 }
             };
             std::thread::scope(|scope| {
@@ -129,7 +135,7 @@ impl Toolchain {
                 }
                 work();
             });
-            if let Some(failure) = queue.into_inner().expect("no job panics with the lock").1 {
+            if let Some(failure) = queue.into_inner().expect("no job panics with the lock").failure {
                 return Err(failure);
             }
         }
@@ -152,6 +158,9 @@ impl Toolchain {
         if done.status.success() {
             return Ok(());
         }
+        if let Some(ended) = self.ended_by_signal(done.status) {
+            return Err(ended);
+        }
         let name = &unit.name;
         Err(Failure::Message(format!(
             "the C compiler rejected the code generated for '{name}'; this is a bug in snowc (`snowc build --emit-c` keeps \
@@ -167,11 +176,57 @@ impl Toolchain {
         if done.status.success() {
             return Ok(());
         }
-        Err(Failure::Message(format!("linking failed; this is a bug in snowc\n{}", excerpt(&done.stderr))))
+        if let Some(ended) = self.ended_by_signal(done.status) {
+            return Err(ended);
+        }
+        let cause = match std::env::var(RUNTIME_OVERRIDE) {
+            Ok(path) => format!("'{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)"),
+            Err(_) => "this is a bug in snowc".to_owned(),
+        };
+        Err(Failure::Message(format!("linking failed; {cause}\n{}", excerpt(&done.stderr))))
+    }
+
+    /// What to say of a C compiler that did not come to its end, most often for want of memory.
+    fn ended_by_signal(&self, status: ExitStatus) -> Option<Failure> {
+        let number = status.signal()?;
+        let name = &self.words[0];
+        Some(Failure::Message(format!(
+            "the C compiler '{name}' was ended by signal {number} before it was done; is there enough memory?"
+        )))
     }
 
     fn cannot_start(&self, cause: &std::io::Error) -> Failure {
         Failure::Message(format!("the C compiler '{}' cannot be started: {cause}", self.words[0]))
+    }
+}
+
+/// The units that still have to be compiled, by their index.
+struct Queue {
+    /// The next one is the last.
+    waiting: Vec<usize>,
+    /// Those that another command compiles right now. Waiting for them comes last.
+    elsewhere: Vec<usize>,
+    /// The first failure.
+    failure: Option<Failure>,
+}
+
+impl Queue {
+    /// The next unit, and whether there is nothing better to do than to wait for it.
+    fn next(&mut self) -> Option<(usize, bool)> {
+        match self.waiting.pop() {
+            Some(at) => Some((at, false)),
+            None => self.elsewhere.pop().map(|at| (at, true)),
+        }
+    }
+
+    fn settle(&mut self, at: usize, made: Result<Option<PathBuf>, Failure>) {
+        match made {
+            Ok(Some(_)) => {}
+            Ok(None) => self.elsewhere.push(at),
+            Err(failure) => {
+                self.failure.get_or_insert(failure);
+            }
+        }
     }
 }
 

@@ -3,10 +3,14 @@
 mod support;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
-use support::{folder, root, run, snowc, Ran};
+use support::{folder, root, snowc, Ran, Unfinished, BUILD_LIMIT};
+
+fn run(command: &mut Command) -> Result<Ran, Unfinished> {
+    support::run(command, BUILD_LIMIT)
+}
 
 fn call(arguments: &[&str]) -> Ran {
     run(&mut snowc(arguments)).expect("the command ends")
@@ -107,7 +111,7 @@ fn a_built_program_needs_nothing() {
     assert_eq!(ran.status, 0, "{}", ran.err);
     assert!(ran.err.contains("Compiled: "), "{}", ran.err);
     fs::remove_dir_all(cache).unwrap();
-    let ran = run(std::process::Command::new(program).env_clear().current_dir("/")).unwrap();
+    let ran = run(Command::new(program).env_clear().current_dir("/")).unwrap();
     assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
 }
 
@@ -143,24 +147,6 @@ fn the_sanitizer_says_which_runtime_it_needs() {
 }
 
 #[test]
-fn an_unchanged_program_starts_without_cc() {
-    let dir = project("unchanged", &[("main.snow", HELLO)]);
-    let log = Path::new(&dir).join("cc.log");
-    let wrapper = Path::new(&dir).join("cc");
-    fs::write(&wrapper, format!("#!/bin/sh\necho call >>'{}'\nexec cc \"$@\"\n", log.display())).unwrap();
-    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
-    let again = || {
-        let mut command = snowc(&["run", &dir]);
-        let ran = run(command.env("CC", &wrapper).env("SNOW_CACHE", Path::new(&dir).join("cache"))).unwrap();
-        assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
-        fs::read_to_string(&log).unwrap().lines().count()
-    };
-    let first = again();
-    assert!(first >= 2, "one unit and one link at least");
-    assert_eq!(again(), first);
-}
-
-#[test]
 fn tests_are_found_filtered_and_counted() {
     let dir = project(
         "with-tests",
@@ -182,6 +168,50 @@ fn tests_are_found_filtered_and_counted() {
     assert_eq!((ran.status, ran.out.lines().last()), (0, Some("1 passed, 0 failed")), "{}", ran.err);
     let ran = call(&["test", &format!("{dir}/maths.snow")]);
     assert!(ran.status == 1 && ran.err.contains("_test.snow"), "{}", ran.err);
+}
+
+#[test]
+fn a_test_that_hangs_fails_by_its_deadline_and_hides_no_other() {
+    let hanging =
+        "test \"first\" do\n  assert true\nend\n\ntest \"hangs\" do\n  receive do\n    () -> ()\n  end\nend\n\n\
+                   test \"last\" do\n  assert true\nend\n";
+    let dir = project("hanging", &[("main.snow", HELLO), ("some_test.snow", hanging)]);
+    let ran = call(&["test", "--deadline", "1000", &dir]);
+    let expected = "ok      SomeTest: first\nFAILED  SomeTest: hangs\n        has not ended after 1000 ms\n\
+                    ok      SomeTest: last\n2 passed, 1 failed\n";
+    assert_eq!((ran.status, ran.out.as_str()), (1, expected), "{}", ran.err);
+}
+
+#[test]
+fn a_project_that_cannot_be_built_hides_no_other() {
+    let right = "test \"right\" do\n  assert true\nend\n";
+    let broken = "test \"broken\" do\n  assert tru\nend\n";
+    let dir = project(
+        "several",
+        &[
+            ("a/main.snow", HELLO),
+            ("a/some_test.snow", broken),
+            ("b/main.snow", HELLO),
+            ("b/some_test.snow", right),
+            ("c/main.snow", HELLO),
+            ("c/some_test.snow", broken),
+        ],
+    );
+    let ran = call(&["test", &format!("{dir}/a"), &format!("{dir}/b"), &format!("{dir}/c")]);
+    assert_eq!((ran.status, ran.out.as_str()), (1, "ok      SomeTest: right\n1 passed, 0 failed\n"), "{}", ran.err);
+    assert_eq!(ran.err.matches("Compilation failed due to errors above.").count(), 2, "{}", ran.err);
+}
+
+#[test]
+fn no_run_only_builds() {
+    let wrong = "test \"wrong\" do\n  assert false\nend\n";
+    let dir = project("no-run", &[("main.snow", HELLO), ("some_test.snow", wrong)]);
+    for command in ["run", "test"] {
+        let ran = call(&[command, "--no-run", &dir]);
+        assert_eq!((ran.status, ran.out.as_str()), (0, ""), "{command}: {}", ran.err);
+        let dir = project("no-run-broken", &[("main.snow", "fn main() = 1 +"), ("some_test.snow", "test")]);
+        assert_eq!(call(&[command, "--no-run", &dir]).status, 1, "{command}");
+    }
 }
 
 #[test]

@@ -3,17 +3,12 @@
 mod support;
 
 use std::fs;
-use std::io::{self, BufRead, BufReader};
-use std::net::TcpListener;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::io;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::client::Client;
-use support::{compare, root, run, snowc, Guarded};
-
-/// How long a server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+use support::running::Running;
+use support::{build_and_run, compare, root, RUN_LIMIT};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -37,7 +32,7 @@ fn main() {
 fn prints_what_it_should(name: &str) -> Result<(), Failed> {
     let expected = fs::read_to_string(root().join("examples").join(name).join("expected.txt"))
         .map_err(|_| format!("examples/{name} has no expected.txt, and no test here drives it"))?;
-    let ran = run(&mut snowc(&["run", &format!("examples/{name}")]))?;
+    let ran = build_and_run("run", &[&format!("examples/{name}")], RUN_LIMIT)?;
     if ran.status != 0 {
         return Err(format!("status {}\n{}{}", ran.status, ran.out, ran.err).into());
     }
@@ -46,43 +41,19 @@ fn prints_what_it_should(name: &str) -> Result<(), Failed> {
 
 /// A running server among the examples.
 struct Server {
-    process: Guarded,
+    program: Running,
     port: u16,
 }
 
 impl Server {
-    /// Starts the example on a free port and waits for the line that says it is ready.
-    fn start(name: &str) -> io::Result<Server> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut command = snowc(&["run", &format!("examples/{name}"), &port.to_string()]);
-        let mut process = Guarded(command.stderr(Stdio::piped()).spawn()?);
-        let mut lines = BufReader::new(process.0.stderr.take().expect("the pipe was asked for"));
-        let mut ready = String::new();
-        lines.read_line(&mut ready)?;
-        // The pipe stays open, or a later report would end the server; nobody reads more than a pipe holds.
-        std::mem::forget(lines);
-        match ready.contains(&port.to_string()) {
-            true => Ok(Server { process, port }),
-            false => Err(io::Error::other(format!("the line that says it is ready is {ready:?}"))),
-        }
+    /// Builds and starts the example on a free port and waits for the line that says it is ready.
+    fn start(name: &str) -> Server {
+        let program = Running::start(&format!("examples/{name}"), &["0"]);
+        Server { port: program.port(), program }
     }
 
     fn connect(&self) -> io::Result<Client> {
         Client::connect(self.port)
-    }
-
-    /// SIGTERM ends a server with status 0.
-    fn ends_when_asked(mut self) -> io::Result<()> {
-        Command::new("kill").arg(self.process.0.id().to_string()).status()?;
-        let limit = Instant::now() + PATIENCE;
-        while Instant::now() < limit {
-            match self.process.0.try_wait()? {
-                Some(status) if status.success() => return Ok(()),
-                Some(status) => return Err(io::Error::other(format!("ended with {status}"))),
-                None => std::thread::sleep(Duration::from_millis(10)),
-            }
-        }
-        Err(io::Error::other("still runs after SIGTERM"))
     }
 }
 
@@ -95,7 +66,7 @@ fn expect(what: &str, expected: &str, got: &str) -> io::Result<()> {
 
 /// A handshake with the key of RFC 6455 section 1.3, text and binary, and a clean close.
 fn echo() -> io::Result<()> {
-    let server = Server::start("echo")?;
+    let server = Server::start("echo");
     let mut client = server.connect()?;
     let accepted = client.head.contains("s3pplmbitxaq9kygzzhzrbk+xoo=");
     expect("Sec-WebSocket-Accept", "true", &accepted.to_string())?;
@@ -103,12 +74,13 @@ fn echo() -> io::Result<()> {
     client.frame(0x82, &[0, 255])?;
     expect("binary", "(2, [0, 255])", &format!("{:?}", client.receive()?))?;
     client.close()?;
-    server.ends_when_asked()
+    server.program.end_when_asked();
+    Ok(())
 }
 
 /// Two guests of one room hear each other; a third gets the history.
 fn chat() -> io::Result<()> {
-    let server = Server::start("chat")?;
+    let server = Server::start("chat");
     let mut ada = server.connect()?;
     expect("her room", "room\tlobby", &ada.ask("enter\tlobby\tada")?)?;
     expect("her arrival", "came\tada", &ada.text()?)?;
@@ -123,25 +95,28 @@ fn chat() -> io::Result<()> {
     expect("her leaving", "left\tada", &bob.text()?)?;
     let refused = server.connect()?.ask("say\tnobody knows me")?;
     expect("a stranger", "refused", refused.split('\t').next().unwrap_or_default())?;
-    server.ends_when_asked()
+    server.program.end_when_asked();
+    Ok(())
 }
 
 /// The publisher counts; when it has crashed it counts from 1 again, and the member is still there.
 fn ticker() -> io::Result<()> {
-    let server = Server::start("ticker")?;
+    let server = Server::start("ticker");
     let mut client = server.connect()?;
     while client.text()? != "tick 2" {}
     client.send("crash")?;
     while client.text()? != "tick 1" {}
     client.close()?;
-    server.ends_when_asked()
+    server.program.end_when_asked();
+    Ok(())
 }
 
 /// A client written in Snow verifies the certificate and gets its message back.
 fn tls_echo() -> io::Result<()> {
-    let server = Server::start("tls_echo")?;
-    let ran = run(&mut snowc(&["run", "crates/snowc/tests/programs/tls_client.snow", &server.port.to_string()]))
-        .map_err(io::Error::other)?;
+    let server = Server::start("tls_echo");
+    let client = ["crates/snowc/tests/programs/tls_client.snow", &server.port.to_string()];
+    let ran = build_and_run("run", &client, RUN_LIMIT).map_err(|why| io::Error::other(why.to_string()))?;
     expect("the answer", "snow\n", &ran.out)?;
-    server.ends_when_asked()
+    server.program.end_when_asked();
+    Ok(())
 }

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::{compare, root, run, snowc};
+use support::{build_and_run, compare, root, RUN_LIMIT};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -32,10 +32,10 @@ fn check(file: &str) -> Result<(), Failed> {
     let case = folder.join(file.trim_end_matches(".snow"));
     let path = format!("tests/run/{file}");
     let options = std::env::var("SNOW_RUN_OPTIONS").unwrap_or_default();
-    let mut arguments = vec!["run", "--verify"];
+    let mut arguments = vec!["--verify"];
     arguments.extend(options.split_whitespace());
     arguments.push(&path);
-    let ran = run(&mut snowc(&arguments))?;
+    let ran = build_and_run("run", &arguments, RUN_LIMIT)?;
     let expected_status = read(&case.with_extension("status")).map_or(Ok(0), |text| text.trim().parse::<i32>());
     let expected_status = expected_status.map_err(|_| "the .status file is not a number")?;
     if ran.status != expected_status {

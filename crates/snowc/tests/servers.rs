@@ -6,7 +6,8 @@ mod support;
 use std::time::{Duration, Instant};
 
 use support::client::Client;
-use support::server::{Server, PATIENCE};
+use support::server::Server;
+use support::RUN_LIMIT;
 
 /// Crashes and connections of one test. CI's machines do some thousands a second.
 const TIMES: usize = 10_000;
@@ -36,7 +37,7 @@ fn an_idle_server_uses_no_processor() {
     let mut clients: Vec<Client> = (0..10).map(|_| server.connect()).collect();
     assert_eq!(clients[0].ask("x").unwrap(), "x");
     // What it still does for the clients that came may take a while; what wakes it by itself shows in every window.
-    let limit = Instant::now() + PATIENCE;
+    let limit = Instant::now() + RUN_LIMIT;
     let mut before = server.turns();
     loop {
         std::thread::sleep(Duration::from_millis(1500));

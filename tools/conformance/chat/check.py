@@ -18,7 +18,7 @@ import threading
 import time
 
 DEADLINE_SECONDS = 120
-START_SECONDS = 10
+START_SECONDS = 60
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-default-browser-check",

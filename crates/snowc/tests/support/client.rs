@@ -4,8 +4,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::RUN_LIMIT;
 
 /// How long a server that reads may take to read on.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -21,7 +20,7 @@ impl Client {
     /// Connects and upgrades.
     pub fn connect(port: u16) -> io::Result<Client> {
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(RUN_LIMIT))?;
         stream.set_nodelay(true)?;
         write!(
             stream,

@@ -1,14 +1,10 @@
 //! `tests/servers/sturdy`, built and started, and what it tells about its runtime.
 
-use std::net::TcpListener;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::client::Client;
-use super::{snowc, Guarded};
-
-/// How long a server may take to be ready, or to have given everything back.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+use super::running::Running;
+use super::RUN_LIMIT;
 
 /// What `tests/servers/sturdy` tells about its runtime.
 #[derive(Debug, PartialEq, Clone, Copy)]
@@ -24,22 +20,14 @@ pub struct Counters {
 pub struct Server {
     /// Where it listens.
     pub port: u16,
-    process: Guarded,
+    program: Running,
 }
 
 impl Server {
-    /// Builds and starts it, and waits until it answers.
+    /// Builds and starts it, and waits until it is ready.
     pub fn start() -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let mut command = snowc(&["run", "tests/servers/sturdy", &port.to_string()]);
-        let process = Guarded(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("snowc starts"));
-        let server = Server { port, process };
-        let limit = Instant::now() + PATIENCE;
-        while Client::connect(port).is_err() {
-            assert!(Instant::now() < limit, "the server does not answer");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        server
+        let program = Running::start("tests/servers/sturdy", &["0"]);
+        Server { port: program.port(), program }
     }
 
     /// A client of it.
@@ -56,7 +44,7 @@ impl Server {
 
     /// How often the system has given one of the server's threads a processor.
     pub fn turns(&self) -> u64 {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.0.id())).expect("the server runs");
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.program.process.0.id())).expect("the server runs");
         let turns = |task: std::io::Result<std::fs::DirEntry>| {
             let text = std::fs::read_to_string(task.expect("a thread").path().join("schedstat")).expect("readable");
             text.split_whitespace().nth(2).and_then(|n| n.parse::<u64>().ok()).expect("a third number")
@@ -66,7 +54,7 @@ impl Server {
 
     /// The counters, once ten readings in a row agree.
     pub fn settled(&self, client: &mut Client) -> Counters {
-        let limit = Instant::now() + PATIENCE;
+        let limit = Instant::now() + RUN_LIMIT;
         let (mut settled, mut agreed) = (self.counters(client).0, 1);
         while agreed < 10 {
             assert!(Instant::now() < limit, "the counters do not come to rest: {settled:?}");
@@ -80,7 +68,7 @@ impl Server {
 
     /// Waits until the counters are these: what ends, ends a little after its client has heard of it.
     pub fn settles_at(&self, client: &mut Client, expected: Counters) {
-        let limit = Instant::now() + PATIENCE;
+        let limit = Instant::now() + RUN_LIMIT;
         loop {
             let (now, _, _) = self.counters(client);
             // The deadlines of the first handshakes may have passed meanwhile.

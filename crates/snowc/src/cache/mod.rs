@@ -1,0 +1,197 @@
+//! The cache: headers, objects, runtime archives, programs, and which sources gave which program.
+//!
+//! Entries are named by a hash of everything that went into them, so they are never wrong, only
+//! superfluous. They are written to a temporary name and renamed, so that a reader sees a whole
+//! entry or none (`draft`). Each has a seal, and what does not fit its seal is made again (`seal`).
+//! Of two commands that want the same entry, one makes it while the other waits (`lock`).
+
+mod draft;
+mod key;
+mod lock;
+mod seal;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use draft::draft_of;
+pub use draft::replace;
+pub use key::Key;
+use lock::Lock;
+
+use crate::failure::Failure;
+
+/// The least recently used entries beyond this many bytes are dropped.
+const MOST_BYTES: u64 = 2 << 30;
+
+/// A folder of entries.
+pub struct Cache {
+    root: PathBuf,
+}
+
+impl Cache {
+    /// The user's cache: `SNOW_CACHE`, or `snow` in the system's place for such folders.
+    pub fn open() -> Result<Cache, Failure> {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let root = variable("SNOW_CACHE")
+            .or_else(|| variable("XDG_CACHE_HOME").map(|dir| dir.join("snow")))
+            .or_else(|| variable("HOME").map(|dir| dir.join(".cache/snow")))
+            .unwrap_or_else(|| std::env::temp_dir().join("snow-cache"));
+        Cache::at(&root)
+    }
+
+    /// The cache in a folder, which is created when it is missing.
+    fn at(root: &Path) -> Result<Cache, Failure> {
+        fs::create_dir_all(root).map_err(|cause| Failure::at("create the cache", root, cause))?;
+        // Commands run with other working directories later, so the path must not depend on it.
+        let root = fs::canonicalize(root).map_err(|cause| Failure::at("open the cache", root, cause))?;
+        Ok(Cache { root })
+    }
+
+    /// Where an entry is or would be.
+    pub fn path(&self, kind: &str, name: &str) -> PathBuf {
+        self.root.join(kind).join(name)
+    }
+
+    /// The entry, if it is there and fits its seal; marks it as used. Reads all of it.
+    pub fn find(&self, kind: &str, name: &str) -> Option<PathBuf> {
+        let path = self.path(kind, name);
+        let mut file = File::open(&path).ok()?;
+        if !seal::fits(&full_name(kind, name), &path, &mut file) {
+            return None;
+        }
+        // Only the order of use depends on it, so a cache that cannot be written still serves.
+        let _ = file.set_modified(SystemTime::now());
+        Some(path)
+    }
+
+    /// The entry; when it is missing, `fill` writes it to the path that it is given. While another
+    /// command makes the same entry, waits for that one.
+    pub fn find_or_make(
+        &self,
+        kind: &str,
+        name: &str,
+        fill: impl FnOnce(&Path) -> Result<(), Failure>,
+    ) -> Result<PathBuf, Failure> {
+        if let Some(found) = self.find(kind, name) {
+            return Ok(found);
+        }
+        self.create_folder(kind)?;
+        let lock = Lock::wait(&self.path(kind, name));
+        self.find_or_fill(kind, name, lock, fill)
+    }
+
+    /// Like `find_or_make`, but `None` at once while another command makes the entry.
+    pub fn find_or_try_to_make(
+        &self,
+        kind: &str,
+        name: &str,
+        fill: impl FnOnce(&Path) -> Result<(), Failure>,
+    ) -> Result<Option<PathBuf>, Failure> {
+        self.create_folder(kind)?;
+        match Lock::attempt(&self.path(kind, name)) {
+            Some(lock) => self.find_or_fill(kind, name, Some(lock), fill).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Looks again, because the command that held the lock before has made what is wanted.
+    fn find_or_fill(
+        &self,
+        kind: &str,
+        name: &str,
+        _held: Option<Lock>,
+        fill: impl FnOnce(&Path) -> Result<(), Failure>,
+    ) -> Result<PathBuf, Failure> {
+        match self.find(kind, name) {
+            Some(found) => Ok(found),
+            None => self.make(kind, name, fill),
+        }
+    }
+
+    /// Makes an entry from bytes, whether it is there or not.
+    pub fn put(&self, kind: &str, name: &str, content: &[u8]) -> Result<PathBuf, Failure> {
+        self.create_folder(kind)?;
+        self.make(kind, name, |draft| fs::write(draft, content).map_err(|cause| Failure::at("write", draft, cause)))
+    }
+
+    fn create_folder(&self, kind: &str) -> Result<(), Failure> {
+        let folder = self.root.join(kind);
+        fs::create_dir_all(&folder).map_err(|cause| Failure::at("create", &folder, cause))
+    }
+
+    fn make(
+        &self,
+        kind: &str,
+        name: &str,
+        fill: impl FnOnce(&Path) -> Result<(), Failure>,
+    ) -> Result<PathBuf, Failure> {
+        let path = self.path(kind, name);
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(|cause| Failure::at("remove the folder", &path, cause))?;
+        }
+        let draft = draft_of(&path);
+        let filled = fill(&draft).and_then(|()| {
+            let sealed = seal::put(&full_name(kind, name), &path, &draft);
+            sealed.and_then(|()| fs::rename(&draft, &path)).map_err(|cause| Failure::at("write", &path, cause))
+        });
+        if filled.is_err() {
+            let _ = fs::remove_file(&draft);
+        }
+        filled.map(|()| path)
+    }
+
+    /// Drops what was not used for longest until the rest fits. Failures are ignored: another
+    /// command may be doing it.
+    pub fn trim(&self) {
+        self.trim_to(MOST_BYTES);
+    }
+
+    fn trim_to(&self, most_bytes: u64) {
+        let mut entries = Vec::new();
+        list_entries(&self.root, &mut entries);
+        let mut total: u64 = entries.iter().map(|entry| entry.bytes).sum();
+        if total <= most_bytes {
+            return;
+        }
+        entries.sort_by_key(|entry| entry.used);
+        for entry in entries {
+            if total <= most_bytes {
+                return;
+            }
+            if fs::remove_file(&entry.path).is_ok() {
+                let _ = fs::remove_file(seal::seal_of(&entry.path));
+                total -= entry.bytes;
+            }
+        }
+    }
+}
+
+/// What a seal calls an entry.
+fn full_name(kind: &str, name: &str) -> String {
+    format!("{kind}/{name}")
+}
+
+struct Entry {
+    path: PathBuf,
+    bytes: u64,
+    used: SystemTime,
+}
+
+/// Lists what lies in `dir` except locks and the seals of what is there. A draft that its command
+/// did not live to rename counts as an entry, and is dropped like one.
+fn list_entries(dir: &Path, entries: &mut Vec<Entry>) {
+    let Ok(listing) = fs::read_dir(dir) else { return };
+    for entry in listing.flatten() {
+        let path = entry.path();
+        let Ok(metadata) = entry.metadata() else { continue };
+        if metadata.is_dir() {
+            list_entries(&path, entries);
+        } else if !lock::is_lock(&path) && !seal::sealed_by(&path).is_some_and(|entry| entry.exists()) {
+            let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            entries.push(Entry { path, bytes: metadata.len(), used });
+        }
+    }
+}
