@@ -1,5 +1,6 @@
 //! `docs/requirements.md` names every requirement once, and only tests that there are; `docs/rfc6455.md` does the same for
-//! the clauses of the RFC. That the tests pass is shown by `stdlib_tests.rs`, which runs them.
+//! the clauses of the RFC, and `docs/http-requests.md` for requests. That the tests pass is shown by `stdlib_tests.rs`,
+//! which runs them.
 
 mod support;
 
@@ -49,10 +50,12 @@ fn every_requirement_has_a_test_with_its_id() {
 #[test]
 fn every_named_test_exists() {
     let mut files = BTreeMap::new();
-    for (id, tests) in [rows(REQUIREMENTS), rows("docs/rfc6455.md")].concat() {
+    for (id, tests) in [rows(REQUIREMENTS), rows("docs/rfc6455.md"), rows("docs/http-requests.md")].concat() {
         assert!(!tests.is_empty(), "{id}: no test is named");
         for (file, title) in tests {
-            let path = root().join("stdlib/tests/ws").join(&file);
+            // Pages that are about more than one folder name the folder, too.
+            let folder = if file.contains('/') { "stdlib/tests" } else { "stdlib/tests/ws" };
+            let path = root().join(folder).join(&file);
             let text = files.entry(file.clone()).or_insert_with(|| fs::read_to_string(path).unwrap_or_default());
             let line = format!("test \"{title}\" do");
             assert!(text.lines().any(|other| other == line), "{id}: {file} has no test \"{title}\"");
