@@ -60,6 +60,14 @@ def handshake():
         lines[0] + "\r\n" + "a: b\r\n" * 101 + "\r\n", whole.replace("chat, ", "Content-Length: 0\r\nX: "),
         whole.replace("chat, ", "Transfer-Encoding: chunked\r\nX: "), whole.replace("chat", "\xe9#"), "\r\n" + whole,
     ]
+    # Forms of the target, of the host, of values that repeat, and bytes that begin something else.
+    targets = ["WS://server.example?a=/b", "wss://[::1]:9001", "https://other.example:443/x", "http:///x", "/%zz\\?%", "*"]
+    requests += [whole.replace("/chat?room=a%20b", target) for target in targets]
+    hosts = ["[2001:db8::192.0.2.1]:80", "a%2Db", "h:99999", "u@h", "a, b", "[v1.x]", ""]
+    requests += [whole.replace("server.example:9001", host) for host in hosts]
+    requests += ["\r\n\r\n" + whole, whole.replace("GET", "HEAD"), whole.replace("1.1", "1.9", 1), "\x16\x03\x01\x00\xf4\x01"]
+    requests += [whole.replace("chat, ", "a b, "), whole.replace("deflate;", 'deflate; a="b\\c" ;'), whole.replace("ZQ==", "ZR==")]
+    requests += [whole.replace("Origin", "X-City: S\xe3o Paulo\r\nCookie: a=1\r\nCookie: b=2\r\nOrigin")]
     return [bytes(cuts) + text.encode("latin-1") for text in requests for cuts in ([6, 40], [255, 255])]
 
 

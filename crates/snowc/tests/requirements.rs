@@ -1,5 +1,6 @@
 //! `docs/requirements.md` names every requirement once, and only tests that there are; `docs/rfc6455.md` does the same for
-//! the clauses of the RFC, and `docs/ws-timers.md` for what takes too long. That the tests pass is shown by `stdlib_tests.rs`, which runs them.
+//! the clauses of the RFC, `docs/http-requests.md` for requests, and `docs/ws-timers.md` for what takes too long. That the
+//! tests pass is shown by `stdlib_tests.rs`, which runs them, and by the tests beside this one.
 
 mod support;
 
@@ -51,11 +52,14 @@ fn every_requirement_has_a_test_with_its_id() {
 #[test]
 fn every_named_test_exists() {
     let mut files = BTreeMap::new();
-    for (id, tests) in [rows(REQUIREMENTS), rows("docs/rfc6455.md"), rows("docs/ws-timers.md")].concat() {
+    let pages = ["docs/rfc6455.md", "docs/http-requests.md", "docs/ws-timers.md"].map(rows).concat();
+    for (id, tests) in [rows(REQUIREMENTS), pages].concat() {
         assert!(!tests.is_empty(), "{id}: no test is named");
         for (file, title) in tests {
             let (folder, line) = match file.ends_with(".rs") {
                 true => ("crates/snowc/tests", format!("fn {title}() {{")),
+                // Pages that are about more than one folder name the folder, too.
+                false if file.contains('/') => ("stdlib/tests", format!("test \"{title}\" do")),
                 false => ("stdlib/tests/ws", format!("test \"{title}\" do")),
             };
             let path = root().join(folder).join(&file);

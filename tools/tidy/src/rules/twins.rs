@@ -18,6 +18,7 @@ const ACROSS: &[(&str, &str)] = &[
     ("ws/arrival", "cuts the bytes of all protocol tests"),
     ("ws/backpressure", "has a test for each outbox policy, through sockets, sessions and handlers"),
     ("ws/memory", "fills a connection's memory, whatever module holds it"),
+    ("ws/requests", "sends requests of all kinds through whole connections, cut everywhere"),
     ("ws/requirements", "has a test for each requirement that needs no server"),
     ("core/process_hibernation", "is about actors that wait, whatever they are"),
     ("ws/server_limits", "is the part of ws/server_test about limits, counters and the end"),
