@@ -42,6 +42,8 @@ pub mod net;
 pub mod system;
 /// Text.
 pub mod text;
+/// Lines of the program, for reports.
+pub mod trace;
 /// TLS on connections.
 pub mod tls;
 

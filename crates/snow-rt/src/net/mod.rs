@@ -43,3 +43,4 @@ pub mod wait;
 pub mod waiters;
 
 pub use ownership::close_all;
+pub use tcp::peer_of;
