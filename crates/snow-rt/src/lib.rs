@@ -42,10 +42,10 @@ pub mod net;
 pub mod system;
 /// Text.
 pub mod text;
-/// Lines of the program, for reports.
-pub mod trace;
 /// TLS on connections.
 pub mod tls;
+/// Lines of the program, for reports.
+pub mod trace;
 
 /// Every function of the table in `snow-abi`.
 pub mod abi;

@@ -77,7 +77,11 @@ impl<'p> Emitter<'p> {
         }
         printer.block(&function.body);
         let body = printer.out;
-        let _ = writeln!(self.bodies, "\n/* {} */{line}{distinct}{prototype} {{ {body}\n}}{NO_LINE}", comment(&function.name));
+        let _ = writeln!(
+            self.bodies,
+            "\n/* {} */{line}{distinct}{prototype} {{ {body}\n}}{NO_LINE}",
+            comment(&function.name)
+        );
         self.define_closure(f);
     }
 }

@@ -32,11 +32,7 @@ pub struct Preempt {
 impl Preempt {
     /// Nothing runs.
     pub fn new() -> Self {
-        Preempt {
-            running: AtomicPtr::new(std::ptr::null_mut()),
-            ticks: AtomicU32::new(0),
-            timer: AtomicUsize::new(0),
-        }
+        Preempt { running: AtomicPtr::new(std::ptr::null_mut()), ticks: AtomicU32::new(0), timer: AtomicUsize::new(0) }
     }
 
     /// The actor that runs from now on, or null.

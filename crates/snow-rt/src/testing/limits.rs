@@ -29,11 +29,13 @@ pub fn raise_to_guard(cx: *mut Context) -> ! {
 fn guard_within<R>(cx: *mut Context, within: i64, f: impl FnOnce(*mut Limit) -> R) -> Result<R, String> {
     let null = std::ptr::null_mut();
     let mut limit = Limit { within, label: text(cx, "the work"), started: 0, seen: 0, named: 0 };
+    // One pointer for all: the runtime writes to what the closure reads.
+    let limit = &raw mut limit;
     // SAFETY: `cx` is the running actor's. The guard stands here until the call has returned.
     unsafe {
-        let mut guard = Guard { outer: (*cx).guard, jump: [null; 5], limit: &raw mut limit };
+        let mut guard = Guard { outer: (*cx).guard, jump: [null; 5], limit };
         (*cx).guard = &raw mut guard;
-        let result = catch_unwind(AssertUnwindSafe(|| f(&raw mut limit)));
+        let result = catch_unwind(AssertUnwindSafe(|| f(limit)));
         let result = match result {
             Ok(value) => {
                 (*cx).guard = guard.outer;
@@ -50,7 +52,7 @@ fn guard_within<R>(cx: *mut Context, within: i64, f: impl FnOnce(*mut Limit) -> 
                 Err(other) => std::panic::resume_unwind(other),
             },
         };
-        mem::drop_bytes(cx, limit.label);
+        mem::drop_bytes(cx, (*limit).label);
         result
     }
 }
