@@ -12,6 +12,10 @@
 #define SN_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define SN_INLINE static inline __attribute__((always_inline, unused))
 #define SN_MAYBE static __attribute__((unused))
+/* A function that a trace must be able to tell from one with the same body. */
+#define SN_DISTINCT __attribute__((no_icf))
+/* Behind a call: it is not the last thing that its caller does, so the caller stays on the stack, where a trace finds it. */
+#define SN_KEEP_FRAME __asm__ volatile("" ::)
 #define SN_COLD __attribute__((cold, noinline))
 
 #define SN_CLASSES 24
@@ -39,6 +43,10 @@ typedef struct sn_cx {
   int64_t error;
 } sn_cx;
 
+/* How long the code inside a guard may take; the runtime sets the rest when it first looks. */
+typedef struct sn_limit { int64_t within; sn_bytes *label; int64_t started, seen, named; } sn_limit;
+typedef struct sn_guard { struct sn_guard *outer; void *jump[5]; sn_limit *limit; } sn_guard;
+
 typedef struct sn_writer { uint8_t *at, *end, *base; sn_cx *cx; } sn_writer;
 typedef struct sn_reader { const uint8_t *at, *end; } sn_reader;
 
@@ -64,6 +72,7 @@ typedef struct sn_actor_info {
 typedef struct sn_program {
   const sn_actor_info *main;
   void (*raise)(sn_cx *);
+  const char *sources;
 } sn_program;
 
 typedef struct sn_message {
@@ -198,7 +207,6 @@ SN_INLINE bool sn_unique(void *object) { return ((sn_header *)object)->rc == 1; 
 SN_MAYBE sn_header sn_hole = {0, 0, 0, 0};
 
 /* ---- guards: a crash inside returns here instead of ending the actor ---- */
-typedef struct sn_guard { struct sn_guard *outer; void *jump[5]; } sn_guard;
 
 /* Called by the runtime when an actor panics: to the innermost guard, or to the actor's end. */
 _Noreturn SN_MAYBE void sn_raise_to_guard(sn_cx *cx) {

@@ -64,6 +64,10 @@ pub fn layout_assertions() -> String {
     field("sn_cx", "free", offset_of!(layout::Context, free));
     field("sn_cx", "bump", offset_of!(layout::Context, bump));
     field("sn_cx", "guard", offset_of!(layout::Context, guard));
+    field("sn_guard", "limit", offset_of!(layout::Guard, limit));
+    field("sn_limit", "started", offset_of!(layout::Limit, started));
+    field("sn_limit", "named", offset_of!(layout::Limit, named));
+    field("sn_program", "sources", offset_of!(layout::Program, sources));
     field("sn_cx", "pid", offset_of!(layout::Context, pid));
     field("sn_cx", "error", offset_of!(layout::Context, error));
     field("sn_writer", "cx", offset_of!(layout::Writer, context));

@@ -134,6 +134,38 @@ pub struct Program {
     pub main: *const ActorInfo,
     /// Jumps to the innermost guard of a context whose `guard` is not null. Only C can make that jump.
     pub raise: unsafe extern "C-unwind" fn(*mut Context) -> !,
+    /// Paths of the program's own sources, without the library's, each NUL-terminated; the last one is empty.
+    /// A crash report names lines of these. Null: none are known.
+    pub sources: *const std::ffi::c_char,
+}
+
+/// A place that a crash returns to; it stands on the stack of the code that set it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Guard {
+    /// The guard around this one, or null.
+    pub outer: *mut Guard,
+    /// For the jump of generated code.
+    pub jump: [*mut c_void; 5],
+    /// How long the code inside may take, or null.
+    pub limit: *mut Limit,
+}
+
+/// How long the code inside a guard may take.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Limit {
+    /// Milliseconds after which the code inside crashes; 0 or less for never.
+    pub within: i64,
+    /// What the code is, for reports. Borrowed.
+    pub label: *mut Bytes,
+    /// Monotonic milliseconds, moved on by what does not count; 0 until the runtime has first looked, and what follows
+    /// means nothing before.
+    pub started: i64,
+    /// When the runtime last looked.
+    pub seen: i64,
+    /// Not 0 once the code was named as slow.
+    pub named: i64,
 }
 
 /// An actor as generated code sees it; the runtime's own fields follow.
@@ -148,8 +180,8 @@ pub struct Context {
     pub bump: *mut u8,
     /// Its end.
     pub bump_end: *mut u8,
-    /// Innermost `sn_guard`, or null.
-    pub guard: *mut c_void,
+    /// Innermost guard, or null.
+    pub guard: *mut Guard,
     /// The actor's own pid.
     pub pid: i64,
     /// Code of the last fallible call, see [`error`].

@@ -44,6 +44,8 @@ pub mod system;
 pub mod text;
 /// TLS on connections.
 pub mod tls;
+/// Lines of the program, for reports.
+pub mod trace;
 
 /// Every function of the table in `snow-abi`.
 pub mod abi;

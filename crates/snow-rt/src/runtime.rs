@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::sched::counters;
 use crate::sched::worker::{self, Shared, Worker};
 use crate::timer::delayed;
+use crate::trace;
 
 /// One run of a program.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Runtime {
     pub closing: Closing,
     /// What generated code handed over.
     pub program: *const Program,
+    /// Paths of the program's own sources.
+    sources: Vec<&'static str>,
     main: AtomicI64,
     main_is_over: AtomicBool,
     status: AtomicI32,
@@ -101,6 +104,8 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
         risings: AtomicU64::new(0),
         closing: Closing::default(),
         program,
+        // SAFETY: the caller's promise; the list is part of the description.
+        sources: unsafe { trace::paths((*program).sources) },
         main: AtomicI64::new(0),
         main_is_over: AtomicBool::new(false),
         status: AtomicI32::new(RUNNING),
@@ -187,6 +192,11 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
 }
 
 impl Runtime {
+    /// Paths of the program's own sources, as in the compiler's messages; the library's are not among them.
+    pub fn sources(&self) -> &[&'static str] {
+        &self.sources
+    }
+
     /// True when workers are to end.
     pub fn is_stopping(&self) -> bool {
         self.status.load(Ordering::Relaxed) != RUNNING

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::UNIX_EPOCH;
 
 use snow_abi::header;
@@ -25,6 +25,9 @@ const SHAPE: &[&str] = &["-w", "-pipe", "-fno-stack-protector", "-ffunction-sect
 /// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 % of the time, measured.
 const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1"];
 const RELEASE: &[&str] = &["-O2", "-g1"];
+/// Optimisations of gcc that cut functions apart or make one call of two equal ones; a crash report would name the line
+/// of another call. A compiler that does not know them goes without.
+const WHOLE: &[&str] = &["-fno-partial-inlining", "-fno-crossjumping", "-fno-tree-tail-merge"];
 const SANITIZE: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1", "-fsanitize=address", "-fno-omit-frame-pointer"];
 const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
 /// How much of the C compiler's words about generated code that it rejects is shown.
@@ -41,6 +44,7 @@ const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; 
 pub struct Toolchain {
     words: Vec<String>,
     identity: String,
+    knows_whole: OnceLock<bool>,
 }
 
 impl Toolchain {
@@ -57,7 +61,7 @@ impl Toolchain {
         let time = fs::metadata(&file).and_then(|data| Ok((data.len(), data.modified()?)));
         let stamp = time.map(|(bytes, at)| (bytes, at.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos())));
         let identity = format!("{words:?} {} {:?}", file.display(), stamp.unwrap_or_default());
-        Ok(Toolchain { words, identity })
+        Ok(Toolchain { words, identity, knows_whole: OnceLock::new() })
     }
 
     /// Changes whenever objects made by the compiler might.
@@ -143,12 +147,15 @@ impl Toolchain {
     }
 
     fn object_name(&self, headers: &Headers, unit: &Unit, profile: Profile) -> String {
-        let options = compile_options(profile).join(" ");
+        let options = [&compile_options(profile), whole(profile)].concat().join(" ");
         Key::default().with(&self.identity).with(options).with(&headers.name).with(&unit.text).name() + ".o"
     }
 
     fn compile(&self, include: &Path, unit: &Unit, object: &Path, profile: Profile) -> Result<(), Failure> {
         let mut command = self.command();
+        if !whole(profile).is_empty() && self.knows_whole() {
+            command.args(WHOLE);
+        }
         command.args(compile_options(profile)).arg("-I").arg(include).args(["-c", "-x", "c", "-", "-o"]).arg(object);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|cause| self.cannot_start(&cause))?;
@@ -167,6 +174,16 @@ impl Toolchain {
              the code)\n{}",
             excerpt(&done.stderr)
         )))
+    }
+
+    /// True when the compiler takes [`WHOLE`]. Asked once, and only when something is compiled.
+    fn knows_whole(&self) -> bool {
+        *self.knows_whole.get_or_init(|| {
+            let mut command = self.command();
+            command.args(WHOLE).args(["-w", "-E", "-x", "c", "-"]);
+            let asked = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            asked.is_ok_and(|status| status.success())
+        })
     }
 
     fn link(&self, objects: &[PathBuf], archive: &Path, program: &Path, profile: Profile) -> Result<(), Failure> {
@@ -281,6 +298,15 @@ fn compile_options(profile: Profile) -> Vec<&'static str> {
         (false, false) => DEVELOPMENT,
     };
     [MEANING, SHAPE, level].concat()
+}
+
+/// Which of [`WHOLE`] the profile asks for.
+fn whole(profile: Profile) -> &'static [&'static str] {
+    if profile.release {
+        WHOLE
+    } else {
+        &[]
+    }
 }
 
 fn link_options(profile: Profile) -> Vec<&'static str> {

@@ -226,6 +226,8 @@ pub enum Rvalue {
     /// Runs a closure and catches its crash: `Result<T, String>`; consumes the closure.
     Guard {
         closure: Operand,
+        /// Milliseconds that it may take, and what it is called in reports; borrows.
+        limit: Option<(Operand, Operand)>,
         value: TypeRef,
         result: TypeRef,
     },

@@ -163,6 +163,7 @@ pub const PRIMITIVES: &[Primitive] = &[
     lowered("type_id"),
     lowered("panic"),
     lowered("guard"),
+    lowered("guard_within"),
     lowered("send_after"),
 ];
 

@@ -148,6 +148,9 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
             None => format!("send {} to {}", one(message), one(to)),
         },
         Rvalue::SelfPid => "self".into(),
-        Rvalue::Guard { closure, .. } => format!("guard {}", one(closure)),
+        Rvalue::Guard { closure, limit, .. } => match limit {
+            Some((within, label)) => format!("guard {} within {} as {}", one(closure), one(within), one(label)),
+            None => format!("guard {}", one(closure)),
+        },
     }
 }

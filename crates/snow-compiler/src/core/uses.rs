@@ -56,7 +56,13 @@ pub fn rvalue(rvalue: &Rvalue, borrowed: &dyn Fn(FunctionRef, usize) -> bool, vi
                 visit(a, Borrow);
             }
         }
-        Rvalue::Guard { closure, .. } => visit(closure, Consume),
+        Rvalue::Guard { closure, limit, .. } => {
+            visit(closure, Consume);
+            if let Some((within, label)) = limit {
+                visit(within, Borrow);
+                visit(label, Borrow);
+            }
+        }
         Rvalue::Capture(_) | Rvalue::Accept(_) | Rvalue::SelfPid => {}
     }
 }
@@ -96,7 +102,13 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
                 map(a);
             }
         }
-        Rvalue::Guard { closure, .. } => map(closure),
+        Rvalue::Guard { closure, limit, .. } => {
+            map(closure);
+            if let Some((within, label)) = limit {
+                map(within);
+                map(label);
+            }
+        }
         Rvalue::Capture(_) | Rvalue::Accept(_) | Rvalue::SelfPid => {}
     }
 }

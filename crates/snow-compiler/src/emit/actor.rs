@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use super::function::{comment, Printer};
-use super::unit::Emitter;
+use super::unit::{Emitter, NO_LINE};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
 use crate::core::{uses, verify};
@@ -52,6 +52,7 @@ impl<'p> Emitter<'p> {
             resume_points: Vec::new(),
             resumable: true,
             save_at,
+            returned: HashSet::new(),
         };
         printer.declarations();
         let head = std::mem::take(&mut printer.out);
@@ -60,6 +61,7 @@ impl<'p> Emitter<'p> {
         let points = std::mem::take(&mut printer.resume_points);
         let framed = std::mem::take(&mut printer.framed);
         let mut open = String::new();
+        let line = self.first_line(function);
         if !points.is_empty() {
             open.push_str("switch (f->resume) { ");
             (1..=points.len()).for_each(|n| open.push_str(&format!("case {n}: goto P{n}; ")));
@@ -67,8 +69,8 @@ impl<'p> Emitter<'p> {
         }
         let _ = writeln!(
             self.bodies,
-            "\n/* actor {} */\nstatic int64_t {symbol}(sn_cx *cx, void *frame) {{ struct F_{symbol} *f = frame; \
-             (void)f; {head}{open}{first}{body}\nreturn SN_TURN_DONE; }}",
+            "\n/* actor {} */{line}static int64_t {symbol}(sn_cx *cx, void *frame) {{ struct F_{symbol} *f = frame; \
+             (void)f; {head}{open}{first}{body}\nreturn SN_TURN_DONE; }}{NO_LINE}",
             comment(&function.name)
         );
         let packing = self.frame_packing(function, &framed, &points);

@@ -67,7 +67,7 @@ impl Emitter<'_> {
         );
     }
 
-    /// `guard(closure)`: the value, or the text of the crash.
+    /// `guard(closure, limit)`: the value, or the text of the crash.
     pub fn guard_helper(&mut self, result: TypeRef) {
         let key = super::names::key(&self.program.types, result);
         let TypeKind::Sum { variants } = self.program.types.get(result).kind.clone() else {
@@ -81,8 +81,8 @@ impl Emitter<'_> {
         let bad = self.variant(result, 1 - ok, &["snow_caught_panic(cx)".into()]);
         let _ = writeln!(
             self.bodies,
-            "static __attribute__((noinline)) {c} guard_{key}(sn_cx *cx, sn_closure *body) {{\n  \
-             sn_guard g; g.outer = cx->guard;\n  \
+            "static __attribute__((noinline)) {c} guard_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit) {{\n  \
+             sn_guard g; g.outer = cx->guard; g.limit = limit;\n  \
              if (__builtin_setjmp(g.jump) == 0) {{\n    cx->guard = &g;\n    \
              {value} v = (({value} (*)(sn_cx *, sn_closure *))body->info->code)(cx, body);\n    \
              cx->guard = g.outer;\n    sn_drop_closure(cx, body);\n    return {good};\n  }}\n  \

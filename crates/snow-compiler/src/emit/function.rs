@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::names::literal;
-use super::unit::{Emitter, Helper};
+use super::traces;
+use super::unit::{Emitter, Helper, NO_LINE};
 use crate::core::ir::*;
 use crate::core::uses;
 
@@ -21,6 +22,8 @@ pub struct Printer<'e, 'p> {
     pub resumable: bool,
     /// At the head of this loop the function of that name saves the parameters for `terminate`.
     pub save_at: Option<(Label, String)>,
+    /// Variables whose value may be the result as it is, in a function of the program.
+    pub returned: HashSet<Var>,
 }
 
 impl<'p> Emitter<'p> {
@@ -54,6 +57,10 @@ impl<'p> Emitter<'p> {
         }
         let is_static = self.is_static(f);
         let prototype = self.prototype(function, is_static);
+        let is_own = self.shared.traces.is_own(f);
+        let returned = if is_own { traces::returned(function) } else { HashSet::new() };
+        let distinct = if is_own { "SN_DISTINCT " } else { "" };
+        let line = self.first_line(function);
         let mut printer = Printer {
             emitter: self,
             function,
@@ -62,6 +69,7 @@ impl<'p> Emitter<'p> {
             resume_points: Vec::new(),
             resumable: false,
             save_at: None,
+            returned,
         };
         printer.declarations();
         if needs_check(function) {
@@ -69,7 +77,11 @@ impl<'p> Emitter<'p> {
         }
         printer.block(&function.body);
         let body = printer.out;
-        let _ = writeln!(self.bodies, "\n/* {} */\n{prototype} {{ {body}\n}}", comment(&function.name));
+        let _ = writeln!(
+            self.bodies,
+            "\n/* {} */{line}{distinct}{prototype} {{ {body}\n}}{NO_LINE}",
+            comment(&function.name)
+        );
         self.define_closure(f);
     }
 }
@@ -145,6 +157,9 @@ impl<'p> Printer<'_, 'p> {
                 let value = self.rvalue(rvalue, ty);
                 let name = self.var(*v);
                 let _ = write!(self.out, "{name} = {value}; ");
+                if self.returned.contains(v) && self.emitter.shared.traces.keeps_frame(rvalue) {
+                    self.out.push_str("SN_KEEP_FRAME; ");
+                }
             }
             Stmt::Assign(v, operand) => {
                 let value = self.operand(operand);

@@ -14,6 +14,7 @@ mod names;
 mod packing;
 mod rvalue;
 mod show;
+mod traces;
 mod types;
 mod unit;
 
@@ -34,6 +35,6 @@ pub fn program(program: &Program, sources: &Sources) -> Vec<Unit> {
     let mut names: Vec<_> = program.functions.iter().map(|f| f.unit.clone()).collect();
     names.sort();
     names.dedup();
-    let shared = unit::Shared::new(program);
+    let shared = unit::Shared::new(program, sources);
     names.iter().map(|name| unit::Emitter::new(program, sources, &shared, name).unit()).collect()
 }

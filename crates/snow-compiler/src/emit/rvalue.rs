@@ -223,10 +223,16 @@ impl Printer<'_, '_> {
             Rvalue::Spawn(f, args) => self.spawn(*f, args),
             Rvalue::Send { to, message, after } => self.send(to, message, after.as_ref()),
             Rvalue::SelfPid => "(cx->pid)".into(),
-            Rvalue::Guard { closure, result, .. } => {
+            Rvalue::Guard { closure, limit, result, .. } => {
                 let c = self.operand(closure);
                 let name = self.emitter.helper_name(Helper::Guard, *result);
-                format!("{name}(cx, {c})")
+                match limit {
+                    None => format!("{name}(cx, {c}, NULL)"),
+                    Some((within, label)) => {
+                        let (within, label) = (self.operand(within), self.operand(label));
+                        format!("({{ sn_limit l; l.within = {within}; l.label = {label}; l.started = 0; {name}(cx, {c}, &l); }})")
+                    }
+                }
             }
         }
     }

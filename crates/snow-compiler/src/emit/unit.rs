@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
 use super::names::literal;
+use super::traces::{self, Traces};
 use super::Unit;
 use crate::core::ir::*;
 use crate::core::types::{Derived, TypeRef};
@@ -13,11 +14,13 @@ use crate::source::{Name, Sources, Span};
 pub struct Shared {
     /// Functions that another file refers to; the others are static.
     pub exported: HashSet<FunctionRef>,
+    /// What crash reports need to find the program's own calls.
+    pub traces: Traces,
 }
 
 impl Shared {
     /// Looks through all references.
-    pub fn new(program: &Program) -> Self {
+    pub fn new(program: &Program, sources: &Sources) -> Self {
         // Hooks are called from the helpers of whatever file needs them.
         let mut exported: HashSet<_> =
             program.types.list.iter().flat_map(|t| &t.hooks).map(|(_, f)| FunctionRef(*f as u32)).collect();
@@ -29,7 +32,7 @@ impl Shared {
                 }
             });
         }
-        Shared { exported }
+        Shared { exported, traces: Traces::new(program, sources) }
     }
 }
 
@@ -51,6 +54,9 @@ pub fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
         _ => {}
     });
 }
+
+/// What follows comes from no source.
+pub const NO_LINE: &str = "\n#line 1 \"generated\"\n";
 
 /// Static helpers for one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,12 +129,14 @@ impl<'p> Emitter<'p> {
             if let Some(f) = self.function_queue.pop() {
                 self.function(f);
             } else if let Some((helper, ty)) = self.helper_queue.pop() {
+                self.bodies.push_str(NO_LINE);
                 self.helper(helper, ty);
             } else {
                 break;
             }
         }
         if program.entry.is_some_and(|e| program.function(e).unit == self.name) {
+            self.bodies.push_str(NO_LINE);
             self.entry();
         }
         let mut text = String::from("#include \"snow.h\"\n");
@@ -142,11 +150,14 @@ impl<'p> Emitter<'p> {
     fn entry(&mut self) {
         let Some(entry) = self.program.entry else { return };
         let symbol = self.program.function(entry).symbol.clone();
+        let own = self.sources.iter().filter(|(_, source)| !source.is_stdlib);
+        let sources: String = own.map(|(_, source)| format!("{}\"\\0\"", literal(source.path.as_bytes()))).collect();
+        let sources = if sources.is_empty() { "\"\"".into() } else { sources };
         let _ = write!(
             self.bodies,
             "\nstatic void raise_to_guard(sn_cx *cx) {{ sn_raise_to_guard(cx); }}\n\
              int main(int argc, char **argv) {{\n  \
-             static const sn_program program = {{&{symbol}_actor, raise_to_guard}};\n  \
+             static const sn_program program = {{&{symbol}_actor, raise_to_guard, {sources}}};\n  \
              return snow_start(argc, argv, &program);\n}}\n"
         );
     }
@@ -220,7 +231,7 @@ impl<'p> Emitter<'p> {
             Helper::Pack => format!("static void {prefix}_{key}(sn_writer *w, {c} v);"),
             Helper::Unpack => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_reader *r);"),
             Helper::Receive => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_message *m);"),
-            Helper::Guard => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body);"),
+            Helper::Guard => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit);"),
             Helper::Derived(op) => match op {
                 Derived::Equal => format!("static bool {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
                 Derived::Compare => format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
@@ -256,6 +267,11 @@ impl<'p> Emitter<'p> {
         let source = self.sources.get(span.file);
         let (line, _) = self.sources.line_column(span.file, span.start);
         format!("\n#line {line} {}\n", literal(source.path.as_bytes()))
+    }
+
+    /// The `#line` directive in front of a function. Its entry belongs to it, not to what was printed before.
+    pub fn first_line(&self, function: &Function) -> String {
+        traces::first_place(function).map_or_else(|| NO_LINE.into(), |span| self.line(span))
     }
 
     pub fn c_type(&mut self, ty: TypeRef) -> String {

@@ -64,8 +64,9 @@ impl Body<'_, '_> {
                 }
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
                 let ty = self.ty(expr);
-                self.at(expr.span);
-                let result = self.call_function(*function, &type_args, operands, ty, expr.span);
+                let place = place_of(expr, callee.span);
+                self.at(place);
+                let result = self.call_function(*function, &type_args, operands, ty, place);
                 if self.hir_ty(expr) == Ty::Never {
                     self.panic("a function that does not return has returned", expr.span);
                 }
@@ -82,7 +83,7 @@ impl Body<'_, '_> {
                 let closure = Operand::Var(self.as_var(closure, closure_ty));
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
                 let ty = self.ty(expr);
-                self.at(expr.span);
+                self.at(place_of(expr, callee.span));
                 self.bind(ty, Rvalue::CallClosure(closure, operands))
             }
         }
@@ -117,14 +118,15 @@ impl Body<'_, '_> {
         self.bind(result, Rvalue::Call(instance, operands))
     }
 
-    pub(super) fn method_call(&mut self, expr: &Expr, base: &Expr, args: &[Expr]) -> Operand {
+    pub(super) fn method_call(&mut self, expr: &Expr, base: &Expr, name: Span, args: &[Expr]) -> Operand {
+        let place = place_of(expr, name);
         if let Some(function) = self.lowering.typed.method.get(&expr.id).copied() {
             let type_args = self.instance_args(expr);
             let mut operands = vec![self.value(base)];
             operands.extend(args.iter().map(|a| self.value(a)).collect::<Vec<_>>());
             let ty = self.ty(expr);
-            self.at(expr.span);
-            return self.call_function(function, &type_args, operands, ty, expr.span);
+            self.at(place);
+            return self.call_function(function, &type_args, operands, ty, place);
         }
         let index = self.lowering.typed.field.get(&expr.id).and_then(|f| f.first().copied()).unwrap_or(0);
         let base_ty = self.ty(base);
@@ -136,7 +138,7 @@ impl Body<'_, '_> {
         let closure = self.bind(field_ty, Rvalue::Field(value, index));
         let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
         let ty = self.ty(expr);
-        self.at(expr.span);
+        self.at(place);
         self.bind(ty, Rvalue::CallClosure(closure, operands))
     }
 
@@ -234,5 +236,17 @@ impl Body<'_, '_> {
         inner.finish(vars);
         self.lowering.program.functions[reference.0 as usize].result = result;
         Operand::Function(reference)
+    }
+}
+
+/// Where a call stands for reports: at the name of what is called, which may be lines below the first argument. Calls
+/// that the compiler has written have the place of what they are made of.
+fn place_of(call: &Expr, name: Span) -> Span {
+    let whole = call.span;
+    let inside = name.file == whole.file && name.start >= whole.start && name.end <= whole.end;
+    if inside {
+        name
+    } else {
+        whole
     }
 }

@@ -162,8 +162,8 @@ impl Body<'_, '_> {
                 let ty = self.ty(expr);
                 self.bind(ty, Rvalue::Field(value, index))
             }
-            ExprKind::MethodCall { base, args, .. } => self.method_call(expr, base, args),
-            ExprKind::Index { base, index } => self.method_call(expr, base, std::slice::from_ref(&**index)),
+            ExprKind::MethodCall { base, name_span, args, .. } => self.method_call(expr, base, *name_span, args),
+            ExprKind::Index { base, index } => self.method_call(expr, base, index.span, std::slice::from_ref(&**index)),
             ExprKind::Try(operand) => self.try_operator(operand),
             ExprKind::Closure { clauses, .. } => self.closure(expr, clauses),
             ExprKind::While { condition, body } => self.while_loop(condition, body),

@@ -80,7 +80,13 @@ impl Body<'_, '_> {
             }
             "guard" => {
                 let closure = operands.remove(0);
-                self.bind(result, Rvalue::Guard { closure, value: subject, result })
+                self.bind(result, Rvalue::Guard { closure, limit: None, value: subject, result })
+            }
+            "guard_within" => {
+                let closure = operands.pop().unwrap_or(Operand::Unit);
+                let label = operands.pop().unwrap_or(Operand::Unit);
+                let limit = operands.pop().map(|within| (within, label));
+                self.bind(result, Rvalue::Guard { closure, limit, value: subject, result })
             }
             "send_after" => {
                 let message = operands.pop().unwrap_or(Operand::Unit);

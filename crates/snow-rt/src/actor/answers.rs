@@ -151,6 +151,20 @@ pub unsafe fn wait<R>(
     }
 }
 
+/// The code that waited for an answer was ended: the answer is nobody's business any more.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn abandon(actor: *mut Actor) {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let waiting = (*actor).extras().and_then(|extras| extras.waiting.take());
+        if let Some(waiting) = waiting {
+            give_up(actor, waiting.number);
+        }
+    }
+}
+
 /// Closes a place; an answer in it is freed.
 unsafe fn give_up(actor: *mut Actor, number: i64) {
     // SAFETY: the actor is the caller's.

@@ -194,7 +194,7 @@ impl Actor {
                     free: [null; CLASS_SIZES.len()],
                     bump: null.cast(),
                     bump_end: null.cast(),
-                    guard: null,
+                    guard: null.cast(),
                     pid: (*actor).pid,
                     error: 0,
                 },

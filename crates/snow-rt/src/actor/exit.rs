@@ -4,13 +4,13 @@
 //! its own, then everybody with a bond is told, and memory, sockets, timers and names go back. Nothing of it depends
 //! on what the actor was doing.
 
-use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use snow_abi::layout::{exit, Context};
 
 use super::control::Actor;
 use super::deliver::ActorRef;
+use super::report::{self, Place};
 use super::state::Phase;
 use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
@@ -18,6 +18,7 @@ use crate::mem::{block, heap, scratch};
 use crate::runtime;
 use crate::sched::worker::{self, Worker};
 use crate::sched::{counters, timers};
+use crate::trace::Trace;
 
 /// Why an actor ends.
 #[derive(Clone, Debug)]
@@ -56,14 +57,14 @@ pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
 ///
 /// # Safety
 /// As for [`crash`].
-pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>) -> ! {
+pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> ! {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         if (*actor).packing {
             hibernate::give_up(actor);
         }
-        let report = report(actor, text, place);
+        let report = report::crash(actor, text, place, &Trace::here());
         if !(*cx).guard.is_null() {
             (*actor).extras_mut().caught = text.into();
             drop(report);
@@ -72,28 +73,6 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<(&str, i64)>
         }
         leave(cx, Reason { kind: exit::ERROR, text: report });
     }
-}
-
-/// Prints the report of a crash, in one write so that those of several workers do not mix.
-///
-/// # Safety
-/// The actor is owned by this thread.
-pub unsafe fn report(actor: *mut Actor, text: &[u8], place: Option<(&str, i64)>) -> Box<[u8]> {
-    let text = String::from_utf8_lossy(text);
-    // SAFETY: the actor is the caller's.
-    let mut line = unsafe {
-        counters::add_here((*actor).worker, counters::CRASHES, 1);
-        let name = (*actor).name();
-        match place {
-            Some((file, line)) => format!("panic in {name}: {text} ({file}:{line})"),
-            None => format!("panic in {name}: {text}"),
-        }
-    };
-    let report = line.as_bytes().into();
-    line.push('\n');
-    // A closed standard error must not be a second crash.
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    report
 }
 
 /// Ends the calling actor where it stands.

@@ -27,6 +27,8 @@ pub mod mailbox;
 pub mod post;
 /// Names of actors.
 pub mod registry;
+/// What standard error says about actors.
+pub mod report;
 /// What the owner does with the signals in its mailbox.
 pub mod signals;
 /// The table that pids point into.

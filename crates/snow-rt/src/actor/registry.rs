@@ -42,6 +42,11 @@ pub fn whereis(name: &[u8]) -> Pid {
     holder.filter(|pid| slots::is_alive(*pid)).unwrap_or(0)
 }
 
+/// The names of an actor, in the order in which it got them.
+pub fn names_of(pid: Pid) -> Vec<Box<[u8]>> {
+    NAMES.read().names.get(&pid).cloned().unwrap_or_default()
+}
+
 /// Forgets the names of an actor that has ended.
 pub fn forget(pid: Pid) {
     NAMES.write().remove(pid);

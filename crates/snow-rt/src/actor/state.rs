@@ -113,6 +113,11 @@ impl ParkWord {
         self.end_with(TIMED_OUT, None)
     }
 
+    /// The owner is to run although its suspension goes on. True when the caller must schedule the actor.
+    pub fn interrupt(&self) -> bool {
+        self.update(|word| (word & PARKED != 0).then_some(word & !PARKED)).is_ok()
+    }
+
     /// Signals were put into the mailbox. True when the caller must schedule the actor.
     pub fn signal(&self) -> bool {
         self.update(|word| Some((word | SIGNAL) & !PARKED)).is_ok_and(|word| word & PARKED != 0)

@@ -8,12 +8,14 @@ use snow_abi::layout::{exit, turn, Reader};
 
 use super::control::Actor;
 use super::envelope::{self, Envelope};
-use super::exit::{end, report, Reason};
+use super::exit::{end, Reason};
 use super::state::Phase;
-use super::{hibernate, mailbox};
+use super::{hibernate, mailbox, report};
 use crate::context::fiber::{self, Outcome};
 use crate::sched::worker::{self, Worker};
 use crate::sched::{counters, timers};
+use crate::timer::wheel::Kind;
+use crate::trace::Trace;
 
 /// The part on the fiber: begins the actor's body or takes it up where its frame says.
 ///
@@ -47,7 +49,7 @@ pub unsafe fn body(actor: *mut Actor) -> Outcome {
         Err(panic) => {
             // SAFETY: the turn is over, the actor still ours.
             unsafe {
-                let text = report(actor, panic_text(&*panic).as_bytes(), None);
+                let text = report::crash(actor, panic_text(&*panic).as_bytes(), None, &Trace::EMPTY);
                 let extras = (*actor).extras_mut();
                 extras.reason = Some(Reason::weightier(extras.reason.take(), Reason { kind: exit::ERROR, text }));
             }
@@ -94,7 +96,7 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
                 return end(worker, actor, reason);
             }
         }
-        if (*actor).phase == Phase::Parked && !slot.park.is_woken() {
+        if (*actor).phase == Phase::Parked && !slot.park.is_woken() && (*actor).timer.kind != Kind::LookDue {
             // Only a signal had come. It was obeyed, and the suspension goes on.
             if !slot.park.suspend() {
                 worker::enqueue(worker, actor);

@@ -47,3 +47,4 @@ pub mod wait;
 pub mod waiters;
 
 pub use ownership::close_all;
+pub use tcp::peer_of;

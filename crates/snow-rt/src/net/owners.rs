@@ -59,6 +59,15 @@ pub fn remove(owner: Pid, socket: i64) {
     }
 }
 
+/// The sockets of an actor.
+pub fn of(owner: Pid) -> Vec<i64> {
+    match shard(owner).lock().get(&owner) {
+        Some(Owned::One(only)) => vec![*only],
+        Some(Owned::Many(all)) => all.iter().copied().collect(),
+        None => Vec::new(),
+    }
+}
+
 /// All sockets of an actor; afterwards it owns none.
 pub fn take_all(owner: Pid) -> Vec<i64> {
     match shard(owner).lock().remove(&owner) {

@@ -100,6 +100,13 @@ pub fn peer(handle: i64) -> Result<String, Failure> {
     address_text(wait::with(handle, |socket, poller| poller.peer(socket.fd))?)
 }
 
+/// The peer of an actor that owns one connection, for reports; `None` when there are more, or the connection is gone.
+pub fn peer_of(owner: Pid) -> Option<String> {
+    let mut peers = owners::of(owner).into_iter().filter_map(|socket| peer(socket).ok());
+    let first = peers.next();
+    first.filter(|_| peers.next().is_none())
+}
+
 /// `address:port` of this side.
 pub fn local(handle: i64) -> Result<String, Failure> {
     address_text(wait::with(handle, |socket, poller| poller.local(socket.fd))?)

@@ -14,5 +14,7 @@ pub mod roomy;
 pub mod run_queue;
 /// Deadlines of actors.
 pub mod timers;
+/// Time limits of guards.
+pub mod watch;
 /// A worker and its loop.
 pub mod worker;

@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use snow_abi::layout::Context;
 
 use super::worker::{self, Worker};
-use super::{counters, idle, timers};
+use super::{counters, idle, timers, watch};
 use crate::actor::control::Actor;
 use crate::actor::post;
 use crate::actor::slots::{self, SLOTS};
 use crate::actor::state::Cause;
 use crate::context::fiber::{self, Outcome};
 use crate::runtime;
+use crate::timer::clock;
 use crate::timer::wheel::Kind;
 
 /// Wakes one particular suspension of one actor. Harmless when that suspension is over or the actor is gone.
@@ -50,8 +51,9 @@ impl Waker {
 /// Suspends the calling actor until its waker is used or the deadline (monotonic milliseconds) passes.
 ///
 /// `register` is given the waker before the actor is suspended; a wake-up from then on is not lost. Does not return
-/// when the actor is ended meanwhile, so `register` must leave nothing that its end (`net::close_all`) does not undo,
-/// and the caller must hold nothing that needs to be dropped.
+/// when the actor is ended meanwhile, or when the time of a guard around the call is over; so `register` must leave
+/// nothing that the actor's end (`net::close_all`) does not undo or that a later suspension minds, and the caller must
+/// hold nothing that needs to be dropped.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.
@@ -61,27 +63,95 @@ pub unsafe fn park(
     keeps_alive: bool,
     register: impl FnOnce(Waker),
 ) -> Woken {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !watch::is_limited(cx) {
+            return suspend(cx, deadline_ms, None, keeps_alive, register);
+        }
+        watch::look(cx);
+        let keeps_alive = keeps_alive || watch::will_end(cx);
+        let woken = suspend(cx, deadline_ms, watch::next_look(cx), keeps_alive, register);
+        watch::resumed(cx, deadline_ms.filter(|_| woken == Woken::TimedOut));
+        woken
+    }
+}
+
+/// The same, but the time until the actor goes on does not count for the guards around the call: it waits for something
+/// that the code inside has no part in.
+///
+/// # Safety
+/// As for [`park`].
+pub unsafe fn park_uncounted(
+    cx: *mut Context,
+    deadline_ms: Option<i64>,
+    keeps_alive: bool,
+    register: impl FnOnce(Waker),
+) -> Woken {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let since = watch::is_limited(cx).then(clock::now_ms);
+        let woken = suspend(cx, deadline_ms, None, keeps_alive, register);
+        if let Some(since) = since {
+            watch::forgive(cx, clock::now_ms() - since);
+        }
+        woken
+    }
+}
+
+/// Suspends the calling actor; at `look_ms` it runs for a moment, to be looked at where it stands.
+unsafe fn suspend(
+    cx: *mut Context,
+    deadline_ms: Option<i64>,
+    mut look_ms: Option<i64>,
+    keeps_alive: bool,
+    register: impl FnOnce(Waker),
+) -> Woken {
     // SAFETY: the context is that of the caller's actor. Its worker may be another one after the suspension.
     unsafe {
         let actor = Actor::of(cx);
         let slot = (*actor).slot;
         // A `receive` with a deadline around this call shares the timer; it arms it again when it waits again.
         timers::disarm(actor);
+        (*actor).timer.kind = Kind::Park;
         let number = slot.park.begin();
-        if let Some(deadline) = deadline_ms {
-            timers::arm(actor, Kind::Park, deadline);
-        }
+        arm_earlier(actor, deadline_ms, look_ms);
         if keeps_alive {
             timers::hold(actor);
         }
         register(Waker { slot: slots::index((*cx).pid), number });
-        fiber::suspend((*actor).fiber, Outcome::Parked);
+        loop {
+            fiber::suspend((*actor).fiber, Outcome::Parked);
+            if !timers::take_look(actor) {
+                break;
+            }
+            watch::resumed(cx, look_ms);
+            let woken = slot.park.is_woken();
+            if watch::is_overdue(cx) {
+                slot.park.finish();
+            }
+            watch::judge(cx);
+            if woken {
+                break;
+            }
+            look_ms = watch::next_look(cx);
+            arm_earlier(actor, deadline_ms, look_ms);
+        }
         timers::disarm(actor);
         timers::release_hold(actor);
         match slot.park.finish() {
             Cause::Ready => Woken::Ready,
             Cause::TimedOut => Woken::TimedOut,
         }
+    }
+}
+
+/// Arms the actor's one timer for whichever comes first.
+unsafe fn arm_earlier(actor: *mut Actor, deadline_ms: Option<i64>, look_ms: Option<i64>) {
+    let look = look_ms.filter(|look| deadline_ms.is_none_or(|deadline| *look < deadline));
+    let first = look.map(|at| (Kind::Look, at)).or(deadline_ms.map(|at| (Kind::Park, at)));
+    if let Some((kind, at)) = first {
+        // SAFETY: the actor runs on this thread, and its timer is not armed.
+        unsafe { timers::arm(actor, kind, at) };
     }
 }
 
@@ -102,7 +172,8 @@ pub unsafe fn settle_on(cx: *mut Context, number: usize) {
         (*actor).settled = true;
         if moves {
             let slot = (*actor).slot;
-            park(cx, None, false, |waker| {
+            // Woken at once; a timer of its old worker must not stand over the move.
+            park_uncounted(cx, None, false, |waker| {
                 slot.home.store(target as u16, Ordering::Relaxed);
                 waker.wake();
             });
@@ -116,7 +187,27 @@ pub unsafe fn settle_on(cx: *mut Context, number: usize) {
 /// As for [`park`].
 pub unsafe fn park_in_receive(cx: *mut Context) {
     // SAFETY: the context is that of the caller's actor.
-    unsafe { fiber::suspend((*Actor::of(cx)).fiber, Outcome::WaitingDeep) };
+    unsafe {
+        let actor = Actor::of(cx);
+        if !watch::is_limited(cx) {
+            return fiber::suspend((*actor).fiber, Outcome::WaitingDeep);
+        }
+        watch::look(cx);
+        let look_ms = watch::next_look(cx);
+        let earlier = look_ms.filter(|look| !(*actor).timer.armed || *look < (*actor).timer.deadline);
+        if let Some(look) = earlier {
+            timers::disarm(actor);
+            timers::arm(actor, Kind::Look, look);
+        }
+        fiber::suspend((*actor).fiber, Outcome::WaitingDeep);
+        let due = timers::take_look(actor);
+        if (*actor).timer.kind == Kind::Look {
+            // The `receive` arms its own deadline again.
+            timers::disarm(actor);
+        }
+        watch::resumed(cx, look_ms.filter(|_| due));
+        watch::judge(cx);
+    }
 }
 
 /// Keeps the actor on its worker: it has something armed there. Counted.

@@ -4,18 +4,19 @@
 //! actor that runs, so that the next check at a function's entry or a loop's back edge calls `snow_stack_check`. An
 //! idle worker uses no processor time and so gets no signals.
 
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use std::sync::Once;
 
 use snow_abi::layout::Context;
 
+use super::watch;
 use super::worker::Worker;
 use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::context::fiber::{self, Outcome};
 
 /// Processor time after which others get a turn. Lower makes a busy worker answer sooner and switch more often.
-const SLICE_NS: i64 = 2_000_000;
+pub const SLICE_MS: i64 = 2;
 /// Ignored by default, and used by nothing else in a program without a terminal debugger.
 const SIGNAL: libc::c_int = libc::SIGURG;
 
@@ -23,18 +24,15 @@ const SIGNAL: libc::c_int = libc::SIGURG;
 #[derive(Debug)]
 pub struct Preempt {
     running: AtomicPtr<Context>,
-    tick: AtomicBool,
+    /// Time slices that have ended.
+    ticks: AtomicU32,
     timer: AtomicUsize,
 }
 
 impl Preempt {
     /// Nothing runs.
     pub fn new() -> Self {
-        Preempt {
-            running: AtomicPtr::new(std::ptr::null_mut()),
-            tick: AtomicBool::new(false),
-            timer: AtomicUsize::new(0),
-        }
+        Preempt { running: AtomicPtr::new(std::ptr::null_mut()), ticks: AtomicU32::new(0), timer: AtomicUsize::new(0) }
     }
 
     /// The actor that runs from now on, or null.
@@ -53,9 +51,14 @@ impl Preempt {
         !self.running.load(Ordering::Relaxed).is_null()
     }
 
-    /// True once after each time slice.
+    /// True when a time slice has ended since this was last asked.
     pub fn take_tick(&self) -> bool {
-        self.tick.load(Ordering::Relaxed) && self.tick.swap(false, Ordering::Relaxed)
+        self.ticks() > 0 && self.ticks.swap(0, Ordering::Relaxed) > 0
+    }
+
+    /// How many time slices have ended since then.
+    pub fn ticks(&self) -> u32 {
+        self.ticks.load(Ordering::Relaxed)
     }
 }
 
@@ -70,7 +73,7 @@ extern "C" fn on_signal(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc
         if preempt.is_null() {
             return;
         }
-        (*preempt).tick.store(true, Ordering::Relaxed);
+        (*preempt).ticks.fetch_add(1, Ordering::Relaxed);
         let cx = (*preempt).running.load(Ordering::Relaxed);
         if !cx.is_null() {
             (&raw mut (*cx).limit).write_volatile(usize::MAX);
@@ -105,7 +108,7 @@ pub unsafe fn start(worker: *mut Worker) {
         if libc::timer_create(libc::CLOCK_THREAD_CPUTIME_ID, &mut event, &mut timer) != 0 {
             return;
         }
-        let slice = libc::timespec { tv_sec: 0, tv_nsec: SLICE_NS };
+        let slice = libc::timespec { tv_sec: 0, tv_nsec: SLICE_MS * 1_000_000 };
         let every = libc::itimerspec { it_interval: slice, it_value: slice };
         libc::timer_settime(timer, 0, &every, std::ptr::null_mut());
         // Kernel timers are numbered from zero.
@@ -143,6 +146,7 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
         }
         // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
         if asked && !(*actor).packing {
+            watch::look(cx);
             fiber::suspend((*actor).fiber, Outcome::Spent);
         }
     }
@@ -154,5 +158,8 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
 /// `cx` is the actor that runs on this thread, on its own stack.
 pub unsafe fn give_way(cx: *mut Context) {
     // SAFETY: the context is that of the caller's actor.
-    unsafe { fiber::suspend((*Actor::of(cx)).fiber, Outcome::GaveWay) };
+    unsafe {
+        watch::look(cx);
+        fiber::suspend((*Actor::of(cx)).fiber, Outcome::GaveWay);
+    }
 }

@@ -5,6 +5,7 @@
 use super::counters;
 use super::worker::{self, Worker};
 use crate::actor::control::Actor;
+use crate::actor::state::Phase;
 use crate::timer::clock;
 use crate::timer::delayed;
 use crate::timer::wheel::{Kind, Timer};
@@ -37,6 +38,21 @@ pub unsafe fn disarm(actor: *mut Actor) {
             (*actor).pins -= 1;
             counters::add_here((*actor).worker, counters::TIMERS, -1);
         }
+    }
+}
+
+/// True once after the actor was woken to be looked at.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn take_look(actor: *mut Actor) -> bool {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let due = (*actor).timer.kind == Kind::LookDue;
+        if due {
+            (*actor).timer.kind = Kind::Look;
+        }
+        due
     }
 }
 
@@ -105,6 +121,13 @@ unsafe fn fire(worker: *mut Worker, actor: *mut Actor, kind: Kind) {
         let ours = match kind {
             Kind::Receive => slot.inlet.end_wait(),
             Kind::Park | Kind::Delayed => slot.park.time_out(),
+            Kind::Look | Kind::LookDue => {
+                (*actor).timer.kind = Kind::LookDue;
+                match (*actor).phase {
+                    Phase::Waiting => slot.inlet.end_wait(),
+                    _ => slot.park.interrupt(),
+                }
+            }
         };
         if ours {
             worker::enqueue(worker, actor);

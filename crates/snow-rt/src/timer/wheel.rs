@@ -19,6 +19,10 @@ pub enum Kind {
     Receive,
     /// The deadline of a suspended call.
     Park,
+    /// A look at what an actor that waits is doing inside a guard.
+    Look,
+    /// That time has come, and the actor has not run since.
+    LookDue,
     /// A message to be sent.
     Delayed,
 }

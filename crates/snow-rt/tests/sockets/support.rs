@@ -34,7 +34,7 @@ pub fn run(main: impl FnOnce(Actor) + Send + 'static) {
     *lock(&MAIN) = Some(Box::new(main));
     *lock(&FAILURE) = None;
     let info = info(start_main, no_arguments);
-    let program = Program { main: &info, raise: never };
+    let program = Program { main: &info, raise: never, sources: std::ptr::null() };
     let config = Config { workers: 2, actor_memory: 256 << 20 };
     // SAFETY: the program lives across the run, and the lock makes it the only one.
     let status = unsafe { runtime::run(&config, &program) };

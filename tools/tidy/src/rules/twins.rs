@@ -20,6 +20,7 @@ const ACROSS: &[(&str, &str)] = &[
     ("ws/memory", "fills a connection's memory, whatever module holds it"),
     ("ws/requests", "sends requests of all kinds through whole connections, cut everywhere"),
     ("ws/requirements", "has a test for each requirement that needs no server"),
+    ("core/process_guard", "is about guards with a time limit, whatever runs inside"),
     ("core/process_hibernation", "is about actors that wait, whatever they are"),
     ("ws/server_limits", "is the part of ws/server_test about limits, counters and the end"),
     ("ws/server_tls", "is the part of ws/server_test about TLS"),

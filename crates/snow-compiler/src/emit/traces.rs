@@ -1,0 +1,106 @@
+//! Keeps the program's own calls visible to crash reports, which look for them on the stack.
+//!
+//! A call in tail position replaces its caller, so that a crash in the library would find no line of the program. Where
+//! the library cannot come back to the program by a tail call of its own, the program's frame stays: one frame, once. All
+//! other tail calls are made, as the language promises.
+
+use std::collections::HashSet;
+
+use crate::core::ir::*;
+use crate::core::primitive::Family;
+use crate::core::uses;
+use crate::source::{FileId, Sources};
+
+/// What is known of all functions.
+pub struct Traces {
+    /// By function: it comes from the program, not from the library or from the compiler.
+    own: Vec<bool>,
+    /// By function: a function value may take its frame's place.
+    hands_on: Vec<bool>,
+}
+
+impl Traces {
+    /// Looks through the program.
+    pub fn new(program: &Program, sources: &Sources) -> Traces {
+        let is_own = |function: &Function| origin(function).is_some_and(|file| !sources.get(file).is_stdlib);
+        let mut traces = Traces {
+            own: program.functions.iter().map(is_own).collect(),
+            hands_on: vec![false; program.functions.len()],
+        };
+        let returned: Vec<_> = program.functions.iter().map(returned).collect();
+        loop {
+            let before = traces.hands_on.iter().filter(|on| **on).count();
+            for (at, function) in program.functions.iter().enumerate() {
+                let mut on = traces.hands_on[at];
+                uses::walk(&function.body, &mut |stmt| match stmt {
+                    Stmt::Let(v, Rvalue::CallClosure(..)) => on |= returned[at].contains(v),
+                    Stmt::Let(v, Rvalue::Call(f, _)) => on |= traces.goes_on(*f) && returned[at].contains(v),
+                    _ => {}
+                });
+                traces.hands_on[at] = on;
+            }
+            if traces.hands_on.iter().filter(|on| **on).count() == before {
+                return traces;
+            }
+        }
+    }
+
+    /// True for a function of the program.
+    pub fn is_own(&self, f: FunctionRef) -> bool {
+        self.own[f.0 as usize]
+    }
+
+    /// A tail call of that function has to be made: it may lead to a function of the program, and so on without end.
+    fn goes_on(&self, f: FunctionRef) -> bool {
+        self.own[f.0 as usize] || self.hands_on[f.0 as usize]
+    }
+
+    /// True when the caller's frame is to stay below this call even if nothing is left to be done after it.
+    pub fn keeps_frame(&self, rvalue: &Rvalue) -> bool {
+        match rvalue {
+            Rvalue::Call(f, _) => !self.goes_on(*f),
+            Rvalue::Runtime { .. } | Rvalue::Derived { .. } => true,
+            Rvalue::Primitive { op, .. } => op.family != Family::Operator,
+            _ => false,
+        }
+    }
+}
+
+/// The file that a function was written in; the compiler's own have none.
+pub fn origin(function: &Function) -> Option<FileId> {
+    first_place(function).map(|span| span.file)
+}
+
+/// Where a function's body begins.
+pub fn first_place(function: &Function) -> Option<crate::source::Span> {
+    let mut first = None;
+    uses::walk(&function.body, &mut |stmt| {
+        if let (None, Stmt::At(span)) = (first, stmt) {
+            first = Some(*span);
+        }
+    });
+    first
+}
+
+/// Variables whose value may be the function's result as it is.
+pub fn returned(function: &Function) -> HashSet<Var> {
+    let mut found = HashSet::new();
+    let mut joins = Vec::new();
+    uses::walk(&function.body, &mut |stmt| match stmt {
+        Stmt::Return(operand) => found.extend(operand.var()),
+        Stmt::Assign(to, operand) => joins.extend(operand.var().map(|from| (*to, from))),
+        Stmt::Let(to, Rvalue::Use(operand)) => joins.extend(operand.var().map(|from| (*to, from))),
+        _ => {}
+    });
+    loop {
+        let before = found.len();
+        for (to, from) in &joins {
+            if found.contains(to) {
+                found.insert(*from);
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
+}

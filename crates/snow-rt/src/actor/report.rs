@@ -1,0 +1,83 @@
+//! What standard error says about an actor: that it crashed, or that code inside a guard is slow.
+//!
+//! A report is one write, so that those of several workers do not mix: who, what, and the line of the program; then the
+//! pid, the registered names, and for the owner of a connection its peer; on a second line the calls that led there.
+
+use std::fmt::Write;
+use std::io::Write as _;
+
+use super::control::Actor;
+use super::{registry, slots};
+use crate::net;
+use crate::runtime;
+use crate::sched::counters;
+use crate::trace::Trace;
+
+/// Where generated code says that it crashes: file and line.
+pub type Place<'a> = (&'a str, i64);
+
+/// Prints the report of a crash and counts it; answers its first part, which links and monitors are told.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn crash(actor: *mut Actor, text: &[u8], place: Option<Place>, trace: &Trace) -> Box<[u8]> {
+    // SAFETY: the actor is the caller's.
+    let (name, identity) = unsafe {
+        counters::add_here((*actor).worker, counters::CRASHES, 1);
+        ((*actor).name(), identity(actor))
+    };
+    let reason = format!("panic in {name}: {}{}", String::from_utf8_lossy(text), located(place, trace));
+    print(format!("{reason}, {identity}{}\n", callers(trace)));
+    reason.into_bytes().into()
+}
+
+/// Prints that code inside a guard is slow.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) {
+    // SAFETY: the actor is the caller's.
+    let (name, identity) = unsafe { ((*actor).name(), identity(actor)) };
+    let place = trace.sites().next().map(|site| format!(" at {site}")).unwrap_or_default();
+    print(format!("{name}: {label} has run for {seconds} s{place}, {identity}{}\n", callers(trace)));
+}
+
+/// A closed standard error must not be a second crash.
+fn print(text: String) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// ` (file:line)`: what generated code says when that is the program, else the innermost line of the program.
+fn located(place: Option<Place>, trace: &Trace) -> String {
+    let own = |file: &str| runtime::get().sources().contains(&file);
+    match (place, trace.sites().next()) {
+        (Some((file, _)), Some(site)) if !own(file) => format!(" ({site})"),
+        (Some((file, line)), _) => format!(" ({file}:{line})"),
+        (None, Some(site)) => format!(" ({site})"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A second line with the calls behind the innermost one, if there are any.
+fn callers(trace: &Trace) -> String {
+    let mut text = String::new();
+    for site in trace.sites().skip(1) {
+        let before = if text.is_empty() { "\n  called from" } else { "," };
+        let _ = write!(text, "{before} {site}");
+    }
+    text
+}
+
+/// The pid as programs print it, the names, the peer.
+unsafe fn identity(actor: *mut Actor) -> String {
+    // SAFETY: the actor is the caller's.
+    let pid = unsafe { (*actor).pid };
+    let mut text = format!("Pid({})", slots::index(pid));
+    for name in registry::names_of(pid) {
+        let _ = write!(text, ", registered as {:?}", String::from_utf8_lossy(&name));
+    }
+    if let Some(peer) = net::peer_of(pid) {
+        let _ = write!(text, ", peer {peer}");
+    }
+    text
+}

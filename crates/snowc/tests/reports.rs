@@ -1,0 +1,96 @@
+//! What standard error says about crashes and slow code: the line of the program, whatever the library and the C compiler
+//! did in between, in development and in release builds.
+//!
+//! In: programs of `tests/reports`, where each line that is to be named ends with a mark `#1`, `#2`, … in the order of
+//! the reports. Out: a failure that shows the line and what was reported instead.
+
+mod support;
+
+use support::{root, run, snowc};
+
+/// Lines with marks, by number.
+fn marked(text: &str) -> Vec<usize> {
+    let mut lines: Vec<(u32, usize)> = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        if let Some((_, mark)) = line.rsplit_once('#') {
+            lines.extend(mark.split_whitespace().filter_map(|n| n.parse().ok()).map(|n: u32| (n, at + 1)));
+        }
+    }
+    lines.sort_unstable();
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Runs a program; answers its path, its text and its standard error.
+fn reported(name: &str, options: &[&str]) -> (String, String, String) {
+    let path = format!("tests/reports/{name}.snow");
+    let text = std::fs::read_to_string(root().join(&path)).expect("the program is there");
+    let arguments = [&["run"][..], options, &[&path]].concat();
+    let ran = run(&mut snowc(&arguments)).expect("the program ends");
+    (path, text, ran.err)
+}
+
+fn crashes_name_their_lines(options: &[&str]) {
+    let (path, text, err) = reported("crashes", options);
+    let reports: Vec<&str> = err.lines().filter(|line| line.starts_with("panic in ")).collect();
+    let lines = marked(&text);
+    assert_eq!(reports.len(), lines.len(), "as many reports as marks\n{err}");
+    for (report, line) in reports.iter().zip(&lines) {
+        let source = text.lines().nth(line - 1).unwrap_or_default();
+        assert!(report.contains(&format!("({path}:{line})")), "{line}: {source}\nreported as: {report}");
+    }
+    assert!(!err.contains("stdlib/"), "a line of the library\n{err}");
+}
+
+#[test]
+fn crashes_name_their_lines_in_development() {
+    crashes_name_their_lines(&[]);
+}
+
+#[test]
+fn crashes_name_their_lines_in_release() {
+    crashes_name_their_lines(&["--release"]);
+}
+
+#[test]
+fn a_report_says_who_crashed_and_who_called() {
+    let (path, text, err) = reported("identity", &[]);
+    let lines = marked(&text);
+    let (first, rest) = (lines[0], &lines[1..]);
+    let report = err.lines().find(|line| line.starts_with("panic in worker: boom")).expect("a report");
+    assert!(report.contains(&format!("({path}:{first}), Pid(")), "{err}");
+    assert!(report.contains(", registered as \"the \\\"worker\\\"\""), "{err}");
+    let calls: Vec<String> = rest.iter().map(|line| format!("{path}:{line}")).collect();
+    assert!(err.contains(&format!("\n  called from {}\n", calls.join(", "))), "{err}");
+    // Recursion is one line, and there are at most five.
+    let deep = err.split("panic in deep: ").nth(1).expect("a second report");
+    let calls = deep.lines().nth(1).unwrap_or_default();
+    assert!(calls.matches(".snow:").count() <= 4, "{deep}");
+}
+
+#[test]
+fn the_owner_of_one_connection_names_its_peer() {
+    let (_, _, err) = reported("peer", &[]);
+    let report = err.lines().find(|line| line.contains("the line is bad")).expect("a report");
+    assert!(report.contains(", peer 127.0.0.1:"), "{err}");
+}
+
+fn slow_code_is_named_once(options: &[&str]) {
+    let (path, text, err) = reported("slow", options);
+    let lines = marked(&text);
+    let notes: Vec<&str> = err.lines().filter(|line| line.contains(" has run for 1 s")).collect();
+    assert_eq!(notes.len(), lines.len(), "one note for each mark\n{err}");
+    for (at, line) in lines.iter().enumerate() {
+        let wanted = format!("main: part {} has run for 1 s at {path}:{line}, Pid(", at + 1);
+        assert!(notes[at].starts_with(&wanted), "wanted {wanted:?}\n{err}");
+    }
+}
+
+#[test]
+fn slow_code_is_named_once_in_development() {
+    slow_code_is_named_once(&[]);
+}
+
+#[test]
+fn slow_code_is_named_once_in_release() {
+    slow_code_is_named_once(&["--release"]);
+}
