@@ -128,6 +128,8 @@ macro_rules! for_each_function {
             // ---- clock, randomness, process -----------------------------------------------------------------------
             /// Monotonic nanoseconds.
             fn snow_now_ns() -> Int;
+            /// Milliseconds in which the worker that runs the caller did not wait for sockets, in all.
+            fn snow_busy_ms() -> Int;
             /// `n` bytes from the system's generator.
             fn snow_random_bytes(Int n) -> Bytes;
             /// A counter of the runtime, see `layout::counter`.
@@ -211,6 +213,8 @@ macro_rules! for_each_function {
             /// Sets the outbox's limit in bytes, what the owner may put on it beyond that, and whether the oldest messages go
             /// when it is full, rather than the newest.
             fn snow_socket_set_outbox(Int socket, Int limit, Int slack, Bool drops_oldest) -> Unit;
+            /// Fixes the size of the system's send buffer for the socket, which ends its growing by need.
+            fn snow_socket_set_send_buffer(Int socket, Int bytes) -> Unit;
             /// What was offered for sending since this was last asked: one of `layout::traffic`.
             fn snow_socket_take_traffic(Int socket, Int which) -> Int;
             /// Bytes of the stream on the wire that the peer's system has acknowledged.

@@ -217,6 +217,16 @@ pub unsafe extern "C-unwind" fn snow_socket_set_outbox(
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_set_send_buffer(cx: *mut Context, socket: i64, bytes: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { settle(cx, send::set_send_buffer(socket, bytes), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_take_traffic(cx: *mut Context, socket: i64, which: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, send::take_traffic(socket, which), || 0) }

@@ -6,6 +6,7 @@ use snow_abi::layout::Context;
 
 use super::actor::seal;
 use crate::actor::control::Actor;
+use crate::io;
 use crate::sched::{counters, park, preempt};
 use crate::timer::{clock, delayed};
 
@@ -71,6 +72,15 @@ pub unsafe extern "C-unwind" fn snow_settle(cx: *mut Context, worker: i64) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_now_ns(_cx: *mut Context) -> i64 {
     clock::now_ns()
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_busy_ms(_cx: *mut Context) -> i64 {
+    io::busy_ms()
 }
 
 /// See the table in `snow-abi`.

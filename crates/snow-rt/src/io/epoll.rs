@@ -10,7 +10,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use parking_lot::Mutex;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
-use super::poller::{Event, Poller};
+use super::poller::{Event, Poller, Waited};
 use super::tcp;
 
 /// Reports taken from the kernel at once. Chosen so that a loaded worker returns to its run queue every few hundred
@@ -78,7 +78,7 @@ impl Poller for Epoll {
 
     fn connect(&self, address: SocketAddr) -> io::Result<RawFd> {
         let socket = stream_socket(address)?;
-        socket.set_tcp_nodelay(true)?;
+        tcp::prepare(&socket)?;
         match socket.connect(&address.into()) {
             Ok(()) => Ok(socket.into_raw_fd()),
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(socket.into_raw_fd()),
@@ -132,6 +132,10 @@ impl Poller for Epoll {
         retry(|| unsafe { libc::sendmsg(fd, &message, libc::MSG_NOSIGNAL) })
     }
 
+    fn set_send_buffer(&self, fd: RawFd, bytes: usize) -> io::Result<()> {
+        SockRef::from(&borrowed(fd)).set_send_buffer_size(bytes)
+    }
+
     fn acknowledged(&self, fd: RawFd) -> io::Result<u64> {
         tcp::acknowledged(fd)
     }
@@ -167,7 +171,7 @@ impl Poller for Epoll {
         let _ = self.control(libc::EPOLL_CTL_DEL, fd, 0, 0);
     }
 
-    fn wait(&self, events: &mut Vec<Event>, timeout_ms: Option<i64>) -> io::Result<()> {
+    fn wait(&self, events: &mut Vec<Event>, timeout_ms: Option<i64>) -> io::Result<Waited> {
         let mut gathered = self.gathered.lock();
         let timeout = timeout_ms.map_or(-1, |ms| ms.clamp(0, i64::from(i32::MAX)) as i32);
         // SAFETY: the vector has room for BATCH entries, and the kernel fills at most that many.
@@ -176,13 +180,13 @@ impl Poller for Epoll {
                 as isize);
         let count = match count {
             Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(Waited::Interrupted),
             Err(error) => return Err(error),
         };
         // SAFETY: the kernel has initialised that many entries.
         unsafe { gathered.set_len(count) };
         events.extend(gathered.iter().filter(|event| event.u64 != WAKE_TOKEN).map(report));
-        Ok(())
+        Ok(Waited::Whole)
     }
 
     fn wake(&self) {
@@ -208,8 +212,7 @@ fn listening(address: SocketAddr, backlog: i32, shares_port: bool) -> io::Result
     let socket = stream_socket(address)?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(shares_port)?;
-    // Inherited by every accepted connection, which saves a system call for each.
-    socket.set_tcp_nodelay(true)?;
+    tcp::prepare(&socket)?;
     socket.bind(&address.into())?;
     socket.listen(backlog)?;
     Ok(socket.into_raw_fd())
@@ -252,6 +255,8 @@ fn retry(mut call: impl FnMut() -> isize) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -270,6 +275,29 @@ mod tests {
             poller.wake();
             poller.wait(&mut Vec::new(), None).unwrap();
         }
+    }
+
+    #[test]
+    fn a_signal_interrupts_the_wait() {
+        extern "C" fn ignore(_: libc::c_int) {}
+        let handler: extern "C" fn(libc::c_int) = ignore;
+        // SAFETY: the handler does nothing, and nothing else in this process uses that signal.
+        unsafe { libc::signal(libc::SIGUSR2, handler as usize) };
+        // SAFETY: no arguments; a thread always has an identifier.
+        let waiting = unsafe { libc::pthread_self() };
+        let over = AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                while !over.load(Ordering::SeqCst) {
+                    // SAFETY: the thread outlives the scope.
+                    unsafe { libc::pthread_kill(waiting, libc::SIGUSR2) };
+                    std::thread::yield_now();
+                }
+            });
+            let outcome = Epoll::new().unwrap().wait(&mut Vec::new(), None);
+            over.store(true, Ordering::SeqCst);
+            assert_eq!(outcome.unwrap(), Waited::Interrupted);
+        });
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::os::fd::RawFd;
 
 use parking_lot::Mutex;
 
-use super::poller::{Event, Poller};
+use super::poller::{Event, Poller, Waited};
 
 /// Bytes that one direction of a connection holds; small, so that writes are partial.
 const ROOM: usize = 8;
@@ -168,6 +168,10 @@ impl Poller for Fake {
         })
     }
 
+    fn set_send_buffer(&self, fd: RawFd, _bytes: usize) -> io::Result<()> {
+        self.operate(|state| state.side(fd).map(|_| ()))
+    }
+
     /// What the other side has not read yet is not acknowledged.
     fn acknowledged(&self, fd: RawFd) -> io::Result<u64> {
         self.operate(|state| {
@@ -218,7 +222,7 @@ impl Poller for Fake {
         }
     }
 
-    fn wait(&self, events: &mut Vec<Event>, _timeout_ms: Option<i64>) -> io::Result<()> {
+    fn wait(&self, events: &mut Vec<Event>, _timeout_ms: Option<i64>) -> io::Result<Waited> {
         self.operate(|state| {
             let fds: Vec<RawFd> = state.sides.keys().copied().collect();
             for fd in fds {
@@ -230,7 +234,7 @@ impl Poller for Fake {
                     events.push(Event { token, readable, writable, ended });
                 }
             }
-            Ok(())
+            Ok(Waited::Whole)
         })
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Knows tokens, not sockets: whoever uses the poller says once, through [`serve`], what a report and a flush mean.
 
+/// How long a worker has waited.
+mod busy;
 /// The poller on Linux.
 pub mod epoll;
 /// A scripted poller.
@@ -14,6 +16,7 @@ pub mod station;
 /// What the system knows about a TCP connection.
 mod tcp;
 
+pub use busy::busy_ms;
 pub use station::{
     end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait, worker_start, Client,
 };

@@ -30,6 +30,16 @@ pub struct Event {
     pub ended: bool,
 }
 
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// By reports, a wake-up, or the time.
+    Whole,
+    /// By a signal, which may have come long after the process was stopped: whatever the wait took, the process may have
+    /// stood still for it.
+    Interrupted,
+}
+
 /// The system as sockets see it.
 pub trait Poller: Send + Sync {
     /// A listening socket.
@@ -50,6 +60,8 @@ pub trait Poller: Send + Sync {
     fn discard(&self, fd: RawFd, most: usize) -> io::Result<usize>;
     /// Bytes taken, from the front of the pieces.
     fn write(&self, fd: RawFd, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Fixes the size of the system's send buffer.
+    fn set_send_buffer(&self, fd: RawFd, bytes: usize) -> io::Result<()>;
     /// Bytes of the stream that the peer's system has acknowledged.
     fn acknowledged(&self, fd: RawFd) -> io::Result<u64>;
     /// Bytes of the stream that this system has taken: what is acknowledged, under way, and not sent yet.
@@ -67,7 +79,7 @@ pub trait Poller: Send + Sync {
     /// Ends a registration while the descriptor lives on.
     fn remove(&self, fd: RawFd);
     /// Waits for reports, at most `timeout_ms` (`None`: as long as it takes), and appends them.
-    fn wait(&self, events: &mut Vec<Event>, timeout_ms: Option<i64>) -> io::Result<()>;
+    fn wait(&self, events: &mut Vec<Event>, timeout_ms: Option<i64>) -> io::Result<Waited>;
     /// Ends a `wait` from another thread.
     fn wake(&self);
 }

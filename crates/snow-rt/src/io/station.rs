@@ -10,8 +10,10 @@ use std::sync::OnceLock;
 
 use parking_lot::Mutex;
 
+use super::busy;
 use super::epoll::Epoll;
 use super::poller::{Event, Poller};
+use crate::timer::clock;
 
 /// Stations there may be. More workers than this are refused at start.
 const MOST: usize = 256;
@@ -67,6 +69,7 @@ pub fn worker_start(index: usize) {
         has_more: AtomicBool::new(false),
     });
     HERE.set(index);
+    busy::begin();
 }
 
 /// The calling thread's worker index; none on other threads. Not inlined: an actor may move to another thread in the
@@ -82,19 +85,22 @@ pub fn poller_of(index: usize) -> &'static dyn Poller {
     &station(index).poller
 }
 
-/// Waits until something is reported, the time is over, or another thread calls [`notify`]; then deals with the reports.
-pub fn wait(timeout_ms: Option<i64>) {
+/// Waits until something is reported, the deadline (monotonic milliseconds) has come, or another thread calls [`notify`];
+/// then deals with the reports.
+pub fn wait(deadline: Option<i64>) {
     let station = own();
     // Flushing may have made an actor runnable, and the caller looked at its run queue before that.
     let busy = flush_all(station);
     // Acquire pairs with the Release in `notify`: what the caller did before is visible when we see `CALLED`.
     let called = station.state.swap(ASLEEP, Ordering::AcqRel) == CALLED;
-    gather(station, if called || busy { Some(0) } else { timeout_ms }, true);
+    let from = clock::now_ns();
+    let timeout = if called || busy { Some(0) } else { deadline.map(|at| (at - from / 1_000_000).max(0)) };
+    gather(station, timeout, Some(from));
 }
 
 /// Deals with what is reported right now.
 pub fn poll() {
-    gather(own(), Some(0), false);
+    gather(own(), Some(0), None);
 }
 
 /// Sends what this worker's actors have put on outboxes, and what other workers have handed over.
@@ -184,14 +190,18 @@ fn flush_all(station: &Station) -> bool {
 }
 
 #[inline(never)]
-fn gather(station: &Station, timeout_ms: Option<i64>, slept: bool) {
+fn gather(station: &Station, timeout_ms: Option<i64>, asleep_from: Option<i64>) {
     let mut events = EVENTS.take();
     let outcome = station.poller.wait(&mut events, timeout_ms);
-    if slept {
-        station.state.swap(AWAKE, Ordering::AcqRel);
-    }
     // The only errors left are those of a wrong descriptor or buffer, which are ours.
-    outcome.expect("the poller's own descriptor is valid");
+    let waited = outcome.expect("the poller's own descriptor is valid");
+    if let Some(from) = asleep_from {
+        station.state.swap(AWAKE, Ordering::AcqRel);
+        // A look without waiting is work.
+        if timeout_ms != Some(0) {
+            busy::note(from, clock::now_ns(), waited);
+        }
+    }
     if let Some(client) = CLIENT.get() {
         events.iter().for_each(client.report);
     }

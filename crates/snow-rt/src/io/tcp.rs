@@ -3,7 +3,9 @@
 //! In: descriptors of TCP sockets. Out: counts of their streams. Any other descriptor is answered with an error.
 
 use std::io;
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, RawFd};
+
+use socket2::Socket;
 
 use super::epoll::check;
 
@@ -13,6 +15,22 @@ const BYTES_ACKED: usize = 120;
 const INFO: usize = BYTES_ACKED + size_of::<u64>();
 /// Attempts to see both counts of one moment.
 const ATTEMPTS: usize = 4;
+
+/// Bytes that the system takes beyond what it can send at once. What it has not taken is on the outbox, where the program
+/// decides what becomes of it; what it has taken cannot be had back. Measured: docs/decisions/0015-unsent-bytes.md.
+static MOST_UNSENT: libc::c_int = 32 * 1024;
+
+/// Keeps unsent bytes out of the system (tcp(7), `TCP_NOTSENT_LOWAT`), and sends small messages at once. Connections inherit
+/// both from the listener that accepts them.
+pub fn prepare(socket: &Socket) -> io::Result<()> {
+    socket.set_tcp_nodelay(true)?;
+    let value = (&raw const MOST_UNSENT).cast();
+    let length = size_of_val(&MOST_UNSENT) as libc::socklen_t;
+    let fd = socket.as_raw_fd();
+    // SAFETY: the kernel reads one integer.
+    check(unsafe { libc::setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_NOTSENT_LOWAT, value, length) } as isize)?;
+    Ok(())
+}
 
 /// Bytes that the peer's system has acknowledged (tcp(7), `TCP_INFO`).
 pub fn acknowledged(fd: RawFd) -> io::Result<u64> {

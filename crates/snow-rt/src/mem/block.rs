@@ -8,38 +8,26 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use snow_abi::layout::{Block, BlockRef, Context, TAG_BLOCK_REF};
 
 use super::chunks::LARGEST;
-use super::heap;
+use super::{heap, large};
 use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::sched::counters;
 
 /// A new buffer with one reference and room for `capacity` bytes.
 pub fn new_block(capacity: usize) -> *mut Block {
-    // SAFETY: plain allocation; the result is checked before use.
-    let block: *mut Block = unsafe { libc::malloc(size_of::<Block>().saturating_add(capacity)) }.cast();
+    let block: *mut Block = large::allocate(bytes_of(capacity)).cast();
     if block.is_null() {
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<Block>());
     }
-    // SAFETY: the memory is fresh, aligned by malloc, and large enough.
+    // SAFETY: the memory is fresh, aligned for any object, and large enough.
     unsafe { block.write(Block { rc: AtomicI64::new(1), capacity: capacity as i64 }) };
     counters::add(counters::BLOCKS, 1);
     block
 }
 
-/// Blocks up to this size are taken from memory that was freed before instead of from the system.
-const REUSED: libc::c_int = 32 << 20;
-/// Freed memory that the allocator keeps for that.
-const KEPT: libc::c_int = 64 << 20;
-
-/// Tells the C library's allocator not to give the memory of large blocks back at once: a server of large messages
-/// would spend more time on fresh pages than on the messages.
-pub fn prefer_reuse() {
-    #[cfg(target_env = "gnu")]
-    // SAFETY: the call only changes settings of the allocator.
-    unsafe {
-        libc::mallopt(libc::M_MMAP_THRESHOLD, REUSED);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
-    }
+/// Bytes of memory of a block.
+fn bytes_of(capacity: usize) -> usize {
+    size_of::<Block>().saturating_add(capacity)
 }
 
 /// First byte of a buffer.
@@ -70,7 +58,7 @@ pub unsafe fn release_block(block: *mut Block) {
     unsafe {
         // AcqRel: all use of the buffer by others happens before it is freed here.
         if (*block).rc.fetch_sub(1, Ordering::AcqRel) == 1 {
-            libc::free(block.cast());
+            large::free(block.cast(), bytes_of((*block).capacity as usize));
             counters::add(counters::BLOCKS, -1);
         }
     }

@@ -8,6 +8,7 @@ use std::ffi::c_void;
 use snow_abi::layout::{BlockRef, Context, Header, CLASS_LARGE, CLASS_SIZES};
 
 use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
+use super::large;
 use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::sched::counters;
@@ -162,7 +163,7 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
         let actor = Actor::of(cx);
         let total = bytes.saturating_add(size_of::<Large>());
         charge(actor, total);
-        let large: *mut Large = libc::malloc(total).cast();
+        let large: *mut Large = large::allocate(total).cast();
         if large.is_null() {
             uncharge(actor, total);
             exit::crash(cx, b"out of memory");
@@ -198,7 +199,7 @@ pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
         }
         uncharge(actor, bytes);
         counters::add_here((*actor).worker, counters::HEAP_BYTES, -(bytes as i64));
-        libc::free(large.cast());
+        large::free(large.cast(), bytes);
     }
 }
 
@@ -253,8 +254,9 @@ pub unsafe fn release(actor: *mut Actor) {
         let mut large = (*actor).heap.large;
         while !large.is_null() {
             let next = (*large).next;
-            freed += (*large).bytes;
-            libc::free(large.cast());
+            let bytes = (*large).bytes;
+            freed += bytes;
+            large::free(large.cast(), bytes);
             large = next;
         }
         counters::add_here(worker, counters::HEAP_BYTES, -(freed as i64));

@@ -14,6 +14,8 @@ pub mod chunks;
 pub mod dense;
 /// The heap of one actor.
 pub mod heap;
+/// Memory for large buffers.
+pub mod large;
 /// Buffers that messages are packed into.
 pub mod scratch;
 

@@ -163,6 +163,16 @@ pub fn set_outbox(handle: i64, limit: i64, slack: i64, drops_oldest: bool) -> Re
     wait::with(handle, |socket, _| socket.set_outbox(limit, slack, drops_oldest))
 }
 
+/// Fixes the size of the system's send buffer.
+pub fn set_send_buffer(handle: i64, bytes: i64) -> Result<(), Failure> {
+    let bytes = match usize::try_from(bytes) {
+        Ok(bytes) if bytes > 0 => bytes.min(i32::MAX as usize),
+        _ => return Err(Failure::Invalid("a send buffer has at least one byte".into())),
+    };
+    wait::with(handle, |socket, poller| poller.set_send_buffer(socket.fd, bytes))?
+        .map_err(|error| Failure::from(&error))
+}
+
 /// What was offered for sending since this was last asked: one of `layout::traffic`.
 pub fn take_traffic(handle: i64, which: i64) -> Result<i64, Failure> {
     wait::with(handle, |socket, _| socket.traffic.take(which))

@@ -12,7 +12,6 @@ use std::sync::atomic::Ordering;
 use super::counters;
 use super::worker::Worker;
 use crate::runtime::{self, Runtime};
-use crate::timer::clock;
 
 /// Rests until there may be something to do.
 ///
@@ -34,7 +33,7 @@ pub unsafe fn rest(worker: *mut Worker) {
         crate::system::flush();
         let deadlines = [(*worker).wheel.next_deadline(), (*worker).waiters.next_deadline()];
         let deadline = deadlines.into_iter().flatten().min();
-        crate::io::wait(deadline.map(|deadline| (deadline - clock::now_ms()).max(0)));
+        crate::io::wait(deadline);
         rise(worker);
     }
 }

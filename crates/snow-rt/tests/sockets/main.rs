@@ -8,4 +8,5 @@ mod give;
 mod notify;
 mod outbox;
 mod progress;
+mod slow_peer;
 mod support;

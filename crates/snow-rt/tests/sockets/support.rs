@@ -6,7 +6,7 @@ use std::ffi::c_void;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Mutex, MutexGuard};
 
-use snow_abi::layout::{counter, outbox_watch, Reader, Writer, TAG_CLOSURE};
+use snow_abi::layout::{counter, outbox_watch, traffic, Reader, Writer, TAG_CLOSURE};
 use snow_abi::layout::{turn, wait, ActorInfo, Bytes, Closure, ClosureInfo, Context, Header, Message, Program};
 use snow_rt::abi::{actor as messages, memory, socket, timer};
 use snow_rt::config::Config;
@@ -271,6 +271,27 @@ impl Actor {
     pub fn set_limit(self, handle: i64, bytes: i64) -> Answer<()> {
         // SAFETY: the actor runs here.
         unsafe { socket::snow_socket_set_outbox(self.0, handle, bytes, 0, false) };
+        self.answer(())
+    }
+
+    /// Sets the outbox's limit, and lets its oldest messages go when it is full.
+    pub fn drop_oldest(self, handle: i64, bytes: i64) -> Answer<()> {
+        // SAFETY: the actor runs here.
+        unsafe { socket::snow_socket_set_outbox(self.0, handle, bytes, 0, true) };
+        self.answer(())
+    }
+
+    /// Messages that were refused or dropped since this was last asked.
+    pub fn take_dropped(self, handle: i64) -> Answer<i64> {
+        // SAFETY: the actor runs here.
+        let count = unsafe { socket::snow_socket_take_traffic(self.0, handle, traffic::DROPPED) };
+        self.answer(count)
+    }
+
+    /// Fixes the size of the system's send buffer.
+    pub fn set_send_buffer(self, handle: i64, bytes: i64) -> Answer<()> {
+        // SAFETY: the actor runs here.
+        unsafe { socket::snow_socket_set_send_buffer(self.0, handle, bytes) };
         self.answer(())
     }
 
