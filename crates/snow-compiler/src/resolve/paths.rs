@@ -193,6 +193,9 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn found(&mut self, found: Found, name: &Name, span: Span, arity: Option<usize>) -> Expr {
         match found {
             Found::Constructor(entry) => {
+                if !self.may_use(entry, name, span) {
+                    return self.error_expr(span);
+                }
                 self.expr(ExprKind::Constructor { ty: entry.ty, variant: entry.variant }, span)
             }
             Found::Constant(module, name, _) => self.constant(module, &name, span),

@@ -170,6 +170,9 @@ impl<'a> Resolver<'a, '_> {
     ) -> PatKind {
         let args = args.unwrap_or_default();
         let resolved: Vec<Pat> = args.iter().map(|p| self.pattern_of(p, bound)).collect();
+        if !self.may_use(entry, name, span) {
+            return PatKind::Error;
+        }
         let expected = self.variant_arity(entry);
         if expected != resolved.len() {
             let message =
