@@ -55,8 +55,9 @@ impl<'a> Resolver<'a, '_> {
         match &item.kind {
             ItemKind::Fn(function) => return self.declare_clause(module, item, function, previous, sources),
             ItemKind::Actor(actor) => {
-                // Actors have no `pub` of their own: they are always visible.
-                let entry = (FunctionKind::Actor, true, actor.params.len());
+                // A program's actors need no `pub`. The library's do: who spawns one hands it whatever it likes.
+                let is_public = item.is_public || !self.scopes[module.index()].is_stdlib;
+                let entry = (FunctionKind::Actor, is_public, actor.params.len());
                 self.declare_function(module, &actor.name, item.span, entry, &actor.params);
                 sources.push(FunctionSource::Actor(actor));
             }

@@ -103,8 +103,10 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0035.
     pub(super) fn private(&mut self, from: ModuleId, name: &Name, span: Span) {
-        let message = format!("`{name}` is private to module `{}`", self.scopes[from.index()].name);
-        self.report_with_help("E0035", span, message, Some(format!("add `pub` to the declaration of `{name}`")));
+        let scope = &self.scopes[from.index()];
+        let message = format!("`{name}` is private to module `{}`", scope.name);
+        let help = (!scope.is_stdlib).then(|| format!("add `pub` to the declaration of `{name}`"));
+        self.report_with_help("E0035", span, message, help);
     }
 
     /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's tests those of the program,

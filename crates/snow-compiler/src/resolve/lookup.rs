@@ -104,6 +104,9 @@ impl<'a> Resolver<'a, '_> {
         if self.scopes[here.index()].unsupported.contains_key(name) {
             return;
         }
+        if let Some(internal) = self.internal_named(here, name) {
+            return self.internal(internal, span);
+        }
         let message = format!("undefined variable: {name}");
         let help = if self.namespace(here, name).is_some() {
             Some(format!("`{name}` is a module: write `{name}.something`"))

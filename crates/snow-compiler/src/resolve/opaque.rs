@@ -1,5 +1,6 @@
 //! Opaque types opened by name: struct literals and constructors. Fields are for `infer`, which knows whose they are.
 
+use crate::ast::Path;
 use crate::diagnostics::Diagnostic;
 use crate::hir::{ModuleId, TypeId};
 use crate::source::{Name, Span};
@@ -45,6 +46,18 @@ impl Resolver<'_, '_> {
             };
             self.diagnostics.push(self.out.opaque_finding(opened.ty, opened.span, what));
         }
+    }
+
+    /// The internal module of that name, where `here` may not name it.
+    pub(super) fn internal_named(&self, here: ModuleId, name: &str) -> Option<ModuleId> {
+        self.any_module_named(here, name).filter(|module| !self.out.sees_module(here, *module))
+    }
+
+    /// The same for what stands before the last segment of a dotted name.
+    pub(super) fn internal_before(&self, path: &Path) -> Option<ModuleId> {
+        let (_, before) = path.segments.split_last()?;
+        let name: Vec<&str> = before.iter().map(|s| &*s.name).collect();
+        self.internal_named(self.module(), &name.join("."))
     }
 
     /// E0052: a module that only the library itself may name.

@@ -63,6 +63,14 @@ impl<'a> Resolver<'a, '_> {
                 return Dotted::Wrong;
             }
         }
+        if let Some(internal) = self.internal_named(here, &joined(&segments)) {
+            self.internal(internal, segments[0].span.to(name.span));
+            return Dotted::Wrong;
+        }
+        if let Some(internal) = self.internal_named(here, &joined(before)) {
+            self.internal(internal, segments[0].span.to(before[before.len() - 1].span));
+            return Dotted::Wrong;
+        }
         if let Some(module) = self.namespace(here, &joined(before)) {
             self.not_exported(module, name);
             return Dotted::Wrong;
