@@ -21,13 +21,8 @@ use std::{env, fs};
 type Check = fn(&Sources) -> Diagnostics;
 
 /// What a case is checked by, told by the first word of its file name.
-const CHECKS: &[(&str, Check)] = &[
-    ("syntax", syntax),
-    ("resolve", meaning),
-    ("types", meaning),
-    ("match", meaning),
-    ("library", library),
-];
+const CHECKS: &[(&str, Check)] =
+    &[("syntax", syntax), ("resolve", meaning), ("types", meaning), ("match", meaning), ("library", library)];
 
 fn syntax(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();

@@ -1,6 +1,6 @@
 //! What a module may see of another: opaque types, internal modules, private items of what it tests.
 
-use super::{FunctionKind, Function, ModuleId, Package, Program, TypeId};
+use super::{Function, FunctionKind, ModuleId, Package, Program, TypeId};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::types::Ty;
