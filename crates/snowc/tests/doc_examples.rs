@@ -25,8 +25,21 @@ fn main() {
             trials.push(Trial::test(format!("{page}:{}", block.line), move || try_block(&block, &file)));
         }
     }
-    trials.push(Trial::test("stdlib", || library(&folder("doc-library"))));
+    trials.push(Trial::test("stdlib", || library(&beside_the_library("doc-library"))));
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The folder `tests` beside the files of the library: what is tested there may use its private and internal names.
+fn beside_the_library(name: &str) -> PathBuf {
+    let copy = folder(name);
+    for entry in fs::read_dir(root().join("stdlib")).expect("the library is there").flatten() {
+        if entry.file_name() != "tests" {
+            std::os::unix::fs::symlink(entry.path(), copy.join(entry.file_name())).expect("the folder is new");
+        }
+    }
+    let tests = copy.join("tests");
+    fs::create_dir(&tests).expect("the folder is new");
+    tests
 }
 
 /// A program on a page.
