@@ -21,7 +21,8 @@ use std::{env, fs};
 type Check = fn(&Sources) -> Diagnostics;
 
 /// What a case is checked by, told by the first word of its file name.
-const CHECKS: &[(&str, Check)] = &[("syntax", syntax), ("resolve", meaning), ("types", meaning), ("match", meaning)];
+const CHECKS: &[(&str, Check)] =
+    &[("syntax", syntax), ("resolve", meaning), ("types", meaning), ("match", meaning), ("library", library)];
 
 fn syntax(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
@@ -32,10 +33,18 @@ fn syntax(sources: &Sources) -> Diagnostics {
 }
 
 fn meaning(sources: &Sources) -> Diagnostics {
-    let sources = support::with_core(sources);
+    checked(&support::with_core(sources))
+}
+
+/// With `Ws`, `Http` and sockets.
+fn library(sources: &Sources) -> Diagnostics {
+    checked(&support::with_library(sources))
+}
+
+fn checked(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let modules = sources.iter().map(|(file, _)| (file, parse::module(&sources, file, &mut diagnostics))).collect();
-    let program = resolve::program(modules, &sources, &mut diagnostics);
+    let modules = sources.iter().map(|(file, _)| (file, parse::module(sources, file, &mut diagnostics))).collect();
+    let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
     decide::matches(&program, &typed, &mut diagnostics);
     diagnostics

@@ -43,14 +43,14 @@ pub fn program(path: &Path) -> Result<Project, Failure> {
     if path.is_file() {
         let text = read(path)?;
         let only = Module { shown: shown(path), module: "Main".into(), text, path: path.into() };
-        return project(&stem(path), vec![only]);
+        return project(&stem(path), vec![only], false);
     }
     if !path.join("main.snow").is_file() {
         return Err(Failure::Message(format!("No 'main.snow' found in '{}'", path.display())));
     }
     let mut modules = modules_below(path, path)?;
     modules.retain(|module| !module.is_test());
-    project(&folder_name(path), modules)
+    project(&folder_name(path), modules, stdlib::owns(&absolute(path)))
 }
 
 /// The test runs for `paths`: one for each project that they are in.
@@ -82,7 +82,7 @@ fn test_run(root: &Path, chosen: &[&PathBuf]) -> Result<Project, Failure> {
     if !modules.iter().any(Module::is_test) {
         return Err(Failure::Message(format!("no *_test.snow file found in '{}'", chosen[0].display())));
     }
-    project(&format!("{}-test", folder_name(root)), modules)
+    project(&format!("{}-test", folder_name(root)), modules, stdlib::owns(&absolute(root)))
 }
 
 /// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder itself.
@@ -144,7 +144,8 @@ fn pascal(segment: &str) -> String {
         .collect()
 }
 
-fn project(name: &str, modules: Vec<Module>) -> Result<Project, Failure> {
+/// Puts modules and library together. `is_librarys`: the modules see what the library keeps from programs.
+fn project(name: &str, modules: Vec<Module>, is_librarys: bool) -> Result<Project, Failure> {
     let mut sources = Sources::default();
     stdlib::add_to(&mut sources)?;
     let mut taken: BTreeMap<String, String> =
@@ -154,7 +155,10 @@ fn project(name: &str, modules: Vec<Module>) -> Result<Project, Failure> {
             let name = &module.module;
             return Err(Failure::Message(format!("'{}' and '{other}' are both module '{name}'", module.shown)));
         }
-        sources.add(&module.shown, &module.module, false, &module.text);
+        match is_librarys {
+            true => sources.add_library_test(&module.shown, &module.module, &module.text),
+            false => sources.add(&module.shown, &module.module, false, &module.text),
+        };
     }
     Ok(Project { name: name.into(), sources })
 }

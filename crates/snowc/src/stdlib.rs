@@ -1,6 +1,6 @@
 //! The standard library and the runtime archive that build.rs put into this binary.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use snow_compiler::source::Sources;
 
@@ -14,6 +14,26 @@ pub static RUNTIME: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libsnow_rt
 
 /// Names a folder whose modules are used instead of the embedded ones, for work on the library itself.
 const OVERRIDE: &str = "SNOW_STDLIB";
+
+/// Folders of programs and tests that are the library's own, each with the way from there to the library.
+const OWN: &[(&str, &str)] = &[("tests", ".."), ("tools/fuzz", "../../stdlib")];
+
+/// Whether the project in `root`, a whole path, belongs to the library: it stands in the `tests` of the library in use or of
+/// a copy of its files. Only such a project sees internal modules and the inside of the library's opaque types.
+pub fn owns(root: &Path) -> bool {
+    root.ancestors().any(|folder| {
+        let mut own = OWN.iter().filter(|(name, _)| folder.ends_with(name));
+        own.any(|(_, way)| is_library(&folder.join(way)))
+    })
+}
+
+fn is_library(folder: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().ok();
+    match std::env::var_os(OVERRIDE).map(PathBuf::from) {
+        Some(other) => whole(&other).is_some_and(|other| whole(folder) == Some(other)),
+        None => MODULES.iter().all(|(_, file, _)| folder.join(file).is_file()),
+    }
+}
 
 /// Adds every module of the library.
 pub fn add_to(sources: &mut Sources) -> Result<(), Failure> {

@@ -27,9 +27,22 @@ fn main() {
     }
     // The library's examples have to run before their names are known; a filter for a page does not need them.
     if !arguments.filter.as_ref().is_some_and(|filter| filter.contains(".md")) {
-        trials.extend(library(&folder("doc-library")));
+        trials.extend(library(&beside_the_library("doc-library")));
     }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The folder `tests` beside the files of the library: what is tested there may use its private and internal names.
+fn beside_the_library(name: &str) -> PathBuf {
+    let copy = folder(name);
+    for entry in fs::read_dir(root().join("stdlib")).expect("the library is there").flatten() {
+        if entry.file_name() != "tests" {
+            std::os::unix::fs::symlink(entry.path(), copy.join(entry.file_name())).expect("the folder is new");
+        }
+    }
+    let tests = copy.join("tests");
+    fs::create_dir(&tests).expect("the folder is new");
+    tests
 }
 
 /// A program on a page.

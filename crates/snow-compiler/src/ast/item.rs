@@ -96,6 +96,8 @@ pub struct StructItem {
     pub generics: Vec<Ident>,
     /// Fields and their types.
     pub fields: Vec<(Ident, Option<TypeExpr>)>,
+    /// `opaque`: its fields are for the package that declares it.
+    pub is_opaque: bool,
     /// `deriving(…)`: `None` when the clause is absent.
     pub deriving: Option<Vec<Ident>>,
 }
@@ -109,6 +111,8 @@ pub struct SumItem {
     pub generics: Vec<Ident>,
     /// Constructors in source order.
     pub variants: Vec<Variant>,
+    /// `opaque`: its constructors are for the package that declares it.
+    pub is_opaque: bool,
     /// `deriving(…)`.
     pub deriving: Option<Vec<Ident>>,
 }

@@ -49,6 +49,8 @@ pub struct TypeInfo {
     pub managed: bool,
     /// Size by value, in words.
     pub words: usize,
+    /// Texts of the type that are its name and nothing else, because it is opaque.
+    pub name_only: Vec<Derived>,
     /// Functions in the type's own module that replace the structural ones, by [`Derived`].
     pub hooks: Vec<(Derived, usize)>,
 }

@@ -38,6 +38,8 @@ impl Emitter<'_> {
             format!(
                 "{dup} sn_bytes *text = {symbol}(cx, v); to = sn_append_string(cx, to, text); sn_drop_bytes(cx, text); "
             )
+        } else if info.name_only.contains(&op) {
+            text(&info.short_name)
         } else {
             match &info.kind {
                 TypeKind::List(item) => {

@@ -44,6 +44,19 @@ pub struct Module {
     pub file: FileId,
     /// Part of the standard library.
     pub is_stdlib: bool,
+    /// Whose opaque types its code may build and open.
+    pub package: Package,
+    /// Out of the sight of programs.
+    pub is_internal: bool,
+}
+
+/// What sees the inside of an opaque type together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Package {
+    /// A program with its tests.
+    Program,
+    /// A folder of the standard library with its tests, by the first segment of its modules' names.
+    Library(Name),
 }
 
 /// A type declaration.
@@ -57,8 +70,19 @@ pub struct TypeDef {
     pub generics: Vec<Name>,
     /// What it is made of.
     pub kind: TypeKind,
+    /// What `opaque` keeps from other packages; `None` for a transparent type.
+    pub opaque: Option<Opaque>,
     /// The declaration.
     pub span: Span,
+}
+
+/// An opaque type. Its text is its name, but for what its `deriving` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// `deriving(Display)`: interpolation shows the contents.
+    pub displays: bool,
+    /// `deriving(Debug)`: `inspect` shows the contents.
+    pub inspects: bool,
 }
 
 /// What a declared type is made of.

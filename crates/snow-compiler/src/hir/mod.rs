@@ -5,6 +5,8 @@
 
 mod expr;
 mod item;
+/// What a module may see of another.
+pub mod opaque;
 /// Readable form, for `--dump=hir`.
 pub mod print;
 

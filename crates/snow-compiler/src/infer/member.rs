@@ -50,6 +50,9 @@ impl Infer<'_, '_> {
         let Ty::Con(id, args) = self.shallow(base) else {
             return None;
         };
+        if !self.program.may_open(self.frame.module, id) {
+            return None;
+        }
         let TypeKind::Struct(fields) = &self.program.types[id.index()].kind else {
             return None;
         };
@@ -57,9 +60,14 @@ impl Infer<'_, '_> {
         Some((index, fields[index].1.substitute(&args)))
     }
 
+    /// E0009, E0051.
     fn no_field(&mut self, base: &Ty, name: &Name, span: Span) {
         let mut names: Vec<Name> = Vec::new();
         if let Ty::Con(id, _) = self.shallow(base) {
+            if !self.program.may_open(self.frame.module, id) {
+                let what = format!("the field `{name}` cannot be used here");
+                return self.diagnostics.push(self.program.opaque_finding(id, span, what));
+            }
             if let TypeKind::Struct(fields) = &self.program.types[id.index()].kind {
                 names = fields.iter().map(|(name, _)| name.clone()).collect();
             }
@@ -195,10 +203,15 @@ impl Infer<'_, '_> {
         match ty {
             Ty::Con(id, _) => {
                 let def = &self.program.types[id.index()];
+                // A program knows what an internal module declares under the name of another.
+                let declares = match self.program.sees_module(self.frame.module, def.module) {
+                    true => def.module,
+                    false => self.program.face_of(def.module),
+                };
                 let is_prelude =
                     &*modules[def.module.index()].name == "Prelude" && modules[def.module.index()].is_stdlib;
                 let namesake = if modules[def.module.index()].is_stdlib { standard(&def.name) } else { None };
-                namesake.into_iter().chain((!is_prelude).then_some(def.module)).collect()
+                namesake.into_iter().chain((!is_prelude).then_some(declares)).collect()
             }
             Ty::Tuple(items) if !items.is_empty() => standard("Tuple").into_iter().collect(),
             _ => Vec::new(),

@@ -36,6 +36,7 @@ impl Lowering<'_> {
             boxed: false,
             managed: false,
             words: 0,
+            name_only: Vec::new(),
             hooks: Vec::new(),
         });
         let (kind, name, short) = self.describe(ty, reference);
@@ -95,6 +96,11 @@ impl Lowering<'_> {
             }
         };
         self.declared.insert(reference, (id, args.to_vec()));
+        if let Some(opaque) = def.opaque {
+            let texts = [(Derived::Display, opaque.displays), (Derived::Inspect, opaque.inspects)];
+            let hidden = texts.iter().filter(|(_, shows)| !shows).map(|(op, _)| *op);
+            self.program.types.list[reference.0 as usize].name_only = hidden.collect();
+        }
         (kind, name, def.name.to_string())
     }
 
@@ -153,6 +159,9 @@ impl Lowering<'_> {
                     return;
                 }
             }
+        }
+        if self.program.types.get(ty).name_only.contains(&op) {
+            return;
         }
         let parts = match &self.program.types.get(ty).kind {
             TypeKind::List(item) => vec![*item],

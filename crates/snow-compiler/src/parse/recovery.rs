@@ -139,7 +139,18 @@ impl Parser<'_> {
             }
             Name if self.at_word("from") => self.kind_after(1) == Name,
             Name if self.at_word("test") => self.kind_after(1) == StringStart,
+            Name if self.at_word("opaque") => self.opens_opaque_item(),
             Name if self.at_word("extern") => matches!(self.kind_after(1), Fn | Def | Type),
+            _ => false,
+        }
+    }
+
+    /// Whether the word `opaque`, at which the parser stands, begins an item and is no name.
+    pub fn opens_opaque_item(&self) -> bool {
+        use TokenKind::*;
+        match self.kind_after(1) {
+            Pub | Struct | Actor | Service | Supervisor => true,
+            Type | Fn | Def => self.kind_after(2) == Name,
             _ => false,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind, Param, SumItem};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::hir::{FnId, Function, FunctionKind, ModuleId, TypeDef, TypeId, TypeKind, VariantDef};
+use crate::hir::{FnId, Function, FunctionKind, ModuleId, Opaque, TypeDef, TypeId, TypeKind, VariantDef};
 use crate::source::{Name, Span};
 
 use super::modules::Unit;
@@ -22,6 +22,12 @@ pub(super) enum FunctionSource<'a> {
 /// Number of parameters that a call writes down.
 pub(super) fn visible_arity(params: &[Param]) -> usize {
     params.iter().filter(|p| !p.is_self_pid).count()
+}
+
+/// What an opaque type with that `deriving` shows.
+fn opaque(deriving: Option<&[Ident]>) -> Opaque {
+    let derives = |name: &str| deriving.is_some_and(|list| list.iter().any(|d| &*d.name == name));
+    Opaque { displays: derives("Display"), inspects: derives("Debug") }
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -49,8 +55,9 @@ impl<'a> Resolver<'a, '_> {
         match &item.kind {
             ItemKind::Fn(function) => return self.declare_clause(module, item, function, previous, sources),
             ItemKind::Actor(actor) => {
-                // Actors have no `pub` of their own: they are always visible.
-                let entry = (FunctionKind::Actor, true, actor.params.len());
+                // A program's actors need no `pub`. The library's do: who spawns one hands it whatever it likes.
+                let is_public = item.is_public || !self.scopes[module.index()].is_stdlib;
+                let entry = (FunctionKind::Actor, is_public, actor.params.len());
                 self.declare_function(module, &actor.name, item.span, entry, &actor.params);
                 sources.push(FunctionSource::Actor(actor));
             }
@@ -68,12 +75,13 @@ impl<'a> Resolver<'a, '_> {
                 sources.push(FunctionSource::Test(body));
             }
             ItemKind::ExternType { name, generics } => {
-                self.declare_type(module, name, generics, TypeKind::Builtin, item);
+                self.declare_type(module, name, generics, TypeKind::Builtin, None, item);
                 self.only_in_stdlib(module, "`extern type`", item.span);
             }
             ItemKind::Struct(def) => {
                 let fields = def.fields.iter().map(|(name, _)| (name.name.clone(), crate::types::Ty::Error)).collect();
-                self.declare_type(module, &def.name, &def.generics, TypeKind::Struct(fields), item);
+                let opaque = def.is_opaque.then(|| opaque(def.deriving.as_deref()));
+                self.declare_type(module, &def.name, &def.generics, TypeKind::Struct(fields), opaque, item);
                 self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
                 self.check_deriving(def.deriving.as_deref(), true);
             }
@@ -179,7 +187,8 @@ impl<'a> Resolver<'a, '_> {
     fn declare_sum(&mut self, module: ModuleId, sum: &'a SumItem, item: &'a Item) {
         let variants = sum.variants.iter();
         let variants = variants.map(|v| VariantDef { name: v.name.name.clone(), fields: Vec::new() }).collect();
-        let id = self.declare_type(module, &sum.name, &sum.generics, TypeKind::Sum(variants), item);
+        let opaque = sum.is_opaque.then(|| opaque(sum.deriving.as_deref()));
+        let id = self.declare_type(module, &sum.name, &sum.generics, TypeKind::Sum(variants), opaque, item);
         self.no_repeats("constructor", sum.variants.iter().map(|v| &v.name));
         self.check_deriving(sum.deriving.as_deref(), false);
         for (variant, written) in sum.variants.iter().enumerate() {
@@ -194,12 +203,13 @@ impl<'a> Resolver<'a, '_> {
         name: &Ident,
         generics: &[Ident],
         kind: TypeKind,
+        opaque: Option<Opaque>,
         item: &Item,
     ) -> TypeId {
         let id = TypeId(self.out.types.len() as u32);
         self.no_repeats("type parameter", generics.iter());
         let generics = generics.iter().map(|g| g.name.clone()).collect();
-        self.out.types.push(TypeDef { module, name: name.name.clone(), generics, kind, span: name.span });
+        self.out.types.push(TypeDef { module, name: name.name.clone(), generics, kind, opaque, span: name.span });
         let entry = TypeEntry { kind: TypeEntryKind::Declared(id), is_public: item.is_public, span: name.span };
         self.enter_type(module, name, entry);
         id

@@ -6,7 +6,8 @@ use crate::hir::{ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
 use super::modules::{dotted, Unit};
-use super::scope::{ConstructorEntry, TypeEntryKind};
+use super::opaque::Opening;
+use super::scope::{ConstructorEntry, Found, TypeEntryKind};
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
@@ -51,12 +52,17 @@ impl<'a> Resolver<'a, '_> {
     fn imported_module(&mut self, here: ModuleId, path: &Path) -> Option<ModuleId> {
         let name = dotted(path);
         let found = self.module_named(here, &name);
-        if found.is_none() {
-            let names = self.module_names();
+        if found.is_some() {
+            return found;
+        }
+        if let Some(internal) = self.any_module_named(here, &name) {
+            self.internal(internal, path.span);
+        } else {
+            let names = self.module_names(here);
             let close = suggest::closest(&name, names.keys().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
             self.report_with_help("E0031", path.span, format!("module `{name}` not found"), close);
         }
-        found
+        None
     }
 
     fn check_imported(&mut self, here: ModuleId, from: ModuleId, name: &Ident) {
@@ -65,12 +71,14 @@ impl<'a> Resolver<'a, '_> {
         let value = self.in_module(from, &name.name, None);
         let exists = ty.is_some() || value.is_some() || scope.unsupported.contains_key(&name.name);
         let public = ty.is_some_and(|t| t.is_public)
-            || value.is_some_and(|v| v.is_public())
+            || value.as_ref().is_some_and(|v| v.is_public())
             || scope.unsupported.contains_key(&name.name);
         if !exists {
             self.not_exported(from, name);
         } else if !public && !self.sees_private(here, from) {
             self.private(from, &name.name, name.span);
+        } else if let (None, Some(Found::Constructor(entry))) = (ty, value) {
+            self.opened(entry.ty, here, name.span, Opening::Constructor(name.name.clone()));
         }
         // A sum comes with its constructors.
         if let Some(TypeEntryKind::Declared(id)) = ty.map(|t| t.kind) {
@@ -95,14 +103,20 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0035.
     pub(super) fn private(&mut self, from: ModuleId, name: &Name, span: Span) {
-        let message = format!("`{name}` is private to module `{}`", self.scopes[from.index()].name);
-        self.report_with_help("E0035", span, message, Some(format!("add `pub` to the declaration of `{name}`")));
+        let scope = &self.scopes[from.index()];
+        let message = format!("`{name}` is private to module `{}`", scope.name);
+        let help = (!scope.is_stdlib).then(|| format!("add `pub` to the declaration of `{name}`"));
+        self.report_with_help("E0035", span, message, help);
     }
 
-    /// A module sees its own private items, and `FrameTest` sees those of `Frame`.
+    /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's tests those of the program,
+    /// the library's tests those of the library.
     pub(super) fn sees_private(&self, here: ModuleId, from: ModuleId) -> bool {
         if here == from {
             return true;
+        }
+        if !self.out.tests_module(here, from) {
+            return false;
         }
         let tested = self.scopes[here.index()].last_segment().strip_suffix("Test");
         tested.is_some_and(|tested| tested == self.scopes[from.index()].last_segment())
@@ -144,6 +158,9 @@ impl<'a> Resolver<'a, '_> {
 
     /// Makes the constructors of `id` names of `here`; one that the module declares itself stays.
     fn pass_on(&mut self, here: ModuleId, id: TypeId, is_public: bool) {
+        if !self.out.may_open(here, id) {
+            return;
+        }
         for (name, entry) in self.constructors_of(id, is_public) {
             self.scopes[here.index()].constructors.entry(name).or_insert(entry);
         }
@@ -151,6 +168,9 @@ impl<'a> Resolver<'a, '_> {
 
     /// Brings the constructors of `id` into the scope of `here`.
     fn bring_constructors(&mut self, here: ModuleId, id: TypeId) {
+        if !self.out.may_open(here, id) {
+            return;
+        }
         for (name, entry) in self.constructors_of(id, false) {
             self.scopes[here.index()].imported_constructors.insert(name, entry);
         }

@@ -5,7 +5,7 @@ use crate::diagnostics::suggest;
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 
-use super::scope::{ConstructorEntry, Found, TypeEntry};
+use super::scope::{ConstructorEntry, Found, ModuleScope, TypeEntry};
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
@@ -104,6 +104,9 @@ impl<'a> Resolver<'a, '_> {
         if self.scopes[here.index()].unsupported.contains_key(name) {
             return;
         }
+        if let Some(internal) = self.internal_named(here, name) {
+            return self.internal(internal, span);
+        }
         let message = format!("undefined variable: {name}");
         let help = if self.namespace(here, name).is_some() {
             Some(format!("`{name}` is a module: write `{name}.something`"))
@@ -118,7 +121,11 @@ impl<'a> Resolver<'a, '_> {
 
     /// A module that `name` would mean if it were imported.
     pub(super) fn unimported(&self, name: &str) -> Option<Name> {
-        self.scopes.iter().find(|s| s.last_segment() == name).map(|s| s.name.clone())
+        let here = self.module();
+        let fits = |(index, scope): &(usize, &ModuleScope)| {
+            scope.last_segment() == name && self.out.sees_module(here, ModuleId(*index as u32))
+        };
+        self.scopes.iter().enumerate().find(fits).map(|(_, scope)| scope.name.clone())
     }
 
     fn names_in_scope(&self) -> Vec<Name> {

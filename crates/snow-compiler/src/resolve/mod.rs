@@ -17,6 +17,8 @@ mod functions;
 mod imports;
 mod lookup;
 mod modules;
+mod opaque;
+mod packages;
 mod paths;
 mod pattern;
 mod pipes;
@@ -54,6 +56,7 @@ pub fn program(mut modules: Vec<(FileId, ast::Module)>, sources: &Sources, diagn
     resolver.fill_types(&ordered);
     resolver.fill_functions(sources_of_functions);
     resolver.check_constants();
+    resolver.report_openings();
     resolver.out
 }
 
@@ -69,6 +72,8 @@ struct Resolver<'a, 'd> {
     body: Body,
     /// Constants being inlined, to notice one that needs itself.
     inlining: Vec<(ModuleId, Name)>,
+    /// Where opaque types are opened from outside; reported when all signatures are known.
+    openings: Vec<opaque::Opened>,
     /// Type aliases being expanded, to notice one that names itself.
     expanding: Vec<(ModuleId, Name)>,
     diagnostics: &'d mut Diagnostics,
@@ -82,6 +87,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             out: Program::default(),
             body: Body::default(),
             inlining: Vec::new(),
+            openings: Vec::new(),
             expanding: Vec::new(),
             diagnostics,
         }

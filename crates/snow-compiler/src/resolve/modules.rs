@@ -6,9 +6,10 @@ use std::collections::HashMap;
 
 use crate::ast::{ItemKind, Module, Path};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::hir::ModuleId;
+use crate::hir::{ModuleId, Package};
 use crate::source::{FileId, Name, Sources};
 
+use super::packages;
 use super::scope::ModuleScope;
 use super::Resolver;
 
@@ -17,6 +18,8 @@ pub(super) struct Unit<'a> {
     pub name: Name,
     pub file: FileId,
     pub is_stdlib: bool,
+    pub package: Package,
+    pub is_internal: bool,
     pub ast: &'a Module,
 }
 
@@ -37,7 +40,14 @@ pub(super) fn ordered<'a>(
         for (file, ast) in modules {
             let source = sources.get(*file);
             if source.is_stdlib == wanted {
-                units.push(Unit { name: source.module.as_str().into(), file: *file, is_stdlib: wanted, ast });
+                units.push(Unit {
+                    name: source.module.as_str().into(),
+                    file: *file,
+                    is_stdlib: wanted,
+                    package: packages::of(source, sources),
+                    is_internal: wanted && packages::is_internal(&source.module),
+                    ast,
+                });
             }
         }
     }
@@ -115,7 +125,8 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn add_module(&mut self, unit: &Unit<'a>) {
         self.scopes.push(ModuleScope::new(unit.name.clone(), unit.is_stdlib));
         let (name, file, is_stdlib) = (unit.name.clone(), unit.file, unit.is_stdlib);
-        self.out.modules.push(crate::hir::Module { name, file, is_stdlib });
+        let (package, is_internal) = (unit.package.clone(), unit.is_internal);
+        self.out.modules.push(crate::hir::Module { name, file, is_stdlib, package, is_internal });
     }
 
     pub(super) fn find_prelude(&mut self) {
@@ -123,8 +134,13 @@ impl<'a> Resolver<'a, '_> {
         self.prelude = found.map(|index| ModuleId(index as u32));
     }
 
-    /// The module of that full name as seen from `from`: user modules see user modules first.
+    /// The module of that full name as seen from `from`: user modules see user modules first, and no internal ones.
     pub(super) fn module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        self.any_module_named(from, name).filter(|found| self.out.sees_module(from, *found))
+    }
+
+    /// The same with internal modules.
+    pub(super) fn any_module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         let from_stdlib = self.scopes[from.index()].is_stdlib;
         let find = |stdlib: bool| self.scopes.iter().position(|s| s.is_stdlib == stdlib && &*s.name == name);
         find(from_stdlib).or_else(|| find(!from_stdlib)).map(|index| ModuleId(index as u32))
@@ -152,8 +168,9 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Names of all modules, for suggestions.
-    pub(super) fn module_names(&self) -> HashMap<Name, ModuleId> {
-        self.scopes.iter().enumerate().map(|(i, s)| (s.name.clone(), ModuleId(i as u32))).collect()
+    /// Names of all modules that `from` may import, for suggestions.
+    pub(super) fn module_names(&self, from: ModuleId) -> HashMap<Name, ModuleId> {
+        let all = self.scopes.iter().enumerate().map(|(i, s)| (s.name.clone(), ModuleId(i as u32)));
+        all.filter(|(_, module)| self.out.sees_module(from, *module)).collect()
     }
 }

@@ -63,6 +63,14 @@ impl<'a> Resolver<'a, '_> {
                 return Dotted::Wrong;
             }
         }
+        if let Some(internal) = self.internal_named(here, &joined(&segments)) {
+            self.internal(internal, segments[0].span.to(name.span));
+            return Dotted::Wrong;
+        }
+        if let Some(internal) = self.internal_named(here, &joined(before)) {
+            self.internal(internal, segments[0].span.to(before[before.len() - 1].span));
+            return Dotted::Wrong;
+        }
         if let Some(module) = self.namespace(here, &joined(before)) {
             self.not_exported(module, name);
             return Dotted::Wrong;
@@ -193,6 +201,9 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn found(&mut self, found: Found, name: &Name, span: Span, arity: Option<usize>) -> Expr {
         match found {
             Found::Constructor(entry) => {
+                if !self.may_use(entry, name, span) {
+                    return self.error_expr(span);
+                }
                 self.expr(ExprKind::Constructor { ty: entry.ty, variant: entry.variant }, span)
             }
             Found::Constant(module, name, _) => self.constant(module, &name, span),

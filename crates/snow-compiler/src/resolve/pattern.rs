@@ -170,6 +170,9 @@ impl<'a> Resolver<'a, '_> {
     ) -> PatKind {
         let args = args.unwrap_or_default();
         let resolved: Vec<Pat> = args.iter().map(|p| self.pattern_of(p, bound)).collect();
+        if !self.may_use(entry, name, span) {
+            return PatKind::Error;
+        }
         let expected = self.variant_arity(entry);
         if expected != resolved.len() {
             let message =
@@ -191,6 +194,9 @@ impl<'a> Resolver<'a, '_> {
     /// E0010.
     pub(super) fn unknown_variant(&mut self, path: &Path) {
         let Some(last) = path.segments.last() else { return };
+        if let Some(internal) = self.internal_before(path) {
+            return self.internal(internal, path.span);
+        }
         let mut names = self.constructor_names();
         if let Some(variants) = self.variants_before(&path.segments) {
             names = variants;

@@ -163,7 +163,7 @@ impl<'s> Expansion<'s> {
             variants.push(Variant { name, fields, span: handler.span });
         }
         let (name, generics) = (self.service.name.clone(), self.generics.clone());
-        ItemKind::Sum(SumItem { name, generics, variants, deriving: None })
+        ItemKind::Sum(SumItem { name, generics, variants, is_opaque: false, deriving: None })
     }
 
     fn type_or_parameter(&mut self, written: Option<&TypeExpr>, span: Span) -> TypeExpr {

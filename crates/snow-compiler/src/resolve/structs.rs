@@ -6,6 +6,7 @@ use crate::hir::{Expr, ExprKind, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
 use super::modules::dotted;
+use super::opaque::Opening;
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
@@ -45,6 +46,10 @@ impl<'a> Resolver<'a, '_> {
     fn struct_named(&mut self, path: &Path) -> Option<(TypeId, Vec<Name>)> {
         let here = self.module();
         let found = self.type_in_scope(here, &path.segments);
+        if let Some(id) = found.filter(|id| !self.out.may_open(here, *id)) {
+            self.opened(id, here, path.span, Opening::Literal);
+            return None;
+        }
         if let Some(id) = found {
             if let TypeKind::Struct(fields) = &self.out.types[id.index()].kind {
                 return Some((id, fields.iter().map(|(name, _)| name.clone()).collect()));

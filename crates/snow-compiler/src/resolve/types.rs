@@ -179,6 +179,10 @@ impl<'a> Resolver<'a, '_> {
         if self.scopes[here.index()].unsupported.contains_key(&name) {
             return Ty::Error;
         }
+        if let Some(internal) = self.internal_before(path) {
+            self.internal(internal, path.span);
+            return Ty::Error;
+        }
         let mut names: Vec<Name> = self.scopes[here.index()].types.keys().cloned().collect();
         if let Some(prelude) = self.prelude {
             names.extend(self.scopes[prelude.index()].types.keys().cloned());

@@ -38,6 +38,8 @@ pub struct Source {
     pub module: String,
     /// True for the standard library, whose modules may declare `extern fn`.
     pub is_stdlib: bool,
+    /// True for the tests of the standard library, which see all of its modules and opaque types.
+    pub is_library_test: bool,
     /// The text.
     pub text: Arc<str>,
     line_starts: Vec<u32>,
@@ -54,8 +56,16 @@ impl Sources {
     pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
-        self.files.push(Source { path: path.into(), module: module.into(), is_stdlib, text: text.into(), line_starts });
+        let (path, module, text) = (path.into(), module.into(), text.into());
+        self.files.push(Source { path, module, is_stdlib, is_library_test: false, text, line_starts });
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Adds a file of the standard library's own tests and names it.
+    pub fn add_library_test(&mut self, path: &str, module: &str, text: &str) -> FileId {
+        let file = self.add(path, module, false, text);
+        self.files[file.0 as usize].is_library_test = true;
+        file
     }
 
     /// The file of that id.

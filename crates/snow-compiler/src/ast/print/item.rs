@@ -16,15 +16,23 @@ pub fn item(i: &Item) -> List {
     }
 }
 
+fn opaque(is_opaque: bool, declared: List) -> List {
+    match is_opaque {
+        true => list("opaque").with(declared),
+        false => declared,
+    }
+}
+
 fn kind(kind: &ItemKind) -> List {
     match kind {
         ItemKind::Fn(f) => function(f, true),
         ItemKind::Struct(s) => {
             let fields = s.fields.iter().map(|(field, annotation)| typed_name("field", field, annotation.as_ref()));
-            declared("struct", &s.name, &s.generics).all(fields).all(deriving(&s.deriving))
+            opaque(s.is_opaque, declared("struct", &s.name, &s.generics).all(fields).all(deriving(&s.deriving)))
         }
         ItemKind::Sum(s) => {
-            declared("sum", &s.name, &s.generics).all(s.variants.iter().map(variant)).all(deriving(&s.deriving))
+            let variants = s.variants.iter().map(variant);
+            opaque(s.is_opaque, declared("sum", &s.name, &s.generics).all(variants).all(deriving(&s.deriving)))
         }
         ItemKind::Alias { name, generics, target } => declared("alias", name, generics).with(type_expr(target)),
         ItemKind::Interface(i) => declared("interface", &i.name, &i.generics)

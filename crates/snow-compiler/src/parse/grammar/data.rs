@@ -48,7 +48,7 @@ pub fn structure(p: &mut Parser) -> ItemKind {
     let name = items::upper_name(p, "the name of a struct");
     let generics = types::opt_generics(p);
     let fields = lines(p, opener, "each field", |p| (p.any_name("the name of a field"), types::opt_annotation(p)));
-    ItemKind::Struct(StructItem { name, generics, fields, deriving: opt_deriving(p) })
+    ItemKind::Struct(StructItem { name, generics, fields, is_opaque: false, deriving: opt_deriving(p) })
 }
 
 /// `type Name<T> do Variant … end deriving(…)` or `type Name<T> = type`.
@@ -61,7 +61,7 @@ pub fn sum_or_alias(p: &mut Parser) -> ItemKind {
         return ItemKind::Alias { name, generics, target: types::type_expr(p) };
     }
     let variants = lines(p, opener, "each variant", variant);
-    ItemKind::Sum(SumItem { name, generics, variants, deriving: opt_deriving(p) })
+    ItemKind::Sum(SumItem { name, generics, variants, is_opaque: false, deriving: opt_deriving(p) })
 }
 
 fn variant(p: &mut Parser) -> Variant {

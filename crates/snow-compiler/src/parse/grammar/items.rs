@@ -70,12 +70,44 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
 pub fn item(p: &mut Parser) -> Option<Item> {
     let doc = doc(p);
     let start = p.span();
-    let is_public = p.eat(TokenKind::Pub);
+    let mut is_public = p.eat(TokenKind::Pub);
+    let opaque = opt_opaque(p);
+    if opaque.is_some() && p.at(TokenKind::Pub) {
+        let help = "write `pub opaque`";
+        p.complain(Diagnostic::error("P0004", p.span(), "`pub` stands before `opaque`").help(help));
+        is_public |= p.eat(TokenKind::Pub);
+    }
     let terminate = p.terminate.take();
     let mode = p.mode.block();
-    let kind = p.deeper(|_| None, |p| p.under(mode, |p| item_kind(p, is_public.then_some(start))));
+    let public = is_public.then_some(start);
+    let mut kind = p.deeper(|_| None, |p| p.under(mode, |p| item_kind(p, public)));
+    if let (Some(kind), Some(word)) = (&mut kind, opaque) {
+        make_opaque(p, kind, word);
+    }
     p.terminate = terminate;
     Some(Item { kind: kind?, is_public, doc, span: p.span_from(start) })
+}
+
+/// The place of `opaque`, a word that means something in front of an item only.
+fn opt_opaque(p: &mut Parser) -> Option<Span> {
+    (p.at_word("opaque") && p.opens_opaque_item()).then(|| p.bump().span)
+}
+
+/// P0004 for what cannot be opaque.
+fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
+    match kind {
+        ItemKind::Struct(item) => item.is_opaque = true,
+        ItemKind::Sum(item) => item.is_opaque = true,
+        ItemKind::Alias { .. } => {
+            let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
+            let finding = Diagnostic::error("P0004", word, "an alias cannot be opaque");
+            p.complain(finding.help(help));
+        }
+        _ => {
+            let finding = Diagnostic::error("P0004", word, "`opaque` stands in front of `struct` or `type` only");
+            p.complain(finding.help("remove `opaque`; an item without `pub` is for its own module"));
+        }
+    }
 }
 
 fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {

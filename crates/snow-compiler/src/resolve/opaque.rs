@@ -1,0 +1,82 @@
+//! Opaque types opened by name: struct literals and constructors. Fields are for `infer`, which knows whose they are.
+
+use crate::ast::Path;
+use crate::diagnostics::Diagnostic;
+use crate::hir::{ModuleId, TypeId};
+use crate::source::{Name, Span};
+
+use super::scope::ConstructorEntry;
+use super::Resolver;
+
+/// What code outside of its package does with an opaque type.
+pub(super) enum Opening {
+    Literal,
+    Constructor(Name),
+}
+
+/// One such place.
+pub(super) struct Opened {
+    ty: TypeId,
+    span: Span,
+    opening: Opening,
+}
+
+impl Resolver<'_, '_> {
+    /// Notes that `here` opens the type, for a finding if it may not.
+    pub(super) fn opened(&mut self, ty: TypeId, here: ModuleId, span: Span, opening: Opening) {
+        if !self.out.may_open(here, ty) {
+            self.openings.push(Opened { ty, span, opening });
+        }
+    }
+
+    /// Whether the module being resolved may use a constructor; a finding if not.
+    pub(super) fn may_use(&mut self, entry: ConstructorEntry, name: &Name, span: Span) -> bool {
+        let here = self.module();
+        self.opened(entry.ty, here, span, Opening::Constructor(name.clone()));
+        self.out.may_open(here, entry.ty)
+    }
+
+    /// E0051, at the end: the advice names functions by their signatures.
+    pub(super) fn report_openings(&mut self) {
+        for opened in std::mem::take(&mut self.openings) {
+            let name = &self.out.types[opened.ty.index()].name;
+            let what = match opened.opening {
+                Opening::Literal => format!("a `{name}` cannot be built here"),
+                Opening::Constructor(constructor) => format!("the constructor `{constructor}` cannot be used here"),
+            };
+            self.diagnostics.push(self.out.opaque_finding(opened.ty, opened.span, what));
+        }
+    }
+
+    /// The internal module of that name, where `here` may not name it.
+    pub(super) fn internal_named(&self, here: ModuleId, name: &str) -> Option<ModuleId> {
+        self.any_module_named(here, name).filter(|module| !self.out.sees_module(here, *module))
+    }
+
+    /// The same for what stands before the last segment of a dotted name.
+    pub(super) fn internal_before(&self, path: &Path) -> Option<ModuleId> {
+        let (_, before) = path.segments.split_last()?;
+        let name: Vec<&str> = before.iter().map(|s| &*s.name).collect();
+        self.internal_named(self.module(), &name.join("."))
+    }
+
+    /// E0052: a module that only the library itself may name.
+    pub(super) fn internal(&mut self, module: ModuleId, span: Span) {
+        let name = &self.scopes[module.index()].name;
+        let finding = Diagnostic::error("E0052", span, format!("module `{name}` is internal to the library"));
+        let face = &self.scopes[self.out.face_of(module).index()].name;
+        let folder = name.split('.').next().unwrap_or_default();
+        let scopes = self.scopes.iter().zip(&self.out.modules);
+        let in_folder = |s: &str| s.strip_prefix(folder).is_some_and(|rest| rest.starts_with('.'));
+        let beside = scopes.filter(|(s, m)| s.is_stdlib && !m.is_internal && in_folder(&s.name));
+        let mut names: Vec<String> = beside.map(|(s, _)| format!("`{}`", s.name)).collect();
+        names.sort();
+        if face != name {
+            names.insert(0, format!("`{face}`"));
+        }
+        self.diagnostics.push(match names.is_empty() {
+            true => finding,
+            false => finding.help(format!("use {}", names.join(", "))),
+        });
+    }
+}
