@@ -10,7 +10,7 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::Kind;
-use super::wait;
+use super::wait::{self, Patience};
 use super::waiters::Direction;
 use super::{address, tcp};
 use crate::actor::current_actor;
@@ -62,10 +62,11 @@ fn backlog_of(backlog: i64) -> i32 {
 /// # Safety
 /// As for [`listen`].
 pub unsafe fn accept(cx: *mut Context, listener: i64, deadline: i64) -> Result<i64, Failure> {
+    let mut patience = Patience::until(deadline);
     loop {
         match next(cx, listener) {
             // SAFETY: passed on.
-            Err(Refused::NobodyThere) => unsafe { wait::wait_for(cx, listener, Direction::Read, deadline) }?,
+            Err(Refused::NobodyThere) => unsafe { wait::wait_for(cx, listener, Direction::Read, &mut patience) }?,
             // SAFETY: passed on.
             Err(Refused::NoDescriptor) => unsafe { wait_for_descriptor(cx, deadline) }?,
             Err(Refused::Skip) => {}

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use snow_abi::layout::{Bytes, Context};
 
 use super::failure::Failure;
-use super::wait;
+use super::wait::{self, Patience};
 use super::waiters::Direction;
 use crate::mem;
 
@@ -31,6 +31,7 @@ thread_local! {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn read(cx: *mut Context, handle: i64, most: i64, deadline: i64) -> Result<*mut Bytes, Failure> {
+    let mut patience = Patience::until(deadline);
     loop {
         // SAFETY: passed on.
         match unsafe { try_read(cx, handle, most) } {
@@ -38,7 +39,7 @@ pub unsafe fn read(cx: *mut Context, handle: i64, most: i64, deadline: i64) -> R
             outcome => return outcome,
         }
         // SAFETY: passed on.
-        unsafe { wait::wait_for(cx, handle, Direction::Read, deadline) }?;
+        unsafe { wait::wait_for(cx, handle, Direction::Read, &mut patience) }?;
     }
 }
 

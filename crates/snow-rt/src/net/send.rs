@@ -10,7 +10,7 @@ use super::hold::Hold;
 use super::outbox::Outbox;
 use super::socket::{Sender, Socket, NOWHERE};
 use super::table;
-use super::wait;
+use super::wait::{self, Patience};
 use super::waiters::Direction;
 use crate::{io, mem};
 
@@ -123,6 +123,7 @@ unsafe fn put(outbox: &mut Outbox, data: *const Bytes, content: &[u8]) {
 /// `cx` is the actor that runs on this thread; `data` is alive as long as the call.
 pub unsafe fn write(cx: *mut Context, handle: i64, data: *const Bytes, deadline: i64) -> Result<(), Failure> {
     let mut put_already = false;
+    let mut patience = Patience::until(deadline);
     loop {
         // SAFETY: passed on.
         let content = unsafe { mem::content(data) };
@@ -147,7 +148,7 @@ pub unsafe fn write(cx: *mut Context, handle: i64, data: *const Bytes, deadline:
             return Ok(());
         }
         // SAFETY: passed on.
-        unsafe { wait::wait_for(cx, handle, Direction::Write, deadline) }?;
+        unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) }?;
     }
 }
 

@@ -447,6 +447,14 @@ impl Socket {
         Ok(())
     }
 
+    /// A transfer in that direction may give something, whatever the last report said.
+    pub fn hope(&mut self, direction: Direction) {
+        match direction {
+            Direction::Read => self.readable = true,
+            Direction::Write => self.writable = true,
+        }
+    }
+
     /// The poller was told about this socket just now, so its first report decides what can be read.
     pub fn expect_report(&mut self) {
         self.readable = false;

@@ -8,7 +8,7 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::{Kind, Socket, NOWHERE};
-use super::wait;
+use super::wait::{self, Patience};
 use super::waiters::Direction;
 use super::{names, owners, ownership, table};
 use crate::actor::{current_actor, Pid};
@@ -54,6 +54,7 @@ pub unsafe fn connect(cx: *mut Context, host: &str, port: i64, deadline: i64) ->
 }
 
 unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Result<i64, Failure> {
+    let mut patience = Patience::until(deadline);
     loop {
         let decided = wait::with(handle, |socket, poller| {
             let outcome = poller.connected(socket.fd);
@@ -66,7 +67,7 @@ unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Res
         let failure = match decided.and_then(|decided| decided) {
             Ok(()) => return Ok(handle),
             // SAFETY: passed on.
-            Err(Failure::WouldBlock) => match unsafe { wait::wait_for(cx, handle, Direction::Write, deadline) } {
+            Err(Failure::WouldBlock) => match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) } {
                 Ok(()) => continue,
                 Err(failure) => failure,
             },

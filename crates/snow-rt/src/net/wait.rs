@@ -29,14 +29,48 @@ pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket, &dyn Poller) -> R) 
     .ok_or(Failure::STALE)
 }
 
-/// Parks the caller until the fact is known or the deadline (monotonic milliseconds, -1 for none) passes.
-/// It may return early, so the caller tries again.
+/// How long a call waits for a socket. A deadline that has passed ends nothing before the system was
+/// asked once more: the process may have stood still while what is waited for has come.
+#[derive(Clone, Copy)]
+pub struct Patience {
+    /// Monotonic milliseconds, -1 for none.
+    deadline: i64,
+    was_last_look: bool,
+}
+
+impl Patience {
+    /// Ends at `deadline`, in monotonic milliseconds; never at -1.
+    pub fn until(deadline: i64) -> Patience {
+        Patience { deadline, was_last_look: false }
+    }
+
+    fn is_over(self) -> bool {
+        self.deadline >= 0 && clock::now_ms() >= self.deadline
+    }
+
+    /// Has the caller ask the system once more, or tells that it has done so.
+    fn look_again(&mut self, handle: i64, direction: Direction) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.was_last_look, true) {
+            return Err(Failure::Timeout);
+        }
+        table::with(handle, |socket| socket.hope(direction));
+        Ok(())
+    }
+}
+
+/// Parks the caller until the fact is known or its patience is over. It may return early, so the caller
+/// tries again.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn wait_for(cx: *mut Context, handle: i64, direction: Direction, deadline: i64) -> Result<(), Failure> {
-    if has_passed(deadline) {
-        return Err(Failure::Timeout);
+pub unsafe fn wait_for(
+    cx: *mut Context,
+    handle: i64,
+    direction: Direction,
+    patience: &mut Patience,
+) -> Result<(), Failure> {
+    if patience.is_over() {
+        return patience.look_again(handle, direction);
     }
     // SAFETY: passed on.
     unsafe { register_here(cx, handle) }?;
@@ -55,17 +89,18 @@ pub unsafe fn wait_for(cx: *mut Context, handle: i64, direction: Direction, dead
             waker.wake();
         }
     };
+    let deadline = (patience.deadline >= 0).then_some(patience.deadline);
     // SAFETY: `cx` runs here. Nothing that owns memory lives on this stack across the suspension, because an actor that
     // is ended while it is parked loses its stack without unwinding.
-    match unsafe { park::park(cx, (deadline >= 0).then_some(deadline), true, register) } {
+    match unsafe { park::park(cx, deadline, true, register) } {
         Woken::Ready => Ok(()),
-        Woken::TimedOut => Err(Failure::Timeout),
+        Woken::TimedOut => patience.look_again(handle, direction),
     }
 }
 
 /// True when a deadline lies in the past.
 pub fn has_passed(deadline: i64) -> bool {
-    deadline >= 0 && clock::now_ms() >= deadline
+    Patience::until(deadline).is_over()
 }
 
 /// Makes the socket known to this worker's poller if it is known to none, or if its owner now waits here. An owner is

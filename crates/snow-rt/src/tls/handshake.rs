@@ -11,8 +11,9 @@ use snow_abi::layout::Context;
 use super::config;
 use super::session::{Session, Side};
 use crate::net::failure::Failure;
+use crate::net::ownership;
+use crate::net::wait::{self, Patience};
 use crate::net::waiters::Direction;
-use crate::net::{ownership, wait};
 use crate::sched::roomy;
 
 /// The server's side.
@@ -65,6 +66,7 @@ unsafe fn finish(cx: *mut Context, handle: i64, installed: Result<(), Failure>, 
 }
 
 unsafe fn shake(cx: *mut Context, handle: i64, deadline: i64) -> Result<(), Failure> {
+    let mut patience = Patience::until(deadline);
     loop {
         let step = wait::with(handle, |socket, poller| {
             let outcome = socket.shake(poller);
@@ -79,6 +81,6 @@ unsafe fn shake(cx: *mut Context, handle: i64, deadline: i64) -> Result<(), Fail
             Err(failure) => return Err(failure),
         }
         // SAFETY: passed on. The last outcome owned nothing, so nothing is lost when the actor is ended here.
-        unsafe { wait::wait_for(cx, handle, Direction::Read, deadline) }?;
+        unsafe { wait::wait_for(cx, handle, Direction::Read, &mut patience) }?;
     }
 }
