@@ -140,10 +140,12 @@ macro_rules! for_each_function {
             fn snow_argument(Int index) -> String;
             /// An environment variable; error 1 when it is not set.
             fn snow_environment(String name) -> String;
-            /// Writes to standard output.
-            fn snow_print(String text) -> Unit;
-            /// Writes to standard error.
-            fn snow_eprint(String text) -> Unit;
+            /// Writes to standard output; parks while its queue is full.
+            fn snow_print(String text) -> Unit [parks];
+            /// Writes to standard error; parks while its queue is full.
+            fn snow_eprint(String text) -> Unit [parks];
+            /// Writes to standard error, or drops and counts the lines while its queue is full.
+            fn snow_log(String lines) -> Unit;
             /// One line of standard input without its end; error `closed` at the end of input.
             fn snow_read_line() -> String [parks];
             /// Reads a whole file.

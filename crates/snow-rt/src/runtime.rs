@@ -2,8 +2,8 @@
 //!
 //! - worker 0 is the thread that called `snow_start`, the process's main thread;
 //! - workers 1 and up are made by [`run`] and joined by it;
-//! - helper threads for name resolution and standard input belong to `net` and `system`; nobody joins them, they hold
-//!   nothing but a [`crate::sched::park::Waker`].
+//! - helper threads for name resolution, standard input and output belong to `net` and `system`;
+//!   they are not joined, and hold nothing of an actor but a [`crate::sched::park::Waker`].
 //!
 //! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a signal asks for it
 //! (see [`crate::closing`] for who may finish first).
@@ -19,6 +19,7 @@ use crate::closing::Closing;
 use crate::config::Config;
 use crate::sched::counters;
 use crate::sched::worker::{self, Shared, Worker};
+use crate::system::output;
 use crate::timer::delayed;
 use crate::trace;
 
@@ -145,7 +146,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
             drop(Box::from_raw(first));
         }
     }
-    crate::system::output::flush();
+    output::finish(is_asked_to_end);
     runtime.status.load(Ordering::SeqCst)
 }
 
@@ -233,7 +234,7 @@ impl Runtime {
         if self.main_is_over.load(Ordering::SeqCst) {
             self.stop(0);
         } else if counters::read(counters::TIMERS) == 0 {
-            eprintln!("deadlock: main waits for a message that nobody can send");
+            output::log(b"deadlock: main waits for a message that nobody can send\n");
             self.stop(CRASHED);
         }
         self.is_stopping()
@@ -249,6 +250,11 @@ impl Runtime {
             self.stop(0);
         }
     }
+}
+
+/// True when a signal has asked for the end of the program.
+pub fn is_asked_to_end() -> bool {
+    SIGNALS.load(Ordering::Relaxed) != 0
 }
 
 /// SIGTERM and SIGINT end the program; a second one ends it at once.
@@ -268,7 +274,14 @@ extern "C" fn on_signal(signal: libc::c_int) {
         // SAFETY: the call is allowed in a handler.
         unsafe { libc::_exit(128 + signal) };
     }
-    crate::io::notify(0);
+    // SAFETY: the place is this thread's. A system call that was interrupted just after its return
+    // is still to be judged by its own error.
+    unsafe {
+        let errno = libc::__errno_location();
+        let before = *errno;
+        crate::io::notify(0);
+        *errno = before;
+    }
 }
 
 /// A Rust panic inside an actor is reported as that actor's crash, not by the usual hook as well.

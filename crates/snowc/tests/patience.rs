@@ -365,7 +365,9 @@ fn a_callback_that_never_returns_is_ended_and_named() {
 fn silent_process(port: u16) -> Guarded {
     let request = "GET / HTTP/1.1\\r\\nHost: x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\
                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n";
-    let script = format!("exec 3<>/dev/tcp/127.0.0.1/{port}; printf '{request}' >&3; read line <&3; echo \"$line\"; exec sleep 600");
+    let script = format!(
+        "exec 3<>/dev/tcp/127.0.0.1/{port}; printf '{request}' >&3; read line <&3; echo \"$line\"; exec sleep 600"
+    );
     let mut process = Guarded(Command::new("bash").args(["-c", &script]).stdout(Stdio::piped()).spawn().expect("bash"));
     let mut line = String::new();
     BufReader::new(process.0.stdout.take().expect("asked for")).read_line(&mut line).expect("text");

@@ -19,6 +19,7 @@ pub unsafe extern "C" fn snow_start(argc: c_int, argv: *const *const c_char, pro
         unsafe { CStr::from_ptr(*argv.add(index)).to_string_lossy().into_owned() }
     });
     system::arguments::set(arguments.collect());
+    system::open_standard_descriptors();
     runtime::obey_signals();
     // SAFETY: this is the one runtime of the process.
     unsafe { runtime::run_process(&Config::from_environment(), program) }

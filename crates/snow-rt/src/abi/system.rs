@@ -7,6 +7,7 @@ use snow_abi::layout::{error, Bytes, Context};
 use crate::mem;
 use crate::net::failure::Failure;
 use crate::system::input::Line;
+use crate::system::output::Stream;
 use crate::system::{self, arguments, file, input, output};
 
 /// # Safety
@@ -104,9 +105,9 @@ pub unsafe extern "C-unwind" fn snow_environment(cx: *mut Context, name: *mut By
 /// # Safety
 /// As for [`snow_random_bytes`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_print(_cx: *mut Context, text: *mut Bytes) {
+pub unsafe extern "C-unwind" fn snow_print(cx: *mut Context, text: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    output::print(unsafe { mem::content(text) });
+    unsafe { output::print(cx, Stream::Out, mem::content(text)) };
 }
 
 /// See the table in `snow-abi`.
@@ -114,9 +115,19 @@ pub unsafe extern "C-unwind" fn snow_print(_cx: *mut Context, text: *mut Bytes) 
 /// # Safety
 /// As for [`snow_random_bytes`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_eprint(_cx: *mut Context, text: *mut Bytes) {
+pub unsafe extern "C-unwind" fn snow_eprint(cx: *mut Context, text: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    output::eprint(unsafe { mem::content(text) });
+    unsafe { output::print(cx, Stream::Err, mem::content(text)) };
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_log(_cx: *mut Context, lines: *mut Bytes) {
+    // SAFETY: generated code keeps the promises above.
+    output::log(unsafe { mem::content(lines) });
 }
 
 /// See the table in `snow-abi`.
