@@ -19,7 +19,7 @@ use crate::closing::Closing;
 use crate::config::Config;
 use crate::sched::counters;
 use crate::sched::worker::{self, Shared, Worker};
-use crate::system::output;
+use crate::system::{output, signals};
 use crate::timer::delayed;
 use crate::trace;
 
@@ -54,7 +54,6 @@ unsafe impl Sync for Runtime {}
 unsafe impl Send for Runtime {}
 
 static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
-static SIGNALS: AtomicI32 = AtomicI32::new(0);
 
 /// The runtime that runs.
 ///
@@ -146,7 +145,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
             drop(Box::from_raw(first));
         }
     }
-    output::finish(is_asked_to_end);
+    output::finish(signals::is_asked_to_end);
     runtime.status.load(Ordering::SeqCst)
 }
 
@@ -233,54 +232,24 @@ impl Runtime {
         }
         if self.main_is_over.load(Ordering::SeqCst) {
             self.stop(0);
-        } else if counters::read(counters::TIMERS) == 0 {
+        } else if counters::read(counters::TIMERS) == 0 && !signals::are_awaited() {
             output::log(b"deadlock: main waits for a message that nobody can send\n");
             self.stop(CRASHED);
         }
         self.is_stopping()
     }
 
-    /// Ends the program when the system has asked for it, after those that want to close in order have.
+    /// Ends the program when the system has asked for it, after those that want to close in order have,
+    /// and tells actors of the signals that they wait for.
     ///
     /// # Safety
     /// `worker` is this thread's.
     pub unsafe fn look_at_signals(&self, worker: *mut Worker) {
         // SAFETY: the caller's promise.
-        if SIGNALS.load(Ordering::Relaxed) != 0 && unsafe { !self.closing.begin(worker) } {
+        if signals::is_asked_to_end() && unsafe { !self.closing.begin(worker) } {
             self.stop(0);
         }
-    }
-}
-
-/// True when a signal has asked for the end of the program.
-pub fn is_asked_to_end() -> bool {
-    SIGNALS.load(Ordering::Relaxed) != 0
-}
-
-/// SIGTERM and SIGINT end the program; a second one ends it at once.
-pub fn obey_signals() {
-    // SAFETY: the handler below is safe at any moment.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = on_signal as *const () as usize;
-        action.sa_flags = libc::SA_RESTART;
-        libc::sigaction(libc::SIGTERM, &action, std::ptr::null_mut());
-        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
-    }
-}
-
-extern "C" fn on_signal(signal: libc::c_int) {
-    if SIGNALS.fetch_add(1, Ordering::SeqCst) > 0 {
-        // SAFETY: the call is allowed in a handler.
-        unsafe { libc::_exit(128 + signal) };
-    }
-    // SAFETY: the place is this thread's. A system call that was interrupted just after its return
-    // is still to be judged by its own error.
-    unsafe {
-        let errno = libc::__errno_location();
-        let before = *errno;
-        crate::io::notify(0);
-        *errno = before;
+        signals::look();
     }
 }
 

@@ -20,7 +20,7 @@ pub unsafe extern "C" fn snow_start(argc: c_int, argv: *const *const c_char, pro
     });
     system::arguments::set(arguments.collect());
     system::open_standard_descriptors();
-    runtime::obey_signals();
+    system::signals::obey();
     // SAFETY: this is the one runtime of the process.
     unsafe { runtime::run_process(&Config::from_environment(), program) }
 }

@@ -2,13 +2,14 @@
 
 use std::io;
 
-use snow_abi::layout::{error, Bytes, Context};
+use snow_abi::layout::{error, Bytes, Closure, Context};
 
+use crate::actor::hibernate;
 use crate::mem;
 use crate::net::failure::Failure;
 use crate::system::input::Line;
 use crate::system::output::Stream;
-use crate::system::{self, arguments, file, input, output};
+use crate::system::{self, arguments, file, input, output, signals};
 
 /// # Safety
 /// `text` is a `String` of generated code and alive.
@@ -144,6 +145,28 @@ pub unsafe extern "C-unwind" fn snow_read_line(cx: *mut Context) -> *mut Bytes {
             Line::End => refuse(cx, error::CLOSED, "closed"),
             Line::Failed(reason) => refuse(cx, error::SYSTEM, &reason),
         }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_signal_watch(_cx: *mut Context, signal: i64) -> i64 {
+    signals::watch(signal).unwrap_or_default()
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`]; `make` is handed over.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_signal_notify(cx: *mut Context, signal: i64, seen: i64, make: *mut Closure) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        hibernate::lend(cx, make);
+        signals::ask(cx, signal, seen, make);
     }
 }
 

@@ -4,7 +4,6 @@
 //! pid, the registered names, and for the owner of a connection its peer; on a second line the calls that led there.
 
 use std::fmt::Write;
-use std::io::Write as _;
 
 use super::control::Actor;
 use super::{registry, slots};

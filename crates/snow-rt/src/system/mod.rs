@@ -12,6 +12,8 @@ pub mod file;
 pub mod input;
 /// Standard output and standard error.
 pub mod output;
+/// Signals.
+pub mod signals;
 /// Its use of time and memory.
 pub mod usage;
 
@@ -50,7 +52,7 @@ pub fn wait_until_ready(descriptor: i32, events: libc::c_short) {
 
 /// Ends the program with `status` when its output is written.
 pub fn halt(status: i32) -> ! {
-    output::finish(crate::runtime::is_asked_to_end);
+    output::finish(signals::is_asked_to_end);
     std::process::exit(status)
 }
 
