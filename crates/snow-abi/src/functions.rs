@@ -140,10 +140,18 @@ macro_rules! for_each_function {
             fn snow_argument(Int index) -> String;
             /// An environment variable; error 1 when it is not set.
             fn snow_environment(String name) -> String;
-            /// Writes to standard output.
-            fn snow_print(String text) -> Unit;
-            /// Writes to standard error.
-            fn snow_eprint(String text) -> Unit;
+            /// Writes to standard output; parks while its queue is full.
+            fn snow_print(String text) -> Unit [parks];
+            /// Writes to standard error; parks while its queue is full.
+            fn snow_eprint(String text) -> Unit [parks];
+            /// Writes to standard error, or drops and counts the lines while its queue is full.
+            fn snow_log(String lines) -> Unit;
+            /// Has a signal (0 SIGHUP, 1 SIGQUIT, 2 SIGUSR1, 3 SIGUSR2) counted instead of what it does
+            /// otherwise; answers how often it has come.
+            fn snow_signal_watch(Int signal) -> Int;
+            /// Asks for one event when a watched signal has come more than `seen` times; its number is
+            /// the count.
+            fn snow_signal_notify(Int signal, Int seen, Closure make) -> Unit;
             /// One line of standard input without its end; error `closed` at the end of input.
             fn snow_read_line() -> String [parks];
             /// Reads a whole file.

@@ -2,8 +2,8 @@
 //!
 //! - worker 0 is the thread that called `snow_start`, the process's main thread;
 //! - workers 1 and up are made by [`run`] and joined by it;
-//! - helper threads for name resolution and standard input belong to `net` and `system`; nobody joins them, they hold
-//!   nothing but a [`crate::sched::park::Waker`].
+//! - helper threads for name resolution, standard input and output belong to `net` and `system`;
+//!   they are not joined, and hold nothing of an actor but a [`crate::sched::park::Waker`].
 //!
 //! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a signal asks for it
 //! (see [`crate::closing`] for who may finish first).
@@ -19,6 +19,7 @@ use crate::closing::Closing;
 use crate::config::Config;
 use crate::sched::counters;
 use crate::sched::worker::{self, Shared, Worker};
+use crate::system::{output, signals};
 use crate::timer::delayed;
 use crate::trace;
 
@@ -53,7 +54,6 @@ unsafe impl Sync for Runtime {}
 unsafe impl Send for Runtime {}
 
 static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
-static SIGNALS: AtomicI32 = AtomicI32::new(0);
 
 /// The runtime that runs.
 ///
@@ -145,7 +145,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
             drop(Box::from_raw(first));
         }
     }
-    crate::system::output::flush();
+    output::finish(signals::is_asked_to_end);
     runtime.status.load(Ordering::SeqCst)
 }
 
@@ -232,43 +232,25 @@ impl Runtime {
         }
         if self.main_is_over.load(Ordering::SeqCst) {
             self.stop(0);
-        } else if counters::read(counters::TIMERS) == 0 {
-            eprintln!("deadlock: main waits for a message that nobody can send");
+        } else if counters::read(counters::TIMERS) == 0 && !signals::are_awaited() {
+            output::log(b"deadlock: main waits for a message that nobody can send\n");
             self.stop(CRASHED);
         }
         self.is_stopping()
     }
 
-    /// Ends the program when the system has asked for it, after those that want to close in order have.
+    /// Ends the program when the system has asked for it, after those that want to close in order have,
+    /// and tells actors of the signals that they wait for.
     ///
     /// # Safety
     /// `worker` is this thread's.
     pub unsafe fn look_at_signals(&self, worker: *mut Worker) {
         // SAFETY: the caller's promise.
-        if SIGNALS.load(Ordering::Relaxed) != 0 && unsafe { !self.closing.begin(worker) } {
+        if signals::is_asked_to_end() && unsafe { !self.closing.begin(worker) } {
             self.stop(0);
         }
+        signals::look();
     }
-}
-
-/// SIGTERM and SIGINT end the program; a second one ends it at once.
-pub fn obey_signals() {
-    // SAFETY: the handler below is safe at any moment.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = on_signal as *const () as usize;
-        action.sa_flags = libc::SA_RESTART;
-        libc::sigaction(libc::SIGTERM, &action, std::ptr::null_mut());
-        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
-    }
-}
-
-extern "C" fn on_signal(signal: libc::c_int) {
-    if SIGNALS.fetch_add(1, Ordering::SeqCst) > 0 {
-        // SAFETY: the call is allowed in a handler.
-        unsafe { libc::_exit(128 + signal) };
-    }
-    crate::io::notify(0);
 }
 
 /// A Rust panic inside an actor is reported as that actor's crash, not by the usual hook as well.

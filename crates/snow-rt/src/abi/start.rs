@@ -19,7 +19,8 @@ pub unsafe extern "C" fn snow_start(argc: c_int, argv: *const *const c_char, pro
         unsafe { CStr::from_ptr(*argv.add(index)).to_string_lossy().into_owned() }
     });
     system::arguments::set(arguments.collect());
-    runtime::obey_signals();
+    system::open_standard_descriptors();
+    system::signals::obey();
     // SAFETY: this is the one runtime of the process.
     unsafe { runtime::run_process(&Config::from_environment(), program) }
 }

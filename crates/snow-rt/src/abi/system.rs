@@ -2,12 +2,14 @@
 
 use std::io;
 
-use snow_abi::layout::{error, Bytes, Context};
+use snow_abi::layout::{error, Bytes, Closure, Context};
 
+use crate::actor::hibernate;
 use crate::mem;
 use crate::net::failure::Failure;
 use crate::system::input::Line;
-use crate::system::{self, arguments, file, input, output};
+use crate::system::output::Stream;
+use crate::system::{self, arguments, file, input, output, signals};
 
 /// # Safety
 /// `text` is a `String` of generated code and alive.
@@ -104,9 +106,9 @@ pub unsafe extern "C-unwind" fn snow_environment(cx: *mut Context, name: *mut By
 /// # Safety
 /// As for [`snow_random_bytes`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_print(_cx: *mut Context, text: *mut Bytes) {
+pub unsafe extern "C-unwind" fn snow_print(cx: *mut Context, text: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    output::print(unsafe { mem::content(text) });
+    unsafe { output::print(cx, Stream::Out, mem::content(text)) };
 }
 
 /// See the table in `snow-abi`.
@@ -114,9 +116,19 @@ pub unsafe extern "C-unwind" fn snow_print(_cx: *mut Context, text: *mut Bytes) 
 /// # Safety
 /// As for [`snow_random_bytes`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_eprint(_cx: *mut Context, text: *mut Bytes) {
+pub unsafe extern "C-unwind" fn snow_eprint(cx: *mut Context, text: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    output::eprint(unsafe { mem::content(text) });
+    unsafe { output::print(cx, Stream::Err, mem::content(text)) };
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_log(_cx: *mut Context, lines: *mut Bytes) {
+    // SAFETY: generated code keeps the promises above.
+    output::log(unsafe { mem::content(lines) });
 }
 
 /// See the table in `snow-abi`.
@@ -133,6 +145,28 @@ pub unsafe extern "C-unwind" fn snow_read_line(cx: *mut Context) -> *mut Bytes {
             Line::End => refuse(cx, error::CLOSED, "closed"),
             Line::Failed(reason) => refuse(cx, error::SYSTEM, &reason),
         }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_signal_watch(_cx: *mut Context, signal: i64) -> i64 {
+    signals::watch(signal).unwrap_or_default()
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`]; `make` is handed over.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_signal_notify(cx: *mut Context, signal: i64, seen: i64, make: *mut Closure) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        hibernate::lend(cx, make);
+        signals::ask(cx, signal, seen, make);
     }
 }
 

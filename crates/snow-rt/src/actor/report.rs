@@ -4,13 +4,13 @@
 //! pid, the registered names, and for the owner of a connection its peer; on a second line the calls that led there.
 
 use std::fmt::Write;
-use std::io::Write as _;
 
 use super::control::Actor;
 use super::{registry, slots};
 use crate::net;
 use crate::runtime;
 use crate::sched::counters;
+use crate::system::output;
 use crate::trace::Trace;
 
 /// Where generated code says that it crashes: file and line.
@@ -42,9 +42,9 @@ pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) 
     print(format!("{name}: {label} has run for {seconds} s{place}, {identity}{}\n", callers(trace)));
 }
 
-/// A closed standard error must not be a second crash.
+/// Never waits for the reader of standard error.
 fn print(text: String) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    output::log(text.as_bytes());
 }
 
 /// ` (file:line)`: what generated code says when that is the program, else the innermost line of the program.

@@ -212,6 +212,10 @@ fn listening(address: SocketAddr, backlog: i32, shares_port: bool) -> io::Result
     let socket = stream_socket(address)?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(shares_port)?;
+    if address.is_ipv6() && address.ip().is_unspecified() {
+        // Both families, whatever the system's default is.
+        socket.set_only_v6(false)?;
+    }
     tcp::prepare(&socket)?;
     socket.bind(&address.into())?;
     socket.listen(backlog)?;

@@ -58,6 +58,19 @@ pub fn listening(host: &str, port: u16) -> Result<SocketAddr, Failure> {
     }
 }
 
+/// The address as people know it: one of IPv4 that reached a listener of both families is shown
+/// without its prefix of IPv6.
+pub fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// The address to listen on instead where the machine has no IPv6: `::` means every address, those
+/// of IPv4 included.
+pub fn without_ipv6(address: SocketAddr) -> Option<SocketAddr> {
+    let is_every = address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+    is_every.then_some(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +88,22 @@ mod tests {
         assert!(literal("example.org", 80).is_none());
         assert!(literal("", 80).is_none());
         assert!(literal("256.0.0.1", 80).is_none());
+    }
+
+    #[test]
+    fn addresses_of_ipv4_are_shown_without_a_prefix_of_ipv6() {
+        let shown = |text: &str| canonical(text.parse().unwrap()).to_string();
+        assert_eq!(shown("[::ffff:192.0.2.7]:80"), "192.0.2.7:80");
+        assert_eq!(shown("[::1]:80"), "[::1]:80");
+        assert_eq!(shown("192.0.2.7:80"), "192.0.2.7:80");
+    }
+
+    #[test]
+    fn only_every_address_has_a_part_without_ipv6() {
+        let part = |text: &str| without_ipv6(text.parse().unwrap()).map(|address| address.to_string());
+        assert_eq!(part("[::]:80").as_deref(), Some("0.0.0.0:80"));
+        assert_eq!(part("[::1]:80"), None);
+        assert_eq!(part("127.0.0.1:80"), None);
     }
 
     #[test]

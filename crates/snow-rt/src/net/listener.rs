@@ -34,6 +34,10 @@ pub unsafe fn listen(cx: *mut Context, host: &str, port: i64, backlog: i64) -> R
     let poller = wait::poller_for(super::socket::NOWHERE);
     let fd = poller
         .listen(address, backlog)
+        .or_else(|error| match (error.raw_os_error(), address::without_ipv6(address)) {
+            (Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL), Some(rest)) => poller.listen(rest, backlog),
+            _ => Err(error),
+        })
         .map_err(|error| Failure::about(&error, &format!("cannot listen on {address}")))?;
     tcp::open(poller, fd, Kind::Listener, current_actor(cx).pid())
 }

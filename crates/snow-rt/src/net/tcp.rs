@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::socket::{Kind, Socket, NOWHERE};
 use super::wait::{self, Patience};
 use super::waiters::Direction;
-use super::{names, owners, ownership, table};
+use super::{address, names, owners, ownership, table};
 use crate::actor::{current_actor, Pid};
 use crate::io;
 use crate::io::poller::Poller;
@@ -114,5 +114,5 @@ pub fn local(handle: i64) -> Result<String, Failure> {
 }
 
 fn address_text(address: std::io::Result<std::net::SocketAddr>) -> Result<String, Failure> {
-    address.map(|address| address.to_string()).map_err(|error| Failure::from(&error))
+    address.map(|address| address::canonical(address).to_string()).map_err(|error| Failure::from(&error))
 }

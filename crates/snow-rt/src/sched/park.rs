@@ -37,6 +37,11 @@ impl Waker {
         self.slot == other.slot
     }
 
+    /// The slot of the actor: one number for all of its suspensions.
+    pub fn slot(self) -> u32 {
+        self.slot
+    }
+
     /// Lets the actor go on. May be called from any thread, any number of times.
     pub fn wake(self) {
         if let Some(slot) = SLOTS.get(self.slot) {

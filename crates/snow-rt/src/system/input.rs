@@ -4,7 +4,10 @@
 //! was ended meanwhile goes to the next one.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::mem::ManuallyDrop;
+use std::os::fd::FromRawFd;
 
 use parking_lot::{Condvar, Mutex};
 use snow_abi::layout::Context;
@@ -71,7 +74,7 @@ fn wish(waker: Waker) {
 }
 
 fn serve() {
-    let mut input = io::stdin().lock();
+    let mut input = BufReader::new(Input);
     loop {
         {
             let mut desk = DESK.lock();
@@ -93,6 +96,25 @@ fn serve() {
         waiting.into_iter().for_each(Waker::wake);
         if ended {
             return;
+        }
+    }
+}
+
+/// The descriptor itself. It may have been made non-blocking by another process that shares it.
+struct Input;
+
+impl Read for Input {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        // SAFETY: the standard descriptors stay open for the life of the process, and ManuallyDrop
+        // leaves this one open.
+        let mut stream = ManuallyDrop::new(unsafe { File::from_raw_fd(libc::STDIN_FILENO) });
+        loop {
+            match stream.read(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    super::wait_until_ready(libc::STDIN_FILENO, libc::POLLIN);
+                }
+                outcome => return outcome,
+            }
         }
     }
 }

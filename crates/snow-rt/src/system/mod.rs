@@ -1,7 +1,8 @@
 //! What the process offers besides sockets: standard streams, files, arguments, randomness, its own counters.
 //!
-//! Everything here may be called on a worker and returns quickly; the one call that may wait for a person, reading a
-//! line, is done by a thread of its own and parks the actor.
+//! Everything here may be called on a worker and returns quickly. What may wait for a person or for
+//! another program, reading a line and writing output, is done by threads of their own; the actor
+//! that needs it is parked.
 
 /// Arguments and environment.
 pub mod arguments;
@@ -11,6 +12,8 @@ pub mod file;
 pub mod input;
 /// Standard output and standard error.
 pub mod output;
+/// Signals.
+pub mod signals;
 /// Its use of time and memory.
 pub mod usage;
 
@@ -26,9 +29,30 @@ pub unsafe fn random_fill(start: *mut u8, length: usize) -> Result<(), String> {
     getrandom::fill_uninit(room).map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// Ends the program with `status` after flushing output.
+/// Opens the null device for each of the descriptors 0 to 2 that is closed: else the next file,
+/// socket or poller got that number, and what is printed would be written into it.
+pub fn open_standard_descriptors() {
+    for descriptor in libc::STDIN_FILENO..=libc::STDERR_FILENO {
+        // SAFETY: plain numbers and a constant text. `open` answers the lowest free number, which
+        // is this one, since those below are open by now.
+        unsafe {
+            if libc::fcntl(descriptor, libc::F_GETFD) == -1 {
+                libc::open(c"/dev/null".as_ptr(), libc::O_RDWR);
+            }
+        }
+    }
+}
+
+/// Blocks the calling thread until the descriptor can be read or written (`POLLIN`, `POLLOUT`).
+pub fn wait_until_ready(descriptor: i32, events: libc::c_short) {
+    let mut request = libc::pollfd { fd: descriptor, events, revents: 0 };
+    // SAFETY: one entry is passed and lives across the call.
+    unsafe { libc::poll(&mut request, 1, -1) };
+}
+
+/// Ends the program with `status` when its output is written.
 pub fn halt(status: i32) -> ! {
-    flush();
+    output::finish(signals::is_asked_to_end);
     std::process::exit(status)
 }
 

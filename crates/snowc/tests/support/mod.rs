@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "every test binary uses another part")]
 
 pub mod client;
+pub mod launched;
 pub mod report;
 pub mod running;
 pub mod server;

@@ -1,0 +1,84 @@
+//! Programs that were built before, started with streams and limits of a test's own choice.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::client::Client;
+use super::{run, snowc, Guarded, BUILD_LIMIT, RUN_LIMIT};
+
+/// The program of a source, built once for each test binary.
+pub fn built(source: &str) -> PathBuf {
+    static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let name = format!("built-{}", source.replace(['/', '.'], "-"));
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !built.iter().any(|known| known == source) {
+        let path = program.to_str().expect("the path is text");
+        let ran = run(&mut snowc(&["build", source, "-o", path]), BUILD_LIMIT);
+        let ran = ran.unwrap_or_else(|why| panic!("{why}"));
+        assert!(ran.status == 0, "{source}:\n{}{}", ran.out, ran.err);
+        built.push(source.to_string());
+    }
+    program
+}
+
+/// `program`, started by a shell that first does what `words` say.
+pub fn through_shell(words: &str, program: &Path, argument: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", words]).arg(program).arg(argument);
+    command
+}
+
+/// Sends a signal to a process that runs.
+pub fn signal(number: libc::c_int, process: &Guarded) {
+    let pid = i32::try_from(process.0.id()).expect("a pid is positive");
+    // SAFETY: `kill` touches no memory, and the child was not waited for: the pid is its own.
+    assert_eq!(unsafe { libc::kill(pid, number) }, 0, "the process is there");
+}
+
+/// The exit status of a process that is to end; -1 when a signal ended it.
+pub fn ended(process: &mut Guarded) -> i32 {
+    process.ends_within(RUN_LIMIT).unwrap_or_else(|| panic!("still runs after {RUN_LIMIT:?}"))
+}
+
+/// A server that is told its port; it ends with this value.
+pub struct Launched {
+    /// Where it listens.
+    pub port: u16,
+    /// Its process.
+    pub process: Guarded,
+}
+
+impl Launched {
+    /// Starts the command that `make` answers for a free port, and waits until the server there
+    /// answers: its streams may be what the test is about.
+    pub fn start(make: impl FnOnce(&str) -> Command) -> Launched {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let port = free.expect("a free port").port();
+        let process = Guarded(make(&port.to_string()).spawn().expect("the command starts"));
+        let server = Launched { port, process };
+        drop(server.connect_again());
+        server
+    }
+
+    /// A client of it.
+    pub fn connect(&self) -> Client {
+        Client::connect(self.port).expect("the server accepts")
+    }
+
+    /// A client, as soon as there is room for one: what ends, ends a little after its client has
+    /// gone.
+    pub fn connect_again(&self) -> Client {
+        let limit = Instant::now() + RUN_LIMIT;
+        loop {
+            match Client::connect(self.port) {
+                Ok(client) => return client,
+                Err(error) => assert!(Instant::now() < limit, "the server does not accept: {error}"),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
