@@ -8,6 +8,7 @@ mod lines;
 mod unwind;
 
 use std::fmt;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::sched::roomy;
 
@@ -62,7 +63,9 @@ impl Trace {
         let found = unwind::addresses(&mut addresses);
         let addresses = &addresses[..found];
         // Reading line tables needs more stack than an actor is sure to have left.
-        roomy::call(|| lines::visit(addresses, &mut |site| trace.push(site)));
+        // Broken tables must not turn a crash into another one.
+        let read = AssertUnwindSafe(|| lines::visit(addresses, &mut |site| trace.push(site)));
+        roomy::call(|| drop(catch_unwind(read)));
         (trace, found == N)
     }
 
