@@ -11,6 +11,7 @@ use crate::net;
 use crate::runtime;
 use crate::sched::counters;
 use crate::system::output;
+use crate::text::escape::escaped;
 use crate::trace::Trace;
 
 /// Where generated code says that it crashes: file and line.
@@ -27,7 +28,7 @@ pub unsafe fn crash(actor: *mut Actor, text: &[u8], place: Option<Place>, trace:
         ((*actor).name(), identity(actor))
     };
     let reason = format!("panic in {name}: {}{}", String::from_utf8_lossy(text), located(place, trace));
-    print(format!("{reason}, {identity}{}\n", callers(trace)));
+    print(format!("{}, {identity}{}\n", escaped(&reason), callers(trace)));
     reason.into_bytes().into()
 }
 

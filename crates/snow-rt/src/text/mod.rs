@@ -4,6 +4,8 @@
 
 /// Appending to a value of an actor.
 pub mod append;
+/// Text of others in lines for people.
+pub mod escape;
 
 use std::fmt::Write;
 

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, Error, RootCertStore, ServerConfig};
 
-use super::pem;
+use super::{pem, usable};
 use crate::net::failure::Failure;
 
 /// What is spoken above TLS. Clients that offer something else only are refused (RFC 7301 section 3.2).
@@ -71,6 +73,12 @@ fn with<R>(handle: i64, use_it: impl FnOnce(&mut Arc<ServerConfig>) -> R) -> Res
 pub fn server(certificate: &str, key: &str) -> Result<Arc<ServerConfig>, Failure> {
     let chain = pem::certificates(certificate)?;
     let secret = pem::key(key)?;
+    if let Some(words) = usable::key_problem(&secret) {
+        return Err(Failure::Invalid(format!("the key in {key} {words}")));
+    }
+    if let Some(words) = owner_problem(&chain, &secret).or_else(|| usable::order_problem(&chain)) {
+        return Err(Failure::Invalid(format!("the certificates in {certificate} are in the wrong order: {words}")));
+    }
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::System(error.to_string()))?
@@ -91,6 +99,21 @@ pub fn server(certificate: &str, key: &str) -> Result<Arc<ServerConfig>, Failure
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.alpn_protocols = vec![PROTOCOL.to_vec()];
     Ok(Arc::new(config))
+}
+
+/// The key belongs to a certificate of the chain, but not to the first.
+fn owner_problem(chain: &[CertificateDer<'static>], secret: &PrivateKeyDer<'static>) -> Option<String> {
+    let key = ring::default_provider().key_provider.load_private_key(secret.clone_key()).ok()?;
+    let is_owner = |certificate: &CertificateDer<'static>| {
+        CertifiedKey::new(vec![certificate.clone()], key.clone()).keys_match().is_ok()
+    };
+    match chain.iter().position(is_owner)? {
+        0 => None,
+        at => Some(format!(
+            "the key belongs to certificate {}, which must be the first; then comes who signed it",
+            at + 1
+        )),
+    }
 }
 
 /// A client's configuration that trusts the authorities in a file and nobody else.

@@ -11,9 +11,13 @@
 mod buffers;
 /// Certificates, keys, authorities.
 pub mod config;
+/// Elements of keys and certificates.
+mod der;
 /// Beginning a session.
 pub mod handshake;
 /// PEM files.
 mod pem;
 /// A session.
 pub mod session;
+/// Keys and chains that cannot be used, in words.
+mod usable;
