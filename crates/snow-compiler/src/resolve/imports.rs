@@ -20,7 +20,7 @@ impl<'a> Resolver<'a, '_> {
                 match &item.kind {
                     ItemKind::Import(path) => self.import(here, path),
                     ItemKind::FromImport { path, names } => {
-                        let Some(from) = self.imported_module(here, path) else {
+                        let Some(from) = self.imported_module(here, path, names) else {
                             continue;
                         };
                         for name in names {
@@ -39,7 +39,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn import(&mut self, here: ModuleId, path: &Path) {
-        let Some(module) = self.imported_module(here, path) else {
+        let Some(module) = self.imported_module(here, path, &[]) else {
             return;
         };
         let scope = &mut self.scopes[here.index()];
@@ -49,14 +49,15 @@ impl<'a> Resolver<'a, '_> {
         scope.namespaces.insert(dotted(path), module);
     }
 
-    fn imported_module(&mut self, here: ModuleId, path: &Path) -> Option<ModuleId> {
+    /// The module of that name; a finding when there is none. `names` are wanted from it.
+    fn imported_module(&mut self, here: ModuleId, path: &Path, names: &[Ident]) -> Option<ModuleId> {
         let name = dotted(path);
         let found = self.module_named(here, &name);
         if found.is_some() {
             return found;
         }
         if let Some(internal) = self.any_module_named(here, &name) {
-            self.internal(internal, path.span);
+            self.internal(internal, path.span, names);
         } else {
             let names = self.module_names(here);
             let close = suggest::closest(&name, names.keys().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));

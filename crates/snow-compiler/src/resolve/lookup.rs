@@ -105,7 +105,7 @@ impl<'a> Resolver<'a, '_> {
             return;
         }
         if let Some(internal) = self.internal_named(here, name) {
-            return self.internal(internal, span);
+            return self.internal(internal, span, &[]);
         }
         let message = format!("undefined variable: {name}");
         let help = if self.namespace(here, name).is_some() {

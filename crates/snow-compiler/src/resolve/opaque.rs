@@ -1,6 +1,6 @@
 //! Opaque types opened by name: struct literals and constructors. Fields are for `infer`, which knows whose they are.
 
-use crate::ast::Path;
+use crate::ast::{Ident, Path};
 use crate::diagnostics::Diagnostic;
 use crate::hir::{ModuleId, TypeId};
 use crate::source::{Name, Span};
@@ -60,11 +60,17 @@ impl Resolver<'_, '_> {
         self.internal_named(self.module(), &name.join("."))
     }
 
-    /// E0052: a module that only the library itself may name.
-    pub(super) fn internal(&mut self, module: ModuleId, span: Span) {
+    /// E0052: a module that only the library itself may name. `wanted` of it may have another name for programs.
+    pub(super) fn internal(&mut self, module: ModuleId, span: Span, wanted: &[Ident]) {
         let name = &self.scopes[module.index()].name;
         let finding = Diagnostic::error("E0052", span, format!("module `{name}` is internal to the library"));
-        let face = &self.scopes[self.out.face_of(module).index()].name;
+        let face = &self.scopes[self.out.face_of(module).index()];
+        let passed_on: Vec<&str> = wanted.iter().map(|w| &*w.name).filter(|w| face.exports(w)).collect();
+        if face.name != *name && !passed_on.is_empty() {
+            let help = format!("write `from {} import {}`", face.name, passed_on.join(", "));
+            return self.diagnostics.push(finding.help(help));
+        }
+        let face = &face.name;
         let folder = name.split('.').next().unwrap_or_default();
         let scopes = self.scopes.iter().zip(&self.out.modules);
         let in_folder = |s: &str| s.strip_prefix(folder).is_some_and(|rest| rest.starts_with('.'));

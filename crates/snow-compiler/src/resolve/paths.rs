@@ -64,11 +64,11 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         if let Some(internal) = self.internal_named(here, &joined(&segments)) {
-            self.internal(internal, segments[0].span.to(name.span));
+            self.internal(internal, segments[0].span.to(name.span), &[]);
             return Dotted::Wrong;
         }
         if let Some(internal) = self.internal_named(here, &joined(before)) {
-            self.internal(internal, segments[0].span.to(before[before.len() - 1].span));
+            self.internal(internal, segments[0].span.to(before[before.len() - 1].span), &[]);
             return Dotted::Wrong;
         }
         if let Some(module) = self.namespace(here, &joined(before)) {

@@ -195,7 +195,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn unknown_variant(&mut self, path: &Path) {
         let Some(last) = path.segments.last() else { return };
         if let Some(internal) = self.internal_before(path) {
-            return self.internal(internal, path.span);
+            return self.internal(internal, path.span, &[]);
         }
         let mut names = self.constructor_names();
         if let Some(variants) = self.variants_before(&path.segments) {

@@ -54,6 +54,11 @@ impl ModuleScope<'_> {
         self.name.rsplit('.').next().unwrap_or(&self.name)
     }
 
+    /// Whether another module may use that name.
+    pub fn exports(&self, name: &str) -> bool {
+        self.exported().iter().any(|exported| **exported == *name)
+    }
+
     /// Names that another module may use, sorted.
     pub fn exported(&self) -> Vec<Name> {
         let types = self.types.iter().filter(|(_, t)| t.is_public).map(|(n, _)| n);

@@ -180,7 +180,7 @@ impl<'a> Resolver<'a, '_> {
             return Ty::Error;
         }
         if let Some(internal) = self.internal_before(path) {
-            self.internal(internal, path.span);
+            self.internal(internal, path.span, &[]);
             return Ty::Error;
         }
         let mut names: Vec<Name> = self.scopes[here.index()].types.keys().cloned().collect();
