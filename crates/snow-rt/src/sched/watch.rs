@@ -155,22 +155,22 @@ pub unsafe fn is_overdue(cx: *mut Context) -> bool {
     unsafe { overdue(cx).is_some() }
 }
 
-/// Ends the outermost guard that was overdue at the last look, or names the code of each that was slow then.
+/// Names the code of each guard that was slow at the last look, once; then ends the outermost one that was overdue.
 ///
 /// # Safety
 /// As for [`look`].
 pub unsafe fn judge(cx: *mut Context) {
     // SAFETY: the caller's promise; limits stand on the actor's stack.
     unsafe {
-        if let Some((guard, limit)) = overdue(cx) {
-            end(cx, guard, limit);
-        }
         let actor = Actor::of(cx);
         let is_slow = |limit: &Limit| limit.named == 0 && limit.seen - limit.started >= SLOW_MS;
         for (_, limit) in limits(cx).filter(|(_, limit)| is_slow(&**limit)) {
             (*limit).named = 1;
             let label = String::from_utf8_lossy(mem::content((*limit).label));
             report::slow(actor, &label, SLOW_MS / 1000, &Trace::here());
+        }
+        if let Some((guard, limit)) = overdue(cx) {
+            end(cx, guard, limit);
         }
     }
 }
