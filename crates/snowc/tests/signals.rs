@@ -1,0 +1,92 @@
+//! Signals of the system to real processes: what ends a program in order, what stays ignored, what
+//! becomes a message, and how a server leaves.
+
+mod support;
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use support::client::Client;
+use support::launched::{built, ended, signal, through_shell, Launched};
+use support::running::Running;
+use support::{folder, root};
+
+#[test]
+fn hangup_and_quit_end_a_program_in_order() {
+    for (number, times) in [(libc::SIGHUP, 1), (libc::SIGHUP, 2), (libc::SIGQUIT, 1)] {
+        let mut program = Running::start("tests/servers/closing", &[]);
+        assert_eq!(program.out.next().as_deref(), Some("ready"));
+        // A terminal that goes away may hang up twice, which is no wish to end at once.
+        (0..times).for_each(|_| signal(number, &program.process));
+        let told = program.out.rest();
+        assert_eq!(told, ["last stops", "stuck does not", "leaf stops", "first stops"]);
+        assert_eq!(ended(&mut program.process), 0);
+    }
+}
+
+#[test]
+fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
+    let mut server = Launched::start(|port| {
+        let program = built("tests/servers/talker");
+        let mut command = through_shell("trap '' HUP; exec \"$0\" \"$@\"", &program, port);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    });
+    let mut client = server.connect();
+    signal(libc::SIGHUP, &server.process);
+    assert_eq!(client.ask("still here").unwrap(), "still here");
+    drop(client);
+    signal(libc::SIGTERM, &server.process);
+    assert_eq!(ended(&mut server.process), 0);
+}
+
+#[test]
+fn signals_are_messages_to_the_actor_that_asked() {
+    let mut program = Running::start("crates/snowc/tests/programs/signals.snow", &[]);
+    assert_eq!(program.out.next().as_deref(), Some("ready"));
+    let known = [
+        (libc::SIGUSR1, "User1"),
+        (libc::SIGHUP, "Hangup"),
+        (libc::SIGUSR2, "User2"),
+        (libc::SIGQUIT, "Quit"),
+    ];
+    for (number, name) in known.into_iter().cycle().take(12) {
+        signal(number, &program.process);
+        assert_eq!(program.out.next().as_deref(), Some(name));
+    }
+    signal(libc::SIGTERM, &program.process);
+    assert_eq!(ended(&mut program.process), 0);
+}
+
+#[test]
+fn a_server_that_drains_on_exit_accepts_for_a_while_after_it_is_no_longer_ready() {
+    let mut server = Running::start("tests/servers/leaver", &[]);
+    let port = server.port();
+    let mut early = Client::connect(port).unwrap();
+    server.process.ask_to_end();
+    assert_eq!(server.out.next().as_deref(), Some("not ready"));
+    let mut late = Client::connect(port).expect("it still accepts");
+    for client in [&mut early, &mut late] {
+        assert_eq!(client.close_code().unwrap(), 1012);
+    }
+    drop((early, late));
+    assert_eq!(ended(&mut server.process), 0);
+}
+
+#[test]
+fn a_hangup_has_a_server_read_its_certificate_anew() {
+    let files = folder("reload-on-hangup");
+    let (certificate, key) = (files.join("server.pem"), files.join("server.key"));
+    let made = root().join("tests/tls");
+    fs::copy(made.join("server.pem"), &certificate).unwrap();
+    fs::copy(made.join("server.key"), &key).unwrap();
+    let paths = [certificate.to_str().unwrap(), key.to_str().unwrap()];
+    let mut server = Running::start("tests/servers/leaver", &paths);
+    server.port();
+    fs::write(&certificate, "no certificate").unwrap();
+    signal(libc::SIGHUP, &server.process);
+    let line = server.err.next().expect("a line says that it failed");
+    assert!(line.contains("the certificate was not read anew, the old one stays"), "{line}");
+    server.process.ask_to_end();
+    assert_eq!(ended(&mut server.process), 0);
+}
