@@ -76,15 +76,16 @@ fn a_reader_that_comes_back_gets_all_output_and_the_number_of_lines_it_missed() 
     }
     // The end waits for a reader that reads.
     signal(libc::SIGTERM, &server.process);
-    let (mut reported, mut dropped) = (0, 0);
+    let (mut reports, mut dropped) = (0, 0);
     for line in BufReader::new(server.process.0.stderr.take().unwrap()).lines().map(Result::unwrap) {
-        match line.split_once(" lines were dropped") {
-            Some((count, _)) => dropped += count.parse::<usize>().unwrap(),
-            None => reported += usize::from(!line.contains("listening")),
+        reports += usize::from(line.starts_with("panic in"));
+        if let Some((count, _)) = line.split_once(" lines were dropped") {
+            dropped += count.parse::<usize>().unwrap();
         }
     }
-    assert!(dropped > 0, "no word of what was dropped after {reported} lines of reports");
-    assert_eq!((reported + dropped) % CRASHES, 0, "all reports are equally long");
+    assert!(dropped > 0, "no word of what was dropped after {reports} reports");
+    // The server's own lines about these crashes may be among those that were dropped.
+    assert!(reports < CRASHES && reports + dropped >= CRASHES, "{reports} and {dropped}");
 }
 
 #[test]

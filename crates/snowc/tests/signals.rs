@@ -44,12 +44,7 @@ fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
 fn signals_are_messages_to_the_actor_that_asked() {
     let mut program = Running::start("crates/snowc/tests/programs/signals.snow", &[]);
     assert_eq!(program.out.next().as_deref(), Some("ready"));
-    let known = [
-        (libc::SIGUSR1, "User1"),
-        (libc::SIGHUP, "Hangup"),
-        (libc::SIGUSR2, "User2"),
-        (libc::SIGQUIT, "Quit"),
-    ];
+    let known = [(libc::SIGUSR1, "User1"), (libc::SIGHUP, "Hangup"), (libc::SIGUSR2, "User2"), (libc::SIGQUIT, "Quit")];
     for (number, name) in known.into_iter().cycle().take(12) {
         signal(number, &program.process);
         assert_eq!(program.out.next().as_deref(), Some(name));
