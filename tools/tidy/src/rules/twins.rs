@@ -22,6 +22,7 @@ const ACROSS: &[(&str, &str)] = &[
     ("ws/requirements", "has a test for each requirement that needs no server"),
     ("core/process_guard", "is about guards with a time limit, whatever runs inside"),
     ("core/process_hibernation", "is about actors that wait, whatever they are"),
+    ("core/supervisor_start", "is about starts that fail, which need children of their own"),
     ("ws/server_limits", "is the part of ws/server_test about limits, counters and the end"),
     ("ws/server_tls", "is the part of ws/server_test about TLS"),
     ("ws/serving", "has a test for each requirement that needs a server"),
