@@ -6,7 +6,7 @@
 
 mod support;
 
-use support::{root, run, snowc};
+use support::{build_and_run, root, RUN_LIMIT};
 
 /// Lines with marks, by number.
 fn marked(text: &str) -> Vec<usize> {
@@ -24,8 +24,8 @@ fn marked(text: &str) -> Vec<usize> {
 fn reported(name: &str, options: &[&str]) -> (String, String, String) {
     let path = format!("tests/reports/{name}.snow");
     let text = std::fs::read_to_string(root().join(&path)).expect("the program is there");
-    let arguments = [&["run"][..], options, &[&path]].concat();
-    let ran = run(&mut snowc(&arguments)).expect("the program ends");
+    let arguments = [options, &[&path]].concat();
+    let ran = build_and_run("run", &arguments, RUN_LIMIT).unwrap_or_else(|failed| panic!("{failed}"));
     (path, text, ran.err)
 }
 

@@ -152,9 +152,10 @@ mod tests {
 
     #[test]
     fn a_list_of_paths_ends_with_an_empty_one() {
-        // SAFETY: the lists are static and end with an empty text.
+        let two: &'static str = ["a.snow\0", "b/c.snow\0", "\0"].concat().leak();
+        // SAFETY: the lists are never freed and end with an empty text.
         unsafe {
-            assert_eq!(paths(b"a.snow\0b/c.snow\0\0".as_ptr().cast()), ["a.snow", "b/c.snow"]);
+            assert_eq!(paths(two.as_ptr().cast()), ["a.snow", "b/c.snow"]);
             assert_eq!(paths(c"".as_ptr()), [""; 0]);
             assert_eq!(paths(std::ptr::null()), [""; 0]);
         }
