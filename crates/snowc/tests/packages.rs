@@ -14,7 +14,7 @@ fn called(what: &str, name: &str, files: &[(&str, &str)]) -> Ran {
         fs::create_dir_all(path.parent().expect("it is below the folder")).unwrap();
         fs::write(path, text).unwrap();
     }
-    run(&mut snowc(&[what, &dir.display().to_string()])).expect("the command ends")
+    run(&mut snowc(&[what, &dir.display().to_string()]), support::BUILD_LIMIT).expect("the command ends")
 }
 
 #[track_caller]
