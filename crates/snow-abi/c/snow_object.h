@@ -67,6 +67,7 @@ typedef struct sn_actor_info {
   void (*terminate)(sn_cx *, void *);
   void (*pack)(sn_writer *, void *);
   void (*unpack)(sn_cx *, void *, sn_reader *);
+  int64_t message;
 } sn_actor_info;
 
 typedef struct sn_program {
@@ -90,6 +91,9 @@ typedef struct sn_message {
 #define SN_WAIT_SUSPEND 0
 #define SN_WAIT_MORE 1
 #define SN_WAIT_TIMEOUT 2
+#define SN_MANNER_PLAIN 0
+#define SN_MANNER_OFFER 1
+#define SN_MANNER_EXEMPT 2
 #define SN_MESSAGE_USER 0
 #define SN_MESSAGE_EVENT 1
 

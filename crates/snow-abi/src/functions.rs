@@ -55,8 +55,10 @@ macro_rules! for_each_function {
             // ---- actors -------------------------------------------------------------------------------------------
             /// Starts an actor; the packed arguments are copied.
             fn snow_spawn(Raw actor_info, Raw writer) -> Pid;
-            /// Puts a packed message into a mailbox; a dead pid drops it.
-            fn snow_send(Pid to, Raw writer) -> Unit;
+            /// Puts a packed message into a mailbox; a dead pid drops it. Waits for a place where the receiver has chosen that.
+            fn snow_send(Pid to, Raw writer) -> Unit [parks];
+            /// The same in one of the manners of `layout::manner`; answers one of `layout::delivery`.
+            fn snow_deliver(Pid to, Int manner, Raw writer) -> Int [parks];
             /// Sends a packed message after `ms` milliseconds. The answer names the timer for `snow_timer_cancel`.
             fn snow_send_after(Pid to, Int ms, Raw writer) -> Int;
             /// True when the timer had not fired yet.
@@ -98,6 +100,13 @@ macro_rules! for_each_function {
             fn snow_close_in_order(Pid actor, Bool itself) -> Unit;
             /// Sets how many bytes the caller may hold; what it holds already stays.
             fn snow_set_memory_limit(Int bytes) -> Unit;
+            /// Whether crashes that guards of the caller catch are reported on standard error; at first they are not.
+            fn snow_report_caught(Bool on) -> Unit;
+            /// Sets how many messages may wait in the caller's mailbox. Beyond that senders wait (0), or the message is
+            /// dropped (1), or only what is offered is refused and the caller itself waits for no place anywhere (2).
+            fn snow_set_mailbox_limit(Int count, Int when_full) -> Unit;
+            /// Messages for an actor that were dropped because its mailbox was full; 0 when it has ended.
+            fn snow_dropped_messages(Pid actor) -> Int;
             /// From now on exit signals become events made by `make` (kind, pid, text).
             fn snow_trap_exits(Closure make) -> Unit;
             /// Opens a place for one answer of another actor; the number is the caller's own.
@@ -106,6 +115,8 @@ macro_rules! for_each_function {
             fn snow_answer_expect(Int answer, Pid from) -> Unit;
             /// Sends an answer, a function without parameters, to a place of another actor.
             fn snow_answer_send(Pid to, Int answer, Closure value) -> Unit;
+            /// Gives the place up.
+            fn snow_answer_close(Int answer) -> Unit;
             /// Waits for the answer and gives the place up; `otherwise` and an error when there is none. After error
             /// `timeout` the place stays. `deadline` is monotonic milliseconds, -1 for none.
             fn snow_answer_wait(Int answer, Int deadline, Closure otherwise) -> Closure [parks];
@@ -117,6 +128,8 @@ macro_rules! for_each_function {
             fn snow_register(String name, Pid actor) -> Bool;
             /// The actor of that name, or 0.
             fn snow_whereis(String name) -> Pid;
+            /// `actor` when it has not ended and its messages are of the type with that number, else 0.
+            fn snow_pid_of_type(Int actor, Int message) -> Pid;
             /// Suspends the caller.
             fn snow_sleep(Int ms) -> Unit [parks];
             /// Lets other actors run.
@@ -306,6 +319,6 @@ mod tests {
     #[test]
     fn parking_is_recorded() {
         assert!(find("snow_sleep").unwrap().parks);
-        assert!(!find("snow_send").unwrap().parks);
+        assert!(!find("snow_spawn").unwrap().parks);
     }
 }

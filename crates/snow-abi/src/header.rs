@@ -61,6 +61,7 @@ pub fn layout_assertions() -> String {
     field("sn_closure_info", "unpack", offset_of!(layout::ClosureInfo, unpack));
     field("sn_actor_info", "terminate", offset_of!(layout::ActorInfo, terminate));
     field("sn_actor_info", "unpack", offset_of!(layout::ActorInfo, unpack));
+    field("sn_actor_info", "message", offset_of!(layout::ActorInfo, message));
     field("sn_cx", "free", offset_of!(layout::Context, free));
     field("sn_cx", "bump", offset_of!(layout::Context, bump));
     field("sn_cx", "guard", offset_of!(layout::Context, guard));

@@ -124,6 +124,8 @@ pub struct ActorInfo {
     pub pack: Option<unsafe extern "C-unwind" fn(*mut Writer, *mut c_void)>,
     /// Fills a zeroed frame from that.
     pub unpack: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader)>,
+    /// Number of the type of its messages, which no other type of the program has.
+    pub message: i64,
 }
 
 /// What the generated `main` hands to `snow_start`.
@@ -274,6 +276,26 @@ pub mod error {
     pub const INVALID: i64 = 4;
     /// The system refused; the text says why.
     pub const SYSTEM: i64 = 5;
+}
+
+/// How `snow_deliver` sends.
+pub mod manner {
+    /// As the receiver has chosen for a full mailbox.
+    pub const PLAIN: i64 = 0;
+    /// Refused when there is no place.
+    pub const OFFER: i64 = 1;
+    /// Let in whatever the limit is.
+    pub const EXEMPT: i64 = 2;
+}
+
+/// Answers of `snow_deliver`.
+pub mod delivery {
+    /// In the mailbox.
+    pub const SENT: i64 = 0;
+    /// The mailbox is full; the message was dropped and counted.
+    pub const FULL: i64 = 1;
+    /// The actor has ended.
+    pub const CLOSED: i64 = 2;
 }
 
 /// Answers of `snow_socket_send`.

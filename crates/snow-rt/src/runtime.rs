@@ -18,6 +18,7 @@ use crate::actor::{exit as ending, slots, spawn, Pid};
 use crate::closing::Closing;
 use crate::config::Config;
 use crate::sched::counters;
+use crate::sched::resting::Resting;
 use crate::sched::worker::{self, Shared, Worker};
 use crate::system::{output, signals};
 use crate::timer::delayed;
@@ -29,7 +30,7 @@ pub struct Runtime {
     /// What workers know of each other.
     pub workers: Vec<&'static Shared>,
     /// A bit for each worker that rests.
-    pub resting: AtomicU64,
+    pub resting: Resting,
     /// How often a worker ended its rest.
     pub risings: AtomicU64,
     /// Actors that end in an order of their own when a signal asks for the end.
@@ -100,7 +101,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     let workers: Vec<&'static Shared> = workers.into_iter().map(|shared| &*Box::leak(Box::new(shared))).collect();
     let runtime: &'static Runtime = Box::leak(Box::new(Runtime {
         workers,
-        resting: AtomicU64::new(0),
+        resting: Resting::new(),
         risings: AtomicU64::new(0),
         closing: Closing::default(),
         program,

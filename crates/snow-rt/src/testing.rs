@@ -82,7 +82,16 @@ unsafe impl Sync for Info {}
 const fn info(name: &'static std::ffi::CStr, terminate: bool) -> Info {
     let terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)> =
         if terminate { Some(run_terminate) } else { None };
-    Info(ActorInfo { name: name.as_ptr(), frame_size: 16, run: run_body, init, terminate, pack: None, unpack: None })
+    Info(ActorInfo {
+        name: name.as_ptr(),
+        frame_size: 16,
+        run: run_body,
+        init,
+        terminate,
+        pack: None,
+        unpack: None,
+        message: 0,
+    })
 }
 
 static MAIN_INFO: Info = info(c"main", false);

@@ -20,8 +20,11 @@ use crate::stdlib;
 /// never dropped, and `a * b + c` rounds twice, as it does in Snow.
 const MEANING: &[&str] =
     &["-std=gnu11", "-fwrapv", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks", "-ffp-contract=off"];
-/// Generated code checks its stack itself, is full of unused functions, and is not for people to read warnings about.
-const SHAPE: &[&str] = &["-w", "-pipe", "-fno-stack-protector", "-ffunction-sections", "-fdata-sections"];
+/// Generated code checks its stack itself, is full of unused functions, and is not for people to read warnings about. The
+/// check comes after a function has taken its frame: one of more than a page touches each of its pages in order, so that it
+/// meets the guard page and not the stack behind that.
+const SHAPE: &[&str] =
+    &["-w", "-pipe", "-fno-stack-protector", "-fstack-clash-protection", "-ffunction-sections", "-fdata-sections"];
 /// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 % of the time, measured.
 const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1"];
 const RELEASE: &[&str] = &["-O2", "-g1"];

@@ -215,11 +215,11 @@ pub enum Rvalue {
     Accept(Var),
     /// Starts an actor; the arguments are copied, so they are borrowed.
     Spawn(FunctionRef, Vec<Operand>),
-    /// Copies a message into a mailbox; borrows. With a delay in milliseconds the answer is a timer.
+    /// Copies a message into a mailbox; borrows. What the answer is depends on the manner.
     Send {
         to: Operand,
         message: Operand,
-        after: Option<Operand>,
+        manner: Manner,
     },
     /// The running actor.
     SelfPid,
@@ -231,6 +231,21 @@ pub enum Rvalue {
         value: TypeRef,
         result: TypeRef,
     },
+}
+
+/// How a message is sent.
+#[derive(Clone, Debug)]
+pub enum Manner {
+    /// As the receiver has chosen for a full mailbox. No answer.
+    Plain,
+    /// After so many milliseconds; the answer is a timer.
+    After(Operand),
+    /// Like `Plain`, but the answer says what became of it: one of `layout::delivery`.
+    Request,
+    /// Refused when the mailbox is full; the answer as for `Request`.
+    Offer,
+    /// Let in although the mailbox may be full; the answer as for `Request`.
+    Exempt,
 }
 
 impl Operand {

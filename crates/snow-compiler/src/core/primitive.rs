@@ -161,10 +161,15 @@ pub const PRIMITIVES: &[Primitive] = &[
     lowered("hash_value"),
     lowered("default_value"),
     lowered("type_id"),
+    lowered("known_type_id"),
+    lowered("pid_of_type"),
     lowered("panic"),
     lowered("guard"),
     lowered("guard_within"),
     lowered("send_after"),
+    lowered("request"),
+    lowered("offer"),
+    lowered("send_exempt"),
 ];
 
 /// Looks a primitive up by its name without the percent sign.

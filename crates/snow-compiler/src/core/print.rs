@@ -143,9 +143,12 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
         Rvalue::Capture(i) => format!("capture {i}"),
         Rvalue::Accept(v) => format!("accept v{}", v.0),
         Rvalue::Spawn(f, args) => format!("spawn {}({})", program.function(*f).symbol, all(args)),
-        Rvalue::Send { to, message, after } => match after {
-            Some(ms) => format!("send {} to {} after {}", one(message), one(to), one(ms)),
-            None => format!("send {} to {}", one(message), one(to)),
+        Rvalue::Send { to, message, manner } => match manner {
+            Manner::Plain => format!("send {} to {}", one(message), one(to)),
+            Manner::After(ms) => format!("send {} to {} after {}", one(message), one(to), one(ms)),
+            Manner::Request => format!("request {} of {}", one(message), one(to)),
+            Manner::Offer => format!("offer {} to {}", one(message), one(to)),
+            Manner::Exempt => format!("send {} to {} exempt", one(message), one(to)),
         },
         Rvalue::SelfPid => "self".into(),
         Rvalue::Guard { closure, limit, .. } => match limit {

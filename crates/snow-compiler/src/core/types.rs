@@ -47,6 +47,8 @@ pub struct TypeInfo {
     pub boxed: bool,
     /// Values hold counted references.
     pub managed: bool,
+    /// Tells the type apart from all others of the program when it runs; the same in most programs. Never 0.
+    pub id: i64,
     /// Size by value, in words.
     pub words: usize,
     /// Texts of the type that are its name and nothing else, because it is opaque.

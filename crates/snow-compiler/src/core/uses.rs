@@ -49,10 +49,10 @@ pub fn rvalue(rvalue: &Rvalue, borrowed: &dyn Fn(FunctionRef, usize) -> bool, vi
             fields.iter().for_each(|(_, a)| visit(a, Consume));
         }
         Rvalue::Derived { args, .. } | Rvalue::Spawn(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
-        Rvalue::Send { to, message, after } => {
+        Rvalue::Send { to, message, manner } => {
             visit(to, Borrow);
             visit(message, Borrow);
-            if let Some(a) = after {
+            if let Manner::After(a) = manner {
                 visit(a, Borrow);
             }
         }
@@ -95,10 +95,10 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
             map(base);
             fields.iter_mut().for_each(|(_, a)| map(a));
         }
-        Rvalue::Send { to, message, after } => {
+        Rvalue::Send { to, message, manner } => {
             map(to);
             map(message);
-            if let Some(a) = after {
+            if let Manner::After(a) = manner {
                 map(a);
             }
         }

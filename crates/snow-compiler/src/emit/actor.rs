@@ -145,12 +145,18 @@ impl<'p> Emitter<'p> {
             let _ = write!(unpacks, "f->v{} = {one}; ", param.0);
         }
         let terminate = terminator.unwrap_or_else(|| "NULL".into());
+        let message = match function.kind {
+            Kind::Actor { message, .. } => self.program.types.get(message).id,
+            _ => 0,
+        };
         let _ = writeln!(
             self.bodies,
             "static void {symbol}_init(sn_cx *cx, void *frame, sn_reader *r) {{ struct F_{symbol} *f = frame; \
              (void)f; (void)r; {unpacks} }}\n\
-             const sn_actor_info {symbol}_actor = {{{}, sizeof(struct F_{symbol}), {symbol}, {symbol}_init, {terminate}, {packing}}};",
-            super::names::literal(function.name.as_bytes())
+             const sn_actor_info {symbol}_actor = {{{}, sizeof(struct F_{symbol}), {symbol}, {symbol}_init, {terminate}, {packing}, \
+             (int64_t)UINT64_C({})}};",
+            super::names::literal(function.name.as_bytes()),
+            message as u64
         );
     }
 

@@ -73,7 +73,7 @@ impl Printer<'_, '_> {
         format!("({{ sn_writer w; snow_writer_open(cx, &w); {packs}snow_spawn(cx, (void *)&{symbol}_actor, &w); }})")
     }
 
-    pub fn send(&mut self, to: &Operand, message: &Operand, after: Option<&Operand>) -> String {
+    pub fn send(&mut self, to: &Operand, message: &Operand, manner: &Manner) -> String {
         let pid = self.operand(to);
         let value = self.operand(message);
         let ty = match message {
@@ -81,14 +81,13 @@ impl Printer<'_, '_> {
             _ => return "(sn_unit)0".into(),
         };
         let pack = self.emitter.pack(ty, "&w", &value);
-        match after {
-            None => {
-                format!("({{ sn_writer w; snow_writer_open(cx, &w); {pack}snow_send(cx, {pid}, &w); (sn_unit)0; }})")
-            }
-            Some(ms) => {
-                let ms = self.operand(ms);
-                format!("({{ sn_writer w; snow_writer_open(cx, &w); {pack}snow_send_after(cx, {pid}, {ms}, &w); }})")
-            }
-        }
+        let sent = match manner {
+            Manner::Plain => format!("snow_send(cx, {pid}, &w); (sn_unit)0;"),
+            Manner::After(ms) => format!("snow_send_after(cx, {pid}, {}, &w);", self.operand(ms)),
+            Manner::Request => format!("snow_deliver(cx, {pid}, SN_MANNER_PLAIN, &w);"),
+            Manner::Offer => format!("snow_deliver(cx, {pid}, SN_MANNER_OFFER, &w);"),
+            Manner::Exempt => format!("snow_deliver(cx, {pid}, SN_MANNER_EXEMPT, &w);"),
+        };
+        format!("({{ sn_writer w; snow_writer_open(cx, &w); {pack}{sent} }})")
     }
 }

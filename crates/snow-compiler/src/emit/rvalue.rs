@@ -221,7 +221,7 @@ impl Printer<'_, '_> {
                 format!("({{ if ({m}->kept != NULL) sn_free(cx, {m}->kept); snow_receive_take(cx, {m}); {v}; }})")
             }
             Rvalue::Spawn(f, args) => self.spawn(*f, args),
-            Rvalue::Send { to, message, after } => self.send(to, message, after.as_ref()),
+            Rvalue::Send { to, message, manner } => self.send(to, message, manner),
             Rvalue::SelfPid => "(cx->pid)".into(),
             Rvalue::Guard { closure, limit, result, .. } => {
                 let c = self.operand(closure);

@@ -1,4 +1,4 @@
-//! What a type must support: numbers, equality, order, hashing. All but the first are structural.
+//! What a type must support: numbers, equality, order, hashing, being known. All but the first are structural.
 
 use crate::hir::TypeKind;
 use crate::source::Span;
@@ -16,6 +16,7 @@ pub(super) enum Bound {
     Eq,
     Ord,
     Hash,
+    Known,
 }
 
 impl Bound {
@@ -25,6 +26,7 @@ impl Bound {
             (bounds.eq, Bound::Eq),
             (bounds.ord, Bound::Ord),
             (bounds.hash, Bound::Hash),
+            (bounds.known, Bound::Known),
         ];
         list.into_iter().filter(|(has, _)| *has).map(|(_, bound)| bound)
     }
@@ -35,6 +37,7 @@ impl Bound {
             Bound::Eq => bounds.eq = true,
             Bound::Ord => bounds.ord = true,
             Bound::Hash => bounds.hash = true,
+            Bound::Known => bounds.known = true,
         }
     }
 }
@@ -60,6 +63,13 @@ impl Infer<'_, '_> {
                 Ok(())
             }
             Ty::Never | Ty::Error | Ty::Param(_) => Ok(()),
+            // Known by its name and arguments, whatever these are used for.
+            Ty::Con(_, parts) | Ty::Tuple(parts) if bound == Bound::Known => {
+                parts.iter().try_for_each(|t| self.support_inside(t, bound, seen))
+            }
+            Ty::Fun(params, result) if bound == Bound::Known => {
+                params.iter().chain([&**result]).try_for_each(|t| self.support_inside(t, bound, seen))
+            }
             Ty::Fun(..) => Err(ty),
             Ty::Tuple(_) if bound == Bound::Number => Err(ty),
             Ty::Tuple(items) => items.iter().try_for_each(|t| self.support_inside(t, bound, seen)),

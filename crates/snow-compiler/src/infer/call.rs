@@ -34,7 +34,7 @@ impl Infer<'_, '_> {
             Some(pending) => match &pending.declared {
                 Some((params, result)) => (pending.rigid.len(), params.clone(), result.clone()),
                 None => {
-                    self.inner_uses.push((self.frame.function, at, id));
+                    self.inner_uses.push((self.frame.function, at, id, span));
                     return (pending.params.clone(), pending.result.clone());
                 }
             },
@@ -51,11 +51,13 @@ impl Infer<'_, '_> {
             };
             args.push(self.fresh_with(bounds));
         }
-        if self.pending.contains_key(&id) {
-            self.inner_instances.push((id, args.clone(), span));
+        let result = result.substitute(&args);
+        match self.pending.get(&id) {
+            Some(_) => self.inner_instances.push((self.frame.function, id, args.clone(), result.clone(), span)),
+            None => self.note_known_uses(self.frame.function, id, &args, &result, span),
         }
         self.typed.instance.insert(at, args.clone());
-        (params.iter().map(|t| t.substitute(&args)).collect(), result.substitute(&args))
+        (params.iter().map(|t| t.substitute(&args)).collect(), result)
     }
 
     /// A function that is not called on the spot.

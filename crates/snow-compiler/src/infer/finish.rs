@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use crate::hir::{FnId, FunctionKind};
+use crate::source::Span;
 use crate::types::{Bounds, Scheme, Ty};
 
 use super::bounds::Bound;
-use super::{Infer, Pending};
+use super::{Infer, KnownUse, Pending};
 
 impl Infer<'_, '_> {
     pub(super) fn finish(&mut self, group: &[FnId]) {
@@ -42,7 +43,7 @@ impl Infer<'_, '_> {
         let instances = std::mem::take(&mut self.inner_instances);
         loop {
             let before: usize = self.variables_needs();
-            for (callee, args, span) in &instances {
+            for (_, callee, args, _, span) in &instances {
                 let Some(pending) = self.pending.get(callee) else {
                     continue;
                 };
@@ -54,7 +55,50 @@ impl Infer<'_, '_> {
                 }
             }
             if self.variables_needs() == before {
-                return;
+                break;
+            }
+        }
+        for (caller, callee, args, result, span) in &instances {
+            self.note_known_uses(*caller, *callee, args, result, *span);
+        }
+    }
+
+    /// Remembers which type arguments of a use are compared when the program runs.
+    pub(super) fn note_known_uses(&mut self, caller: FnId, callee: FnId, args: &[Ty], result: &Ty, span: Span) {
+        let is_known = |index: usize| match self.pending.get(&callee) {
+            Some(pending) => pending.rigid.get(index).is_some_and(|t| self.bounds_of(t).known),
+            None => self.typed.scheme[callee.index()].bounds.get(index).is_some_and(|b| b.known),
+        };
+        let known: Vec<Ty> = args.iter().enumerate().filter(|(i, _)| is_known(*i)).map(|(_, t)| t.clone()).collect();
+        for ty in known {
+            self.known_uses.push(KnownUse { caller, callee, ty, result: result.clone(), span });
+        }
+    }
+
+    /// E0045 where a type that is compared when the program runs is open and no parameter of the function that asks.
+    fn report_unknown(&mut self, caller: FnId, parameters: &[u32]) {
+        let (mine, others) = std::mem::take(&mut self.known_uses).into_iter().partition(|u| u.caller == caller);
+        self.known_uses = others;
+        let mine: Vec<KnownUse> = mine;
+        for one in mine {
+            let mut open = Vec::new();
+            self.open_in(&self.deep(&one.ty), &mut open);
+            let is_lost = |v: &u32| !parameters.contains(v) && !self.variables[*v as usize].bounds.number;
+            if !open.iter().any(is_lost) {
+                continue;
+            }
+            let name = &self.program.functions[one.callee.index()].name;
+            let mut in_result = Vec::new();
+            self.open_in(&self.deep(&one.result), &mut in_result);
+            if in_result.iter().any(is_lost) {
+                let shown = self.show(&one.result);
+                let message = format!("`{name}` gives `{shown}` here, and nothing says what `_` is");
+                let help = format!("write the type: `let value :: {} = …`", shown.replace('_', "Message"));
+                self.report_with_help("E0045", one.span, message, Some(help));
+            } else {
+                let message = format!("`{name}` must know this type, and nothing says it: `{}`", self.show(&one.ty));
+                let help = "write the type: `let value :: Type = …`".to_string();
+                self.report_with_help("E0045", one.span, message, Some(help));
             }
         }
     }
@@ -117,14 +161,19 @@ impl Infer<'_, '_> {
             let message = self.settled(message, &numbers);
             self.typed.message.insert(id, message);
         }
-        for (caller, place, callee) in std::mem::take(&mut self.inner_uses) {
+        for (caller, place, callee, span) in std::mem::take(&mut self.inner_uses) {
             if caller == id {
-                let arguments = parameters.get(&callee).unwrap_or(&none).iter().map(|v| Ty::Var(*v)).collect();
+                let arguments: Vec<Ty> = parameters.get(&callee).unwrap_or(&none).iter().map(|v| Ty::Var(*v)).collect();
+                let known: Vec<Ty> = arguments.iter().filter(|t| self.bounds_of(t).known).cloned().collect();
+                for ty in known {
+                    self.known_uses.push(KnownUse { caller, callee, ty, result: Ty::unit(), span });
+                }
                 self.typed.instance.insert(place, arguments);
             } else {
-                self.inner_uses.push((caller, place, callee));
+                self.inner_uses.push((caller, place, callee, span));
             }
         }
+        self.report_unknown(id, list);
         for expr in &pending.touched.exprs {
             self.typed.expr[expr.index()] = self.settled(&self.typed.expr[expr.index()], &numbers);
             if let Some(arguments) = self.typed.instance.remove(expr) {

@@ -49,6 +49,9 @@ impl Infer<'_, '_> {
             if let (Some(bound), Some(first)) = (primitive_needs(symbol), params.first()) {
                 self.require(&first.clone(), bound, function.name_span);
             }
+            if let (true, Some(first)) = (primitive_names_type(symbol), rigid.first()) {
+                self.require(&first.clone(), Bound::Known, function.name_span);
+            }
         }
         let declared = self.declared(id);
         let (receives, touched) = (false, Touched::default());
@@ -167,6 +170,11 @@ fn primitive_needs(symbol: &str) -> Option<Bound> {
         "%hash_value" => Some(Bound::Hash),
         _ => None,
     }
+}
+
+/// True for a primitive that compares the type which its first type parameter stands for.
+fn primitive_names_type(symbol: &str) -> bool {
+    matches!(symbol, "%pid_of_type" | "%known_type_id")
 }
 
 fn has_open(ty: &Ty) -> bool {

@@ -69,6 +69,16 @@ struct Pending {
     touched: Touched,
 }
 
+/// A type that must be known in the end, because a function that is used compares it.
+struct KnownUse {
+    caller: FnId,
+    callee: FnId,
+    ty: Ty,
+    /// What the use gives.
+    result: Ty,
+    span: Span,
+}
+
 /// The ids that a function's inference gave a type to.
 #[derive(Default)]
 struct Touched {
@@ -139,9 +149,12 @@ struct Infer<'p, 'd> {
     /// Functions of the group being inferred.
     pending: HashMap<FnId, Pending>,
     /// Uses of a function of the group inside the group: caller, place, callee.
-    inner_uses: Vec<(FnId, ExprId, FnId)>,
-    /// Uses of a declared generic function of the group inside the group: their bounds follow later.
-    inner_instances: Vec<(FnId, Vec<Ty>, Span)>,
+    inner_uses: Vec<(FnId, ExprId, FnId, Span)>,
+    /// Uses of a declared generic function of the group inside the group, with caller, callee, type arguments and what
+    /// the use gives: their bounds follow later.
+    inner_instances: Vec<(FnId, FnId, Vec<Ty>, Ty, Span)>,
+    /// Uses of a function that compares a type when the program runs.
+    known_uses: Vec<KnownUse>,
     /// Questions that need a type that is not known yet.
     deferred: Vec<Deferred>,
     frame: Frame,
@@ -179,6 +192,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             pending: HashMap::new(),
             inner_uses: Vec::new(),
             inner_instances: Vec::new(),
+            known_uses: Vec::new(),
             deferred: Vec::new(),
             frame,
             touched: Touched::default(),

@@ -108,6 +108,7 @@ impl Infer<'_, '_> {
             Bound::Eq => "`==`",
             Bound::Ord => "an order",
             Bound::Hash => "hashing",
+            Bound::Known => "a name",
         };
         let inside = if whole_text == part_text { String::new() } else { format!(" (inside `{whole_text}`)") };
         let message = format!("`{part_text}`{inside} does not support {what}");

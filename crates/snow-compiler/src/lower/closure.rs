@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::function::{Body, Goal};
 use crate::core::ir::*;
 use crate::decide::tree::MatchKey;
-use crate::hir::{Clause, Expr, ExprKind, LocalId, Part, Pat, PatKind, Statement};
+use crate::hir::{Clause, Expr, ExprId, ExprKind, FnId, LocalId, Part, Pat, PatKind, Statement};
 use crate::types::Ty;
 
 impl Body<'_, '_> {
@@ -15,10 +15,19 @@ impl Body<'_, '_> {
         };
         let mut mentioned = Vec::new();
         let mut seen = HashSet::new();
+        let mut needs_pid = false;
         clauses.iter().for_each(|c| {
-            in_clause(c, &mut |l| {
-                if seen.insert(l) {
-                    mentioned.push(l);
+            in_clause(c, &mut |mention| match mention {
+                Mention::Local(local) => {
+                    if seen.insert(local) {
+                        mentioned.push(local);
+                    }
+                }
+                Mention::SelfPid => needs_pid = true,
+                Mention::Function(id) => needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid,
+                Mention::Method(id) => {
+                    let function = self.lowering.typed.method.get(&id);
+                    needs_pid |= function.is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
                 }
             })
         });
@@ -29,8 +38,8 @@ impl Body<'_, '_> {
                 captured.push((local, *var));
             }
         }
-        let self_pid = self.self_pid.clone();
-        let pid_capture = self_pid.as_ref().and_then(Operand::var);
+        // Whoever runs the closure, `self()` in it is the actor in whose body it stands: its type was checked for that one.
+        let pid_capture = needs_pid.then(|| self.pid_of_self()).flatten();
         let mut types: Vec<_> = captured.iter().map(|(_, v)| self.vars[v.0 as usize].ty).collect();
         let mut values: Vec<_> = captured.iter().map(|(_, v)| Operand::Var(*v)).collect();
         if let Some(pid) = pid_capture {
@@ -72,9 +81,30 @@ impl Body<'_, '_> {
         let ty = self.ty(expr);
         self.bind(ty, Rvalue::Closure(reference, values))
     }
+
+    /// The pid that `self()` means here.
+    fn pid_of_self(&mut self) -> Option<Var> {
+        let known = self.self_pid.as_ref().and_then(Operand::var);
+        if known.is_some() {
+            return known;
+        }
+        let pid = self.lowering.hir.lang.pid?;
+        let ty = self.lowering.type_ref(&Ty::Con(pid, vec![Ty::unit()]));
+        self.bind(ty, Rvalue::SelfPid).var()
+    }
 }
 
-type Visit<'v> = &'v mut dyn FnMut(LocalId);
+/// What a closure's body may take from around it.
+enum Mention {
+    Local(LocalId),
+    SelfPid,
+    /// Perhaps one that takes the caller's pid.
+    Function(FnId),
+    /// The same, called as a method.
+    Method(ExprId),
+}
+
+type Visit<'v> = &'v mut dyn FnMut(Mention);
 
 fn in_clause(clause: &Clause, visit: Visit<'_>) {
     clause.patterns.iter().for_each(|p| in_pattern(p, visit));
@@ -104,7 +134,9 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
     use ExprKind::*;
     let mut all = |list: &[&Expr]| list.iter().for_each(|e| in_expr(e, visit));
     match &expr.kind {
-        Local(local) => visit(*local),
+        Local(local) => visit(Mention::Local(*local)),
+        SelfPid => visit(Mention::SelfPid),
+        Function(id) => visit(Mention::Function(*id)),
         Interpolation(parts) => {
             for part in parts {
                 if let Part::Expr(e) = part {
@@ -141,6 +173,7 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
             args.iter().for_each(|e| in_expr(e, visit));
         }
         MethodCall { base, args, .. } => {
+            visit(Mention::Method(expr.id));
             in_expr(base, visit);
             args.iter().for_each(|e| in_expr(e, visit));
         }
@@ -192,12 +225,10 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
         | Bool(_)
         | Unit
         | String(_)
-        | Function(_)
         | Constructor { .. }
         | Break
         | Continue
         | Return(None)
-        | SelfPid
         | Error => {}
     }
 }

@@ -197,7 +197,7 @@ impl Body<'_, '_> {
                 let message = self.value(message);
                 let message = Operand::Var(self.as_var(message, message_ty));
                 let unit = self.ty(expr);
-                self.bind(unit, Rvalue::Send { to, message, after: None })
+                self.bind(unit, Rvalue::Send { to, message, manner: Manner::Plain })
             }
             ExprKind::SelfPid => match self.self_pid.clone() {
                 Some(pid) => pid,

@@ -18,7 +18,7 @@ mod primitives;
 mod receive;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::core::ir::{FunctionRef, Program};
 use crate::core::types::TypeRef;
@@ -41,6 +41,7 @@ pub fn program(
         decisions,
         program: Program::default(),
         type_index: HashMap::new(),
+        type_ids: HashSet::new(),
         declared: HashMap::new(),
         instances: HashMap::new(),
         wrappers: HashMap::new(),
@@ -62,6 +63,8 @@ pub(super) struct Lowering<'a> {
     decisions: &'a Decisions,
     program: Program,
     type_index: HashMap<Ty, TypeRef>,
+    /// Numbers of types that are taken.
+    type_ids: HashSet<i64>,
     /// Declaration and arguments of each declared type, for hooks.
     declared: HashMap<TypeRef, (TypeId, Vec<Ty>)>,
     instances: HashMap<(FnId, Vec<Ty>), FunctionRef>,

@@ -91,14 +91,26 @@ impl Body<'_, '_> {
             "send_after" => {
                 let message = operands.pop().unwrap_or(Operand::Unit);
                 let message = Operand::Var(self.as_var(message, subject));
-                let after = operands.pop();
+                let manner = operands.pop().map_or(Manner::Plain, Manner::After);
                 let to = operands.pop().unwrap_or(Operand::Unit);
-                self.bind(result, Rvalue::Send { to, message, after })
+                self.bind(result, Rvalue::Send { to, message, manner })
+            }
+            "request" | "offer" | "send_exempt" => {
+                let message = operands.pop().unwrap_or(Operand::Unit);
+                let message = Operand::Var(self.as_var(message, subject));
+                let to = operands.pop().unwrap_or(Operand::Unit);
+                let manner = match name {
+                    "request" => Manner::Request,
+                    "offer" => Manner::Offer,
+                    _ => Manner::Exempt,
+                };
+                self.bind(result, Rvalue::Send { to, message, manner })
             }
             "default_value" => self.default_value(result, span),
-            "type_id" => {
-                let name = &self.lowering.program.types.get(subject).name;
-                Operand::Int(crate::core::names::hash(name) as i64)
+            "type_id" | "known_type_id" => Operand::Int(self.lowering.program.types.get(subject).id),
+            "pid_of_type" => {
+                operands.push(Operand::Int(self.lowering.program.types.get(subject).id));
+                self.bind(result, Rvalue::Runtime { symbol: "snow_pid_of_type", args: operands })
             }
             _ => Operand::Unit,
         }

@@ -35,16 +35,28 @@ impl Lowering<'_> {
             short_name: "".into(),
             boxed: false,
             managed: false,
+            id: 0,
             words: 0,
             name_only: Vec::new(),
             hooks: Vec::new(),
         });
         let (kind, name, short) = self.describe(ty, reference);
+        let id = self.type_id(&name);
         let info = &mut self.program.types.list[reference.0 as usize];
         info.kind = kind;
+        info.id = id;
         info.name = name;
         info.short_name = short.into();
         reference
+    }
+
+    /// The number of one more type: that of its name, or the next one that no other type of the program has.
+    fn type_id(&mut self, name: &str) -> i64 {
+        let mut id = crate::core::names::hash(name) as i64;
+        while id == 0 || !self.type_ids.insert(id) {
+            id = id.wrapping_add(1);
+        }
+        id
     }
 
     fn describe(&mut self, ty: &Ty, reference: TypeRef) -> (TypeKind, String, String) {

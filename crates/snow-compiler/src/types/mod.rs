@@ -56,6 +56,8 @@ pub struct Bounds {
     pub ord: bool,
     /// `+` only, which String does not have; kept apart so that the message can say so.
     pub hash: bool,
+    /// Known to the last part when the program runs, because it is compared with the type of an actor's messages.
+    pub known: bool,
 }
 
 /// A function's type, generalised over `bounds.len()` parameters.

@@ -2,33 +2,17 @@
 
 use std::ffi::c_void;
 
-use snow_abi::layout::{ActorInfo, Bytes, Closure, Context, Writer};
+use snow_abi::layout::{manner, ActorInfo, Bytes, Closure, Context};
 
 use super::guarded;
+use crate::actor::backpressure::{self, Manner};
+use crate::actor::bounds::WhenFull;
 use crate::actor::control::Actor;
-use crate::actor::envelope::{self, Content, Envelope};
+use crate::actor::envelope::{self, Content};
 use crate::actor::exit::{crash, leave, Reason};
 use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
-use crate::mem::{self, heap, scratch};
+use crate::mem::{self, heap};
 use crate::sched::park;
-
-/// The message that a writer holds; the writer is closed.
-///
-/// # Safety
-/// `cx` runs here, the writer is open.
-pub(super) unsafe fn seal(cx: *mut Context, writer: *mut c_void) -> *mut Envelope {
-    // SAFETY: the caller's promise. The counts of the blocks go from the writer to the envelope.
-    unsafe {
-        let actor = Actor::of(cx);
-        let writer: *mut Writer = writer.cast();
-        let length = (*writer).at as usize - (*writer).base as usize;
-        let packed = std::slice::from_raw_parts((*writer).base, length);
-        let blocks: &[_] = &(*scratch::of(writer)).blocks;
-        let envelope = envelope::new((*actor).worker, Content::User, packed, blocks);
-        scratch::close(actor, writer);
-        envelope
-    }
-}
 
 /// See the table in `snow-abi`.
 ///
@@ -39,7 +23,7 @@ pub unsafe extern "C-unwind" fn snow_spawn(cx: *mut Context, info: *mut c_void, 
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let worker = (*Actor::of(cx)).worker;
-        let arguments = seal(cx, writer);
+        let arguments = post::seal(Actor::of(cx), writer.cast());
         let pid = spawn::spawn(worker, (*Actor::of(cx)).settled, info.cast::<ActorInfo>(), arguments);
         if pid == 0 {
             envelope::free(worker, arguments);
@@ -57,9 +41,66 @@ pub unsafe extern "C-unwind" fn snow_spawn(cx: *mut Context, info: *mut c_void, 
 pub unsafe extern "C-unwind" fn snow_send(cx: *mut Context, to: i64, writer: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        let envelope = seal(cx, writer);
-        post::send((*Actor::of(cx)).worker, to, envelope);
+        let actor = Actor::of(cx);
+        match slots::find(to) {
+            Some(slot) if slot.bounds.when_full().is_none() => {
+                let envelope = post::seal(actor, writer.cast());
+                post::send_charged((*actor).worker, slot, to, envelope);
+            }
+            _ => {
+                backpressure::send(cx, to, writer, Manner::Plain);
+            }
+        }
     }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the writer is open.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_deliver(cx: *mut Context, to: i64, manner: i64, writer: *mut c_void) -> i64 {
+    let manner = match manner {
+        manner::PLAIN => Manner::Plain,
+        manner::OFFER => Manner::Offer,
+        _ => Manner::Exempt,
+    };
+    // SAFETY: generated code keeps the promises above.
+    unsafe { backpressure::send(cx, to, writer, manner) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_set_mailbox_limit(cx: *mut Context, count: i64, when_full: i64) {
+    let when_full = match when_full {
+        0 => WhenFull::Park,
+        1 => WhenFull::Drop,
+        _ => WhenFull::Refuse,
+    };
+    // SAFETY: generated code keeps the promise above.
+    unsafe { backpressure::set_limit(cx, count, when_full) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_report_caught(cx: *mut Context, on: bool) {
+    // SAFETY: the context is that of the caller's actor, which this thread runs.
+    unsafe { (*Actor::of(cx)).reports_caught = on };
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_dropped_messages(_cx: *mut Context, actor: i64) -> i64 {
+    backpressure::dropped(actor)
 }
 
 /// See the table in `snow-abi`.
@@ -237,6 +278,19 @@ pub unsafe extern "C-unwind" fn snow_alive(_cx: *mut Context, actor: i64) -> boo
 pub unsafe extern "C-unwind" fn snow_register(cx: *mut Context, name: *mut Bytes, actor: i64) -> bool {
     // SAFETY: generated code keeps the promise above.
     unsafe { guarded(cx, || registry::register(mem::content(name), actor)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_pid_of_type(_cx: *mut Context, actor: i64, message: i64) -> i64 {
+    if slots::message_type(actor) == Some(message) {
+        actor
+    } else {
+        0
+    }
 }
 
 /// See the table in `snow-abi`.

@@ -7,7 +7,6 @@ use std::mem::MaybeUninit;
 
 use snow_abi::layout::{Closure, ClosureInfo, Context, Reader, Writer};
 
-use super::actor::seal;
 use crate::actor::control::Actor;
 use crate::actor::envelope::{Content, Envelope};
 use crate::actor::{answers, post};
@@ -15,6 +14,16 @@ use crate::mem::{self, scratch};
 
 /// The two words in front of the captured values.
 type Head = (*mut Closure, *const ClosureInfo);
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_answer_close(cx: *mut Context, answer: i64) {
+    // SAFETY: the context is that of the caller's actor, which this thread runs.
+    unsafe { answers::give_up(Actor::of(cx), answer) }
+}
 
 /// See the table in `snow-abi`.
 ///
@@ -55,7 +64,7 @@ pub unsafe extern "C-unwind" fn snow_answer_send(cx: *mut Context, to: i64, answ
         if let (false, Some(pack)) = (is_static, (*(*value).info).pack) {
             pack(writer, value);
         }
-        let envelope = seal(cx, writer.cast());
+        let envelope = post::seal(Actor::of(cx), writer.cast());
         (*envelope).content = Content::Answer;
         (*envelope).token = answer;
         mem::drop_closure(cx, value);

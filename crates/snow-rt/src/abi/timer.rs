@@ -4,8 +4,8 @@ use std::ffi::c_void;
 
 use snow_abi::layout::Context;
 
-use super::actor::seal;
 use crate::actor::control::Actor;
+use crate::actor::post;
 use crate::io;
 use crate::sched::{counters, park, preempt};
 use crate::timer::{clock, delayed};
@@ -17,7 +17,7 @@ use crate::timer::{clock, delayed};
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_send_after(cx: *mut Context, to: i64, ms: i64, writer: *mut c_void) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { delayed::arm((*Actor::of(cx)).worker, to, ms, seal(cx, writer)) }
+    unsafe { delayed::arm((*Actor::of(cx)).worker, to, ms, post::seal(Actor::of(cx), writer.cast())) }
 }
 
 /// See the table in `snow-abi`.

@@ -166,7 +166,10 @@ pub unsafe fn abandon(actor: *mut Actor) {
 }
 
 /// Closes a place; an answer in it is freed.
-unsafe fn give_up(actor: *mut Actor, number: i64) {
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn give_up(actor: *mut Actor, number: i64) {
     // SAFETY: the actor is the caller's.
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).pid);

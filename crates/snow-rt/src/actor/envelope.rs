@@ -37,6 +37,8 @@ pub enum Content {
     Demonitor,
     /// A packed function for the place `token`.
     Answer,
+    /// More waits in the mailbox than the receiver may hold.
+    Overfull,
 }
 
 /// A message, and how it stands in queues.
@@ -55,6 +57,10 @@ pub struct Envelope {
     size: u8,
     /// What it holds.
     pub content: Content,
+    /// Counts among the messages that its receiver has set a limit for.
+    pub counted: bool,
+    /// What it is charged with, in [`UNIT`]s; nothing for what is no message of an actor's.
+    pub weight: u32,
     /// Number of a monitor.
     pub token: i64,
     /// What generated code sees. Signals use its event fields: kind, pid of the sender, text in `packed`.
@@ -70,6 +76,8 @@ impl Linked for Envelope {
 
 const SIZES: [usize; 5] = [128, 256, 512, 1024, 2048];
 const OWN_SIZE: u8 = 255;
+/// Bytes in which mailboxes are charged.
+pub const UNIT: usize = SIZES[0];
 /// Envelopes of each size that a worker keeps: half a megabyte.
 const KEEP: [usize; SIZES.len()] = [4096, 2048, 1024, 512, 256];
 
@@ -114,6 +122,7 @@ pub unsafe fn new(worker: *mut Worker, content: Content, packed: &[u8], blocks: 
     unsafe {
         let (envelope, size) = allocate(worker, bytes);
         let data: *mut u8 = envelope.add(1).cast();
+        let weight = if content == Content::User { weight_of(packed.len(), blocks) } else { 0 };
         envelope.write(Envelope {
             next: std::ptr::null_mut(),
             prev: std::ptr::null_mut(),
@@ -121,6 +130,8 @@ pub unsafe fn new(worker: *mut Worker, content: Content, packed: &[u8], blocks: 
             blocks: blocks.len() as u32,
             size,
             content,
+            counted: false,
+            weight,
             token: 0,
             message: Message {
                 kind: if content == Content::User { message::USER } else { message::EVENT },
@@ -137,6 +148,19 @@ pub unsafe fn new(worker: *mut Worker, content: Content, packed: &[u8], blocks: 
         std::ptr::copy_nonoverlapping(blocks.as_ptr(), data.add(room).cast(), blocks.len());
         envelope
     }
+}
+
+/// What a message of that many packed bytes is charged with, in [`UNIT`]s: its envelope, and in full the blocks that it
+/// shares, as they are when it is unpacked.
+///
+/// # Safety
+/// The blocks are alive.
+pub unsafe fn weight_of(packed: usize, blocks: &[*mut Block]) -> u32 {
+    let own = size_of::<Envelope>() + packed.next_multiple_of(8) + size_of_val(blocks);
+    let own = SIZES.iter().copied().find(|size| *size >= own).unwrap_or(own);
+    // SAFETY: the caller's promise; the capacity of a block never changes.
+    let shared = blocks.iter().map(|block| unsafe { (**block).capacity } as usize).sum::<usize>();
+    u32::try_from(own.saturating_add(shared).div_ceil(UNIT)).unwrap_or(u32::MAX)
 }
 
 unsafe fn allocate(worker: *mut Worker, bytes: usize) -> (*mut Envelope, u8) {

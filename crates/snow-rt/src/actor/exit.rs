@@ -64,13 +64,17 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
         if (*actor).packing {
             hibernate::give_up(actor);
         }
-        let report = report::crash(actor, text, place, &Trace::here());
         if !(*cx).guard.is_null() {
+            if (*actor).reports_caught {
+                drop(report::crash(actor, text, place, &Trace::here()));
+            } else {
+                counters::add_here((*actor).worker, counters::CRASHES, 1);
+            }
             (*actor).extras_mut().caught = text.into();
-            drop(report);
             let raise = (*runtime::get().program).raise;
             raise(cx);
         }
+        let report = report::crash(actor, text, place, &Trace::here());
         leave(cx, Reason { kind: exit::ERROR, text: report });
     }
 }
@@ -170,6 +174,9 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             let meant = (*late).generation == slots::generation(pid);
             signals::answer_for_the_dead(actor, late, meant.then_some(&reason));
             late = next;
+        }
+        if slot.bounds.has_waiting_senders() {
+            super::backpressure::ended(slots::index(pid));
         }
         bonds::dissolve(actor, &reason);
         if slot.named.swap(false, Ordering::SeqCst) {

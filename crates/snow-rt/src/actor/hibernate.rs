@@ -406,7 +406,7 @@ mod tests {
 
     #[test]
     fn who_was_entered_is_taken_after_a_period_and_once() {
-        let mut mine = Vec::new();
+        let mut mine = std::collections::VecDeque::new();
         let indices = [SLOTS.take(&mut mine), SLOTS.take(&mut mine)].map(|index| index.expect("there is room"));
         let [first, second] = indices.map(|index| (index, SLOTS.get(index).expect("it was just made")));
         let mut waiters = Waiters::new();

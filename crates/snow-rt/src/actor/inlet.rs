@@ -5,6 +5,9 @@
 //! `WAITING`: the owner sleeps until something comes; who replaces the mark has the right, and the duty, to wake it.
 //! `CLOSED`: there is no owner; pushes are refused and the sender keeps its node.
 //! Because "empty and waiting" and "newest node" are one word, no wake-up can be lost between them.
+//!
+//! The word's upper 16 bits, which no address of a process uses, are the weight of what stands in the queue, in units of
+//! the senders'. So weighing costs no write of its own. What does not fit is handed to the sender, to be kept elsewhere.
 
 use crate::sync::{AtomicPtr, Ordering};
 
@@ -21,6 +24,22 @@ pub trait Linked {
 #[derive(Debug)]
 pub struct Inlet<T> {
     head: AtomicPtr<T>,
+}
+
+/// Lowest bit of the weight.
+const WEIGHT_SHIFT: u32 = 48;
+/// The largest weight that a node and a queue may have.
+pub const MOST_WEIGHT: usize = 0xffff;
+
+/// What a push of a weighed node found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// What a push finds.
+    pub pushed: Pushed,
+    /// Weight of the queue by now, as far as the queue knows.
+    pub weight: usize,
+    /// Weight that the queue does not know any more.
+    pub spilled: usize,
 }
 
 /// What a push found.
@@ -55,39 +74,71 @@ impl<T: Linked> Inlet<T> {
         Inlet { head: AtomicPtr::new(closed()) }
     }
 
-    /// Hands a node over.
+    /// Hands a node over that weighs nothing.
     ///
     /// # Safety
     /// The caller owns `node`, and keeps it only when the answer is `Refused`.
     pub unsafe fn push(&self, node: *mut T) -> Pushed {
+        // SAFETY: the caller's promise.
+        unsafe { self.push_weighed(node, 0).pushed }
+    }
+
+    /// Hands a node of at most [`MOST_WEIGHT`] over.
+    ///
+    /// # Safety
+    /// As for [`Inlet::push`].
+    #[inline]
+    pub unsafe fn push_weighed(&self, node: *mut T, weight: usize) -> Weighed {
+        debug_assert!(weight <= MOST_WEIGHT && node.addr() >> WEIGHT_SHIFT == 0);
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
-            if head == closed() {
-                return Pushed::Refused;
+            let (newest, before) = (address(head), head.addr() >> WEIGHT_SHIFT);
+            if newest == closed() {
+                return Weighed { pushed: Pushed::Refused, weight: 0, spilled: 0 };
             }
-            let below = if head == waiting() { std::ptr::null_mut() } else { head };
+            let below = if newest == waiting() { std::ptr::null_mut() } else { newest };
+            let (sum, spilled) = match before + weight {
+                sum if sum <= MOST_WEIGHT => (sum, 0),
+                _ => (weight, before),
+            };
             // SAFETY: the node is ours until the exchange below succeeds.
             unsafe { *T::link(node) = below };
+            let new = node.map_addr(|address| address | sum << WEIGHT_SHIFT);
             // Release: pairs with the Acquire in `take`, so the owner sees the node's content.
             // Acquire on success: who wakes the owner must see what the owner wrote before it began to wait.
-            match self.head.compare_exchange_weak(head, node, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) if head == waiting() => return Pushed::Woke,
-                Ok(_) if head.is_null() => return Pushed::First,
-                Ok(_) => return Pushed::Queued,
+            match self.head.compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => {
+                    let pushed = match newest {
+                        found if found == waiting() => Pushed::Woke,
+                        found if found.is_null() => Pushed::First,
+                        _ => Pushed::Queued,
+                    };
+                    return Weighed { pushed, weight: sum, spilled };
+                }
                 Err(now) => head = now,
             }
         }
     }
 
+    /// Weight of what stands in the queue, as far as the queue knows.
+    pub fn weight(&self) -> usize {
+        self.head.load(Ordering::Relaxed).addr() >> WEIGHT_SHIFT
+    }
+
     /// All nodes, oldest first, linked. For the owner, who is awake.
     pub fn take(&self) -> *mut T {
+        self.take_weighed().0
+    }
+
+    /// The same with their weight, as far as the queue knew it.
+    pub fn take_weighed(&self) -> (*mut T, usize) {
         if self.head.load(Ordering::Relaxed).is_null() {
-            return std::ptr::null_mut();
+            return (std::ptr::null_mut(), 0);
         }
         // Acquire: pairs with the Release in `push`.
-        let newest = self.head.swap(std::ptr::null_mut(), Ordering::Acquire);
+        let head = self.head.swap(std::ptr::null_mut(), Ordering::Acquire);
         // SAFETY: the swap made every node ours.
-        unsafe { turned_round(newest) }
+        (unsafe { turned_round(address(head)) }, head.addr() >> WEIGHT_SHIFT)
     }
 
     /// True when there is nothing to take.
@@ -115,7 +166,7 @@ impl<T: Linked> Inlet<T> {
 
     /// Refuses all that comes from now on, and hands out what came before, oldest first.
     pub fn close(&self) -> *mut T {
-        let newest = self.head.swap(closed(), Ordering::AcqRel);
+        let newest = address(self.head.swap(closed(), Ordering::AcqRel));
         if newest == waiting() || newest == closed() {
             return std::ptr::null_mut();
         }
@@ -127,6 +178,11 @@ impl<T: Linked> Inlet<T> {
     pub fn is_closed(&self) -> bool {
         self.head.load(Ordering::Acquire) == closed()
     }
+}
+
+/// A head without its weight.
+fn address<T>(head: *mut T) -> *mut T {
+    head.map_addr(|address| address & ((1 << WEIGHT_SHIFT) - 1))
 }
 
 /// # Safety

@@ -10,11 +10,14 @@ use snow_abi::layout::{message, wait, Context, Message};
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
-use super::{hibernate, post, signals, slots};
+use super::{backpressure, hibernate, post, signals, slots};
 use crate::mem;
 use crate::sched::timers;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
+
+/// Senders learn of what was taken out of a mailbox when it was so much, in units of [`envelope::UNIT`].
+const PUBLISH: u32 = 32;
 
 /// Moves what came into the actor's own list, and obeys the signals among it. An answer means that the actor must end.
 ///
@@ -25,9 +28,17 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
     // SAFETY: the list taken from the inlet is ours whole; the link is read before the envelope is handed on.
     unsafe {
         let generation = slots::generation((*actor).pid);
-        let mut envelope = (*actor).slot.inlet.take();
+        let (mut envelope, known) = (*actor).slot.inlet.take_weighed();
+        let (mut inside, mut aside) = (0, 0);
+        let is_some = !envelope.is_null();
         while !envelope.is_null() {
             let next = (*envelope).next;
+            let weight = (*envelope).weight as usize;
+            if weight > post::MOST_INSIDE {
+                aside += weight;
+            } else {
+                inside += weight;
+            }
             if (*envelope).generation != generation {
                 signals::answer_for_the_dead(actor, envelope, None);
             } else if post::is_message((*envelope).content) {
@@ -37,6 +48,12 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
                 end = Some(Reason::weightier(end, reason));
             }
             envelope = next;
+        }
+        if is_some {
+            let bounds = &(*actor).slot.bounds;
+            // What the inlet's word does not know of these was counted aside.
+            bounds.take_back(aside + inside.saturating_sub(known));
+            bounds.publish((*actor).held);
         }
     }
     end
@@ -50,6 +67,7 @@ pub unsafe fn append(actor: *mut Actor, envelope: *mut Envelope) {
     // SAFETY: both are the caller's.
     unsafe {
         let last = (*actor).last;
+        (*actor).held = (*actor).held.saturating_add((*envelope).weight);
         (*envelope).next = std::ptr::null_mut();
         (*envelope).prev = last;
         if last.is_null() {
@@ -79,7 +97,16 @@ unsafe fn remove(actor: *mut Actor, envelope: *mut Envelope) {
         if (*actor).scanned == envelope {
             (*actor).scanned = prev;
         }
+        (*actor).held -= (*envelope).weight;
+        // Not with each message: senders need to know it roughly only.
+        if (*actor).slot.bounds.published() - (*actor).held >= PUBLISH {
+            (*actor).slot.bounds.publish((*actor).held);
+        }
+        let counted = (*envelope).counted;
         post::discard(actor, envelope);
+        if counted {
+            backpressure::removed((*actor).slot, slots::index((*actor).pid));
+        }
     }
 }
 
@@ -216,6 +243,9 @@ pub unsafe fn wait(cx: *mut Context, ms: i64) -> i64 {
         }
         if !unseen(actor).is_null() {
             return wait::MORE;
+        }
+        if (*actor).slot.bounds.has_waiting_senders() {
+            backpressure::begins_to_wait((*actor).slot, slots::index((*actor).pid));
         }
         if ms < 0 {
             return wait::SUSPEND;

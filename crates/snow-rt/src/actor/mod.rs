@@ -7,8 +7,12 @@
 
 /// Results that an actor waits for outside its `receive`.
 pub mod answers;
+/// Senders that wait for a place in a mailbox.
+pub mod backpressure;
 /// Links, monitors and their bookkeeping on both sides.
 pub mod bonds;
+/// How much may wait in a mailbox.
+pub mod bounds;
 /// The control block.
 pub mod control;
 /// Events of the runtime, and the actor as other subsystems see it.

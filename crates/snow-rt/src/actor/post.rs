@@ -3,35 +3,111 @@
 //! Messages (what the receiver's program sees) and signals (what its runtime handles) take one way, so that a message
 //! sent before a signal is there before it. A refused push means that the actor is gone.
 
+use snow_abi::layout::Writer;
+
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
-use super::inlet::Pushed;
+use super::inlet::{Pushed, MOST_WEIGHT};
 use super::slots::{self, Pid, Slot};
+use crate::mem::scratch;
 use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
-/// Sends a message or event; it is dropped when the actor is gone.
+/// The message that a writer holds; the writer is closed.
+///
+/// # Safety
+/// The actor runs on this thread, and the writer is its own and open.
+pub unsafe fn seal(actor: *mut Actor, writer: *mut Writer) -> *mut Envelope {
+    // SAFETY: the caller's promise. The counts of the blocks go from the writer to the envelope.
+    unsafe {
+        let length = (*writer).at as usize - (*writer).base as usize;
+        let packed = std::slice::from_raw_parts((*writer).base, length);
+        let blocks: &[_] = &(*scratch::of(writer)).blocks;
+        let envelope = envelope::new((*actor).worker, Content::User, packed, blocks);
+        scratch::close(actor, writer);
+        envelope
+    }
+}
+
+/// A message that weighs more is not counted in the inlet's own word.
+pub const MOST_INSIDE: usize = MOST_WEIGHT / 16;
+
+/// Sends a message or event whatever its receiver's limits are; it is dropped when the actor is gone. For timers, events, and
+/// what the library cannot do without.
 ///
 /// # Safety
 /// `worker` is the one of this thread or null; the envelope is handed over.
-#[inline]
 pub unsafe fn send(worker: *mut Worker, to: Pid, envelope: *mut Envelope) {
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(slot) = slots::find(to) else {
+        match slots::find(to) {
+            Some(slot) => {
+                deliver(worker, slot, to, envelope);
+            }
+            None => envelope::free(worker, envelope),
+        }
+    }
+}
+
+/// Sends a message of an actor to one that has set no limit. When more waits then than the receiver may hold, it ends.
+///
+/// # Safety
+/// As for [`send`]; `slot` is that of `to`.
+#[inline]
+pub unsafe fn send_charged(worker: *mut Worker, slot: &Slot, to: Pid, envelope: *mut Envelope) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if slot.bounds.is_overfull() {
             return envelope::free(worker, envelope);
-        };
+        }
+        if let Some(weight) = deliver(worker, slot, to, envelope) {
+            if slot.bounds.exceeded_by(weight) {
+                overfill(worker, slot, to, weight);
+            }
+        }
+    }
+}
+
+/// Hands an envelope to the actor of a slot; `None` when that is gone. Else the weight of the inlet.
+///
+/// # Safety
+/// As for [`send_charged`].
+#[inline]
+pub unsafe fn deliver(worker: *mut Worker, slot: &Slot, to: Pid, envelope: *mut Envelope) -> Option<usize> {
+    // SAFETY: the caller's promise.
+    unsafe {
         (*envelope).generation = slots::generation(to);
-        match slot.inlet.push(envelope) {
-            Pushed::Refused => return envelope::free(worker, envelope),
+        let weight = (*envelope).weight as usize;
+        // What is large by itself is counted aside, at a cost that is small beside that of its bytes.
+        let aside = if weight > MOST_INSIDE { weight } else { 0 };
+        slot.bounds.spill(aside);
+        let found = slot.inlet.push_weighed(envelope, weight - aside);
+        match found.pushed {
+            Pushed::Refused => {
+                slot.bounds.take_back(aside);
+                envelope::free(worker, envelope);
+                return None;
+            }
             Pushed::Woke => schedule(slot),
             Pushed::First | Pushed::Queued => {}
         }
+        slot.bounds.spill(found.spilled);
         if worker.is_null() {
             counters::add(counters::MESSAGES, 1);
         } else {
             counters::add_here(worker, counters::MESSAGES, 1);
         }
+        Some(found.weight)
+    }
+}
+
+/// Ends an actor whose mailbox holds more than it may. Once; what is sent to it from now on is dropped.
+#[cold]
+unsafe fn overfill(worker: *mut Worker, slot: &Slot, to: Pid, weight: usize) {
+    if slot.bounds.mark_overfull() {
+        let bytes = slot.bounds.bytes(weight);
+        // SAFETY: the signal is fresh.
+        unsafe { signal(worker, to, envelope::signal(worker, Content::Overfull, to, bytes, 0, b"")) };
     }
 }
 

@@ -1,14 +1,15 @@
 //! What the owner does with the signals in its mailbox: links, monitors, exits.
 
-use snow_abi::layout::exit;
+use snow_abi::layout::exit as kinds;
 
 use super::bonds::NO_ACTOR;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
-use super::{answers, mailbox, post};
+use super::{answers, mailbox, post, report};
 use crate::mem;
 use crate::sched::counters;
+use crate::trace::Trace;
 
 /// Obeys one signal. An answer means that the actor must end.
 ///
@@ -52,6 +53,11 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
                 answers::arrived(actor, signal);
                 return None;
             }
+            Content::Overfull => {
+                let bytes = (*signal).message.event_kind;
+                envelope::free((*actor).worker, signal);
+                return (!(*actor).terminating).then(|| overfull(actor, bytes));
+            }
             Content::User | Content::Event => {}
         }
         envelope::free((*actor).worker, signal);
@@ -59,12 +65,22 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
     }
 }
 
+/// The end of an actor whose mailbox holds more than it may: a crash with a short reason, for others to compare with.
+unsafe fn overfull(actor: *mut Actor, bytes: i64) -> Reason {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let text = format!("mailbox: {bytes} bytes of messages wait, and it may hold {}", (*actor).ceiling());
+        report::crash(actor, text.as_bytes(), None, &Trace::EMPTY);
+    }
+    Reason::new(kinds::ERROR, b"mailbox")
+}
+
 /// Why an answer did not come.
 fn reason_in_words(kind: i64, text: String) -> String {
     match kind {
-        exit::NORMAL => "normal".into(),
-        exit::SHUTDOWN => "shutdown".into(),
-        exit::KILLED => "killed".into(),
+        kinds::NORMAL => "normal".into(),
+        kinds::SHUTDOWN => "shutdown".into(),
+        kinds::KILLED => "killed".into(),
         _ if text.is_empty() => "job crashed".into(),
         _ => text,
     }
@@ -104,10 +120,10 @@ unsafe fn linked_exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason
         if linked && trapped(actor, signal) {
             return None;
         }
-        let harmless = !linked || (*actor).terminating || kind == exit::NORMAL || kind == exit::SHUTDOWN;
+        let harmless = !linked || (*actor).terminating || kind == kinds::NORMAL || kind == kinds::SHUTDOWN;
         let reason = (!harmless).then(|| {
             let text = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
-            Reason::new(exit::ERROR, format!("linked actor {from} ended: {text}").as_bytes())
+            Reason::new(kinds::ERROR, format!("linked actor {from} ended: {text}").as_bytes())
         });
         envelope::free((*actor).worker, signal);
         reason
@@ -118,11 +134,12 @@ unsafe fn exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
     // SAFETY: both are the caller's.
     unsafe {
         let (from, kind) = ((*signal).message.event_number, (*signal).message.event_kind);
-        if kind != exit::KILLED && trapped(actor, signal) {
+        if kind != kinds::KILLED && trapped(actor, signal) {
             return None;
         }
         // An actor that is closing down already is only hurried by force; a stranger's "normal" means nothing.
-        let ignored = (kind == exit::NORMAL && from != (*actor).pid) || ((*actor).terminating && kind != exit::KILLED);
+        let ignored =
+            (kind == kinds::NORMAL && from != (*actor).pid) || ((*actor).terminating && kind != kinds::KILLED);
         let reason = (!ignored).then(|| Reason::new(kind, Envelope::bytes(signal)));
         envelope::free((*actor).worker, signal);
         reason
@@ -138,7 +155,7 @@ pub unsafe fn answer_for_the_dead(actor: *mut Actor, envelope: *mut Envelope, re
     // SAFETY: both are the caller's.
     unsafe {
         let worker = (*actor).worker;
-        let (kind, text) = reason.map_or((exit::NO_ACTOR, NO_ACTOR), |reason| (reason.kind, &*reason.text));
+        let (kind, text) = reason.map_or((kinds::NO_ACTOR, NO_ACTOR), |reason| (reason.kind, &*reason.text));
         let from = (*envelope).message.event_number;
         let dead = super::slots::pid(super::slots::index((*actor).pid), (*envelope).generation);
         match (*envelope).content {

@@ -3,8 +3,9 @@
 //! A slot outlives its actors, so a message to a dead one is refused instead of touching freed memory. The generation
 //! tells actors of one slot apart; it changes when an actor has ended.
 
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU16, AtomicU32, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU16, AtomicU32, AtomicU8, Ordering};
 
+use super::bounds::Bounds;
 use super::control::Actor;
 use super::envelope::Envelope;
 use super::inlet::Inlet;
@@ -29,6 +30,10 @@ pub struct Slot {
     pub home: AtomicU16,
     /// Exit kind of the generation before.
     pub last_exit: AtomicU8,
+    /// Number of the type of the actor's messages.
+    pub message_type: AtomicI64,
+    /// How much may wait in its mailbox, and how much does.
+    pub bounds: Bounds,
     /// True when the registry has a name for the actor.
     pub named: AtomicBool,
     /// True while it stands in a worker's list of actors that wait and have a heap.
@@ -46,6 +51,8 @@ impl Entry for Slot {
             generation: AtomicU32::new(1),
             home: AtomicU16::new(0),
             last_exit: AtomicU8::new(0),
+            message_type: AtomicI64::new(0),
+            bounds: Bounds::new(),
             named: AtomicBool::new(false),
             listed: AtomicBool::new(false),
             next_waiter: AtomicU32::new(0),
@@ -81,6 +88,16 @@ pub fn find(pid: Pid) -> Option<&'static Slot> {
 /// True until the actor has ended.
 pub fn is_alive(pid: Pid) -> bool {
     find(pid).is_some_and(|slot| !slot.inlet.is_closed())
+}
+
+/// Number of the type of a live actor's messages.
+pub fn message_type(pid: Pid) -> Option<i64> {
+    // An open inlet: the actor has written its number, even when `pid` was guessed and the actor begins just now.
+    let slot = find(pid).filter(|slot| !slot.inlet.is_closed())?;
+    // Acquire: pairs with the Release in `spawn`. What a later actor of the slot wrote comes after the end of this one's
+    // generation, so whoever reads it finds that generation ended.
+    let message_type = slot.message_type.load(Ordering::Acquire);
+    is_alive(pid).then_some(message_type)
 }
 
 impl Slot {

@@ -223,7 +223,10 @@ pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
 /// The actor is owned by this thread.
 pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
     // SAFETY: the actor is the caller's.
-    unsafe { (*actor).ceiling = bytes };
+    unsafe {
+        (*actor).ceiling = bytes;
+        (*actor).slot.bounds.set_limit(bytes);
+    }
 }
 
 /// Takes a charge back.

@@ -4,6 +4,7 @@
 //! held for one operation at most; lock order: one socket at a time, and under it nothing but a worker's list of dirty
 //! sockets. Slots are never given back to the system, only reused.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::OnceLock;
 
@@ -28,11 +29,17 @@ struct Slot {
 const _: () = assert!(size_of::<Mutex<Slot>>() <= 136);
 
 static SLOTS: [OnceLock<Box<[Mutex<Slot>]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
-static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots { reusable: Vec::new(), untouched: 0 });
+static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots { reusable: VecDeque::new(), untouched: 0 });
 static OPEN: AtomicI64 = AtomicI64::new(0);
 
+/// A slot is used again after so many others at least. Of 31 bits of generation that makes 2^31 × 256 = 5.5 × 10^11
+/// connections before a handle means another socket for the first time: at 10,000 connections a second more than a year, and
+/// then only for whoever has kept the handle all the time.
+const REST: usize = 256;
+
 struct FreeSlots {
-    reusable: Vec<u32>,
+    /// The one that has been free for longest comes out first.
+    reusable: VecDeque<u32>,
     untouched: u32,
 }
 
@@ -67,7 +74,7 @@ pub fn remove(handle: i64) -> Option<Socket> {
         }
         slot.socket.take()?
     };
-    FREE.lock().reusable.push(handle as u32);
+    FREE.lock().reusable.push_back(handle as u32);
     OPEN.fetch_sub(1, Ordering::Relaxed);
     counters::add(counter::SOCKETS, -1);
     Some(socket)
@@ -86,8 +93,9 @@ fn slot(index: u32) -> Option<&'static Mutex<Slot>> {
 
 fn free_slot() -> Option<u32> {
     let mut free = FREE.lock();
-    if let Some(index) = free.reusable.pop() {
-        return Some(index);
+    let untouched_is_left = (free.untouched as usize) < CHUNKS * CHUNK;
+    if free.reusable.len() >= REST || !untouched_is_left {
+        return free.reusable.pop_front();
     }
     let index = free.untouched;
     SLOTS.get(index as usize / CHUNK)?.get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());

@@ -21,8 +21,7 @@ pub unsafe fn rest(worker: *mut Worker) {
     let runtime = runtime::get();
     // SAFETY: the worker is this thread's.
     unsafe {
-        // SeqCst here and in `wake`: either they see our bit, or we see what they queued.
-        runtime.resting.fetch_or(bit((*worker).index), Ordering::SeqCst);
+        runtime.resting.begin((*worker).index);
         (*worker).resting = true;
         if work_is_waiting(runtime, worker) || runtime.is_stopping() {
             return rise(worker);
@@ -49,13 +48,9 @@ pub unsafe fn rise(worker: *mut Worker) {
             (*worker).resting = false;
             let runtime = runtime::get();
             runtime.risings.fetch_add(1, Ordering::SeqCst);
-            runtime.resting.fetch_and(!bit((*worker).index), Ordering::SeqCst);
+            runtime.resting.end((*worker).index);
         }
     }
-}
-
-fn bit(index: usize) -> u64 {
-    1 << index
 }
 
 unsafe fn work_is_waiting(runtime: &Runtime, worker: *mut Worker) -> bool {
@@ -65,9 +60,8 @@ unsafe fn work_is_waiting(runtime: &Runtime, worker: *mut Worker) -> bool {
 }
 
 fn nothing_can_happen(runtime: &Runtime) -> bool {
-    let all = u64::MAX >> (64 - runtime.workers.len());
     let before = runtime.risings.load(Ordering::SeqCst);
-    let resting = || runtime.resting.load(Ordering::SeqCst) == all;
+    let resting = || runtime.resting.is_everybody(runtime.workers.len());
     resting()
         && runtime.workers.iter().all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
         && counters::read(counters::HOLDS) == 0
@@ -77,23 +71,19 @@ fn nothing_can_happen(runtime: &Runtime) -> bool {
 
 /// True when a worker had nothing to do a moment ago.
 pub fn is_resting(runtime: &Runtime, index: usize) -> bool {
-    runtime.resting.load(Ordering::Relaxed) & bit(index) != 0
+    runtime.resting.has(index)
 }
 
 /// Interrupts the rest of a worker, if it rests. Called after something was queued for it.
 pub fn wake(runtime: &Runtime, index: usize) {
-    let bit = bit(index);
-    // SeqCst: see `rest`.
-    if runtime.resting.load(Ordering::SeqCst) & bit != 0 && runtime.resting.fetch_and(!bit, Ordering::SeqCst) & bit != 0
-    {
+    if runtime.resting.take(index) {
         crate::io::notify(index);
     }
 }
 
 /// Interrupts the rest of any one worker. Called after actors were offered for stealing.
 pub fn wake_any(runtime: &Runtime) {
-    let resting = runtime.resting.load(Ordering::SeqCst);
-    if resting != 0 {
-        wake(runtime, resting.trailing_zeros() as usize);
+    if let Some(index) = runtime.resting.take_any() {
+        crate::io::notify(index);
     }
 }

@@ -8,6 +8,8 @@ pub mod idle;
 pub mod park;
 /// Asking a running actor for the processor.
 pub mod preempt;
+/// Which workers rest.
+pub mod resting;
 /// Calls that need much stack.
 pub mod roomy;
 /// The queue of runnable actors of one worker.

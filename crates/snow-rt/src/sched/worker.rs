@@ -5,7 +5,7 @@
 //! steals, and then rests.
 
 use std::cell::Cell;
-use std::sync::atomic::Ordering;
+use std::collections::VecDeque;
 
 use crossbeam_deque::{Stealer, Worker as Deque};
 
@@ -68,9 +68,9 @@ pub struct Worker {
     /// Buffers for packing.
     pub scratch: Spares,
     /// Free slots of actors.
-    pub slots: Vec<u32>,
+    pub slots: VecDeque<u32>,
     /// Free entries of delayed messages.
-    pub timers: Vec<u32>,
+    pub timers: VecDeque<u32>,
     /// Actors that wait and have a heap.
     pub waiters: hibernate::Waiters,
     /// Bytes that an actor may hold unless told otherwise.
@@ -110,8 +110,8 @@ impl Worker {
             fibers: FiberPool::default(),
             serving: std::ptr::null_mut(),
             scratch: Spares::new(),
-            slots: Vec::new(),
-            timers: Vec::new(),
+            slots: VecDeque::new(),
+            timers: VecDeque::new(),
             waiters: hibernate::Waiters::new(),
             actor_memory,
         })
@@ -216,7 +216,7 @@ pub unsafe fn run(worker: *mut Worker) {
             timers::fire_due(worker);
             run_some(worker);
             crate::io::end_of_turn();
-            if (*worker).queue.len() > 1 && runtime.resting.load(Ordering::Relaxed) != 0 && (*worker).queue.offer() {
+            if (*worker).queue.len() > 1 && runtime.resting.has_any() && (*worker).queue.offer() {
                 idle::wake_any(runtime);
             }
             if !(*worker).queue.is_empty() {

@@ -17,6 +17,7 @@ static SLEEPER: Info = Info(ActorInfo {
     terminate: None,
     pack: Some(pack),
     unpack: Some(unpack),
+    message: 0,
 });
 
 #[repr(C)]

@@ -230,7 +230,7 @@ pub unsafe fn fire(worker: *mut Worker, timer: *mut Timer) {
 }
 
 /// Gives back the free entries that a worker kept.
-pub fn give_back(free: &mut Vec<u32>) {
+pub fn give_back(free: &mut std::collections::VecDeque<u32>) {
     TABLE.give_all(free);
 }
 

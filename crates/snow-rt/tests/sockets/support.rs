@@ -50,7 +50,16 @@ fn info(
     run: unsafe extern "C-unwind" fn(*mut Context, *mut c_void) -> i64,
     init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
 ) -> ActorInfo {
-    ActorInfo { name: c"test".as_ptr(), frame_size: 16, run, init, terminate: None, pack: None, unpack: None }
+    ActorInfo {
+        name: c"test".as_ptr(),
+        frame_size: 16,
+        run,
+        init,
+        terminate: None,
+        pack: None,
+        unpack: None,
+        message: 0,
+    }
 }
 
 unsafe extern "C-unwind" fn never(_: *mut Context) -> ! {
