@@ -256,7 +256,13 @@ struct Maker(ClosureInfo);
 // SAFETY: the description is constant.
 unsafe impl Sync for Maker {}
 
-static MAKER: Maker = Maker(ClosureInfo { code: std::ptr::null(), drop: Some(drop_maker), pack: None, unpack: None });
+static MAKER: Maker = Maker(ClosureInfo {
+    code: std::ptr::null(),
+    drop: Some(drop_maker),
+    pack: None,
+    unpack: None,
+    captured: std::ptr::null(),
+});
 
 /// A function value for events.
 pub fn maker(cx: *mut Context) -> *mut Closure {

@@ -145,10 +145,13 @@ pub unsafe fn drop_closure(cx: *mut Context, closure: *mut Closure) {
     if closure.is_null() {
         return;
     }
-    // SAFETY: the closure is alive; generated code's own function frees it and what it captured.
+    // SAFETY: the closure is alive. A worker may call this on its own stack, which generated code must not walk on.
     unsafe {
         match (*closure).header.rc {
             0 => {}
+            1 if !(*(*closure).info).captured.is_null() => {
+                crate::walk::drop::drop_object(cx, closure.cast(), std::ptr::null());
+            }
             1 => {
                 if let Some(drop) = (*(*closure).info).drop {
                     drop(cx, closure);

@@ -124,6 +124,18 @@ pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
     }
 }
 
+/// Counts a block for the value that is being packed.
+///
+/// # Safety
+/// The writer is open, the block alive.
+pub unsafe fn count_block(writer: *const Writer, shared: *mut Block) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        block::retain_block(shared);
+        (*of(writer)).blocks.push(shared);
+    }
+}
+
 /// Where the actor's list points to the buffer.
 unsafe fn link_to(actor: *mut Actor, scratch: *mut Scratch) -> *mut *mut Scratch {
     // SAFETY: an open buffer is in the list of its actor, so the walk ends at it.

@@ -152,6 +152,36 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
     }
 }
 
+/// Lets others run when the actor was asked to give way and can: it runs on its own stack and packs nothing.
+///
+/// # Safety
+/// `cx` is the actor that this thread owns.
+pub unsafe fn give_way_if_asked(cx: *mut Context) {
+    // SAFETY: the context is that of the caller's actor; a local of ours lies on the stack that we are on.
+    unsafe {
+        if (&raw mut (*cx).limit).read_volatile() != usize::MAX {
+            return;
+        }
+        let fiber = (*Actor::of(cx)).fiber;
+        let here = 0u8;
+        if !fiber.is_null() && (*fiber).contains(&raw const here as usize) {
+            check(cx, usize::MAX);
+        }
+    }
+}
+
+/// True when the stack of the calling actor has no room for another level of a walk; gives way when it was asked to.
+///
+/// # Safety
+/// As for [`check`].
+pub unsafe fn is_low(cx: *mut Context, stack_pointer: usize) -> bool {
+    // SAFETY: the caller's promise; a stack pointer above all is never too low.
+    unsafe {
+        check(cx, usize::MAX);
+        stack_pointer <= (*(*Actor::of(cx)).fiber).limit()
+    }
+}
+
 /// Puts the calling actor at the end of the queue.
 ///
 /// # Safety
