@@ -78,7 +78,6 @@ impl<T: Copy> Work<T> {
         }
     }
 
-
     /// Gives all memory back.
     pub fn free(&mut self) {
         // SAFETY: the parts are ours alone.
