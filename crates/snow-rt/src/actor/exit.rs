@@ -17,7 +17,7 @@ use crate::context::fiber::{self, Outcome};
 use crate::mem::{block, heap, scratch};
 use crate::runtime;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, timers};
+use crate::sched::{counters, growth, timers};
 use crate::trace::Trace;
 
 /// Why an actor ends.
@@ -142,6 +142,9 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
 unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the actor does not run; what is on its stack needs no dropping.
     unsafe {
+        if !(*actor).fiber.is_null() {
+            growth::give_back(actor);
+        }
         let stack = std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut());
         if !stack.is_null() {
             fiber::reset(stack);

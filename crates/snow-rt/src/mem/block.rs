@@ -74,7 +74,7 @@ pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRe
     unsafe {
         let actor = Actor::of(cx);
         let bytes = (*block).capacity as usize;
-        if (*actor).heap.charged.saturating_add(bytes).saturating_add(LARGEST) > (*actor).ceiling() {
+        if !heap::has_room(actor, bytes.saturating_add(LARGEST)) {
             release_block(block);
             exit::crash(cx, b"memory limit");
         }

@@ -9,10 +9,9 @@ use std::sync::Once;
 
 use snow_abi::layout::Context;
 
-use super::watch;
+use super::{growth, watch};
 use super::worker::Worker;
 use crate::actor::control::Actor;
-use crate::actor::exit;
 use crate::context::fiber::{self, Outcome};
 
 /// Processor time after which others get a turn. Lower makes a busy worker answer sooner and switch more often.
@@ -142,7 +141,7 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
         let asked = (&raw mut (*cx).limit).read_volatile() == usize::MAX;
         (&raw mut (*cx).limit).write_volatile(limit);
         if stack_pointer <= limit {
-            exit::crash(cx, b"stack overflow");
+            growth::grow(cx, stack_pointer);
         }
         // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
         if asked && !(*actor).packing {
