@@ -148,7 +148,7 @@ static void adder_pack(sn_writer *w, sn_closure *c) {
   sn_pack_bytes(w, ((adder *)c)->name);
 }
 static sn_closure *adder_unpack(sn_cx *cx, sn_reader *r);
-static const sn_closure_info adder_info = {NULL, adder_drop, adder_pack, adder_unpack};
+static const sn_closure_info adder_info = {NULL, adder_drop, adder_pack, adder_unpack, NULL};
 static sn_closure *adder_new(sn_cx *cx, int64_t amount, sn_bytes *name) {
   adder *a = sn_new(cx, sizeof *a, SN_TAG_CLOSURE);
   a->c.info = &adder_info;

@@ -287,6 +287,7 @@ pub fn own_pid(cx: *mut Context) -> Pid {
 }
 
 mod endings;
+mod exhaustion;
 mod hibernation;
 mod limits;
 mod messages;

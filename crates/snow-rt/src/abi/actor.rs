@@ -7,7 +7,7 @@ use snow_abi::layout::{ActorInfo, Bytes, Closure, Context, Writer};
 use super::guarded;
 use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content, Envelope};
-use crate::actor::exit::{crash, leave, Reason};
+use crate::actor::exit::{crash, leave, out_of_memory, Reason};
 use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
 use crate::mem::{self, heap, scratch};
 use crate::sched::park;
@@ -25,6 +25,10 @@ pub(super) unsafe fn seal(cx: *mut Context, writer: *mut c_void) -> *mut Envelop
         let packed = std::slice::from_raw_parts((*writer).base, length);
         let blocks: &[_] = &(*scratch::of(writer)).blocks;
         let envelope = envelope::new((*actor).worker, Content::User, packed, blocks);
+        if envelope.is_null() {
+            scratch::discard(actor, writer);
+            out_of_memory(cx, length);
+        }
         scratch::close(actor, writer);
         envelope
     }

@@ -4,6 +4,7 @@
 //! its own, then everybody with a bond is told, and memory, sockets, timers and names go back. Nothing of it depends
 //! on what the actor was doing.
 
+use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use snow_abi::layout::{exit, Context};
@@ -14,7 +15,7 @@ use super::report::{self, Place};
 use super::state::Phase;
 use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
-use crate::mem::{block, heap, scratch};
+use crate::mem::{block, heap, scratch, system};
 use crate::runtime;
 use crate::sched::worker::{self, Worker};
 use crate::sched::{counters, growth, timers};
@@ -51,6 +52,21 @@ impl Reason {
 pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
     // SAFETY: the caller's promise.
     unsafe { crash_at(cx, text, None) }
+}
+
+/// Ends the calling actor, or its innermost guard, because the system has no memory for so many bytes.
+///
+/// # Safety
+/// As for [`crash`].
+#[cold]
+pub unsafe fn out_of_memory(cx: *mut Context, bytes: usize) -> ! {
+    let mut text = [0; 64];
+    let mut rest = &mut text[..];
+    // The longest number leaves room.
+    let _ = write!(rest, "out of memory: {bytes} bytes");
+    let used = 64 - rest.len();
+    // SAFETY: the caller's promise.
+    unsafe { crash(cx, &text[..used]) }
 }
 
 /// Ends the calling actor, or its innermost guard, with a report.
@@ -189,6 +205,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         }
         counters::add_here(worker, counters::ACTORS, -1);
         Actor::free(actor);
+        system::refill();
         slots::SLOTS.give(&mut (*worker).slots, slots::index(pid));
         runtime::get().actor_ended(pid, &reason);
     }

@@ -122,6 +122,7 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         (*worker).preempt.watch((*actor).context());
         let outcome = fiber::resume((*actor).fiber, actor);
         (*worker).preempt.watch(std::ptr::null_mut());
+        (*worker).preempt.forget_blame();
         settle(worker, actor, outcome);
     }
 }

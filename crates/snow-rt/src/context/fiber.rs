@@ -90,6 +90,10 @@ impl Fiber {
     /// Lets the stack go down to another limit. When that is higher, the memory below it is given back, of which
     /// nothing may be in use.
     pub fn set_limit(&mut self, limit: usize) {
+        let is_deep = |limit| self.range.end - limit > stack::SMALL_PAGES;
+        if is_deep(limit) != is_deep(self.limit) {
+            stack::use_large_pages(&self.range, is_deep(limit));
+        }
         if limit > self.limit {
             // The frames of a signal or of the runtime may lie right below the limit.
             stack::release(self.range.start, limit - stack::MARGIN);

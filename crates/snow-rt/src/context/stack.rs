@@ -20,6 +20,10 @@ const LARGE: Size = Size { bytes: 192 << 20, slab_slots: 16, most_slabs: 4096 };
 /// Address space of a stack when there is no room for large ones, or are too many already: 65,536 take 12 of 128 TiB.
 const SMALL: Size = Size { bytes: 1 << 20, slab_slots: 64, most_slabs: usize::MAX };
 const PAGE: usize = 4096;
+/// A large page, where the system has such.
+const LARGE_PAGE: usize = 2 << 20;
+/// The part of a stack that is always in small pages, so that the usual stack takes no more than it uses.
+pub const SMALL_PAGES: usize = 4 << 20;
 /// Part of a resting stack that keeps its memory: the frames of the coroutine's own loop.
 const RESTING: usize = if cfg!(feature = "sanitizer") { 4 * PAGE } else { PAGE };
 /// Bytes that must be left below the stack limit: enough to report a crash, and for the frame of a signal handler.
@@ -103,6 +107,16 @@ pub fn release(bottom: usize, end: usize) {
     let bytes = (end & !(PAGE - 1)).saturating_sub(from);
     // SAFETY: the range is a part of the stack that is not in use, so its content may become zero.
     unsafe { libc::madvise(from as *mut libc::c_void, bytes, libc::MADV_DONTNEED) };
+}
+
+/// Has what a stack takes beyond [`SMALL_PAGES`] come in large pages, or not any more: recursion that is so deep would
+/// spend most of its time on the faults of small ones.
+pub fn use_large_pages(range: &std::ops::Range<usize>, wanted: bool) {
+    let from = (range.start + PAGE).next_multiple_of(LARGE_PAGE);
+    let bytes = ((range.end - SMALL_PAGES) & !(LARGE_PAGE - 1)).saturating_sub(from);
+    let advice = if wanted { libc::MADV_HUGEPAGE } else { libc::MADV_NOHUGEPAGE };
+    // SAFETY: advice about our own mapping, which changes no content.
+    unsafe { libc::madvise(from as *mut libc::c_void, bytes, advice) };
 }
 
 /// Stack pointers at or below this one are too low on a stack with this `bottom`.

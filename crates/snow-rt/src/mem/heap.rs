@@ -124,7 +124,7 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
         let chunk = (*(*actor).worker).chunks.take(size);
         if chunk.is_null() {
             uncharge(actor, Chunk::bytes(size));
-            exit::crash(cx, b"out of memory");
+            exit::out_of_memory(cx, Chunk::bytes(size));
         }
         counters::add_here((*actor).worker, counters::HEAP_BYTES, Chunk::bytes(size) as i64);
         (*chunk).next = newest;
@@ -166,7 +166,7 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
         let large: *mut Large = large::allocate(total).cast();
         if large.is_null() {
             uncharge(actor, total);
-            exit::crash(cx, b"out of memory");
+            exit::out_of_memory(cx, bytes);
         }
         let next = (*actor).heap.large;
         large.write(Large { next, prev: std::ptr::null_mut(), bytes: total });

@@ -9,9 +9,10 @@ use std::sync::Once;
 
 use snow_abi::layout::Context;
 
-use super::{growth, watch};
 use super::worker::Worker;
+use super::{growth, watch};
 use crate::actor::control::Actor;
+use crate::actor::exit;
 use crate::context::fiber::{self, Outcome};
 
 /// Processor time after which others get a turn. Lower makes a busy worker answer sooner and switch more often.
@@ -26,12 +27,19 @@ pub struct Preempt {
     /// Time slices that have ended.
     ticks: AtomicU32,
     timer: AtomicUsize,
+    /// Bytes for which the reserve of memory was used in a call of the actor that runs; 0 when it was not.
+    owed: AtomicUsize,
 }
 
 impl Preempt {
     /// Nothing runs.
     pub fn new() -> Self {
-        Preempt { running: AtomicPtr::new(std::ptr::null_mut()), ticks: AtomicU32::new(0), timer: AtomicUsize::new(0) }
+        Preempt {
+            running: AtomicPtr::new(std::ptr::null_mut()),
+            ticks: AtomicU32::new(0),
+            timer: AtomicUsize::new(0),
+            owed: AtomicUsize::new(0),
+        }
     }
 
     /// The actor that runs from now on, or null.
@@ -43,6 +51,28 @@ impl Preempt {
     /// The actor that runs, or null.
     pub fn running(&self) -> *mut Context {
         self.running.load(Ordering::Relaxed)
+    }
+
+    /// Makes the actor that runs crash at its next check.
+    pub fn blame(&self, bytes: usize) {
+        let cx = self.running();
+        if !cx.is_null() {
+            self.owed.store(bytes, Ordering::Relaxed);
+            // SAFETY: the context of an actor that runs is alive, and the check looks at it as the handler left it.
+            unsafe { (&raw mut (*cx).limit).write_volatile(usize::MAX) };
+        }
+    }
+
+    /// The actor's turn is over: it did not come to a check, and had what it asked for.
+    pub fn forget_blame(&self) {
+        if self.owed.load(Ordering::Relaxed) != 0 {
+            self.owed.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes for which the actor that runs is to crash.
+    pub fn take_blame(&self) -> usize {
+        self.owed.swap(0, Ordering::Relaxed)
     }
 
     /// True while an actor runs.
@@ -142,6 +172,12 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
         (&raw mut (*cx).limit).write_volatile(limit);
         if stack_pointer <= limit {
             growth::grow(cx, stack_pointer);
+        }
+        if asked {
+            let owed = (*(*actor).worker).preempt.take_blame();
+            if owed > 0 {
+                exit::out_of_memory(cx, owed);
+            }
         }
         // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
         if asked && !(*actor).packing {
