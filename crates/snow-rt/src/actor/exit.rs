@@ -54,12 +54,16 @@ pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
     unsafe { crash_at(cx, text, None) }
 }
 
+/// Bytes that a report may take to find lines of the program.
+const FOR_TRACES: usize = 32 << 20;
+
 /// Ends the calling actor, or its innermost guard, because the system has no memory for so many bytes.
 ///
 /// # Safety
 /// As for [`crash`].
 #[cold]
 pub unsafe fn out_of_memory(cx: *mut Context, bytes: usize) -> ! {
+    system::note_shortage();
     let mut text = [0; 64];
     let mut rest = &mut text[..];
     // The longest number leaves room.
@@ -80,7 +84,9 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
         if (*actor).packing {
             hibernate::give_up(actor);
         }
-        let report = report::crash(actor, text, place, &Trace::here());
+        // Reading line tables takes memory, which must not be the end of everybody.
+        let trace = if system::can_spare(FOR_TRACES) { Trace::here() } else { Trace::EMPTY };
+        let report = report::crash(actor, text, place, &trace);
         if !(*cx).guard.is_null() {
             (*actor).extras_mut().caught = text.into();
             drop(report);

@@ -6,13 +6,15 @@
 //! whose call that happened crashes at its next check. Only when the reserve is gone, too, the program ends.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::sched::worker;
 
 /// Address space that is kept for the time when there is none left. It is not touched, so it takes no memory.
 const RESERVE: usize = 2 << 20;
 
+/// Some allocation has failed in this process.
+static SHORT: AtomicBool = AtomicBool::new(false);
 /// Where the reserve is; 0 when it was given away.
 static RESERVE_AT: AtomicUsize = AtomicUsize::new(0);
 
@@ -44,6 +46,24 @@ pub unsafe fn reallocate(old: *mut u8, bytes: usize) -> *mut u8 {
 pub unsafe fn free(memory: *mut u8) {
     // SAFETY: the caller's promise.
     unsafe { libc::free(memory.cast()) };
+}
+
+/// True unless memory has run short before and the system has not so many bytes now.
+pub fn can_spare(bytes: usize) -> bool {
+    if !SHORT.load(Ordering::Relaxed) {
+        return true;
+    }
+    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: a fresh anonymous mapping touches nothing that exists, and goes at once.
+    unsafe {
+        let probe = libc::mmap(std::ptr::null_mut(), bytes, access, flags, -1, 0);
+        probe != libc::MAP_FAILED && libc::munmap(probe, bytes) == 0
+    }
+}
+
+/// Memory has run short: from now on it is looked before it is taken for what can be left out.
+pub fn note_shortage() {
+    SHORT.store(true, Ordering::Relaxed);
 }
 
 /// Memory for something small that the runtime cannot do without; never null.
@@ -80,6 +100,7 @@ fn or_from_reserve(bytes: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
 
 #[cold]
 fn from_reserve(bytes: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    note_shortage();
     let reserve = RESERVE_AT.swap(0, Ordering::AcqRel);
     if reserve != 0 {
         // SAFETY: whoever took the address out owns the mapping.
