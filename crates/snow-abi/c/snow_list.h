@@ -8,8 +8,6 @@
 
 #include "snow_number.h"
 
-typedef struct sn_list { sn_header h; int64_t len; int64_t cap; uint8_t *data; struct sn_list *owner; } sn_list;
-
 /* The empty list of every type; immortal. */
 static sn_list sn_list_empty __attribute__((unused)) = {{0, SN_TAG_LIST, 0, 0}, 0, 0, (uint8_t *)(&sn_list_empty + 1), NULL};
 
@@ -85,8 +83,9 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
 }
 
 /* Defines the list functions N_… for items of the C type T. DUP(v) adds a count to an item, DROP(cx, v) takes one.
+   SHAPE describes lists that may be nested to any depth; it is NULL for others.
    Lists and items are consumed unless noted. */
-#define SN_LIST(N, T, DUP, DROP)                                                                                     \
+#define SN_LIST(N, T, DUP, DROP, SHAPE)                                                                              \
   SN_INLINE T *N##_items(sn_list *l) { return (T *)l->data; }                                                        \
   SN_INLINE T *N##_at(sn_list *l, int64_t i) { return (T *)l->data + i; }                                            \
   SN_MAYBE sn_list *N##_with_capacity(sn_cx *cx, int64_t count) { return sn_list_make(cx, sizeof(T), count); }       \
@@ -95,7 +94,11 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     for (; at < end; at++) DROP(cx, *at);                                                                            \
   }                                                                                                                  \
   SN_MAYBE __attribute__((noinline)) void N##_free(sn_cx *cx, sn_list *l) {                                          \
-    SN_CHECK(cx); /* a list may hold lists, to any depth */                                                          \
+    const sn_shape *shape = (SHAPE);                                                                                 \
+    if (shape != NULL && SN_DEEP(cx)) {                                                                              \
+      snow_drop_deep(cx, l, (void *)shape);                                                                          \
+      return;                                                                                                        \
+    }                                                                                                                \
     sn_list *owner = l->owner;                                                                                       \
     if (owner != NULL) {                                                                                             \
       sn_free(cx, l);                                                                                                \

@@ -31,6 +31,7 @@ typedef sn_header *sn_obj; /* any boxed value */
 typedef uint8_t sn_unit;   /* the value of `()`: always 0 */
 
 typedef struct sn_bytes { sn_header h; int64_t len; uint8_t *data; sn_header *owner; } sn_bytes;
+typedef struct sn_list { sn_header h; int64_t len; int64_t cap; uint8_t *data; struct sn_list *owner; } sn_list;
 typedef struct sn_block { int64_t rc; int64_t cap; uint8_t data[]; } sn_block;
 typedef struct sn_block_ref { sn_header h; sn_block *block; struct sn_block_ref *prev, *next; } sn_block_ref;
 
@@ -50,12 +51,51 @@ typedef struct sn_guard { struct sn_guard *outer; void *jump[5]; sn_limit *limit
 typedef struct sn_writer { uint8_t *at, *end, *base; sn_cx *cx; } sn_writer;
 typedef struct sn_reader { const uint8_t *at, *end; } sn_reader;
 
+/* ---- shapes: what values of a type are made of ----
+   Generated code walks a value by recursion as long as the stack has plenty of room; where it has not, the runtime goes
+   on by these descriptions, with a list of what is left in place of the stack. */
+enum sn_step_code {
+  SN_STEP_END, SN_STEP_ITEM_END, SN_STEP_INT, SN_STEP_PID, SN_STEP_FLOAT, SN_STEP_BOOL, SN_STEP_UNIT, SN_STEP_STRING,
+  SN_STEP_BYTES, SN_STEP_CLOSURE, SN_STEP_VALUE, SN_STEP_OPEN, SN_STEP_CLOSE, SN_STEP_CASE, SN_STEP_NOTHING
+};
+struct sn_shape;
+/* One part of an object, `offset` bytes from its start (of an item, from the item's). VALUE is a pointer to a value of
+   the shape `of`. OPEN and CLOSE stand around the steps of a value of the shape `of` that lies in the object itself, and
+   CASE before those of one of its variants; OPEN and CASE say how many steps they skip. ITEM_END says how many steps
+   back the first one of an item is, and in `offset` how large an item is. */
+typedef struct sn_step { uint16_t code, variant; uint32_t offset; int64_t skip; const struct sn_shape *of; } sn_step;
+/* The object of one constructor, tuple, struct, or closure. `constant` is the one object of a constructor without parts. */
+typedef struct sn_variant {
+  const char *name;
+  const char *const *fields;
+  int64_t count, size;
+  void *constant;
+  const sn_step *steps;
+} sn_variant;
+/* What replaces the walk over a value; each takes the place where the value lies. */
+typedef struct sn_hooks {
+  bool (*equal)(struct sn_cx *, const void *, const void *);
+  int64_t (*compare)(struct sn_cx *, const void *, const void *);
+  int64_t (*hash)(struct sn_cx *, const void *);
+  struct sn_bytes *(*display)(struct sn_cx *, struct sn_bytes *, const void *);
+  struct sn_bytes *(*inspect)(struct sn_cx *, struct sn_bytes *, const void *);
+} sn_hooks;
+enum sn_shape_kind { SN_SHAPE_TUPLE, SN_SHAPE_STRUCT, SN_SHAPE_SUM, SN_SHAPE_LIST };
+/* `owns` is false when nothing has to be dropped in an object; the only variant of a list is its item. */
+typedef struct sn_shape {
+  int64_t kind, owns;
+  const char *name;
+  const sn_variant *variants;
+  const sn_hooks *hooks;
+} sn_shape;
+
 struct sn_closure;
 typedef struct sn_closure_info {
   const void *code;
   void (*drop)(sn_cx *, struct sn_closure *);
   void (*pack)(sn_writer *, struct sn_closure *);
   struct sn_closure *(*unpack)(sn_cx *, sn_reader *);
+  const sn_variant *captured;
 } sn_closure_info;
 typedef struct sn_closure { sn_header h; const sn_closure_info *info; } sn_closure;
 
@@ -112,6 +152,8 @@ SN_INLINE int sn_class_of(size_t size) {
 _Noreturn void snow_panic(sn_cx *, void *message, int64_t length, void *file, int64_t line);
 _Noreturn void snow_crash(sn_cx *);
 void snow_stack_check(sn_cx *);
+bool snow_stack_low(sn_cx *);
+void snow_drop_deep(sn_cx *, void *object, void *shape);
 void *snow_alloc_slow(sn_cx *, int64_t cls);
 void *snow_alloc_large(sn_cx *, int64_t bytes);
 void snow_free_large(sn_cx *, void *);
@@ -132,6 +174,15 @@ register uintptr_t sn_stack_pointer __asm__("rsp");
   do {                                                                      \
     if (SN_UNLIKELY(SN_STACK_POINTER <= *(volatile uintptr_t *)&(cx)->limit)) snow_stack_check(cx); \
   } while (0)
+
+/* True when a walk over a value must not go deeper on this stack and the runtime is to take over. With SN_NO_DEEP_STACK
+   it always does, which is how the runtime's walks are tested. */
+#ifdef SN_NO_DEEP_STACK
+#define SN_DEEP(cx) ((void)(cx), true)
+#else
+#define SN_DEEP(cx) \
+  (SN_UNLIKELY(SN_STACK_POINTER <= *(volatile uintptr_t *)&(cx)->limit) && snow_stack_low(cx))
+#endif
 
 #if defined(__SANITIZE_ADDRESS__)
 void __asan_poison_memory_region(void const volatile *, size_t);

@@ -30,6 +30,8 @@ macro_rules! for_each_function {
             fn snow_panic(Raw message, Int length, Raw file, Int line) -> Never;
             /// The same with a message made by the program.
             fn snow_panic_text(String message, Raw file, Int line) -> Never;
+            /// True when the stack has no room for another level of a walk over a value; gives way when asked to.
+            fn snow_stack_low() -> Bool [parks];
             /// Called by a prologue or a back edge whose check `rsp <= limit` holds: yields when asked to, else crashes
             /// with "stack overflow".
             fn snow_stack_check() -> Unit [parks];
@@ -51,6 +53,24 @@ macro_rules! for_each_function {
             fn snow_bytes_new(Int capacity) -> Bytes;
             /// Gives back a block reference whose count reached zero.
             fn snow_block_release(Raw block_ref) -> Unit;
+
+            // ---- values of any depth ----------------------------------------------------------------------------
+            /// Frees an object whose last owner has gone, and all that it alone owned. `shape` is null for a closure.
+            fn snow_drop_deep(Raw object, Raw shape) -> Unit;
+            /// Packs an object as generated code would. `shape` is null for a closure that captures something.
+            fn snow_pack_deep(Raw writer, Raw object, Raw shape) -> Unit;
+            /// Unpacks an object of `shape`.
+            fn snow_unpack_deep(Raw reader, Raw shape) -> Raw;
+            /// Unpacks a closure behind its description.
+            fn snow_unpack_deep_closure(Raw reader, Raw info) -> Raw;
+            /// Structural equality of two objects.
+            fn snow_equal_deep(Raw a, Raw b, Raw shape) -> Bool;
+            /// Structural order of two objects: -1, 0, 1.
+            fn snow_compare_deep(Raw a, Raw b, Raw shape) -> Int;
+            /// Structural hash of an object.
+            fn snow_hash_deep(Raw object, Raw shape) -> Int;
+            /// Appends the text of an object, that of Debug when `inspect`.
+            fn snow_show_deep(Bytes to, Raw object, Raw shape, Bool inspect) -> Bytes;
 
             // ---- actors -------------------------------------------------------------------------------------------
             /// Starts an actor; the packed arguments are copied.

@@ -7,11 +7,11 @@
 typedef struct pair { sn_bytes *text; int64_t number; int8_t small; } pair;
 #define DUP_PAIR(p) sn_dup((p).text)
 #define DROP_PAIR(cx, p) sn_drop_bytes((cx), (p).text)
-SN_LIST(ints, int64_t, SN_NO_DUP, SN_NO_DROP)
-SN_LIST(flags, bool, SN_NO_DUP, SN_NO_DROP)
-SN_LIST(texts, sn_bytes *, sn_dup, sn_drop_bytes)
-SN_LIST(pairs, pair, DUP_PAIR, DROP_PAIR)
-SN_LIST(nested, sn_list *, sn_dup, texts_drop)
+SN_LIST(ints, int64_t, SN_NO_DUP, SN_NO_DROP, NULL)
+SN_LIST(flags, bool, SN_NO_DUP, SN_NO_DROP, NULL)
+SN_LIST(texts, sn_bytes *, sn_dup, sn_drop_bytes, NULL)
+SN_LIST(pairs, pair, DUP_PAIR, DROP_PAIR, NULL)
+SN_LIST(nested, sn_list *, sn_dup, texts_drop, NULL)
 
 static sn_bytes *numbered(int64_t n) { return sn_append_int(CX, sn_bytes_with_capacity(CX, 0), n); }
 static sn_list *numbered_list(int64_t n) {
@@ -148,7 +148,7 @@ static void adder_pack(sn_writer *w, sn_closure *c) {
   sn_pack_bytes(w, ((adder *)c)->name);
 }
 static sn_closure *adder_unpack(sn_cx *cx, sn_reader *r);
-static const sn_closure_info adder_info = {NULL, adder_drop, adder_pack, adder_unpack};
+static const sn_closure_info adder_info = {NULL, adder_drop, adder_pack, adder_unpack, NULL};
 static sn_closure *adder_new(sn_cx *cx, int64_t amount, sn_bytes *name) {
   adder *a = sn_new(cx, sizeof *a, SN_TAG_CLOSURE);
   a->c.info = &adder_info;

@@ -46,6 +46,8 @@ pub mod text;
 pub mod tls;
 /// Lines of the program, for reports.
 pub mod trace;
+/// Walks over values of any depth.
+pub mod walk;
 
 /// Every function of the table in `snow-abi`.
 pub mod abi;

@@ -91,6 +91,7 @@ pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
 /// `program` is a live description, and this is the one runtime of the process.
 pub unsafe fn run_process(config: &Config, program: *const Program) -> i32 {
     crate::mem::large::bound_allocator();
+    crate::mem::system::refill();
     let leftovers = if cfg!(feature = "sanitizer") { Leftovers::Freed } else { Leftovers::Forgotten };
     // SAFETY: the caller's promise.
     unsafe { run_until(config, program, leftovers) }

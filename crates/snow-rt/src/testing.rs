@@ -265,7 +265,13 @@ struct Maker(ClosureInfo);
 // SAFETY: the description is constant.
 unsafe impl Sync for Maker {}
 
-static MAKER: Maker = Maker(ClosureInfo { code: std::ptr::null(), drop: Some(drop_maker), pack: None, unpack: None });
+static MAKER: Maker = Maker(ClosureInfo {
+    code: std::ptr::null(),
+    drop: Some(drop_maker),
+    pack: None,
+    unpack: None,
+    captured: std::ptr::null(),
+});
 
 /// A function value for events.
 pub fn maker(cx: *mut Context) -> *mut Closure {
@@ -290,6 +296,7 @@ pub fn own_pid(cx: *mut Context) -> Pid {
 }
 
 mod endings;
+mod exhaustion;
 mod hibernation;
 mod limits;
 mod messages;

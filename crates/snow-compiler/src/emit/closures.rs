@@ -39,12 +39,12 @@ impl Emitter<'_> {
             let storage = if self.is_static(f) { "static " } else { "" };
             let _ = writeln!(
                 self.bodies,
-                "static const sn_closure_info {symbol}_info = {{(const void *){symbol}, NULL, NULL, NULL}};\n\
+                "static const sn_closure_info {symbol}_info = {{(const void *){symbol}, NULL, NULL, NULL, NULL}};\n\
                  {storage}sn_closure {symbol}_value = {{{{0, SN_TAG_CLOSURE, 0, 0}}, &{symbol}_info}};"
             );
             return;
         }
-        // Each checks the stack: functions may capture one another in a chain of any length.
+        // Functions may capture one another in a chain of any length.
         let mut drops = String::new();
         let mut packs = String::new();
         let mut unpacks = String::new();
@@ -54,16 +54,17 @@ impl Emitter<'_> {
             let one = self.unpack(*ty, "r");
             let _ = write!(unpacks, "e->e{i} = {one}; ");
         }
+        self.captured_shape(symbol, &captured);
         let _ = writeln!(
             self.bodies,
             "static void {symbol}_drop(sn_cx *cx, sn_closure *c) {{ struct E_{symbol} *e = (struct E_{symbol} *)c; \
-             (void)e; SN_CHECK(cx); {drops} sn_free(cx, c); }}\n\
+             (void)e; if (SN_DEEP(cx)) {{ snow_drop_deep(cx, c, NULL); return; }} {drops} sn_free(cx, c); }}\n\
              static void {symbol}_pack(sn_writer *w, sn_closure *c) {{ struct E_{symbol} *e = (struct E_{symbol} *)c; \
-             (void)e; SN_CHECK(w->cx); {packs} }}\n\
-             static sn_closure *{symbol}_unpack(sn_cx *cx, sn_reader *r) {{ SN_CHECK(cx); struct E_{symbol} *e = \
+             (void)e; if (SN_DEEP(w->cx)) {{ snow_pack_deep(w->cx, w, c, NULL); return; }} {packs} }}\n\
+             static sn_closure *{symbol}_unpack(sn_cx *cx, sn_reader *r) {{ if (SN_DEEP(cx)) return snow_unpack_deep_closure(cx, r, (void *)&{symbol}_info); struct E_{symbol} *e = \
              sn_new(cx, sizeof *e, SN_TAG_CLOSURE); e->c.info = &{symbol}_info; {unpacks} return &e->c; }}\n\
              static const sn_closure_info {symbol}_info = {{(const void *){symbol}, {symbol}_drop, {symbol}_pack, \
-             {symbol}_unpack}};"
+             {symbol}_unpack, &{symbol}_captured}};"
         );
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::names::key;
+use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
 use crate::core::types::{TypeKind, TypeRef};
 
@@ -88,10 +89,11 @@ impl Emitter<'_> {
                 format!("{{ {} }}", self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)")))
             }
         };
+        let deep = self.when_deep(ty, "cx", &format!("snow_drop_deep(cx, v, {}); return;", shape_argument(&key)));
         // Most drops are not the last: counting stands where the drop does, and only the rest is a call.
         let _ = writeln!(
             self.bodies,
-            "static __attribute__((noinline)) void free_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  SN_CHECK(cx);\nagain:\n  \
+            "static __attribute__((noinline)) void free_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  {deep}\nagain:\n  \
              next = NULL;\n  {body}\n  sn_free(cx, v);\n  \
              if (next != NULL && sn_last(next)) {{ v = next; goto again; }}\n}}\n\
              SN_INLINE void drop_{key}(sn_cx *cx, {c} v) {{ if (sn_last(v)) free_{key}(cx, v); }}"

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::names::key;
+use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
 use crate::core::types::{Derived, TypeKind, TypeRef};
 
@@ -84,18 +85,20 @@ impl Emitter<'_> {
         let same = if equal { "true" } else { "0" };
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
+        let walk = if equal { "snow_equal_deep" } else { "snow_compare_deep" };
+        let deep = self.when_deep(ty, "cx", &format!("return {walk}(cx, a, b, {});", shape_argument(&key)));
         match &info.kind {
             TypeKind::List(item) => {
                 let list = self.helper_name(Helper::List, *item);
                 let one = self.part_test(op, *item, &format!("*{list}_at(a, i)"), &format!("*{list}_at(b, i)"));
                 if equal {
                     format!(
-                        "if (a->len != b->len) return false; SN_CHECK(cx); \
+                        "if (a->len != b->len) return false; {deep}\
                          for (int64_t i = 0; i < a->len; i++) {{ {one} }} return true;"
                     )
                 } else {
                     format!(
-                        "SN_CHECK(cx); for (int64_t i = 0; i < a->len && i < b->len; i++) {{ {one} }} \
+                        "{deep}for (int64_t i = 0; i < a->len && i < b->len; i++) {{ {one} }} \
                          return sn_int_compare(cx, a->len, b->len);"
                     )
                 }
@@ -103,11 +106,9 @@ impl Emitter<'_> {
             TypeKind::Sum { variants } => {
                 let (tag_a, tag_b) = if info.boxed { ("a->tag", "b->tag") } else { ("a.tag", "b.tag") };
                 let mut text = if equal {
-                    format!("if ({tag_a} != {tag_b}) return false; SN_CHECK(cx); switch ({tag_a}) {{ ")
+                    format!("if ({tag_a} != {tag_b}) return false; {deep}switch ({tag_a}) {{ ")
                 } else {
-                    format!(
-                        "if ({tag_a} != {tag_b}) return {tag_a} < {tag_b} ? -1 : 1; SN_CHECK(cx); switch ({tag_a}) {{ "
-                    )
+                    format!("if ({tag_a} != {tag_b}) return {tag_a} < {tag_b} ? -1 : 1; {deep}switch ({tag_a}) {{ ")
                 };
                 for (i, (_, payload)) in variants.iter().enumerate() {
                     let mut parts = String::new();
@@ -126,7 +127,7 @@ impl Emitter<'_> {
                 text
             }
             _ => {
-                let mut text = String::new();
+                let mut text = deep;
                 for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
                     let at = |v: &str| match info.boxed {
                         true => format!("((struct T{key} *){v})->f{j}"),
@@ -156,7 +157,8 @@ impl Emitter<'_> {
         }
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
-        let mut text = String::from("int64_t h = INT64_C(-3750763034362895579); SN_CHECK(cx); ");
+        let mut text = self.when_deep(ty, "cx", &format!("return snow_hash_deep(cx, a, {});", shape_argument(&key)));
+        text.push_str("int64_t h = INT64_C(-3750763034362895579); ");
         let add = |e: &mut Self, part: TypeRef, at: String| {
             let value = e.derived(op, part, &[at]);
             format!("h = sn_hash_combine(cx, h, {value}); ")

@@ -13,6 +13,7 @@ mod function;
 mod names;
 mod packing;
 mod rvalue;
+mod shapes;
 mod show;
 mod traces;
 mod types;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::names::key;
+use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
 use crate::core::types::{TypeKind, TypeRef};
 
@@ -79,17 +80,9 @@ impl Emitter<'_> {
                 text
             }
         };
-        let check = self.stack_check(ty, "w->cx");
+        let deep = format!("snow_pack_deep(w->cx, w, v, {}); return;", shape_argument(&key));
+        let check = self.when_deep(ty, "w->cx", &deep);
         let _ = writeln!(self.bodies, "static void pack_{key}(sn_writer *w, {c} v) {{ {check}{body} }}");
-    }
-
-    /// Values that may contain values of their own type can be nested to any depth.
-    fn stack_check(&self, ty: TypeRef, cx: &str) -> String {
-        let info = self.program.types.get(ty);
-        match info.boxed || matches!(info.kind, TypeKind::List(_)) {
-            true => format!("SN_CHECK({cx}); "),
-            false => String::new(),
-        }
     }
 
     pub fn unpack_helper(&mut self, ty: TypeRef) {
@@ -148,7 +141,8 @@ impl Emitter<'_> {
                 text
             }
         };
-        let check = self.stack_check(ty, "cx");
+        let deep = format!("return snow_unpack_deep(cx, r, {});", shape_argument(&key));
+        let check = self.when_deep(ty, "cx", &deep);
         let _ = writeln!(self.bodies, "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {check}{body} }}");
     }
 

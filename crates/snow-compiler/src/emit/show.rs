@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::names::{key, literal};
+use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
 use crate::core::types::{Derived, TypeKind, TypeRef};
 
@@ -41,12 +42,14 @@ impl Emitter<'_> {
         } else if info.name_only.contains(&op) {
             text(&info.short_name)
         } else {
-            match &info.kind {
+            let deep = format!("return snow_show_deep(cx, to, v, {}, {inspect});", shape_argument(&key));
+            let deep = self.when_deep(ty, "cx", &deep);
+            let shown = match &info.kind {
                 TypeKind::List(item) => {
                     let list = self.helper_name(Helper::List, *item);
                     let one = self.append(*item, &format!("*{list}_at(v, i)"), inspect);
                     format!(
-                        "{} SN_CHECK(cx); for (int64_t i = 0; i < v->len; i++) {{ if (i > 0) {} {one} }} {}",
+                        "{} for (int64_t i = 0; i < v->len; i++) {{ if (i > 0) {} {one} }} {}",
                         text("["),
                         text(", "),
                         text("]")
@@ -62,7 +65,7 @@ impl Emitter<'_> {
                 }
                 TypeKind::Sum { variants } => {
                     let tag = if info.boxed { "v->tag" } else { "v.tag" };
-                    let mut out = format!("SN_CHECK(cx); switch ({tag}) {{ ");
+                    let mut out = format!("switch ({tag}) {{ ");
                     for (i, (name, payload)) in variants.clone().iter().enumerate() {
                         let place = |j: usize| match info.boxed {
                             true => format!("((struct T{key}_{i} *)v)->f{j}"),
@@ -95,7 +98,8 @@ impl Emitter<'_> {
                 }
                 TypeKind::Function { .. } => text("<function>"),
                 _ => self.append(ty, "v", inspect),
-            }
+            };
+            deep + &shown
         };
         let _ = writeln!(
             self.bodies,

@@ -69,6 +69,7 @@ pub enum Helper {
     Unpack,
     Receive,
     Guard,
+    Shape,
     Derived(Derived),
 }
 
@@ -89,6 +90,8 @@ pub struct Emitter<'p> {
     declared: HashSet<FunctionRef>,
     function_queue: Vec<FunctionRef>,
     literal_names: HashMap<Name, String>,
+    /// Whether values of a type can be nested to any depth, as far as it was asked.
+    pub nested: HashMap<TypeRef, bool>,
 }
 
 impl<'p> Emitter<'p> {
@@ -109,6 +112,7 @@ impl<'p> Emitter<'p> {
             declared: HashSet::new(),
             function_queue: Vec::new(),
             literal_names: HashMap::new(),
+            nested: HashMap::new(),
         }
     }
 
@@ -208,6 +212,7 @@ impl<'p> Emitter<'p> {
             Helper::Unpack => self.unpack_helper(ty),
             Helper::Receive => self.receive_helper(ty),
             Helper::Guard => self.guard_helper(ty),
+            Helper::Shape => self.shape_helper(ty),
             Helper::Derived(Derived::Display) => self.show_helper(ty, false),
             Helper::Derived(Derived::Inspect) => self.show_helper(ty, true),
             Helper::Derived(op) => self.derived_helper(op, ty),
@@ -225,9 +230,11 @@ impl<'p> Emitter<'p> {
                 // The item's own helpers are asked for first, so that their prototypes come before.
                 let dup = self.dup_macro(ty);
                 let drop = self.drop_macro(ty);
-                let _ = writeln!(self.lists, "SN_LIST({prefix}_{key}, {c}, {dup}, {drop})");
+                let shape = self.list_shape(ty);
+                let _ = writeln!(self.lists, "SN_LIST({prefix}_{key}, {c}, {dup}, {drop}, {shape})");
                 return;
             }
+            Helper::Shape => format!("static const sn_shape {prefix}_{key};"),
             Helper::Pack => format!("static void {prefix}_{key}(sn_writer *w, {c} v);"),
             Helper::Unpack => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_reader *r);"),
             Helper::Receive => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_message *m);"),
@@ -290,6 +297,7 @@ fn helper_prefix(helper: Helper) -> &'static str {
         Helper::Unpack => "unpack",
         Helper::Receive => "message",
         Helper::Guard => "guard",
+        Helper::Shape => "shape",
         Helper::Derived(Derived::Equal) => "equal",
         Helper::Derived(Derived::Compare) => "compare",
         Helper::Derived(Derived::Hash) => "hash",

@@ -84,10 +84,7 @@ pub unsafe extern "C-unwind" fn snow_writer_grow(cx: *mut Context, writer: *mut 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_writer_block(_cx: *mut Context, writer: *mut c_void, shared: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
-    unsafe {
-        block::retain_block(shared.cast::<Block>());
-        (*scratch::of(writer.cast::<Writer>())).blocks.push(shared.cast());
-    }
+    unsafe { scratch::count_block(writer.cast::<Writer>(), shared.cast::<Block>()) }
 }
 
 /// See the table in `snow-abi`.

@@ -32,6 +32,8 @@ pub mod text;
 pub mod timer;
 /// TLS.
 pub mod tls;
+/// Walks over values.
+pub mod walk;
 
 /// Calls `f`; a Rust panic in it becomes a crash of the calling actor.
 ///
@@ -76,7 +78,7 @@ macro_rules! check_table {
         mod checked {
             use super::*;
             use super::{actor::*, answer::*, crypto::*, memory::*, panic::*, socket::*, system::*};
-            use super::{text::*, timer::*, tls::*};
+            use super::{text::*, timer::*, tls::*, walk::*};
             $( const _: signature!($result, $($kind)*) = $name; )*
         }
     };

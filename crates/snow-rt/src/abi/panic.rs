@@ -7,7 +7,7 @@ use snow_abi::layout::{exit, Bytes, Context};
 use crate::actor::control::Actor;
 use crate::actor::exit::{crash_at, leave, Reason};
 use crate::mem;
-use crate::sched::preempt;
+use crate::sched::{growth, preempt};
 
 /// The file of a report; null when there is none.
 unsafe fn place<'a>(file: *mut c_void, line: i64) -> Option<(&'a str, i64)> {
@@ -81,6 +81,7 @@ pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
 pub unsafe extern "C-unwind" fn snow_caught_panic(cx: *mut Context) -> *mut Bytes {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
+        growth::give_back_unused(cx);
         let extras = (*Actor::of(cx)).extras_mut();
         let text = std::mem::take(&mut extras.caught);
         let value = mem::new_bytes(cx, String::from_utf8_lossy(&text).as_bytes());

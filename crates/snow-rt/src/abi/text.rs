@@ -4,6 +4,10 @@ use snow_abi::layout::{error, Bytes, Context};
 
 use crate::{mem, text};
 
+/// A text and its copy in another case take so many times the bytes of the text together, at most: a character takes
+/// three times its bytes then.
+const CASE_GROWTH: usize = 6;
+
 /// # Safety
 /// `value` is a `String` of generated code and alive.
 unsafe fn as_str<'a>(value: *mut Bytes) -> &'a str {
@@ -44,7 +48,10 @@ pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut B
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, text::to_upper(as_str(value)).as_bytes()) }
+    unsafe {
+        mem::demand(cx, CASE_GROWTH * mem::content(value).len());
+        mem::new_bytes(cx, text::to_upper(as_str(value)).as_bytes())
+    }
 }
 
 /// See the table in `snow-abi`.
@@ -54,7 +61,10 @@ pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Byte
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_to_lower(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, text::to_lower(as_str(value)).as_bytes()) }
+    unsafe {
+        mem::demand(cx, CASE_GROWTH * mem::content(value).len());
+        mem::new_bytes(cx, text::to_lower(as_str(value)).as_bytes())
+    }
 }
 
 /// See the table in `snow-abi`.

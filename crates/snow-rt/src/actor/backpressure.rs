@@ -261,9 +261,6 @@ unsafe fn seal(actor: *mut Actor, writer: *mut c_void) -> *mut Envelope {
 
 /// Closes a writer and gives back what its message counted.
 unsafe fn discard(actor: *mut Actor, writer: *mut c_void) {
-    // SAFETY: the writer is open and the actor's; the sealed message is nobody else's.
-    unsafe {
-        let envelope = seal(actor, writer);
-        envelope::free((*actor).worker, envelope);
-    }
+    // SAFETY: the writer is open and the actor's.
+    unsafe { scratch::discard(actor, writer.cast::<Writer>()) }
 }

@@ -15,6 +15,7 @@ use super::watchers::Watchers;
 use crate::context::fiber::Fiber;
 use crate::mem::heap::Heap;
 use crate::mem::scratch::Scratch;
+use crate::mem::system;
 use crate::sched::counters;
 use crate::sched::worker::Worker;
 use crate::timer::wheel::{Kind, Timer};
@@ -131,7 +132,7 @@ impl Actor {
         let null: *mut c_void = std::ptr::null_mut();
         // SAFETY: the memory is fresh, aligned by malloc, and large enough.
         unsafe {
-            let actor: *mut Actor = libc::malloc(size_of::<Actor>()).cast();
+            let actor: *mut Actor = system::allocate(size_of::<Actor>()).cast();
             if actor.is_null() {
                 return actor;
             }
@@ -189,7 +190,7 @@ impl Actor {
         // SAFETY: the memory is fresh, aligned by malloc, and large enough for context and frame.
         unsafe {
             let bytes = Actor::awake_bytes((*actor).info);
-            let awake: *mut Awake = libc::malloc(bytes).cast();
+            let awake: *mut Awake = system::allocate(bytes).cast();
             if awake.is_null() {
                 return false;
             }
@@ -221,7 +222,7 @@ impl Actor {
         unsafe {
             let awake = std::mem::replace(&mut (*actor).awake, std::ptr::null_mut());
             if !awake.is_null() {
-                libc::free(awake.cast());
+                system::free(awake.cast());
                 let bytes = Actor::awake_bytes((*actor).info);
                 counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(bytes as i64));
             }
@@ -237,7 +238,7 @@ impl Actor {
         unsafe {
             Actor::lie_down(actor);
             counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(size_of::<Actor>() as i64));
-            libc::free(actor.cast());
+            system::free(actor.cast());
         }
     }
 

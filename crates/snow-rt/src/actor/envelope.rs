@@ -10,7 +10,7 @@ use snow_abi::layout::{message, Block, Closure, Message};
 
 use super::inlet::Linked;
 use super::slots::Pid;
-use crate::mem::block;
+use crate::mem::{block, system};
 use crate::sched::worker::Worker;
 
 /// What is in an envelope.
@@ -103,7 +103,7 @@ impl Drop for EnvelopePool {
                 // SAFETY: the pool owns what is in it.
                 unsafe {
                     let next = (*envelope).next;
-                    libc::free(envelope.cast());
+                    system::free(envelope.cast());
                     envelope = next;
                 }
             }
@@ -111,16 +111,40 @@ impl Drop for EnvelopePool {
     }
 }
 
-/// An envelope with a copy of `packed`. `worker` may be null on a thread that is none.
+/// An envelope with a copy of `packed`, or null when the system has no memory for it; then the counts of `blocks` stay
+/// the caller's. `worker` may be null on a thread that is none.
 ///
 /// # Safety
 /// `worker` is the one of this thread or null. The counts of `blocks` are handed over.
 pub unsafe fn new(worker: *mut Worker, content: Content, packed: &[u8], blocks: &[*mut Block]) -> *mut Envelope {
+    // SAFETY: passed on.
+    unsafe { fill(worker, content, packed, blocks, system::allocate) }
+}
+
+/// The same with a few bytes that must arrive: never null.
+///
+/// # Safety
+/// As for [`new`].
+pub unsafe fn new_essential(worker: *mut Worker, content: Content, packed: &[u8]) -> *mut Envelope {
+    // SAFETY: passed on.
+    unsafe { fill(worker, content, packed, &[], system::allocate_essential) }
+}
+
+unsafe fn fill(
+    worker: *mut Worker,
+    content: Content,
+    packed: &[u8],
+    blocks: &[*mut Block],
+    fresh: fn(usize) -> *mut u8,
+) -> *mut Envelope {
     let room = packed.len().next_multiple_of(8);
     let bytes = size_of::<Envelope>() + room + size_of_val(blocks);
     // SAFETY: the allocation is fresh and large enough for head, bytes and addresses.
     unsafe {
-        let (envelope, size) = allocate(worker, bytes);
+        let (envelope, size) = allocate(worker, bytes, fresh);
+        if envelope.is_null() {
+            return envelope;
+        }
         let data: *mut u8 = envelope.add(1).cast();
         let weight = if content == Content::User { weight_of(packed.len(), blocks) } else { 0 };
         envelope.write(Envelope {
@@ -163,7 +187,7 @@ pub unsafe fn weight_of(packed: usize, blocks: &[*mut Block]) -> u32 {
     u32::try_from(own.saturating_add(shared).div_ceil(UNIT)).unwrap_or(u32::MAX)
 }
 
-unsafe fn allocate(worker: *mut Worker, bytes: usize) -> (*mut Envelope, u8) {
+unsafe fn allocate(worker: *mut Worker, bytes: usize, fresh: fn(usize) -> *mut u8) -> (*mut Envelope, u8) {
     let size = SIZES.iter().position(|size| *size >= bytes);
     // SAFETY: the pool belongs to this thread's worker.
     unsafe {
@@ -177,15 +201,13 @@ unsafe fn allocate(worker: *mut Worker, bytes: usize) -> (*mut Envelope, u8) {
             }
         }
         let total = size.map_or(bytes, |size| SIZES[size]);
-        let envelope: *mut Envelope = libc::malloc(total).cast();
-        if envelope.is_null() {
-            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Envelope>());
-        }
+        let envelope: *mut Envelope = fresh(total).cast();
         (envelope, size.map_or(OWN_SIZE, |size| size as u8))
     }
 }
 
-/// A signal or event from `from` with `kind`, `token` and `text`.
+/// A signal or event from `from` with `kind`, `token` and `text`. When the system has no memory for a long text, the
+/// signal comes without it.
 ///
 /// # Safety
 /// As for [`new`].
@@ -199,7 +221,10 @@ pub unsafe fn signal(
 ) -> *mut Envelope {
     // SAFETY: the caller's promise; the envelope is fresh.
     unsafe {
-        let envelope = new(worker, content, text, &[]);
+        let mut envelope = new(worker, content, text, &[]);
+        if envelope.is_null() {
+            envelope = new_essential(worker, content, &[]);
+        }
         (*envelope).token = token;
         (*envelope).message.event_kind = kind;
         (*envelope).message.event_number = from;
@@ -271,7 +296,7 @@ pub unsafe fn free(worker: *mut Worker, envelope: *mut Envelope) {
             pool.free[size as usize] = envelope;
             pool.count[size as usize] += 1;
         } else {
-            libc::free(envelope.cast());
+            system::free(envelope.cast());
         }
     }
 }

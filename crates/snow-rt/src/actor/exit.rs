@@ -4,6 +4,7 @@
 //! its own, then everybody with a bond is told, and memory, sockets, timers and names go back. Nothing of it depends
 //! on what the actor was doing.
 
+use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use snow_abi::layout::{exit, Context};
@@ -14,10 +15,10 @@ use super::report::{self, Place};
 use super::state::Phase;
 use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
-use crate::mem::{block, heap, scratch};
+use crate::mem::{block, heap, scratch, system};
 use crate::runtime;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, timers};
+use crate::sched::{counters, growth, timers};
 use crate::trace::Trace;
 
 /// Why an actor ends.
@@ -53,6 +54,34 @@ pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
     unsafe { crash_at(cx, text, None) }
 }
 
+/// Bytes that a report may take to find lines of the program.
+const FOR_TRACES: usize = 32 << 20;
+
+/// Ends the calling actor, or its innermost guard, because the system has no memory for so many bytes.
+///
+/// # Safety
+/// As for [`crash`].
+#[cold]
+pub unsafe fn out_of_memory(cx: *mut Context, bytes: usize) -> ! {
+    system::note_shortage();
+    let mut text = [0; 64];
+    let mut rest = &mut text[..];
+    // The longest number leaves room.
+    let _ = write!(rest, "out of memory: {bytes} bytes");
+    let used = 64 - rest.len();
+    // SAFETY: the caller's promise.
+    unsafe { crash(cx, &text[..used]) }
+}
+
+/// The lines of the program that lead here. Reading line tables takes memory, which must not be the end of everybody.
+fn trace_here() -> Trace {
+    if system::can_spare(FOR_TRACES) {
+        Trace::here()
+    } else {
+        Trace::EMPTY
+    }
+}
+
 /// Ends the calling actor, or its innermost guard, with a report.
 ///
 /// # Safety
@@ -66,7 +95,7 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
         }
         if !(*cx).guard.is_null() {
             if (*actor).reports_caught {
-                drop(report::crash(actor, text, place, &Trace::here()));
+                drop(report::crash(actor, text, place, &trace_here()));
             } else {
                 counters::add_here((*actor).worker, counters::CRASHES, 1);
             }
@@ -74,7 +103,7 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
             let raise = (*runtime::get().program).raise;
             raise(cx);
         }
-        let report = report::crash(actor, text, place, &Trace::here());
+        let report = report::crash(actor, text, place, &trace_here());
         leave(cx, Reason { kind: exit::ERROR, text: report });
     }
 }
@@ -146,6 +175,9 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
 unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the actor does not run; what is on its stack needs no dropping.
     unsafe {
+        if !(*actor).fiber.is_null() {
+            growth::give_back(actor);
+        }
         let stack = std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut());
         if !stack.is_null() {
             fiber::reset(stack);
@@ -193,6 +225,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         }
         counters::add_here(worker, counters::ACTORS, -1);
         Actor::free(actor);
+        system::refill();
         slots::SLOTS.give(&mut (*worker).slots, slots::index(pid));
         runtime::get().actor_ended(pid, &reason);
     }

@@ -16,7 +16,7 @@ use super::control::Actor;
 use super::slots::{self, Slot, SLOTS};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::heap::{self, Heap};
-use crate::mem::{block, chunks, dense, scratch};
+use crate::mem::{block, chunks, dense, scratch, system};
 use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 use crate::timer::clock;
@@ -105,7 +105,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         let mut dense = [0; dense::most(MOST_PACKED)];
         let dense = dense::squeeze(used, &mut dense);
         let size = Packed::size_for(dense.len(), counted.len());
-        let packed: *mut Packed = libc::malloc(size).cast();
+        let packed: *mut Packed = system::allocate(size).cast();
         if packed.is_null() {
             give_up(actor);
         }
@@ -215,7 +215,7 @@ pub unsafe fn release(actor: *mut Actor) {
             block::release_block(*blocks.add(at));
         }
         counters::add_here((*actor).worker, counters::HEAP_BYTES, -(Packed::size(packed) as i64));
-        libc::free(packed.cast());
+        system::free(packed.cast());
     }
 }
 

@@ -7,13 +7,14 @@ use snow_abi::layout::Writer;
 
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
+use super::exit::out_of_memory;
 use super::inlet::{Pushed, MOST_WEIGHT};
 use super::slots::{self, Pid, Slot};
 use crate::mem::scratch;
 use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
-/// The message that a writer holds; the writer is closed.
+/// The message that a writer holds; the writer is closed. Ends the actor when there is no memory for it.
 ///
 /// # Safety
 /// The actor runs on this thread, and the writer is its own and open.
@@ -24,6 +25,10 @@ pub unsafe fn seal(actor: *mut Actor, writer: *mut Writer) -> *mut Envelope {
         let packed = std::slice::from_raw_parts((*writer).base, length);
         let blocks: &[_] = &(*scratch::of(writer)).blocks;
         let envelope = envelope::new((*actor).worker, Content::User, packed, blocks);
+        if envelope.is_null() {
+            scratch::discard(actor, writer);
+            out_of_memory((*actor).context(), length);
+        }
         scratch::close(actor, writer);
         envelope
     }

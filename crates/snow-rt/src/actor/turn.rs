@@ -13,7 +13,7 @@ use super::state::Phase;
 use super::{hibernate, mailbox, report};
 use crate::context::fiber::{self, Outcome};
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, timers};
+use crate::sched::{counters, growth, timers};
 use crate::timer::wheel::Kind;
 use crate::trace::Trace;
 
@@ -122,6 +122,7 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         (*worker).preempt.watch((*actor).context());
         let outcome = fiber::resume((*actor).fiber, actor);
         (*worker).preempt.watch(std::ptr::null_mut());
+        (*worker).preempt.forget_blame();
         settle(worker, actor, outcome);
     }
 }
@@ -141,6 +142,7 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
     unsafe {
         match outcome {
             Outcome::Done => {
+                growth::give_back(actor);
                 (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
                 end(worker, actor, Reason::new(exit::NORMAL, &[]));
             }
@@ -149,6 +151,7 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 end(worker, actor, reason.unwrap_or_else(|| Reason::new(exit::ERROR, b"crash")));
             }
             Outcome::Waiting => {
+                growth::give_back(actor);
                 (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
                 if !(*actor).packed.is_null() {
                     Actor::lie_down(actor);
@@ -157,6 +160,7 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 wait(worker, actor);
             }
             Outcome::StillAwake => {
+                growth::give_back(actor);
                 let fiber = std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut());
                 fiber::reset(fiber);
                 (*worker).rest_fiber(fiber);

@@ -7,7 +7,7 @@
 
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
-use super::stack::{Slot, MARGIN, SLOT};
+use super::stack::{self, Slot};
 use crate::actor::control::Actor;
 use crate::actor::turn;
 
@@ -34,10 +34,21 @@ pub enum Outcome {
 
 type Runner = Coroutine<*mut Actor, Outcome, (), Slot>;
 
+/// Bytes of a stack that its actor may use at once. Most never need more, and a walk over a deep value goes on without
+/// the stack from there.
+const FIRST: usize = 256 << 10;
+/// Bytes by which a stack grows.
+const STEP: usize = 256 << 10;
+/// What grows beyond this counts against the memory limit of the actor.
+const FREE_OF_CHARGE: usize = 1 << 20;
+
 /// A stack with the coroutine that lives on it.
 pub struct Fiber {
     runner: Option<Runner>,
     yielder: *const Yielder<*mut Actor, Outcome>,
+    /// Addresses of the stack.
+    range: std::ops::Range<usize>,
+    /// How deep the stack may go now.
     limit: usize,
 }
 
@@ -47,22 +58,58 @@ impl Fiber {
         let Some(slot) = Slot::take() else {
             return std::ptr::null_mut();
         };
-        let limit = slot.soft_limit();
-        let fiber = Box::into_raw(Box::new(Fiber { runner: None, yielder: std::ptr::null(), limit }));
+        let range = slot.range();
+        let limit = range.end - FIRST;
+        let fiber = Box::into_raw(Box::new(Fiber { runner: None, yielder: std::ptr::null(), range, limit }));
         // SAFETY: the fiber is fresh and ours.
         unsafe { (*fiber).runner = Some(runner(fiber, slot)) };
         fiber
     }
 
-    /// Stack pointers at or below this one are too low.
+    /// Stack pointers at or below this one are too low until the stack has grown.
     pub fn limit(&self) -> usize {
         self.limit
     }
 
     /// True when `address` lies on this fiber's stack.
     pub fn contains(&self, address: usize) -> bool {
-        let bottom = self.limit - MARGIN;
-        (bottom..bottom + SLOT).contains(&address)
+        self.range.contains(&address)
+    }
+
+    /// The limit with which a frame at `stack_pointer` has room below it; `None` when the stack cannot be so large.
+    pub fn limit_below(&self, stack_pointer: usize) -> Option<usize> {
+        let hard = stack::hard_limit(self.range.start);
+        (stack_pointer > hard).then(|| stack_pointer.saturating_sub(STEP).clamp(hard, self.range.end - FIRST))
+    }
+
+    /// Bytes for which an actor is charged when its stack may go down to `limit`.
+    pub fn charge_for(&self, limit: usize) -> usize {
+        (self.range.end - limit).saturating_sub(FREE_OF_CHARGE)
+    }
+
+    /// Lets the stack go down to another limit. When that is higher, the memory below it is given back, of which
+    /// nothing may be in use.
+    pub fn set_limit(&mut self, limit: usize) {
+        let is_deep = |limit| self.range.end - limit > stack::SMALL_PAGES;
+        if is_deep(limit) != is_deep(self.limit) {
+            stack::use_large_pages(&self.range, is_deep(limit));
+        }
+        if limit > self.limit {
+            // The frames of a signal or of the runtime may lie right below the limit.
+            stack::release(self.range.start, limit - stack::MARGIN);
+        }
+        self.limit = limit;
+    }
+
+    /// The limit of a stack that has not grown.
+    pub fn first_limit(&self) -> usize {
+        self.range.end - FIRST
+    }
+
+    /// The limit when the stack is to keep what is above `stack_pointer`, unless that gives next to nothing back.
+    pub fn shrunk_limit(&self, stack_pointer: usize) -> Option<usize> {
+        let limit = self.limit_below(stack_pointer)?;
+        (limit > self.limit + STEP).then_some(limit)
     }
 }
 

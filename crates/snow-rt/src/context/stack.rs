@@ -1,22 +1,29 @@
-//! Memory for stacks: slots of one size, cut from slabs.
+//! Memory for stacks: slots of two sizes, cut from slabs.
 //!
 //! ```text
 //! slab   | guard | stack ............. | guard | stack ............. | …
 //!                 ◄─ grows down ─ base         (only touched pages use memory)
 //! ```
-//! A slot costs address space until it is touched. The guard is a page that the kernel refuses: `MADV_GUARD_INSTALL`
-//! where it exists, because that splits no mapping and so any number of stacks is possible; else `mprotect`.
+//! A slot costs address space until it is touched, so slots are as large as any recursion may need, while there is
+//! address space: a process that is allowed little of it, or that keeps very many stacks, gets small ones. The guard is
+//! a page that the kernel refuses: `MADV_GUARD_INSTALL` where it exists, because that splits no mapping and so any
+//! number of stacks is possible; else `mprotect`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use corosensei::stack::{Stack, StackPointer};
 use parking_lot::Mutex;
 
-/// Address space of one stack, guard included.
-pub const SLOT: usize = 1 << 20;
+/// Address space of a stack, guard included. Less than the usual memory limit of an actor, so that endless recursion
+/// is reported as what it is.
+const LARGE: Size = Size { bytes: 192 << 20, slab_slots: 16, most_slabs: 4096 };
+/// Address space of a stack when there is no room for large ones, or are too many already: 65,536 take 12 of 128 TiB.
+const SMALL: Size = Size { bytes: 1 << 20, slab_slots: 64, most_slabs: usize::MAX };
 const PAGE: usize = 4096;
-/// Stacks cut from one mapping.
-const SLAB_SLOTS: usize = 64;
+/// A large page, where the system has such.
+const LARGE_PAGE: usize = 2 << 20;
+/// The part of a stack that is always in small pages, so that the usual stack takes no more than it uses.
+pub const SMALL_PAGES: usize = 4 << 20;
 /// Part of a resting stack that keeps its memory: the frames of the coroutine's own loop.
 const RESTING: usize = if cfg!(feature = "sanitizer") { 4 * PAGE } else { PAGE };
 /// Bytes that must be left below the stack limit: enough to report a crash, and for the frame of a signal handler.
@@ -25,16 +32,27 @@ pub const MARGIN: usize = if cfg!(feature = "sanitizer") { 64 << 10 } else { 16 
 /// Since Linux 6.13; `libc` does not name it yet.
 const MADV_GUARD_INSTALL: libc::c_int = 102;
 
+/// Stacks of one size.
+#[derive(Debug)]
+struct Size {
+    bytes: usize,
+    /// Stacks cut from one mapping.
+    slab_slots: usize,
+    /// Mappings of this size at most.
+    most_slabs: usize,
+}
+
 /// One stack.
 #[derive(Debug)]
 pub struct Slot {
     bottom: usize,
+    bytes: usize,
 }
 
 // SAFETY: base and limit are page-aligned bounds of a mapping that is never given back; its lowest page is a guard.
 unsafe impl Stack for Slot {
     fn base(&self) -> StackPointer {
-        StackPointer::new(self.bottom + SLOT).unwrap_or(StackPointer::MIN)
+        StackPointer::new(self.bottom + self.bytes).unwrap_or(StackPointer::MIN)
     }
 
     fn limit(&self) -> StackPointer {
@@ -42,53 +60,86 @@ unsafe impl Stack for Slot {
     }
 }
 
-static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// Free slots of one size.
+struct Free {
+    bottoms: Vec<usize>,
+    slabs: usize,
+}
+
+static FREE_LARGE: Mutex<Free> = Mutex::new(Free { bottoms: Vec::new(), slabs: 0 });
+static FREE_SMALL: Mutex<Free> = Mutex::new(Free { bottoms: Vec::new(), slabs: 0 });
 static GUARD_BY_ADVICE: AtomicBool = AtomicBool::new(true);
 
 impl Slot {
     /// A stack, or `None` when the system has no address space left.
     pub fn take() -> Option<Slot> {
-        let mut free = FREE.lock();
-        if free.is_empty() {
-            map_slab(&mut free);
+        Slot::take_of(&LARGE, &FREE_LARGE).or_else(|| Slot::take_of(&SMALL, &FREE_SMALL))
+    }
+
+    fn take_of(size: &Size, free: &Mutex<Free>) -> Option<Slot> {
+        let mut free = free.lock();
+        if free.bottoms.is_empty() && free.slabs < size.most_slabs {
+            map_slab(size, &mut free);
         }
-        free.pop().map(|bottom| Slot { bottom })
+        free.bottoms.pop().map(|bottom| Slot { bottom, bytes: size.bytes })
     }
 
     /// Gives a stack back that no coroutine uses.
     pub fn give(self) {
-        FREE.lock().push(self.bottom);
+        let free = if self.bytes == LARGE.bytes { &FREE_LARGE } else { &FREE_SMALL };
+        free.lock().bottoms.push(self.bottom);
     }
 
-    /// Stack pointers at or below this one are too low.
-    pub fn soft_limit(&self) -> usize {
-        self.bottom + PAGE + MARGIN
+    /// The addresses of the stack, guard included.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.bottom..self.bottom + self.bytes
     }
 
     /// Lets the system have the memory of a stack back on which only the coroutine's own loop stands.
     pub fn rest(&self) {
-        let from = self.bottom + PAGE;
-        let bytes = SLOT - PAGE - RESTING;
-        // SAFETY: nothing below the loop's frames is in use, so its content may become zero.
-        unsafe { libc::madvise(from as *mut libc::c_void, bytes, libc::MADV_DONTNEED) };
+        release(self.bottom, self.bottom + self.bytes - RESTING);
     }
 }
 
-fn map_slab(free: &mut Vec<usize>) {
+/// Lets the system have the memory of a stack back from its `bottom` up to `end`; nothing there is in use.
+pub fn release(bottom: usize, end: usize) {
+    let from = bottom + PAGE;
+    let bytes = (end & !(PAGE - 1)).saturating_sub(from);
+    // SAFETY: the range is a part of the stack that is not in use, so its content may become zero.
+    unsafe { libc::madvise(from as *mut libc::c_void, bytes, libc::MADV_DONTNEED) };
+}
+
+/// Has what a stack takes beyond [`SMALL_PAGES`] come in large pages, or not any more: recursion that is so deep would
+/// spend most of its time on the faults of small ones.
+pub fn use_large_pages(range: &std::ops::Range<usize>, wanted: bool) {
+    let from = (range.start + PAGE).next_multiple_of(LARGE_PAGE);
+    let bytes = ((range.end - SMALL_PAGES) & !(LARGE_PAGE - 1)).saturating_sub(from);
+    let advice = if wanted { libc::MADV_HUGEPAGE } else { libc::MADV_NOHUGEPAGE };
+    // SAFETY: advice about our own mapping, which changes no content.
+    unsafe { libc::madvise(from as *mut libc::c_void, bytes, advice) };
+}
+
+/// Stack pointers at or below this one are too low on a stack with this `bottom`.
+pub fn hard_limit(bottom: usize) -> usize {
+    bottom + PAGE + MARGIN
+}
+
+fn map_slab(size: &Size, free: &mut Free) {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    let bytes = SLOT * SLAB_SLOTS;
+    let bytes = size.bytes * size.slab_slots;
     // SAFETY: a fresh anonymous mapping touches nothing that exists.
     let slab = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
     if slab == libc::MAP_FAILED {
         return;
     }
+    free.slabs += 1;
     // A huge page would make one touched page of a stack cost two megabytes.
     // SAFETY: advice about our own mapping.
     unsafe { libc::madvise(slab, bytes, libc::MADV_NOHUGEPAGE) };
-    for index in (0..SLAB_SLOTS).rev() {
-        let bottom = slab as usize + index * SLOT;
+    for index in (0..size.slab_slots).rev() {
+        let bottom = slab as usize + index * size.bytes;
         if guard(bottom) {
-            free.push(bottom);
+            free.bottoms.push(bottom);
         }
     }
 }

@@ -13,11 +13,11 @@ use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::sched::counters;
 
-/// A new buffer with one reference and room for `capacity` bytes.
+/// A new buffer with one reference and room for `capacity` bytes, or null when the system has no memory for it.
 pub fn new_block(capacity: usize) -> *mut Block {
     let block: *mut Block = large::allocate(bytes_of(capacity)).cast();
     if block.is_null() {
-        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Block>());
+        return block;
     }
     // SAFETY: the memory is fresh, aligned for any object, and large enough.
     unsafe { block.write(Block { rc: AtomicI64::new(1), capacity: capacity as i64 }) };
@@ -74,7 +74,7 @@ pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRe
     unsafe {
         let actor = Actor::of(cx);
         let bytes = (*block).capacity as usize;
-        if (*actor).heap.charged.saturating_add(bytes).saturating_add(LARGEST) > (*actor).ceiling() {
+        if !heap::has_room(actor, bytes.saturating_add(LARGEST)) {
             release_block(block);
             exit::crash(cx, b"memory limit");
         }

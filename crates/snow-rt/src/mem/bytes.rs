@@ -2,8 +2,9 @@
 
 use snow_abi::layout::{error, Block, BlockRef, Bytes, Closure, Context, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES};
 
-use super::{block, heap};
+use super::{block, chunks, heap, system};
 use crate::actor::control::Actor;
+use crate::actor::exit;
 
 /// A value of length 0 with room for `capacity` bytes at `data`; the caller sets `len` once it has filled it.
 ///
@@ -17,13 +18,38 @@ pub unsafe fn bytes_with_capacity(cx: *mut Context, capacity: usize) -> *mut Byt
             // Crashes before memory that large is asked of the system.
             heap::charge(actor, capacity);
             heap::uncharge(actor, capacity);
-            return bytes_from_block(cx, block::new_block(capacity), 0);
+            let block = block::new_block(capacity);
+            if block.is_null() {
+                exit::out_of_memory(cx, capacity);
+            }
+            return bytes_from_block(cx, block, 0);
         }
         let value: *mut Bytes = heap::new_object(cx, size_of::<Bytes>() + capacity, TAG_BYTES).cast();
         (*value).len = 0;
         (*value).data = value.add(1).cast();
         (*value).owner = std::ptr::null_mut();
         value
+    }
+}
+
+/// Crashes the actor when it may not hold so many bytes more, or the system does not have them: before Rust code that
+/// cannot fail makes something of that size.
+///
+/// # Safety
+/// As for [`bytes_with_capacity`].
+pub unsafe fn demand(cx: *mut Context, bytes: usize) {
+    // SAFETY: the context is that of the caller's actor; the memory is ours until it is freed.
+    unsafe {
+        let actor = Actor::of(cx);
+        heap::charge(actor, bytes);
+        heap::uncharge(actor, bytes);
+        if bytes > chunks::LARGEST {
+            let probe = system::allocate(bytes);
+            if probe.is_null() {
+                exit::out_of_memory(cx, bytes);
+            }
+            system::free(probe);
+        }
     }
 }
 
@@ -145,10 +171,13 @@ pub unsafe fn drop_closure(cx: *mut Context, closure: *mut Closure) {
     if closure.is_null() {
         return;
     }
-    // SAFETY: the closure is alive; generated code's own function frees it and what it captured.
+    // SAFETY: the closure is alive. A worker may call this on its own stack, which generated code must not walk on.
     unsafe {
         match (*closure).header.rc {
             0 => {}
+            1 if !(*(*closure).info).captured.is_null() => {
+                crate::walk::drop::drop_object(cx, closure.cast(), std::ptr::null());
+            }
             1 => {
                 if let Some(drop) = (*(*closure).info).drop {
                     drop(cx, closure);

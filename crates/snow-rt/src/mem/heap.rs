@@ -11,7 +11,7 @@ use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
 use super::large;
 use crate::actor::control::Actor;
 use crate::actor::exit;
-use crate::sched::counters;
+use crate::sched::{counters, growth};
 
 /// What an actor holds.
 #[derive(Debug)]
@@ -124,7 +124,7 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
         let chunk = (*(*actor).worker).chunks.take(size);
         if chunk.is_null() {
             uncharge(actor, Chunk::bytes(size));
-            exit::crash(cx, b"out of memory");
+            exit::out_of_memory(cx, Chunk::bytes(size));
         }
         counters::add_here((*actor).worker, counters::HEAP_BYTES, Chunk::bytes(size) as i64);
         (*chunk).next = newest;
@@ -166,7 +166,7 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
         let large: *mut Large = large::allocate(total).cast();
         if large.is_null() {
             uncharge(actor, total);
-            exit::crash(cx, b"out of memory");
+            exit::out_of_memory(cx, bytes);
         }
         let next = (*actor).heap.large;
         large.write(Large { next, prev: std::ptr::null_mut(), bytes: total });
@@ -203,6 +203,18 @@ pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
     }
 }
 
+/// True when an actor may hold so many bytes more; its stack gives back for them what it does not need any more.
+///
+/// # Safety
+/// The actor runs on this thread.
+pub unsafe fn has_room(actor: *mut Actor, bytes: usize) -> bool {
+    // SAFETY: the actor is the caller's.
+    unsafe {
+        let fits = || (*actor).heap.charged.saturating_add(bytes) <= (*actor).ceiling();
+        fits() || (growth::give_back_unused((*actor).context()) && fits())
+    }
+}
+
 /// Charges bytes to an actor; crashes it when that would exceed its ceiling.
 ///
 /// # Safety
@@ -210,7 +222,7 @@ pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
 pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        if (*actor).heap.charged.saturating_add(bytes) > (*actor).ceiling() {
+        if !has_room(actor, bytes) {
             exit::crash((*actor).context(), b"memory limit");
         }
         (*actor).heap.charged += bytes;

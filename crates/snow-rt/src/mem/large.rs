@@ -9,6 +9,8 @@ use std::ffi::c_void;
 
 use parking_lot::Mutex;
 
+use super::system;
+
 /// From this size on memory is mapped. Smaller sizes stay with the allocator, whose arenas serve threads without a lock.
 const MAPPED: usize = 128 * 1024;
 /// Bytes that are kept for reuse in the whole process. A server of large messages takes its memory from here instead of
@@ -66,12 +68,28 @@ impl Kept {
 /// Memory of at least `bytes` bytes, aligned for any object; null when the system has none.
 pub fn allocate(bytes: usize) -> *mut c_void {
     if !is_mapped(bytes) {
-        // SAFETY: plain allocation, whose result the caller checks.
-        return unsafe { libc::malloc(bytes) };
+        return system::allocate(bytes).cast();
     }
     let Some(size) = mapped_size(bytes) else { return std::ptr::null_mut() };
+    if system::fails_now() {
+        return std::ptr::null_mut();
+    }
     let kept = KEEP.lock().take(size);
-    kept.unwrap_or_else(|| map(size))
+    kept.unwrap_or_else(|| {
+        let fresh = map(size);
+        if fresh.is_null() && unmap_kept() {
+            return map(size);
+        }
+        fresh
+    })
+}
+
+/// Gives back to the system what is kept; true when that was something.
+fn unmap_kept() -> bool {
+    let gone = std::mem::take(&mut *KEEP.lock());
+    let any = !gone.mappings.is_empty();
+    gone.mappings.into_iter().for_each(unmap);
+    any
 }
 
 /// Gives memory back.
@@ -80,8 +98,8 @@ pub fn allocate(bytes: usize) -> *mut c_void {
 /// `memory` came from [`allocate`] with the same `bytes`, and nothing uses it any more.
 pub unsafe fn free(memory: *mut c_void, bytes: usize) {
     if !is_mapped(bytes) {
-        // SAFETY: it came from `malloc`, by the same size.
-        return unsafe { libc::free(memory) };
+        // SAFETY: it came from there, by the same size.
+        return unsafe { system::free(memory.cast()) };
     }
     let size = mapped_size(bytes).expect("memory of that size was allocated");
     let gone = KEEP.lock().keep(Mapping { start: memory, size });

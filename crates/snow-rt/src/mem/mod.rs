@@ -18,9 +18,11 @@ pub mod heap;
 pub mod large;
 /// Buffers that messages are packed into.
 pub mod scratch;
+/// What the system gives, and what happens when it gives no more.
+pub mod system;
 
 pub use block::{block_data, new_block, release_block, retain_block};
 pub use bytes::{
-    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, drop_bytes, drop_closure, new_bytes,
+    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, demand, drop_bytes, drop_closure, new_bytes,
     set_error,
 };

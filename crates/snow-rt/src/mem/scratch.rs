@@ -3,12 +3,11 @@
 //! An actor may be asked to give way in the middle of packing, so a buffer belongs to the actor from opening to
 //! sending, and is found again when the actor crashes in between. Workers keep a few for the next one.
 
-use std::ffi::c_void;
-
 use snow_abi::layout::{Block, Writer};
 
-use super::block;
+use super::{block, system};
 use crate::actor::control::Actor;
+use crate::actor::exit;
 
 /// Room that a fresh buffer has.
 const FIRST: usize = 4096;
@@ -79,9 +78,9 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
         let spares = &mut (*(*actor).worker).scratch;
         let mut scratch = spares.first;
         if scratch.is_null() {
-            scratch = libc::malloc(size_of::<Scratch>() + FIRST).cast();
+            scratch = system::allocate(size_of::<Scratch>() + FIRST).cast();
             if scratch.is_null() {
-                crate::actor::exit::crash((*actor).context(), b"out of memory");
+                exit::out_of_memory((*actor).context(), FIRST);
             }
             scratch.write(Scratch { next: std::ptr::null_mut(), room: FIRST, blocks: Vec::new() });
         } else {
@@ -109,18 +108,30 @@ pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
         }
         let room = used.saturating_add(more).max((*old).room.saturating_mul(2));
         if room > (*actor).ceiling().saturating_mul(2) {
-            crate::actor::exit::crash((*actor).context(), b"memory limit");
+            exit::crash((*actor).context(), b"memory limit");
         }
         let link = link_to(actor, old);
-        let new: *mut Scratch = libc::realloc(old.cast::<c_void>(), size_of::<Scratch>() + room).cast();
+        let new: *mut Scratch = system::reallocate(old.cast(), size_of::<Scratch>() + room).cast();
         if new.is_null() {
-            crate::actor::exit::crash((*actor).context(), b"out of memory");
+            exit::out_of_memory((*actor).context(), room);
         }
         *link = new;
         (*new).room = room;
         (*writer).base = data(new);
         (*writer).at = (*writer).base.add(used);
         (*writer).end = (*writer).base.add(room);
+    }
+}
+
+/// Counts a block for the value that is being packed.
+///
+/// # Safety
+/// The writer is open, the block alive.
+pub unsafe fn count_block(writer: *const Writer, shared: *mut Block) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        block::retain_block(shared);
+        (*of(writer)).blocks.push(shared);
     }
 }
 
@@ -148,6 +159,20 @@ pub unsafe fn close(actor: *mut Actor, writer: *const Writer) {
         *link = (*scratch).next;
         (*scratch).blocks.clear();
         keep(actor, scratch);
+    }
+}
+
+/// Ends the use of a writer whose value goes nowhere.
+///
+/// # Safety
+/// As for [`close`].
+pub unsafe fn discard(actor: *mut Actor, writer: *const Writer) {
+    // SAFETY: each count was added by `count_block`.
+    unsafe {
+        for shared in (*of(writer)).blocks.drain(..) {
+            block::release_block(shared);
+        }
+        close(actor, writer);
     }
 }
 
@@ -187,6 +212,6 @@ unsafe fn free(scratch: *mut Scratch) {
     // SAFETY: the caller owns the buffer.
     unsafe {
         std::ptr::drop_in_place(&raw mut (*scratch).blocks);
-        libc::free(scratch.cast());
+        system::free(scratch.cast());
     }
 }

@@ -9,6 +9,7 @@ use snow_abi::layout::{sent, Bytes, Context};
 use super::hold::Hold;
 use super::send;
 use super::socket::Sender;
+use crate::actor::exit;
 use crate::{io, mem};
 
 /// Bytes of a number: a handle or a count, most significant first.
@@ -33,8 +34,8 @@ impl Flushes {
 /// The frame as a window of a shared block; one that is in an actor's heap is copied once.
 ///
 /// # Safety
-/// `frame` is alive.
-unsafe fn shared(frame: *const Bytes) -> Hold {
+/// `cx` is the actor that runs on this thread; `frame` is alive.
+unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> Hold {
     // SAFETY: the caller's promise. A fresh block has one reference, which goes back once the hold has its own.
     unsafe {
         let content = mem::content(frame);
@@ -43,6 +44,9 @@ unsafe fn shared(frame: *const Bytes) -> Hold {
             return Hold::new(block, content);
         }
         let block = mem::new_block(content.len());
+        if block.is_null() {
+            exit::out_of_memory(cx, content.len());
+        }
         let data = mem::block_data(block);
         data.copy_from_nonoverlapping(content.as_ptr(), content.len());
         let hold = Hold::new(block, std::slice::from_raw_parts(data, content.len()));
@@ -61,7 +65,7 @@ pub unsafe fn broadcast(cx: *mut Context, handles: *const Bytes, frame: *const B
     let (answer, handles, frame) = unsafe {
         let handles = mem::content(handles);
         let answer = mem::bytes_with_capacity(cx, COUNTS + handles.len());
-        (answer, handles, shared(frame))
+        (answer, handles, shared(cx, frame))
     };
     let length = frame.bytes().len();
     let (mut taken, mut closed, mut full) = (0i64, 0i64, 0);

@@ -2,6 +2,8 @@
 
 /// Counters that programs may read.
 pub mod counters;
+/// Stacks that grow, and what they grew to.
+pub mod growth;
 /// Resting workers, waking them, and noticing that nothing can happen any more.
 pub mod idle;
 /// Suspending an actor inside a call.

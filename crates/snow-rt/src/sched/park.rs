@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use snow_abi::layout::Context;
 
 use super::worker::{self, Worker};
-use super::{counters, idle, timers, watch};
+use super::{counters, growth, idle, timers, watch};
 use crate::actor::control::Actor;
 use crate::actor::post;
 use crate::actor::slots::{self, SLOTS};
@@ -123,6 +123,7 @@ unsafe fn suspend(
         if keeps_alive {
             timers::hold(actor);
         }
+        growth::before_rest(cx);
         register(Waker { slot: slots::index((*cx).pid), number });
         loop {
             fiber::suspend((*actor).fiber, Outcome::Parked);
@@ -194,6 +195,7 @@ pub unsafe fn park_in_receive(cx: *mut Context) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        growth::before_rest(cx);
         if !watch::is_limited(cx) {
             return fiber::suspend((*actor).fiber, Outcome::WaitingDeep);
         }

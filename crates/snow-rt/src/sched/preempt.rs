@@ -9,8 +9,8 @@ use std::sync::Once;
 
 use snow_abi::layout::Context;
 
-use super::watch;
 use super::worker::Worker;
+use super::{growth, watch};
 use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::context::fiber::{self, Outcome};
@@ -27,12 +27,19 @@ pub struct Preempt {
     /// Time slices that have ended.
     ticks: AtomicU32,
     timer: AtomicUsize,
+    /// Bytes for which the reserve of memory was used in a call of the actor that runs; 0 when it was not.
+    owed: AtomicUsize,
 }
 
 impl Preempt {
     /// Nothing runs.
     pub fn new() -> Self {
-        Preempt { running: AtomicPtr::new(std::ptr::null_mut()), ticks: AtomicU32::new(0), timer: AtomicUsize::new(0) }
+        Preempt {
+            running: AtomicPtr::new(std::ptr::null_mut()),
+            ticks: AtomicU32::new(0),
+            timer: AtomicUsize::new(0),
+            owed: AtomicUsize::new(0),
+        }
     }
 
     /// The actor that runs from now on, or null.
@@ -44,6 +51,28 @@ impl Preempt {
     /// The actor that runs, or null.
     pub fn running(&self) -> *mut Context {
         self.running.load(Ordering::Relaxed)
+    }
+
+    /// Makes the actor that runs crash at its next check.
+    pub fn blame(&self, bytes: usize) {
+        let cx = self.running();
+        if !cx.is_null() {
+            self.owed.store(bytes, Ordering::Relaxed);
+            // SAFETY: the context of an actor that runs is alive, and the check looks at it as the handler left it.
+            unsafe { (&raw mut (*cx).limit).write_volatile(usize::MAX) };
+        }
+    }
+
+    /// The actor's turn is over: it did not come to a check, and had what it asked for.
+    pub fn forget_blame(&self) {
+        if self.owed.load(Ordering::Relaxed) != 0 {
+            self.owed.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes for which the actor that runs is to crash.
+    pub fn take_blame(&self) -> usize {
+        self.owed.swap(0, Ordering::Relaxed)
     }
 
     /// True while an actor runs.
@@ -142,13 +171,49 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
         let asked = (&raw mut (*cx).limit).read_volatile() == usize::MAX;
         (&raw mut (*cx).limit).write_volatile(limit);
         if stack_pointer <= limit {
-            exit::crash(cx, b"stack overflow");
+            growth::grow(cx, stack_pointer);
+        }
+        if asked {
+            let owed = (*(*actor).worker).preempt.take_blame();
+            if owed > 0 {
+                exit::out_of_memory(cx, owed);
+            }
         }
         // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
         if asked && !(*actor).packing {
             watch::look(cx);
             fiber::suspend((*actor).fiber, Outcome::Spent);
         }
+    }
+}
+
+/// Lets others run when the actor was asked to give way and can: it runs on its own stack and packs nothing.
+///
+/// # Safety
+/// `cx` is the actor that this thread owns.
+pub unsafe fn give_way_if_asked(cx: *mut Context) {
+    // SAFETY: the context is that of the caller's actor; a local of ours lies on the stack that we are on.
+    unsafe {
+        if (&raw mut (*cx).limit).read_volatile() != usize::MAX {
+            return;
+        }
+        let fiber = (*Actor::of(cx)).fiber;
+        let here = 0u8;
+        if !fiber.is_null() && (*fiber).contains(&raw const here as usize) {
+            check(cx, usize::MAX);
+        }
+    }
+}
+
+/// True when the stack of the calling actor has no room for another level of a walk; gives way when it was asked to.
+///
+/// # Safety
+/// As for [`check`].
+pub unsafe fn is_low(cx: *mut Context, stack_pointer: usize) -> bool {
+    // SAFETY: the caller's promise; a stack pointer above all is never too low.
+    unsafe {
+        check(cx, usize::MAX);
+        stack_pointer <= (*(*Actor::of(cx)).fiber).limit()
     }
 }
 

@@ -88,6 +88,15 @@ pub fn current() -> *mut Worker {
     CURRENT.get()
 }
 
+/// The reserve of memory was used for so many bytes: the actor in whose call that happened ends at its next check.
+pub fn blame(bytes: usize) {
+    let worker = current();
+    if !worker.is_null() {
+        // SAFETY: the worker is this thread's.
+        unsafe { (*worker).preempt.blame(bytes) };
+    }
+}
+
 /// The part of a new worker that others know, and the end of its deque that only itself may use.
 pub fn shared() -> (Shared, Deque<Runnable>) {
     let offered = Deque::new_fifo();

@@ -14,14 +14,14 @@ fn crash(cx: *mut Context, message: &'static str) -> ! {
     }
 }
 
-fn down(cx: *mut Context) -> (i64, i64, String) {
+pub fn down(cx: *mut Context) -> (i64, i64, String) {
     match receive_if(cx, -1, |got| matches!(got, Got::Event { .. })) {
         Some(Got::Event { kind, number, text }) => (kind, number, text),
         other => panic!("an event was expected, not {other:?}"),
     }
 }
 
-fn monitor(cx: *mut Context, pid: Pid) -> i64 {
+pub fn monitor(cx: *mut Context, pid: Pid) -> i64 {
     // SAFETY: `cx` is the running actor's.
     unsafe { snow_monitor(cx, pid, maker(cx)) }
 }

@@ -77,7 +77,8 @@ impl Content {
             match self.length {
                 IN_ENVELOPE => self.message.envelope,
                 length => {
-                    envelope::new(worker, envelope::Content::User, &self.message.bytes[..usize::from(length)], &[])
+                    let packed = &self.message.bytes[..usize::from(length)];
+                    envelope::new_essential(worker, envelope::Content::User, packed)
                 }
             }
         }

@@ -380,8 +380,13 @@ struct InfoCell(std::sync::OnceLock<Shareable<ActorInfo>>);
 
 /// A function value without captures, immortal as those of generated code are.
 pub fn event_maker() -> *mut Closure {
-    static INFO: Shareable<ClosureInfo> =
-        Shareable(ClosureInfo { code: std::ptr::null(), drop: None, pack: None, unpack: None });
+    static INFO: Shareable<ClosureInfo> = Shareable(ClosureInfo {
+        code: std::ptr::null(),
+        drop: None,
+        pack: None,
+        unpack: None,
+        captured: std::ptr::null(),
+    });
     static MAKER: Shareable<Closure> =
         Shareable(Closure { header: Header { rc: 0, tag: TAG_CLOSURE, class: 0, flags: 0 }, info: &INFO.0 });
     (&raw const MAKER.0).cast_mut()

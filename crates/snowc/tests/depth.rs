@@ -1,0 +1,54 @@
+//! Values of any depth, and programs that get little memory of the system.
+//!
+//! In: cases of `tests/run`, compiled so that the runtime walks over every value and generated code over none. Out: the
+//! same as the recursion of generated code, byte for byte. And: a process that is allowed little address space loses the
+//! actors that ask for too much, and no others.
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use support::{compare, folder, root, run, snowc};
+
+/// A C compiler with which no walk over a value recurses.
+fn compiler(folder: &std::path::Path) -> PathBuf {
+    let path = folder.join("cc");
+    fs::write(&path, "#!/bin/sh\nexec cc -DSN_NO_DEEP_STACK \"$@\"\n").expect("the folder is there");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the file was just written");
+    path
+}
+
+#[test]
+fn the_runtime_walks_over_values_as_generated_code_does() {
+    let folder = folder("depth");
+    let compiler = compiler(&folder);
+    for name in ["nested_shapes", "deep_values", "messages", "ordering", "closures", "maps", "sums"] {
+        let path = format!("tests/run/{name}.snow");
+        let mut command = snowc(&["run", "--verify", &path]);
+        let ran = run(command.env("CC", &compiler)).expect("the program ends");
+        assert_eq!(ran.status, 0, "{name}: {}{}", ran.out, ran.err);
+        let expected = fs::read_to_string(root().join(format!("tests/run/{name}.out"))).expect("the case is there");
+        compare(name, &expected, &ran.out).expect("both are the same");
+    }
+}
+
+#[test]
+fn who_asks_for_more_memory_than_there_is_ends_alone() {
+    let program = folder("small_space").join("program");
+    let program = program.to_str().expect("paths of tests are text");
+    let built = run(&mut snowc(&["build", "crates/snowc/tests/programs/small_space.snow", "-o", program]));
+    assert_eq!(built.expect("the compiler ends").status, 0);
+    for kilobytes in [700_000, 300_000, 150_000] {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &format!("ulimit -v {kilobytes}; exec {program}")]);
+        let ran = run(&mut command).expect("the program ends");
+        assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+        let lines: Vec<_> = ran.out.lines().collect();
+        let ended = lines.iter().filter(|line| line.starts_with("ended out of memory: ")).count();
+        let whole = lines.iter().filter(|line| **line == "whole 20").count();
+        assert_eq!((ended + whole, lines.last()), (12, Some(&"text 9890")), "{}", ran.out);
+        assert!(ended > 0, "twelve times 160 MB do not fit into {kilobytes} kB");
+    }
+}
