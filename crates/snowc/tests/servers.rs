@@ -102,6 +102,42 @@ fn ten_thousand_connections_give_everything_back() {
     server.settles_at(&mut witness, before);
 }
 
+/// The largest message that a server takes by default.
+const LARGEST: usize = 16 << 20;
+/// Resident bytes that a server may keep of its peak.
+const KEPT: i64 = 64 << 20;
+
+#[test]
+fn memory_goes_back_after_a_hundred_large_messages() {
+    let server = Server::start();
+    let mut witness = server.connect();
+    assert_eq!(witness.ask("x").unwrap(), "x");
+    let settled = server.settled(&mut witness);
+    let (_, _, before) = server.counters(&mut witness);
+    let mut message = vec![0x82, 0x80 | 127];
+    message.extend((LARGEST as u64).to_be_bytes());
+    message.extend([0; 4]);
+    message.resize(message.len() + LARGEST, b'x');
+    let mut peak = before;
+    for _ in 0..10 {
+        // Ten hold nearly all of a message each; then these are finished, and half of the answers are read.
+        let mut clients: Vec<Client> = (0..10).map(|_| server.connect()).collect();
+        for client in &mut clients {
+            client.write(&message[..message.len() - 1]).unwrap();
+        }
+        peak = peak.max(server.counters(&mut witness).2);
+        for (number, mut client) in clients.into_iter().enumerate() {
+            client.write(&message[message.len() - 1..]).unwrap();
+            if number % 2 == 0 {
+                assert_eq!(client.receive().unwrap().1.len(), LARGEST);
+            }
+        }
+    }
+    assert!(peak - before > 2 * KEPT, "this test does not see what the messages cost");
+    server.settles_at(&mut witness, settled);
+    server.shrinks_to(&mut witness, before + KEPT);
+}
+
 /// Frames that cost their sender little: a thousand pings, a thousand short texts, an unfinished message.
 fn hostile_bytes() -> [Vec<u8>; 3] {
     let ping = [&[0x89, 0x80 | 100, 0, 0, 0, 0][..], &[7; 100]].concat();

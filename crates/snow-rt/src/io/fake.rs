@@ -168,6 +168,10 @@ impl Poller for Fake {
         })
     }
 
+    fn limit_unsent(&self, fd: RawFd, _bytes: usize) -> io::Result<()> {
+        self.operate(|state| state.side(fd).map(|_| ()))
+    }
+
     fn set_send_buffer(&self, fd: RawFd, _bytes: usize) -> io::Result<()> {
         self.operate(|state| state.side(fd).map(|_| ()))
     }

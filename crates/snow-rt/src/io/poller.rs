@@ -60,6 +60,8 @@ pub trait Poller: Send + Sync {
     fn discard(&self, fd: RawFd, most: usize) -> io::Result<usize>;
     /// Bytes taken, from the front of the pieces.
     fn write(&self, fd: RawFd, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Has the system take at most about so many bytes that it cannot send at once.
+    fn limit_unsent(&self, fd: RawFd, bytes: usize) -> io::Result<()>;
     /// Fixes the size of the system's send buffer.
     fn set_send_buffer(&self, fd: RawFd, bytes: usize) -> io::Result<()>;
     /// Bytes of the stream that the peer's system has acknowledged.

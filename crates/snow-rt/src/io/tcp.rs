@@ -3,9 +3,7 @@
 //! In: descriptors of TCP sockets. Out: counts of their streams. Any other descriptor is answered with an error.
 
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
-
-use socket2::Socket;
+use std::os::fd::RawFd;
 
 use super::epoll::check;
 
@@ -16,17 +14,11 @@ const INFO: usize = BYTES_ACKED + size_of::<u64>();
 /// Attempts to see both counts of one moment.
 const ATTEMPTS: usize = 4;
 
-/// Bytes that the system takes beyond what it can send at once. What it has not taken is on the outbox, where the program
-/// decides what becomes of it; what it has taken cannot be had back. Measured: docs/decisions/0015-unsent-bytes.md.
-static MOST_UNSENT: libc::c_int = 32 * 1024;
-
-/// Keeps unsent bytes out of the system (tcp(7), `TCP_NOTSENT_LOWAT`), and sends small messages at once. Connections inherit
-/// both from the listener that accepts them.
-pub fn prepare(socket: &Socket) -> io::Result<()> {
-    socket.set_tcp_nodelay(true)?;
-    let value = (&raw const MOST_UNSENT).cast();
-    let length = size_of_val(&MOST_UNSENT) as libc::socklen_t;
-    let fd = socket.as_raw_fd();
+/// Has the system take at most about `bytes` bytes that it cannot send at once (tcp(7), `TCP_NOTSENT_LOWAT`).
+pub fn limit_unsent(fd: RawFd, bytes: usize) -> io::Result<()> {
+    let bytes = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
+    let value = (&raw const bytes).cast();
+    let length = size_of_val(&bytes) as libc::socklen_t;
     // SAFETY: the kernel reads one integer.
     check(unsafe { libc::setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_NOTSENT_LOWAT, value, length) } as isize)?;
     Ok(())

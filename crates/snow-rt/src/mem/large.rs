@@ -22,6 +22,9 @@ const MOST_KEPT: usize = 128;
 /// about the same.
 const STEPS: usize = 8;
 
+/// What stands before the memory in a mapping: its size, and what keeps the memory aligned.
+const HEAD: usize = 16;
+
 /// Mappings that nothing uses, the latest at the end.
 #[derive(Default)]
 struct Kept {
@@ -40,12 +43,14 @@ unsafe impl Send for Mapping {}
 static KEEP: Mutex<Kept> = Mutex::new(Kept { mappings: VecDeque::new(), bytes: 0 });
 
 impl Kept {
-    /// One of exactly that size, the one that was used last.
-    fn take(&mut self, size: usize) -> Option<*mut c_void> {
-        let at = self.mappings.iter().rposition(|mapping| mapping.size == size)?;
+    /// The one that was used last of those that fit and are not twice as large as needed. What was used last is in the
+    /// processor's cache most probably, which matters more than a close fit.
+    fn take(&mut self, size: usize) -> Option<Mapping> {
+        let fits = |mapping: &Mapping| size <= mapping.size && mapping.size <= 2 * size;
+        let at = self.mappings.iter().rposition(fits)?;
         let mapping = self.mappings.remove(at)?;
-        self.bytes -= size;
-        Some(mapping.start)
+        self.bytes -= mapping.size;
+        Some(mapping)
     }
 
     /// Keeps one, and answers those that must go for it: the ones that were unused for longest.
@@ -70,18 +75,18 @@ pub fn allocate(bytes: usize) -> *mut c_void {
     if !is_mapped(bytes) {
         return system::allocate(bytes).cast();
     }
-    let Some(size) = mapped_size(bytes) else { return std::ptr::null_mut() };
+    let Some(size) = bytes.checked_add(HEAD).and_then(mapped_size) else { return std::ptr::null_mut() };
     if system::fails_now() {
         return std::ptr::null_mut();
     }
     let kept = KEEP.lock().take(size);
-    kept.unwrap_or_else(|| {
-        let fresh = map(size);
-        if fresh.is_null() && unmap_kept() {
-            return map(size);
-        }
-        fresh
-    })
+    let mapping = kept.or_else(|| map(size)).or_else(|| if unmap_kept() { map(size) } else { None });
+    let Some(Mapping { start, size }) = mapping else { return std::ptr::null_mut() };
+    // SAFETY: the mapping is ours alone, begins on a page, and is longer than its head.
+    unsafe {
+        start.cast::<usize>().write(size);
+        start.byte_add(HEAD)
+    }
 }
 
 /// Gives back to the system what is kept; true when that was something.
@@ -101,8 +106,12 @@ pub unsafe fn free(memory: *mut c_void, bytes: usize) {
         // SAFETY: it came from there, by the same size.
         return unsafe { system::free(memory.cast()) };
     }
-    let size = mapped_size(bytes).expect("memory of that size was allocated");
-    let gone = KEEP.lock().keep(Mapping { start: memory, size });
+    // SAFETY: `allocate` has put the mapping's size there.
+    let mapping = unsafe {
+        let start = memory.byte_sub(HEAD);
+        Mapping { start, size: start.cast::<usize>().read() }
+    };
+    let gone = KEEP.lock().keep(mapping);
     // Not under the lock: the system takes its time with every page.
     gone.into_iter().for_each(unmap);
 }
@@ -118,14 +127,11 @@ fn mapped_size(bytes: usize) -> Option<usize> {
     bytes.checked_next_multiple_of(step)
 }
 
-fn map(size: usize) -> *mut c_void {
+fn map(size: usize) -> Option<Mapping> {
     let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
     // SAFETY: a fresh anonymous mapping touches nothing that exists.
     let start = unsafe { libc::mmap(std::ptr::null_mut(), size, access, flags, -1, 0) };
-    if start == libc::MAP_FAILED {
-        return std::ptr::null_mut();
-    }
-    start
+    (start != libc::MAP_FAILED).then_some(Mapping { start, size })
 }
 
 fn unmap(mapping: Mapping) {
@@ -171,11 +177,13 @@ mod tests {
     #[test]
     fn what_was_used_last_is_used_next_and_what_is_too_much_goes() {
         let mut kept = Kept::default();
-        for size in [3, 4, 3] {
+        for size in [3, 4, 9] {
             assert!(kept.keep(mapping(size << 20)).is_empty());
         }
-        assert_eq!(kept.take(3 << 20), Some(std::ptr::without_provenance_mut(3 << 20)));
-        assert_eq!(kept.take(5 << 20), None);
+        assert_eq!(kept.take(3 << 20).map(|mapping| mapping.size), Some(4 << 20), "9 is too large, 4 was used last");
+        assert!(kept.take(4 << 20).is_none());
+        assert!(kept.keep(mapping(4 << 20)).is_empty());
+        assert_eq!(kept.take(9 << 20).map(|mapping| mapping.size), Some(9 << 20));
         assert_eq!(kept.bytes, 7 << 20);
         let gone: Vec<usize> = kept.keep(mapping(27 << 20)).iter().map(|mapping| mapping.size >> 20).collect();
         assert_eq!(gone, [3], "the oldest goes");

@@ -161,7 +161,7 @@ pub fn pending(handle: i64) -> Result<i64, Failure> {
 pub fn set_outbox(handle: i64, limit: i64, slack: i64, drops_oldest: bool) -> Result<(), Failure> {
     let size = |bytes: i64| usize::try_from(bytes).map_err(|_| Failure::Invalid("a limit is not negative".into()));
     let (limit, slack) = (size(limit)?, size(slack)?);
-    wait::with(handle, |socket, _| socket.set_outbox(limit, slack, drops_oldest))
+    wait::with(handle, |socket, poller| socket.limit_outbox(poller, limit, slack, drops_oldest))
 }
 
 /// Fixes the size of the system's send buffer.

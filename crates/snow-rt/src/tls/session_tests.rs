@@ -131,3 +131,32 @@ fn small_pieces_are_gathered_into_few_records() {
         drop(socket.close(&fake));
     }
 }
+
+#[test]
+fn the_end_of_the_stream_counts_ciphertext() {
+    let fake = Fake::default();
+    let mut open = Vec::new();
+    send_once(&fake, &keys(), &mut open, b"hello").unwrap();
+    let [_, client, server] = &mut open[..] else { unreachable!("three sockets were made") };
+    // Three records, the last of which is not full.
+    let message = vec![7; 2 * RECORD + 1000];
+    assert!(client.offer_awaited(message.len(), |outbox| outbox.copy(&message)));
+    let end = client.stream_end(&fake).unwrap();
+    client.flush(&fake);
+    let mut received = 0;
+    let mut room = [0; 100];
+    while received < message.len() {
+        assert_eq!(client.stream_end(&fake).unwrap(), end, "{received} bytes were received");
+        received += server.read(&fake, &mut room).unwrap_or(0);
+        let mut events = Vec::new();
+        fake.wait(&mut events, None).unwrap();
+        for event in &events {
+            match event.token {
+                0 => drop(client.report(&fake, event)),
+                _ => drop(server.report(&fake, event)),
+            }
+        }
+    }
+    assert_eq!(client.acknowledged(&fake).unwrap(), end);
+    open.into_iter().for_each(|socket| drop(socket.close(&fake)));
+}

@@ -51,6 +51,11 @@ impl Client {
         self.stream.get_mut().write_all(&frame)
     }
 
+    /// Sends bytes as they are.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.get_mut().write_all(bytes)
+    }
+
     /// Sends `bytes` again and again, `most` bytes at most, until the server takes no more for a moment. Answers how many
     /// bytes it took.
     pub fn flood(&mut self, bytes: &[u8], most: usize) -> usize {
@@ -72,6 +77,7 @@ impl Client {
         let head = self.bytes(2)?;
         let length = match head[1] {
             126 => u16::from_be_bytes(self.bytes(2)?.try_into().expect("two bytes")) as usize,
+            127 => u64::from_be_bytes(self.bytes(8)?.try_into().expect("eight bytes")) as usize,
             short => short as usize,
         };
         Ok((head[0] & 15, self.bytes(length)?))

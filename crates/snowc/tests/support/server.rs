@@ -79,4 +79,17 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+
+    /// Waits until the server's resident memory is at most that many bytes.
+    pub fn shrinks_to(&self, client: &mut Client, bytes: i64) {
+        let limit = Instant::now() + PATIENCE;
+        loop {
+            let (_, _, now) = self.counters(client);
+            if now <= bytes {
+                return;
+            }
+            assert!(Instant::now() < limit, "{now} bytes are resident, and at most {bytes} should be");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }

@@ -6,9 +6,16 @@
 
 use snow_abi::layout::traffic;
 
-use super::Socket;
+use super::{Kind, Socket};
 use crate::actor::Pid;
+use crate::io::poller::Poller;
 use crate::net::outbox::Outbox;
+
+/// Less than this makes the system wait for an acknowledgement before it is given the next small message.
+const LEAST_UNSENT: usize = 4 * 1024;
+/// So that a message of this size leaves with one call while its peer keeps up, which is what makes large ones fast. A
+/// smaller limit says that memory matters more than that: the system then holds a part of it only.
+const MOST_UNSENT: usize = 1024 * 1024;
 
 /// What became of messages that were offered for sending. What is urgent does not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,9 +50,30 @@ pub enum Sender {
     Urgent,
 }
 
+/// Bytes that the system takes beyond what it can send at once, for an outbox of that limit. Measured:
+/// docs/decisions/0017-unsent-bytes.md.
+fn unsent(limit: usize) -> usize {
+    if limit >= MOST_UNSENT {
+        MOST_UNSENT
+    } else {
+        (limit / 4).max(LEAST_UNSENT)
+    }
+}
+
 impl Socket {
     /// Sets the limit of the outbox, what the owner may put on it beyond that, and whether a full one lets its oldest
     /// messages go.
+    ///
+    /// What the system has taken cannot be had back, and the limit begins behind it; so the system is to take little that it
+    /// cannot send at once. That is a courtesy: a socket without such an option works without it.
+    pub fn limit_outbox(&mut self, poller: &dyn Poller, limit: usize, slack: usize, drops_oldest: bool) {
+        self.set_outbox(limit, slack, drops_oldest);
+        if self.kind == Kind::Stream && !self.is_inside() {
+            let _ = poller.limit_unsent(self.fd, unsent(limit));
+        }
+    }
+
+    /// The same without the system.
     pub fn set_outbox(&mut self, limit: usize, slack: usize, drops_oldest: bool) {
         self.limit = u32::try_from(limit).unwrap_or(u32::MAX);
         self.slack = u32::try_from(slack).unwrap_or(u32::MAX);
