@@ -6,8 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::server::PATIENCE;
-use support::{snowc, Guarded};
+use support::{snowc, Guarded, RUN_LIMIT};
 
 /// How long the process stands still.
 const STILL: Duration = Duration::from_millis(300);
@@ -31,7 +30,7 @@ fn a_wait_in_which_the_process_was_stopped_counts_as_busy() {
     let mut lines = lines.map(|line| line.expect("text"));
     assert_eq!(lines.next().as_deref(), Some("ready"));
     signal("-STOP", program.0.id());
-    let limit = Instant::now() + PATIENCE;
+    let limit = Instant::now() + RUN_LIMIT;
     while !is_stopped(program.0.id()) {
         assert!(Instant::now() < limit, "the program does not stop");
         std::thread::yield_now();

@@ -18,6 +18,7 @@ use crate::actor::Pid;
 use crate::io::poller::{Event, Poller};
 use crate::sched::roomy;
 
+mod closing;
 mod room;
 
 pub use room::{Sender, Traffic};
@@ -27,9 +28,6 @@ pub use room::{Sender, Traffic};
 pub const OUTBOX_LIMIT: usize = 1024 * 1024;
 /// `home` of a socket that no poller knows yet.
 pub const NOWHERE: u16 = u16::MAX;
-/// Received bytes thrown away at closing, so that the system does not answer them with a reset that would overtake our
-/// last bytes. A peer that floods beyond this has earned the reset.
-const DISCARD_MOST: usize = 4 * 1024 * 1024;
 
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -409,35 +407,6 @@ impl Socket {
         let Request { most, watch, .. } = *self.notify.as_ref()?;
         let kind = self.fact(most, watch)?;
         self.notify.take().map(|request| (request, kind))
-    }
-
-    /// Offers the outbox once more, sees to it that the last bytes are not lost to a reset, and closes.
-    pub fn close(mut self, poller: &dyn Poller) -> Wakes {
-        if self.kind == Kind::Stream && !self.broken {
-            self.offer(poller);
-            if !self.broken && self.pending() == 0 {
-                self.end_layer(poller);
-            }
-            if !self.broken && self.can_read() && !self.end_seen && !self.discard(poller) {
-                // Bytes are left unread: send the end of our stream ahead of the reset that closing will cause.
-                // A failure changes nothing, the descriptor is closed in any case.
-                let _ = poller.shutdown(self.fd);
-            }
-        }
-        if self.inside {
-            pairs::remove(self.fd);
-        }
-        poller.close(self.fd);
-        self.broken = true;
-        self.wake_all()
-    }
-
-    /// Throws away what was received; false when there is more than that.
-    fn discard(&mut self, poller: &dyn Poller) -> bool {
-        match poller.discard(self.fd, DISCARD_MOST) {
-            Ok(count) => count < DISCARD_MOST,
-            Err(_) => true,
-        }
     }
 
     /// Makes the socket known to a worker's poller, which reports at once what is true already.

@@ -82,7 +82,7 @@ impl Server {
 
     /// Waits until the server's resident memory is at most that many bytes.
     pub fn shrinks_to(&self, client: &mut Client, bytes: i64) {
-        let limit = Instant::now() + PATIENCE;
+        let limit = Instant::now() + RUN_LIMIT;
         loop {
             let (_, _, now) = self.counters(client);
             if now <= bytes {
