@@ -20,6 +20,7 @@ const ACROSS: &[(&str, &str)] = &[
     ("ws/memory", "fills a connection's memory, whatever module holds it"),
     ("ws/requests", "sends requests of all kinds through whole connections, cut everywhere"),
     ("ws/requirements", "has a test for each requirement that needs no server"),
+    ("core/depth", "is about recursion and values of any depth"),
     ("core/process_guard", "is about guards with a time limit, whatever runs inside"),
     ("core/process_hibernation", "is about actors that wait, whatever they are"),
     ("core/supervisor_start", "is about starts that fail, which need children of their own"),
