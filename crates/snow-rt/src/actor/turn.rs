@@ -108,12 +108,12 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         }
         (*actor).phase.enter(Phase::Running);
         if !(*actor).is_awake() && !Actor::rise(actor) {
-            return end(worker, actor, Reason::new(exit::ERROR, b"out of memory"));
+            return end_without_memory(worker, actor, b"out of memory: no context for a turn");
         }
         if (*actor).fiber.is_null() {
             (*actor).fiber = (*worker).take_fiber();
             if (*actor).fiber.is_null() {
-                return end(worker, actor, Reason::new(exit::ERROR, b"no memory for a stack"));
+                return end_without_memory(worker, actor, b"out of memory: no stack of 1048576 bytes");
             }
         } else {
             count_stack(worker, actor, -1);
@@ -124,6 +124,16 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         (*worker).preempt.watch(std::ptr::null_mut());
         (*worker).preempt.forget_blame();
         settle(worker, actor, outcome);
+    }
+}
+
+/// Ends an actor that cannot have a turn, with a report.
+#[cold]
+unsafe fn end_without_memory(worker: *mut Worker, actor: *mut Actor, text: &[u8]) {
+    // SAFETY: the caller's promise, which is that of `run`.
+    unsafe {
+        let text = report::crash(actor, text, None, &Trace::EMPTY);
+        end(worker, actor, Reason { kind: exit::ERROR, text });
     }
 }
 

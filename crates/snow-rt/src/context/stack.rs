@@ -16,9 +16,9 @@ use parking_lot::Mutex;
 
 /// Address space of a stack, guard included. Less than the usual memory limit of an actor, so that endless recursion
 /// is reported as what it is.
-const LARGE: Size = Size { bytes: 192 << 20, slab_slots: 16, most_slabs: 4096 };
+const LARGE: Size = Size { bytes: 192 << 20, slab_slots: 16, least_slots: 16, most_slabs: 4096 };
 /// Address space of a stack when there is no room for large ones, or are too many already: 65,536 take 12 of 128 TiB.
-const SMALL: Size = Size { bytes: 1 << 20, slab_slots: 64, most_slabs: usize::MAX };
+const SMALL: Size = Size { bytes: 1 << 20, slab_slots: 64, least_slots: 1, most_slabs: usize::MAX };
 const PAGE: usize = 4096;
 /// A large page, where the system has such.
 const LARGE_PAGE: usize = 2 << 20;
@@ -38,6 +38,8 @@ struct Size {
     bytes: usize,
     /// Stacks cut from one mapping.
     slab_slots: usize,
+    /// Stacks cut from one when the system has no room for so many.
+    least_slots: usize,
     /// Mappings of this size at most.
     most_slabs: usize,
 }
@@ -126,17 +128,25 @@ pub fn hard_limit(bottom: usize) -> usize {
 
 fn map_slab(size: &Size, free: &mut Free) {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    let bytes = size.bytes * size.slab_slots;
-    // SAFETY: a fresh anonymous mapping touches nothing that exists.
-    let slab = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
-    if slab == libc::MAP_FAILED {
-        return;
-    }
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let mut slots = size.slab_slots;
+    let (slab, bytes) = loop {
+        let bytes = size.bytes * slots;
+        // SAFETY: a fresh anonymous mapping touches nothing that exists.
+        let slab = unsafe { libc::mmap(std::ptr::null_mut(), bytes, access, flags, -1, 0) };
+        if slab != libc::MAP_FAILED {
+            break (slab, bytes);
+        }
+        if slots == size.least_slots {
+            return;
+        }
+        slots = (slots / 8).max(size.least_slots);
+    };
     free.slabs += 1;
     // A huge page would make one touched page of a stack cost two megabytes.
     // SAFETY: advice about our own mapping.
     unsafe { libc::madvise(slab, bytes, libc::MADV_NOHUGEPAGE) };
-    for index in (0..size.slab_slots).rev() {
+    for index in (0..slots).rev() {
         let bottom = slab as usize + index * size.bytes;
         if guard(bottom) {
             free.bottoms.push(bottom);

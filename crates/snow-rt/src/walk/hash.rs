@@ -128,7 +128,7 @@ fn hash_bytes(content: &[u8]) -> i64 {
 fn hash_float(value: f64) -> i64 {
     let bits = match value {
         v if v.is_nan() => 0x7ff8_0000_0000_0000,
-        v if v == 0.0 => 0,
+        0.0 => 0,
         v => v.to_bits() as i64,
     };
     hash_int(bits)

@@ -20,6 +20,9 @@ const WRITE: usize = 8 * 1024;
 /// reader needs, less than a person notices.
 const BEHIND: Duration = Duration::from_millis(100);
 
+/// Bytes of a writer's stack: it only calls the system.
+const STACK: usize = 128 << 10;
+
 /// Writes that took something.
 static PROGRESS: AtomicU64 = AtomicU64::new(0);
 
@@ -50,8 +53,9 @@ pub fn wake(queues: &mut [Queue; 2], stream: Stream) {
     }
     if !std::mem::replace(&mut queue.has_thread, true) {
         let name = ["snow-stdout", "snow-stderr"][stream.index()].to_string();
-        let thread = std::thread::Builder::new().name(name).spawn(move || serve(stream));
-        thread.expect("the system has one more thread");
+        let thread = std::thread::Builder::new().name(name).stack_size(STACK).spawn(move || serve(stream));
+        // When there is no memory for it now, the next text tries again.
+        queue.has_thread = thread.is_ok();
     }
     WANTED[stream.index()].notify_one();
 }
