@@ -10,7 +10,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use support::{compare, folder, root, run, snowc};
+use support::{compare, folder, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
 
 /// A C compiler with which no walk over a value recurses.
 fn compiler(folder: &std::path::Path) -> PathBuf {
@@ -27,7 +27,7 @@ fn the_runtime_walks_over_values_as_generated_code_does() {
     for name in ["nested_shapes", "deep_values", "messages", "ordering", "closures", "maps", "sums"] {
         let path = format!("tests/run/{name}.snow");
         let mut command = snowc(&["run", "--verify", &path]);
-        let ran = run(command.env("CC", &compiler)).expect("the program ends");
+        let ran = run(command.env("CC", &compiler), BUILD_LIMIT).expect("the program ends");
         assert_eq!(ran.status, 0, "{name}: {}{}", ran.out, ran.err);
         let expected = fs::read_to_string(root().join(format!("tests/run/{name}.out"))).expect("the case is there");
         compare(name, &expected, &ran.out).expect("both are the same");
@@ -38,12 +38,13 @@ fn the_runtime_walks_over_values_as_generated_code_does() {
 fn who_asks_for_more_memory_than_there_is_ends_alone() {
     let program = folder("small_space").join("program");
     let program = program.to_str().expect("paths of tests are text");
-    let built = run(&mut snowc(&["build", "crates/snowc/tests/programs/small_space.snow", "-o", program]));
+    let source = "crates/snowc/tests/programs/small_space.snow";
+    let built = run(&mut snowc(&["build", source, "-o", program]), BUILD_LIMIT);
     assert_eq!(built.expect("the compiler ends").status, 0);
     for kilobytes in [700_000, 300_000] {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", &format!("ulimit -v {kilobytes}; exec {program}")]);
-        let ran = run(&mut command).expect("the program ends");
+        let ran = run(&mut command, RUN_LIMIT).expect("the program ends");
         assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
         let lines: Vec<_> = ran.out.lines().collect();
         let ended = lines.iter().filter(|line| line.starts_with("ended out of memory: ")).count();
