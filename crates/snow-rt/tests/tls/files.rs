@@ -15,8 +15,9 @@ fn every_error_names_the_file() {
         let words = "no such file or directory";
         assert_eq!(refused(&missing, &key), format!("cannot read certificates from {missing}: {words}"));
         assert_eq!(refused(&certificate, &missing), format!("cannot read the key from {missing}: {words}"));
-        assert_eq!(refused(&key, &key), format!("{key} holds no certificate in PEM form"));
-        assert_eq!(refused(&certificate, &certificate), format!("{certificate} holds no private key in PEM form"));
+        assert_eq!(refused(&key, &key), format!("{key} holds no certificate in PEM form, but: private key"));
+        let text = format!("{certificate} holds no private key in PEM form, but: certificate");
+        assert_eq!(refused(&certificate, &certificate), text);
         let other = file("renewed.key");
         let text = format!("the key in {other} does not belong to the certificate in {certificate}");
         assert_eq!(refused(&certificate, &other), text);
