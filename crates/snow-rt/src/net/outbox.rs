@@ -67,7 +67,9 @@ pub struct Outbox {
     first: Mark,
     /// Bytes of it that were sent.
     first_sent: usize,
-    /// The messages behind it. In a place of their own, so that an outbox with one message needs none.
+    /// Messages just behind it with the same mark: a burst of messages of one length needs no room for each.
+    alike: usize,
+    /// The messages behind those. In a place of their own, so that most outboxes need none.
     later: VecDeque<Mark>,
 }
 
@@ -152,6 +154,8 @@ impl Outbox {
         }
         if self.first.length() == 0 {
             self.first = mark;
+        } else if self.first == mark && self.later.is_empty() {
+            self.alike += 1;
         } else {
             self.later.push_back(mark);
         }
@@ -160,6 +164,17 @@ impl Outbox {
 
     fn first_rest(&self) -> usize {
         self.first.length() - self.first_sent
+    }
+
+    /// Goes on to the next message; false when there is none.
+    fn next_message(&mut self) -> bool {
+        if self.alike > 0 {
+            self.alike -= 1;
+            return true;
+        }
+        let next = self.later.pop_front();
+        self.first = next.unwrap_or_default();
+        next.is_some()
     }
 
     /// Bytes behind the message that is sent next or being sent.
@@ -181,11 +196,20 @@ impl Outbox {
         while behind > most && self.first.may_go() && !self.is_begun() {
             run += self.first.length();
             dropped += 1;
-            self.first = self.later.pop_front().expect("bytes behind the first message belong to later ones");
+            self.next_message();
             behind -= self.first.length();
         }
         self.remove(0, run);
         let (mut at, mut run, mut index) = (self.first_rest(), 0, 0);
+        if self.first.may_go() {
+            while behind > most && self.alike > 0 {
+                self.alike -= 1;
+                let length = self.first.length();
+                (run, behind, dropped) = (run + length, behind - length, dropped + 1);
+            }
+        } else if self.alike > 0 {
+            at += self.alike * self.first.length();
+        }
         while behind > most && index < self.later.len() {
             let mark = self.later[index];
             if mark.may_go() {
@@ -248,14 +272,14 @@ impl Outbox {
         self.first_sent += count;
         if self.pending == 0 {
             self.later.clear();
+            self.alike = 0;
         }
         while self.first_sent >= self.first.length() {
-            let Some(next) = self.later.pop_front() else {
-                (self.first, self.first_sent) = (Mark::default(), 0);
-                return;
-            };
             self.first_sent -= self.first.length();
-            self.first = next;
+            if !self.next_message() {
+                self.first_sent = 0;
+                return;
+            }
         }
     }
 }
@@ -330,12 +354,18 @@ mod tests {
     /// Whatever is dropped, however much was sent before, the rest is whole messages in order.
     #[test]
     fn dropping_the_oldest_leaves_whole_messages_in_order() {
-        let messages: Vec<Vec<u8>> = (0..12u8).map(|n| vec![n; [1, 700, 3, 9000][n as usize % 4]]).collect();
+        for lengths in [[1, 700, 3, 9000], [700; 4], [3, 3, 9000, 9000]] {
+            let messages: Vec<Vec<u8>> = (0..12u8).map(|n| vec![n; lengths[n as usize % 4]]).collect();
+            drop_from(&messages);
+        }
+    }
+
+    fn drop_from(messages: &[Vec<u8>]) {
         let total: usize = messages.iter().map(Vec::len).sum();
         for sent in (0..total).step_by(97) {
             for most in [0, 1, 700, 704, 9000, 20_000, total] {
                 let mut outbox = Outbox::default();
-                for message in &messages {
+                for message in messages {
                     outbox.copy(message);
                     outbox.mark(message.len(), message[0] != 5);
                 }
