@@ -168,6 +168,8 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
         give_stack_back(worker, actor);
         timers::disarm(actor);
         timers::release_hold(actor);
+        // The slot may serve another program of this process: its actor must not seem parked before its first turn.
+        (*actor).slot.park.finish();
         finish(worker, actor, Reason::new(exit::SHUTDOWN, b"the program is over"));
     }
 }

@@ -145,6 +145,27 @@ fn an_actor_may_be_given_another_ceiling() {
 }
 
 #[test]
+fn the_slot_of_an_actor_that_was_parked_at_the_end_serves_again() {
+    let status = run(1, |cx| {
+        for _ in 0..4 {
+            // SAFETY: `cx` is the running actor's.
+            spawn(cx, |cx| unsafe { snow_sleep(cx, 1_000_000) });
+        }
+        // SAFETY: as above. The others sleep when this returns.
+        unsafe { snow_yield(cx) };
+        crash(cx, "with others asleep");
+    });
+    assert_eq!(status, 1);
+    let status = run(1, |cx| {
+        let others: Vec<Pid> = (0..8).map(|_| spawn(cx, |_| ())).collect();
+        // A signal before their first turn must not enter them into the queue once more.
+        others.iter().for_each(|other| drop(monitor(cx, *other)));
+        others.iter().for_each(|_| drop(down(cx)));
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
 fn a_link_spreads_crashes_but_not_normal_ends() {
     let status = run(2, |cx| {
         let peer = |cx: *mut Context, ends: bool| {
