@@ -71,6 +71,23 @@ void snow_stack_check(sn_cx *cx) {
   (void)cx;
   finding("stack overflow");
 }
+/* A walk over a value that finds no stack goes on in the runtime; no value here is that deep. */
+bool snow_stack_low(sn_cx *cx) {
+  (void)cx;
+  finding("a value deeper than the stack");
+}
+void snow_drop_deep(sn_cx *cx, void *object, void *shape) {
+  (void)cx, (void)object, (void)shape;
+  finding("a drop in the runtime");
+}
+void snow_pack_deep(sn_cx *cx, void *writer, void *object, void *shape) {
+  (void)cx, (void)writer, (void)object, (void)shape;
+  finding("a message is packed");
+}
+void *snow_unpack_deep_closure(sn_cx *cx, void *reader, void *info) {
+  (void)cx, (void)reader, (void)info;
+  finding("a message is unpacked");
+}
 sn_bytes *snow_error_text(sn_cx *cx) {
   (void)cx;
   return &sn_bytes_empty;
