@@ -257,6 +257,47 @@ fn what_was_sent_before_a_close_arrives_before_it() {
 }
 
 #[test]
+fn what_the_system_holds_at_a_close_arrives_before_it() {
+    let server = Server::start("hasty");
+    let mut client = Client::connect(server.port, Some(SMALL_BUFFER));
+    client.say("short report");
+    // Nearly five seconds, and a close has one.
+    assert_eq!(client.read_slowly(64_000, CLOSE), [(TEXT, 300_000), (CLOSE, 6)]);
+    client.send(CLOSE, &1000u16.to_be_bytes());
+    server.expect_line("heard 1000 ");
+}
+
+#[test]
+fn messages_that_come_while_a_callback_sleeps_are_allowed() {
+    let server = Server::start("counted");
+    let mut client = server.connect();
+    client.say("slow");
+    // Fewer than ten a second, and more than one second's worth.
+    for number in 0..16 {
+        client.say(&number.to_string());
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    assert_eq!(client.answer(), (TEXT, b"slept".to_vec()));
+    for number in 0..16 {
+        assert_eq!(client.answer(), (TEXT, number.to_string().into_bytes()));
+    }
+}
+
+#[test]
+fn a_flood_of_control_frames_puts_no_deadline_off() {
+    let server = Server::start("hasty");
+    let unfinished = [0x01, 0x81, 0, 0, 0, 0, b'x'];
+    for (begin, end) in [(&unfinished[..], "message took too long"), (&[], "pong timeout")] {
+        let mut client = server.connect();
+        client.stream.write_all(begin).expect("the server reads");
+        let flood = frame(PONG, b"").repeat(20_000);
+        let flooding = std::thread::spawn(move || while client.stream.write_all(&flood).is_ok() {});
+        server.expect_line(end);
+        flooding.join().expect("the writer does not panic");
+    }
+}
+
+#[test]
 fn a_process_that_stands_still_closes_nobody() {
     let server = Server::start("usual");
     let mut clients: Vec<Client> = (0..8).map(|_| server.connect()).collect();

@@ -30,18 +30,26 @@ pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket, &dyn Poller) -> R) 
 }
 
 /// How long a call waits for a socket. A deadline that has passed ends nothing before the system was
-/// asked once more: the process may have stood still while what is waited for has come.
+/// asked once more, and one that is looked at much too late begins anew: the process may have stood
+/// still while what is waited for has come, or could not be sent.
 #[derive(Clone, Copy)]
 pub struct Patience {
     /// Monotonic milliseconds, -1 for none.
     deadline: i64,
+    /// Milliseconds from the beginning to the deadline.
+    within: i64,
     was_last_look: bool,
 }
+
+/// A deadline is much too late beyond this part of its time, and these milliseconds.
+const LATE_PART: i64 = 8;
+const LATE_MIN_MS: i64 = 10;
 
 impl Patience {
     /// Ends at `deadline`, in monotonic milliseconds; never at -1.
     pub fn until(deadline: i64) -> Patience {
-        Patience { deadline, was_last_look: false }
+        let within = if deadline > 0 { deadline - clock::now_ms() } else { 0 };
+        Patience { deadline, within, was_last_look: false }
     }
 
     fn is_over(self) -> bool {
@@ -50,7 +58,10 @@ impl Patience {
 
     /// Has the caller ask the system once more, or tells that it has done so.
     fn look_again(&mut self, handle: i64, direction: Direction) -> Result<(), Failure> {
-        if std::mem::replace(&mut self.was_last_look, true) {
+        let now = clock::now_ms();
+        if self.within > 0 && now - self.deadline > (self.within / LATE_PART).max(LATE_MIN_MS) {
+            self.deadline = now + self.within;
+        } else if std::mem::replace(&mut self.was_last_look, true) {
             return Err(Failure::Timeout);
         }
         table::with(handle, |socket| socket.hope(direction));
