@@ -1,7 +1,8 @@
 //! Programs that go on running while a test talks to them.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 
 use super::{run, snowc, Guarded, BUILD_LIMIT, RUN_LIMIT};
@@ -22,6 +23,7 @@ impl Running {
         let built = run(&mut snowc(&["run", "--no-run", path]), BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(built.status, 0, "{path} cannot be built\n{}{}", built.out, built.err);
         let mut command = snowc(&[&["run", path], arguments].concat());
+        hear_all_signals(&mut command);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("snowc starts");
         let mut process = Guarded(child);
         let out = Lines::of(process.0.stdout.take().expect("the pipe was asked for"));
@@ -43,6 +45,19 @@ impl Running {
             Some(status) => assert_eq!(status, 0, "the status after SIGTERM"),
             None => panic!("still runs after SIGTERM and {RUN_LIMIT:?}"),
         }
+    }
+}
+
+/// Lets the command hear SIGHUP and SIGQUIT, however the tests were started: a shell has what it runs in
+/// the background ignore SIGQUIT, `nohup` ignores SIGHUP, and a program inherits both.
+fn hear_all_signals(command: &mut Command) {
+    // SAFETY: between fork and exec the closure only calls `signal`, which is allowed there.
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGHUP, libc::SIG_DFL);
+            libc::signal(libc::SIGQUIT, libc::SIG_DFL);
+            Ok(())
+        });
     }
 }
 
