@@ -159,7 +159,9 @@ fn the_slot_of_an_actor_that_was_parked_at_the_end_serves_again() {
     let status = run(1, |cx| {
         let others: Vec<Pid> = (0..8).map(|_| spawn(cx, |_| ())).collect();
         // A signal before their first turn must not enter them into the queue once more.
-        others.iter().for_each(|other| drop(monitor(cx, *other)));
+        others.iter().for_each(|other| {
+            let _ = monitor(cx, *other);
+        });
         others.iter().for_each(|_| drop(down(cx)));
     });
     assert_eq!(status, 0);
