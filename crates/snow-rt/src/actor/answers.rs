@@ -151,7 +151,7 @@ pub unsafe fn wait<R>(
     }
 }
 
-/// The code that waited for an answer was ended: the answer is nobody's business any more.
+/// The code that waited for an answer was ended: no code needs the answer any more.
 ///
 /// # Safety
 /// The actor is owned by this thread.

@@ -58,7 +58,7 @@ impl Senders {
         false
     }
 
-    /// Those who go on, at most `most`.
+    /// The senders that go on, at most `most`.
     fn let_go(&mut self, slot: &Slot, index: u32, most: usize) -> Vec<Waker> {
         let Some(queue) = self.waiting.get_mut(&index) else {
             slot.bounds.set_waiting_senders(false);
@@ -191,7 +191,7 @@ pub fn removed(slot: &Slot, index: u32) {
     }
 }
 
-/// The receiver waits in a `receive`: whoever finds a place goes on.
+/// The receiver waits in a `receive`: a sender that finds a place goes on.
 pub fn begins_to_wait(slot: &Slot, index: u32) {
     if slot.bounds.has_place(slot.inlet.weight(), 0) {
         let_go(slot, index, usize::MAX);

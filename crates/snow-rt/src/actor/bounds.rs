@@ -48,7 +48,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Those of nobody.
+    /// Bounds that belong to no actor yet.
     pub fn new() -> Self {
         Bounds {
             limit: AtomicU32::new(0),
@@ -130,7 +130,7 @@ impl Bounds {
         self.mode.load(Ordering::Relaxed) & OVERFULL != 0
     }
 
-    /// The actor is to end because of its mailbox. True for the one who has to tell it.
+    /// The actor is to end because of its mailbox. True for the one sender that has to tell it.
     pub fn mark_overfull(&self) -> bool {
         self.mode.fetch_or(OVERFULL, Ordering::Relaxed) & OVERFULL == 0
     }

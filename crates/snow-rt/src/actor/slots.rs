@@ -95,7 +95,7 @@ pub fn message_type(pid: Pid) -> Option<i64> {
     // An open inlet: the actor has written its number, even when `pid` was guessed and the actor begins just now.
     let slot = find(pid).filter(|slot| !slot.inlet.is_closed())?;
     // Acquire: pairs with the Release in `spawn`. What a later actor of the slot wrote comes after the end of this one's
-    // generation, so whoever reads it finds that generation ended.
+    // generation, so a reader of it finds that generation ended.
     let message_type = slot.message_type.load(Ordering::Acquire);
     is_alive(pid).then_some(message_type)
 }

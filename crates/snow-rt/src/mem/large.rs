@@ -135,7 +135,7 @@ fn map(size: usize) -> Option<Mapping> {
 }
 
 fn unmap(mapping: Mapping) {
-    // SAFETY: the mapping is whole and belongs to nobody else. A failure would leave it where it is.
+    // SAFETY: the mapping is whole and is not used by anything else. A failure would leave it where it is.
     unsafe { libc::munmap(mapping.start, mapping.size) };
 }
 

@@ -42,7 +42,7 @@ pub unsafe fn reallocate(old: *mut u8, bytes: usize) -> *mut u8 {
 /// Gives memory back.
 ///
 /// # Safety
-/// It came from this file, and nobody uses it any more.
+/// It came from this file, and nothing uses it any more.
 pub unsafe fn free(memory: *mut u8) {
     // SAFETY: the caller's promise.
     unsafe { libc::free(memory.cast()) };
@@ -103,7 +103,7 @@ fn from_reserve(bytes: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
     note_shortage();
     let reserve = RESERVE_AT.swap(0, Ordering::AcqRel);
     if reserve != 0 {
-        // SAFETY: whoever took the address out owns the mapping.
+        // SAFETY: the code that took the address out owns the mapping.
         unsafe { libc::munmap(reserve as *mut libc::c_void, RESERVE) };
     }
     let memory = allocate();
