@@ -1,9 +1,9 @@
 //! Every function of the runtime that generated code may call, in one table.
 //!
-//! Each entry is `fn name(parameters) -> Result;` and receives the calling actor's context (`sn_cx *`) as a hidden first
-//! argument. `[parks]` marks a function that may suspend the calling actor. A function that can fail returns a neutral
-//! value and leaves a code in `sn_cx.error` (0 = it worked; see [`crate::layout::error`]) and a text that
-//! `snow_error_text` hands out.
+//! Each entry is `fn name(parameters) -> Result;` and receives the calling actor's context
+//! (`sn_cx *`) as a hidden first argument. `[parks]` marks a function that may suspend the calling
+//! actor. A function that can fail returns a neutral value and leaves a code in `sn_cx.error` (0 =
+//! it worked; see [`crate::layout::error`]) and a text that `snow_error_text` hands out.
 
 use crate::types::AbiType;
 
@@ -25,39 +25,44 @@ pub struct Function {
 macro_rules! for_each_function {
     ($callback:ident) => {
         $callback! {
-            // ---- failure ----------------------------------------------------------------------------------------
+            // ---- failure ----
             /// Ends the calling actor (or the innermost guard) with a report: message, file, line.
             fn snow_panic(Raw message, Int length, Raw file, Int line) -> Never;
             /// The same with a message made by the program.
             fn snow_panic_text(String message, Raw file, Int line) -> Never;
-            /// True when the stack has no room for another level of a walk over a value; gives way when asked to.
+            /// True when the stack has no room for another level of a walk over a value; gives way
+            /// when asked to.
             fn snow_stack_low() -> Bool [parks];
-            /// Called by a prologue or a back edge whose check `rsp <= limit` holds: yields when asked to, else crashes
-            /// with "stack overflow".
+            /// Called by a prologue or a back edge whose check `rsp <= limit` holds: yields when
+            /// asked to, else crashes with "stack overflow".
             fn snow_stack_check() -> Unit [parks];
-            /// Ends the calling actor from inside a crash when no guard is set. Called by `sn_raise` only.
+            /// Ends the calling actor from inside a crash when no guard is set. Called by
+            /// `sn_raise` only.
             fn snow_crash() -> Never;
             /// Text of the last panic that a guard caught, without place.
             fn snow_caught_panic() -> String;
             /// Text of the calling actor's last error.
             fn snow_error_text() -> String;
 
-            // ---- memory -------------------------------------------------------------------------------------------
+            // ---- memory ----
             /// Refills the heap and returns an object of size class `class`.
             fn snow_alloc_slow(Int class) -> Raw;
             /// An object larger than the largest class. `bytes` counts the header.
             fn snow_alloc_large(Int bytes) -> Raw;
             /// Gives a large object back.
             fn snow_free_large(Raw object) -> Unit;
-            /// A `sn_bytes` of length 0 whose buffer has room for `capacity` bytes, in a shareable block when large.
+            /// A `sn_bytes` of length 0 whose buffer has room for `capacity` bytes, in a shareable
+            /// block when large.
             fn snow_bytes_new(Int capacity) -> Bytes;
             /// Gives back a block reference whose count reached zero.
             fn snow_block_release(Raw block_ref) -> Unit;
 
-            // ---- values of any depth ----------------------------------------------------------------------------
-            /// Frees an object whose last owner has gone, and all that it alone owned. `shape` is null for a closure.
+            // ---- values of any depth ----
+            /// Frees an object whose last owner has gone, and all that it alone owned. `shape` is
+            /// null for a closure.
             fn snow_drop_deep(Raw object, Raw shape) -> Unit;
-            /// Packs an object as generated code would. `shape` is null for a closure that captures something.
+            /// Packs an object as generated code would. `shape` is null for a closure that captures
+            /// something.
             fn snow_pack_deep(Raw writer, Raw object, Raw shape) -> Unit;
             /// Unpacks an object of `shape`.
             fn snow_unpack_deep(Raw reader, Raw shape) -> Raw;
@@ -72,14 +77,17 @@ macro_rules! for_each_function {
             /// Appends the text of an object, that of Debug when `inspect`.
             fn snow_show_deep(Bytes to, Raw object, Raw shape, Bool inspect) -> Bytes;
 
-            // ---- actors -------------------------------------------------------------------------------------------
+            // ---- actors ----
             /// Starts an actor; the packed arguments are copied.
             fn snow_spawn(Raw actor_info, Raw writer) -> Pid;
-            /// Puts a packed message into a mailbox; a dead pid drops it. Waits for a place where the receiver has chosen that.
+            /// Puts a packed message into a mailbox; a dead pid drops it. Waits for a place where
+            /// the receiver has chosen that.
             fn snow_send(Pid to, Raw writer) -> Unit [parks];
-            /// The same in one of the manners of `layout::manner`; answers one of `layout::delivery`.
+            /// The same in one of the manners of `layout::manner`; answers one of
+            /// `layout::delivery`.
             fn snow_deliver(Pid to, Int manner, Raw writer) -> Int [parks];
-            /// Sends a packed message after `ms` milliseconds. The answer names the timer for `snow_timer_cancel`.
+            /// Sends a packed message after `ms` milliseconds. The answer names the timer for
+            /// `snow_timer_cancel`.
             fn snow_send_after(Pid to, Int ms, Raw writer) -> Int;
             /// True when the timer had not fired yet.
             fn snow_timer_cancel(Int timer) -> Bool;
@@ -87,9 +95,11 @@ macro_rules! for_each_function {
             fn snow_writer_open(Raw writer) -> Unit;
             /// Makes room for `more` bytes in a writer.
             fn snow_writer_grow(Raw writer, Int more) -> Unit;
-            /// Counts a shared block for a value being packed; the envelope gives the count back when it is freed.
+            /// Counts a shared block for a value being packed; the envelope gives the count back
+            /// when it is freed.
             fn snow_writer_block(Raw writer, Raw block) -> Unit;
-            /// The calling actor's own counted reference (`sn_block_ref *`) to a block found in a packed value.
+            /// The calling actor's own counted reference (`sn_block_ref *`) to a block found in a
+            /// packed value.
             fn snow_adopt_block(Raw block) -> Raw;
             /// Puts the scan position at the oldest message.
             fn snow_receive_begin() -> Unit;
@@ -97,9 +107,11 @@ macro_rules! for_each_function {
             fn snow_receive_next() -> Raw;
             /// Removes the message; its envelope is freed.
             fn snow_receive_take(Raw message) -> Unit;
-            /// Leaves the message; `kept` is its value, already in the actor's heap (0 size = no value to keep).
+            /// Leaves the message; `kept` is its value, already in the actor's heap (0 size = no
+            /// value to keep).
             fn snow_receive_keep(Raw message, Raw kept) -> Unit;
-            /// Nothing matched. `ms` is the `after` of the receive or -1. Answers one of `layout::wait`.
+            /// Nothing matched. `ms` is the `after` of the receive or -1. Answers one of
+            /// `layout::wait`.
             fn snow_receive_wait(Int ms) -> Int;
             /// Suspends a `receive` that stands in a deeper call and keeps its stack.
             fn snow_park() -> Unit [parks];
@@ -107,7 +119,8 @@ macro_rules! for_each_function {
             fn snow_link(Pid other) -> Unit;
             /// Removes that link.
             fn snow_unlink(Pid other) -> Unit;
-            /// Asks for one event when `other` ends: kind = exit kind, number = `other`, text = reason.
+            /// Asks for one event when `other` ends: kind = exit kind, number = `other`, text =
+            /// reason.
             fn snow_monitor(Pid other, Closure make) -> Int;
             /// Withdraws a monitor; its event will not be seen any more.
             fn snow_demonitor(Int monitor) -> Unit;
@@ -115,17 +128,21 @@ macro_rules! for_each_function {
             fn snow_exit(Pid other, Int kind, String text) -> Unit;
             /// Ends the caller with that reason.
             fn snow_exit_self(Int kind, String text) -> Never;
-            /// When the system asks the program to end, `actor` gets the exit signal "shutdown" and the program waits until
-            /// it has ended; with `itself` false not, because another one sees to it.
+            /// When the system asks the program to end, `actor` gets the exit signal "shutdown" and
+            /// the program waits until it has ended; with `itself` false not, because another one
+            /// sees to it.
             fn snow_close_in_order(Pid actor, Bool itself) -> Unit;
             /// Sets how many bytes the caller may hold; what it holds already stays.
             fn snow_set_memory_limit(Int bytes) -> Unit;
-            /// Whether crashes that guards of the caller catch are reported on standard error; at first they are not.
+            /// Whether crashes that guards of the caller catch are reported on standard error; at
+            /// first they are not.
             fn snow_report_caught(Bool on) -> Unit;
-            /// Sets how many messages may wait in the caller's mailbox. Beyond that senders wait (0), or the message is
-            /// dropped (1), or only what is offered is refused and the caller itself waits for no place anywhere (2).
+            /// Sets how many messages may wait in the caller's mailbox. Beyond that senders wait
+            /// (0), or the message is dropped (1), or only what is offered is refused and the
+            /// caller itself waits for no place anywhere (2).
             fn snow_set_mailbox_limit(Int count, Int when_full) -> Unit;
-            /// Messages for an actor that were dropped because its mailbox was full; 0 when it has ended.
+            /// Messages for an actor that were dropped because its mailbox was full; 0 when it has
+            /// ended.
             fn snow_dropped_messages(Pid actor) -> Int;
             /// From now on exit signals become events made by `make` (kind, pid, text).
             fn snow_trap_exits(Closure make) -> Unit;
@@ -137,8 +154,9 @@ macro_rules! for_each_function {
             fn snow_answer_send(Pid to, Int answer, Closure value) -> Unit;
             /// Gives the place up.
             fn snow_answer_close(Int answer) -> Unit;
-            /// Waits for the answer and gives the place up; `otherwise` and an error when there is none. After error
-            /// `timeout` the place stays. `deadline` is monotonic milliseconds, -1 for none.
+            /// Waits for the answer and gives the place up; `otherwise` and an error when there is
+            /// none. After error `timeout` the place stays. `deadline` is monotonic milliseconds,
+            /// for none.
             fn snow_answer_wait(Int answer, Int deadline, Closure otherwise) -> Closure [parks];
             /// The calling actor.
             fn snow_self() -> Pid;
@@ -148,20 +166,22 @@ macro_rules! for_each_function {
             fn snow_register(String name, Pid actor) -> Bool;
             /// The actor of that name, or 0.
             fn snow_whereis(String name) -> Pid;
-            /// `actor` when it has not ended and its messages are of the type with that number, else 0.
+            /// `actor` when it has not ended and its messages are of the type with that number,
+            /// else 0.
             fn snow_pid_of_type(Int actor, Int message) -> Pid;
             /// Suspends the caller.
             fn snow_sleep(Int ms) -> Unit [parks];
             /// Lets other actors run.
             fn snow_yield() -> Unit [parks];
-            /// Moves the caller to the worker of that number, modulo their count, and keeps it there, as well as those that it
-            /// spawns from then on.
+            /// Moves the caller to the worker of that number, modulo their count, and keeps it
+            /// there, as well as those that it spawns from then on.
             fn snow_settle(Int worker) -> Unit [parks];
 
-            // ---- clock, randomness, process -----------------------------------------------------------------------
+            // ---- clock, randomness, process ----
             /// Monotonic nanoseconds.
             fn snow_now_ns() -> Int;
-            /// Milliseconds in which the worker that runs the caller did not wait for sockets, in all.
+            /// Milliseconds in which the worker that runs the caller did not wait for sockets, in
+            /// all.
             fn snow_busy_ms() -> Int;
             /// `n` bytes from the system's generator.
             fn snow_random_bytes(Int n) -> Bytes;
@@ -179,11 +199,11 @@ macro_rules! for_each_function {
             fn snow_eprint(String text) -> Unit [parks];
             /// Writes to standard error, or drops and counts the lines while its queue is full.
             fn snow_log(String lines) -> Unit;
-            /// Has a signal (0 SIGHUP, 1 SIGQUIT, 2 SIGUSR1, 3 SIGUSR2) counted instead of what it does
-            /// otherwise; answers how often it has come.
+            /// Has a signal (0 SIGHUP, 1 SIGQUIT, 2 SIGUSR1, 3 SIGUSR2) counted instead of what it
+            /// does otherwise; answers how often it has come.
             fn snow_signal_watch(Int signal) -> Int;
-            /// Asks for one event when a watched signal has come more than `seen` times; its number is
-            /// the count.
+            /// Asks for one event when a watched signal has come more than `seen` times; its number
+            /// is the count.
             fn snow_signal_notify(Int signal, Int seen, Closure make) -> Unit;
             /// One line of standard input without its end; error `closed` at the end of input.
             fn snow_read_line() -> String [parks];
@@ -198,7 +218,7 @@ macro_rules! for_each_function {
             /// Ends the program at once with that status after flushing output.
             fn snow_halt(Int status) -> Never;
 
-            // ---- text and numbers ---------------------------------------------------------------------------------
+            // ---- text and numbers ----
             /// Appends the shortest decimal text that reads back as `value`; `to` is handed over.
             fn snow_append_float(Bytes to, Float value) -> Bytes;
             /// Reads a Float; error `invalid` when the text is none.
@@ -214,7 +234,7 @@ macro_rules! for_each_function {
             /// `base` to the power of `exponent`.
             fn snow_pow(Float base, Float exponent) -> Float;
 
-            // ---- digests ------------------------------------------------------------------------------------------
+            // ---- digests ----
             /// SHA-1 (RFC 3174), 20 bytes.
             fn snow_sha1(Bytes data) -> Bytes;
             /// Base64 with padding (RFC 4648 section 4).
@@ -222,14 +242,17 @@ macro_rules! for_each_function {
             /// Its inverse; error `invalid` when the text is not canonical.
             fn snow_base64_decode(String text) -> Bytes;
 
-            // ---- sockets ------------------------------------------------------------------------------------------
+            // ---- sockets ----
             /// Listens on `host:port`; port 0 picks one.
             fn snow_tcp_listen(String host, Int port, Int backlog) -> Int;
-            /// One more listener at the address of another; the system spreads connections over both.
+            /// One more listener at the address of another; the system spreads connections over
+            /// both.
             fn snow_tcp_listen_beside(Int listener, Int backlog) -> Int;
-            /// Two connected sockets inside the program: handles of eight bytes, most significant first.
+            /// Two connected sockets inside the program: handles of eight bytes, most significant
+            /// first.
             fn snow_socket_pair() -> Bytes;
-            /// The next connection, owned by the caller. `deadline` is monotonic milliseconds, -1 for none.
+            /// The next connection, owned by the caller. `deadline` is monotonic milliseconds, -1
+            /// for none.
             fn snow_tcp_accept(Int listener, Int deadline) -> Int [parks];
             /// Connects to `host:port`.
             fn snow_tcp_connect(String host, Int port, Int deadline) -> Int [parks];
@@ -241,20 +264,24 @@ macro_rules! for_each_function {
             fn snow_socket_write(Int socket, Bytes data, Int deadline) -> Unit [parks];
             /// Puts bytes on the outbox: one of `layout::sent`. Never waits.
             fn snow_socket_send(Int socket, Bytes data) -> Int;
-            /// The same for `head` and, behind it, `body`: both are taken or none. A large `body` is shared, not copied.
+            /// The same for `head` and, behind it, `body`: both are taken or none. A large `body`
+            /// is shared, not copied.
             fn snow_socket_send_parts(Int socket, Bytes head, Bytes body) -> Int;
-            /// The same whatever the outbox's limit, for the few messages that must not be refused or dropped.
+            /// The same whatever the outbox's limit, for the few messages that must not be refused
+            /// or dropped.
             fn snow_socket_send_urgent(Int socket, Bytes data) -> Int;
-            /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are handles of eight bytes, most
-            /// significant first. Answers how many took it and how many were closed, as two such numbers, and then those
-            /// sockets that were full. Never waits.
+            /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are
+            /// handles of eight bytes, most significant first. Answers how many took it and how
+            /// many were closed, as two such numbers, and then those sockets that were full. Never
+            /// waits.
             fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Bytes;
             /// Bytes on the outbox that the system has not taken yet.
             fn snow_socket_pending(Int socket) -> Int;
-            /// Sets the outbox's limit in bytes, what the owner may put on it beyond that, and whether the oldest messages go
-            /// when it is full, rather than the newest.
+            /// Sets the outbox's limit in bytes, what the owner may put on it beyond that, and
+            /// whether the oldest messages go when it is full, rather than the newest.
             fn snow_socket_set_outbox(Int socket, Int limit, Int slack, Bool drops_oldest) -> Unit;
-            /// Fixes the size of the system's send buffer for the socket, which ends its growing by need.
+            /// Fixes the size of the system's send buffer for the socket, which ends its growing by
+            /// need.
             fn snow_socket_set_send_buffer(Int socket, Int bytes) -> Unit;
             /// What was offered for sending since this was last asked: one of `layout::traffic`.
             fn snow_socket_take_traffic(Int socket, Int which) -> Int;
@@ -262,17 +289,20 @@ macro_rules! for_each_function {
             fn snow_socket_acknowledged(Int socket) -> Int;
             /// Where in that stream the last byte that is on the outbox now will stand.
             fn snow_socket_stream_end(Int socket) -> Int;
-            /// For a socket of a pair: at most so many bytes count as acknowledged; -1: all that the system took.
+            /// For a socket of a pair: at most so many bytes count as acknowledged; -1: all that
+            /// the system took.
             fn snow_socket_script_acknowledged(Int socket, Int bytes) -> Unit;
-            /// One event for the caller: (`layout::socket_event`, socket, ""). It comes when the socket can be read and at
-            /// most `most` bytes wait on its outbox, when the fact named by `watch` (one of `layout::outbox_watch`) is true
-            /// of the outbox, or when the socket is closed. True when more than `most` bytes wait now.
+            /// One event for the caller: (`layout::socket_event`, socket, ""). It comes when the
+            /// socket can be read and at most `most` bytes wait on its outbox, when the fact named
+            /// by `watch` (one of `layout::outbox_watch`) is true of the outbox, or when the socket
+            /// is closed. True when more than `most` bytes wait now.
             fn snow_socket_notify(Int socket, Int most, Int watch, Closure make) -> Bool;
             /// Offers the outbox to the system now.
             fn snow_socket_flush(Int socket) -> Unit;
             /// Ends the sending side after what is on the outbox.
             fn snow_socket_shutdown(Int socket) -> Unit;
-            /// Closes the socket after its outbox was offered to the system once; a stale handle is ignored.
+            /// Closes the socket after its outbox was offered to the system once; a stale handle is
+            /// ignored.
             fn snow_socket_close(Int socket) -> Unit;
             /// Hands the socket to another actor.
             fn snow_socket_give(Int socket, Pid to) -> Unit;
@@ -281,19 +311,22 @@ macro_rules! for_each_function {
             /// `address:port` of this side.
             fn snow_socket_local(Int socket) -> String;
 
-            // ---- TLS ----------------------------------------------------------------------------------------------
-            /// A server's configuration: certificate chain and key from PEM files; the errors name the file. Shared by
-            /// all connections that begin with it, and theirs as long as they live.
+            // ---- TLS ----
+            /// A server's configuration: certificate chain and key from PEM files; the errors name
+            /// the file. Shared by all connections that begin with it, and theirs as long as they
+            /// live.
             fn snow_tls_server(String certificate_path, String key_path) -> Int;
-            /// Reads both files anew: connections that begin from now on use them, others go on. After an error the
-            /// configuration is what it was.
+            /// Reads both files anew: connections that begin from now on use them, others go on.
+            /// After an error the configuration is what it was.
             fn snow_tls_reload(Int config, String certificate_path, String key_path) -> Unit;
             /// Gives the configuration up; connections that have begun with it go on.
             fn snow_tls_release(Int config) -> Unit;
-            /// The server's side of a handshake on a fresh connection; from then on the socket's calls take and give
-            /// plaintext. On error (`invalid` with the reason when TLS itself failed) the socket is closed.
+            /// The server's side of a handshake on a fresh connection; from then on the socket's
+            /// calls take and give plaintext. On error (`invalid` with the reason when TLS itself
+            /// failed) the socket is closed.
             fn snow_tls_accept(Int socket, Int config, Int deadline) -> Unit [parks];
-            /// The client's side: the server must prove that it is `server_name` to the authorities in the PEM file.
+            /// The client's side: the server must prove that it is `server_name` to the authorities
+            /// in the PEM file.
             fn snow_tls_connect(Int socket, String server_name, String authorities_path, Int deadline) -> Unit [parks];
         }
     };

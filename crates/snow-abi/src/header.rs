@@ -21,8 +21,16 @@ pub const HEADERS: &[(&str, &str)] = &[
 
 /// The C prototype of a runtime function, without a final semicolon.
 pub fn prototype(function: &Function) -> String {
-    let never = if function.result == AbiType::Never { "_Noreturn " } else { "" };
-    let mut text = format!("{never}{} {}(sn_cx *", function.result.c_name(), function.name);
+    let never = if function.result == AbiType::Never {
+        "_Noreturn "
+    } else {
+        ""
+    };
+    let mut text = format!(
+        "{never}{} {}(sn_cx *",
+        function.result.c_name(),
+        function.name
+    );
     for param in function.params {
         let _ = write!(text, ", {}", param.c_name());
     }
@@ -48,7 +56,10 @@ pub fn abi_header() -> String {
 pub fn layout_assertions() -> String {
     let mut text = String::new();
     let mut field = |c_type: &str, c_field: &str, offset: usize| {
-        let _ = writeln!(text, "_Static_assert(offsetof({c_type}, {c_field}) == {offset}, \"{c_type}.{c_field}\");");
+        let _ = writeln!(
+            text,
+            "_Static_assert(offsetof({c_type}, {c_field}) == {offset}, \"{c_type}.{c_field}\");"
+        );
     };
     field("sn_header", "tag", offset_of!(layout::Header, tag));
     field("sn_header", "cls", offset_of!(layout::Header, class));
@@ -58,8 +69,16 @@ pub fn layout_assertions() -> String {
     field("sn_block", "cap", offset_of!(layout::Block, capacity));
     field("sn_block_ref", "block", offset_of!(layout::BlockRef, block));
     field("sn_closure", "info", offset_of!(layout::Closure, info));
-    field("sn_closure_info", "unpack", offset_of!(layout::ClosureInfo, unpack));
-    field("sn_closure_info", "captured", offset_of!(layout::ClosureInfo, captured));
+    field(
+        "sn_closure_info",
+        "unpack",
+        offset_of!(layout::ClosureInfo, unpack),
+    );
+    field(
+        "sn_closure_info",
+        "captured",
+        offset_of!(layout::ClosureInfo, captured),
+    );
     field("sn_list", "data", offset_of!(layout::List, data));
     field("sn_list", "owner", offset_of!(layout::List, owner));
     field("sn_step", "variant", offset_of!(layout::Step, variant));
@@ -68,27 +87,51 @@ pub fn layout_assertions() -> String {
     field("sn_step", "of", offset_of!(layout::Step, of));
     field("sn_variant", "fields", offset_of!(layout::Variant, fields));
     field("sn_variant", "size", offset_of!(layout::Variant, size));
-    field("sn_variant", "constant", offset_of!(layout::Variant, constant));
+    field(
+        "sn_variant",
+        "constant",
+        offset_of!(layout::Variant, constant),
+    );
     field("sn_variant", "steps", offset_of!(layout::Variant, steps));
     field("sn_hooks", "hash", offset_of!(layout::Hooks, hash));
     field("sn_hooks", "inspect", offset_of!(layout::Hooks, inspect));
     field("sn_shape", "owns", offset_of!(layout::Shape, owns));
     field("sn_shape", "variants", offset_of!(layout::Shape, variants));
     field("sn_shape", "hooks", offset_of!(layout::Shape, hooks));
-    field("sn_actor_info", "terminate", offset_of!(layout::ActorInfo, terminate));
-    field("sn_actor_info", "unpack", offset_of!(layout::ActorInfo, unpack));
-    field("sn_actor_info", "message", offset_of!(layout::ActorInfo, message));
+    field(
+        "sn_actor_info",
+        "terminate",
+        offset_of!(layout::ActorInfo, terminate),
+    );
+    field(
+        "sn_actor_info",
+        "unpack",
+        offset_of!(layout::ActorInfo, unpack),
+    );
+    field(
+        "sn_actor_info",
+        "message",
+        offset_of!(layout::ActorInfo, message),
+    );
     field("sn_cx", "free", offset_of!(layout::Context, free));
     field("sn_cx", "bump", offset_of!(layout::Context, bump));
     field("sn_cx", "guard", offset_of!(layout::Context, guard));
     field("sn_guard", "limit", offset_of!(layout::Guard, limit));
     field("sn_limit", "started", offset_of!(layout::Limit, started));
     field("sn_limit", "named", offset_of!(layout::Limit, named));
-    field("sn_program", "sources", offset_of!(layout::Program, sources));
+    field(
+        "sn_program",
+        "sources",
+        offset_of!(layout::Program, sources),
+    );
     field("sn_cx", "pid", offset_of!(layout::Context, pid));
     field("sn_cx", "error", offset_of!(layout::Context, error));
     field("sn_writer", "cx", offset_of!(layout::Writer, context));
     field("sn_message", "kept", offset_of!(layout::Message, kept));
-    field("sn_message", "event_text", offset_of!(layout::Message, event_text));
+    field(
+        "sn_message",
+        "event_text",
+        offset_of!(layout::Message, event_text),
+    );
     text
 }

@@ -6,8 +6,9 @@
 //! closure   header | info ─► code, drop, pack, unpack | captured values …
 //! context   the actor, as generated code sees it: stack limit, free lists, bump region, guard, pid, error
 //! ```
-//! A count of 0 marks an immortal (static or frozen) object that nobody counts; counts are never atomic, because an
-//! object belongs to one actor. Only a [`Block`] is shared between actors, and only its count is atomic.
+//! A count of 0 marks an immortal (static or frozen) object that nobody counts; counts are never
+//! atomic, because an object belongs to one actor. Only a [`Block`] is shared between actors, and
+//! only its count is atomic.
 
 use std::ffi::c_void;
 use std::sync::atomic::AtomicI64;
@@ -18,8 +19,8 @@ pub use socket::{outbox_watch, sent, socket_event, traffic};
 
 /// Size classes of small objects, in bytes, header included.
 pub const CLASS_SIZES: [usize; 24] = [
-    16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792,
-    2048,
+    16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024,
+    1280, 1536, 1792, 2048,
 ];
 /// `Header::class` of an object that was allocated on its own.
 pub const CLASS_LARGE: u8 = 255;
@@ -31,7 +32,8 @@ pub const TAG_BLOCK_REF: u16 = 0xFFF1;
 pub const TAG_CLOSURE: u16 = 0xFFF2;
 /// `Header::tag` of a list, which only generated code looks into.
 pub const TAG_LIST: u16 = 0xFFF3;
-/// Buffers larger than this live in a [`Block`], so that sending them to another actor copies nothing.
+/// Buffers larger than this live in a [`Block`], so that sending them to another actor copies
+/// nothing.
 pub const INLINE_MAX: usize = 1024;
 
 /// First eight bytes of every object.
@@ -72,7 +74,8 @@ pub struct Block {
     pub capacity: i64,
 }
 
-/// One actor's reference to a [`Block`]; all of an actor's are in a list, so that its end releases them.
+/// One actor's reference to a [`Block`]; all of an actor's are in a list, so that its end releases
+/// them.
 #[repr(C)]
 #[derive(Debug)]
 pub struct BlockRef {
@@ -257,7 +260,8 @@ pub struct ActorInfo {
     pub init: unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader),
     /// The `terminate` block, or null.
     pub terminate: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void)>,
-    /// Packs the frame while the body waits; null when it holds a value that cannot be packed there.
+    /// Packs the frame while the body waits; null when it holds a value that cannot be packed
+    /// there.
     pub pack: Option<unsafe extern "C-unwind" fn(*mut Writer, *mut c_void)>,
     /// Fills a zeroed frame from that.
     pub unpack: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader)>,
@@ -271,10 +275,11 @@ pub struct ActorInfo {
 pub struct Program {
     /// The actor that runs `fn main`.
     pub main: *const ActorInfo,
-    /// Jumps to the innermost guard of a context whose `guard` is not null. Only C can make that jump.
+    /// Jumps to the innermost guard of a context whose `guard` is not null. Only C can make that
+    /// jump.
     pub raise: unsafe extern "C-unwind" fn(*mut Context) -> !,
-    /// Paths of the program's own sources, without the library's, each NUL-terminated; the last one is empty.
-    /// A crash report names lines of these. Null: none are known.
+    /// Paths of the program's own sources, without the library's, each NUL-terminated; the last one
+    /// is empty. A crash report names lines of these. Null: none are known.
     pub sources: *const std::ffi::c_char,
 }
 
@@ -298,8 +303,8 @@ pub struct Limit {
     pub within: i64,
     /// What the code is, for reports. Borrowed.
     pub label: *mut Bytes,
-    /// Monotonic milliseconds, moved on by what does not count; 0 until the runtime has first looked, and what follows
-    /// means nothing before.
+    /// Monotonic milliseconds, moved on by what does not count; 0 until the runtime has first
+    /// looked, and what follows means nothing before.
     pub started: i64,
     /// When the runtime last looked.
     pub seen: i64,
@@ -351,7 +356,8 @@ pub struct Reader {
     pub end: *const u8,
 }
 
-/// A message as generated code sees it; the runtime's own fields come before in memory and are not its business.
+/// A message as generated code sees it; the runtime's own fields come before in memory and are not
+/// its business.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Message {
@@ -455,7 +461,8 @@ pub mod counter {
     pub const ACTORS: i64 = 0;
     /// Open sockets, listeners included.
     pub const SOCKETS: i64 = 1;
-    /// Bytes of heap chunks and large objects of live actors, and of what those that hibernate have packed.
+    /// Bytes of heap chunks and large objects of live actors, and of what those that hibernate have
+    /// packed.
     pub const HEAP_BYTES: i64 = 2;
     /// Shared blocks alive.
     pub const BLOCKS: i64 = 3;

@@ -1,8 +1,8 @@
 //! Compiles `headers.c` with the system's C compilers and runs it, plain and under the sanitizers.
 //!
-//! In: the headers as `snowc` hands them out, with `snow_abi.h` made from the table, so that the layout assertions are
-//! checked too. Out: a failure with the compiler's or the program's own words. A compiler or sanitizer that this
-//! machine lacks is skipped aloud.
+//! In: the headers as `snowc` hands them out, with `snow_abi.h` made from the table, so that the
+//! layout assertions are checked too. Out: a failure with the compiler's or the program's own
+//! words. A compiler or sanitizer that this machine lacks is skipped aloud.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,12 @@ const SEMANTICS: &[&str] = &[
 ];
 const DEV: &[&str] = &["-O1", "-foptimize-sibling-calls"];
 const RELEASE: &[&str] = &["-O2"];
-const SANITIZERS: &[&str] = &["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+const SANITIZERS: &[&str] = &[
+    "-O1",
+    "-g",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+];
 
 /// A directory of its own for one test, with every file in it.
 fn directory(name: &str) -> PathBuf {
@@ -41,27 +46,55 @@ fn directory(name: &str) -> PathBuf {
     path
 }
 
-fn compile(compiler: &str, flags: &[&str], source: &Path, program: &Path) -> std::io::Result<Output> {
-    Command::new(compiler).args(SEMANTICS).args(flags).arg(source).arg("-o").arg(program).arg("-lm").output()
+fn compile(
+    compiler: &str,
+    flags: &[&str],
+    source: &Path,
+    program: &Path,
+) -> std::io::Result<Output> {
+    Command::new(compiler)
+        .args(SEMANTICS)
+        .args(flags)
+        .arg(source)
+        .arg("-o")
+        .arg(program)
+        .arg("-lm")
+        .output()
 }
 
 /// True when the compiler exists and can build and run a program with `flags` at all.
 fn supports(compiler: &str, flags: &[&str], directory: &Path) -> bool {
     let (source, program) = (directory.join("empty.c"), directory.join("empty"));
     fs::write(&source, "int main(void) { return 0; }\n").expect("probe");
-    let built = compile(compiler, flags, &source, &program).is_ok_and(|output| output.status.success());
-    built && Command::new(&program).status().is_ok_and(|status| status.success())
+    let built =
+        compile(compiler, flags, &source, &program).is_ok_and(|output| output.status.success());
+    built
+        && Command::new(&program)
+            .status()
+            .is_ok_and(|status| status.success())
 }
 
 fn check(name: &str, compiler: &str, flags: &[&str]) {
     let directory = directory(name);
     if supports(compiler, flags, &directory) {
         let program = directory.join("headers");
-        let built = compile(compiler, flags, &directory.join("headers.c"), &program).expect("compiler runs");
-        assert!(built.status.success(), "{compiler} {flags:?}\n{}", String::from_utf8_lossy(&built.stderr));
+        let built = compile(compiler, flags, &directory.join("headers.c"), &program)
+            .expect("compiler runs");
+        assert!(
+            built.status.success(),
+            "{compiler} {flags:?}\n{}",
+            String::from_utf8_lossy(&built.stderr)
+        );
         let run = Command::new(&program).output().expect("program runs");
-        assert!(run.status.success(), "{compiler} {flags:?}\n{}", String::from_utf8_lossy(&run.stderr));
-        print!("{compiler} {flags:?}: {}", String::from_utf8_lossy(&run.stdout));
+        assert!(
+            run.status.success(),
+            "{compiler} {flags:?}\n{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        print!(
+            "{compiler} {flags:?}: {}",
+            String::from_utf8_lossy(&run.stdout)
+        );
     } else {
         println!("skipped: {compiler} cannot build with {flags:?} here");
     }

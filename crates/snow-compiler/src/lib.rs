@@ -1,8 +1,9 @@
 //! The Snow compiler as a pure function: sources in, C text and diagnostics out.
 //!
-//! `lex → parse → resolve → infer → decide → lower → optimize → emit`. Folders named by a noun hold data, folders named
-//! by a verb turn one noun into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
-//! environment or a thread, and the same sources always give the same bytes.
+//! `lex → parse → resolve → infer → decide → lower → optimize → emit`. Folders named by a noun hold
+//! data, folders named by a verb turn one noun into the next; `pipeline` is their order. Nothing in
+//! this crate touches a file, the clock, the environment or a thread, and the same sources always
+//! give the same bytes.
 
 /// What was written.
 pub mod ast;

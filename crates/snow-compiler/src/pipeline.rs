@@ -21,7 +21,8 @@ pub enum Mode {
 pub struct Options {
     /// What to make.
     pub mode: Mode,
-    /// Stop after this stage or pass and give its readable form: `ast`, `hir`, `core`, or a pass of `optimize`.
+    /// Stop after this stage or pass and give its readable form: `ast`, `hir`, `core`, or a pass of
+    /// `optimize`.
     pub dump: Option<String>,
     /// Check `core` after every pass that makes or keeps counts explicit.
     pub verify: bool,
@@ -51,7 +52,8 @@ pub struct Compiled {
 pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let mut compiled = Compiled::default();
-    compiled.units = stages(sources, options, &mut diagnostics, &mut compiled.dump).unwrap_or_default();
+    compiled.units =
+        stages(sources, options, &mut diagnostics, &mut compiled.dump).unwrap_or_default();
     if diagnostics.any_error() {
         compiled.units.clear();
     }
@@ -68,7 +70,10 @@ fn stages(
 ) -> Option<Vec<Unit>> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
     let files = needed(sources, options.mode);
-    let modules: Vec<_> = files.into_iter().map(|file| (file, parse::module(sources, file, diagnostics))).collect();
+    let modules: Vec<_> = files
+        .into_iter()
+        .map(|file| (file, parse::module(sources, file, diagnostics)))
+        .collect();
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -108,15 +113,26 @@ fn stages(
         }
     }
     let units = emit::program(&core, sources);
-    Some(units.into_iter().map(|u| Unit { name: u.name, text: u.text }).collect())
+    Some(
+        units
+            .into_iter()
+            .map(|u| Unit {
+                name: u.name,
+                text: u.text,
+            })
+            .collect(),
+    )
 }
 
 /// Library modules that the language itself leans on, whatever a program mentions.
-const ALWAYS: &[&str] = &["Prelude", "List", "Map", "Set", "Range", "String", "Option", "Result"];
+const ALWAYS: &[&str] = &[
+    "Prelude", "List", "Map", "Set", "Range", "String", "Option", "Result",
+];
 
-/// The program's own files, and those of the library whose names are mentioned in a file that is needed. A word is taken
-/// for a mention wherever it stands: too many modules cost a little time, too few would be an error. The words `service` and
-/// `supervisor` mention the modules that such an item becomes calls of.
+/// The program's own files, and those of the library whose names are mentioned in a file that is
+/// needed. A word is taken for a mention wherever it stands: too many modules cost a little time,
+/// too few would be an error. The words `service` and `supervisor` mention the modules that such an
+/// item becomes calls of.
 fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();

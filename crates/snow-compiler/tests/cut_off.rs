@@ -1,4 +1,5 @@
-//! A program that is cut off, or has a word changed, gives diagnostics or a program; the compiler never panics on it.
+//! A program that is cut off, or has a word changed, gives diagnostics or a program; the compiler
+//! never panics on it.
 
 mod support;
 
@@ -14,10 +15,17 @@ const CUTS: usize = 12;
 fn programs() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run");
     let entries = fs::read_dir(folder).expect("tests/run exists");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("readable folder").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
     paths.sort();
-    let read = |path: &Path| (path.display().to_string(), fs::read_to_string(path).expect("readable program"));
+    let read = |path: &Path| {
+        (
+            path.display().to_string(),
+            fs::read_to_string(path).expect("readable program"),
+        )
+    };
     paths.iter().map(|path| read(path)).collect()
 }
 
@@ -25,9 +33,23 @@ fn check(text: &str) -> bool {
     let mut sources = Sources::default();
     sources.add("main.snow", "Main", false, text);
     let sources = support::with_core(&sources);
-    let compiled = compile(&sources, &Options { mode: Mode::Program, dump: None, verify: true });
-    let errors: Vec<_> = compiled.diagnostics.iter().filter(|d| d.code == "E0999").collect();
-    assert!(errors.is_empty(), "the verifier objects: {errors:?}\n{text}");
+    let compiled = compile(
+        &sources,
+        &Options {
+            mode: Mode::Program,
+            dump: None,
+            verify: true,
+        },
+    );
+    let errors: Vec<_> = compiled
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == "E0999")
+        .collect();
+    assert!(
+        errors.is_empty(),
+        "the verifier objects: {errors:?}\n{text}"
+    );
     !compiled.units.is_empty()
 }
 
@@ -49,10 +71,17 @@ fn cut_programs_are_diagnosed() {
 #[test]
 fn programs_with_a_missing_word_are_diagnosed() {
     for (_, text) in programs() {
-        let words: Vec<_> = text.split_inclusive(|c: char| !c.is_alphanumeric()).collect();
+        let words: Vec<_> = text
+            .split_inclusive(|c: char| !c.is_alphanumeric())
+            .collect();
         for skip in 0..CUTS {
             let left_out = words.len() * (2 * skip + 1) / (2 * CUTS);
-            let shorter: String = words.iter().enumerate().filter(|(i, _)| *i != left_out).map(|(_, w)| *w).collect();
+            let shorter: String = words
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != left_out)
+                .map(|(_, w)| *w)
+                .collect();
             check(&shorter);
         }
     }

@@ -1,4 +1,5 @@
-//! Every `tests/diagnostics/x.snow` holds its expected findings as comments under the lines they are about.
+//! Every `tests/diagnostics/x.snow` holds its expected findings as comments under the lines they
+//! are about.
 //!
 //! ```text
 //!   println(mesage)
@@ -6,9 +7,10 @@
 //!         # help: did you mean `message`?
 //! ```
 //!
-//! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand for the first column,
-//! which the comment sign itself takes up. The runner takes these comments out, checks the rest, writes the comments that
-//! the findings ask for, and compares. `SNOW_BLESS=1` keeps what it wrote.
+//! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand
+//! for the first column, which the comment sign itself takes up. The runner takes these comments
+//! out, checks the rest, writes the comments that the findings ask for, and compares.
+//! `SNOW_BLESS=1` keeps what it wrote.
 
 mod support;
 
@@ -21,8 +23,13 @@ use std::{env, fs};
 type Check = fn(&Sources) -> Diagnostics;
 
 /// What a case is checked by, told by the first word of its file name.
-const CHECKS: &[(&str, Check)] =
-    &[("syntax", syntax), ("resolve", meaning), ("types", meaning), ("match", meaning), ("library", library)];
+const CHECKS: &[(&str, Check)] = &[
+    ("syntax", syntax),
+    ("resolve", meaning),
+    ("types", meaning),
+    ("match", meaning),
+    ("library", library),
+];
 
 fn syntax(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
@@ -43,7 +50,10 @@ fn library(sources: &Sources) -> Diagnostics {
 
 fn checked(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let modules = sources.iter().map(|(file, _)| (file, parse::module(sources, file, &mut diagnostics))).collect();
+    let modules = sources
+        .iter()
+        .map(|(file, _)| (file, parse::module(sources, file, &mut diagnostics)))
+        .collect();
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
     decide::matches(&program, &typed, &mut diagnostics);
@@ -54,15 +64,23 @@ fn checked(sources: &Sources) -> Diagnostics {
 fn findings_are_as_written_below_their_lines() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
     let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("readable folder").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
     paths.sort();
     let mut failures = Vec::new();
     for path in paths {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let word = name.split('_').next().unwrap_or_default();
         let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == word) else {
-            failures.push(format!("{name}: `{word}` is none of the checks in this file"));
+            failures.push(format!(
+                "{name}: `{word}` is none of the checks in this file"
+            ));
             continue;
         };
         let written = fs::read_to_string(&path).expect("readable case");
@@ -78,11 +96,17 @@ fn findings_are_as_written_below_their_lines() {
 
 /// The case with the comments that its findings ask for.
 fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
-    let lines: Vec<&str> = written.lines().filter(|line| !is_expectation(line)).collect();
+    let lines: Vec<&str> = written
+        .lines()
+        .filter(|line| !is_expectation(line))
+        .collect();
     let mut sources = Sources::default();
     sources.add("case.snow", "Main", false, &(lines.join("\n") + "\n"));
     let findings = check(&sources).sorted();
-    assert!(!findings.is_empty(), "a case without findings tests nothing:\n{written}");
+    assert!(
+        !findings.is_empty(),
+        "a case without findings tests nothing:\n{written}"
+    );
     let mut out = String::new();
     for (index, line) in lines.iter().enumerate() {
         out += line;
@@ -103,7 +127,9 @@ fn is_expectation(line: &str) -> bool {
         return false;
     };
     let comment = comment.trim_start();
-    ["^", "~", "< ", "help: "].iter().any(|mark| comment.starts_with(mark))
+    ["^", "~", "< ", "help: "]
+        .iter()
+        .any(|mark| comment.starts_with(mark))
 }
 
 /// The comments for the labels of a finding on that line.
@@ -119,7 +145,11 @@ fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) ->
             continue;
         }
         let is_first = index == 0;
-        let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+        let severity = if finding.severity == Severity::Error {
+            "error"
+        } else {
+            "warning"
+        };
         let mut remark = match is_first {
             true => format!("{severity} {}: {}", finding.code, finding.message),
             false => format!("{}: {}", finding.code, label.text),

@@ -14,7 +14,9 @@ fn folder() -> PathBuf {
 
 fn files(extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder()).expect("tests/parse exists");
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("readable folder").path())
+        .collect();
     files.retain(|path| path.extension().is_some_and(|e| e == extension));
     files.sort();
     files
@@ -23,7 +25,12 @@ fn files(extension: &str) -> Vec<PathBuf> {
 fn printed(path: &Path) -> Result<String, String> {
     let source = fs::read_to_string(path).expect("readable case");
     let mut sources = Sources::default();
-    let file = sources.add(&path.file_name().unwrap_or_default().to_string_lossy(), "Main", true, &source);
+    let file = sources.add(
+        &path.file_name().unwrap_or_default().to_string_lossy(),
+        "Main",
+        true,
+        &source,
+    );
     let mut diagnostics = Diagnostics::default();
     let module = parse::module(&sources, file, &mut diagnostics);
     match text::render(&diagnostics, &sources, false) {
@@ -50,7 +57,10 @@ fn trees_are_as_recorded() {
         let expected = fs::read_to_string(&golden).unwrap_or_default();
         if found != expected {
             let differing = found.lines().zip(expected.lines()).find(|(f, e)| f != e);
-            failures.push(format!("{}: differs from its golden, first in {differing:?}", path.display()));
+            failures.push(format!(
+                "{}: differs from its golden, first in {differing:?}",
+                path.display()
+            ));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -59,6 +69,10 @@ fn trees_are_as_recorded() {
 #[test]
 fn every_golden_has_its_source() {
     for golden in files("ast") {
-        assert!(golden.with_extension("snow").exists(), "{} has no source", golden.display());
+        assert!(
+            golden.with_extension("snow").exists(),
+            "{} has no source",
+            golden.display()
+        );
     }
 }

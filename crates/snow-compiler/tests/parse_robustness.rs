@@ -1,5 +1,5 @@
-//! The parser answers every input: no panic, no endless loop, no overflow of the stack, and no tree without all findings
-//! lying inside of the file.
+//! The parser answers every input: no panic, no endless loop, no overflow of the stack, and no tree
+//! without all findings lying inside of the file.
 
 use snow_compiler::diagnostics::{json, text, Diagnostics};
 use snow_compiler::parse;
@@ -15,7 +15,10 @@ fn findings(source: &str) -> usize {
     parse::module(&sources, file, &mut diagnostics);
     for finding in diagnostics.sorted() {
         for label in finding.labels {
-            assert!(label.span.start <= label.span.end && label.span.end as usize <= source.len(), "{source}");
+            assert!(
+                label.span.start <= label.span.end && label.span.end as usize <= source.len(),
+                "{source}"
+            );
         }
     }
     let count = diagnostics.sorted().len();
@@ -29,11 +32,18 @@ fn findings(source: &str) -> usize {
 fn examples() -> Vec<String> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
     let folders = [tests.join("parse"), tests.join("diagnostics")];
-    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("folder of cases"));
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    let entries = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("folder of cases"));
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("readable folder").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
     paths.sort();
-    paths.iter().map(|path| fs::read_to_string(path).expect("readable case")).collect()
+    paths
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("readable case"))
+        .collect()
 }
 
 /// Every example is cut at every byte.
@@ -241,8 +251,15 @@ fn deep_nesting_is_refused() {
         "service A do ",
         "supervisor A do child b do start: ",
     ];
-    let starts =
-        ["", "fn main() do\n  ", "fn main() = ", "fn f(x :: ", "let a = ", "fn f() do case x do ", "type A = "];
+    let starts = [
+        "",
+        "fn main() do\n  ",
+        "fn main() = ",
+        "fn f(x :: ",
+        "let a = ",
+        "fn f() do case x do ",
+        "type A = ",
+    ];
     for opener in openers {
         for start in starts {
             let source = format!("{start}{}", opener.repeat(3000));

@@ -1,11 +1,13 @@
-//! Every `tests/types/x.snow` holds the inferred type of each function and actor as a comment under its first line.
+//! Every `tests/types/x.snow` holds the inferred type of each function and actor as a comment under
+//! its first line.
 //!
 //! ```text
 //! fn swap((a, b)) = (b, a)
 //! #: ((A, B)) -> (B, A)
 //! ```
 //!
-//! The runner takes these comments out, infers, writes them anew and compares. `SNOW_BLESS=1` keeps what it wrote.
+//! The runner takes these comments out, infers, writes them anew and compares. `SNOW_BLESS=1` keeps
+//! what it wrote.
 
 mod support;
 
@@ -22,7 +24,9 @@ const MARK: &str = "#: ";
 fn types_are_as_written_below_their_functions() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/types");
     let entries = fs::read_dir(folder).expect("tests/types exists");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("readable folder").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
     paths.sort();
     let mut failures = Vec::new();
@@ -39,7 +43,10 @@ fn types_are_as_written_below_their_functions() {
 }
 
 fn annotated(written: &str) -> String {
-    let lines: Vec<&str> = written.lines().filter(|line| !line.starts_with(MARK)).collect();
+    let lines: Vec<&str> = written
+        .lines()
+        .filter(|line| !line.starts_with(MARK))
+        .collect();
     let mut case = Sources::default();
     let file = case.add("case.snow", "Main", false, &(lines.join("\n") + "\n"));
     let sources = support::with_core(&case);
@@ -58,15 +65,26 @@ fn annotated(written: &str) -> String {
 /// Line and type of each function of the case.
 fn inferred(sources: &Sources, case: FileId) -> Vec<(usize, String)> {
     let mut diagnostics = Diagnostics::default();
-    let modules = sources.iter().map(|(file, _)| (file, parse::module(sources, file, &mut diagnostics))).collect();
+    let modules = sources
+        .iter()
+        .map(|(file, _)| (file, parse::module(sources, file, &mut diagnostics)))
+        .collect();
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
-    assert!(!diagnostics.any_error(), "a case must be correct: {:#?}", diagnostics.sorted());
+    assert!(
+        !diagnostics.any_error(),
+        "a case must be correct: {:#?}",
+        diagnostics.sorted()
+    );
     let mut found = Vec::new();
     for (function, scheme) in program.functions.iter().zip(&typed.scheme) {
         if function.name_span.file == case && !function.name.starts_with('%') {
             let (line, _) = sources.line_column(case, function.name_span.start);
-            let generics: Vec<Name> = function.generics.iter().map(|(name, _)| name.clone()).collect();
+            let generics: Vec<Name> = function
+                .generics
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect();
             found.push((line, types::print::scheme(&program, scheme, &generics)));
         }
     }

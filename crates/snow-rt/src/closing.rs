@@ -1,8 +1,10 @@
-//! Who may finish before a signal ends the program: supervisors that no other supervisor looks after.
+//! Who may finish before a signal ends the program: supervisors that no other supervisor looks
+//! after.
 //!
-//! They enter themselves here. When the system asks for the end each gets the exit signal "shutdown", the youngest first,
-//! and the runtime stops when the last of them has ended. How long that takes is their business; a second signal ends the
-//! program at once. An actor that enters while the program closes is not waited for.
+//! They enter themselves here. When the system asks for the end each gets the exit signal
+//! "shutdown", the youngest first, and the runtime stops when the last of them has ended. How long
+//! that takes is their business; a second signal ends the program at once. An actor that enters
+//! while the program closes is not waited for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,7 +60,8 @@ impl Closing {
         };
         for actor in actors.iter().rev() {
             let text = b"the program is to end";
-            // SAFETY: the worker is the caller's. Sending to an actor of another worker, or a dead one, is allowed.
+            // SAFETY: the worker is the caller's. Sending to an actor of another worker, or a dead
+            // one, is allowed.
             unsafe {
                 let signal = envelope::signal(worker, Content::Exit, 0, exit::SHUTDOWN, 0, text);
                 post::signal(worker, *actor, signal);
@@ -75,7 +78,10 @@ impl Closing {
         let mut actors = self.actors.lock();
         let before = actors.len();
         actors.retain(|other| *other != actor);
-        before > 0 && actors.is_empty() && actors.len() < before && self.has_begun.load(Ordering::SeqCst)
+        before > 0
+            && actors.is_empty()
+            && actors.len() < before
+            && self.has_begun.load(Ordering::SeqCst)
     }
 
     /// True while the end of the program waits for somebody.

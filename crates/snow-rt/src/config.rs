@@ -2,7 +2,8 @@
 
 /// More workers than this are not started: the set of idle ones is one machine word.
 pub const MOST_WORKERS: usize = 64;
-/// Ceiling of an actor's memory unless told otherwise: far above what a connection needs, far below a machine's memory.
+/// Ceiling of an actor's memory unless told otherwise: far above what a connection needs, far below
+/// a machine's memory.
 const ACTOR_MEMORY: usize = 256 << 20;
 
 /// The settings of one run.
@@ -19,7 +20,9 @@ impl Config {
     pub fn from_environment() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         Config {
-            workers: number("SNOW_WORKERS").unwrap_or(cores).clamp(1, MOST_WORKERS),
+            workers: number("SNOW_WORKERS")
+                .unwrap_or(cores)
+                .clamp(1, MOST_WORKERS),
             actor_memory: number("SNOW_ACTOR_MEMORY").unwrap_or(ACTOR_MEMORY),
         }
     }

@@ -1,13 +1,20 @@
 //! The Snow runtime: actors, scheduler, timers, sockets, and what else generated code asks for.
 //!
 //! Ground rules of safety, on which the notes at each `unsafe` block rest:
-//! - A worker's state is touched by its own thread alone. What others may touch of it is in `sched::worker::Shared`.
-//! - An actor is owned by one party at a time: the worker it runs on, the queue it stands in, or, while it waits,
-//!   whoever wins the exchange on its inlet or park word. Only `actor::slots::Slot` is touched by anybody at any time.
-//! - An object belongs to one actor; `Block`s alone are shared, and nobody writes to one that has two references.
-//! - Code that may suspend or crash an actor holds no lock, no borrow of a thread's variable, and nothing to be dropped.
+//! - A worker's state is touched by its own thread alone. What others may touch of it is in
+//!   `sched::worker::Shared`.
+//! - An actor is owned by one party at a time: the worker it runs on, the queue it stands in, or,
+//!   while it waits, whoever wins the exchange on its inlet or park word. Only `actor::slots::Slot`
+//!   is touched by anybody at any time.
+//! - An object belongs to one actor; `Block`s alone are shared, and nobody writes to one that has
+//!   two references.
+//! - Code that may suspend or crash an actor holds no lock, no borrow of a thread's variable, and
+//!   nothing to be dropped.
 
-#![allow(clippy::new_without_default, reason = "an empty pool is made on purpose, never by default")]
+#![allow(
+    clippy::new_without_default,
+    reason = "an empty pool is made on purpose, never by default"
+)]
 
 /// Atomics, real or modelled.
 mod sync;

@@ -5,9 +5,9 @@
 //! - helper threads for name resolution, standard input and output belong to `net` and `system`;
 //!   they are not joined, and hold nothing of an actor but a [`crate::sched::park::Waker`].
 //!
-//! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a signal asks for it
-//! (see [`crate::closing`] for who may finish first).
-//! Workers end after the turn they are in. Actors that are left are discarded without a word.
+//! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a
+//! signal asks for it (see [`crate::closing`] for who may finish first). Workers end after the turn
+//! they are in. Actors that are left are discarded without a word.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU64, Ordering};
 
@@ -63,7 +63,8 @@ static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
 pub fn get() -> &'static Runtime {
     // Acquire: pairs with the Release in `run`.
     let runtime = RUNTIME.load(Ordering::Acquire);
-    // SAFETY: a runtime is never freed, so that a late waker of a helper thread finds one that has stopped.
+    // SAFETY: a runtime is never freed, so that a late waker of a helper thread finds one that has
+    // stopped.
     unsafe { runtime.as_ref() }.expect("a runtime runs")
 }
 
@@ -92,14 +93,22 @@ pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
 pub unsafe fn run_process(config: &Config, program: *const Program) -> i32 {
     crate::mem::large::bound_allocator();
     crate::mem::system::refill();
-    let leftovers = if cfg!(feature = "sanitizer") { Leftovers::Freed } else { Leftovers::Forgotten };
+    let leftovers = if cfg!(feature = "sanitizer") {
+        Leftovers::Freed
+    } else {
+        Leftovers::Forgotten
+    };
     // SAFETY: the caller's promise.
     unsafe { run_until(config, program, leftovers) }
 }
 
 unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftovers) -> i32 {
-    let (workers, offered): (Vec<_>, Vec<_>) = (0..config.workers).map(|_| worker::shared()).unzip();
-    let workers: Vec<&'static Shared> = workers.into_iter().map(|shared| &*Box::leak(Box::new(shared))).collect();
+    let (workers, offered): (Vec<_>, Vec<_>) =
+        (0..config.workers).map(|_| worker::shared()).unzip();
+    let workers: Vec<&'static Shared> = workers
+        .into_iter()
+        .map(|shared| &*Box::leak(Box::new(shared)))
+        .collect();
     let runtime: &'static Runtime = Box::leak(Box::new(Runtime {
         workers,
         resting: Resting::new(),
@@ -115,10 +124,14 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     RUNTIME.store(std::ptr::from_ref(runtime).cast_mut(), Ordering::Release);
     quiet_panics_of_actors();
     let memory = config.actor_memory;
-    let mut made = offered
-        .into_iter()
-        .enumerate()
-        .map(|(index, offered)| Handle(Box::into_raw(Worker::new(index, runtime.workers[index], offered, memory))));
+    let mut made = offered.into_iter().enumerate().map(|(index, offered)| {
+        Handle(Box::into_raw(Worker::new(
+            index,
+            runtime.workers[index],
+            offered,
+            memory,
+        )))
+    });
     let Some(Handle(first)) = made.next() else {
         return CRASHED;
     };
@@ -134,13 +147,17 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
             thread.expect("the system gives each worker a thread")
         })
         .collect();
-    // SAFETY: this thread alone uses the first worker; the others are used again only after their threads have ended.
+    // SAFETY: this thread alone uses the first worker; the others are used again only after their
+    // threads have ended.
     unsafe {
         worker::enter(first);
         let main = spawn::spawn(first, false, (*program).main, std::ptr::null_mut());
         runtime.main.store(main, Ordering::Relaxed);
         worker::run(first);
-        let others: Vec<Handle> = others.into_iter().filter_map(|thread| thread.join().ok()).collect();
+        let others: Vec<Handle> = others
+            .into_iter()
+            .filter_map(|thread| thread.join().ok())
+            .collect();
         if leftovers == Leftovers::Freed {
             discard_actors(first, &others);
             worker::leave(first);
@@ -165,16 +182,23 @@ unsafe fn run_worker(worker: *mut Worker) {
     }
 }
 
-/// Ends what is left, so that a test can see that nothing is lost. Each actor is ended as if on its own worker.
+/// Ends what is left, so that a test can see that nothing is lost. Each actor is ended as if on its
+/// own worker.
 unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
     // SAFETY: no other thread runs, so all workers and actors are this thread's.
     unsafe {
         for index in 0..slots::SLOTS.made() {
-            let Some(slot) = slots::SLOTS.get(index) else { continue };
+            let Some(slot) = slots::SLOTS.get(index) else {
+                continue;
+            };
             if !slot.inlet.is_closed() {
                 let actor = slot.actor.load(Ordering::Relaxed);
                 let home = usize::from(slot.home.load(Ordering::Relaxed));
-                let worker = others.iter().map(|other| other.0).find(|other| (**other).index == home).unwrap_or(first);
+                let worker = others
+                    .iter()
+                    .map(|other| other.0)
+                    .find(|other| (**other).index == home)
+                    .unwrap_or(first);
                 (*actor).worker = worker;
                 worker::set_current(worker);
                 ending::discard(worker, actor);
@@ -194,7 +218,8 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
 }
 
 impl Runtime {
-    /// Paths of the program's own sources, as in the compiler's messages; the library's are not among them.
+    /// Paths of the program's own sources, as in the compiler's messages; the library's are not
+    /// among them.
     pub fn sources(&self) -> &[&'static str] {
         &self.sources
     }
@@ -206,7 +231,11 @@ impl Runtime {
 
     /// Ends the program; the first status counts.
     pub fn stop(&self, status: i32) {
-        if self.status.compare_exchange(RUNNING, status, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+        if self
+            .status
+            .compare_exchange(RUNNING, status, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
+        {
             for index in 0..self.workers.len() {
                 crate::io::notify(index);
             }
@@ -226,7 +255,8 @@ impl Runtime {
         }
     }
 
-    /// No actor can run, and none will be woken but by a delayed message. True when that ends the program.
+    /// No actor can run, and none will be woken but by a delayed message. True when that ends the
+    /// program.
     pub fn nothing_left(&self) -> bool {
         if self.closing.waits() && counters::read(counters::TIMERS) > 0 {
             // A child that does not stop in time is ended by a delayed message.
@@ -241,8 +271,8 @@ impl Runtime {
         self.is_stopping()
     }
 
-    /// Ends the program when the system has asked for it, after those that want to close in order have,
-    /// and tells actors of the signals that they wait for.
+    /// Ends the program when the system has asked for it, after those that want to close in order
+    /// have, and tells actors of the signals that they wait for.
     ///
     /// # Safety
     /// `worker` is this thread's.

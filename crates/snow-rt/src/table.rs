@@ -1,11 +1,13 @@
-//! A growing table whose entries never move and are never freed, so that any thread may look at any entry at any time.
+//! A growing table whose entries never move and are never freed, so that any thread may look at any
+//! entry at any time.
 //!
-//! What an entry says about being in use is the entry's own business (a generation). Free indices are kept by workers
-//! and balanced through a common list. Both are queues: the index that has been free for longest is used first, so the
-//! generations of all grow alike. A worker keeps [`LEAST`] free ones, so an index comes back after as many others.
-//! Of 31 bits of generation that makes 2^31 × 128 = 2.7 × 10^11 uses before a number means something else for the first
-//! time: with a million actors a second on one worker, after 76 hours at the soonest, and then only for whoever has kept the
-//! number all the time.
+//! What an entry says about being in use is the entry's own business (a generation). Free indices
+//! are kept by workers and balanced through a common list. Both are queues: the index that has been
+//! free for longest is used first, so the generations of all grow alike. A worker keeps [`LEAST`]
+//! free ones, so an index comes back after as many others. Of 31 bits of generation that makes 2^31
+//! × 128 = 2.7 × 10^11 uses before a number means something else for the first time: with a million
+//! actors a second on one worker, after 76 hours at the soonest, and then only for whoever has kept
+//! the number all the time.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -15,7 +17,8 @@ use parking_lot::Mutex;
 /// Entries of a segment. All are alike, so that what was made is never much more than what is used.
 const SEGMENT: usize = 512;
 const SEGMENTS: usize = 1 << 20;
-/// Free indices that a worker keeps before it hands half of them over, and twice what it asks for at once.
+/// Free indices that a worker keeps before it hands half of them over, and twice what it asks for
+/// at once.
 const KEEP: usize = 256;
 
 /// Free indices that a worker has at least, so that one comes back after as many others.
@@ -25,7 +28,8 @@ const LEAST: usize = 128;
 #[derive(Debug)]
 pub struct Table<T> {
     segments: [AtomicPtr<T>; SEGMENTS],
-    /// Made when it is first used, so that an unused table is nothing but zeros and takes no room in the executable.
+    /// Made when it is first used, so that an unused table is nothing but zeros and takes no room
+    /// in the executable.
     spare: Mutex<Option<Box<Spare>>>,
 }
 
@@ -44,13 +48,17 @@ pub trait Entry {
 impl<T: Entry> Table<T> {
     /// An empty table.
     pub const fn new() -> Self {
-        Table { segments: [const { AtomicPtr::new(std::ptr::null_mut()) }; SEGMENTS], spare: Mutex::new(None) }
+        Table {
+            segments: [const { AtomicPtr::new(std::ptr::null_mut()) }; SEGMENTS],
+            spare: Mutex::new(None),
+        }
     }
 
     /// The entry of an index that was handed out once; `None` for others.
     pub fn get(&self, index: u32) -> Option<&T> {
         let (segment, offset) = place(index);
-        // Acquire: pairs with the Release in `grow`, so that the entries are seen as they were made.
+        // Acquire: pairs with the Release in `grow`, so that the entries are seen as they were
+        // made.
         let entries = self.segments.get(segment)?.load(Ordering::Acquire);
         if entries.is_null() {
             return None;
@@ -77,7 +85,11 @@ impl<T: Entry> Table<T> {
     pub fn give(&self, mine: &mut VecDeque<u32>, index: u32) {
         mine.push_back(index);
         if mine.len() > KEEP {
-            self.spare.lock().get_or_insert_default().free.extend(mine.drain(..KEEP / 2));
+            self.spare
+                .lock()
+                .get_or_insert_default()
+                .free
+                .extend(mine.drain(..KEEP / 2));
         }
     }
 
@@ -144,7 +156,13 @@ mod tests {
             TABLE.give(&mut mine, index);
             index
         });
-        let back = between.collect::<Vec<_>>().iter().position(|index| *index == first);
-        assert!(back.is_some_and(|after| after >= LEAST - 1), "came back after {back:?} others");
+        let back = between
+            .collect::<Vec<_>>()
+            .iter()
+            .position(|index| *index == first);
+        assert!(
+            back.is_some_and(|after| after >= LEAST - 1),
+            "came back after {back:?} others"
+        );
     }
 }

@@ -1,13 +1,15 @@
 //! For tests: a runtime that runs a Rust closure as its main actor, and what such closures do.
 //!
-//! Closures stand for generated code: they call the same entry points. One runtime runs at a time, whatever the test
-//! harness does; each run also checks that every counter is back where it was, so every test is a leak test.
+//! Closures stand for generated code: they call the same entry points. One runtime runs at a time,
+//! whatever the test harness does; each run also checks that every counter is back where it was, so
+//! every test is a leak test.
 
 use std::ffi::c_void;
 
 use parking_lot::{Mutex, ReentrantMutex};
 use snow_abi::layout::{
-    message, turn, wait, ActorInfo, Bytes, Closure, ClosureInfo, Context, Message, Program, Reader, Writer, TAG_CLOSURE,
+    message, turn, wait, ActorInfo, Bytes, Closure, ClosureInfo, Context, Message, Program, Reader,
+    Writer, TAG_CLOSURE,
 };
 
 use crate::abi::actor::*;
@@ -56,8 +58,15 @@ pub fn run_turns(workers: usize, main: impl FnMut(*mut Context) -> i64 + Send + 
     let _alone = SERIAL.lock();
     let before = balance();
     *MAIN.lock() = Some(Box::new(main));
-    let program = Program { main: &MAIN_INFO.0, raise, sources: std::ptr::null() };
-    let config = Config { workers, actor_memory: 64 << 20 };
+    let program = Program {
+        main: &MAIN_INFO.0,
+        raise,
+        sources: std::ptr::null(),
+    };
+    let config = Config {
+        workers,
+        actor_memory: 64 << 20,
+    };
     // SAFETY: the lock above lets one runtime run at a time.
     let status = unsafe { runtime::run(&config, &program) };
     assert_eq!(balance(), before, "something was not given back");
@@ -67,7 +76,19 @@ pub fn run_turns(workers: usize, main: impl FnMut(*mut Context) -> i64 + Send + 
 /// What must be the same after a run as before.
 fn balance() -> Vec<i64> {
     use counters::*;
-    [ACTORS, SOCKETS, HEAP_BYTES, BLOCKS, STACKS, MESSAGES, TIMERS, ACTOR_BYTES, HOLDS].map(read).to_vec()
+    [
+        ACTORS,
+        SOCKETS,
+        HEAP_BYTES,
+        BLOCKS,
+        STACKS,
+        MESSAGES,
+        TIMERS,
+        ACTOR_BYTES,
+        HOLDS,
+    ]
+    .map(read)
+    .to_vec()
 }
 
 unsafe extern "C-unwind" fn raise(cx: *mut Context) -> ! {
@@ -104,11 +125,14 @@ unsafe extern "C-unwind" fn init(_: *mut Context, frame: *mut c_void, reader: *m
 }
 
 unsafe extern "C-unwind" fn run_body(cx: *mut Context, frame: *mut c_void) -> i64 {
-    // SAFETY: the frame holds the box that `init` put there, or for the main actor the one that waits for it.
+    // SAFETY: the frame holds the box that `init` put there, or for the main actor the one that
+    // waits for it.
     unsafe {
         let place = frame.cast::<*mut Body>();
         if (*place).is_null() {
-            *place = Box::into_raw(Box::new(MAIN.lock().take().expect("a body for the main actor")));
+            *place = Box::into_raw(Box::new(
+                MAIN.lock().take().expect("a body for the main actor"),
+            ));
         }
         let outcome = (**place)(cx);
         if outcome == turn::DONE {
@@ -133,7 +157,11 @@ fn spawn_as(cx: *mut Context, info: &'static Info, body: Body) -> Pid {
     unsafe {
         let mut writer = open(cx);
         write(&mut writer, body as usize as i64);
-        snow_spawn(cx, (&raw const info.0).cast_mut().cast(), (&raw mut writer).cast())
+        snow_spawn(
+            cx,
+            (&raw const info.0).cast_mut().cast(),
+            (&raw mut writer).cast(),
+        )
     }
 }
 
@@ -161,14 +189,22 @@ pub fn spawn_careful(cx: *mut Context, body: impl FnOnce(*mut Context) + Send + 
 }
 
 /// Starts an actor that keeps no stack while it waits.
-pub fn spawn_turns(cx: *mut Context, body: impl FnMut(*mut Context) -> i64 + Send + 'static) -> Pid {
+pub fn spawn_turns(
+    cx: *mut Context,
+    body: impl FnMut(*mut Context) -> i64 + Send + 'static,
+) -> Pid {
     spawn_as(cx, &PLAIN_INFO, Box::new(body))
 }
 
 /// Opens a writer.
 pub fn open(cx: *mut Context) -> Writer {
     let null = std::ptr::null_mut();
-    let mut writer = Writer { at: null, end: null, base: null, context: cx };
+    let mut writer = Writer {
+        at: null,
+        end: null,
+        base: null,
+        context: cx,
+    };
     // SAFETY: `cx` is the running actor's.
     unsafe { snow_writer_open(cx, (&raw mut writer).cast()) };
     writer
@@ -202,7 +238,11 @@ pub fn look(message: *mut Message) -> Got {
             return Got::Value((*message).packed.cast::<i64>().read_unaligned());
         }
         let text = String::from_utf8_lossy(mem::content((*message).event_text)).into_owned();
-        Got::Event { kind: (*message).event_kind, number: (*message).event_number, text }
+        Got::Event {
+            kind: (*message).event_kind,
+            number: (*message).event_number,
+            text,
+        }
     }
 }
 
@@ -218,7 +258,8 @@ pub fn take(cx: *mut Context, message: *mut Message) {
     }
 }
 
-/// Receives what `wanted` accepts, in a deeper call; `None` when `after` milliseconds are over (never when negative).
+/// Receives what `wanted` accepts, in a deeper call; `None` when `after` milliseconds are over
+/// (never when negative).
 pub fn receive_if(cx: *mut Context, after: i64, wanted: impl Fn(&Got) -> bool) -> Option<Got> {
     // SAFETY: `cx` is the running actor's.
     unsafe {

@@ -1,8 +1,10 @@
-//! Where in the program's own sources an actor stands: for crash reports and for the notes about slow code.
+//! Where in the program's own sources an actor stands: for crash reports and for the notes about
+//! slow code.
 //!
-//! In: the stack of the calling actor. Out: at most [`MOST`] lines of the program, the innermost first; frames of the
-//! library, of the runtime and of what the compiler adds are left out. `unwind` walks the stack, `lines` turns return
-//! addresses into lines by the line tables that every executable carries.
+//! In: the stack of the calling actor. Out: at most [`MOST`] lines of the program, the innermost
+//! first; frames of the library, of the runtime and of what the compiler adds are left out.
+//! `unwind` walks the stack, `lines` turns return addresses into lines by the line tables that
+//! every executable carries.
 
 mod lines;
 mod unwind;
@@ -14,9 +16,11 @@ use crate::sched::roomy;
 
 pub use lines::paths;
 
-/// Lines of the program that one trace holds. A report stays readable, and deep recursion costs no more than a call.
+/// Lines of the program that one trace holds. A report stays readable, and deep recursion costs no
+/// more than a call.
 pub const MOST: usize = 5;
-/// Frames looked at before it is known whether any belongs to the program. Few, because nearly every trace ends here.
+/// Frames looked at before it is known whether any belongs to the program. Few, because nearly
+/// every trace ends here.
 const FEW: usize = 24;
 /// Frames looked at when the first few all belong to the library.
 const MANY: usize = 256;
@@ -36,7 +40,8 @@ impl fmt::Display for Site {
     }
 }
 
-/// Lines of the program that call each other, the innermost first. Plain data: it may stay on a stack that is left.
+/// Lines of the program that call each other, the innermost first. Plain data: it may stay on a
+/// stack that is left.
 #[derive(Clone, Copy, Debug)]
 pub struct Trace {
     sites: [Option<Site>; MOST],
@@ -45,7 +50,10 @@ pub struct Trace {
 
 impl Trace {
     /// No line.
-    pub const EMPTY: Trace = Trace { sites: [None; MOST], count: 0 };
+    pub const EMPTY: Trace = Trace {
+        sites: [None; MOST],
+        count: 0,
+    };
 
     /// The trace of the caller, which may be an actor on its own stack or the stack of a thread.
     pub fn here() -> Trace {
@@ -55,7 +63,8 @@ impl Trace {
         }
     }
 
-    /// The trace of at most `N` frames, and whether there may be more. Not inlined: the addresses take stack.
+    /// The trace of at most `N` frames, and whether there may be more. Not inlined: the addresses
+    /// take stack.
     #[inline(never)]
     fn of_frames<const N: usize>() -> (Trace, bool) {
         let mut trace = Trace::EMPTY;

@@ -9,15 +9,26 @@ use crate::project;
 /// Builds and says where the executable is.
 pub fn build(options: &Build) -> Result<(), Failure> {
     let project = project::program(&options.path)?;
-    let made = program::executable(&project, false, &options.reporting, options.profile, options.emit_c.as_ref())?;
-    let Outcome::Program(program) = made else { return Ok(()) };
+    let made = program::executable(
+        &project,
+        false,
+        &options.reporting,
+        options.profile,
+        options.emit_c.as_ref(),
+    )?;
+    let Outcome::Program(program) = made else {
+        return Ok(());
+    };
     let output = match &options.output {
         Some(output) => output.clone(),
         None if options.path.is_dir() => options.path.join(&project.name),
         None => options.path.with_extension(""),
     };
     if output.is_dir() {
-        return Err(Failure::Message(format!("'{}' is a folder; name the executable with -o", output.display())));
+        return Err(Failure::Message(format!(
+            "'{}' is a folder; name the executable with -o",
+            output.display()
+        )));
     }
     cache::replace(&program, &output).map_err(|cause| Failure::at("write", &output, cause))?;
     if !options.reporting.json {

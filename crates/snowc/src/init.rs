@@ -14,8 +14,14 @@ end
 /// Creates the folder; one that exists is left alone.
 pub fn init(options: &Init) -> Result<(), Failure> {
     let folder = &options.name;
-    let Some(name) = folder.file_name().map(|name| name.to_string_lossy().into_owned()) else {
-        return Err(Failure::Message(format!("'{}' is not a name for a project", folder.display())));
+    let Some(name) = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+    else {
+        return Err(Failure::Message(format!(
+            "'{}' is not a name for a project",
+            folder.display()
+        )));
     };
     fs::create_dir(folder).map_err(|cause| Failure::at("create", folder, cause))?;
     let manifest = format!("[package]\nname = {name:?}\nversion = \"0.1.0\"\n");

@@ -1,7 +1,7 @@
 //! The `snowc` command: argument table to subcommand.
 //!
-//! All file, process and terminal input and output of the compiler is in this crate. Exit status: 0 success, 1 the
-//! program has errors or something could not be done, 2 wrong usage.
+//! All file, process and terminal input and output of the compiler is in this crate. Exit status: 0
+//! success, 1 the program has errors or something could not be done, 2 wrong usage.
 
 mod arguments;
 mod build;

@@ -1,4 +1,5 @@
-//! From a project to an executable, by way of the compiler and `cc`, or at once when nothing changed.
+//! From a project to an executable, by way of the compiler and `cc`, or at once when nothing
+//! changed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,17 +24,29 @@ pub enum Outcome {
 }
 
 /// Compiles, prints what was found, and stops with a failure when there are errors.
-pub fn compile(project: &Project, is_test: bool, reporting: &Reporting) -> Result<(Compiled, String), Failure> {
+pub fn compile(
+    project: &Project,
+    is_test: bool,
+    reporting: &Reporting,
+) -> Result<(Compiled, String), Failure> {
     let mode = if is_test { Mode::Tests } else { Mode::Program };
     let verify = reporting.verify || is_test;
-    let options = Options { mode, dump: reporting.dump.clone(), verify };
+    let options = Options {
+        mode,
+        dump: reporting.dump.clone(),
+        verify,
+    };
     let compiled = pipeline::compile(&project.sources, &options);
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
     eprint!("{rendered}");
     if let Some(dump) = &compiled.dump {
         print!("{dump}");
     }
-    if compiled.diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+    if compiled
+        .diagnostics
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         return Err(Failure::Reported);
     }
     Ok((compiled, rendered))
@@ -62,7 +75,10 @@ pub fn executable(
         toolchain::write_c(&compiled.units, folder)?;
     }
     let program = toolchain.build(&cache, &project.name, &compiled.units, profile)?;
-    let name = program.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = program
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     cache.put("front", &front, format!("{name}\n{rendered}").as_bytes())?;
     Ok(Outcome::Program(program))
 }
@@ -92,21 +108,33 @@ fn front_key(
         profile.sanitize,
         std::env::var_os("SNOW_RUNTIME"),
     );
-    let mut key = Key::default().with(own_identity()).with(toolchain.identity()).with(format!("{options:?}"));
+    let mut key = Key::default()
+        .with(own_identity())
+        .with(toolchain.identity())
+        .with(format!("{options:?}"));
     key = key.with(&project.name);
     for (_, source) in project.sources.iter() {
-        key = key.with(&source.path).with(&source.module).with(source.text.as_bytes());
+        key = key
+            .with(&source.path)
+            .with(&source.module)
+            .with(source.text.as_bytes());
     }
     key.name()
 }
 
-/// Changes with every build of `snowc`. Reading the whole binary to hash it would cost more than all the rest.
+/// Changes with every build of `snowc`. Reading the whole binary to hash it would cost more than
+/// all the rest.
 fn own_identity() -> String {
     let describe = || {
         let file = std::env::current_exe().ok()?;
         let data = fs::metadata(&file).ok()?;
         let time = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        Some(format!("{} {} {}", file.display(), data.len(), time.as_nanos()))
+        Some(format!(
+            "{} {} {}",
+            file.display(),
+            data.len(),
+            time.as_nanos()
+        ))
     };
     describe().unwrap_or_default() + env!("CARGO_PKG_VERSION")
 }

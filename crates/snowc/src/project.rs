@@ -1,7 +1,7 @@
 //! Which files make up a program or a test run, and which module each of them is.
 //!
-//! `net/http_util.snow` below the project's folder is module `Net.HttpUtil`; names that begin with a dot are skipped.
-//! Files that end in `_test.snow` belong to test runs only.
+//! `net/http_util.snow` below the project's folder is module `Net.HttpUtil`; names that begin with
+//! a dot are skipped. Files that end in `_test.snow` belong to test runs only.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,11 +42,19 @@ pub struct Project {
 pub fn program(path: &Path) -> Result<Project, Failure> {
     if path.is_file() {
         let text = read(path)?;
-        let only = Module { shown: shown(path), module: "Main".into(), text, path: path.into() };
+        let only = Module {
+            shown: shown(path),
+            module: "Main".into(),
+            text,
+            path: path.into(),
+        };
         return project(&stem(path), vec![only], false);
     }
     if !path.join("main.snow").is_file() {
-        return Err(Failure::Message(format!("No 'main.snow' found in '{}'", path.display())));
+        return Err(Failure::Message(format!(
+            "No 'main.snow' found in '{}'",
+            path.display()
+        )));
     }
     let mut modules = modules_below(path, path)?;
     modules.retain(|module| !module.is_test());
@@ -58,7 +66,10 @@ pub fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
     let mut by_root: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
     for path in paths {
         if !path.exists() {
-            return Err(Failure::Message(format!("'{}' does not exist", path.display())));
+            return Err(Failure::Message(format!(
+                "'{}' does not exist",
+                path.display()
+            )));
         }
         if path.is_file() && !shown(path).ends_with("_test.snow") {
             return Err(Failure::Message(format!(
@@ -68,7 +79,10 @@ pub fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
         }
         by_root.entry(root_of(path)).or_default().push(path);
     }
-    by_root.into_iter().map(|(root, chosen)| test_run(&root, &chosen)).collect()
+    by_root
+        .into_iter()
+        .map(|(root, chosen)| test_run(&root, &chosen))
+        .collect()
 }
 
 /// All modules of the project and those tests that are at or below one of `chosen`.
@@ -80,21 +94,44 @@ fn test_run(root: &Path, chosen: &[&PathBuf]) -> Result<Project, Failure> {
         !module.is_test() || chosen.iter().any(|wanted| path.starts_with(wanted))
     });
     if !modules.iter().any(Module::is_test) {
-        return Err(Failure::Message(format!("no *_test.snow file found in '{}'", chosen[0].display())));
+        return Err(Failure::Message(format!(
+            "no *_test.snow file found in '{}'",
+            chosen[0].display()
+        )));
     }
-    project(&format!("{}-test", folder_name(root)), modules, stdlib::owns(&absolute(root)))
+    project(
+        &format!("{}-test", folder_name(root)),
+        modules,
+        stdlib::owns(&absolute(root)),
+    )
 }
 
-/// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder itself.
+/// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder
+/// itself.
 fn root_of(path: &Path) -> PathBuf {
-    let folder = if path.is_file() { path.parent().unwrap_or(Path::new("")) } else { path };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if path.is_file() {
+        path.parent().unwrap_or(Path::new(""))
+    } else {
+        path
+    };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let is_root = |dir: &&Path| dir.join("main.snow").is_file() || dir.join("snow.toml").is_file();
     // A relative path stays relative, so that messages show what the user typed.
-    let near = folder.ancestors().filter(|dir| !dir.as_os_str().is_empty()).find(is_root);
+    let near = folder
+        .ancestors()
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .find(is_root);
     match near {
         Some(root) => root.to_path_buf(),
-        None => absolute(folder).ancestors().find(is_root).unwrap_or(folder).to_path_buf(),
+        None => absolute(folder)
+            .ancestors()
+            .find(is_root)
+            .unwrap_or(folder)
+            .to_path_buf(),
     }
 }
 
@@ -105,13 +142,21 @@ pub fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Failure> {
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if name.starts_with('.') {
             continue;
         } else if path.is_dir() {
             modules.extend(modules_below(root, &path)?);
         } else if name.ends_with(".snow") {
-            modules.push(Module { shown: shown(&path), module: module_name(root, &path)?, text: read(&path)?, path });
+            modules.push(Module {
+                shown: shown(&path),
+                module: module_name(root, &path)?,
+                text: read(&path)?,
+                path,
+            });
         }
     }
     Ok(modules)
@@ -119,9 +164,15 @@ pub fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Failure> {
 
 fn module_name(root: &Path, path: &Path) -> Result<String, Failure> {
     let relative = path.strip_prefix(root).unwrap_or(path).with_extension("");
-    let segments: Vec<String> = relative.components().map(|part| pascal(&part.as_os_str().to_string_lossy())).collect();
+    let segments: Vec<String> = relative
+        .components()
+        .map(|part| pascal(&part.as_os_str().to_string_lossy()))
+        .collect();
     let is_name = |text: &String| {
-        text.starts_with(char::is_alphabetic) && text.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        text.starts_with(char::is_alphabetic)
+            && text
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || letter == '_')
     };
     if segments.iter().all(is_name) {
         return Ok(segments.join("."));
@@ -144,30 +195,42 @@ fn pascal(segment: &str) -> String {
         .collect()
 }
 
-/// Puts modules and library together. `is_librarys`: the modules see what the library keeps from programs.
+/// Puts modules and library together. `is_librarys`: the modules see what the library keeps from
+/// programs.
 fn project(name: &str, modules: Vec<Module>, is_librarys: bool) -> Result<Project, Failure> {
     let mut sources = Sources::default();
     stdlib::add_to(&mut sources)?;
-    let mut taken: BTreeMap<String, String> =
-        sources.iter().map(|(_, source)| (source.module.clone(), source.path.clone())).collect();
+    let mut taken: BTreeMap<String, String> = sources
+        .iter()
+        .map(|(_, source)| (source.module.clone(), source.path.clone()))
+        .collect();
     for module in modules {
         if let Some(other) = taken.insert(module.module.clone(), module.shown.clone()) {
             let name = &module.module;
-            return Err(Failure::Message(format!("'{}' and '{other}' are both module '{name}'", module.shown)));
+            return Err(Failure::Message(format!(
+                "'{}' and '{other}' are both module '{name}'",
+                module.shown
+            )));
         }
         match is_librarys {
             true => sources.add_library_test(&module.shown, &module.module, &module.text),
             false => sources.add(&module.shown, &module.module, false, &module.text),
         };
     }
-    Ok(Project { name: name.into(), sources })
+    Ok(Project {
+        name: name.into(),
+        sources,
+    })
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|cause| Failure::at("read", path, cause))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::Message(format!("'{}' is not UTF-8: byte {at} is wrong", path.display()))
+        Failure::Message(format!(
+            "'{}' is not UTF-8: byte {at} is wrong",
+            path.display()
+        ))
     })
 }
 
@@ -176,11 +239,17 @@ fn shown(path: &Path) -> String {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(|| "program".into(), |stem| stem.to_string_lossy().into_owned())
+    path.file_stem().map_or_else(
+        || "program".into(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
 }
 
 fn folder_name(path: &Path) -> String {
-    absolute(path).file_name().map_or_else(|| "program".into(), |name| name.to_string_lossy().into_owned())
+    absolute(path).file_name().map_or_else(
+        || "program".into(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -193,7 +262,8 @@ mod tests {
 
     #[test]
     fn paths_become_module_names() {
-        let name = |path: &str| module_name(Path::new("app"), &Path::new("app").join(path)).unwrap();
+        let name =
+            |path: &str| module_name(Path::new("app"), &Path::new("app").join(path)).unwrap();
         assert_eq!(name("main.snow"), "Main");
         assert_eq!(name("net/http_util.snow"), "Net.HttpUtil");
         assert_eq!(name("ws/frame_test.snow"), "Ws.FrameTest");

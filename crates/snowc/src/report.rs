@@ -22,7 +22,8 @@ pub enum Style {
 impl Style {
     /// Colours need a terminal and nobody who is against them.
     pub fn of(reporting: &Reporting) -> Style {
-        let refused = reporting.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let refused = reporting.no_color
+            || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         match (reporting.json, std::io::stderr().is_terminal() && !refused) {
             (true, _) => Style::Json,
             (false, true) => Style::Coloured,
@@ -33,7 +34,10 @@ impl Style {
     /// The findings in this style, empty when there are none.
     pub fn render(self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         let mut all = Diagnostics::default();
-        diagnostics.iter().cloned().for_each(|finding| all.push(finding));
+        diagnostics
+            .iter()
+            .cloned()
+            .for_each(|finding| all.push(finding));
         match self {
             Style::Json => json::render(&all, sources),
             Style::Plain => text::render(&all, sources, false),

@@ -28,8 +28,12 @@ pub fn run(options: &Run) -> Result<(), Failure> {
 pub fn command(program: &Path, profile: Profile) -> Command {
     let mut command = Command::new(program);
     if profile.sanitize && std::env::var_os("ASAN_OPTIONS").is_none() {
-        // Actors return their memory as a whole, which the leak check takes for leaks; stacks are the runtime's own.
-        command.env("ASAN_OPTIONS", "detect_leaks=0:detect_stack_use_after_return=0");
+        // Actors return their memory as a whole, which the leak check takes for leaks; stacks are
+        // the runtime's own.
+        command.env(
+            "ASAN_OPTIONS",
+            "detect_leaks=0:detect_stack_use_after_return=0",
+        );
     }
     command
 }

@@ -12,14 +12,17 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 /// The runtime, a static library.
 pub static RUNTIME: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libsnow_rt.a"));
 
-/// Names a folder whose modules are used instead of the embedded ones, for work on the library itself.
+/// Names a folder whose modules are used instead of the embedded ones, for work on the library
+/// itself.
 const OVERRIDE: &str = "SNOW_STDLIB";
 
-/// Folders of programs and tests that are the library's own, each with the way from there to the library.
+/// Folders of programs and tests that are the library's own, each with the way from there to the
+/// library.
 const OWN: &[(&str, &str)] = &[("tests", ".."), ("tools/fuzz", "../../stdlib")];
 
-/// Whether the project in `root`, a whole path, belongs to the library: it stands in the `tests` of the library in use or of
-/// a copy of its files. Only such a project sees internal modules and the inside of the library's opaque types.
+/// Whether the project in `root`, a whole path, belongs to the library: it stands in the `tests` of
+/// the library in use or of a copy of its files. Only such a project sees internal modules and the
+/// inside of the library's opaque types.
 pub fn owns(root: &Path) -> bool {
     root.ancestors().any(|folder| {
         let mut own = OWN.iter().filter(|(name, _)| folder.ends_with(name));
@@ -31,7 +34,9 @@ fn is_library(folder: &Path) -> bool {
     let whole = |path: &Path| path.canonicalize().ok();
     match std::env::var_os(OVERRIDE).map(PathBuf::from) {
         Some(other) => whole(&other).is_some_and(|other| whole(folder) == Some(other)),
-        None => MODULES.iter().all(|(_, file, _)| folder.join(file).is_file()),
+        None => MODULES
+            .iter()
+            .all(|(_, file, _)| folder.join(file).is_file()),
     }
 }
 
@@ -40,9 +45,15 @@ pub fn add_to(sources: &mut Sources) -> Result<(), Failure> {
     if let Some(folder) = std::env::var_os(OVERRIDE) {
         let folder = Path::new(&folder);
         for file in project::modules_below(folder, folder)? {
-            if !file.shown.starts_with(&folder.join("tests").display().to_string()) {
-                let module =
-                    file.module.strip_prefix("Core.").or(file.module.strip_prefix("Net.")).unwrap_or(&file.module);
+            if !file
+                .shown
+                .starts_with(&folder.join("tests").display().to_string())
+            {
+                let module = file
+                    .module
+                    .strip_prefix("Core.")
+                    .or(file.module.strip_prefix("Net."))
+                    .unwrap_or(&file.module);
                 let module = if module == "Io" { "IO" } else { module };
                 sources.add(&file.shown, module, true, &file.text);
             }

@@ -1,6 +1,8 @@
-//! `snowc test`: all tests of a project in one executable, which runs them and prints the closing line.
+//! `snowc test`: all tests of a project in one executable, which runs them and prints the closing
+//! line.
 //!
-//! Building has no limit. Each test has one, which the executable measures from the test's own start.
+//! Building has no limit. Each test has one, which the executable measures from the test's own
+//! start.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -13,8 +15,8 @@ use crate::project::{self, Project};
 use crate::report;
 use crate::run;
 
-/// Runs the tests of every project among the paths. Fails when a test failed, or a project could not
-/// be built or run, after all the others have run.
+/// Runs the tests of every project among the paths. Fails when a test failed, or a project could
+/// not be built or run, after all the others have run.
 pub fn test(options: &Test) -> Result<(), Failure> {
     let mut failed = None;
     for project in project::tests(&options.paths)? {
@@ -43,7 +45,9 @@ fn run_tests(program: &Path, options: &Test) -> Result<(), Failure> {
     }
     command.args(&options.filter);
     run::end_with_this_command(&mut command);
-    let status = command.status().map_err(|cause| Failure::at("run", program, cause))?;
+    let status = command
+        .status()
+        .map_err(|cause| Failure::at("run", program, cause))?;
     match status.success() {
         true => Ok(()),
         false => Err(Failure::Message(what_failed(status))),

@@ -1,4 +1,5 @@
-//! The C compiler: where it is, with which options it is called, units to objects, objects to a program.
+//! The C compiler: where it is, with which options it is called, units to objects, objects to a
+//! program.
 
 use std::fs;
 use std::io::Write;
@@ -16,29 +17,53 @@ use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use crate::stdlib;
 
-/// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any other, a check for null is
-/// never dropped, and `a * b + c` rounds twice, as it does in Snow.
-const MEANING: &[&str] =
-    &["-std=gnu11", "-fwrapv", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks", "-ffp-contract=off"];
-/// Generated code checks its stack itself, is full of unused functions, and is not for people to read warnings about. The
-/// check comes after a function has taken its frame: one of more than a page touches each of its pages in order, so that it
-/// meets the guard page and not the stack behind that.
-const SHAPE: &[&str] =
-    &["-w", "-pipe", "-fno-stack-protector", "-fstack-clash-protection", "-ffunction-sections", "-fdata-sections"];
-/// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 % of the time, measured.
+/// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any
+/// other, a check for null is never dropped, and `a * b + c` rounds twice, as it does in Snow.
+const MEANING: &[&str] = &[
+    "-std=gnu11",
+    "-fwrapv",
+    "-fno-strict-aliasing",
+    "-fno-delete-null-pointer-checks",
+    "-ffp-contract=off",
+];
+/// Generated code checks its stack itself, is full of unused functions, and is not for people to
+/// read warnings about. The check comes after a function has taken its frame: one of more than a
+/// page touches each of its pages in order, so that it meets the guard page and not the stack
+/// behind that.
+const SHAPE: &[&str] = &[
+    "-w",
+    "-pipe",
+    "-fno-stack-protector",
+    "-fstack-clash-protection",
+    "-ffunction-sections",
+    "-fdata-sections",
+];
+/// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 %
+/// of the time, measured.
 const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1"];
 const RELEASE: &[&str] = &["-O2", "-g1"];
-/// Optimisations of gcc that cut functions apart or make one call of two equal ones; a crash report would name the line
-/// of another call. A compiler that does not know them goes without.
-const WHOLE: &[&str] = &["-fno-partial-inlining", "-fno-crossjumping", "-fno-tree-tail-merge"];
-const SANITIZE: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1", "-fsanitize=address", "-fno-omit-frame-pointer"];
+/// Optimisations of gcc that cut functions apart or make one call of two equal ones; a crash report
+/// would name the line of another call. A compiler that does not know them goes without.
+const WHOLE: &[&str] = &[
+    "-fno-partial-inlining",
+    "-fno-crossjumping",
+    "-fno-tree-tail-merge",
+];
+const SANITIZE: &[&str] = &[
+    "-O1",
+    "-foptimize-sibling-calls",
+    "-g1",
+    "-fsanitize=address",
+    "-fno-omit-frame-pointer",
+];
 const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
 /// How much of the C compiler's words about generated code that it rejects is shown.
 const SHOWN_ERROR_BYTES: usize = 2000;
 /// Names an archive to link instead of the embedded one, for work on the runtime.
 const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
 
-/// The sanitizer has to be told when stacks change, which costs time, so the embedded runtime does not.
+/// The sanitizer has to be told when stacks change, which costs time, so the embedded runtime does
+/// not.
 const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; at the root of Snow's repository:\n  \
     cargo rustc --release -p snow-rt --lib --crate-type staticlib --features sanitizer --target-dir target/sanitizer\n  \
     export SNOW_RUNTIME=$PWD/target/sanitizer/release/libsnow_rt.a";
@@ -53,8 +78,15 @@ pub struct Toolchain {
 impl Toolchain {
     /// `$CC`, or `cc`. Not started yet: what it is follows from the file's path, size and time.
     pub fn find() -> Result<Toolchain, Failure> {
-        let chosen = std::env::var("CC").ok().filter(|text| !text.trim().is_empty());
-        let words: Vec<String> = chosen.as_deref().unwrap_or("cc").split_whitespace().map(str::to_owned).collect();
+        let chosen = std::env::var("CC")
+            .ok()
+            .filter(|text| !text.trim().is_empty());
+        let words: Vec<String> = chosen
+            .as_deref()
+            .unwrap_or("cc")
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
         let Some(file) = locate(&words[0]) else {
             let which = words[0].as_str();
             return Err(Failure::Message(format!(
@@ -62,9 +94,23 @@ impl Toolchain {
             )));
         };
         let time = fs::metadata(&file).and_then(|data| Ok((data.len(), data.modified()?)));
-        let stamp = time.map(|(bytes, at)| (bytes, at.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos())));
-        let identity = format!("{words:?} {} {:?}", file.display(), stamp.unwrap_or_default());
-        Ok(Toolchain { words, identity, knows_whole: OnceLock::new() })
+        let stamp = time.map(|(bytes, at)| {
+            (
+                bytes,
+                at.duration_since(UNIX_EPOCH)
+                    .map_or(0, |age| age.as_nanos()),
+            )
+        });
+        let identity = format!(
+            "{words:?} {} {:?}",
+            file.display(),
+            stamp.unwrap_or_default()
+        );
+        Ok(Toolchain {
+            words,
+            identity,
+            knows_whole: OnceLock::new(),
+        })
     }
 
     /// Changes whenever objects made by the compiler might.
@@ -78,8 +124,15 @@ impl Toolchain {
         command
     }
 
-    /// Compiles the units, as many at a time as there are cores, and links them. Returns the program.
-    pub fn build(&self, cache: &Cache, name: &str, units: &[Unit], profile: Profile) -> Result<PathBuf, Failure> {
+    /// Compiles the units, as many at a time as there are cores, and links them. Returns the
+    /// program.
+    pub fn build(
+        &self,
+        cache: &Cache,
+        name: &str,
+        units: &[Unit],
+        profile: Profile,
+    ) -> Result<PathBuf, Failure> {
         let headers = Headers::new();
         let objects = self.compile_all(cache, &headers, units, profile)?;
         let runtime = std::env::var_os(RUNTIME_OVERRIDE).map(PathBuf::from);
@@ -88,9 +141,14 @@ impl Toolchain {
         }
         let runtime_name = match &runtime {
             None => stdlib::RUNTIME_HASH.to_owned(),
-            Some(path) => Key::default().with(fs::read(path).map_err(|cause| Failure::at("read", path, cause))?).name(),
+            Some(path) => Key::default()
+                .with(fs::read(path).map_err(|cause| Failure::at("read", path, cause))?)
+                .name(),
         };
-        let mut key = Key::default().with(&self.identity).with(&runtime_name).with(link_options(profile).join(" "));
+        let mut key = Key::default()
+            .with(&self.identity)
+            .with(&runtime_name)
+            .with(link_options(profile).join(" "));
         for object in &objects {
             key = key.with(object.as_os_str().as_encoded_bytes());
         }
@@ -115,14 +173,23 @@ impl Toolchain {
         units: &[Unit],
         profile: Profile,
     ) -> Result<Vec<PathBuf>, Failure> {
-        let names: Vec<String> = units.iter().map(|unit| self.object_name(headers, unit, profile)).collect();
-        let missing: Vec<usize> = (0..units.len()).filter(|at| cache.find("object", &names[*at]).is_none()).collect();
+        let names: Vec<String> = units
+            .iter()
+            .map(|unit| self.object_name(headers, unit, profile))
+            .collect();
+        let missing: Vec<usize> = (0..units.len())
+            .filter(|at| cache.find("object", &names[*at]).is_none())
+            .collect();
         if !missing.is_empty() {
             let include = headers.unpack(cache)?;
             // The largest unit first: the last one to end decides how long it takes.
             let mut waiting = missing;
             waiting.sort_by_key(|at| units[*at].text.len());
-            let queue = Mutex::new(Queue { waiting, elsewhere: Vec::new(), failure: None });
+            let queue = Mutex::new(Queue {
+                waiting,
+                elsewhere: Vec::new(),
+                failure: None,
+            });
             let jobs = std::thread::available_parallelism().map_or(1, |cores| cores.get());
             // The lock ends with the call, not with the work on what it gave.
             let next = || queue.lock().expect("no job panics with the lock").next();
@@ -133,7 +200,10 @@ impl Toolchain {
                         true => cache.find_or_make("object", &names[at], compile).map(Some),
                         false => cache.find_or_try_to_make("object", &names[at], compile),
                     };
-                    queue.lock().expect("no job panics with the lock").settle(at, made);
+                    queue
+                        .lock()
+                        .expect("no job panics with the lock")
+                        .settle(at, made);
                 }
             };
             std::thread::scope(|scope| {
@@ -142,29 +212,64 @@ impl Toolchain {
                 }
                 work();
             });
-            if let Some(failure) = queue.into_inner().expect("no job panics with the lock").failure {
+            if let Some(failure) = queue
+                .into_inner()
+                .expect("no job panics with the lock")
+                .failure
+            {
                 return Err(failure);
             }
         }
-        Ok(names.iter().map(|name| cache.path("object", name)).collect())
+        Ok(names
+            .iter()
+            .map(|name| cache.path("object", name))
+            .collect())
     }
 
     fn object_name(&self, headers: &Headers, unit: &Unit, profile: Profile) -> String {
-        let options = [&compile_options(profile), whole(profile)].concat().join(" ");
-        Key::default().with(&self.identity).with(options).with(&headers.name).with(&unit.text).name() + ".o"
+        let options = [&compile_options(profile), whole(profile)]
+            .concat()
+            .join(" ");
+        Key::default()
+            .with(&self.identity)
+            .with(options)
+            .with(&headers.name)
+            .with(&unit.text)
+            .name()
+            + ".o"
     }
 
-    fn compile(&self, include: &Path, unit: &Unit, object: &Path, profile: Profile) -> Result<(), Failure> {
+    fn compile(
+        &self,
+        include: &Path,
+        unit: &Unit,
+        object: &Path,
+        profile: Profile,
+    ) -> Result<(), Failure> {
         let mut command = self.command();
         if !whole(profile).is_empty() && self.knows_whole() {
             command.args(WHOLE);
         }
-        command.args(compile_options(profile)).arg("-I").arg(include).args(["-c", "-x", "c", "-", "-o"]).arg(object);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .args(compile_options(profile))
+            .arg("-I")
+            .arg(include)
+            .args(["-c", "-x", "c", "-", "-o"])
+            .arg(object);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|cause| self.cannot_start(&cause))?;
         // A compiler that gives up early closes the pipe; what it has to say comes below.
-        let _ = child.stdin.take().expect("the pipe was asked for").write_all(unit.text.as_bytes());
-        let done = child.wait_with_output().map_err(|cause| self.cannot_start(&cause))?;
+        let _ = child
+            .stdin
+            .take()
+            .expect("the pipe was asked for")
+            .write_all(unit.text.as_bytes());
+        let done = child
+            .wait_with_output()
+            .map_err(|cause| self.cannot_start(&cause))?;
         if done.status.success() {
             return Ok(());
         }
@@ -184,15 +289,33 @@ impl Toolchain {
         *self.knows_whole.get_or_init(|| {
             let mut command = self.command();
             command.args(WHOLE).args(["-w", "-E", "-x", "c", "-"]);
-            let asked = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            let asked = command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
             asked.is_ok_and(|status| status.success())
         })
     }
 
-    fn link(&self, objects: &[PathBuf], archive: &Path, program: &Path, profile: Profile) -> Result<(), Failure> {
+    fn link(
+        &self,
+        objects: &[PathBuf],
+        archive: &Path,
+        program: &Path,
+        profile: Profile,
+    ) -> Result<(), Failure> {
         let mut command = self.command();
-        command.arg("-o").arg(program).args(objects).arg(archive).args(link_options(profile));
-        let done = command.stdin(Stdio::null()).output().map_err(|cause| self.cannot_start(&cause))?;
+        command
+            .arg("-o")
+            .arg(program)
+            .args(objects)
+            .arg(archive)
+            .args(link_options(profile));
+        let done = command
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|cause| self.cannot_start(&cause))?;
         if done.status.success() {
             return Ok(());
         }
@@ -200,10 +323,15 @@ impl Toolchain {
             return Err(ended);
         }
         let cause = match std::env::var(RUNTIME_OVERRIDE) {
-            Ok(path) => format!("'{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)"),
+            Ok(path) => {
+                format!("'{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)")
+            }
             Err(_) => "this is a bug in snowc".to_owned(),
         };
-        Err(Failure::Message(format!("linking failed; {cause}\n{}", excerpt(&done.stderr))))
+        Err(Failure::Message(format!(
+            "linking failed; {cause}\n{}",
+            excerpt(&done.stderr)
+        )))
     }
 
     /// What to say of a C compiler that did not come to its end, most often for want of memory.
@@ -216,7 +344,10 @@ impl Toolchain {
     }
 
     fn cannot_start(&self, cause: &std::io::Error) -> Failure {
-        Failure::Message(format!("the C compiler '{}' cannot be started: {cause}", self.words[0]))
+        Failure::Message(format!(
+            "the C compiler '{}' cannot be started: {cause}",
+            self.words[0]
+        ))
     }
 }
 
@@ -254,8 +385,13 @@ impl Queue {
 pub fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|cause| Failure::at("create", folder, cause))?;
     let headers = Headers::new();
-    let units = units.iter().map(|unit| (format!("{}.c", unit.name), unit.text.as_str()));
-    let headers = headers.files.iter().map(|(name, text)| (name.clone(), text.as_str()));
+    let units = units
+        .iter()
+        .map(|unit| (format!("{}.c", unit.name), unit.text.as_str()));
+    let headers = headers
+        .files
+        .iter()
+        .map(|(name, text)| (name.clone(), text.as_str()));
     for (name, text) in units.chain(headers) {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|cause| Failure::at("write", &path, cause))?;
@@ -270,17 +406,28 @@ struct Headers {
 }
 
 impl Headers {
-    /// `snow.h` includes the objects first, then the prototypes, which name them, then what is built on both.
+    /// `snow.h` includes the objects first, then the prototypes, which name them, then what is
+    /// built on both.
     fn new() -> Headers {
-        let mut files: Vec<(String, String)> =
-            header::HEADERS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let mut files: Vec<(String, String)> = header::HEADERS
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
         let mut order: Vec<&str> = header::HEADERS.iter().map(|(name, _)| *name).collect();
         order.insert(1.min(order.len()), "snow_abi.h");
-        let all: String = order.iter().map(|name| format!("#include \"{name}\"\n")).collect();
+        let all: String = order
+            .iter()
+            .map(|name| format!("#include \"{name}\"\n"))
+            .collect();
         files.push(("snow_abi.h".into(), header::abi_header()));
         files.push(("snow.h".into(), all));
-        let key = files.iter().fold(Key::default(), |key, (name, text)| key.with(name).with(text));
-        Headers { files, name: key.name() }
+        let key = files.iter().fold(Key::default(), |key, (name, text)| {
+            key.with(name).with(text)
+        });
+        Headers {
+            files,
+            name: key.name(),
+        }
     }
 
     fn unpack(&self, cache: &Cache) -> Result<PathBuf, Failure> {
@@ -313,7 +460,11 @@ fn whole(profile: Profile) -> &'static [&'static str] {
 }
 
 fn link_options(profile: Profile) -> Vec<&'static str> {
-    let sanitizer: &[&str] = if profile.sanitize { &["-fsanitize=address"] } else { &[] };
+    let sanitizer: &[&str] = if profile.sanitize {
+        &["-fsanitize=address"]
+    } else {
+        &[]
+    };
     [LIBRARIES, sanitizer].concat()
 }
 
@@ -325,13 +476,18 @@ fn unpack_runtime(cache: &Cache) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Finds a program as a shell would, links resolved: a new compiler behind the same link is another compiler.
+/// Finds a program as a shell would, links resolved: a new compiler behind the same link is another
+/// compiler.
 fn locate(program: &str) -> Option<PathBuf> {
     if program.contains('/') {
         return fs::canonicalize(program).ok();
     }
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).find_map(|dir| fs::canonicalize(dir.join(program)).ok().filter(|file| file.is_file()))
+    std::env::split_paths(&path).find_map(|dir| {
+        fs::canonicalize(dir.join(program))
+            .ok()
+            .filter(|file| file.is_file())
+    })
 }
 
 fn excerpt(output: &[u8]) -> String {

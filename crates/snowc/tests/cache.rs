@@ -1,4 +1,5 @@
-//! The cache, as a user of the command meets it: what is in it is not made again, what is damaged is.
+//! The cache, as a user of the command meets it: what is in it is not made again, what is damaged
+//! is.
 
 mod support;
 
@@ -39,7 +40,9 @@ impl Scene {
     /// `snowc run` of the program.
     fn command(&self) -> Command {
         let mut command = snowc(&["run", &self.dir.display().to_string()]);
-        command.env("CC", self.dir.join("cc")).env("SNOW_CACHE", self.dir.join("cache"));
+        command
+            .env("CC", self.dir.join("cc"))
+            .env("SNOW_CACHE", self.dir.join("cache"));
         command
     }
 
@@ -47,20 +50,31 @@ impl Scene {
         support::run(&mut self.command(), BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"))
     }
 
-    /// Runs the program, which must do what it always does. Answers how often the C compiler was called for it.
+    /// Runs the program, which must do what it always does. Answers how often the C compiler was
+    /// called for it.
     fn calls(&self, what: &str) -> usize {
         let before = self.log().len();
         let ran = self.run();
-        assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{what}: {}", ran.err);
+        assert_eq!(
+            (ran.status, ran.out.as_str()),
+            (0, "hello\n"),
+            "{what}: {}",
+            ran.err
+        );
         self.log().len() - before
     }
 
     /// One line for each call of the C compiler.
     fn log(&self) -> Vec<String> {
-        fs::read_to_string(self.dir.join("cc.log")).unwrap().lines().map(str::to_owned).collect()
+        fs::read_to_string(self.dir.join("cc.log"))
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect()
     }
 
-    /// All files of the cache whose path contains `part`, seals left out when they are not asked for.
+    /// All files of the cache whose path contains `part`, seals left out when they are not asked
+    /// for.
     fn files(&self, part: &str) -> Vec<PathBuf> {
         let mut found = files_below(&self.dir.join("cache"));
         let seals = part.ends_with("seal");
@@ -74,14 +88,28 @@ impl Scene {
 }
 
 fn files_below(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).unwrap().flatten().map(|entry| entry.path());
-    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+    let entries = fs::read_dir(dir)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 #[test]
 fn an_unchanged_program_starts_without_cc() {
     let scene = Scene::new("unchanged");
-    assert!(scene.calls("the first run") >= 2, "one unit and one link at least");
+    assert!(
+        scene.calls("the first run") >= 2,
+        "one unit and one link at least"
+    );
     assert_eq!(scene.calls("the second run"), 0);
 }
 
@@ -109,15 +137,30 @@ fn damaged_entries_are_noticed_and_made_again() {
     let scene = Scene::new("damaged");
     let all = scene.calls("the first run");
     // The kinds, with the calls of the C compiler that the loss of all entries of the kind costs.
-    let kinds = [("/front/", 0), ("/program/", 1), ("/object/", 0), ("/include/", 0), ("/runtime/", 0), (".seal", all)];
+    let kinds = [
+        ("/front/", 0),
+        ("/program/", 1),
+        ("/object/", 0),
+        ("/include/", 0),
+        ("/runtime/", 0),
+        (".seal", all),
+    ];
     for (how, damage) in DAMAGE {
         for (kind, cost) in kinds {
             scene.files(kind).iter().for_each(|path| damage(path));
             assert_eq!(scene.calls(&format!("{kind} {how}")), cost, "{kind} {how}");
         }
-        // Without the program, the objects are needed to link it, the headers to compile them, and the archive.
-        for kinds in [&["/program/", "/object/"][..], &["/program/", "/runtime/"], &["/"]] {
-            kinds.iter().flat_map(|kind| scene.files(kind)).for_each(|path| damage(&path));
+        // Without the program, the objects are needed to link it, the headers to compile them, and
+        // the archive.
+        for kinds in [
+            &["/program/", "/object/"][..],
+            &["/program/", "/runtime/"],
+            &["/"],
+        ] {
+            kinds
+                .iter()
+                .flat_map(|kind| scene.files(kind))
+                .for_each(|path| damage(&path));
             assert!(scene.calls(&format!("{kinds:?} {how}")) >= 1);
         }
         assert_eq!(scene.calls(&format!("after all was {how}")), 0);
@@ -131,24 +174,40 @@ fn commands_at_the_same_time_compile_each_unit_once() {
         for _ in 0..6 {
             scope.spawn(|| {
                 let ran = scene.run();
-                assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
+                assert_eq!(
+                    (ran.status, ran.out.as_str()),
+                    (0, "hello\n"),
+                    "{}",
+                    ran.err
+                );
             });
         }
     });
     let calls = scene.log();
     let compiled = calls.iter().filter(|call| call.contains(" -c ")).count();
     assert_eq!(compiled, scene.files("/object/").len());
-    assert_eq!(calls.len() - compiled, scene.files("/program/").len(), "{calls:?}");
+    assert_eq!(
+        calls.len() - compiled,
+        scene.files("/program/").len(),
+        "{calls:?}"
+    );
 }
 
 #[test]
 fn a_command_that_was_killed_leaves_nothing_that_blocks() {
     let scene = Scene::new("killed");
     let pipe = scene.dir.join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .unwrap()
+        .success());
     let mut holder = support::Guarded(scene.command().spawn().unwrap());
     while scene.log().is_empty() {
-        assert!(holder.0.try_wait().unwrap().is_none(), "the command waits for its compiler");
+        assert!(
+            holder.0.try_wait().unwrap().is_none(),
+            "the command waits for its compiler"
+        );
         std::thread::yield_now();
     }
     holder.0.kill().unwrap();
@@ -157,9 +216,15 @@ fn a_command_that_was_killed_leaves_nothing_that_blocks() {
     let moved = scene.dir.join("old-pipe");
     fs::rename(&pipe, &moved).unwrap();
     assert!(scene.calls("the next command") >= 2);
-    assert!(files_below(&scene.dir.join("cache")).iter().all(|path| path.extension().is_none_or(|end| end != "lock")));
+    assert!(files_below(&scene.dir.join("cache"))
+        .iter()
+        .all(|path| path.extension().is_none_or(|end| end != "lock")));
     // Open for both, so that this end does not wait for the other.
-    let mut end = fs::File::options().read(true).write(true).open(moved).unwrap();
+    let mut end = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(moved)
+        .unwrap();
     end.write_all("go on\n".repeat(16).as_bytes()).unwrap();
 }
 
@@ -167,9 +232,21 @@ fn a_command_that_was_killed_leaves_nothing_that_blocks() {
 fn the_limit_of_a_run_begins_after_the_building() {
     let dir = folder("limit");
     let file = dir.join("endless.snow");
-    fs::write(&file, "fn main() do\n  println(\"begun\")\n  Timer.sleep(86400000)\nend\n").unwrap();
+    fs::write(
+        &file,
+        "fn main() do\n  println(\"begun\")\n  Timer.sleep(86400000)\nend\n",
+    )
+    .unwrap();
     // No time at all is left for the run; the building is not part of it.
-    let ended = build_and_run("run", &[&file.display().to_string()], std::time::Duration::ZERO);
+    let ended = build_and_run(
+        "run",
+        &[&file.display().to_string()],
+        std::time::Duration::ZERO,
+    );
     let unfinished = ended.err().expect("the program does not end");
-    assert!(unfinished.why.contains("has not ended") && !unfinished.why.contains("--no-run"), "{}", unfinished.why);
+    assert!(
+        unfinished.why.contains("has not ended") && !unfinished.why.contains("--no-run"),
+        "{}",
+        unfinished.why
+    );
 }

@@ -42,10 +42,23 @@ fn wrong_usage_is_status_2() {
 fn init_makes_a_program_that_runs() {
     let dir = folder("init");
     let ran = run(snowc(&["init", "fresh"]).current_dir(&dir)).unwrap();
-    assert_eq!((ran.status, ran.out.as_str()), (0, "Created project 'fresh'\n"));
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (0, "Created project 'fresh'\n")
+    );
     let ran = run(snowc(&["run", "fresh"]).current_dir(&dir)).unwrap();
-    assert_eq!((ran.status, ran.out.as_str()), (0, "Hello from Snow\n"), "{}", ran.err);
-    assert_eq!(run(snowc(&["init", "fresh"]).current_dir(&dir)).unwrap().status, 1);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (0, "Hello from Snow\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        run(snowc(&["init", "fresh"]).current_dir(&dir))
+            .unwrap()
+            .status,
+        1
+    );
 }
 
 #[test]
@@ -53,8 +66,16 @@ fn a_folder_without_main_is_said_plainly() {
     let dir = project("no-main-file", &[("other.snow", HELLO)]);
     let ran = call(&["run", &dir]);
     assert_eq!(ran.status, 1);
-    assert!(ran.err.contains(&format!("No 'main.snow' found in '{dir}'")), "{}", ran.err);
-    let dir = project("no-main-function", &[("main.snow", "fn other() do\n  1\nend\n")]);
+    assert!(
+        ran.err
+            .contains(&format!("No 'main.snow' found in '{dir}'")),
+        "{}",
+        ran.err
+    );
+    let dir = project(
+        "no-main-function",
+        &[("main.snow", "fn other() do\n  1\nend\n")],
+    );
     let ran = call(&["check", &dir]);
     assert_eq!(ran.status, 1);
     assert!(ran.err.contains("main"), "{}", ran.err);
@@ -62,19 +83,34 @@ fn a_folder_without_main_is_said_plainly() {
 
 #[test]
 fn errors_name_the_place_and_end_with_status_1() {
-    let dir = project("errors", &[("main.snow", "import Deep.Part\n\nfn main() do\n  println(mesage)\nend\n")]);
+    let dir = project(
+        "errors",
+        &[(
+            "main.snow",
+            "import Deep.Part\n\nfn main() do\n  println(mesage)\nend\n",
+        )],
+    );
     let part = Path::new(&dir).join("deep/part.snow");
     fs::create_dir(part.parent().unwrap()).unwrap();
     fs::write(part, "pub fn twice(n :: Int) -> Int = n * \"2\"\n").unwrap();
     let ran = call(&["run", &dir]);
     assert_eq!(ran.status, 1);
-    assert!(ran.err.contains("E0004") && ran.err.contains("main.snow:4"), "{}", ran.err);
-    assert!(ran.err.contains("part.snow:1"), "every independent error is reported: {}", ran.err);
+    assert!(
+        ran.err.contains("E0004") && ran.err.contains("main.snow:4"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("part.snow:1"),
+        "every independent error is reported: {}",
+        ran.err
+    );
     assert!(!ran.err.contains('\x1b'), "no colours without a terminal");
     let ran = call(&["check", "--json", &dir]);
     assert_eq!(ran.status, 1);
     assert!(
-        ran.err.lines().count() >= 3 && ran.err.lines().all(|line| line.starts_with("{\"code\":\"")),
+        ran.err.lines().count() >= 3
+            && ran.err.lines().all(|line| line.starts_with("{\"code\":\"")),
         "{}",
         ran.err
     );
@@ -83,7 +119,10 @@ fn errors_name_the_place_and_end_with_status_1() {
 
 #[test]
 fn names_that_clash_are_refused() {
-    let dir = project("clash", &[("main.snow", HELLO), ("list.snow", "pub fn f() = 1\n")]);
+    let dir = project(
+        "clash",
+        &[("main.snow", HELLO), ("list.snow", "pub fn f() = 1\n")],
+    );
     let ran = call(&["check", &dir]);
     assert_eq!(ran.status, 1);
     assert!(ran.err.contains("module 'List'"), "{}", ran.err);
@@ -94,8 +133,14 @@ fn it_works_from_another_directory() {
     let dir = project(
         "elsewhere",
         &[
-            ("app/main.snow", "import Util.TextTools\n\nfn main() do\n  println(TextTools.loud(\"hi\"))\nend\n"),
-            ("app/util/text_tools.snow", "pub fn loud(text :: String) -> String = String.to_upper(text)\n"),
+            (
+                "app/main.snow",
+                "import Util.TextTools\n\nfn main() do\n  println(TextTools.loud(\"hi\"))\nend\n",
+            ),
+            (
+                "app/util/text_tools.snow",
+                "pub fn loud(text :: String) -> String = String.to_upper(text)\n",
+            ),
         ],
     );
     let ran = run(snowc(&["run", "app"]).current_dir(&dir)).unwrap();
@@ -107,28 +152,60 @@ fn a_built_program_needs_nothing() {
     let dir = project("alone", &[("main.snow", HELLO)]);
     let program = Path::new(&dir).join("out");
     let cache = folder("alone-cache");
-    let ran = run(snowc(&["build", &dir, "-o", program.to_str().unwrap()]).env("SNOW_CACHE", &cache)).unwrap();
+    let ran =
+        run(snowc(&["build", &dir, "-o", program.to_str().unwrap()]).env("SNOW_CACHE", &cache))
+            .unwrap();
     assert_eq!(ran.status, 0, "{}", ran.err);
     assert!(ran.err.contains("Compiled: "), "{}", ran.err);
     fs::remove_dir_all(cache).unwrap();
     let ran = run(Command::new(program).env_clear().current_dir("/")).unwrap();
-    assert_eq!((ran.status, ran.out.as_str()), (0, "hello\n"), "{}", ran.err);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (0, "hello\n"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn arguments_and_exit_status_pass_through() {
-    let dir =
-        project("through", &[("main.snow", "fn main() do\n  println(\"${Env.args()}\")\n  Process.halt(7)\nend\n")]);
+    let dir = project(
+        "through",
+        &[(
+            "main.snow",
+            "fn main() do\n  println(\"${Env.args()}\")\n  Process.halt(7)\nend\n",
+        )],
+    );
     let ran = call(&["run", &dir, "--flag", "two words"]);
-    assert_eq!((ran.status, ran.out.as_str()), (7, "[--flag, two words]\n"), "{}", ran.err);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (7, "[--flag, two words]\n"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn a_crash_of_main_is_status_1_and_names_the_line() {
-    let dir = project("crash", &[("main.snow", "fn main() do\n  println(\"before\")\n  panic(\"boom\")\nend\n")]);
+    let dir = project(
+        "crash",
+        &[(
+            "main.snow",
+            "fn main() do\n  println(\"before\")\n  panic(\"boom\")\nend\n",
+        )],
+    );
     let ran = call(&["run", &dir]);
-    assert_eq!((ran.status, ran.out.as_str()), (1, "before\n"), "{}", ran.err);
-    assert!(ran.err.contains("boom") && ran.err.contains("main.snow:3"), "{}", ran.err);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (1, "before\n"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("boom") && ran.err.contains("main.snow:3"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -136,14 +213,22 @@ fn without_a_c_compiler_it_says_so() {
     let dir = project("no-cc", &[("main.snow", HELLO)]);
     let ran = run(snowc(&["run", &dir]).env("CC", "/no/such/cc")).unwrap();
     assert_eq!(ran.status, 1);
-    assert!(ran.err.contains("no C compiler") && ran.err.contains("/no/such/cc"), "{}", ran.err);
+    assert!(
+        ran.err.contains("no C compiler") && ran.err.contains("/no/such/cc"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn the_sanitizer_says_which_runtime_it_needs() {
     let dir = project("sanitize", &[("main.snow", HELLO)]);
     let ran = run(snowc(&["run", "--sanitize", &dir]).env_remove("SNOW_RUNTIME")).unwrap();
-    assert!(ran.status == 1 && ran.err.contains("SNOW_RUNTIME"), "{}", ran.err);
+    assert!(
+        ran.status == 1 && ran.err.contains("SNOW_RUNTIME"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -162,12 +247,26 @@ fn tests_are_found_filtered_and_counted() {
     );
     let ran = call(&["test", &dir]);
     assert_eq!(ran.status, 1);
-    assert!(ran.out.ends_with("1 passed, 2 failed\n"), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.ends_with("1 passed, 2 failed\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
     assert!(ran.out.contains("ouch"), "{}", ran.out);
     let ran = call(&["test", "--filter", "doubles", &dir]);
-    assert_eq!((ran.status, ran.out.lines().last()), (0, Some("1 passed, 0 failed")), "{}", ran.err);
+    assert_eq!(
+        (ran.status, ran.out.lines().last()),
+        (0, Some("1 passed, 0 failed")),
+        "{}",
+        ran.err
+    );
     let ran = call(&["test", &format!("{dir}/maths.snow")]);
-    assert!(ran.status == 1 && ran.err.contains("_test.snow"), "{}", ran.err);
+    assert!(
+        ran.status == 1 && ran.err.contains("_test.snow"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -175,9 +274,13 @@ fn a_test_that_hangs_fails_by_its_deadline_and_hides_no_other() {
     let hanging =
         "test \"first\" do\n  assert true\nend\n\ntest \"hangs\" do\n  receive do\n    () -> ()\n  end\nend\n\n\
                    test \"last\" do\n  assert true\nend\n";
-    let dir = project("hanging", &[("main.snow", HELLO), ("some_test.snow", hanging)]);
+    let dir = project(
+        "hanging",
+        &[("main.snow", HELLO), ("some_test.snow", hanging)],
+    );
     let ran = call(&["test", "--deadline", "1000", &dir]);
-    let expected = "ok      SomeTest: first\nFAILED  SomeTest: hangs\n        has not ended after 1000 ms\n\
+    let expected =
+        "ok      SomeTest: first\nFAILED  SomeTest: hangs\n        has not ended after 1000 ms\n\
                     ok      SomeTest: last\n2 passed, 1 failed\n";
     assert_eq!((ran.status, ran.out.as_str()), (1, expected), "{}", ran.err);
 }
@@ -197,9 +300,26 @@ fn a_project_that_cannot_be_built_hides_no_other() {
             ("c/some_test.snow", broken),
         ],
     );
-    let ran = call(&["test", &format!("{dir}/a"), &format!("{dir}/b"), &format!("{dir}/c")]);
-    assert_eq!((ran.status, ran.out.as_str()), (1, "ok      SomeTest: right\n1 passed, 0 failed\n"), "{}", ran.err);
-    assert_eq!(ran.err.matches("Compilation failed due to errors above.").count(), 2, "{}", ran.err);
+    let ran = call(&[
+        "test",
+        &format!("{dir}/a"),
+        &format!("{dir}/b"),
+        &format!("{dir}/c"),
+    ]);
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (1, "ok      SomeTest: right\n1 passed, 0 failed\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        ran.err
+            .matches("Compilation failed due to errors above.")
+            .count(),
+        2,
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -208,8 +328,16 @@ fn no_run_only_builds() {
     let dir = project("no-run", &[("main.snow", HELLO), ("some_test.snow", wrong)]);
     for command in ["run", "test"] {
         let ran = call(&[command, "--no-run", &dir]);
-        assert_eq!((ran.status, ran.out.as_str()), (0, ""), "{command}: {}", ran.err);
-        let dir = project("no-run-broken", &[("main.snow", "fn main() = 1 +"), ("some_test.snow", "test")]);
+        assert_eq!(
+            (ran.status, ran.out.as_str()),
+            (0, ""),
+            "{command}: {}",
+            ran.err
+        );
+        let dir = project(
+            "no-run-broken",
+            &[("main.snow", "fn main() = 1 +"), ("some_test.snow", "test")],
+        );
         assert_eq!(call(&[command, "--no-run", &dir]).status, 1, "{command}");
     }
 }
@@ -219,12 +347,19 @@ fn cut_off_programs_give_errors() {
     let whole = fs::read_to_string(root().join("examples/echo/main.snow")).unwrap();
     let dir = project("cut", &[]);
     let file = Path::new(&dir).join("main.snow");
-    let cuts: Vec<usize> = (0..whole.len()).filter(|at| whole.is_char_boundary(*at)).collect();
+    let cuts: Vec<usize> = (0..whole.len())
+        .filter(|at| whole.is_char_boundary(*at))
+        .collect();
     // The compiler's own tests cut everywhere; here it is about the command.
     for cut in cuts.iter().step_by(cuts.len().div_ceil(40)) {
         fs::write(&file, &whole[..*cut]).unwrap();
         let ran = call(&["check", &dir]);
-        assert!(ran.status == 0 || ran.status == 1, "cut at {cut}: status {}\n{}", ran.status, ran.err);
+        assert!(
+            ran.status == 0 || ran.status == 1,
+            "cut at {cut}: status {}\n{}",
+            ran.status,
+            ran.err
+        );
         assert!(!ran.err.contains("panicked"), "cut at {cut}: {}", ran.err);
     }
 }

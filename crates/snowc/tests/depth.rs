@@ -1,8 +1,8 @@
 //! Values of any depth, and programs that get little memory of the system.
 //!
-//! In: cases of `tests/run`, compiled so that the runtime walks over every value and generated code over none. Out: the
-//! same as the recursion of generated code, byte for byte. And: a process that is allowed little address space loses the
-//! actors that ask for too much, and no others.
+//! In: cases of `tests/run`, compiled so that the runtime walks over every value and generated code
+//! over none. Out: the same as the recursion of generated code, byte for byte. And: a process that
+//! is allowed little address space loses the actors that ask for too much, and no others.
 
 mod support;
 
@@ -15,8 +15,10 @@ use support::{compare, folder, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
 /// A C compiler with which no walk over a value recurses.
 fn compiler(folder: &std::path::Path) -> PathBuf {
     let path = folder.join("cc");
-    fs::write(&path, "#!/bin/sh\nexec cc -DSN_NO_DEEP_STACK \"$@\"\n").expect("the folder is there");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the file was just written");
+    fs::write(&path, "#!/bin/sh\nexec cc -DSN_NO_DEEP_STACK \"$@\"\n")
+        .expect("the folder is there");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
+        .expect("the file was just written");
     path
 }
 
@@ -24,12 +26,21 @@ fn compiler(folder: &std::path::Path) -> PathBuf {
 fn the_runtime_walks_over_values_as_generated_code_does() {
     let folder = folder("depth");
     let compiler = compiler(&folder);
-    for name in ["nested_shapes", "deep_values", "messages", "ordering", "closures", "maps", "sums"] {
+    for name in [
+        "nested_shapes",
+        "deep_values",
+        "messages",
+        "ordering",
+        "closures",
+        "maps",
+        "sums",
+    ] {
         let path = format!("tests/run/{name}.snow");
         let mut command = snowc(&["run", "--verify", &path]);
         let ran = run(command.env("CC", &compiler), BUILD_LIMIT).expect("the program ends");
         assert_eq!(ran.status, 0, "{name}: {}{}", ran.out, ran.err);
-        let expected = fs::read_to_string(root().join(format!("tests/run/{name}.out"))).expect("the case is there");
+        let expected = fs::read_to_string(root().join(format!("tests/run/{name}.out")))
+            .expect("the case is there");
         compare(name, &expected, &ran.out).expect("both are the same");
     }
 }
@@ -47,9 +58,20 @@ fn who_asks_for_more_memory_than_there_is_ends_alone() {
         let ran = run(&mut command, RUN_LIMIT).expect("the program ends");
         assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
         let lines: Vec<_> = ran.out.lines().collect();
-        let ended = lines.iter().filter(|line| line.starts_with("ended out of memory: ")).count();
+        let ended = lines
+            .iter()
+            .filter(|line| line.starts_with("ended out of memory: "))
+            .count();
         let whole = lines.iter().filter(|line| **line == "whole 20").count();
-        assert_eq!((ended + whole, lines.last()), (12, Some(&"text 9890")), "{}", ran.out);
-        assert!(ended > 0, "twelve times 160 MB do not fit into {kilobytes} kB");
+        assert_eq!(
+            (ended + whole, lines.last()),
+            (12, Some(&"text 9890")),
+            "{}",
+            ran.out
+        );
+        assert!(
+            ended > 0,
+            "twelve times 160 MB do not fit into {kilobytes} kB"
+        );
     }
 }

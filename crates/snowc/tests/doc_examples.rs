@@ -1,8 +1,10 @@
-//! Every Snow program in the documentation is compiled, and every example of the library's doc comments is run.
+//! Every Snow program in the documentation is compiled, and every example of the library's doc
+//! comments is run.
 //!
-//! Pages: a block marked `snow` must be free of errors (`fn main` is added when it has none); one marked `snow run` is
-//! run, and the `text` block after it is its output. Library: `##     expression   #=> value` is a test that both are
-//! equal; a value with `…` in it shows a shape and is not run. A test may use the module's private names.
+//! Pages: a block marked `snow` must be free of errors (`fn main` is added when it has none); one
+//! marked `snow run` is run, and the `text` block after it is its output. Library:
+//! `##     expression   #=> value` is a test that both are equal; a value with `…` in it shows a
+//! shape and is not run. A test may use the module's private names.
 
 mod support;
 
@@ -12,32 +14,55 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::{build_and_run, compare, folder, report, root, run, snowc, BUILD_LIMIT, RUN_LIMIT, SUITE_LIMIT};
+use support::{
+    build_and_run, compare, folder, report, root, run, snowc, BUILD_LIMIT, RUN_LIMIT, SUITE_LIMIT,
+};
 
 fn main() {
     let arguments = Arguments::from_args();
     let scratch = folder("doc-examples");
     let mut trials = Vec::new();
-    for page in ["README.md", "ARCHITECTURE.md", "docs/language.md", "docs/ws-guide.md"] {
+    for page in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "docs/language.md",
+        "docs/ws-guide.md",
+    ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         for block in blocks(&text) {
-            let file = scratch.join(format!("{}_{}.snow", page.replace(['/', '.'], "_"), block.line));
-            trials.push(Trial::test(format!("{page}:{}", block.line), move || try_block(&block, &file)));
+            let file = scratch.join(format!(
+                "{}_{}.snow",
+                page.replace(['/', '.'], "_"),
+                block.line
+            ));
+            trials.push(Trial::test(format!("{page}:{}", block.line), move || {
+                try_block(&block, &file)
+            }));
         }
     }
-    // The library's examples have to run before their names are known; a filter for a page does not need them.
-    if !arguments.filter.as_ref().is_some_and(|filter| filter.contains(".md")) {
+    // The library's examples have to run before their names are known; a filter for a page does not
+    // need them.
+    if !arguments
+        .filter
+        .as_ref()
+        .is_some_and(|filter| filter.contains(".md"))
+    {
         trials.extend(library(&beside_the_library("doc-library")));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// The folder `tests` beside the files of the library: what is tested there may use its private and internal names.
+/// The folder `tests` beside the files of the library: what is tested there may use its private and
+/// internal names.
 fn beside_the_library(name: &str) -> PathBuf {
     let copy = folder(name);
-    for entry in fs::read_dir(root().join("stdlib")).expect("the library is there").flatten() {
+    for entry in fs::read_dir(root().join("stdlib"))
+        .expect("the library is there")
+        .flatten()
+    {
         if entry.file_name() != "tests" {
-            std::os::unix::fs::symlink(entry.path(), copy.join(entry.file_name())).expect("the folder is new");
+            std::os::unix::fs::symlink(entry.path(), copy.join(entry.file_name()))
+                .expect("the folder is new");
         }
     }
     let tests = copy.join("tests");
@@ -58,16 +83,32 @@ fn blocks(page: &str) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
     let mut lines = page.lines().enumerate();
     while let Some((at, line)) = lines.next() {
-        let Some(mark) = line.strip_prefix("```") else { continue };
+        let Some(mark) = line.strip_prefix("```") else {
+            continue;
+        };
         let mut text = String::new();
         for (_, line) in lines.by_ref().take_while(|(_, line)| *line != "```") {
             text.push_str(line);
             text.push('\n');
         }
         match (mark, found.last_mut()) {
-            ("snow", _) => found.push(Block { line: at + 2, program: text, output: None }),
-            ("snow run", _) => found.push(Block { line: at + 2, program: text, output: Some(String::new()) }),
-            ("text", Some(Block { output: Some(output), .. })) if output.is_empty() => *output = text,
+            ("snow", _) => found.push(Block {
+                line: at + 2,
+                program: text,
+                output: None,
+            }),
+            ("snow run", _) => found.push(Block {
+                line: at + 2,
+                program: text,
+                output: Some(String::new()),
+            }),
+            (
+                "text",
+                Some(Block {
+                    output: Some(output),
+                    ..
+                }),
+            ) if output.is_empty() => *output = text,
             _ => {}
         }
     }
@@ -75,13 +116,23 @@ fn blocks(page: &str) -> Vec<Block> {
 }
 
 fn try_block(block: &Block, file: &Path) -> Result<(), Failed> {
-    let has_main = block.program.lines().any(|line| line.starts_with("fn main"));
-    let main = if has_main { "" } else { "\nfn main() do\nend\n" };
+    let has_main = block
+        .program
+        .lines()
+        .any(|line| line.starts_with("fn main"));
+    let main = if has_main {
+        ""
+    } else {
+        "\nfn main() do\nend\n"
+    };
     fs::write(file, format!("{}{main}", block.program)).map_err(|cause| cause.to_string())?;
     let arguments = ["--no-color", &file.display().to_string()];
     let ran = match block.output {
         Some(_) => build_and_run("run", &arguments, RUN_LIMIT)?,
-        None => run(&mut snowc(&[&["check"], &arguments[..]].concat()), BUILD_LIMIT)?,
+        None => run(
+            &mut snowc(&[&["check"], &arguments[..]].concat()),
+            BUILD_LIMIT,
+        )?,
     };
     if ran.status != 0 {
         return Err(format!("status {}\n{}{}", ran.status, ran.out, ran.err).into());
@@ -101,10 +152,13 @@ fn library(project: &Path) -> Vec<Trial> {
             let mut trials = report::trials(NAME, build_and_run("test", &arguments, SUITE_LIMIT));
             // One of the trials is the run itself.
             let ran = trials.len() - 1;
-            trials.push(Trial::test("all examples of stdlib are run", move || match ran == count && count > 0 {
-                true => Ok(()),
-                false => Err(format!("{count} examples, {ran} of them have a result").into()),
-            }));
+            trials.push(Trial::test(
+                "all examples of stdlib are run",
+                move || match ran == count && count > 0 {
+                    true => Ok(()),
+                    false => Err(format!("{count} examples, {ran} of them have a result").into()),
+                },
+            ));
             trials
         }
         Err(why) => vec![Trial::test(NAME, || Err(why))],
@@ -114,14 +168,27 @@ fn library(project: &Path) -> Vec<Trial> {
 /// Writes one test file for each module. Answers how many examples they have together.
 fn write_library_tests(project: &Path) -> Result<usize, Failed> {
     let io = |cause: std::io::Error| Failed::from(cause.to_string());
-    fs::write(project.join("snow.toml"), "[package]\nname = \"doc_library\"\nversion = \"0.1.0\"\n").map_err(io)?;
+    fs::write(
+        project.join("snow.toml"),
+        "[package]\nname = \"doc_library\"\nversion = \"0.1.0\"\n",
+    )
+    .map_err(io)?;
     let stdlib = root().join("stdlib");
     let mut count = 0;
     for path in modules_below(&stdlib) {
-        let inside = path.strip_prefix(&stdlib).map_err(|cause| cause.to_string())?;
+        let inside = path
+            .strip_prefix(&stdlib)
+            .map_err(|cause| cause.to_string())?;
         let text = fs::read_to_string(&path).map_err(io)?;
-        let Some(tests) = tests_of(inside, &text, &mut count) else { continue };
-        let file = project.join(inside).with_extension("").display().to_string() + "_test.snow";
+        let Some(tests) = tests_of(inside, &text, &mut count) else {
+            continue;
+        };
+        let file = project
+            .join(inside)
+            .with_extension("")
+            .display()
+            .to_string()
+            + "_test.snow";
         fs::create_dir_all(Path::new(&file).parent().unwrap_or(project)).map_err(io)?;
         fs::write(file, tests).map_err(io)?;
     }
@@ -149,7 +216,8 @@ fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
         .enumerate()
         .filter_map(|(at, line)| {
             let (code, value) = line.strip_prefix("##     ")?.split_once("#=>")?;
-            (!value.contains('…') && !code.trim().is_empty()).then(|| (at + 1, code.trim(), value.trim()))
+            (!value.contains('…') && !code.trim().is_empty())
+                .then(|| (at + 1, code.trim(), value.trim()))
         })
         .collect();
     if examples.is_empty() {
@@ -166,7 +234,11 @@ fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
         }
     }
     for (line, code, value) in examples {
-        let _ = writeln!(tests, "test \"{}:{line}\" do\n  assert ({code}) == ({value})\nend\n", inside.display());
+        let _ = writeln!(
+            tests,
+            "test \"{}:{line}\" do\n  assert ({code}) == ({value})\nend\n",
+            inside.display()
+        );
     }
     Some(tests)
 }
@@ -174,10 +246,17 @@ fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
 /// `core/list.snow` is `List`, `ws/frame.snow` is `Ws.Frame`.
 fn module_name(inside: &Path) -> String {
     let path = inside.with_extension("").display().to_string();
-    let path = ["core/", "net/"].iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(&path).to_owned();
+    let path = ["core/", "net/"]
+        .iter()
+        .find_map(|folder| path.strip_prefix(folder))
+        .unwrap_or(&path)
+        .to_owned();
     let named = |segment: &str| match segment {
         "io" => "IO".to_owned(),
-        _ => segment.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect(),
+        _ => segment
+            .split('_')
+            .map(|word| word[..1].to_uppercase() + &word[1..])
+            .collect(),
     };
     path.split('/').map(named).collect::<Vec<_>>().join(".")
 }
@@ -186,8 +265,11 @@ fn module_name(inside: &Path) -> String {
 fn names_of(text: &str) -> BTreeSet<&str> {
     let declared = text.lines().filter_map(|line| {
         let rest = line.strip_prefix("pub ").unwrap_or(line);
-        let name = ["type ", "struct ", "let "].iter().find_map(|word| rest.strip_prefix(word))?;
-        name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()
+        let name = ["type ", "struct ", "let "]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))?;
+        name.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+            .next()
     });
     declared.collect()
 }

@@ -1,4 +1,5 @@
-//! Every example is built and run: those that end must print what their `expected.txt` says, servers must serve.
+//! Every example is built and run: those that end must print what their `expected.txt` says,
+//! servers must serve.
 
 mod support;
 
@@ -49,7 +50,10 @@ impl Server {
     /// Builds and starts the example on a free port and waits for the line that says it is ready.
     fn start(name: &str) -> Server {
         let program = Running::start(&format!("examples/{name}"), &["0"]);
-        Server { port: program.port(), program }
+        Server {
+            port: program.port(),
+            program,
+        }
     }
 
     fn connect(&self) -> io::Result<Client> {
@@ -60,7 +64,9 @@ impl Server {
 fn expect(what: &str, expected: &str, got: &str) -> io::Result<()> {
     match expected == got {
         true => Ok(()),
-        false => Err(io::Error::other(format!("{what}: expected {expected:?}, got {got:?}"))),
+        false => Err(io::Error::other(format!(
+            "{what}: expected {expected:?}, got {got:?}"
+        ))),
     }
 }
 
@@ -72,7 +78,11 @@ fn echo() -> io::Result<()> {
     expect("Sec-WebSocket-Accept", "true", &accepted.to_string())?;
     expect("text", "Hello", &client.ask("Hello")?)?;
     client.frame(0x82, &[0, 255])?;
-    expect("binary", "(2, [0, 255])", &format!("{:?}", client.receive()?))?;
+    expect(
+        "binary",
+        "(2, [0, 255])",
+        &format!("{:?}", client.receive()?),
+    )?;
     client.close()?;
     server.program.end_when_asked();
     Ok(())
@@ -89,12 +99,20 @@ fn chat() -> io::Result<()> {
     expect("the history", "came\tada", &bob.text()?)?;
     expect("his arrival", "came\tbob", &bob.text()?)?;
     expect("what she hears of it", "came\tbob", &ada.text()?)?;
-    expect("what she says, to her", "said\tada\thi", &ada.ask("say\thi")?)?;
+    expect(
+        "what she says, to her",
+        "said\tada\thi",
+        &ada.ask("say\thi")?,
+    )?;
     expect("what she says, to him", "said\tada\thi", &bob.text()?)?;
     ada.close()?;
     expect("her leaving", "left\tada", &bob.text()?)?;
     let refused = server.connect()?.ask("say\tnobody knows me")?;
-    expect("a stranger", "refused", refused.split('\t').next().unwrap_or_default())?;
+    expect(
+        "a stranger",
+        "refused",
+        refused.split('\t').next().unwrap_or_default(),
+    )?;
     server.program.end_when_asked();
     Ok(())
 }
@@ -114,8 +132,12 @@ fn ticker() -> io::Result<()> {
 /// A client written in Snow verifies the certificate and gets its message back.
 fn tls_echo() -> io::Result<()> {
     let server = Server::start("tls_echo");
-    let client = ["crates/snowc/tests/programs/tls_client.snow", &server.port.to_string()];
-    let ran = build_and_run("run", &client, RUN_LIMIT).map_err(|why| io::Error::other(why.to_string()))?;
+    let client = [
+        "crates/snowc/tests/programs/tls_client.snow",
+        &server.port.to_string(),
+    ];
+    let ran = build_and_run("run", &client, RUN_LIMIT)
+        .map_err(|why| io::Error::other(why.to_string()))?;
     expect("the answer", "snow\n", &ran.out)?;
     server.program.end_when_asked();
     Ok(())

@@ -1,4 +1,5 @@
-//! What a server says on standard error to the people who run it: `tests/servers/words` makes the mistakes.
+//! What a server says on standard error to the people who run it: `tests/servers/words` makes the
+//! mistakes.
 
 mod support;
 
@@ -26,19 +27,29 @@ impl Server {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = Guarded(command.spawn().expect("snowc starts"));
         let mut port = String::new();
-        BufReader::new(process.0.stdout.take().expect("a pipe")).read_line(&mut port).expect("the port");
+        BufReader::new(process.0.stdout.take().expect("a pipe"))
+            .read_line(&mut port)
+            .expect("the port");
         let lines = BufReader::new(process.0.stderr.take().expect("a pipe")).lines();
-        Server { port: port.trim().parse().expect("a number"), lines, _process: process }
+        Server {
+            port: port.trim().parse().expect("a number"),
+            lines,
+            _process: process,
+        }
     }
 
     /// What the server answers to these bytes, up to the end of its head.
     fn ask(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server accepts");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout that is not zero");
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a timeout that is not zero");
         stream.write_all(bytes).expect("the server reads");
         let mut answer = Vec::new();
         let mut byte = [0];
-        while !answer.ends_with(b"\r\n\r\n") && stream.read(&mut byte).expect("the server answers") == 1 {
+        while !answer.ends_with(b"\r\n\r\n")
+            && stream.read(&mut byte).expect("the server answers") == 1
+        {
             answer.push(byte[0]);
         }
         String::from_utf8(answer).expect("text")
@@ -52,18 +63,23 @@ impl Server {
         answer.split(' ').nth(1).unwrap_or_default().to_owned()
     }
 
-    /// The next line of standard error, without the server's name, and with PEER for the client's address.
+    /// The next line of standard error, without the server's name, and with PEER for the client's
+    /// address.
     fn line(&mut self) -> String {
         let line = self.lines.next().expect("a line").expect("text");
         let own = format!("Snow WebSocket server ws://127.0.0.1:{}: ", self.port);
         let line = line.strip_prefix(&own).unwrap_or(&line);
-        let words: Vec<&str> = line.split(' ').map(|word| if is_peer(word) { "PEER" } else { word }).collect();
+        let words: Vec<&str> = line
+            .split(' ')
+            .map(|word| if is_peer(word) { "PEER" } else { word })
+            .collect();
         words.join(" ")
     }
 }
 
 fn is_peer(word: &str) -> bool {
-    word.strip_prefix("127.0.0.1:").is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+    word.strip_prefix("127.0.0.1:")
+        .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[test]
@@ -96,25 +112,41 @@ fn text_of_others_stays_in_its_line() {
     let mut server = Server::start();
     // U+009B begins a command of terminals.
     assert_eq!(server.get("/refuse", "X-Name: \u{9b}2J\r\n"), "403");
-    assert_eq!(server.line(), "refused PEER with 403: no room for \\u{9b}2J\\nand a line");
+    assert_eq!(
+        server.line(),
+        "refused PEER with 403: no room for \\u{9b}2J\\nand a line"
+    );
     assert_eq!(server.get("/crash", "X-Name: \u{2028}\u{9b}2J\r\n"), "500");
     let report = server.line();
     let words = "no room for \\u{2028}\\u{9b}2J\\nand a line";
-    assert!(report.starts_with("panic in ") && report.contains(words), "{report}");
+    assert!(
+        report.starts_with("panic in ") && report.contains(words),
+        "{report}"
+    );
     // A report may have a second line of its own, with the calls that led there.
     let mut behind = server.line();
     if behind.starts_with("  called from ") {
         behind = server.line();
     }
-    assert_eq!(behind, "refused PEER with 500: internal error: on_upgrade crashed");
+    assert_eq!(
+        behind,
+        "refused PEER with 500: internal error: on_upgrade crashed"
+    );
 }
 
 #[test]
 fn tls_on_the_plain_port_is_answered_and_told() {
     let mut server = Server::start();
-    let hello = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03];
-    assert!(server.ask(&hello).starts_with("HTTP/1.1 400 Bad Request\r\n"));
-    assert_eq!(server.line(), "refused PEER with 400: TLS on a port that does not speak it");
+    let hello = [
+        0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03,
+    ];
+    assert!(server
+        .ask(&hello)
+        .starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    assert_eq!(
+        server.line(),
+        "refused PEER with 400: TLS on a port that does not speak it"
+    );
 }
 
 #[test]
@@ -142,7 +174,9 @@ fn a_flood_of_one_kind_hides_nothing_and_is_counted() {
     let (mut told, mut other) = (0, 0);
     while told < FLOOD || other < 1 {
         let line = server.line();
-        let left_out = line.strip_prefix("… and ").and_then(|rest| rest.strip_suffix(" more: refused with 400"));
+        let left_out = line
+            .strip_prefix("… and ")
+            .and_then(|rest| rest.strip_suffix(" more: refused with 400"));
         match left_out {
             Some(count) => told += count.parse::<usize>().expect("a number"),
             None if line == "refused PEER with 400: a line must end with CR LF" => told += 1,

@@ -26,7 +26,11 @@ const CRASHES: usize = 100;
 fn talker() -> Launched {
     Launched::start(|port| {
         let mut command = Command::new(built("tests/servers/talker"));
-        command.arg(port).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .arg(port)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     })
 }
@@ -60,7 +64,11 @@ fn clients_are_served_while_nothing_reads_the_output() {
     let _printer = get_stuck(&server);
     is_served(&server);
     signal(libc::SIGTERM, &server.process);
-    assert_eq!(ended(&mut server.process), 0, "the end does not wait for the readers");
+    assert_eq!(
+        ended(&mut server.process),
+        0,
+        "the end does not wait for the readers"
+    );
 }
 
 #[test]
@@ -70,22 +78,34 @@ fn a_reader_that_comes_back_gets_all_output_and_the_number_of_lines_it_missed() 
     let mut out = server.process.0.stdout.take().unwrap();
     let mut text = vec![0; PRINTS * PRINTED];
     out.read_exact(&mut text).unwrap();
-    assert!(text.chunks(PRINTED).all(|line| line.ends_with(b"x\n")), "lines are not whole");
+    assert!(
+        text.chunks(PRINTED).all(|line| line.ends_with(b"x\n")),
+        "lines are not whole"
+    );
     for _ in 0..PRINTS {
         assert_eq!(printer.text().unwrap(), "printed");
     }
     // The end waits for a reader that reads.
     signal(libc::SIGTERM, &server.process);
     let (mut reports, mut dropped) = (0, 0);
-    for line in BufReader::new(server.process.0.stderr.take().unwrap()).lines().map(Result::unwrap) {
+    for line in BufReader::new(server.process.0.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap)
+    {
         reports += usize::from(line.starts_with("panic in"));
         if let Some((count, _)) = line.split_once(" lines were dropped") {
             dropped += count.parse::<usize>().unwrap();
         }
     }
-    assert!(dropped > 0, "no word of what was dropped after {reports} reports");
+    assert!(
+        dropped > 0,
+        "no word of what was dropped after {reports} reports"
+    );
     // The server's own lines about these crashes may be among those that were dropped.
-    assert!(reports < CRASHES && reports + dropped >= CRASHES, "{reports} and {dropped}");
+    assert!(
+        reports < CRASHES && reports + dropped >= CRASHES,
+        "{reports} and {dropped}"
+    );
 }
 
 #[test]
@@ -104,10 +124,19 @@ fn readers_that_went_away_stop_nothing() {
 
 #[test]
 fn a_full_disk_stops_nothing_and_is_told() {
-    let full = || OpenOptions::new().write(true).open("/dev/full").expect("the system has /dev/full");
+    let full = || {
+        OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("the system has /dev/full")
+    };
     let mut server = Launched::start(|port| {
         let mut command = Command::new(built("tests/servers/talker"));
-        command.arg(port).stdin(Stdio::null()).stdout(full()).stderr(Stdio::piped());
+        command
+            .arg(port)
+            .stdin(Stdio::null())
+            .stdout(full())
+            .stderr(Stdio::piped());
         command
     });
     let mut printer = server.connect();
@@ -118,18 +147,37 @@ fn a_full_disk_stops_nothing_and_is_told() {
     signal(libc::SIGTERM, &server.process);
     assert_eq!(ended(&mut server.process), 0);
     let mut words = String::new();
-    server.process.0.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+    server
+        .process
+        .0
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut words)
+        .unwrap();
     let expected = "cannot write to standard output: No space left on device";
-    assert!(words.contains(expected), "standard error says only {words:?}");
+    assert!(
+        words.contains(expected),
+        "standard error says only {words:?}"
+    );
 }
 
 #[test]
 fn descriptors_that_were_closed_are_the_null_device() {
-    let mut server =
-        Launched::start(|port| through_shell("exec \"$0\" \"$@\" <&- >&- 2>&-", &built("tests/servers/talker"), port));
+    let mut server = Launched::start(|port| {
+        through_shell(
+            "exec \"$0\" \"$@\" <&- >&- 2>&-",
+            &built("tests/servers/talker"),
+            port,
+        )
+    });
     for descriptor in 0..3 {
         let link = fs::read_link(format!("/proc/{}/fd/{descriptor}", server.process.0.id()));
-        assert_eq!(link.unwrap(), Path::new("/dev/null"), "descriptor {descriptor}");
+        assert_eq!(
+            link.unwrap(),
+            Path::new("/dev/null"),
+            "descriptor {descriptor}"
+        );
     }
     let mut printer = get_stuck(&server);
     for _ in 0..PRINTS {
@@ -151,7 +199,9 @@ fn accepting_survives_running_out_of_files() {
     for _ in 0..3 {
         let mut witness = server.connect_again();
         // More than it has files for; those that it cannot accept wait in the system's queue.
-        let waiting: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(("127.0.0.1", server.port))).collect();
+        let waiting: Vec<_> = (0..100)
+            .map(|_| std::net::TcpStream::connect(("127.0.0.1", server.port)))
+            .collect();
         assert_eq!(witness.ask("still here").unwrap(), "still here");
         drop(waiting);
     }
@@ -162,7 +212,10 @@ fn accepting_survives_running_out_of_files() {
 fn a_program_that_ends_or_crashes_waits_for_a_slow_reader() {
     for (what, status) in [("", 0), ("crash", 1)] {
         let mut command = Command::new(built("crates/snowc/tests/programs/printer.snow"));
-        command.args(["6000", what]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["6000", what])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut program = Guarded(command.spawn().unwrap());
         let mut out = BufReader::with_capacity(500, program.0.stdout.take().unwrap());
         let mut lines = 0;
@@ -180,10 +233,19 @@ fn a_program_with_a_stuck_reader_ends_at_a_signal() {
     // With the first number `println` itself waits, with the second only the end of the program.
     for count in ["100000", "4000"] {
         let mut command = Command::new(built("crates/snowc/tests/programs/printer.snow"));
-        command.args([count, ""]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args([count, ""])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut program = Guarded(command.spawn().unwrap());
         let mut first = [0; 5];
-        program.0.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+        program
+            .0
+            .stdout
+            .as_mut()
+            .unwrap()
+            .read_exact(&mut first)
+            .unwrap();
         signal(libc::SIGTERM, &program);
         assert_eq!(ended(&mut program), 0);
     }
@@ -192,10 +254,16 @@ fn a_program_with_a_stuck_reader_ends_at_a_signal() {
 #[test]
 fn both_streams_keep_their_order_in_one_pipe() {
     let program = built("crates/snowc/tests/programs/printer.snow");
-    let ran = run(&mut through_shell("exec \"$0\" \"$1\" both 2>&1", &program, "5000"), RUN_LIMIT).unwrap();
+    let ran = run(
+        &mut through_shell("exec \"$0\" \"$1\" both 2>&1", &program, "5000"),
+        RUN_LIMIT,
+    )
+    .unwrap();
     let mut lines = ran.out.lines();
     for number in 0..5000 {
-        assert!(lines.next().is_some_and(|line| line.starts_with(&format!("line {number} "))));
+        assert!(lines
+            .next()
+            .is_some_and(|line| line.starts_with(&format!("line {number} "))));
         assert_eq!(lines.next(), Some(format!("after {number}").as_str()));
     }
 }
@@ -203,13 +271,24 @@ fn both_streams_keep_their_order_in_one_pipe() {
 #[test]
 fn waiting_for_a_line_holds_no_worker_up() {
     let mut command = Command::new(built("crates/snowc/tests/programs/asker.snow"));
-    command.env("SNOW_WORKERS", "1").stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+        .env("SNOW_WORKERS", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut program = Guarded(command.spawn().unwrap());
-    let mut lines = BufReader::new(program.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut lines = BufReader::new(program.0.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
     for number in 1..4 {
         assert_eq!(lines.next(), Some(format!("tick {number}")));
     }
-    program.0.stdin.take().unwrap().write_all(b"a line\n").unwrap();
+    program
+        .0
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"a line\n")
+        .unwrap();
     assert_eq!(lines.next().as_deref(), Some("read a line"));
     assert_eq!(ended(&mut program), 0);
 }
@@ -218,7 +297,9 @@ fn waiting_for_a_line_holds_no_worker_up() {
 fn output_to_a_file_is_there_when_the_program_has_ended() {
     let path = support::folder("output-to-a-file").join("out");
     let mut command = Command::new(built("crates/snowc/tests/programs/printer.snow"));
-    command.args(["50000", ""]).stdout(File::create(&path).unwrap());
+    command
+        .args(["50000", ""])
+        .stdout(File::create(&path).unwrap());
     assert!(command.status().unwrap().success());
     assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 50000);
 }

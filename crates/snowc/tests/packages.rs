@@ -14,7 +14,11 @@ fn called(what: &str, name: &str, files: &[(&str, &str)]) -> Ran {
         fs::create_dir_all(path.parent().expect("it is below the folder")).unwrap();
         fs::write(path, text).unwrap();
     }
-    run(&mut snowc(&[what, &dir.display().to_string()]), support::BUILD_LIMIT).expect("the command ends")
+    run(
+        &mut snowc(&[what, &dir.display().to_string()]),
+        support::BUILD_LIMIT,
+    )
+    .expect("the command ends")
 }
 
 #[track_caller]
@@ -28,7 +32,11 @@ const OPENS_CONN: &str = "import Ws\n\npub fn actor_of(conn :: Ws.Conn) = conn.a
 #[test]
 fn a_folder_named_like_one_of_the_library_is_the_programs() {
     let main = "import Ws.Spy\n\nfn main() do\n  println(\"x\")\nend\n";
-    let ran = called("check", "named-ws", &[("main.snow", main), ("ws/spy.snow", OPENS_CONN)]);
+    let ran = called(
+        "check",
+        "named-ws",
+        &[("main.snow", main), ("ws/spy.snow", OPENS_CONN)],
+    );
     refused(&ran, "`Conn` is opaque");
 }
 
@@ -36,15 +44,24 @@ fn a_folder_named_like_one_of_the_library_is_the_programs() {
 fn a_program_called_like_the_librarys_tests_is_a_program() {
     let toml = fs::read_to_string(root().join("stdlib/tests/snow.toml")).unwrap();
     let test = format!("{OPENS_CONN}\ntest \"nothing\" do\n  assert true\nend\n");
-    let files = [("tests/snow.toml", toml.as_str()), ("tests/ws/handler_test.snow", &test), ("core/map.snow", "")];
+    let files = [
+        ("tests/snow.toml", toml.as_str()),
+        ("tests/ws/handler_test.snow", &test),
+        ("core/map.snow", ""),
+    ];
     let ran = called("test", "named-tests", &files);
     refused(&ran, "`Conn` is opaque");
 }
 
 #[test]
 fn a_test_named_after_a_module_of_the_library_does_not_see_its_private_functions() {
-    let test = "test \"an answer for somebody else\" do\n  Job.reply(self(), 1, fn() -> 42 end)\nend\n";
-    let ran = called("test", "named-job-test", &[("main.snow", "fn main() = ()\n"), ("job_test.snow", test)]);
+    let test =
+        "test \"an answer for somebody else\" do\n  Job.reply(self(), 1, fn() -> 42 end)\nend\n";
+    let ran = called(
+        "test",
+        "named-job-test",
+        &[("main.snow", "fn main() = ()\n"), ("job_test.snow", test)],
+    );
     refused(&ran, "E0035");
 }
 
@@ -54,7 +71,11 @@ fn a_programs_tests_see_its_opaque_types() {
     let test = "import Money\n\ntest \"inside\" do\n  assert Money.none().cents == 0\n  \
                 assert Money.Money { cents: 1 } != Money.none()\nend\n";
     let main = "fn main() = ()\n";
-    let files = [("main.snow", main), ("money.snow", money), ("money_test.snow", test)];
+    let files = [
+        ("main.snow", main),
+        ("money.snow", money),
+        ("money_test.snow", test),
+    ];
     let ran = called("test", "own-tests", &files);
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
 }

@@ -1,5 +1,6 @@
-//! Real sockets and real time: clients that behave well and are slow keep their connection, and peers that have gone end
-//! within their documented time. The rules themselves are tested by a clock that stands still, see `docs/ws-timers.md`.
+//! Real sockets and real time: clients that behave well and are slow keep their connection, and
+//! peers that have gone end within their documented time. The rules themselves are tested by a
+//! clock that stands still, see `docs/ws-timers.md`.
 
 mod support;
 
@@ -33,12 +34,25 @@ struct Server {
 
 impl Server {
     fn start(kind: &str) -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let program = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("patience-{kind}-{port}"));
-        let built = snowc(&["build", "--release", "tests/servers/patience", "-o", program.to_str().expect("UTF-8")]);
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a free port")
+            .port();
+        let program = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("patience-{kind}-{port}"));
+        let built = snowc(&[
+            "build",
+            "--release",
+            "tests/servers/patience",
+            "-o",
+            program.to_str().expect("UTF-8"),
+        ]);
         assert!({ built }.status().expect("snowc runs").success());
         let mut command = Command::new(&program);
-        command.args([&port.to_string(), kind]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args([&port.to_string(), kind])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut process = Guarded(command.spawn().expect("the server starts"));
         let (told, lines) = channel();
         let out = process.0.stdout.take().expect("asked for");
@@ -47,10 +61,17 @@ impl Server {
         for reader in readers {
             let told = told.clone();
             std::thread::spawn(move || {
-                BufReader::new(reader).lines().map_while(Result::ok).for_each(|line| drop(told.send(line)));
+                BufReader::new(reader)
+                    .lines()
+                    .map_while(Result::ok)
+                    .for_each(|line| drop(told.send(line)));
             });
         }
-        let server = Server { port, process, lines };
+        let server = Server {
+            port,
+            process,
+            lines,
+        };
         server.expect_line("listening on");
         server
     }
@@ -60,7 +81,10 @@ impl Server {
         let limit = Instant::now() + PATIENCE;
         loop {
             let left = limit.saturating_duration_since(Instant::now());
-            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no line says {words:?}"));
+            let line = self
+                .lines
+                .recv_timeout(left)
+                .unwrap_or_else(|_| panic!("no line says {words:?}"));
             if line.contains(words) {
                 return line;
             }
@@ -68,7 +92,9 @@ impl Server {
     }
 
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.process.0.id().to_string()]).status();
+        let sent = Command::new("kill")
+            .args([name, &self.process.0.id().to_string()])
+            .status();
         assert!(sent.expect("kill runs").success());
     }
 
@@ -89,7 +115,9 @@ impl Client {
         if let Some(bytes) = receive_buffer {
             socket.set_recv_buffer_size(bytes).expect("a size");
         }
-        socket.connect(&SocketAddr::from(([127, 0, 0, 1], port)).into()).expect("the server accepts");
+        socket
+            .connect(&SocketAddr::from(([127, 0, 0, 1], port)).into())
+            .expect("the server accepts");
         let mut stream = TcpStream::from(socket);
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         write!(
@@ -98,9 +126,16 @@ impl Client {
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         .expect("the request leaves");
-        let mut client = Client { stream, buffer: Vec::new() };
+        let mut client = Client {
+            stream,
+            buffer: Vec::new(),
+        };
         let end = loop {
-            if let Some(at) = client.buffer.windows(4).position(|part| part == b"\r\n\r\n") {
+            if let Some(at) = client
+                .buffer
+                .windows(4)
+                .position(|part| part == b"\r\n\r\n")
+            {
                 break at + 4;
             }
             assert!(client.more() > 0, "the server hangs up");
@@ -118,7 +153,9 @@ impl Client {
     }
 
     fn send(&mut self, opcode: u8, payload: &[u8]) {
-        self.stream.write_all(&frame(opcode, payload)).expect("the frame leaves");
+        self.stream
+            .write_all(&frame(opcode, payload))
+            .expect("the frame leaves");
     }
 
     fn say(&mut self, text: &str) {
@@ -157,12 +194,15 @@ impl Client {
         String::from_utf8(body).expect("text")
     }
 
-    /// Reads frames at `rate` bytes a second, answers pings, until a frame with that opcode came; all frames but pings.
+    /// Reads frames at `rate` bytes a second, answers pings, until a frame with that opcode came;
+    /// all frames but pings.
     fn read_slowly(&mut self, rate: usize, until: u8) -> Vec<(u8, usize)> {
         let begun = Instant::now();
         let (mut count, mut frames) = (0, Vec::new());
         loop {
-            while let Some((header, length)) = header(&self.buffer).filter(|(h, l)| self.buffer.len() >= h + l) {
+            while let Some((header, length)) =
+                header(&self.buffer).filter(|(h, l)| self.buffer.len() >= h + l)
+            {
                 let opcode = self.buffer[0] & 15;
                 let body = self.buffer[header..header + length].to_vec();
                 self.buffer.drain(..header + length);
@@ -176,7 +216,10 @@ impl Client {
             }
             let mut part = [0; 16384];
             let read = self.stream.read(&mut part).expect("the stream can be read");
-            assert!(read > 0, "the server hangs up after {frames:?} and {count} bytes");
+            assert!(
+                read > 0,
+                "the server hangs up after {frames:?} and {count} bytes"
+            );
             self.buffer.extend_from_slice(&part[..read]);
             count += read;
             let due = Duration::from_secs_f64(count as f64 / rate as f64);
@@ -207,8 +250,14 @@ fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
 /// Lengths of a server's frame: its header and its payload; none while the header is not whole.
 fn header(bytes: &[u8]) -> Option<(usize, usize)> {
     match *bytes.get(1)? {
-        126 => Some((4, u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?) as usize)),
-        127 => Some((10, u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?) as usize)),
+        126 => Some((
+            4,
+            u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?) as usize,
+        )),
+        127 => Some((
+            10,
+            u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?) as usize,
+        )),
         short => Some((2, short as usize)),
     }
 }
@@ -262,7 +311,10 @@ fn what_the_system_holds_at_a_close_arrives_before_it() {
     let mut client = Client::connect(server.port, Some(SMALL_BUFFER));
     client.say("short report");
     // Nearly five seconds, and a close has one.
-    assert_eq!(client.read_slowly(64_000, CLOSE), [(TEXT, 300_000), (CLOSE, 6)]);
+    assert_eq!(
+        client.read_slowly(64_000, CLOSE),
+        [(TEXT, 300_000), (CLOSE, 6)]
+    );
     client.send(CLOSE, &1000u16.to_be_bytes());
     server.expect_line("heard 1000 ");
 }
@@ -287,7 +339,10 @@ fn messages_that_come_while_a_callback_sleeps_are_allowed() {
 fn a_flood_of_control_frames_puts_no_deadline_off() {
     let server = Server::start("hasty");
     let unfinished = [0x01, 0x81, 0, 0, 0, 0, b'x'];
-    for (begin, end) in [(&unfinished[..], "message took too long"), (&[], "pong timeout")] {
+    for (begin, end) in [
+        (&unfinished[..], "message took too long"),
+        (&[], "pong timeout"),
+    ] {
         let mut client = server.connect();
         client.stream.write_all(begin).expect("the server reads");
         let flood = frame(PONG, b"").repeat(20_000);
@@ -348,12 +403,25 @@ fn a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest()
         let (opcode, body) = reader.answer();
         assert_eq!(opcode, TEXT);
         let text = String::from_utf8(body).expect("text");
-        numbers.push(text.split(' ').next().and_then(|n| n.parse::<usize>().ok()).expect("a number"));
+        numbers.push(
+            text.split(' ')
+                .next()
+                .and_then(|n| n.parse::<usize>().ok())
+                .expect("a number"),
+        );
     }
     assert!(numbers.is_sorted());
-    // The window and twice the limit are 4 and 128 messages; the system's own buffers are bounded by the low-water mark.
-    let first_lost = numbers.iter().enumerate().position(|(at, number)| at != *number).expect("some were dropped");
-    assert!(first_lost <= 2 * 65536 / 1000 + 64, "{first_lost} messages before the first that was dropped");
+    // The window and twice the limit are 4 and 128 messages; the system's own buffers are bounded
+    // by the low-water mark.
+    let first_lost = numbers
+        .iter()
+        .enumerate()
+        .position(|(at, number)| at != *number)
+        .expect("some were dropped");
+    assert!(
+        first_lost <= 2 * 65536 / 1000 + 64,
+        "{first_lost} messages before the first that was dropped"
+    );
 }
 
 #[test]
@@ -372,7 +440,9 @@ fn a_burst_of_empty_frames_is_work_in_steps() {
                 echoes += usize::from(client.answer().0 == TEXT);
             }
         }
-        sent.join().expect("the writer does not panic").expect("the server reads on");
+        sent.join()
+            .expect("the writer does not panic")
+            .expect("the server reads on");
         client.say("behind");
         loop {
             match client.receive() {
@@ -409,9 +479,17 @@ fn silent_process(port: u16) -> Guarded {
     let script = format!(
         "exec 3<>/dev/tcp/127.0.0.1/{port}; printf '{request}' >&3; read line <&3; echo \"$line\"; exec sleep 600"
     );
-    let mut process = Guarded(Command::new("bash").args(["-c", &script]).stdout(Stdio::piped()).spawn().expect("bash"));
+    let mut process = Guarded(
+        Command::new("bash")
+            .args(["-c", &script])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("bash"),
+    );
     let mut line = String::new();
-    BufReader::new(process.0.stdout.take().expect("asked for")).read_line(&mut line).expect("text");
+    BufReader::new(process.0.stdout.take().expect("asked for"))
+        .read_line(&mut line)
+        .expect("text");
     assert!(line.starts_with("HTTP/1.1 101"), "{line}");
     process
 }
@@ -427,7 +505,11 @@ fn a_client_that_is_killed_is_heard_as_1006() {
 fn a_client_that_is_stopped_for_ever_misses_its_pong() {
     let server = Server::start("usual");
     let client = silent_process(server.port);
-    assert!(Command::new("kill").args(["-STOP", &client.0.id().to_string()]).status().expect("kill runs").success());
+    assert!(Command::new("kill")
+        .args(["-STOP", &client.0.id().to_string()])
+        .status()
+        .expect("kill runs")
+        .success());
     server.expect_line("heard 1001 pong timeout");
 }
 
@@ -450,9 +532,13 @@ fn blackhole(to: u16) -> (u16, std::sync::Arc<std::sync::atomic::AtomicBool>) {
     std::thread::spawn(move || {
         let (near, _) = listener.accept().expect("a client");
         let far = TcpStream::connect(("127.0.0.1", to)).expect("the server accepts");
-        for (mut from, mut into) in
-            [(near.try_clone().expect("a handle"), far.try_clone().expect("a handle")), (far, near)]
-        {
+        for (mut from, mut into) in [
+            (
+                near.try_clone().expect("a handle"),
+                far.try_clone().expect("a handle"),
+            ),
+            (far, near),
+        ] {
             let cut = cut.clone();
             std::thread::spawn(move || {
                 let mut part = [0; 4096];

@@ -1,8 +1,9 @@
-//! What standard error says about crashes and slow code: the line of the program, whatever the library and the C compiler
-//! did in between, in development and in release builds.
+//! What standard error says about crashes and slow code: the line of the program, whatever the
+//! library and the C compiler did in between, in development and in release builds.
 //!
-//! In: programs of `tests/reports`, where each line that is to be named ends with a mark `#1`, `#2`, … in the order of
-//! the reports. Out: a failure that shows the line and what was reported instead.
+//! In: programs of `tests/reports`, where each line that is to be named ends with a mark `#1`,
+//! `#2`, … in the order of the reports. Out: a failure that shows the line and what was reported
+//! instead.
 
 mod support;
 
@@ -13,7 +14,11 @@ fn marked(text: &str) -> Vec<usize> {
     let mut lines: Vec<(u32, usize)> = Vec::new();
     for (at, line) in text.lines().enumerate() {
         if let Some((_, mark)) = line.rsplit_once('#') {
-            lines.extend(mark.split_whitespace().filter_map(|n| n.parse().ok()).map(|n: u32| (n, at + 1)));
+            lines.extend(
+                mark.split_whitespace()
+                    .filter_map(|n| n.parse().ok())
+                    .map(|n: u32| (n, at + 1)),
+            );
         }
     }
     lines.sort_unstable();
@@ -25,18 +30,29 @@ fn reported(name: &str, options: &[&str]) -> (String, String, String) {
     let path = format!("tests/reports/{name}.snow");
     let text = std::fs::read_to_string(root().join(&path)).expect("the program is there");
     let arguments = [options, &[&path]].concat();
-    let ran = build_and_run("run", &arguments, RUN_LIMIT).unwrap_or_else(|failed| panic!("{failed}"));
+    let ran =
+        build_and_run("run", &arguments, RUN_LIMIT).unwrap_or_else(|failed| panic!("{failed}"));
     (path, text, ran.err)
 }
 
 fn crashes_name_their_lines(options: &[&str]) {
     let (path, text, err) = reported("crashes", options);
-    let reports: Vec<&str> = err.lines().filter(|line| line.starts_with("panic in ")).collect();
+    let reports: Vec<&str> = err
+        .lines()
+        .filter(|line| line.starts_with("panic in "))
+        .collect();
     let lines = marked(&text);
-    assert_eq!(reports.len(), lines.len(), "as many reports as marks\n{err}");
+    assert_eq!(
+        reports.len(),
+        lines.len(),
+        "as many reports as marks\n{err}"
+    );
     for (report, line) in reports.iter().zip(&lines) {
         let source = text.lines().nth(line - 1).unwrap_or_default();
-        assert!(report.contains(&format!("({path}:{line})")), "{line}: {source}\nreported as: {report}");
+        assert!(
+            report.contains(&format!("({path}:{line})")),
+            "{line}: {source}\nreported as: {report}"
+        );
     }
     assert!(!err.contains("stdlib/"), "a line of the library\n{err}");
 }
@@ -56,13 +72,25 @@ fn a_report_says_who_crashed_and_who_called() {
     let (path, text, err) = reported("identity", &[]);
     let lines = marked(&text);
     let (first, rest) = (lines[0], &lines[1..]);
-    let report = err.lines().find(|line| line.starts_with("panic in worker: boom")).expect("a report");
+    let report = err
+        .lines()
+        .find(|line| line.starts_with("panic in worker: boom"))
+        .expect("a report");
     assert!(report.contains(&format!("({path}:{first}), Pid(")), "{err}");
-    assert!(report.contains(", registered as \"the \\\"worker\\\"\""), "{err}");
+    assert!(
+        report.contains(", registered as \"the \\\"worker\\\"\""),
+        "{err}"
+    );
     let calls: Vec<String> = rest.iter().map(|line| format!("{path}:{line}")).collect();
-    assert!(err.contains(&format!("\n  called from {}\n", calls.join(", "))), "{err}");
+    assert!(
+        err.contains(&format!("\n  called from {}\n", calls.join(", "))),
+        "{err}"
+    );
     // Recursion is one line, and there are at most five.
-    let deep = err.split("panic in deep: ").nth(1).expect("a second report");
+    let deep = err
+        .split("panic in deep: ")
+        .nth(1)
+        .expect("a second report");
     let calls = deep.lines().nth(1).unwrap_or_default();
     assert!(calls.matches(".snow:").count() <= 4, "{deep}");
 }
@@ -70,17 +98,26 @@ fn a_report_says_who_crashed_and_who_called() {
 #[test]
 fn the_owner_of_one_connection_names_its_peer() {
     let (_, _, err) = reported("peer", &[]);
-    let report = err.lines().find(|line| line.contains("the line is bad")).expect("a report");
+    let report = err
+        .lines()
+        .find(|line| line.contains("the line is bad"))
+        .expect("a report");
     assert!(report.contains(", peer 127.0.0.1:"), "{err}");
 }
 
 fn slow_code_is_named_once(options: &[&str]) {
     let (path, text, err) = reported("slow", options);
     let lines = marked(&text);
-    let notes: Vec<&str> = err.lines().filter(|line| line.contains(" has run for 1 s")).collect();
+    let notes: Vec<&str> = err
+        .lines()
+        .filter(|line| line.contains(" has run for 1 s"))
+        .collect();
     assert_eq!(notes.len(), lines.len(), "one note for each mark\n{err}");
     for (at, line) in lines.iter().enumerate() {
-        let wanted = format!("main: part {} has run for 1 s at {path}:{line}, Pid(", at + 1);
+        let wanted = format!(
+            "main: part {} has run for 1 s at {path}:{line}, Pid(",
+            at + 1
+        );
         assert!(notes[at].starts_with(&wanted), "wanted {wanted:?}\n{err}");
     }
 }

@@ -1,6 +1,7 @@
-//! `docs/requirements.md` names every requirement once, and only tests that there are; `docs/rfc6455.md` does the same for
-//! the clauses of the RFC, `docs/http-requests.md` for requests, and `docs/ws-timers.md` for what takes too long. That the
-//! tests pass is shown by `stdlib_tests.rs`, which runs them, and by the tests beside this one.
+//! `docs/requirements.md` names every requirement once, and only tests that there are;
+//! `docs/rfc6455.md` does the same for the clauses of the RFC, `docs/http-requests.md` for
+//! requests, and `docs/ws-timers.md` for what takes too long. That the tests pass is shown by
+//! `stdlib_tests.rs`, which runs them, and by the tests beside this one.
 
 mod support;
 
@@ -12,17 +13,35 @@ use support::root;
 const REQUIREMENTS: &str = "docs/requirements.md";
 
 /// Each family of ids with its number of requirements.
-const FAMILIES: [(&str, usize); 7] =
-    [("PROTO", 9), ("ACTOR", 7), ("SERVE", 3), ("LIFE", 4), ("BEAT", 5), ("FRAG", 3), ("ROOM", 6)];
+const FAMILIES: [(&str, usize); 7] = [
+    ("PROTO", 9),
+    ("ACTOR", 7),
+    ("SERVE", 3),
+    ("LIFE", 4),
+    ("BEAT", 5),
+    ("FRAG", 3),
+    ("ROOM", 6),
+];
 
-/// The rows of a page's tables: what the first cell says, and the tests of the last as (file, title).
+/// The rows of a page's tables: what the first cell says, and the tests of the last as (file,
+/// title).
 fn rows(page: &str) -> Vec<(String, Vec<(String, String)>)> {
     let page = fs::read_to_string(root().join(page)).expect("the page can be read");
     let (lines, next) = (page.lines(), page.lines().skip(1).chain([""]));
-    let bodies = lines.zip(next).filter(|(line, next)| !line.starts_with("|---") && !next.starts_with("|---"));
+    let bodies = lines
+        .zip(next)
+        .filter(|(line, next)| !line.starts_with("|---") && !next.starts_with("|---"));
     let rows = bodies.filter_map(|(line, _)| {
-        let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
-        let tests = cells.last()?.split("<br>").filter_map(file_and_title).collect();
+        let cells: Vec<&str> = line
+            .strip_prefix("| ")?
+            .strip_suffix(" |")?
+            .split(" | ")
+            .collect();
+        let tests = cells
+            .last()?
+            .split("<br>")
+            .filter_map(file_and_title)
+            .collect();
         Some((cells[0].to_owned(), tests))
     });
     rows.collect()
@@ -36,23 +55,40 @@ fn file_and_title(text: &str) -> Option<(String, String)> {
 
 #[test]
 fn every_requirement_has_its_row() {
-    let expected: Vec<String> =
-        FAMILIES.iter().flat_map(|(family, count)| (1..=*count).map(move |n| format!("{family}-{n:02}"))).collect();
+    let expected: Vec<String> = FAMILIES
+        .iter()
+        .flat_map(|(family, count)| (1..=*count).map(move |n| format!("{family}-{n:02}")))
+        .collect();
     assert_eq!(expected.len(), 37);
-    assert_eq!(rows(REQUIREMENTS).into_iter().map(|(id, _)| id).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        rows(REQUIREMENTS)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect::<Vec<_>>(),
+        expected
+    );
 }
 
 #[test]
 fn every_requirement_has_a_test_with_its_id() {
     for (id, tests) in rows(REQUIREMENTS) {
-        assert!(tests.iter().any(|(_, title)| title.contains(&id)), "{id}: no test has the id in its title");
+        assert!(
+            tests.iter().any(|(_, title)| title.contains(&id)),
+            "{id}: no test has the id in its title"
+        );
     }
 }
 
 #[test]
 fn every_named_test_exists() {
     let mut files = BTreeMap::new();
-    let pages = ["docs/rfc6455.md", "docs/http-requests.md", "docs/ws-timers.md"].map(rows).concat();
+    let pages = [
+        "docs/rfc6455.md",
+        "docs/http-requests.md",
+        "docs/ws-timers.md",
+    ]
+    .map(rows)
+    .concat();
     for (id, tests) in [rows(REQUIREMENTS), pages].concat() {
         assert!(!tests.is_empty(), "{id}: no test is named");
         for (file, title) in tests {
@@ -63,8 +99,13 @@ fn every_named_test_exists() {
                 false => ("stdlib/tests/ws", format!("test \"{title}\" do")),
             };
             let path = root().join(folder).join(&file);
-            let text = files.entry(file.clone()).or_insert_with(|| fs::read_to_string(path).unwrap_or_default());
-            assert!(text.lines().any(|other| other == line), "{id}: {file} has no test \"{title}\"");
+            let text = files
+                .entry(file.clone())
+                .or_insert_with(|| fs::read_to_string(path).unwrap_or_default());
+            assert!(
+                text.lines().any(|other| other == line),
+                "{id}: {file} has no test \"{title}\""
+            );
         }
     }
 }

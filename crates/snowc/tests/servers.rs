@@ -1,5 +1,5 @@
-//! A server in Snow that is treated badly: crashing callbacks, thousands of connections. Nobody else notices, and
-//! afterwards the runtime holds no more than before.
+//! A server in Snow that is treated badly: crashing callbacks, thousands of connections. Nobody
+//! else notices, and afterwards the runtime holds no more than before.
 
 mod support;
 
@@ -36,7 +36,8 @@ fn an_idle_server_uses_no_processor() {
     let server = Server::start();
     let mut clients: Vec<Client> = (0..10).map(|_| server.connect()).collect();
     assert_eq!(clients[0].ask("x").unwrap(), "x");
-    // What it still does for the clients that came may take a while; what wakes it by itself shows in every window.
+    // What it still does for the clients that came may take a while; what wakes it by itself shows
+    // in every window.
     let limit = Instant::now() + RUN_LIMIT;
     let mut before = server.turns();
     loop {
@@ -45,11 +46,17 @@ fn an_idle_server_uses_no_processor() {
         if now == before {
             break;
         }
-        assert!(Instant::now() < limit, "an idle server is woken up again and again");
+        assert!(
+            Instant::now() < limit,
+            "an idle server is woken up again and again"
+        );
         before = now;
     }
     assert_eq!(clients[0].ask("y").unwrap(), "y");
-    assert!(server.turns() > before, "this test does not see the server's threads");
+    assert!(
+        server.turns() > before,
+        "this test does not see the server's threads"
+    );
 }
 
 #[test]
@@ -61,7 +68,8 @@ fn ten_thousand_crashes_leave_memory_as_it_was() {
         client.send("crash").unwrap();
         assert_eq!(client.close_code().unwrap(), 1011);
     };
-    // The first thousands fill pools that are kept for the next; memory is resident when it is first touched.
+    // The first thousands fill pools that are kept for the next; memory is resident when it is
+    // first touched.
     (0..TIMES / 2).for_each(|_| crash());
     let before = server.settled(&mut witness);
     let (_, _, mut resident) = server.counters(&mut witness);
@@ -73,9 +81,13 @@ fn ten_thousand_crashes_leave_memory_as_it_was() {
         resident = now;
     }
     server.settles_at(&mut witness, before);
-    // A pool may still grow by a step now and then; what is lost with each crash shows in every round.
+    // A pool may still grow by a step now and then; what is lost with each crash shows in every
+    // round.
     let grew = growth.iter().filter(|bytes| **bytes > NOISE).count();
-    assert!(grew <= ROUNDS / 2, "resident memory grew by {growth:?} bytes in {ROUNDS} rounds of crashes");
+    assert!(
+        grew <= ROUNDS / 2,
+        "resident memory grew by {growth:?} bytes in {ROUNDS} rounds of crashes"
+    );
 }
 
 #[test]
@@ -120,7 +132,8 @@ fn memory_goes_back_after_a_hundred_large_messages() {
     message.resize(message.len() + LARGEST, b'x');
     let mut peak = before;
     for _ in 0..10 {
-        // Ten hold nearly all of a message each; then these are finished, and half of the answers are read.
+        // Ten hold nearly all of a message each; then these are finished, and half of the answers
+        // are read.
         let mut clients: Vec<Client> = (0..10).map(|_| server.connect()).collect();
         for client in &mut clients {
             client.write(&message[..message.len() - 1]).unwrap();
@@ -133,12 +146,16 @@ fn memory_goes_back_after_a_hundred_large_messages() {
             }
         }
     }
-    assert!(peak - before > 2 * KEPT, "this test does not see what the messages cost");
+    assert!(
+        peak - before > 2 * KEPT,
+        "this test does not see what the messages cost"
+    );
     server.settles_at(&mut witness, settled);
     server.shrinks_to(&mut witness, before + KEPT);
 }
 
-/// Frames that cost their sender little: a thousand pings, a thousand short texts, an unfinished message.
+/// Frames that cost their sender little: a thousand pings, a thousand short texts, an unfinished
+/// message.
 fn hostile_bytes() -> [Vec<u8>; 3] {
     let ping = [&[0x89, 0x80 | 100, 0, 0, 0, 0][..], &[7; 100]].concat();
     let text = [&[0x81, 0x80 | 100, 0, 0, 0, 0][..], &[b'x'; 100]].concat();
@@ -163,12 +180,21 @@ fn peers_that_flood_and_never_read_cost_a_bounded_amount_and_delay_nobody() {
             client.flood(bytes, most);
             hostile.push(client);
         }
-        assert_eq!(witness.ask(&number.to_string()).unwrap(), number.to_string());
+        assert_eq!(
+            witness.ask(&number.to_string()).unwrap(),
+            number.to_string()
+        );
     }
     let (_, _, now) = server.counters(&mut witness);
-    // What was read and not answered, or answered and not read, is bounded for each: its outbox, one read, one message.
+    // What was read and not answered, or answered and not read, is bounded for each: its outbox,
+    // one read, one message.
     let most = hostile.len() as i64 * (4 << 20);
-    assert!(now - before < most, "{} hostile peers cost {} bytes", hostile.len(), now - before);
+    assert!(
+        now - before < most,
+        "{} hostile peers cost {} bytes",
+        hostile.len(),
+        now - before
+    );
     drop(hostile);
     server.settles_at(&mut witness, settled);
 }

@@ -19,7 +19,10 @@ fn hangup_and_quit_end_a_program_in_order() {
         // A terminal that goes away may hang up twice, which is no wish to end at once.
         (0..times).for_each(|_| signal(number, &program.process));
         let told = program.out.rest();
-        assert_eq!(told, ["last stops", "stuck does not", "leaf stops", "first stops"]);
+        assert_eq!(
+            told,
+            ["last stops", "stuck does not", "leaf stops", "first stops"]
+        );
         assert_eq!(ended(&mut program.process), 0);
     }
 }
@@ -29,7 +32,10 @@ fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
     let mut server = Launched::start(|port| {
         let program = built("tests/servers/talker");
         let mut command = through_shell("trap '' HUP; exec \"$0\" \"$@\"", &program, port);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command
     });
     let mut client = server.connect();
@@ -44,7 +50,12 @@ fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
 fn signals_are_messages_to_the_actor_that_asked() {
     let mut program = Running::start("crates/snowc/tests/programs/signals.snow", &[]);
     assert_eq!(program.out.next().as_deref(), Some("ready"));
-    let known = [(libc::SIGUSR1, "User1"), (libc::SIGHUP, "Hangup"), (libc::SIGUSR2, "User2"), (libc::SIGQUIT, "Quit")];
+    let known = [
+        (libc::SIGUSR1, "User1"),
+        (libc::SIGHUP, "Hangup"),
+        (libc::SIGUSR2, "User2"),
+        (libc::SIGQUIT, "Quit"),
+    ];
     for (number, name) in known.into_iter().cycle().take(12) {
         signal(number, &program.process);
         assert_eq!(program.out.next().as_deref(), Some(name));
@@ -81,7 +92,10 @@ fn a_hangup_has_a_server_read_its_certificate_anew() {
     fs::write(&certificate, "no certificate").unwrap();
     signal(libc::SIGHUP, &server.process);
     let line = server.err.next().expect("a line says that it failed");
-    assert!(line.contains("the certificate was not read anew, the old one stays"), "{line}");
+    assert!(
+        line.contains("the certificate was not read anew, the old one stays"),
+        "{line}"
+    );
     server.process.ask_to_end();
     assert_eq!(ended(&mut server.process), 0);
 }

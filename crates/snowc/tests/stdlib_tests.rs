@@ -1,4 +1,5 @@
-//! The tests of the standard library, which are written in Snow: one `snowc test`, each of its lines a test here.
+//! The tests of the standard library, which are written in Snow: one `snowc test`, each of its
+//! lines a test here.
 
 mod support;
 

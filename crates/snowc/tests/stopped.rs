@@ -19,13 +19,20 @@ fn signal(name: &str, pid: u32) {
 /// The letter behind the command's name in `/proc/PID/stat`.
 fn is_stopped(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the program runs");
-    stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))
+    stat.rsplit(") ")
+        .next()
+        .is_some_and(|rest| rest.starts_with('T'))
 }
 
 #[test]
 fn a_wait_in_which_the_process_was_stopped_counts_as_busy() {
     let mut command = snowc(&["run", "crates/snowc/tests/programs/stopped.snow"]);
-    let mut program = Guarded(command.stdout(Stdio::piped()).spawn().expect("snowc starts"));
+    let mut program = Guarded(
+        command
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("snowc starts"),
+    );
     let lines = BufReader::new(program.0.stdout.take().expect("the pipe was asked for")).lines();
     let mut lines = lines.map(|line| line.expect("text"));
     assert_eq!(lines.next().as_deref(), Some("ready"));
@@ -39,6 +46,9 @@ fn a_wait_in_which_the_process_was_stopped_counts_as_busy() {
     std::thread::sleep(STILL);
     signal("-CONT", program.0.id());
     let busy: u128 = lines.next().expect("a number").parse().expect("a number");
-    assert!(busy >= STILL.as_millis(), "{busy} ms count as busy although the process stood still for {STILL:?}");
+    assert!(
+        busy >= STILL.as_millis(),
+        "{busy} ms count as busy although the process stood still for {STILL:?}"
+    );
     assert!(program.0.wait().expect("the program ends").success());
 }

@@ -37,11 +37,17 @@ const SKIPPED: &[&str] = &["target", "node_modules"];
 impl Repository {
     /// The repository that this crate is in.
     pub fn open() -> Repository {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("tools/tidy stands two below");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .nth(2)
+            .expect("tools/tidy stands two below");
         let mut files = Vec::new();
         read_below(root, root, &mut files);
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Repository { root: root.to_path_buf(), files }
+        Repository {
+            root: root.to_path_buf(),
+            files,
+        }
     }
 
     /// The file of that path.
@@ -50,8 +56,14 @@ impl Repository {
     }
 
     /// Files below a folder with one of these endings.
-    pub fn below<'r>(&'r self, folder: &'r str, endings: &'r [&'r str]) -> impl Iterator<Item = &'r File> {
-        self.files.iter().filter(move |file| file.path.starts_with(folder) && file.ends_with(endings))
+    pub fn below<'r>(
+        &'r self,
+        folder: &'r str,
+        endings: &'r [&'r str],
+    ) -> impl Iterator<Item = &'r File> {
+        self.files
+            .iter()
+            .filter(move |file| file.path.starts_with(folder) && file.ends_with(endings))
     }
 }
 
@@ -59,13 +71,21 @@ fn read_below(root: &Path, dir: &Path, files: &mut Vec<File>) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if path.is_symlink() || SKIPPED.contains(&name.as_str()) || (name.starts_with('.') && name != ".ci") {
+        if path.is_symlink()
+            || SKIPPED.contains(&name.as_str())
+            || (name.starts_with('.') && name != ".ci")
+        {
             continue;
         } else if path.is_dir() {
             read_below(root, &path, files);
         } else if let Ok(text) = fs::read_to_string(&path) {
-            let relative = path.strip_prefix(root).expect("it was found below the root");
-            files.push(File { path: relative.display().to_string(), text });
+            let relative = path
+                .strip_prefix(root)
+                .expect("it was found below the root");
+            files.push(File {
+                path: relative.display().to_string(),
+                text,
+            });
         }
     }
 }

@@ -12,7 +12,8 @@ pub struct Expr {
     pub span: Span,
 }
 
-/// Statements between `do` and `end`. Its value is that of the last statement when that is an expression.
+/// Statements between `do` and `end`. Its value is that of the last statement when that is an
+/// expression.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Block {
     /// In order.
@@ -25,7 +26,12 @@ pub struct Block {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
     /// `let p :: T = e`; `p` is a name, `_`, or any pattern (checked to be irrefutable later).
-    Let { pattern: Pattern, annotation: Option<TypeExpr>, value: Expr, span: Span },
+    Let {
+        pattern: Pattern,
+        annotation: Option<TypeExpr>,
+        value: Expr,
+        span: Span,
+    },
     /// An expression for its effect or value.
     Expr(Expr),
     /// A local `fn name(…)`.
@@ -48,7 +54,8 @@ pub struct Param {
     pub pattern: Pattern,
     /// `:: T`.
     pub annotation: Option<TypeExpr>,
-    /// True for the parameter written `self()`: filled with the calling actor's own pid at each call.
+    /// True for the parameter written `self()`: filled with the calling actor's own pid at each
+    /// call.
     pub is_self_pid: bool,
 }
 
@@ -135,15 +142,26 @@ pub enum ExprKind {
     /// `%{k => v}`.
     Map(Vec<(Expr, Expr)>),
     /// `%{base | field: e}`.
-    Update { base: Box<Expr>, fields: Vec<(Ident, Expr)> },
+    Update {
+        base: Box<Expr>,
+        fields: Vec<(Ident, Expr)>,
+    },
     /// `Name { field: e }`.
-    Struct { path: Path, fields: Vec<(Ident, Expr)> },
+    Struct {
+        path: Path,
+        fields: Vec<(Ident, Expr)>,
+    },
     /// `<<…>>`.
     Bits(Vec<BitSegment<Expr>>),
     /// `-e` or `not e`.
     Unary { op: UnaryOp, operand: Box<Expr> },
     /// `a + b`.
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr>, op_span: Span },
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        op_span: Span,
+    },
     /// `x |> f(a)`.
     Pipe { left: Box<Expr>, right: Box<Expr> },
     /// A trailing closure has been appended to `args`.
@@ -155,7 +173,11 @@ pub enum ExprKind {
     /// `e?`.
     Try(Box<Expr>),
     /// `if c do … else … end`; `else if` is a block of one `If`.
-    If { condition: Box<Expr>, then: Block, otherwise: Option<Block> },
+    If {
+        condition: Box<Expr>,
+        then: Block,
+        otherwise: Option<Block>,
+    },
     /// `case` or `match`; each arm has one parameter.
     Case { subject: Box<Expr>, arms: Vec<Arm> },
     /// All clauses have the same number of parameters (else reported).
@@ -163,7 +185,12 @@ pub enum ExprKind {
     /// `while c do … end`.
     While { condition: Box<Expr>, body: Block },
     /// `for x in xs when f do … end`.
-    For { binding: ForBinding, iterable: Box<Expr>, filter: Option<Box<Expr>>, body: Block },
+    For {
+        binding: ForBinding,
+        iterable: Box<Expr>,
+        filter: Option<Box<Expr>>,
+        body: Block,
+    },
     /// `break`.
     Break,
     /// `continue`.
@@ -179,8 +206,12 @@ pub enum ExprKind {
     /// `self()`.
     SelfPid,
     /// `receive do … after … end`.
-    Receive { arms: Vec<Arm>, after: Option<(Box<Expr>, Block)> },
-    /// `assert e`, in tests; the source text of `e` is kept for the report. `assert` is a contextual word.
+    Receive {
+        arms: Vec<Arm>,
+        after: Option<(Box<Expr>, Block)>,
+    },
+    /// `assert e`, in tests; the source text of `e` is kept for the report. `assert` is a
+    /// contextual word.
     Assert { condition: Box<Expr>, text: Name },
     /// `do … end` as an expression (only as an arm's body).
     Block(Block),

@@ -26,7 +26,11 @@ pub enum ItemKind {
     /// `type Name do … end`.
     Sum(SumItem),
     /// `type Name<…> = T`.
-    Alias { name: Ident, generics: Vec<Ident>, target: TypeExpr },
+    Alias {
+        name: Ident,
+        generics: Vec<Ident>,
+        target: TypeExpr,
+    },
     /// `interface Name do … end`.
     Interface(InterfaceItem),
     /// `impl Interface for Type do … end`.
@@ -42,13 +46,21 @@ pub enum ItemKind {
     /// `supervisor Name do … end`.
     Supervisor(SupervisorItem),
     /// `test "name" do … end`.
-    Test { name: Name, name_span: Span, body: Block },
+    Test {
+        name: Name,
+        name_span: Span,
+        body: Block,
+    },
     /// `extern fn name(params) -> T = "symbol"`, in the standard library only.
     Extern(ExternItem),
     /// `extern type Name<…>`, in the standard library only: a type that the compiler knows.
     ExternType { name: Ident, generics: Vec<Ident> },
     /// A top-level `let NAME = constant`.
-    Let { name: Ident, annotation: Option<TypeExpr>, value: Expr },
+    Let {
+        name: Ident,
+        annotation: Option<TypeExpr>,
+        value: Expr,
+    },
 }
 
 /// One clause of a function; adjacent clauses of the same name and arity are joined by `resolve`.

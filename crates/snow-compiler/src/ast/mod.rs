@@ -1,4 +1,5 @@
-//! What was written, one node for each form of the grammar; nothing is resolved and no sugar is gone.
+//! What was written, one node for each form of the grammar; nothing is resolved and no sugar is
+//! gone.
 
 mod expr;
 mod item;

@@ -17,7 +17,8 @@ pub struct Pattern {
 pub enum PatternKind {
     /// `_`.
     Wildcard,
-    /// A lower-case name, or an upper-case one without arguments that may turn out to be a constructor.
+    /// A lower-case name, or an upper-case one without arguments that may turn out to be a
+    /// constructor.
     Name(Ident),
     /// An integer, sign included.
     Int(i64),
@@ -31,8 +32,12 @@ pub enum PatternKind {
     Unit,
     /// `(a, b)`, two or more; `(p)` makes no node.
     Tuple(Vec<Pattern>),
-    /// `Some(p)`, `Shape.Circle(p)`, `Shape.Red`. `args` is `None` without parentheses (qualified nullary).
-    Constructor { path: Path, args: Option<Vec<Pattern>> },
+    /// `Some(p)`, `Shape.Circle(p)`, `Shape.Red`. `args` is `None` without parentheses (qualified
+    /// nullary).
+    Constructor {
+        path: Path,
+        args: Option<Vec<Pattern>>,
+    },
     /// `a | b`.
     Or(Vec<Pattern>),
     /// `head :: tail`.
@@ -49,9 +54,10 @@ pub enum PatternKind {
 
 /// One segment of a bit-syntax expression (`V = Expr`) or pattern (`V = Pattern`).
 ///
-/// After `::` come specifiers joined by `-`: a size (a number, a name, or `size(expr)`), a unit type (`bytes`, `utf8`, `bits`
-/// for the default integer), and `big` (default) or `little`. `rest::bytes` without a size takes all that is left;
-/// `payload::bytes-size(len)` takes `len` bytes. Integer sizes count bits (default 8), `bytes` sizes count bytes.
+/// After `::` come specifiers joined by `-`: a size (a number, a name, or `size(expr)`), a unit
+/// type (`bytes`, `utf8`, `bits` for the default integer), and `big` (default) or `little`.
+/// `rest::bytes` without a size takes all that is left; `payload::bytes-size(len)` takes `len`
+/// bytes. Integer sizes count bits (default 8), `bytes` sizes count bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BitSegment<V> {
     /// The value or sub-pattern.
@@ -73,6 +79,7 @@ pub enum BitKind {
     Int,
     /// Bytes.
     Bytes,
-    /// In an expression: a String's bytes. In a pattern: bytes that must be UTF-8, bound as a String.
+    /// In an expression: a String's bytes. In a pattern: bytes that must be UTF-8, bound as a
+    /// String.
     Utf8,
 }

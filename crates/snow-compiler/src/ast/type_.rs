@@ -20,7 +20,10 @@ pub enum TypeExprKind {
     /// `(A, B)`; empty is Unit. `(A)` is just `A` and makes no node.
     Tuple(Vec<TypeExpr>),
     /// `Fun(A, B) -> C`.
-    Fun { params: Vec<TypeExpr>, result: Box<TypeExpr> },
+    Fun {
+        params: Vec<TypeExpr>,
+        result: Box<TypeExpr>,
+    },
     /// `T?`.
     Option(Box<TypeExpr>),
     /// `T!E`.

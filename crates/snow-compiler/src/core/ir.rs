@@ -1,8 +1,8 @@
 //! The instructions.
 //!
-//! Before `rc_insert` a program says nothing about counts. Afterwards every managed variable is either *owned*, and then
-//! exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands on every path, or an *alias* of an owned or
-//! borrowed one, and then never counted.
+//! Before `rc_insert` a program says nothing about counts. Afterwards every managed variable is
+//! either *owned*, and then exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands
+//! on every path, or an *alias* of an owned or borrowed one, and then never counted.
 
 use super::primitive::Primitive;
 use super::types::{Derived, TypeRef, Types};
@@ -113,7 +113,8 @@ pub enum Stmt {
     Let(Var, Rvalue),
     /// Sets a join variable or loop parameter; consumes the operand.
     Assign(Var, Operand),
-    /// From here on these parameters of a merged function hold nothing: another member runs. No code.
+    /// From here on these parameters of a merged function hold nothing: another member runs. No
+    /// code.
     Vacate(Vec<Var>),
     /// They count as holding something again, since the start of the loop expects it. No code.
     Occupy(Vec<Var>),
@@ -152,7 +153,8 @@ pub enum Stmt {
 pub struct Receive {
     /// The message under test; an alias.
     pub message: Var,
-    /// Tests `message`; an arm begins with `Let(owned, Rvalue::Accept)` and ends with a jump out. Falling off means "no".
+    /// Tests `message`; an arm begins with `Let(owned, Rvalue::Accept)` and ends with a jump out.
+    /// Falling off means "no".
     pub scan: Block,
     /// Milliseconds of `after`, and its body, which ends with a jump out.
     pub after: Option<(Operand, Block)>,

@@ -1,7 +1,9 @@
-//! The middle language: monomorphic, in A-normal form, with structured control flow and explicit joins.
+//! The middle language: monomorphic, in A-normal form, with structured control flow and explicit
+//! joins.
 //!
-//! In: nothing (this folder is data). `lower` makes it, `optimize` rewrites it and makes reference counts explicit,
-//! `emit` prints it. Each instruction's meaning stands at its constructor in [`ir`].
+//! In: nothing (this folder is data). `lower` makes it, `optimize` rewrites it and makes reference
+//! counts explicit, `emit` prints it. Each instruction's meaning stands at its constructor in
+//! [`ir`].
 
 /// Instructions.
 pub mod ir;

@@ -1,6 +1,8 @@
-//! Operations that the standard library names with `extern fn … = "%name"`, and that `lower` uses itself.
+//! Operations that the standard library names with `extern fn … = "%name"`, and that `lower` uses
+//! itself.
 //!
-//! Each becomes one call of a static inline C function `sn_<name>` (list operations: of the list type's own).
+//! Each becomes one call of a static inline C function `sn_<name>` (list operations: of the list
+//! type's own).
 
 /// An entry of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +31,39 @@ pub enum Family {
 }
 
 const fn plain(name: &'static str, owned: u32, panics: bool) -> Primitive {
-    Primitive { name, owned, panics, family: Family::Plain }
+    Primitive {
+        name,
+        owned,
+        panics,
+        family: Family::Plain,
+    }
 }
 
 const fn list(name: &'static str, owned: u32, panics: bool) -> Primitive {
-    Primitive { name, owned, panics, family: Family::List }
+    Primitive {
+        name,
+        owned,
+        panics,
+        family: Family::List,
+    }
 }
 
 const fn operator(name: &'static str) -> Primitive {
-    Primitive { name, owned: 0, panics: false, family: Family::Operator }
+    Primitive {
+        name,
+        owned: 0,
+        panics: false,
+        family: Family::Operator,
+    }
 }
 
 const fn lowered(name: &'static str) -> Primitive {
-    Primitive { name, owned: 0, panics: false, family: Family::Lowered }
+    Primitive {
+        name,
+        owned: 0,
+        panics: false,
+        family: Family::Lowered,
+    }
 }
 
 /// All of them.
@@ -76,9 +98,20 @@ pub const PRIMITIVES: &[Primitive] = &[
     operator("pid_to_int"),
     operator("pid_from_int"),
     operator("error_code"),
-    // One representation for all functions without parameters; the caller answers for the type it reads back.
-    Primitive { name: "erase_thunk", owned: 1, panics: false, family: Family::Operator },
-    Primitive { name: "restore_thunk", owned: 1, panics: false, family: Family::Operator },
+    // One representation for all functions without parameters; the caller answers for the type it
+    // reads back.
+    Primitive {
+        name: "erase_thunk",
+        owned: 1,
+        panics: false,
+        family: Family::Operator,
+    },
+    Primitive {
+        name: "restore_thunk",
+        owned: 1,
+        panics: false,
+        family: Family::Operator,
+    },
     plain("int_div", 0, true),
     plain("int_rem", 0, true),
     plain("int_shl", 0, false),
@@ -177,10 +210,15 @@ pub fn find(name: &str) -> Option<Primitive> {
     PRIMITIVES.iter().copied().find(|p| p.name == name)
 }
 
-/// The same for names that this crate itself writes; an unknown one is a mistake in the compiler's own tables, and the
-/// test below keeps it from happening.
+/// The same for names that this crate itself writes; an unknown one is a mistake in the compiler's
+/// own tables, and the test below keeps it from happening.
 pub fn known(name: &'static str) -> Primitive {
-    find(name).unwrap_or(Primitive { name, owned: 0, panics: false, family: Family::Plain })
+    find(name).unwrap_or(Primitive {
+        name,
+        owned: 0,
+        panics: false,
+        family: Family::Plain,
+    })
 }
 
 #[cfg(test)]
@@ -188,18 +226,26 @@ mod tests {
     use super::*;
 
     /// Names of operations that the stages write as literals.
-    const FAMILIES: &[&str] = &["int_", "float_", "bool_", "bytes_", "string_", "list_", "append_", "raw_"];
+    const FAMILIES: &[&str] = &[
+        "int_", "float_", "bool_", "bytes_", "string_", "list_", "append_", "raw_",
+    ];
 
     #[test]
     fn every_name_that_a_stage_writes_is_in_the_table() {
         let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         for folder in ["lower", "optimize"] {
             for entry in std::fs::read_dir(source.join(folder)).expect("readable folder") {
-                let text = std::fs::read_to_string(entry.expect("entry").path()).expect("readable file");
+                let text =
+                    std::fs::read_to_string(entry.expect("entry").path()).expect("readable file");
                 let literals = text.split('"').skip(1).step_by(2);
                 let is_name = |l: &&str| {
-                    let plain = l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-                    plain && FAMILIES.iter().any(|f| l.starts_with(f) && l.len() > f.len())
+                    let plain = l
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+                    plain
+                        && FAMILIES
+                            .iter()
+                            .any(|f| l.starts_with(f) && l.len() > f.len())
                 };
                 for name in literals.filter(is_name) {
                     assert!(find(name).is_some(), "`{name}` is not in the table");

@@ -20,12 +20,22 @@ fn function(program: &Program, f: &Function, out: &mut String) {
         .iter()
         .enumerate()
         .map(|(i, p)| {
-            let mode = if f.borrowed.get(i) == Some(&true) { "&" } else { "" };
+            let mode = if f.borrowed.get(i) == Some(&true) {
+                "&"
+            } else {
+                ""
+            };
             format!("{mode}v{}: {}", p.0, program.types.get(f.type_of(*p)).name)
         })
         .collect();
-    let _ =
-        writeln!(out, "{} {}({}) -> {}", kind(&f.kind), f.symbol, params.join(", "), program.types.get(f.result).name);
+    let _ = writeln!(
+        out,
+        "{} {}({}) -> {}",
+        kind(&f.kind),
+        f.symbol,
+        params.join(", "),
+        program.types.get(f.result).name
+    );
     block(program, f, &f.body, 1, out);
 }
 
@@ -50,14 +60,22 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
     let _ = match stmt {
         Stmt::At(_) => Ok(()),
         Stmt::Let(v, r) => {
-            let view = if f.vars[v.0 as usize].alias { "view " } else { "" };
+            let view = if f.vars[v.0 as usize].alias {
+                "view "
+            } else {
+                ""
+            };
             writeln!(out, "{pad}{view}v{} = {}", v.0, rvalue(program, r))
         }
         Stmt::Assign(v, o) => writeln!(out, "{pad}v{} := {}", v.0, operand(program, o)),
         Stmt::Dup(v) => writeln!(out, "{pad}dup v{}", v.0),
         Stmt::Vacate(_) | Stmt::Occupy(_) => Ok(()),
         Stmt::Drop(v) => writeln!(out, "{pad}drop v{}", v.0),
-        Stmt::If { condition, then, otherwise } => {
+        Stmt::If {
+            condition,
+            then,
+            otherwise,
+        } => {
             let _ = writeln!(out, "{pad}if {}", operand(program, condition));
             block(program, f, then, depth + 1, out);
             let _ = writeln!(out, "{pad}else");
@@ -115,7 +133,10 @@ fn operand(program: &Program, o: &Operand) -> String {
 }
 
 fn operands(program: &Program, list: &[Operand]) -> String {
-    list.iter().map(|o| operand(program, o)).collect::<Vec<_>>().join(", ")
+    list.iter()
+        .map(|o| operand(program, o))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn rvalue(program: &Program, r: &Rvalue) -> String {
@@ -129,21 +150,38 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
         Rvalue::Runtime { symbol, args } => format!("{symbol}({})", all(args)),
         Rvalue::Derived { op, args, .. } => format!("{op:?}({})", all(args)),
         Rvalue::Make(ty, args) => format!("{} {{{}}}", program.types.get(*ty).name, all(args)),
-        Rvalue::Variant { ty, variant, fields } => {
+        Rvalue::Variant {
+            ty,
+            variant,
+            fields,
+        } => {
             format!("{}#{variant}({})", program.types.get(*ty).name, all(fields))
         }
         Rvalue::Field(o, i) => format!("{}.{i}", one(o)),
-        Rvalue::Payload { base, variant, index } => format!("{}#{variant}.{index}", one(base)),
+        Rvalue::Payload {
+            base,
+            variant,
+            index,
+        } => format!("{}#{variant}.{index}", one(base)),
         Rvalue::Tag(o) => format!("tag {}", one(o)),
         Rvalue::Update { base, fields } => {
-            let fields: Vec<_> = fields.iter().map(|(i, o)| format!(".{i} = {}", one(o))).collect();
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(i, o)| format!(".{i} = {}", one(o)))
+                .collect();
             format!("{} with {}", one(base), fields.join(", "))
         }
-        Rvalue::Closure(f, captured) => format!("closure {}[{}]", program.function(*f).symbol, all(captured)),
+        Rvalue::Closure(f, captured) => {
+            format!("closure {}[{}]", program.function(*f).symbol, all(captured))
+        }
         Rvalue::Capture(i) => format!("capture {i}"),
         Rvalue::Accept(v) => format!("accept v{}", v.0),
         Rvalue::Spawn(f, args) => format!("spawn {}({})", program.function(*f).symbol, all(args)),
-        Rvalue::Send { to, message, manner } => match manner {
+        Rvalue::Send {
+            to,
+            message,
+            manner,
+        } => match manner {
             Manner::Plain => format!("send {} to {}", one(message), one(to)),
             Manner::After(ms) => format!("send {} to {} after {}", one(message), one(to), one(ms)),
             Manner::Request => format!("request {} of {}", one(message), one(to)),
@@ -152,7 +190,12 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
         },
         Rvalue::SelfPid => "self".into(),
         Rvalue::Guard { closure, limit, .. } => match limit {
-            Some((within, label)) => format!("guard {} within {} as {}", one(closure), one(within), one(label)),
+            Some((within, label)) => format!(
+                "guard {} within {} as {}",
+                one(closure),
+                one(within),
+                one(label)
+            ),
             None => format!("guard {}", one(closure)),
         },
     }

@@ -1,7 +1,8 @@
 //! Concrete types and how their values are represented.
 //!
-//! Words (`Int`, `Float`, `Bool`, `Pid`) and aggregates of at most a few words travel by value; a recursive or larger
-//! aggregate is boxed. A type is *managed* when its values hold counted references.
+//! Words (`Int`, `Float`, `Bool`, `Pid`) and aggregates of at most a few words travel by value; a
+//! recursive or larger aggregate is boxed. A type is *managed* when its values hold counted
+//! references.
 
 use crate::source::Name;
 
@@ -41,13 +42,15 @@ pub struct TypeInfo {
     pub kind: TypeKind,
     /// In the user's words: `List<Int>`, `Main.Point`. Unique; the C name is made from it.
     pub name: String,
-    /// The declared name without module or arguments (`Point`), for Display; empty for built-in ones.
+    /// The declared name without module or arguments (`Point`), for Display; empty for built-in
+    /// ones.
     pub short_name: Name,
     /// Represented by a pointer to a counted object (only for tuples, structs and sums).
     pub boxed: bool,
     /// Values hold counted references.
     pub managed: bool,
-    /// Tells the type apart from all others of the program when it runs; the same in most programs. Never 0.
+    /// Tells the type apart from all others of the program when it runs; the same in most programs.
+    /// Never 0.
     pub id: i64,
     /// Size by value, in words.
     pub words: usize,
@@ -97,7 +100,10 @@ impl Types {
     /// Payload types of a constructor.
     pub fn payload(&self, ty: TypeRef, variant: usize) -> Vec<TypeRef> {
         match &self.get(ty).kind {
-            TypeKind::Sum { variants } => variants.get(variant).map(|v| v.1.clone()).unwrap_or_default(),
+            TypeKind::Sum { variants } => variants
+                .get(variant)
+                .map(|v| v.1.clone())
+                .unwrap_or_default(),
             _ => Vec::new(),
         }
     }

@@ -13,8 +13,13 @@ pub enum Mode {
     Consume,
 }
 
-/// Calls `visit` for every operand of `rvalue` in order. `borrowed` answers which parameters a function borrows.
-pub fn rvalue(rvalue: &Rvalue, borrowed: &dyn Fn(FunctionRef, usize) -> bool, visit: &mut dyn FnMut(&Operand, Mode)) {
+/// Calls `visit` for every operand of `rvalue` in order. `borrowed` answers which parameters a
+/// function borrows.
+pub fn rvalue(
+    rvalue: &Rvalue,
+    borrowed: &dyn Fn(FunctionRef, usize) -> bool,
+    visit: &mut dyn FnMut(&Operand, Mode),
+) {
     use Mode::{Borrow, Consume};
     match rvalue {
         Rvalue::Use(a) => visit(a, Consume),
@@ -29,7 +34,14 @@ pub fn rvalue(rvalue: &Rvalue, borrowed: &dyn Fn(FunctionRef, usize) -> bool, vi
         }
         Rvalue::Primitive { op, args, .. } => {
             for (i, a) in args.iter().enumerate() {
-                visit(a, if op.owned >> i & 1 == 1 { Consume } else { Borrow });
+                visit(
+                    a,
+                    if op.owned >> i & 1 == 1 {
+                        Consume
+                    } else {
+                        Borrow
+                    },
+                );
             }
         }
         Rvalue::Runtime { symbol, args } => {
@@ -41,15 +53,23 @@ pub fn rvalue(rvalue: &Rvalue, borrowed: &dyn Fn(FunctionRef, usize) -> bool, vi
                 visit(a, if taken { Consume } else { Borrow });
             }
         }
-        Rvalue::Make(_, args) | Rvalue::Closure(_, args) => args.iter().for_each(|a| visit(a, Consume)),
+        Rvalue::Make(_, args) | Rvalue::Closure(_, args) => {
+            args.iter().for_each(|a| visit(a, Consume))
+        }
         Rvalue::Variant { fields, .. } => fields.iter().for_each(|a| visit(a, Consume)),
         Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } | Rvalue::Tag(a) => visit(a, Borrow),
         Rvalue::Update { base, fields } => {
             visit(base, Consume);
             fields.iter().for_each(|(_, a)| visit(a, Consume));
         }
-        Rvalue::Derived { args, .. } | Rvalue::Spawn(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
-        Rvalue::Send { to, message, manner } => {
+        Rvalue::Derived { args, .. } | Rvalue::Spawn(_, args) => {
+            args.iter().for_each(|a| visit(a, Borrow))
+        }
+        Rvalue::Send {
+            to,
+            message,
+            manner,
+        } => {
             visit(to, Borrow);
             visit(message, Borrow);
             if let Manner::After(a) = manner {
@@ -78,7 +98,9 @@ pub fn projection(rvalue: &Rvalue) -> Option<Var> {
 /// Replaces operands by what `map` says.
 pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
     match rvalue {
-        Rvalue::Use(a) | Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } | Rvalue::Tag(a) => map(a),
+        Rvalue::Use(a) | Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } | Rvalue::Tag(a) => {
+            map(a)
+        }
         Rvalue::Call(_, args)
         | Rvalue::Primitive { args, .. }
         | Rvalue::Runtime { args, .. }
@@ -95,7 +117,11 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
             map(base);
             fields.iter_mut().for_each(|(_, a)| map(a));
         }
-        Rvalue::Send { to, message, manner } => {
+        Rvalue::Send {
+            to,
+            message,
+            manner,
+        } => {
             map(to);
             map(message);
             if let Manner::After(a) = manner {
@@ -118,7 +144,9 @@ pub fn walk<'a>(block: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
     for stmt in block {
         visit(stmt);
         match stmt {
-            Stmt::If { then, otherwise, .. } => {
+            Stmt::If {
+                then, otherwise, ..
+            } => {
                 walk(then, visit);
                 walk(otherwise, visit);
             }

@@ -1,7 +1,9 @@
-//! Checks a counted program: on every path each owned variable is consumed exactly as often as it is owned.
+//! Checks a counted program: on every path each owned variable is consumed exactly as often as it
+//! is owned.
 //!
-//! In: a program after `rc-insert`. Out: one message for each function that breaks the rule. The walk keeps, for every
-//! owned variable, the number of references the code holds; joins must agree, and a path that returns must hold none.
+//! In: a program after `rc-insert`. Out: one message for each function that breaks the rule. The
+//! walk keeps, for every owned variable, the number of references the code holds; joins must agree,
+//! and a path that returns must hold none.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,8 +26,8 @@ pub fn program(program: &Program) -> Vec<String> {
     problems
 }
 
-/// By the message variable of each `receive` of `function` that is reached: the owned variables that the code holds while
-/// it waits there, and how many references to each.
+/// By the message variable of each `receive` of `function` that is reached: the owned variables
+/// that the code holds while it waits there, and how many references to each.
 pub fn held_at_receives(program: &Program, function: &Function) -> HashMap<Var, Held> {
     let mut check = Check::new(program, function);
     check.run();
@@ -44,7 +46,14 @@ struct Check<'p> {
 impl<'p> Check<'p> {
     fn new(program: &'p Program, function: &'p Function) -> Self {
         let (scopes, loops, receives) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Check { program, function, scopes, loops, receives, problem: None }
+        Check {
+            program,
+            function,
+            scopes,
+            loops,
+            receives,
+            problem: None,
+        }
     }
 
     fn run(&mut self) {
@@ -98,7 +107,9 @@ impl<'p> Check<'p> {
         match (a, b) {
             (Some(a), Some(b)) => {
                 if a != b {
-                    self.fail(format!("paths that meet at {at} hold different references: {a:?} and {b:?}"));
+                    self.fail(format!(
+                        "paths that meet at {at} hold different references: {a:?} and {b:?}"
+                    ));
                 }
                 Some(a)
             }
@@ -125,7 +136,10 @@ impl<'p> Check<'p> {
             Stmt::Assign(slot, operand) => {
                 self.take(&mut held, operand);
                 if held.contains_key(slot) {
-                    self.fail(format!("v{} is assigned while it still holds a value", slot.0));
+                    self.fail(format!(
+                        "v{} is assigned while it still holds a value",
+                        slot.0
+                    ));
                 }
                 self.add(&mut held, *slot, 1);
                 Some(held)
@@ -144,7 +158,8 @@ impl<'p> Check<'p> {
                 Some(held)
             }
             Stmt::Dup(v) => {
-                // A reference made from a view is held under the view's own name until it is consumed.
+                // A reference made from a view is held under the view's own name until it is
+                // consumed.
                 if self.owned(*v) {
                     self.add(&mut held, *v, 1);
                 }
@@ -154,7 +169,11 @@ impl<'p> Check<'p> {
                 self.add(&mut held, *v, -1);
                 Some(held)
             }
-            Stmt::If { condition, then, otherwise } => {
+            Stmt::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 self.look(&held, condition);
                 let a = self.block(then, Some(held.clone()));
                 let b = self.block(otherwise, Some(held));
@@ -214,9 +233,18 @@ impl<'p> Check<'p> {
 
     fn definition(&mut self, var: Var, rvalue: &Rvalue, held: &mut Held) {
         let program = self.program;
-        let borrowed = |f: FunctionRef, i: usize| program.function(f).borrowed.get(i).copied().unwrap_or(false);
+        let borrowed = |f: FunctionRef, i: usize| {
+            program
+                .function(f)
+                .borrowed
+                .get(i)
+                .copied()
+                .unwrap_or(false)
+        };
         let mut uses_ = Vec::new();
-        uses::rvalue(rvalue, &borrowed, &mut |o, mode| uses_.push((o.clone(), mode)));
+        uses::rvalue(rvalue, &borrowed, &mut |o, mode| {
+            uses_.push((o.clone(), mode))
+        });
         for (operand, mode) in &uses_ {
             if *mode == Mode::Borrow {
                 self.look(held, operand);
@@ -231,7 +259,10 @@ impl<'p> Check<'p> {
             return;
         }
         if held.contains_key(&var) {
-            self.fail(format!("v{} is defined while it still holds a value", var.0));
+            self.fail(format!(
+                "v{} is defined while it still holds a value",
+                var.0
+            ));
         }
         // A projection is owned only by the `Dup` that follows it.
         let is_part = uses::projection(rvalue).is_some() || matches!(rvalue, Rvalue::Capture(_));

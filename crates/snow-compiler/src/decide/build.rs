@@ -20,13 +20,22 @@ pub(super) struct Builder<'p> {
 
 impl<'p> Builder<'p> {
     pub(super) fn new(program: &'p Program, columns: Vec<Ty>, arms: usize) -> Self {
-        Builder { program, columns, reached: vec![false; arms], facts: Vec::new(), missing: Missing::default() }
+        Builder {
+            program,
+            columns,
+            reached: vec![false; arms],
+            facts: Vec::new(),
+            missing: Missing::default(),
+        }
     }
 
     /// The tree for arms given by their patterns and whether they have a guard.
     pub(super) fn tree(&mut self, arms: &[(Vec<&Pat>, bool)]) -> Decision {
-        let all =
-            arms.iter().enumerate().flat_map(|(arm, (patterns, guard))| rows::of(patterns, arm, *guard)).collect();
+        let all = arms
+            .iter()
+            .enumerate()
+            .flat_map(|(arm, (patterns, guard))| rows::of(patterns, arm, *guard))
+            .collect();
         self.decide(all)
     }
 
@@ -56,9 +65,14 @@ impl<'p> Builder<'p> {
             if !first.has_guard {
                 return Decision::Arm { arm, bindings };
             }
-            // The other rows of the same arm would ask the same guard again, but with other bindings.
+            // The other rows of the same arm would ask the same guard again, but with other
+            // bindings.
             let otherwise = Box::new(self.decide(rows[1..].to_vec()));
-            return Decision::Guarded { arm, bindings, otherwise };
+            return Decision::Guarded {
+                arm,
+                bindings,
+                otherwise,
+            };
         };
         match rows::case_of(pattern) {
             Some(_) => self.switch(place, pattern, rows),
@@ -66,7 +80,8 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// The bit syntax is a test that nothing is known about: rows below may match whether it does or not.
+    /// The bit syntax is a test that nothing is known about: rows below may match whether it does
+    /// or not.
     fn bits(&mut self, place: Place, pattern: &Pat, mut rows: Vec<Row>) -> Decision {
         let PatKind::Bits(segments) = &pattern.kind else {
             return Decision::Fail;
@@ -80,7 +95,12 @@ impl<'p> Builder<'p> {
         let matched = Box::new(self.decide(matched));
         self.facts.truncate(known);
         let otherwise = Box::new(self.decide(rest));
-        Decision::Bits { place, segments: segments.clone(), matched, otherwise }
+        Decision::Bits {
+            place,
+            segments: segments.clone(),
+            matched,
+            otherwise,
+        }
     }
 
     fn switch(&mut self, place: Place, pattern: &Pat, rows: Vec<Row>) -> Decision {
@@ -88,7 +108,10 @@ impl<'p> Builder<'p> {
         let mut cases: Vec<Case> = Vec::new();
         for row in &rows {
             let test = row.tests.iter().find(|(at, _)| *at == place);
-            if let Some(case) = test.and_then(|(_, p)| rows::case_of(p)).filter(|case| !cases.contains(case)) {
+            if let Some(case) = test
+                .and_then(|(_, p)| rows::case_of(p))
+                .filter(|case| !cases.contains(case))
+            {
                 cases.push(case);
             }
         }
@@ -102,14 +125,22 @@ impl<'p> Builder<'p> {
         }
         let complete = count.is_some_and(|count| cases.len() >= count);
         let default = (!complete).then(|| {
-            let untested = |row: &&Row| !row.tests.iter().any(|(at, _)| *at == place && !is_bits(row, at));
+            let untested = |row: &&Row| {
+                !row.tests
+                    .iter()
+                    .any(|(at, _)| *at == place && !is_bits(row, at))
+            };
             let rest = rows.iter().filter(untested).cloned().collect();
             self.facts.push((place.clone(), Fact::IsNot(cases)));
             let inner = self.decide(rest);
             self.facts.truncate(known);
             Box::new(inner)
         });
-        Decision::Switch { place, cases: branches, default }
+        Decision::Switch {
+            place,
+            cases: branches,
+            default,
+        }
     }
 
     /// How many cases a type has; `None` for those without end.
@@ -135,23 +166,29 @@ impl<'p> Builder<'p> {
 
     fn part(&self, ty: &Ty, step: &Step) -> Ty {
         match (ty, step) {
-            (Ty::Tuple(items), Step::Tuple(index)) => items.get(*index).cloned().unwrap_or(Ty::Error),
+            (Ty::Tuple(items), Step::Tuple(index)) => {
+                items.get(*index).cloned().unwrap_or(Ty::Error)
+            }
             (Ty::Con(_, args), Step::Head) => args.first().cloned().unwrap_or(Ty::Error),
             (Ty::Con(..), Step::Tail) => ty.clone(),
-            (Ty::Con(id, args), Step::Variant { variant, field }) => match &self.program.types[id.index()].kind {
-                TypeKind::Sum(variants) => {
-                    let field = variants.get(*variant).and_then(|v| v.fields.get(*field));
-                    field.map_or(Ty::Error, |t| t.substitute(args))
+            (Ty::Con(id, args), Step::Variant { variant, field }) => {
+                match &self.program.types[id.index()].kind {
+                    TypeKind::Sum(variants) => {
+                        let field = variants.get(*variant).and_then(|v| v.fields.get(*field));
+                        field.map_or(Ty::Error, |t| t.substitute(args))
+                    }
+                    _ => Ty::Error,
                 }
-                _ => Ty::Error,
-            },
+            }
             _ => Ty::Error,
         }
     }
 }
 
 fn is_bits(row: &Row, place: &Place) -> bool {
-    row.tests.iter().any(|(at, p)| at == place && matches!(p.kind, PatKind::Bits(_)))
+    row.tests
+        .iter()
+        .any(|(at, p)| at == place && matches!(p.kind, PatKind::Bits(_)))
 }
 
 /// The rows that a value of that case may still match.
@@ -166,7 +203,8 @@ fn specialised<'p>(rows: &[Row<'p>], place: &Place, case: &Case) -> Vec<Row<'p>>
         match rows::case_of(pattern) {
             Some(found) if found == *case => {
                 let mut row = row.clone();
-                row.tests.splice(index..=index, rows::inside(place, pattern));
+                row.tests
+                    .splice(index..=index, rows::inside(place, pattern));
                 kept.extend(rows::simplified(row));
             }
             Some(_) => {}

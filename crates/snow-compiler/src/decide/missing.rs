@@ -55,9 +55,18 @@ impl Missing {
 impl Builder<'_> {
     /// Patterns for the values that take the current path.
     pub(super) fn uncovered(&self) -> Vec<String> {
-        let columns: Vec<Vec<String>> =
-            (0..self.columns.len()).map(|column| self.pattern_at(&Place { column, steps: Vec::new() })).collect();
-        product(&columns).into_iter().map(|parts| parts.join(", ")).collect()
+        let columns: Vec<Vec<String>> = (0..self.columns.len())
+            .map(|column| {
+                self.pattern_at(&Place {
+                    column,
+                    steps: Vec::new(),
+                })
+            })
+            .collect();
+        product(&columns)
+            .into_iter()
+            .map(|parts| parts.join(", "))
+            .collect()
     }
 
     /// Patterns for what is known about a place.
@@ -68,11 +77,19 @@ impl Builder<'_> {
         }
         let ty = self.type_at(place);
         if let Ty::Tuple(items) = &ty {
-            let parts: Vec<Vec<String>> =
-                (0..items.len()).map(|index| self.pattern_at(&place.then(Step::Tuple(index)))).collect();
-            return product(&parts).into_iter().map(|parts| format!("({})", parts.join(", "))).collect();
+            let parts: Vec<Vec<String>> = (0..items.len())
+                .map(|index| self.pattern_at(&place.then(Step::Tuple(index))))
+                .collect();
+            return product(&parts)
+                .into_iter()
+                .map(|parts| format!("({})", parts.join(", ")))
+                .collect();
         }
-        let about = self.facts.iter().rev().find(|(at, fact)| at == place && !matches!(fact, Fact::Opaque));
+        let about = self
+            .facts
+            .iter()
+            .rev()
+            .find(|(at, fact)| at == place && !matches!(fact, Fact::Opaque));
         match about.map(|(_, fact)| fact) {
             Some(Fact::Is(case)) => self.case(place, &ty, case),
             Some(Fact::IsNot(cases)) => self.other_cases(&ty, cases),
@@ -86,10 +103,17 @@ impl Builder<'_> {
                 let Some((name, count)) = self.variant(ty, *variant) else {
                     return vec!["_".into()];
                 };
-                let step = |field| Step::Variant { variant: *variant, field };
-                let fields: Vec<Vec<String>> =
-                    (0..count).map(|field| self.pattern_at(&place.then(step(field)))).collect();
-                product(&fields).into_iter().map(|fields| applied(&name, &fields)).collect()
+                let step = |field| Step::Variant {
+                    variant: *variant,
+                    field,
+                };
+                let fields: Vec<Vec<String>> = (0..count)
+                    .map(|field| self.pattern_at(&place.then(step(field))))
+                    .collect();
+                product(&fields)
+                    .into_iter()
+                    .map(|fields| applied(&name, &fields))
+                    .collect()
             }
             Case::Int(value) => vec![value.to_string()],
             Case::Float(value) => vec![format!("{value:?}")],
@@ -97,8 +121,14 @@ impl Builder<'_> {
             Case::Bool(value) => vec![value.to_string()],
             Case::Nil => vec!["[]".into()],
             Case::Cons => {
-                let parts = [self.pattern_at(&place.then(Step::Head)), self.pattern_at(&place.then(Step::Tail))];
-                product(&parts).into_iter().map(|parts| parts.join(" :: ")).collect()
+                let parts = [
+                    self.pattern_at(&place.then(Step::Head)),
+                    self.pattern_at(&place.then(Step::Tail)),
+                ];
+                product(&parts)
+                    .into_iter()
+                    .map(|parts| parts.join(" :: "))
+                    .collect()
             }
         }
     }
@@ -107,9 +137,12 @@ impl Builder<'_> {
     fn other_cases(&self, ty: &Ty, cases: &[Case]) -> Vec<String> {
         match cases.first() {
             Some(Case::Variant(_)) => {
-                let all = (0..).map_while(|variant| self.variant(ty, variant).map(|v| (variant, v)));
+                let all =
+                    (0..).map_while(|variant| self.variant(ty, variant).map(|v| (variant, v)));
                 let other = all.filter(|(variant, _)| !cases.contains(&Case::Variant(*variant)));
-                other.map(|(_, (name, count))| applied(&name, &vec!["_".to_string(); count])).collect()
+                other
+                    .map(|(_, (name, count))| applied(&name, &vec!["_".to_string(); count]))
+                    .collect()
             }
             Some(Case::Bool(value)) => vec![(!value).to_string()],
             Some(Case::Nil) => vec!["_ :: _".into()],
@@ -121,7 +154,9 @@ impl Builder<'_> {
     fn variant(&self, ty: &Ty, variant: usize) -> Option<(String, usize)> {
         let Ty::Con(id, _) = ty else { return None };
         match &self.program.types[id.index()].kind {
-            TypeKind::Sum(variants) => variants.get(variant).map(|v| (v.name.to_string(), v.fields.len())),
+            TypeKind::Sum(variants) => variants
+                .get(variant)
+                .map(|v| (v.name.to_string(), v.fields.len())),
             _ => None,
         }
     }
@@ -141,7 +176,9 @@ fn product(lists: &[Vec<String>]) -> Vec<Vec<String>> {
     for list in lists {
         let longer = |start: &Vec<String>| {
             let start = start.clone();
-            list.iter().map(move |text| start.iter().cloned().chain([text.clone()]).collect()).collect::<Vec<_>>()
+            list.iter()
+                .map(move |text| start.iter().cloned().chain([text.clone()]).collect())
+                .collect::<Vec<_>>()
         };
         all = all.iter().flat_map(longer).take(MAX_SHOWN + 1).collect();
     }

@@ -1,10 +1,12 @@
 //! Patterns to decision trees; missing cases and arms that are never reached fall out.
 //!
-//! In: the typed program. Out: one tree for each match that needs a decision. Promised: no value is looked at twice on one
-//! path, and an arm is reached exactly when no earlier arm matches. Never done here: code.
+//! In: the typed program. Out: one tree for each match that needs a decision. Promised: no value is
+//! looked at twice on one path, and an arm is reached exactly when no earlier arm matches. Never
+//! done here: code.
 //!
-//! After Luc Maranget, "Compiling pattern matching to good decision trees" (2008). The column that is tested first is the
-//! first one that the first row needs: simple, and close to the paper's best heuristics on patterns that people write.
+//! After Luc Maranget, "Compiling pattern matching to good decision trees" (2008). The column that
+//! is tested first is the first one that the first row needs: simple, and close to the paper's best
+//! heuristics on patterns that people write.
 
 mod build;
 mod missing;
@@ -34,7 +36,12 @@ enum Rule {
 
 /// Decides all matches of the program.
 pub fn matches(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
-    let mut deciding = Deciding { program, typed, diagnostics, decisions: Decisions::new() };
+    let mut deciding = Deciding {
+        program,
+        typed,
+        diagnostics,
+        decisions: Decisions::new(),
+    };
     for (index, function) in program.functions.iter().enumerate() {
         let key = MatchKey::Function(crate::hir::FnId(index as u32));
         deciding.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
@@ -56,9 +63,11 @@ struct Deciding<'p, 'd> {
 }
 
 impl Deciding<'_, '_> {
-    /// Clauses of a function or closure. One clause of plain names decides nothing and gets no tree.
+    /// Clauses of a function or closure. One clause of plain names decides nothing and gets no
+    /// tree.
     fn clauses(&mut self, key: MatchKey, clauses: &[Clause], span: Span, rule: Rule) {
-        let plain = |clause: &Clause| clause.guard.is_none() && clause.patterns.iter().all(is_plain);
+        let plain =
+            |clause: &Clause| clause.guard.is_none() && clause.patterns.iter().all(is_plain);
         if matches!(clauses, [only] if plain(only)) || clauses.is_empty() {
             return;
         }
@@ -67,25 +76,37 @@ impl Deciding<'_, '_> {
 
     /// The arms of a match.
     fn arms(&mut self, key: MatchKey, arms: &[Clause], span: Span, rule: Rule) {
-        let rows: Vec<(Vec<&Pat>, bool)> =
-            arms.iter().map(|arm| (arm.patterns.iter().collect(), arm.guard.is_some())).collect();
+        let rows: Vec<(Vec<&Pat>, bool)> = arms
+            .iter()
+            .map(|arm| (arm.patterns.iter().collect(), arm.guard.is_some()))
+            .collect();
         let columns = self.columns(&rows);
         let mut builder = Builder::new(self.program, columns, arms.len());
         let tree = builder.tree(&rows);
         self.decisions.insert(key, tree);
-        let is_broken = arms.iter().flat_map(|arm| &arm.patterns).any(has_error) || builder.has_error_type();
+        let is_broken =
+            arms.iter().flat_map(|arm| &arm.patterns).any(has_error) || builder.has_error_type();
         if is_broken {
             return;
         }
         self.report_missing(&builder.missing(), span, rule);
         // What stands below a clause of a function that takes everything is reported by `resolve`.
-        let catch_all = arms.iter().position(|arm| arm.guard.is_none() && arm.patterns.iter().all(is_plain));
+        let catch_all = arms
+            .iter()
+            .position(|arm| arm.guard.is_none() && arm.patterns.iter().all(is_plain));
         for (index, arm) in arms.iter().enumerate() {
-            let said = rule == Rule::MayFail && catch_all.is_some_and(|catch_all| index > catch_all);
+            let said =
+                rule == Rule::MayFail && catch_all.is_some_and(|catch_all| index > catch_all);
             if !builder.reached(index) && !said {
-                let at = arm.patterns.iter().map(|p| p.span).reduce(|a, b| a.to(b)).unwrap_or(arm.span);
+                let at = arm
+                    .patterns
+                    .iter()
+                    .map(|p| p.span)
+                    .reduce(|a, b| a.to(b))
+                    .unwrap_or(arm.span);
                 let text = "this arm is never reached: the ones before it match all that it could";
-                self.diagnostics.push(Diagnostic::warning("W0001", at, text));
+                self.diagnostics
+                    .push(Diagnostic::warning("W0001", at, text));
             }
         }
     }
@@ -105,8 +126,20 @@ impl Deciding<'_, '_> {
     }
 
     fn columns(&self, rows: &[(Vec<&Pat>, bool)]) -> Vec<Ty> {
-        let first = rows.first().map(|(patterns, _)| &patterns[..]).unwrap_or_default();
-        first.iter().map(|p| self.typed.pat.get(p.id.index()).cloned().unwrap_or(Ty::Error)).collect()
+        let first = rows
+            .first()
+            .map(|(patterns, _)| &patterns[..])
+            .unwrap_or_default();
+        first
+            .iter()
+            .map(|p| {
+                self.typed
+                    .pat
+                    .get(p.id.index())
+                    .cloned()
+                    .unwrap_or(Ty::Error)
+            })
+            .collect()
     }
 
     /// E0012, or W0003 where a failed match is allowed to be a panic.
@@ -120,7 +153,8 @@ impl Deciding<'_, '_> {
             Rule::Complete => Diagnostic::error("E0012", span, message),
             _ => Diagnostic::warning("W0003", span, message),
         };
-        self.diagnostics.push(report.help("add the missing patterns, or `_` for all the rest"));
+        self.diagnostics
+            .push(report.help("add the missing patterns, or `_` for all the rest"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rows of a match: what is still to be tested before an arm is found.
 //!
-//! A row holds tests instead of a full line of the paper's matrix: a column without a test is a wildcard.
+//! A row holds tests instead of a full line of the paper's matrix: a column without a test is a
+//! wildcard.
 
 use crate::ast::BitKind;
 use crate::hir::{LocalId, Pat, PatKind, Segment};
@@ -19,17 +20,43 @@ pub(super) struct Row<'p> {
 
 /// The rows of an arm: several when it has or-patterns.
 pub(super) fn of<'p>(patterns: &[&'p Pat], arm: usize, has_guard: bool) -> Vec<Row<'p>> {
-    let start = |(column, pattern): (usize, &&'p Pat)| (Place { column, steps: Vec::new() }, *pattern);
+    let start = |(column, pattern): (usize, &&'p Pat)| {
+        (
+            Place {
+                column,
+                steps: Vec::new(),
+            },
+            *pattern,
+        )
+    };
     let tests = patterns.iter().enumerate().map(start).collect();
-    simplified(Row { tests, bindings: Vec::new(), arm, has_guard })
+    simplified(Row {
+        tests,
+        bindings: Vec::new(),
+        arm,
+        has_guard,
+    })
 }
 
 /// Moves names to the bindings, opens tuples, drops what cannot fail and splits alternatives.
 pub(super) fn simplified(row: Row) -> Vec<Row> {
-    let Row { tests, bindings, arm, has_guard } = row;
-    let mut rows = vec![Row { tests: Vec::new(), bindings, arm, has_guard }];
+    let Row {
+        tests,
+        bindings,
+        arm,
+        has_guard,
+    } = row;
+    let mut rows = vec![Row {
+        tests: Vec::new(),
+        bindings,
+        arm,
+        has_guard,
+    }];
     for (place, pattern) in tests {
-        rows = rows.into_iter().flat_map(|row| with_test(row, &place, pattern)).collect();
+        rows = rows
+            .into_iter()
+            .flat_map(|row| with_test(row, &place, pattern))
+            .collect();
     }
     rows
 }
@@ -49,11 +76,17 @@ fn with_test<'p>(mut row: Row<'p>, place: &Place, pattern: &'p Pat) -> Vec<Row<'
             let mut rows = vec![row];
             for (index, item) in items.iter().enumerate() {
                 let inside = place.then(Step::Tuple(index));
-                rows = rows.into_iter().flat_map(|row| with_test(row, &inside, item)).collect();
+                rows = rows
+                    .into_iter()
+                    .flat_map(|row| with_test(row, &inside, item))
+                    .collect();
             }
             rows
         }
-        PatKind::Or(alternatives) => alternatives.iter().flat_map(|p| with_test(row.clone(), place, p)).collect(),
+        PatKind::Or(alternatives) => alternatives
+            .iter()
+            .flat_map(|p| with_test(row.clone(), place, p))
+            .collect(),
         PatKind::Bits(segments) => match all_bytes(segments) {
             Some(value) => with_test(row, place, value),
             None => {
@@ -81,7 +114,10 @@ impl Place {
     pub(super) fn then(&self, step: Step) -> Place {
         let mut steps = self.steps.clone();
         steps.push(step);
-        Place { column: self.column, steps }
+        Place {
+            column: self.column,
+            steps,
+        }
     }
 
     pub(super) fn is_inside(&self, outer: &Place) -> bool {
@@ -107,10 +143,19 @@ pub(super) fn case_of(pattern: &Pat) -> Option<Case> {
 pub(super) fn inside<'p>(place: &Place, pattern: &'p Pat) -> Vec<(Place, &'p Pat)> {
     match &pattern.kind {
         PatKind::Constructor { variant, args, .. } => {
-            let step = |field| Step::Variant { variant: *variant, field };
-            args.iter().enumerate().map(|(field, arg)| (place.then(step(field)), arg)).collect()
+            let step = |field| Step::Variant {
+                variant: *variant,
+                field,
+            };
+            args.iter()
+                .enumerate()
+                .map(|(field, arg)| (place.then(step(field)), arg))
+                .collect()
         }
-        PatKind::Cons(head, tail) => vec![(place.then(Step::Head), head), (place.then(Step::Tail), tail)],
+        PatKind::Cons(head, tail) => vec![
+            (place.then(Step::Head), head),
+            (place.then(Step::Tail), tail),
+        ],
         _ => Vec::new(),
     }
 }

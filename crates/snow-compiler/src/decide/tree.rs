@@ -49,7 +49,8 @@ pub enum Decision {
         /// When no case holds; absent when the cases are complete.
         default: Option<Box<Decision>>,
     },
-    /// Tests and takes apart a `Bytes` by the bit syntax; binds the names of the segments when it matches.
+    /// Tests and takes apart a `Bytes` by the bit syntax; binds the names of the segments when it
+    /// matches.
     Bits {
         /// The bytes.
         place: Place,

@@ -34,7 +34,10 @@ impl Deciding<'_, '_> {
         match &e.kind {
             ExprKind::Case { subject, arms } => {
                 self.expr(subject);
-                let head = Span { end: subject.span.end.max(e.span.start), ..e.span };
+                let head = Span {
+                    end: subject.span.end.max(e.span.start),
+                    ..e.span
+                };
                 self.arms(MatchKey::Expr(e.id), arms, head, Rule::Complete);
                 arms.iter().for_each(|arm| self.clause(arm));
             }
@@ -49,7 +52,12 @@ impl Deciding<'_, '_> {
                 self.clauses(MatchKey::Expr(e.id), clauses, e.span, Rule::MayFail);
                 clauses.iter().for_each(|clause| self.clause(clause));
             }
-            ExprKind::For { pattern, iterable, filter, body } => {
+            ExprKind::For {
+                pattern,
+                iterable,
+                filter,
+                body,
+            } => {
                 self.single(pattern);
                 self.all([&**iterable, body]);
                 self.all(filter.as_deref());
@@ -74,7 +82,9 @@ impl Deciding<'_, '_> {
             }
             ExprKind::Tuple(items) | ExprKind::List(items) => self.all(items),
             ExprKind::Map(pairs) => self.all(pairs.iter().flat_map(|(k, v)| [k, v])),
-            ExprKind::Range(left, right) | ExprKind::Binary { left, right, .. } => self.all([&**left, right]),
+            ExprKind::Range(left, right) | ExprKind::Binary { left, right, .. } => {
+                self.all([&**left, right])
+            }
             ExprKind::Struct { fields, .. } => self.all(fields.iter().map(|(_, value)| value)),
             ExprKind::Update { base, fields } => {
                 self.expr(base);
@@ -88,7 +98,11 @@ impl Deciding<'_, '_> {
             }
             ExprKind::Unary(_, inner) | ExprKind::Try(inner) => self.expr(inner),
             ExprKind::Assert { condition, .. } => self.expr(condition),
-            ExprKind::Call { callee, args } | ExprKind::Spawn { actor: callee, args } => {
+            ExprKind::Call { callee, args }
+            | ExprKind::Spawn {
+                actor: callee,
+                args,
+            } => {
                 self.expr(callee);
                 self.all(args);
             }
@@ -98,7 +112,11 @@ impl Deciding<'_, '_> {
                 self.all(args);
             }
             ExprKind::Index { base, index } => self.all([&**base, index]),
-            ExprKind::If { condition, then, otherwise } => {
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 self.all([&**condition, then]);
                 self.all(otherwise.as_deref());
             }

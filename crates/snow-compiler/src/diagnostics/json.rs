@@ -1,7 +1,8 @@
 //! Diagnostics for machines: one JSON object a line.
 //!
-//! `{"code","severity","message","file","line","column","spans":[{"start","end","label"}],"fix"}`; positions are bytes,
-//! `line` and `column` belong to the first span and count from 1, `fix` is the advice or null.
+//! `{"code","severity","message","file","line","column","spans":[{"start","end","label"}],"fix"}`;
+//! positions are bytes, `line` and `column` belong to the first span and count from 1, `fix` is the
+//! advice or null.
 
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
@@ -9,7 +10,11 @@ use std::fmt::Write;
 
 /// All findings in source order.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    diagnostics.sorted().iter().map(|diagnostic| line(diagnostic, sources) + "\n").collect()
+    diagnostics
+        .sorted()
+        .iter()
+        .map(|diagnostic| line(diagnostic, sources) + "\n")
+        .collect()
 }
 
 fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -58,9 +63,17 @@ mod tests {
     fn one_object_a_line() {
         let mut sources = Sources::default();
         let file = sources.add("a.snow", "A", false, "let \"x\"\n");
-        let span = Span { file, start: 4, end: 7 };
+        let span = Span {
+            file,
+            start: 4,
+            end: 7,
+        };
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::error("P0001", span, "no \"x\"").here("here").help("a\nb"));
+        diagnostics.push(
+            Diagnostic::error("P0001", span, "no \"x\"")
+                .here("here")
+                .help("a\nb"),
+        );
         let expected = concat!(
             r#"{"code":"P0001","severity":"error","message":"no \"x\"","file":"a.snow","line":1,"column":5,"#,
             r#""spans":[{"start":4,"end":7,"label":"here"}],"fix":"a\nb"}"#,

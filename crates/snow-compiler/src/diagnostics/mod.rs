@@ -1,4 +1,5 @@
-//! Errors and warnings as data. Collected by every stage, sorted by position, printed by [`text`] or [`json`] and nothing else.
+//! Errors and warnings as data. Collected by every stage, sorted by position, printed by [`text`]
+//! or [`json`] and nothing else.
 
 use crate::source::Span;
 
@@ -54,7 +55,16 @@ impl Diagnostic {
     }
 
     fn new(code: &'static str, severity: Severity, span: Span, message: String) -> Self {
-        Diagnostic { code, severity, message, labels: vec![Label { span, text: String::new() }], help: None }
+        Diagnostic {
+            code,
+            severity,
+            message,
+            labels: vec![Label {
+                span,
+                text: String::new(),
+            }],
+            help: None,
+        }
     }
 
     /// Text for the first label.
@@ -65,7 +75,10 @@ impl Diagnostic {
 
     /// One more place.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -96,7 +109,13 @@ impl Diagnostics {
     /// In source order, without repeats.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut list = self.list.clone();
-        list.sort_by_key(|d| (d.labels.first().map(|l| (l.span.file, l.span.start)), d.severity, d.code));
+        list.sort_by_key(|d| {
+            (
+                d.labels.first().map(|l| (l.span.file, l.span.start)),
+                d.severity,
+                d.code,
+            )
+        });
         list.dedup();
         list
     }

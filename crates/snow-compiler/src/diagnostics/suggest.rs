@@ -1,14 +1,19 @@
 //! "Did you mean": the name in scope that is nearest to the one written.
 //!
-//! Distance counts insertions, deletions, replacements and swaps of neighbours (Damerau, 1964). A third of the length may
-//! differ, so names of one or two letters get none: beyond that a suggestion confuses more than it helps.
+//! Distance counts insertions, deletions, replacements and swaps of neighbours (Damerau, 1964). A
+//! third of the length may differ, so names of one or two letters get none: beyond that a
+//! suggestion confuses more than it helps.
 
-/// The nearest of `names`, if one is near enough. Ties go to the first in alphabetical order, so that the same program
-/// always gets the same advice.
+/// The nearest of `names`, if one is near enough. Ties go to the first in alphabetical order, so
+/// that the same program always gets the same advice.
 pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
     let limit = name.chars().count() / 3;
-    let near = names.filter(|other| *other != name).map(|other| (distance(name, other), other));
-    near.filter(|(distance, _)| *distance <= limit).min().map(|(_, other)| other.to_string())
+    let near = names
+        .filter(|other| *other != name)
+        .map(|other| (distance(name, other), other));
+    near.filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, other)| other.to_string())
 }
 
 fn distance(from: &str, to: &str) -> usize {
@@ -37,8 +42,14 @@ mod tests {
     #[test]
     fn a_slip_is_found_and_a_different_word_is_not() {
         let names = ["message", "length", "map"];
-        assert_eq!(closest("mesage", names.into_iter()).as_deref(), Some("message"));
-        assert_eq!(closest("lenght", names.into_iter()).as_deref(), Some("length"));
+        assert_eq!(
+            closest("mesage", names.into_iter()).as_deref(),
+            Some("message")
+        );
+        assert_eq!(
+            closest("lenght", names.into_iter()).as_deref(),
+            Some("length")
+        );
         assert_eq!(closest("server", names.into_iter()), None);
     }
 }

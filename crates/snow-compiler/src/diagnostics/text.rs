@@ -12,8 +12,15 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> Stri
     for (_, source) in sources.iter() {
         files.add(source.path.as_str(), &*source.text);
     }
-    let config = term::Config { chars: Chars::ascii(), ..term::Config::default() };
-    let mut buffer = if color { Buffer::ansi() } else { Buffer::no_color() };
+    let config = term::Config {
+        chars: Chars::ascii(),
+        ..term::Config::default()
+    };
+    let mut buffer = if color {
+        Buffer::ansi()
+    } else {
+        Buffer::no_color()
+    };
     for diagnostic in diagnostics.sorted() {
         // A buffer in memory takes every write, and all spans lie in these files.
         let _ = term::emit_to_write_style(&mut buffer, &config, &files, &to_report(&diagnostic));
@@ -27,7 +34,11 @@ fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
         Severity::Warning => report::Severity::Warning,
     };
     let labels = diagnostic.labels.iter().enumerate().map(|(index, label)| {
-        let style = if index == 0 { report::LabelStyle::Primary } else { report::LabelStyle::Secondary };
+        let style = if index == 0 {
+            report::LabelStyle::Primary
+        } else {
+            report::LabelStyle::Secondary
+        };
         let range = label.span.start as usize..label.span.end as usize;
         report::Label::new(style, label.span.file.0 as usize, range).with_message(&label.text)
     });
@@ -47,13 +58,25 @@ mod tests {
     #[test]
     fn header_place_label_and_help() {
         let mut sources = Sources::default();
-        let file = sources.add("main.snow", "Main", false, "fn main() do\n  println(mesage)\nend\n");
+        let file = sources.add(
+            "main.snow",
+            "Main",
+            false,
+            "fn main() do\n  println(mesage)\nend\n",
+        );
         let mut diagnostics = Diagnostics::default();
-        let span = Span { file, start: 23, end: 29 };
+        let span = Span {
+            file,
+            start: 23,
+            end: 29,
+        };
         let finding = Diagnostic::error("E0004", span, "nothing named `mesage` is in scope");
         diagnostics.push(finding.here("not found").help("did you mean `message`?"));
         let text = render(&diagnostics, &sources, false);
-        assert!(text.starts_with("error[E0004]: nothing named `mesage` is in scope\n"), "{text}");
+        assert!(
+            text.starts_with("error[E0004]: nothing named `mesage` is in scope\n"),
+            "{text}"
+        );
         assert!(text.contains("main.snow:2:11"), "{text}");
         assert!(text.contains("^^^^^^ not found"), "{text}");
         assert!(text.contains("help: did you mean `message`?"), "{text}");

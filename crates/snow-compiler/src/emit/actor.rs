@@ -1,8 +1,9 @@
 //! Actor bodies as resumable functions.
 //!
-//! `receive` saves where it stands in the frame and returns; the next turn jumps back there. So an actor that waits holds
-//! its frame and no stack. A variable lives in the frame when it is mentioned on both sides of a `receive`; everything
-//! else is a C local. So all that a waiting actor knows can be packed from its frame, and its heap be given back.
+//! `receive` saves where it stands in the frame and returns; the next turn jumps back there. So an
+//! actor that waits holds its frame and no stack. A variable lives in the frame when it is
+//! mentioned on both sides of a `receive`; everything else is a C local. So all that a waiting
+//! actor knows can be packed from its frame, and its heap be given back.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -43,7 +44,11 @@ impl<'p> Emitter<'p> {
             Some(Stmt::Loop(label, _)) if save => Some((*label, save_name.clone())),
             _ => None,
         };
-        let first = if save && save_at.is_none() { format!("{save_name}(cx, f); ") } else { String::new() };
+        let first = if save && save_at.is_none() {
+            format!("{save_name}(cx, f); ")
+        } else {
+            String::new()
+        };
         let mut printer = Printer {
             emitter: self,
             function,
@@ -77,28 +82,56 @@ impl<'p> Emitter<'p> {
         self.actor_info(function, terminator, packing);
     }
 
-    /// Emits the functions that pack and unpack what the frame holds at each `receive`; answers their names.
-    fn frame_packing(&mut self, function: &Function, framed: &HashSet<Var>, points: &[Var]) -> String {
+    /// Emits the functions that pack and unpack what the frame holds at each `receive`; answers
+    /// their names.
+    fn frame_packing(
+        &mut self,
+        function: &Function,
+        framed: &HashSet<Var>,
+        points: &[Var],
+    ) -> String {
         let types = &self.program.types;
         // A view would have to be made anew from the whole that it is a part of.
-        let is_view = |v: &Var| function.vars[v.0 as usize].alias && types.managed(function.type_of(*v));
+        let is_view =
+            |v: &Var| function.vars[v.0 as usize].alias && types.managed(function.type_of(*v));
         if points.is_empty() || framed.iter().any(is_view) {
             return "NULL, NULL".into();
         }
         let held = verify::held_at_receives(self.program, function);
-        let (mut packs, mut unpacks) =
-            (String::from("sn_pack_int(w, f->resume); "), String::from("f->resume = sn_unpack_int(cx, r); "));
-        let mut plain: Vec<_> = framed.iter().filter(|v| !types.managed(function.type_of(**v))).collect();
+        let (mut packs, mut unpacks) = (
+            String::from("sn_pack_int(w, f->resume); "),
+            String::from("f->resume = sn_unpack_int(cx, r); "),
+        );
+        let mut plain: Vec<_> = framed
+            .iter()
+            .filter(|v| !types.managed(function.type_of(**v)))
+            .collect();
         plain.sort_unstable();
-        // A plain value needs no owner. One that was not set yet is zeros, which are a value of any type.
+        // A plain value needs no owner. One that was not set yet is zeros, which are a value of any
+        // type.
         for v in plain {
-            self.pack_place(function.type_of(*v), &format!("f->v{}", v.0), 1, &mut packs, &mut unpacks);
+            self.pack_place(
+                function.type_of(*v),
+                &format!("f->v{}", v.0),
+                1,
+                &mut packs,
+                &mut unpacks,
+            );
         }
-        if let Kind::Actor { terminate: Some(_), .. } = function.kind {
+        if let Kind::Actor {
+            terminate: Some(_), ..
+        } = function.kind
+        {
             packs.push_str("sn_pack_bool(w, f->saved); if (f->saved) { ");
             unpacks.push_str("f->saved = sn_unpack_bool(cx, r); if (f->saved) { ");
             for v in &function.params {
-                self.pack_place(function.type_of(*v), &format!("f->t{}", v.0), 1, &mut packs, &mut unpacks);
+                self.pack_place(
+                    function.type_of(*v),
+                    &format!("f->t{}", v.0),
+                    1,
+                    &mut packs,
+                    &mut unpacks,
+                );
             }
             packs.push_str("} ");
             unpacks.push_str("} ");
@@ -108,9 +141,21 @@ impl<'p> Emitter<'p> {
         for (at, message) in points.iter().enumerate() {
             let _ = write!(packs, "case {}: {{ ", at + 1);
             let _ = write!(unpacks, "case {}: {{ ", at + 1);
-            // What is held but in no frame is on a path that ends in a crash: nobody will look at it.
-            for (v, count) in held.get(message).into_iter().flatten().filter(|(v, _)| framed.contains(v)) {
-                self.pack_place(function.type_of(*v), &format!("f->v{}", v.0), *count, &mut packs, &mut unpacks);
+            // What is held but in no frame is on a path that ends in a crash: nobody will look at
+            // it.
+            for (v, count) in held
+                .get(message)
+                .into_iter()
+                .flatten()
+                .filter(|(v, _)| framed.contains(v))
+            {
+                self.pack_place(
+                    function.type_of(*v),
+                    &format!("f->v{}", v.0),
+                    *count,
+                    &mut packs,
+                    &mut unpacks,
+                );
             }
             packs.push_str("break; } ");
             unpacks.push_str("break; } ");
@@ -128,7 +173,14 @@ impl<'p> Emitter<'p> {
     }
 
     /// Statements that pack and unpack a place of the frame which holds `count` references.
-    fn pack_place(&mut self, ty: TypeRef, place: &str, count: i64, packs: &mut String, unpacks: &mut String) {
+    fn pack_place(
+        &mut self,
+        ty: TypeRef,
+        place: &str,
+        count: i64,
+        packs: &mut String,
+        unpacks: &mut String,
+    ) {
         packs.push_str(&self.pack(ty, "w", place));
         let value = self.unpack(ty, "r");
         let _ = write!(unpacks, "{place} = {value}; ");
@@ -160,7 +212,8 @@ impl<'p> Emitter<'p> {
         );
     }
 
-    /// The function that runs the `terminate` block with the parameters as they were when the body last started over.
+    /// The function that runs the `terminate` block with the parameters as they were when the body
+    /// last started over.
     fn terminate(&mut self, function: &Function, terminate: FunctionRef) -> String {
         self.declare(terminate);
         let symbol = &function.symbol;
@@ -171,7 +224,11 @@ impl<'p> Emitter<'p> {
             let ty = function.type_of(*v);
             let drop = self.drop(ty, &format!("f->t{}", v.0));
             let dup = self.dup(ty, &format!("f->v{}", v.0));
-            let _ = write!(saves, "if (f->saved) {{ {drop} }} {dup} f->t{0} = f->v{0}; ", v.0);
+            let _ = write!(
+                saves,
+                "if (f->saved) {{ {drop} }} {dup} f->t{0} = f->v{0}; ",
+                v.0
+            );
             let _ = write!(args, ", f->t{}", v.0);
         }
         let _ = writeln!(
@@ -186,12 +243,17 @@ impl<'p> Emitter<'p> {
 
 /// Variables that live across a `receive`, and the parameters.
 fn framed(function: &Function) -> HashSet<Var> {
-    let mut regions = Regions { current: 0, of: HashMap::new(), framed: function.params.iter().copied().collect() };
+    let mut regions = Regions {
+        current: 0,
+        of: HashMap::new(),
+        framed: function.params.iter().copied().collect(),
+    };
     regions.block(&function.body);
     regions.framed
 }
 
-/// Counts a new region at each `receive`: a variable mentioned in two regions may be needed after a suspension.
+/// Counts a new region at each `receive`: a variable mentioned in two regions may be needed after a
+/// suspension.
 struct Regions {
     current: u32,
     of: HashMap<Var, u32>,
@@ -212,16 +274,22 @@ impl Regions {
         }
     }
 
-    /// The next round of a loop with a `receive` comes after it, so what the loop reads of what was there before is needed.
+    /// The next round of a loop with a `receive` comes after it, so what the loop reads of what was
+    /// there before is needed.
     fn repeated(&mut self, body: &[Stmt]) {
         let (before, known) = (self.current, self.of.clone());
         self.block(body);
         if self.current == before {
             return;
         }
-        let mut inside = Regions { current: 0, of: HashMap::new(), framed: HashSet::new() };
+        let mut inside = Regions {
+            current: 0,
+            of: HashMap::new(),
+            framed: HashSet::new(),
+        };
         inside.block(body);
-        self.framed.extend(inside.of.keys().filter(|v| known.contains_key(v)));
+        self.framed
+            .extend(inside.of.keys().filter(|v| known.contains_key(v)));
     }
 
     fn block(&mut self, block: &[Stmt]) {
@@ -239,7 +307,11 @@ impl Regions {
                 }
                 Stmt::Dup(v) | Stmt::Drop(v) => self.mention(*v),
                 Stmt::Return(o) => self.operand(o),
-                Stmt::If { condition, then, otherwise } => {
+                Stmt::If {
+                    condition,
+                    then,
+                    otherwise,
+                } => {
                     self.operand(condition);
                     self.block(then);
                     self.block(otherwise);

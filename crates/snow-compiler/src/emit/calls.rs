@@ -11,7 +11,11 @@ impl Printer<'_, '_> {
         self.emitter.declare(f);
         let mut list = vec!["cx".to_string()];
         list.extend(self.operands(args));
-        format!("{}({})", self.emitter.program.function(f).symbol, list.join(", "))
+        format!(
+            "{}({})",
+            self.emitter.program.function(f).symbol,
+            list.join(", ")
+        )
     }
 
     pub fn call_closure(&mut self, closure: &Operand, args: &[Operand]) -> String {
@@ -19,7 +23,8 @@ impl Printer<'_, '_> {
             Operand::Var(v) => self.function.type_of(*v),
             _ => return self.call_static_closure(closure, args),
         };
-        let TypeKind::Function { params, result } = self.emitter.program.types.get(ty).kind.clone() else {
+        let TypeKind::Function { params, result } = self.emitter.program.types.get(ty).kind.clone()
+        else {
             return "0".into();
         };
         let mut signature = format!("{} (*)(sn_cx *, sn_closure *", self.emitter.c_type(result));

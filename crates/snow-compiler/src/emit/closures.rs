@@ -15,7 +15,11 @@ impl Emitter<'_> {
         };
         let symbol = &function.symbol;
         if captured.is_empty() {
-            let storage = if self.is_static(f) { "static" } else { "extern" };
+            let storage = if self.is_static(f) {
+                "static"
+            } else {
+                "extern"
+            };
             let _ = writeln!(self.prototypes, "{storage} sn_closure {symbol}_value;");
         } else {
             let mut fields = String::new();
@@ -24,7 +28,10 @@ impl Emitter<'_> {
                 let _ = write!(fields, "{c} e{i}; ");
             }
             let _ = writeln!(self.types, "struct E_{symbol} {{ sn_closure c; {fields}}};");
-            let _ = writeln!(self.prototypes, "static const sn_closure_info {symbol}_info;");
+            let _ = writeln!(
+                self.prototypes,
+                "static const sn_closure_info {symbol}_info;"
+            );
         }
     }
 

@@ -67,10 +67,14 @@ impl Emitter<'_> {
         let info = self.program.types.get(ty);
         if !info.boxed {
             let body = self.each_part(ty, "v", &mut |e, t, part| e.drop(t, part));
-            let _ = writeln!(self.bodies, "static void drop_{key}(sn_cx *cx, {c} v) {{ {body} }}");
+            let _ = writeln!(
+                self.bodies,
+                "static void drop_{key}(sn_cx *cx, {c} v) {{ {body} }}"
+            );
             return;
         }
-        // The last part of the same type is dropped by going round, so that a long chain needs no deep stack.
+        // The last part of the same type is dropped by going round, so that a long chain needs no
+        // deep stack.
         let body = match &info.kind {
             TypeKind::Sum { variants } => {
                 let variants = variants.clone();
@@ -86,11 +90,19 @@ impl Emitter<'_> {
             }
             _ => {
                 let fields = self.program.types.fields(ty);
-                format!("{{ {} }}", self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)")))
+                format!(
+                    "{{ {} }}",
+                    self.drop_parts(ty, &fields, &format!("((struct T{key} *)v)"))
+                )
             }
         };
-        let deep = self.when_deep(ty, "cx", &format!("snow_drop_deep(cx, v, {}); return;", shape_argument(&key)));
-        // Most drops are not the last: counting stands where the drop does, and only the rest is a call.
+        let deep = self.when_deep(
+            ty,
+            "cx",
+            &format!("snow_drop_deep(cx, v, {}); return;", shape_argument(&key)),
+        );
+        // Most drops are not the last: counting stands where the drop does, and only the rest is a
+        // call.
         let _ = writeln!(
             self.bodies,
             "static __attribute__((noinline)) void free_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  {deep}\nagain:\n  \
@@ -164,5 +176,8 @@ impl Emitter<'_> {
 
 /// Tuples, structs and sums; everything else managed is a pointer.
 pub fn is_aggregate(kind: &TypeKind) -> bool {
-    matches!(kind, TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. })
+    matches!(
+        kind,
+        TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. }
+    )
 }

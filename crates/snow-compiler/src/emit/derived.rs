@@ -10,7 +10,14 @@ use crate::core::types::{Derived, TypeKind, TypeRef};
 impl Emitter<'_> {
     /// The hook that replaces a derived operation on `ty`, ready to be called.
     pub fn hook(&mut self, op: Derived, ty: TypeRef) -> Option<String> {
-        let found = self.program.types.get(ty).hooks.iter().find(|(o, _)| *o == op).map(|(_, f)| *f)?;
+        let found = self
+            .program
+            .types
+            .get(ty)
+            .hooks
+            .iter()
+            .find(|(o, _)| *o == op)
+            .map(|(_, f)| *f)?;
         let reference = crate::core::ir::FunctionRef(found as u32);
         self.declare(reference);
         Some(self.program.function(reference).symbol.clone())
@@ -26,17 +33,25 @@ impl Emitter<'_> {
                 format!("({a} == {b})")
             }
             (Derived::Equal, TypeKind::Unit) => "true".into(),
-            (Derived::Equal, TypeKind::String | TypeKind::Bytes) => format!("sn_bytes_equal(cx, {a}, {b})"),
-            (Derived::Compare, TypeKind::Int | TypeKind::Pid) => format!("sn_int_compare(cx, {a}, {b})"),
+            (Derived::Equal, TypeKind::String | TypeKind::Bytes) => {
+                format!("sn_bytes_equal(cx, {a}, {b})")
+            }
+            (Derived::Compare, TypeKind::Int | TypeKind::Pid) => {
+                format!("sn_int_compare(cx, {a}, {b})")
+            }
             (Derived::Compare, TypeKind::Bool) => format!("sn_bool_compare(cx, {a}, {b})"),
             (Derived::Compare, TypeKind::Float) => format!("sn_float_compare(cx, {a}, {b})"),
             (Derived::Compare, TypeKind::Unit) => "INT64_C(0)".into(),
-            (Derived::Compare, TypeKind::String | TypeKind::Bytes) => format!("sn_bytes_compare(cx, {a}, {b})"),
+            (Derived::Compare, TypeKind::String | TypeKind::Bytes) => {
+                format!("sn_bytes_compare(cx, {a}, {b})")
+            }
             (Derived::Hash, TypeKind::Int | TypeKind::Pid) => format!("sn_hash_int(cx, {a})"),
             (Derived::Hash, TypeKind::Bool) => format!("sn_hash_bool(cx, {a})"),
             (Derived::Hash, TypeKind::Float) => format!("sn_hash_float(cx, {a})"),
             (Derived::Hash, TypeKind::Unit) => "INT64_C(0)".into(),
-            (Derived::Hash, TypeKind::String | TypeKind::Bytes) => format!("sn_hash_bytes(cx, {a})"),
+            (Derived::Hash, TypeKind::String | TypeKind::Bytes) => {
+                format!("sn_hash_bytes(cx, {a})")
+            }
             (Derived::Display | Derived::Inspect, _) => {
                 let name = self.helper_name(Helper::Derived(op), ty);
                 format!("{name}(cx, sn_bytes_with_capacity(cx, 64), {a})")
@@ -53,20 +68,32 @@ impl Emitter<'_> {
         let key = key(&self.program.types, ty);
         let hook = self.hook(op, ty);
         let (head, body) = match op {
-            Derived::Equal => {
-                (format!("static bool equal_{key}(sn_cx *cx, {c} a, {c} b)"), self.pairwise(op, ty, hook))
-            }
-            Derived::Compare => {
-                (format!("static int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"), self.pairwise(op, ty, hook))
-            }
-            _ => (format!("static int64_t hash_{key}(sn_cx *cx, {c} a)"), self.hash_body(ty, hook)),
+            Derived::Equal => (
+                format!("static bool equal_{key}(sn_cx *cx, {c} a, {c} b)"),
+                self.pairwise(op, ty, hook),
+            ),
+            Derived::Compare => (
+                format!("static int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"),
+                self.pairwise(op, ty, hook),
+            ),
+            _ => (
+                format!("static int64_t hash_{key}(sn_cx *cx, {c} a)"),
+                self.hash_body(ty, hook),
+            ),
         };
         let _ = writeln!(self.bodies, "{head} {{\n  {body}\n}}");
     }
 
     /// Calls a hook with arguments that it may own or borrow.
     fn call_hook(&mut self, op: Derived, ty: TypeRef, symbol: &str, args: &[&str]) -> String {
-        let found = self.program.types.get(ty).hooks.iter().find(|(o, _)| *o == op).map_or(0, |(_, f)| *f);
+        let found = self
+            .program
+            .types
+            .get(ty)
+            .hooks
+            .iter()
+            .find(|(o, _)| *o == op)
+            .map_or(0, |(_, f)| *f);
         let borrowed = self.program.functions[found].borrowed.clone();
         let mut dups = String::new();
         for (i, arg) in args.iter().enumerate() {
@@ -85,12 +112,25 @@ impl Emitter<'_> {
         let same = if equal { "true" } else { "0" };
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
-        let walk = if equal { "snow_equal_deep" } else { "snow_compare_deep" };
-        let deep = self.when_deep(ty, "cx", &format!("return {walk}(cx, a, b, {});", shape_argument(&key)));
+        let walk = if equal {
+            "snow_equal_deep"
+        } else {
+            "snow_compare_deep"
+        };
+        let deep = self.when_deep(
+            ty,
+            "cx",
+            &format!("return {walk}(cx, a, b, {});", shape_argument(&key)),
+        );
         match &info.kind {
             TypeKind::List(item) => {
                 let list = self.helper_name(Helper::List, *item);
-                let one = self.part_test(op, *item, &format!("*{list}_at(a, i)"), &format!("*{list}_at(b, i)"));
+                let one = self.part_test(
+                    op,
+                    *item,
+                    &format!("*{list}_at(a, i)"),
+                    &format!("*{list}_at(b, i)"),
+                );
                 if equal {
                     format!(
                         "if (a->len != b->len) return false; {deep}\
@@ -104,7 +144,11 @@ impl Emitter<'_> {
                 }
             }
             TypeKind::Sum { variants } => {
-                let (tag_a, tag_b) = if info.boxed { ("a->tag", "b->tag") } else { ("a.tag", "b.tag") };
+                let (tag_a, tag_b) = if info.boxed {
+                    ("a->tag", "b->tag")
+                } else {
+                    ("a.tag", "b.tag")
+                };
                 let mut text = if equal {
                     format!("if ({tag_a} != {tag_b}) return false; {deep}switch ({tag_a}) {{ ")
                 } else {
@@ -157,7 +201,11 @@ impl Emitter<'_> {
         }
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
-        let mut text = self.when_deep(ty, "cx", &format!("return snow_hash_deep(cx, a, {});", shape_argument(&key)));
+        let mut text = self.when_deep(
+            ty,
+            "cx",
+            &format!("return snow_hash_deep(cx, a, {});", shape_argument(&key)),
+        );
         text.push_str("int64_t h = INT64_C(-3750763034362895579); ");
         let add = |e: &mut Self, part: TypeRef, at: String| {
             let value = e.derived(op, part, &[at]);
@@ -171,7 +219,10 @@ impl Emitter<'_> {
             }
             TypeKind::Sum { variants } => {
                 let tag = if info.boxed { "a->tag" } else { "a.tag" };
-                let _ = write!(text, "h = sn_hash_combine(cx, h, {tag}); switch ({tag}) {{ ");
+                let _ = write!(
+                    text,
+                    "h = sn_hash_combine(cx, h, {tag}); switch ({tag}) {{ "
+                );
                 for (i, (_, payload)) in variants.iter().enumerate() {
                     let mut parts = String::new();
                     for (j, part) in payload.iter().enumerate() {

@@ -58,7 +58,11 @@ impl<'p> Emitter<'p> {
         let is_static = self.is_static(f);
         let prototype = self.prototype(function, is_static);
         let is_own = self.shared.traces.is_own(f);
-        let returned = if is_own { traces::returned(function) } else { HashSet::new() };
+        let returned = if is_own {
+            traces::returned(function)
+        } else {
+            HashSet::new()
+        };
         let distinct = if is_own { "SN_DISTINCT " } else { "" };
         let line = self.first_line(function);
         let mut printer = Printer {
@@ -96,7 +100,10 @@ fn needs_check(function: &Function) -> bool {
     let mut calls = false;
     uses::walk(&function.body, &mut |stmt| {
         calls |= match stmt {
-            Stmt::Let(_, r) => matches!(r, Rvalue::Call(..) | Rvalue::CallClosure(..) | Rvalue::Guard { .. }),
+            Stmt::Let(_, r) => matches!(
+                r,
+                Rvalue::Call(..) | Rvalue::CallClosure(..) | Rvalue::Guard { .. }
+            ),
             _ => false,
         };
     });
@@ -177,7 +184,11 @@ impl<'p> Printer<'_, 'p> {
                 let text = self.emitter.drop(self.function.type_of(*v), &name);
                 let _ = write!(self.out, "{text} ");
             }
-            Stmt::If { condition, then, otherwise } => {
+            Stmt::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 let condition = self.operand(condition);
                 let _ = write!(self.out, "if ({condition}) {{ ");
                 self.block(then);
@@ -223,7 +234,11 @@ impl<'p> Printer<'_, 'p> {
             }
             Stmt::Panic { message, span } => {
                 let place = self.emitter.place(*span);
-                let _ = write!(self.out, "SN_PANIC(cx, {}, {place}); ", literal(message.as_bytes()));
+                let _ = write!(
+                    self.out,
+                    "SN_PANIC(cx, {}, {place}); ",
+                    literal(message.as_bytes())
+                );
             }
             Stmt::Receive(receive) => self.receive(receive),
         }
@@ -240,7 +255,11 @@ impl<'p> Printer<'_, 'p> {
         let point = self.resume_points.len();
         let line = self.emitter.line(receive.span);
         self.out.push_str(&line);
-        let resume = if self.resumable { format!("P{point}:; ") } else { String::new() };
+        let resume = if self.resumable {
+            format!("P{point}:; ")
+        } else {
+            String::new()
+        };
         let _ = write!(
             self.out,
             "snow_receive_begin(cx); {resume}R{id}:; while ((m{id} = snow_receive_next(cx)) != NULL) {{ \

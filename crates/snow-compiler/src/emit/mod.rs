@@ -1,8 +1,9 @@
 //! `core` to C: prints what is there and decides nothing.
 //!
-//! In: a counted program. Out: one C file for each module (`Unit`), with the helpers its types need as static functions.
-//! Statements that come from one place stand on one physical line behind a `#line`, so that debuggers, sanitizers and
-//! profilers name Snow lines. Names depend only on what they name, so an unchanged module gives the same file.
+//! In: a counted program. Out: one C file for each module (`Unit`), with the helpers its types need
+//! as static functions. Statements that come from one place stand on one physical line behind a
+//! `#line`, so that debuggers, sanitizers and profilers name Snow lines. Names depend only on what
+//! they name, so an unchanged module gives the same file.
 
 mod actor;
 mod calls;
@@ -37,5 +38,8 @@ pub fn program(program: &Program, sources: &Sources) -> Vec<Unit> {
     names.sort();
     names.dedup();
     let shared = unit::Shared::new(program, sources);
-    names.iter().map(|name| unit::Emitter::new(program, sources, &shared, name).unit()).collect()
+    names
+        .iter()
+        .map(|name| unit::Emitter::new(program, sources, &shared, name).unit())
+        .collect()
 }

@@ -24,7 +24,8 @@ pub fn c_type(types: &Types, ty: TypeRef) -> String {
     }
 }
 
-/// A C string literal; every byte that is not plain is an octal escape, which cannot swallow what follows.
+/// A C string literal; every byte that is not plain is an octal escape, which cannot swallow what
+/// follows.
 pub fn literal(text: &[u8]) -> String {
     let mut out = String::from("\"");
     for &b in text {

@@ -80,9 +80,15 @@ impl Emitter<'_> {
                 text
             }
         };
-        let deep = format!("snow_pack_deep(w->cx, w, v, {}); return;", shape_argument(&key));
+        let deep = format!(
+            "snow_pack_deep(w->cx, w, v, {}); return;",
+            shape_argument(&key)
+        );
         let check = self.when_deep(ty, "w->cx", &deep);
-        let _ = writeln!(self.bodies, "static void pack_{key}(sn_writer *w, {c} v) {{ {check}{body} }}");
+        let _ = writeln!(
+            self.bodies,
+            "static void pack_{key}(sn_writer *w, {c} v) {{ {check}{body} }}"
+        );
     }
 
     pub fn unpack_helper(&mut self, ty: TypeRef) {
@@ -137,13 +143,20 @@ impl Emitter<'_> {
                     let one = self.unpack(part, "r");
                     let _ = write!(text, "{base}f{j} = {one}; ");
                 }
-                text.push_str(if info.boxed { "return (sn_obj)p;" } else { "return v;" });
+                text.push_str(if info.boxed {
+                    "return (sn_obj)p;"
+                } else {
+                    "return v;"
+                });
                 text
             }
         };
         let deep = format!("return snow_unpack_deep(cx, r, {});", shape_argument(&key));
         let check = self.when_deep(ty, "cx", &deep);
-        let _ = writeln!(self.bodies, "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {check}{body} }}");
+        let _ = writeln!(
+            self.bodies,
+            "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {check}{body} }}"
+        );
     }
 
     /// The value of a message: unpacked, or made by the function that was given for an event.

@@ -41,7 +41,13 @@ impl Emitter<'_> {
             TypeKind::Sum { .. } if !info.boxed => format!("(({c}){{.tag = -1}})"),
             kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_hole)"),
             _ => {
-                let parts: Vec<_> = self.program.types.fields(ty).into_iter().map(|f| self.hole(f)).collect();
+                let parts: Vec<_> = self
+                    .program
+                    .types
+                    .fields(ty)
+                    .into_iter()
+                    .map(|f| self.hole(f))
+                    .collect();
                 format!("(({c}){{{}}})", parts.join(", "))
             }
         }
@@ -55,7 +61,9 @@ impl Emitter<'_> {
             for (i, field) in fields.iter().enumerate() {
                 let _ = write!(sets, "p->f{i} = {field}; ");
             }
-            return format!("({{ struct T{key} *p = sn_new(cx, sizeof *p, 0); {sets}(sn_obj)p; }})");
+            return format!(
+                "({{ struct T{key} *p = sn_new(cx, sizeof *p, 0); {sets}(sn_obj)p; }})"
+            );
         }
         if fields.is_empty() {
             return format!("((struct T{key}){{0}})");
@@ -72,7 +80,13 @@ impl Emitter<'_> {
         let key = key(&self.program.types, ty);
         let field_types = self.program.types.fields(ty);
         let boxed = self.program.types.get(ty).boxed;
-        let at = |i: &usize| if boxed { format!("p->f{i}") } else { format!("p.f{i}") };
+        let at = |i: &usize| {
+            if boxed {
+                format!("p->f{i}")
+            } else {
+                format!("p.f{i}")
+            }
+        };
         let mut sets = String::new();
         for (i, value) in fields {
             let drop = self.drop(field_types[*i], &at(i));
@@ -113,7 +127,9 @@ impl Printer<'_, '_> {
 
     /// Type of an operand; only variables can be projected from or updated.
     fn type_of(&self, operand: &Operand) -> TypeRef {
-        operand.var().map_or(TypeRef(0), |v| self.function.type_of(v))
+        operand
+            .var()
+            .map_or(TypeRef(0), |v| self.function.type_of(v))
     }
 
     /// The C expression of a right-hand side whose variable has type `ty`.
@@ -122,7 +138,12 @@ impl Printer<'_, '_> {
             Rvalue::Use(o) => self.operand(o),
             Rvalue::Call(f, args) => self.call(*f, args),
             Rvalue::CallClosure(closure, args) => self.call_closure(closure, args),
-            Rvalue::Primitive { op, ty: item, args, span } => {
+            Rvalue::Primitive {
+                op,
+                ty: item,
+                args,
+                span,
+            } => {
                 let mut list = self.operands(args);
                 match op.family {
                     Family::Operator => operator(op.name, &list),
@@ -143,7 +164,10 @@ impl Printer<'_, '_> {
                             list.push(self.emitter.place(*span));
                         }
                         if op.name == "panic_text" {
-                            return format!("(snow_panic_text(cx, {}, (void *){}), (sn_unit)0)", list[0], list[1]);
+                            return format!(
+                                "(snow_panic_text(cx, {}, (void *){}), (sn_unit)0)",
+                                list[0], list[1]
+                            );
                         }
                         format!("sn_{}(cx, {})", op.name, list.join(", "))
                     }
@@ -155,13 +179,18 @@ impl Printer<'_, '_> {
                 let call = format!("{symbol}({})", list.join(", "));
                 let is_unit = matches!(self.emitter.program.types.get(ty).kind, TypeKind::Unit);
                 let returns = snow_abi::functions::find(symbol).map(|f| f.result);
-                let void = matches!(returns, Some(snow_abi::types::AbiType::Unit | snow_abi::types::AbiType::Never));
+                let void = matches!(
+                    returns,
+                    Some(snow_abi::types::AbiType::Unit | snow_abi::types::AbiType::Never)
+                );
                 match (void, is_unit) {
                     (true, true) => format!("({call}, (sn_unit)0)"),
                     // The result of a call that does not come back has any type.
                     (true, false) => {
                         let c = self.emitter.c_type(ty);
-                        format!("({{ {call}; {c} never; memset(&never, 0, sizeof never); never; }})")
+                        format!(
+                            "({{ {call}; {c} never; memset(&never, 0, sizeof never); never; }})"
+                        )
                     }
                     (false, true) => format!("((void){call}, (sn_unit)0)"),
                     (false, false) => call,
@@ -175,7 +204,11 @@ impl Printer<'_, '_> {
                 let list = self.operands(args);
                 self.emitter.make(*ty, &list)
             }
-            Rvalue::Variant { ty, variant, fields } => {
+            Rvalue::Variant {
+                ty,
+                variant,
+                fields,
+            } => {
                 let list = self.operands(fields);
                 self.emitter.variant(*ty, *variant, &list)
             }
@@ -190,7 +223,11 @@ impl Printer<'_, '_> {
                     format!("{v}.f{index}")
                 }
             }
-            Rvalue::Payload { base, variant, index } => {
+            Rvalue::Payload {
+                base,
+                variant,
+                index,
+            } => {
                 let base_ty = self.type_of(base);
                 self.emitter.define_type(base_ty);
                 let v = self.operand(base);
@@ -205,7 +242,11 @@ impl Printer<'_, '_> {
                 let base_ty = self.type_of(base);
                 self.emitter.define_type(base_ty);
                 let v = self.operand(base);
-                let arrow = if self.emitter.program.types.get(base_ty).boxed { "->" } else { "." };
+                let arrow = if self.emitter.program.types.get(base_ty).boxed {
+                    "->"
+                } else {
+                    "."
+                };
                 format!("(int64_t){v}{arrow}tag")
             }
             Rvalue::Update { base, fields } => {
@@ -214,16 +255,27 @@ impl Printer<'_, '_> {
                 self.emitter.update(ty, &base_c, &list)
             }
             Rvalue::Closure(f, captured) => self.closure(*f, captured),
-            Rvalue::Capture(index) => format!("((struct E_{} *)self)->e{index}", self.function.symbol),
+            Rvalue::Capture(index) => {
+                format!("((struct E_{} *)self)->e{index}", self.function.symbol)
+            }
             Rvalue::Accept(message) => {
                 let v = self.var(*message);
                 let m = format!("m{}", message.0);
                 format!("({{ if ({m}->kept != NULL) sn_free(cx, {m}->kept); snow_receive_take(cx, {m}); {v}; }})")
             }
             Rvalue::Spawn(f, args) => self.spawn(*f, args),
-            Rvalue::Send { to, message, manner } => self.send(to, message, manner),
+            Rvalue::Send {
+                to,
+                message,
+                manner,
+            } => self.send(to, message, manner),
             Rvalue::SelfPid => "(cx->pid)".into(),
-            Rvalue::Guard { closure, limit, result, .. } => {
+            Rvalue::Guard {
+                closure,
+                limit,
+                result,
+                ..
+            } => {
                 let c = self.operand(closure);
                 let name = self.emitter.helper_name(Helper::Guard, *result);
                 match limit {

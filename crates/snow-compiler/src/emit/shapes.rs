@@ -1,8 +1,10 @@
-//! Descriptions of types (`sn_shape`) by which the runtime walks values that are nested too deeply for recursion.
+//! Descriptions of types (`sn_shape`) by which the runtime walks values that are nested too deeply
+//! for recursion.
 //!
-//! Each helper of a type whose values can be nested to any depth begins with a look at the stack; where that is short,
-//! it hands its value over to the runtime together with the description. What the runtime does by a description is what
-//! the helper does: the same order, the same packed bytes, the same text.
+//! Each helper of a type whose values can be nested to any depth begins with a look at the stack;
+//! where that is short, it hands its value over to the runtime together with the description. What
+//! the runtime does by a description is what the helper does: the same order, the same packed
+//! bytes, the same text.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -17,8 +19,8 @@ pub fn shape_argument(key: &str) -> String {
 }
 
 impl Emitter<'_> {
-    /// Statements at the head of a helper of `ty`: `otherwise` where the stack is short and values can be nested further.
-    /// A pointer to a value that cannot only needs the usual check.
+    /// Statements at the head of a helper of `ty`: `otherwise` where the stack is short and values
+    /// can be nested further. A pointer to a value that cannot only needs the usual check.
     pub fn when_deep(&mut self, ty: TypeRef, cx: &str, otherwise: &str) -> String {
         let info = self.program.types.get(ty);
         if !info.boxed && !matches!(info.kind, TypeKind::List(_)) {
@@ -31,7 +33,8 @@ impl Emitter<'_> {
         format!("if (SN_DEEP({cx})) {{ {otherwise} }} ")
     }
 
-    /// True when a value of the type can contain values of the same type. A function may have captured anything.
+    /// True when a value of the type can contain values of the same type. A function may have
+    /// captured anything.
     pub fn is_nested(&mut self, ty: TypeRef) -> bool {
         if let Some(known) = self.nested.get(&ty) {
             return *known;
@@ -40,7 +43,8 @@ impl Emitter<'_> {
         let mut next = parts(self, ty);
         let mut nested = false;
         while let Some(part) = next.pop() {
-            let is_function = matches!(self.program.types.get(part).kind, TypeKind::Function { .. });
+            let is_function =
+                matches!(self.program.types.get(part).kind, TypeKind::Function { .. });
             if part == ty || is_function {
                 nested = true;
                 break;
@@ -55,7 +59,12 @@ impl Emitter<'_> {
 
     /// The last argument of `SN_LIST` for items of type `item`.
     pub fn list_shape(&mut self, item: TypeRef) -> String {
-        let list = self.program.types.list.iter().position(|info| info.kind == TypeKind::List(item));
+        let list = self
+            .program
+            .types
+            .list
+            .iter()
+            .position(|info| info.kind == TypeKind::List(item));
         let Some(list) = list.map(|index| TypeRef(index as u32)) else {
             return "NULL".into();
         };
@@ -82,37 +91,71 @@ impl Emitter<'_> {
                 let mut steps = Vec::new();
                 self.steps(*item, &c, "", &mut steps);
                 let back = steps.len();
-                steps.push(format!("{{SN_STEP_ITEM_END, 0, sizeof({c}), {back}, NULL}}"));
-                let _ =
-                    write!(variants, "{{NULL, NULL, 1, sizeof({c}), NULL, (const sn_step[]){{{}}}}}", steps.join(", "));
+                steps.push(format!(
+                    "{{SN_STEP_ITEM_END, 0, sizeof({c}), {back}, NULL}}"
+                ));
+                let _ = write!(
+                    variants,
+                    "{{NULL, NULL, 1, sizeof({c}), NULL, (const sn_step[]){{{}}}}}",
+                    steps.join(", ")
+                );
             }
             TypeKind::Sum { variants: list } => {
                 for (i, (name, payload)) in list.iter().enumerate() {
                     let base = format!("struct T{key}_{i}");
                     let of_its_own = info.boxed && !payload.is_empty();
-                    let steps = if of_its_own { self.object_steps(payload, &base, "f") } else { NO_STEPS.into() };
-                    let size = if of_its_own { format!("sizeof({base})") } else { "0".into() };
-                    let constant =
-                        if info.boxed && payload.is_empty() { format!("&C{key}_{i}") } else { "NULL".into() };
+                    let steps = if of_its_own {
+                        self.object_steps(payload, &base, "f")
+                    } else {
+                        NO_STEPS.into()
+                    };
+                    let size = if of_its_own {
+                        format!("sizeof({base})")
+                    } else {
+                        "0".into()
+                    };
+                    let constant = if info.boxed && payload.is_empty() {
+                        format!("&C{key}_{i}")
+                    } else {
+                        "NULL".into()
+                    };
                     let (name, count) = (literal(name.as_bytes()), payload.len());
-                    let _ = write!(variants, "{{{name}, NULL, {count}, {size}, {constant}, {steps}}}, ");
+                    let _ = write!(
+                        variants,
+                        "{{{name}, NULL, {count}, {size}, {constant}, {steps}}}, "
+                    );
                 }
             }
             _ => {
                 let fields = self.program.types.fields(ty);
                 let base = format!("struct T{key}");
-                let steps = if info.boxed { self.object_steps(&fields, &base, "f") } else { NO_STEPS.into() };
+                let steps = if info.boxed {
+                    self.object_steps(&fields, &base, "f")
+                } else {
+                    NO_STEPS.into()
+                };
                 let names = match &info.kind {
                     TypeKind::Struct { fields } if !fields.is_empty() => {
-                        let names: Vec<_> = fields.iter().map(|(name, _)| literal(name.as_bytes())).collect();
+                        let names: Vec<_> = fields
+                            .iter()
+                            .map(|(name, _)| literal(name.as_bytes()))
+                            .collect();
                         format!("(const char *const[]){{{}}}", names.join(", "))
                     }
                     _ => "NULL".into(),
                 };
-                let _ = write!(variants, "{{NULL, {names}, {}, sizeof({base}), NULL, {steps}}}", fields.len());
+                let _ = write!(
+                    variants,
+                    "{{NULL, {names}, {}, sizeof({base}), NULL, {steps}}}",
+                    fields.len()
+                );
             }
         }
-        let owns = i64::from(parts(self, ty).iter().any(|part| self.program.types.managed(*part)));
+        let owns = i64::from(
+            parts(self, ty)
+                .iter()
+                .any(|part| self.program.types.managed(*part)),
+        );
         let hooks = self.hooks(ty);
         let _ = writeln!(
             self.bodies,
@@ -148,7 +191,13 @@ impl Emitter<'_> {
             "" => "0".into(),
             path => format!("offsetof({base}, {path})"),
         };
-        let member = |name: String| if path.is_empty() { name } else { format!("{path}.{name}") };
+        let member = |name: String| {
+            if path.is_empty() {
+                name
+            } else {
+                format!("{path}.{name}")
+            }
+        };
         let plain = match &info.kind {
             TypeKind::Int => Some("INT"),
             TypeKind::Pid => Some("PID"),
@@ -200,7 +249,13 @@ impl Emitter<'_> {
         let c = self.c_type(ty);
         let mut entries = String::new();
         let mut any = false;
-        for op in [Derived::Equal, Derived::Compare, Derived::Hash, Derived::Display, Derived::Inspect] {
+        for op in [
+            Derived::Equal,
+            Derived::Compare,
+            Derived::Hash,
+            Derived::Display,
+            Derived::Inspect,
+        ] {
             let info = self.program.types.get(ty);
             if !info.name_only.contains(&op) && !info.hooks.iter().any(|(of, _)| *of == op) {
                 entries.push_str("NULL, ");
@@ -209,10 +264,22 @@ impl Emitter<'_> {
             any = true;
             let helper = self.helper_name(Helper::Derived(op), ty);
             let (result, params, args) = match op {
-                Derived::Equal => ("bool", "const void *a, const void *b", format!("*({c} *)a, *({c} *)b")),
-                Derived::Compare => ("int64_t", "const void *a, const void *b", format!("*({c} *)a, *({c} *)b")),
+                Derived::Equal => (
+                    "bool",
+                    "const void *a, const void *b",
+                    format!("*({c} *)a, *({c} *)b"),
+                ),
+                Derived::Compare => (
+                    "int64_t",
+                    "const void *a, const void *b",
+                    format!("*({c} *)a, *({c} *)b"),
+                ),
                 Derived::Hash => ("int64_t", "const void *a", format!("*({c} *)a")),
-                _ => ("sn_bytes *", "sn_bytes *to, const void *a", format!("to, *({c} *)a")),
+                _ => (
+                    "sn_bytes *",
+                    "sn_bytes *to, const void *a",
+                    format!("to, *({c} *)a"),
+                ),
             };
             let _ = writeln!(
                 self.bodies,
@@ -236,7 +303,10 @@ fn parts(emitter: &Emitter<'_>, ty: TypeRef) -> Vec<TypeRef> {
         TypeKind::List(item) => vec![*item],
         TypeKind::Tuple(items) => items.clone(),
         TypeKind::Struct { fields } => fields.iter().map(|field| field.1).collect(),
-        TypeKind::Sum { variants } => variants.iter().flat_map(|variant| variant.1.clone()).collect(),
+        TypeKind::Sum { variants } => variants
+            .iter()
+            .flat_map(|variant| variant.1.clone())
+            .collect(),
         _ => Vec::new(),
     }
 }

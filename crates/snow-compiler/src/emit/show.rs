@@ -17,7 +17,11 @@ impl Emitter<'_> {
             (TypeKind::String, false) => format!("to = sn_append_string(cx, to, {v}); "),
             (TypeKind::String, true) => format!("to = sn_append_quoted(cx, to, {v}); "),
             _ => {
-                let op = if inspect { Derived::Inspect } else { Derived::Display };
+                let op = if inspect {
+                    Derived::Inspect
+                } else {
+                    Derived::Display
+                };
                 let name = self.helper_name(Helper::Derived(op), ty);
                 format!("to = {name}(cx, to, {v}); ")
             }
@@ -28,10 +32,18 @@ impl Emitter<'_> {
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
-        let op = if inspect { Derived::Inspect } else { Derived::Display };
+        let op = if inspect {
+            Derived::Inspect
+        } else {
+            Derived::Display
+        };
         let prefix = if inspect { "inspect" } else { "display" };
         let body = if let Some(symbol) = self.hook(op, ty) {
-            let found = info.hooks.iter().find(|(o, _)| *o == op).map_or(0, |(_, f)| *f);
+            let found = info
+                .hooks
+                .iter()
+                .find(|(o, _)| *o == op)
+                .map_or(0, |(_, f)| *f);
             let dup = match self.program.functions[found].borrowed.first() {
                 Some(true) => String::new(),
                 _ => self.dup(ty, "v"),
@@ -42,7 +54,10 @@ impl Emitter<'_> {
         } else if info.name_only.contains(&op) {
             text(&info.short_name)
         } else {
-            let deep = format!("return snow_show_deep(cx, to, v, {}, {inspect});", shape_argument(&key));
+            let deep = format!(
+                "return snow_show_deep(cx, to, v, {}, {inspect});",
+                shape_argument(&key)
+            );
             let deep = self.when_deep(ty, "cx", &deep);
             let shown = match &info.kind {
                 TypeKind::List(item) => {
@@ -72,7 +87,11 @@ impl Emitter<'_> {
                             false => format!("v.u.v{i}.f{j}"),
                         };
                         let parts = self.parts(payload, &place, inspect);
-                        let (open, close) = if payload.is_empty() { ("", "") } else { ("(", ")") };
+                        let (open, close) = if payload.is_empty() {
+                            ("", "")
+                        } else {
+                            ("(", ")")
+                        };
                         let _ = write!(
                             out,
                             "case {i}: {{ {} {parts} {} break; }} ",
@@ -85,7 +104,11 @@ impl Emitter<'_> {
                 }
                 TypeKind::Unit => text("()"),
                 TypeKind::Pid => {
-                    format!("{} to = sn_append_int(cx, to, v & INT64_C(0xffffffff)); {}", text("Pid("), text(")"))
+                    format!(
+                        "{} to = sn_append_int(cx, to, v & INT64_C(0xffffffff)); {}",
+                        text("Pid("),
+                        text(")")
+                    )
                 }
                 TypeKind::Bytes => {
                     format!(
@@ -107,7 +130,12 @@ impl Emitter<'_> {
         );
     }
 
-    fn parts(&mut self, items: &[TypeRef], place: &dyn Fn(usize) -> String, inspect: bool) -> String {
+    fn parts(
+        &mut self,
+        items: &[TypeRef],
+        place: &dyn Fn(usize) -> String,
+        inspect: bool,
+    ) -> String {
         let mut out = String::new();
         for (i, item) in items.iter().enumerate() {
             if i > 0 {
@@ -161,5 +189,9 @@ fn text(what: &str) -> String {
     if what.is_empty() {
         return String::new();
     }
-    format!("to = sn_append_text(cx, to, {}, {}); ", literal(what.as_bytes()), what.len())
+    format!(
+        "to = sn_append_text(cx, to, {}, {}); ",
+        literal(what.as_bytes()),
+        what.len()
+    )
 }

@@ -1,8 +1,8 @@
 //! Keeps the program's own calls visible to crash reports, which look for them on the stack.
 //!
-//! A call in tail position replaces its caller, so that a crash in the library would find no line of the program. Where
-//! the library cannot come back to the program by a tail call of its own, the program's frame stays: one frame, once. All
-//! other tail calls are made, as the language promises.
+//! A call in tail position replaces its caller, so that a crash in the library would find no line
+//! of the program. Where the library cannot come back to the program by a tail call of its own, the
+//! program's frame stays: one frame, once. All other tail calls are made, as the language promises.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,8 @@ pub struct Traces {
 impl Traces {
     /// Looks through the program.
     pub fn new(program: &Program, sources: &Sources) -> Traces {
-        let is_own = |function: &Function| origin(function).is_some_and(|file| !sources.get(file).is_stdlib);
+        let is_own =
+            |function: &Function| origin(function).is_some_and(|file| !sources.get(file).is_stdlib);
         let mut traces = Traces {
             own: program.functions.iter().map(is_own).collect(),
             hands_on: vec![false; program.functions.len()],
@@ -34,7 +35,9 @@ impl Traces {
                 let mut on = traces.hands_on[at];
                 uses::walk(&function.body, &mut |stmt| match stmt {
                     Stmt::Let(v, Rvalue::CallClosure(..)) => on |= returned[at].contains(v),
-                    Stmt::Let(v, Rvalue::Call(f, _)) => on |= traces.goes_on(*f) && returned[at].contains(v),
+                    Stmt::Let(v, Rvalue::Call(f, _)) => {
+                        on |= traces.goes_on(*f) && returned[at].contains(v)
+                    }
                     _ => {}
                 });
                 traces.hands_on[at] = on;
@@ -50,12 +53,14 @@ impl Traces {
         self.own[f.0 as usize]
     }
 
-    /// A tail call of that function has to be made: it may lead to a function of the program, and so on without end.
+    /// A tail call of that function has to be made: it may lead to a function of the program, and
+    /// so on without end.
     fn goes_on(&self, f: FunctionRef) -> bool {
         self.own[f.0 as usize] || self.hands_on[f.0 as usize]
     }
 
-    /// True when the caller's frame is to stay below this call even if nothing is left to be done after it.
+    /// True when the caller's frame is to stay below this call even if nothing is left to be done
+    /// after it.
     pub fn keeps_frame(&self, rvalue: &Rvalue) -> bool {
         match rvalue {
             Rvalue::Call(f, _) => !self.goes_on(*f),

@@ -28,9 +28,17 @@ impl Emitter<'_> {
         let fields = self.members(items);
         let info = self.program.types.get(ty);
         let header = if info.boxed { "sn_header h; " } else { "" };
-        let fields = if fields.is_empty() && !info.boxed { "sn_unit none; ".into() } else { fields };
+        let fields = if fields.is_empty() && !info.boxed {
+            "sn_unit none; ".into()
+        } else {
+            fields
+        };
         let key = key(&self.program.types, ty);
-        let _ = writeln!(self.types, "struct T{key} {{ {header}{fields}}}; /* {} */", info.name);
+        let _ = writeln!(
+            self.types,
+            "struct T{key} {{ {header}{fields}}}; /* {} */",
+            info.name
+        );
     }
 
     fn define_sum(&mut self, ty: TypeRef, variants: &[(crate::source::Name, Vec<TypeRef>)]) {
@@ -41,7 +49,10 @@ impl Emitter<'_> {
                 let fields = self.members(payload);
                 if payload.is_empty() {
                     // Nullary constructors are one immortal object each.
-                    let _ = writeln!(self.types, "SN_MAYBE sn_header C{key}_{i} = {{0, {i}, 0, 0}};");
+                    let _ = writeln!(
+                        self.types,
+                        "SN_MAYBE sn_header C{key}_{i} = {{0, {i}, 0, 0}};"
+                    );
                 } else {
                     let _ = writeln!(self.types, "struct T{key}_{i} {{ sn_header h; {fields}}};");
                 }
@@ -56,8 +67,16 @@ impl Emitter<'_> {
                 let _ = write!(union, "struct {{ {fields}}} v{i}; ");
             }
         }
-        let union = if union.is_empty() { union } else { format!("union {{ {union}}} u; ") };
-        let _ = writeln!(self.types, "struct T{key} {{ int64_t tag; {union}}}; /* {} */", info.name);
+        let union = if union.is_empty() {
+            union
+        } else {
+            format!("union {{ {union}}} u; ")
+        };
+        let _ = writeln!(
+            self.types,
+            "struct T{key} {{ int64_t tag; {union}}}; /* {} */",
+            info.name
+        );
     }
 
     fn members(&mut self, items: &[TypeRef]) -> String {

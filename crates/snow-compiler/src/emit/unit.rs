@@ -22,8 +22,13 @@ impl Shared {
     /// Looks through all references.
     pub fn new(program: &Program, sources: &Sources) -> Self {
         // Hooks are called from the helpers of whatever file needs them.
-        let mut exported: HashSet<_> =
-            program.types.list.iter().flat_map(|t| &t.hooks).map(|(_, f)| FunctionRef(*f as u32)).collect();
+        let mut exported: HashSet<_> = program
+            .types
+            .list
+            .iter()
+            .flat_map(|t| &t.hooks)
+            .map(|(_, f)| FunctionRef(*f as u32))
+            .collect();
         for function in &program.functions {
             references(&function.body, &mut |f| {
                 // What a copied function refers to must be known wherever the copy is.
@@ -32,7 +37,10 @@ impl Shared {
                 }
             });
         }
-        Shared { exported, traces: Traces::new(program, sources) }
+        Shared {
+            exported,
+            traces: Traces::new(program, sources),
+        }
     }
 }
 
@@ -95,7 +103,12 @@ pub struct Emitter<'p> {
 }
 
 impl<'p> Emitter<'p> {
-    pub fn new(program: &'p Program, sources: &'p Sources, shared: &'p Shared, name: &Name) -> Self {
+    pub fn new(
+        program: &'p Program,
+        sources: &'p Sources,
+        shared: &'p Shared,
+        name: &Name,
+    ) -> Self {
         Emitter {
             program,
             sources,
@@ -124,7 +137,12 @@ impl<'p> Emitter<'p> {
             .filter(|f| program.function(*f).unit == self.name && !program.function(*f).inline)
             .collect();
         // By symbol, so that the order does not depend on how the program reached them.
-        own.sort_by(|a, b| program.function(*a).symbol.cmp(&program.function(*b).symbol));
+        own.sort_by(|a, b| {
+            program
+                .function(*a)
+                .symbol
+                .cmp(&program.function(*b).symbol)
+        });
         for f in own {
             self.declare(f);
             self.function(f);
@@ -139,24 +157,44 @@ impl<'p> Emitter<'p> {
                 break;
             }
         }
-        if program.entry.is_some_and(|e| program.function(e).unit == self.name) {
+        if program
+            .entry
+            .is_some_and(|e| program.function(e).unit == self.name)
+        {
             self.bodies.push_str(NO_LINE);
             self.entry();
         }
         let mut text = String::from("#include \"snow.h\"\n");
-        for part in [&self.types, &self.prototypes, &self.literals, &self.lists, &self.bodies] {
+        for part in [
+            &self.types,
+            &self.prototypes,
+            &self.literals,
+            &self.lists,
+            &self.bodies,
+        ] {
             text.push_str(part);
             text.push('\n');
         }
-        Unit { name: self.name.replace('.', "_"), text }
+        Unit {
+            name: self.name.replace('.', "_"),
+            text,
+        }
     }
 
     fn entry(&mut self) {
-        let Some(entry) = self.program.entry else { return };
+        let Some(entry) = self.program.entry else {
+            return;
+        };
         let symbol = self.program.function(entry).symbol.clone();
         let own = self.sources.iter().filter(|(_, source)| !source.is_stdlib);
-        let sources: String = own.map(|(_, source)| format!("{}\"\\0\"", literal(source.path.as_bytes()))).collect();
-        let sources = if sources.is_empty() { "\"\"".into() } else { sources };
+        let sources: String = own
+            .map(|(_, source)| format!("{}\"\\0\"", literal(source.path.as_bytes())))
+            .collect();
+        let sources = if sources.is_empty() {
+            "\"\"".into()
+        } else {
+            sources
+        };
         let _ = write!(
             self.bodies,
             "\nstatic void raise_to_guard(sn_cx *cx) {{ sn_raise_to_guard(cx); }}\n\
@@ -178,7 +216,11 @@ impl<'p> Emitter<'p> {
             self.declare_closure(f);
         }
         if matches!(function.kind, Kind::Actor { .. }) {
-            let _ = writeln!(self.prototypes, "extern const sn_actor_info {}_actor;", function.symbol);
+            let _ = writeln!(
+                self.prototypes,
+                "extern const sn_actor_info {}_actor;",
+                function.symbol
+            );
         }
         if function.inline {
             self.function_queue.push(f);
@@ -231,17 +273,24 @@ impl<'p> Emitter<'p> {
                 let dup = self.dup_macro(ty);
                 let drop = self.drop_macro(ty);
                 let shape = self.list_shape(ty);
-                let _ = writeln!(self.lists, "SN_LIST({prefix}_{key}, {c}, {dup}, {drop}, {shape})");
+                let _ = writeln!(
+                    self.lists,
+                    "SN_LIST({prefix}_{key}, {c}, {dup}, {drop}, {shape})"
+                );
                 return;
             }
             Helper::Shape => format!("static const sn_shape {prefix}_{key};"),
             Helper::Pack => format!("static void {prefix}_{key}(sn_writer *w, {c} v);"),
             Helper::Unpack => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_reader *r);"),
             Helper::Receive => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_message *m);"),
-            Helper::Guard => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit);"),
+            Helper::Guard => {
+                format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit);")
+            }
             Helper::Derived(op) => match op {
                 Derived::Equal => format!("static bool {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
-                Derived::Compare => format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
+                Derived::Compare => {
+                    format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a, {c} b);")
+                }
                 Derived::Hash => format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a);"),
                 Derived::Display | Derived::Inspect => {
                     format!("static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v);")
@@ -257,7 +306,11 @@ impl<'p> Emitter<'p> {
             return format!("(&{name})");
         }
         let name = format!("text{}", self.literal_names.len());
-        let _ = writeln!(self.literals, "SN_BYTES_LITERAL({name}, {});", literal(text.as_bytes()));
+        let _ = writeln!(
+            self.literals,
+            "SN_BYTES_LITERAL({name}, {});",
+            literal(text.as_bytes())
+        );
         self.literal_names.insert(text.clone(), name.clone());
         format!("(&{name})")
     }
@@ -276,7 +329,8 @@ impl<'p> Emitter<'p> {
         format!("\n#line {line} {}\n", literal(source.path.as_bytes()))
     }
 
-    /// The `#line` directive in front of a function. Its entry belongs to it, not to what was printed before.
+    /// The `#line` directive in front of a function. Its entry belongs to it, not to what was
+    /// printed before.
     pub fn first_line(&self, function: &Function) -> String {
         traces::first_place(function).map_or_else(|| NO_LINE.into(), |span| self.line(span))
     }

@@ -59,7 +59,8 @@ pub enum ExprKind {
         right: Box<Expr>,
         op_span: Span,
     },
-    /// The callee is any expression; for a function with a `self()` parameter the pid is not among `args`.
+    /// The callee is any expression; for a function with a `self()` parameter the pid is not among
+    /// `args`.
     Call {
         callee: Box<Expr>,
         args: Vec<Expr>,
@@ -137,7 +138,11 @@ pub enum ExprKind {
 /// One statement. The value of a block is that of its last statement if that is `Expr`, else Unit.
 #[derive(Clone, Debug)]
 pub enum Statement {
-    Let { pattern: Pat, annotation: Option<Ty>, value: Expr },
+    Let {
+        pattern: Pat,
+        annotation: Option<Ty>,
+        value: Expr,
+    },
     Expr(Expr),
 }
 
@@ -161,8 +166,8 @@ pub struct Clause {
 #[derive(Clone, Debug)]
 pub struct Segment<V> {
     pub value: V,
-    /// Bits for `Int` (default 8), bytes for the others (`None`: all that is left, or the value's own length).
-    /// In a pattern it may name locals bound by earlier segments.
+    /// Bits for `Int` (default 8), bytes for the others (`None`: all that is left, or the value's
+    /// own length). In a pattern it may name locals bound by earlier segments.
     pub size: Option<Expr>,
     pub kind: BitKind,
     pub little: bool,
@@ -212,7 +217,9 @@ impl Pat {
         match &self.kind {
             PatKind::Bind(name) => *name == local,
             PatKind::As(inner, name) => *name == local || inner.binds(local),
-            PatKind::Tuple(items) | PatKind::Or(items) | PatKind::Constructor { args: items, .. } => {
+            PatKind::Tuple(items)
+            | PatKind::Or(items)
+            | PatKind::Constructor { args: items, .. } => {
                 items.iter().any(|item| item.binds(local))
             }
             PatKind::Cons(head, tail) => head.binds(local) || tail.binds(local),

@@ -28,10 +28,15 @@ pub struct Program {
 }
 
 impl Program {
-    /// A public or private function by module (full name) and name; used for lang items and by `lower`.
+    /// A public or private function by module (full name) and name; used for lang items and by
+    /// `lower`.
     pub fn find_function(&self, module: &str, name: &str) -> Option<FnId> {
-        let found = |f: &Function| &*f.name == name && &*self.modules[f.module.index()].name == module;
-        self.functions.iter().position(found).map(|i| FnId(i as u32))
+        let found =
+            |f: &Function| &*f.name == name && &*self.modules[f.module.index()].name == module;
+        self.functions
+            .iter()
+            .position(found)
+            .map(|i| FnId(i as u32))
     }
 }
 
@@ -131,12 +136,14 @@ pub struct Function {
     pub is_public: bool,
     /// Explicit `<T>` names with `where` bounds. `annotations` mention them as `Ty::Param`.
     pub generics: Vec<(Name, Bounds)>,
-    /// First parameter is the caller's pid, passed implicitly; it is `params[0]` in the clauses too (bound by `Bind`).
+    /// First parameter is the caller's pid, passed implicitly; it is `params[0]` in the clauses too
+    /// (bound by `Bind`).
     pub has_self_pid: bool,
     /// Number of parameters, `self()` included.
     pub arity: usize,
-    /// `:: T` of the first clause, by parameter. `Ty::Var(n)` with n counted from 0 stands for "anything" inside an
-    /// annotation (bare generic names); infer replaces each by a fresh variable.
+    /// `:: T` of the first clause, by parameter. `Ty::Var(n)` with n counted from 0 stands for
+    /// "anything" inside an annotation (bare generic names); infer replaces each by a fresh
+    /// variable.
     pub annotations: Vec<Option<Ty>>,
     /// `-> T`.
     pub result: Option<Ty>,
@@ -159,7 +166,8 @@ pub struct Local {
     pub span: Span,
 }
 
-/// Declarations the compiler refers to; `None` only when the standard library lacks them, which `resolve` reports.
+/// Declarations the compiler refers to; `None` only when the standard library lacks them, which
+/// `resolve` reports.
 #[derive(Clone, Debug, Default)]
 pub struct LangItems {
     pub int: Option<TypeId>,
@@ -177,10 +185,21 @@ pub struct LangItems {
     pub ordering: Option<TypeId>,
 }
 
-/// A binding of a parameter-less clause list is never empty, so the first clause's locals name the parameters.
+/// A binding of a parameter-less clause list is never empty, so the first clause's locals name the
+/// parameters.
 pub fn parameter_locals(function: &Function) -> Vec<Option<LocalId>> {
     let Some(clause) = function.clauses.first() else {
         return Vec::new();
     };
-    clause.patterns.iter().map(|p| if let super::PatKind::Bind(local) = p.kind { Some(local) } else { None }).collect()
+    clause
+        .patterns
+        .iter()
+        .map(|p| {
+            if let super::PatKind::Bind(local) = p.kind {
+                Some(local)
+            } else {
+                None
+            }
+        })
+        .collect()
 }

@@ -1,7 +1,8 @@
 //! The program with names resolved and sugar gone.
 //!
 //! Gone: modules as scopes, imports, pipes, `else if`, trailing closures, multi-clause grouping
-//! (clauses of one function stand together), qualified names, top-level constants (inlined), `for {k, v}` (a pair pattern).
+//! (clauses of one function stand together), qualified names, top-level constants (inlined),
+//! `for {k, v}` (a pair pattern).
 
 mod expr;
 mod item;

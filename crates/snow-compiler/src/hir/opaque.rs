@@ -1,4 +1,5 @@
-//! What a module may see of another: opaque types, internal modules, private items of what it tests.
+//! What a module may see of another: opaque types, internal modules, private items of what it
+//! tests.
 
 use super::{Function, FunctionKind, ModuleId, Package, Program, TypeId};
 use crate::diagnostics::Diagnostic;
@@ -18,12 +19,14 @@ impl Program {
 
     /// Whether code of module `here` may name `module`.
     pub fn sees_module(&self, here: ModuleId, module: ModuleId) -> bool {
-        !self.modules[module.index()].is_internal || self.modules[here.index()].package != Package::Program
+        !self.modules[module.index()].is_internal
+            || self.modules[here.index()].package != Package::Program
     }
 
     /// Whether `here` may be a test of `module`: of the same program, or of the library.
     pub fn tests_module(&self, here: ModuleId, module: ModuleId) -> bool {
-        let is_programs = |module: ModuleId| self.modules[module.index()].package == Package::Program;
+        let is_programs =
+            |module: ModuleId| self.modules[module.index()].package == Package::Program;
         !self.modules[here.index()].is_stdlib && is_programs(here) == is_programs(module)
     }
 
@@ -34,7 +37,10 @@ impl Program {
             return module;
         }
         let folder = internal.name.split('.').next().unwrap_or_default();
-        let found = self.modules.iter().position(|m| m.is_stdlib && &*m.name == folder);
+        let found = self
+            .modules
+            .iter()
+            .position(|m| m.is_stdlib && &*m.name == folder);
         found.map_or(module, |index| ModuleId(index as u32))
     }
 
@@ -47,24 +53,37 @@ impl Program {
             true => format!("`{name}` is opaque"),
             false => format!("`{name}` is opaque: use {}", functions.join(", ")),
         };
-        Diagnostic::error("E0051", span, message)
-            .here(what)
-            .also(def.span, format!("`{name}` is opaque outside of its package"))
+        Diagnostic::error("E0051", span, message).here(what).also(
+            def.span,
+            format!("`{name}` is opaque outside of its package"),
+        )
     }
 
-    /// Public functions that make or take a value of the type, in the user's words: those that make one first.
+    /// Public functions that make or take a value of the type, in the user's words: those that make
+    /// one first.
     fn functions_with(&self, ty: TypeId) -> Vec<String> {
         let face = self.face_of(self.types[ty.index()].module);
         let module = &self.modules[face.index()].name;
         let is_public = |f: &&Function| {
             let is_callable = matches!(f.kind, FunctionKind::Plain | FunctionKind::Extern(_));
-            f.module == face && f.is_public && is_callable && !f.name.contains(['%', ' ']) && !f.name.ends_with("__")
+            f.module == face
+                && f.is_public
+                && is_callable
+                && !f.name.contains(['%', ' '])
+                && !f.name.ends_with("__")
         };
         let makes = |f: &&Function| f.result.as_ref().is_some_and(|result| mentions(result, ty));
-        let takes = |f: &&Function| f.annotations.iter().flatten().any(|annotation| mentions(annotation, ty));
+        let takes = |f: &&Function| {
+            f.annotations
+                .iter()
+                .flatten()
+                .any(|annotation| mentions(annotation, ty))
+        };
         let public = || self.functions.iter().filter(is_public);
         let only_makes = public().filter(|f| makes(f) && !takes(f));
-        let chosen = only_makes.chain(public().filter(takes)).take(MOST_NAMED + 1);
+        let chosen = only_makes
+            .chain(public().filter(takes))
+            .take(MOST_NAMED + 1);
         let mut names: Vec<String> = chosen.map(|f| format!("`{module}.{}`", f.name)).collect();
         names.dedup();
         if names.len() > MOST_NAMED {

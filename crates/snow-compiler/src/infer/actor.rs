@@ -14,7 +14,8 @@ impl Infer<'_, '_> {
             ExprKind::Function(id) => Some(id),
             _ => None,
         };
-        let is_actor = |id: &crate::hir::FnId| self.program.functions[id.index()].kind == FunctionKind::Actor;
+        let is_actor =
+            |id: &crate::hir::FnId| self.program.functions[id.index()].kind == FunctionKind::Actor;
         let Some(id) = target.filter(is_actor) else {
             if matches!(actor.kind, ExprKind::Error) {
                 self.value(actor, Want::Value);
@@ -33,7 +34,8 @@ impl Infer<'_, '_> {
                     self.report_with_help("E0016", actor.span, message, Some(help));
                 }
             }
-            args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+            args.iter()
+                .for_each(|arg| drop(self.value(arg, Want::Value)));
             return Ty::Error;
         };
 
@@ -49,12 +51,20 @@ impl Infer<'_, '_> {
         let wanted = self.fresh();
         let pid = self.pid_of(wanted.clone());
         self.of_type(to, &pid, Why::PLAIN);
-        let why = Why { code: "E0014", ..Why::because(to.span, "this pid takes") };
+        let why = Why {
+            code: "E0014",
+            ..Why::because(to.span, "this pid takes")
+        };
         self.of_type(message, &wanted, why);
         Ty::unit()
     }
 
-    pub(super) fn receive(&mut self, arms: &[Clause], after: Option<&(Box<Expr>, Box<Expr>)>, want: Want) -> Ty {
+    pub(super) fn receive(
+        &mut self,
+        arms: &[Clause],
+        after: Option<&(Box<Expr>, Box<Expr>)>,
+        want: Want,
+    ) -> Ty {
         let message = match self.frame.pid.as_ref().map(|pid| self.shallow(pid)) {
             Some(Ty::Con(_, args)) => args.first().cloned().unwrap_or(Ty::Error),
             _ => Ty::Error,

@@ -44,7 +44,9 @@ impl Infer<'_, '_> {
             self.check_size(segment);
             let takes_rest = segment.kind != BitKind::Int && segment.size.is_none();
             if takes_rest && index + 1 != segments.len() {
-                let message = "a segment without a size takes all that is left and must be the last".to_string();
+                let message =
+                    "a segment without a size takes all that is left and must be the last"
+                        .to_string();
                 self.report("E0046", segment.span, message);
             }
         }
@@ -60,13 +62,19 @@ impl Infer<'_, '_> {
 
     /// E0046: sizes that make no sense whatever the values are.
     fn check_size<V>(&mut self, segment: &Segment<V>) {
-        let Some(size) = constant(segment) else { return };
+        let Some(size) = constant(segment) else {
+            return;
+        };
         let wrong = match segment.kind {
             BitKind::Int if !(1..=MAX_BITS).contains(&size) => {
                 Some(format!("an integer segment has 1 to {MAX_BITS} bits"))
             }
-            BitKind::Int if segment.little && size % 8 != 0 => Some("`little` needs whole bytes".to_string()),
-            BitKind::Bytes | BitKind::Utf8 if size < 0 => Some("a size cannot be negative".to_string()),
+            BitKind::Int if segment.little && size % 8 != 0 => {
+                Some("`little` needs whole bytes".to_string())
+            }
+            BitKind::Bytes | BitKind::Utf8 if size < 0 => {
+                Some("a size cannot be negative".to_string())
+            }
             _ => None,
         };
         if let Some(message) = wrong {
@@ -79,9 +87,12 @@ impl Infer<'_, '_> {
         let Some(sizes) = integers.map(constant).collect::<Option<Vec<i64>>>() else {
             return;
         };
-        let total = sizes.iter().fold(0i64, |sum, size| sum.saturating_add(*size));
+        let total = sizes
+            .iter()
+            .fold(0i64, |sum, size| sum.saturating_add(*size));
         if total % 8 != 0 {
-            let message = format!("the segments have {total} bits, which is not a whole number of bytes");
+            let message =
+                format!("the segments have {total} bits, which is not a whole number of bytes");
             self.report("E0046", span, message);
         }
     }
@@ -91,7 +102,13 @@ impl Infer<'_, '_> {
 fn constant<V>(segment: &Segment<V>) -> Option<i64> {
     match (&segment.size, segment.kind) {
         (None, BitKind::Int) => Some(DEFAULT_BITS),
-        (Some(Expr { kind: ExprKind::Int(size), .. }), _) => Some(*size),
+        (
+            Some(Expr {
+                kind: ExprKind::Int(size),
+                ..
+            }),
+            _,
+        ) => Some(*size),
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
-//! What a type must support: numbers, equality, order, hashing, being known. All but the first are structural.
+//! What a type must support: numbers, equality, order, hashing, being known. All but the first are
+//! structural.
 
 use crate::hir::TypeKind;
 use crate::source::Span;
@@ -6,7 +7,8 @@ use crate::types::{Bounds, Ty};
 
 use super::Infer;
 
-/// A type whose parts grow without end (`type T<A> do N(T<List<A>>) end`) is not followed further than this.
+/// A type whose parts grow without end (`type T<A> do N(T<List<A>>) end`) is not followed further
+/// than this.
 const MANY_TYPES: usize = 500;
 
 /// One requirement.
@@ -28,7 +30,9 @@ impl Bound {
             (bounds.hash, Bound::Hash),
             (bounds.known, Bound::Known),
         ];
-        list.into_iter().filter(|(has, _)| *has).map(|(_, bound)| bound)
+        list.into_iter()
+            .filter(|(has, _)| *has)
+            .map(|(_, bound)| bound)
     }
 
     fn add_to(self, bounds: &mut Bounds) {
@@ -43,7 +47,8 @@ impl Bound {
 }
 
 impl Infer<'_, '_> {
-    /// Asks a type for something; a variable remembers. The error is the part that does not have it.
+    /// Asks a type for something; a variable remembers. The error is the part that does not have
+    /// it.
     pub(super) fn support(&mut self, ty: &Ty, bound: Bound) -> Result<(), Ty> {
         self.support_inside(ty, bound, &mut Vec::new())
     }
@@ -64,33 +69,46 @@ impl Infer<'_, '_> {
             }
             Ty::Never | Ty::Error | Ty::Param(_) => Ok(()),
             // Known by its name and arguments, whatever these are used for.
-            Ty::Con(_, parts) | Ty::Tuple(parts) if bound == Bound::Known => {
-                parts.iter().try_for_each(|t| self.support_inside(t, bound, seen))
-            }
-            Ty::Fun(params, result) if bound == Bound::Known => {
-                params.iter().chain([&**result]).try_for_each(|t| self.support_inside(t, bound, seen))
-            }
+            Ty::Con(_, parts) | Ty::Tuple(parts) if bound == Bound::Known => parts
+                .iter()
+                .try_for_each(|t| self.support_inside(t, bound, seen)),
+            Ty::Fun(params, result) if bound == Bound::Known => params
+                .iter()
+                .chain([&**result])
+                .try_for_each(|t| self.support_inside(t, bound, seen)),
             Ty::Fun(..) => Err(ty),
             Ty::Tuple(_) if bound == Bound::Number => Err(ty),
-            Ty::Tuple(items) => items.iter().try_for_each(|t| self.support_inside(t, bound, seen)),
+            Ty::Tuple(items) => items
+                .iter()
+                .try_for_each(|t| self.support_inside(t, bound, seen)),
             Ty::Con(id, args) => {
                 let lang = &self.program.lang;
                 if bound == Bound::Number {
-                    return if [lang.int, lang.float].contains(&Some(*id)) { Ok(()) } else { Err(ty) };
+                    return if [lang.int, lang.float].contains(&Some(*id)) {
+                        Ok(())
+                    } else {
+                        Err(ty)
+                    };
                 }
                 if lang.pid == Some(*id) || seen.contains(&ty) || seen.len() > MANY_TYPES {
                     return Ok(());
                 }
                 let parts: Vec<Ty> = match &self.program.types[id.index()].kind {
                     TypeKind::Builtin => args.clone(),
-                    TypeKind::Struct(fields) => fields.iter().map(|(_, t)| t.substitute(args)).collect(),
-                    TypeKind::Sum(variants) => {
-                        variants.iter().flat_map(|v| &v.fields).map(|t| t.substitute(args)).collect()
+                    TypeKind::Struct(fields) => {
+                        fields.iter().map(|(_, t)| t.substitute(args)).collect()
                     }
+                    TypeKind::Sum(variants) => variants
+                        .iter()
+                        .flat_map(|v| &v.fields)
+                        .map(|t| t.substitute(args))
+                        .collect(),
                 };
                 // A type met again is fine if the first meeting is.
                 seen.push(ty);
-                parts.iter().try_for_each(|t| self.support_inside(t, bound, seen))
+                parts
+                    .iter()
+                    .try_for_each(|t| self.support_inside(t, bound, seen))
             }
         }
     }

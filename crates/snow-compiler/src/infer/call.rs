@@ -8,8 +8,8 @@ use crate::types::Ty;
 use super::{Infer, Want, Why};
 
 impl Infer<'_, '_> {
-    /// A fresh copy of a function's type, noted as the instance at `at`. The implicit pid is settled here and is not among
-    /// the parameters.
+    /// A fresh copy of a function's type, noted as the instance at `at`. The implicit pid is
+    /// settled here and is not among the parameters.
     pub(super) fn use_function(&mut self, id: FnId, at: ExprId, span: Span) -> (Vec<Ty>, Ty) {
         let (mut params, result) = self.instance(id, at, span);
         if self.program.functions[id.index()].has_self_pid && !params.is_empty() {
@@ -21,7 +21,8 @@ impl Infer<'_, '_> {
                 None => {
                     let name = &self.program.functions[id.index()].name;
                     let message = format!("`{name}` needs the caller's pid: call it from an actor");
-                    let help = "a function with a first parameter `self()` can call it too".to_string();
+                    let help =
+                        "a function with a first parameter `self()` can call it too".to_string();
                     self.report_with_help("E0015", span, message, Some(help));
                 }
             }
@@ -40,7 +41,11 @@ impl Infer<'_, '_> {
             },
             None => {
                 let scheme = &self.typed.scheme[id.index()];
-                (scheme.bounds.len(), scheme.params.clone(), scheme.result.clone())
+                (
+                    scheme.bounds.len(),
+                    scheme.params.clone(),
+                    scheme.result.clone(),
+                )
             }
         };
         let mut args = Vec::new();
@@ -53,7 +58,13 @@ impl Infer<'_, '_> {
         }
         let result = result.substitute(&args);
         match self.pending.get(&id) {
-            Some(_) => self.inner_instances.push((self.frame.function, id, args.clone(), result.clone(), span)),
+            Some(_) => self.inner_instances.push((
+                self.frame.function,
+                id,
+                args.clone(),
+                result.clone(),
+                span,
+            )),
             None => self.note_known_uses(self.frame.function, id, &args, &result, span),
         }
         self.typed.instance.insert(at, args.clone());
@@ -65,7 +76,8 @@ impl Infer<'_, '_> {
         let function = &self.program.functions[id.index()];
         let name = function.name.clone();
         if function.kind == FunctionKind::Actor {
-            let message = format!("actor `{name}` is not a value: start it with `spawn({name}, …)`");
+            let message =
+                format!("actor `{name}` is not a value: start it with `spawn({name}, …)`");
             self.report("E0016", e.span, message);
         } else if function.has_self_pid {
             let help = format!("wrap it in a closure: `fn x -> {name}(x) end`");
@@ -81,7 +93,8 @@ impl Infer<'_, '_> {
             let function = &self.program.functions[id.index()];
             if function.kind == FunctionKind::Actor && self.frame.function != id {
                 let name = &function.name;
-                let message = format!("actor `{name}` is started with `spawn({name}, …)`, not called");
+                let message =
+                    format!("actor `{name}` is started with `spawn({name}, …)`, not called");
                 self.report("E0016", callee.span, message);
             }
 
@@ -104,7 +117,8 @@ impl Infer<'_, '_> {
                 *result
             }
             Ty::Error | Ty::Never => {
-                args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                args.iter()
+                    .for_each(|arg| drop(self.value(arg, Want::Value)));
                 Ty::Error
             }
             open if self.is_open(&open) => {
@@ -117,7 +131,8 @@ impl Infer<'_, '_> {
                 result
             }
             other => {
-                args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                args.iter()
+                    .for_each(|arg| drop(self.value(arg, Want::Value)));
                 let message = format!("`{}` is not a function", self.show(&other));
                 self.report("E0005", callee, message);
                 Ty::Error
@@ -126,22 +141,43 @@ impl Infer<'_, '_> {
     }
 
     /// Holds arguments against parameters. E0003 when there are too many or too few.
-    pub(super) fn arguments(&mut self, params: &[Ty], args: &[&Expr], span: Span, declared: Option<FnId>) {
+    pub(super) fn arguments(
+        &mut self,
+        params: &[Ty],
+        args: &[&Expr],
+        span: Span,
+        declared: Option<FnId>,
+    ) {
         if params.len() != args.len() {
-            let arguments = if params.len() == 1 { "argument" } else { "arguments" };
+            let arguments = if params.len() == 1 {
+                "argument"
+            } else {
+                "arguments"
+            };
             let counts = format!("{} {arguments}, found {}", params.len(), args.len());
-            self.diagnostics.push(match declared.map(|id| &self.program.functions[id.index()]) {
-                Some(function) => Diagnostic::error("E0003", span, format!("`{}` takes {counts}", function.name))
+            self.diagnostics.push(
+                match declared.map(|id| &self.program.functions[id.index()]) {
+                    Some(function) => Diagnostic::error(
+                        "E0003",
+                        span,
+                        format!("`{}` takes {counts}", function.name),
+                    )
                     .also(function.name_span, "declared here"),
-                None => Diagnostic::error("E0003", span, format!("expected {counts}")),
-            });
-            args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                    None => Diagnostic::error("E0003", span, format!("expected {counts}")),
+                },
+            );
+            args.iter()
+                .for_each(|arg| drop(self.value(arg, Want::Value)));
             return;
         }
         // Closures last: the other arguments may tell the types of their parameters.
         let is_closure = |e: &Expr| matches!(e.kind, ExprKind::Closure { .. });
         for closures in [false, true] {
-            for (arg, param) in args.iter().zip(params).filter(|(arg, _)| is_closure(arg) == closures) {
+            for (arg, param) in args
+                .iter()
+                .zip(params)
+                .filter(|(arg, _)| is_closure(arg) == closures)
+            {
                 self.of_type(arg, param, Why::PLAIN);
             }
         }
@@ -170,7 +206,10 @@ impl Infer<'_, '_> {
         for (index, annotation) in annotations.iter().enumerate() {
             if let (Some(written), Some(param)) = (annotation, params.get(index)) {
                 let ty = self.annotation(written);
-                let place = clauses.first().and_then(|c| c.patterns.get(index)).map_or(span, |p| p.span);
+                let place = clauses
+                    .first()
+                    .and_then(|c| c.patterns.get(index))
+                    .map_or(span, |p| p.span);
                 self.expect(param, &ty, place, Why::PLAIN);
             }
         }
@@ -180,7 +219,11 @@ impl Infer<'_, '_> {
             std::mem::replace(&mut self.frame.returns_nothing, false),
         );
         self.clauses(clauses, &params, false);
-        (self.frame.result, self.frame.why, self.frame.returns_nothing) = outer;
+        (
+            self.frame.result,
+            self.frame.why,
+            self.frame.returns_nothing,
+        ) = outer;
         let ty = Ty::Fun(params, Box::new(result));
         if let (Want::Type(expected, why), false) = (want, fits) {
             self.expect(expected, &ty, span, why);

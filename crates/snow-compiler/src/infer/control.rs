@@ -18,7 +18,11 @@ pub(super) struct Branches<'w> {
 
 impl<'w> Branches<'w> {
     pub fn new(want: Want<'w>, what: &'static str) -> Self {
-        Branches { want, first: None, what }
+        Branches {
+            want,
+            first: None,
+            what,
+        }
     }
 }
 
@@ -63,7 +67,13 @@ impl Infer<'_, '_> {
         }
     }
 
-    pub(super) fn if_else(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, want: Want) -> Ty {
+    pub(super) fn if_else(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: &Expr,
+        want: Want,
+    ) -> Ty {
         self.condition(condition);
         let mut branches = Branches::new(want, "the other branch");
         self.branch(&mut branches, then);
@@ -89,11 +99,22 @@ impl Infer<'_, '_> {
         self.branch(branches, &arm.body);
     }
 
-    pub(super) fn for_(&mut self, e: &Expr, pattern: &Pat, iterable: &Expr, filter: Option<&Expr>, body: &Expr) -> Ty {
+    pub(super) fn for_(
+        &mut self,
+        e: &Expr,
+        pattern: &Pat,
+        iterable: &Expr,
+        filter: Option<&Expr>,
+        body: &Expr,
+    ) -> Ty {
         let ty = self.part(iterable);
         let item = self.fresh();
         let pair = matches!(pattern.kind, PatKind::Tuple(_));
-        let question = Question::Iterated { ty, item: item.clone(), pair };
+        let question = Question::Iterated {
+            ty,
+            item: item.clone(),
+            pair,
+        };
         self.defer(question, e.id, iterable.span);
         self.pattern(pattern, &item);
         if let Some(filter) = filter {
@@ -160,7 +181,11 @@ impl Infer<'_, '_> {
             Ty::Error | Ty::Never => return Ty::Error,
             open if self.is_open(&open) => {
                 // Not known yet: what the function returns tells.
-                let args = if outer_is_option { self.fresh_many(1) } else { self.fresh_many(2) };
+                let args = if outer_is_option {
+                    self.fresh_many(1)
+                } else {
+                    self.fresh_many(2)
+                };
                 let Some(id) = (if outer_is_option { option } else { result }) else {
                     return Ty::Error;
                 };
@@ -183,23 +208,34 @@ impl Infer<'_, '_> {
         };
         let same_kind = self.is_open(&outer) || outer == Ty::Error || is(&outer, Some(*id));
         if self.frame.returns_nothing || !same_kind {
-            let kind = if Some(*id) == option { "Option" } else { "Result" };
+            let kind = if Some(*id) == option {
+                "Option"
+            } else {
+                "Result"
+            };
             let message = format!("`?` requires function to return `{kind}`");
             let mut report = Diagnostic::error("E0036", span, message);
             if let Some((place, what)) = self.frame.why.because {
                 report = report.also(place, format!("{what}: `{}`", self.show(&outer)));
             }
-            self.diagnostics.push(report.help("take the value apart with `case` instead"));
+            self.diagnostics
+                .push(report.help("take the value apart with `case` instead"));
             return value;
         }
-        let why = Why { code: "E0036", ..self.frame.why };
+        let why = Why {
+            code: "E0036",
+            ..self.frame.why
+        };
         self.expect(&outer, &wanted, span, why);
         value
     }
 
     /// E0037.
     fn not_triable(&mut self, ty: &Ty, span: Span) -> Ty {
-        let message = format!("`?` requires `Result` or `Option`, found `{}`", self.show(ty));
+        let message = format!(
+            "`?` requires `Result` or `Option`, found `{}`",
+            self.show(ty)
+        );
         self.report("E0037", span, message);
         Ty::Error
     }

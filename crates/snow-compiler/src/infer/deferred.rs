@@ -1,7 +1,8 @@
 //! Questions about a value whose type is not known yet.
 //!
-//! They are asked again at the end of the group. Those that have a usual answer (`++` joins lists, `for` goes through a
-//! list) get it then, one at a time, because one answer may settle others; the rest is E0045.
+//! They are asked again at the end of the group. Those that have a usual answer (`++` joins lists,
+//! `for` goes through a list) get it then, one at a time, because one answer may settle others; the
+//! rest is E0045.
 
 use crate::hir::{ExprId, FnId, ModuleId, TypeId};
 use crate::source::{Name, Span};
@@ -17,11 +18,25 @@ const JOINS_TEXT: &str = "`<>` joins strings or bytes";
 #[derive(Clone)]
 pub(super) enum Question {
     /// `base.name`.
-    Field { base: Ty, name: Name, name_span: Span, result: Ty },
+    Field {
+        base: Ty,
+        name: Name,
+        name_span: Span,
+        result: Ty,
+    },
     /// `base.name(args)`.
-    Method { base: Ty, name: Name, name_span: Span, args: Vec<(Ty, Span)>, result: Ty },
+    Method {
+        base: Ty,
+        name: Name,
+        name_span: Span,
+        args: Vec<(Ty, Span)>,
+        result: Ty,
+    },
     /// `%{base | name: e}`: name, its place, the value's type and place.
-    Updated { base: Ty, fields: Vec<(Name, Span, Ty, Span)> },
+    Updated {
+        base: Ty,
+        fields: Vec<(Name, Span, Ty, Span)>,
+    },
     /// A list or a string.
     Concat { ty: Ty },
     /// A string or bytes.
@@ -46,8 +61,19 @@ impl Infer<'_, '_> {
     /// Answers now if that is possible, else later.
     pub(super) fn defer(&mut self, question: Question, at: ExprId, span: Span) {
         if !self.answer(&question, at, span) {
-            let (function, module, pid) = (self.frame.function, self.frame.module, self.frame.pid.clone());
-            self.deferred.push(Deferred { question, at, span, function, module, pid });
+            let (function, module, pid) = (
+                self.frame.function,
+                self.frame.module,
+                self.frame.pid.clone(),
+            );
+            self.deferred.push(Deferred {
+                question,
+                at,
+                span,
+                function,
+                module,
+                pid,
+            });
         }
     }
 
@@ -55,7 +81,10 @@ impl Infer<'_, '_> {
     pub(super) fn answer_deferred(&mut self) {
         loop {
             self.answer_what_is_known();
-            let usual = self.deferred.iter().position(|d| self.has_usual_answer(&d.question));
+            let usual = self
+                .deferred
+                .iter()
+                .position(|d| self.has_usual_answer(&d.question));
             if let Some(index) = usual {
                 let deferred = self.deferred.remove(index);
                 self.enter(&deferred);
@@ -96,37 +125,49 @@ impl Infer<'_, '_> {
     /// True when the question is settled, by an answer or by a report.
     fn answer(&mut self, question: &Question, at: ExprId, span: Span) -> bool {
         match question {
-            Question::Field { base, name, name_span, result } => {
+            Question::Field {
+                base,
+                name,
+                name_span,
+                result,
+            } => {
                 if self.is_open(base) {
                     return false;
                 }
-                let ty =
-                    if self.shallow(base) == Ty::Error { Ty::Error } else { self.field_of(base, name, *name_span, at) };
+                let ty = if self.shallow(base) == Ty::Error {
+                    Ty::Error
+                } else {
+                    self.field_of(base, name, *name_span, at)
+                };
                 self.expect(&ty, result, span, Why::PLAIN);
             }
-            Question::Method { base, name, name_span, args, result } => {
-                match self.find_method(base, name, args.len()) {
-                    Method::NotYet => return false,
-                    Method::Function(id) => {
-                        let (params, ty) = self.use_function(id, at, *name_span);
-                        self.typed.method.insert(at, id);
-                        self.answer_call(&params, base, args, span);
-                        self.expect(&ty, result, span, Why::PLAIN);
-                    }
-                    Method::Field(index, field) => {
-                        self.typed.field.insert(at, vec![index]);
-                        let params = args.iter().map(|(ty, _)| ty.clone()).collect();
-                        let call = Ty::Fun(params, Box::new(result.clone()));
-                        self.expect(&field, &call, *name_span, Why::PLAIN);
-                    }
-                    Method::Missing => {
-                        if self.shallow(base) != Ty::Error {
-                            self.no_method(base, name, args.len(), *name_span);
-                        }
-                        self.expect(&Ty::Error, result, span, Why::PLAIN);
-                    }
+            Question::Method {
+                base,
+                name,
+                name_span,
+                args,
+                result,
+            } => match self.find_method(base, name, args.len()) {
+                Method::NotYet => return false,
+                Method::Function(id) => {
+                    let (params, ty) = self.use_function(id, at, *name_span);
+                    self.typed.method.insert(at, id);
+                    self.answer_call(&params, base, args, span);
+                    self.expect(&ty, result, span, Why::PLAIN);
                 }
-            }
+                Method::Field(index, field) => {
+                    self.typed.field.insert(at, vec![index]);
+                    let params = args.iter().map(|(ty, _)| ty.clone()).collect();
+                    let call = Ty::Fun(params, Box::new(result.clone()));
+                    self.expect(&field, &call, *name_span, Why::PLAIN);
+                }
+                Method::Missing => {
+                    if self.shallow(base) != Ty::Error {
+                        self.no_method(base, name, args.len(), *name_span);
+                    }
+                    self.expect(&Ty::Error, result, span, Why::PLAIN);
+                }
+            },
             Question::Updated { base, fields } => {
                 if self.is_open(base) {
                     return false;
@@ -137,11 +178,15 @@ impl Infer<'_, '_> {
             }
             Question::Concat { ty } => {
                 let lang = &self.program.lang;
-                return self.one_of(ty, [lang.list, lang.string], JOINS_LISTS, span).is_some();
+                return self
+                    .one_of(ty, [lang.list, lang.string], JOINS_LISTS, span)
+                    .is_some();
             }
             Question::Join { ty } => {
                 let lang = &self.program.lang;
-                return self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, span).is_some();
+                return self
+                    .one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, span)
+                    .is_some();
             }
             Question::Iterated { ty, item, pair } => {
                 if self.is_open(ty) {
@@ -185,18 +230,33 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// Holds the left operand of `++` or `<>` against what the operator takes; `None` when it is not known yet.
-    pub(super) fn answer_operand(&mut self, question: &Question, left: &crate::hir::Expr) -> Option<bool> {
+    /// Holds the left operand of `++` or `<>` against what the operator takes; `None` when it is
+    /// not known yet.
+    pub(super) fn answer_operand(
+        &mut self,
+        question: &Question,
+        left: &crate::hir::Expr,
+    ) -> Option<bool> {
         let lang = &self.program.lang;
         match question {
-            Question::Concat { ty } => self.one_of(ty, [lang.list, lang.string], JOINS_LISTS, left.span),
-            Question::Join { ty } => self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, left.span),
+            Question::Concat { ty } => {
+                self.one_of(ty, [lang.list, lang.string], JOINS_LISTS, left.span)
+            }
+            Question::Join { ty } => {
+                self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, left.span)
+            }
             _ => None,
         }
     }
 
     /// Holds a type against the two that an operator takes; `None` when it is not known yet.
-    fn one_of(&mut self, ty: &Ty, allowed: [Option<TypeId>; 2], what: &str, span: Span) -> Option<bool> {
+    fn one_of(
+        &mut self,
+        ty: &Ty,
+        allowed: [Option<TypeId>; 2],
+        what: &str,
+        span: Span,
+    ) -> Option<bool> {
         if self.is_open(ty) {
             return None;
         }
@@ -208,14 +268,21 @@ impl Infer<'_, '_> {
         };
         if !fits {
             let message = format!("{what}, found `{}`", self.show(&found));
-            self.report_with_help("E0001", span, message, Some("make text with `\"${…}\"`".to_string()));
+            self.report_with_help(
+                "E0001",
+                span,
+                message,
+                Some("make text with `\"${…}\"`".to_string()),
+            );
         }
         Some(fits)
     }
 
     fn has_usual_answer(&self, question: &Question) -> bool {
         match question {
-            Question::Method { name, args, .. } => self.method_of_everything(name, args.len()).is_some(),
+            Question::Method { name, args, .. } => {
+                self.method_of_everything(name, args.len()).is_some()
+            }
             Question::Concat { .. } | Question::Join { .. } | Question::Iterated { .. } => true,
             Question::Shown { .. } | Question::Field { .. } | Question::Updated { .. } => false,
         }
@@ -232,7 +299,13 @@ impl Infer<'_, '_> {
                 let string = self.string_ty();
                 self.expect(&string, ty, deferred.span, Why::PLAIN);
             }
-            Question::Method { base, name, name_span, args, result } => {
+            Question::Method {
+                base,
+                name,
+                name_span,
+                args,
+                result,
+            } => {
                 let Some(id) = self.method_of_everything(name, args.len()) else {
                     return;
                 };
@@ -250,8 +323,12 @@ impl Infer<'_, '_> {
     /// E0045, except for what may stay open.
     fn unanswered(&mut self, deferred: &Deferred) {
         let (what, base, result) = match &deferred.question {
-            Question::Field { base, name, result, .. } => (format!("field `{name}`"), base, result),
-            Question::Method { base, name, result, .. } => (format!("method `{name}`"), base, result),
+            Question::Field {
+                base, name, result, ..
+            } => (format!("field `{name}`"), base, result),
+            Question::Method {
+                base, name, result, ..
+            } => (format!("method `{name}`"), base, result),
             Question::Updated { base, fields } => {
                 let name = fields.first().map_or("", |(name, ..)| name);
                 (format!("field `{name}`"), base, base)

@@ -28,7 +28,10 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn list_of(&self, item: Ty) -> Ty {
-        self.program.lang.list.map_or(Ty::Error, |id| Ty::Con(id, vec![item]))
+        self.program
+            .lang
+            .list
+            .map_or(Ty::Error, |id| Ty::Con(id, vec![item]))
     }
 
     /// The type of an expression; reports when it is not what is wanted.
@@ -36,14 +39,18 @@ impl Infer<'_, '_> {
         let ty = match &e.kind {
             // These hand on what is wanted to the places their value comes from.
             ExprKind::Block(statements) => self.block(statements, e.span, want),
-            ExprKind::If { condition, then, otherwise: Some(otherwise) } => {
-                self.if_else(condition, then, otherwise, want)
-            }
+            ExprKind::If {
+                condition,
+                then,
+                otherwise: Some(otherwise),
+            } => self.if_else(condition, then, otherwise, want),
             ExprKind::Case { subject, arms } => self.case(subject, arms, want),
             ExprKind::Receive { arms, after } => self.receive(arms, after.as_ref(), want),
-            ExprKind::Closure { arity, clauses, annotations } => {
-                self.closure(*arity, clauses, annotations, e.span, want)
-            }
+            ExprKind::Closure {
+                arity,
+                clauses,
+                annotations,
+            } => self.closure(*arity, clauses, annotations, e.span, want),
             _ => {
                 let ty = self.form(e);
                 self.meet(&ty, e, want);
@@ -96,17 +103,31 @@ impl Infer<'_, '_> {
             ExprKind::Update { base, fields } => self.update(e, base, fields),
             ExprKind::Bits(segments) => self.bits(segments, e.span),
             ExprKind::Unary(op, operand) => self.unary(*op, operand),
-            ExprKind::Binary { op, left, right, op_span } => self.binary(*op, left, right, *op_span),
+            ExprKind::Binary {
+                op,
+                left,
+                right,
+                op_span,
+            } => self.binary(*op, left, right, *op_span),
             ExprKind::Call { callee, args } => self.call(callee, args, e.span),
-            ExprKind::Member { base, name, name_span } => self.member(e, base, name, *name_span),
-            ExprKind::MethodCall { base, name, name_span, args } => {
-                self.method_call(e, base, name, *name_span, args.iter())
-            }
+            ExprKind::Member {
+                base,
+                name,
+                name_span,
+            } => self.member(e, base, name, *name_span),
+            ExprKind::MethodCall {
+                base,
+                name,
+                name_span,
+                args,
+            } => self.method_call(e, base, name, *name_span, args.iter()),
             ExprKind::Index { base, index } => {
                 self.method_call(e, base, &"get".into(), e.span, std::iter::once(&**index))
             }
             ExprKind::Try(operand) => self.try_(operand, e.span),
-            ExprKind::If { condition, then, .. } => {
+            ExprKind::If {
+                condition, then, ..
+            } => {
                 self.condition(condition);
                 self.value(then, Want::Effect);
                 Ty::unit()
@@ -116,9 +137,12 @@ impl Infer<'_, '_> {
                 self.value(body, Want::Effect);
                 Ty::unit()
             }
-            ExprKind::For { pattern, iterable, filter, body } => {
-                self.for_(e, pattern, iterable, filter.as_deref(), body)
-            }
+            ExprKind::For {
+                pattern,
+                iterable,
+                filter,
+                body,
+            } => self.for_(e, pattern, iterable, filter.as_deref(), body),
             ExprKind::Break | ExprKind::Continue => Ty::Never,
             ExprKind::Return(value) => self.return_(value.as_deref(), e),
             ExprKind::Spawn { actor, args } => self.spawn(actor, args, e.span),
@@ -128,9 +152,10 @@ impl Infer<'_, '_> {
                 self.condition(condition);
                 Ty::unit()
             }
-            ExprKind::Block(_) | ExprKind::Case { .. } | ExprKind::Receive { .. } | ExprKind::Closure { .. } => {
-                Ty::Error
-            }
+            ExprKind::Block(_)
+            | ExprKind::Case { .. }
+            | ExprKind::Receive { .. }
+            | ExprKind::Closure { .. } => Ty::Error,
         }
     }
 
@@ -194,7 +219,8 @@ impl Infer<'_, '_> {
         let (key, value) = (self.fresh(), self.fresh());
         let mut first: Option<(&Expr, &Expr)> = None;
         for (k, v) in pairs {
-            let why = |at: Option<&Expr>, what| at.map_or(Why::PLAIN, |at| Why::because(at.span, what));
+            let why =
+                |at: Option<&Expr>, what| at.map_or(Why::PLAIN, |at| Why::because(at.span, what));
             self.of_type(k, &key, why(first.map(|f| f.0), "the first key"));
             self.of_type(v, &value, why(first.map(|f| f.1), "the first value"));
             first = first.or(Some((k, v)));
@@ -214,7 +240,9 @@ impl Infer<'_, '_> {
             return Ty::Error;
         };
         for (index, value) in fields {
-            let ty = declared.get(*index).map_or(Ty::Error, |(_, ty)| ty.substitute(&args));
+            let ty = declared
+                .get(*index)
+                .map_or(Ty::Error, |(_, ty)| ty.substitute(&args));
             self.of_type(value, &ty, Why::because(def.span, "declared field"));
         }
         Ty::Con(id, args)
@@ -224,7 +252,11 @@ impl Infer<'_, '_> {
         let last = statements.len().saturating_sub(1);
         for (index, statement) in statements.iter().enumerate() {
             match statement {
-                Statement::Let { pattern, annotation, value } => self.let_(pattern, annotation.as_ref(), value),
+                Statement::Let {
+                    pattern,
+                    annotation,
+                    value,
+                } => self.let_(pattern, annotation.as_ref(), value),
                 Statement::Expr(e) if index == last => return self.value(e, want),
                 Statement::Expr(e) => {
                     self.value(e, Want::Effect);

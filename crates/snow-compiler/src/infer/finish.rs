@@ -1,4 +1,5 @@
-//! The end of a group: what is open becomes a type parameter or a default, and the tables get their final types.
+//! The end of a group: what is open becomes a type parameter or a default, and the tables get their
+//! final types.
 
 use std::collections::HashMap;
 
@@ -13,7 +14,10 @@ impl Infer<'_, '_> {
     pub(super) fn finish(&mut self, group: &[FnId]) {
         self.default_messages(group);
         self.pass_bounds_on();
-        let parameters: HashMap<FnId, Vec<u32>> = group.iter().map(|id| (*id, self.parameters_of(*id))).collect();
+        let parameters: HashMap<FnId, Vec<u32>> = group
+            .iter()
+            .map(|id| (*id, self.parameters_of(*id)))
+            .collect();
         for id in group {
             let Some(pending) = self.pending.remove(id) else {
                 continue;
@@ -37,8 +41,8 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// What a declared generic function turned out to need is needed by those who use it inside the group. Each round can
-    /// only add, so it ends.
+    /// What a declared generic function turned out to need is needed by those who use it inside the
+    /// group. Each round can only add, so it ends.
     fn pass_bounds_on(&mut self) {
         let instances = std::mem::take(&mut self.inner_instances);
         loop {
@@ -64,26 +68,54 @@ impl Infer<'_, '_> {
     }
 
     /// Remembers which type arguments of a use are compared when the program runs.
-    pub(super) fn note_known_uses(&mut self, caller: FnId, callee: FnId, args: &[Ty], result: &Ty, span: Span) {
+    pub(super) fn note_known_uses(
+        &mut self,
+        caller: FnId,
+        callee: FnId,
+        args: &[Ty],
+        result: &Ty,
+        span: Span,
+    ) {
         let is_known = |index: usize| match self.pending.get(&callee) {
-            Some(pending) => pending.rigid.get(index).is_some_and(|t| self.bounds_of(t).known),
-            None => self.typed.scheme[callee.index()].bounds.get(index).is_some_and(|b| b.known),
+            Some(pending) => pending
+                .rigid
+                .get(index)
+                .is_some_and(|t| self.bounds_of(t).known),
+            None => self.typed.scheme[callee.index()]
+                .bounds
+                .get(index)
+                .is_some_and(|b| b.known),
         };
-        let known: Vec<Ty> = args.iter().enumerate().filter(|(i, _)| is_known(*i)).map(|(_, t)| t.clone()).collect();
+        let known: Vec<Ty> = args
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| is_known(*i))
+            .map(|(_, t)| t.clone())
+            .collect();
         for ty in known {
-            self.known_uses.push(KnownUse { caller, callee, ty, result: result.clone(), span });
+            self.known_uses.push(KnownUse {
+                caller,
+                callee,
+                ty,
+                result: result.clone(),
+                span,
+            });
         }
     }
 
-    /// E0045 where a type that is compared when the program runs is open and no parameter of the function that asks.
+    /// E0045 where a type that is compared when the program runs is open and no parameter of the
+    /// function that asks.
     fn report_unknown(&mut self, caller: FnId, parameters: &[u32]) {
-        let (mine, others) = std::mem::take(&mut self.known_uses).into_iter().partition(|u| u.caller == caller);
+        let (mine, others) = std::mem::take(&mut self.known_uses)
+            .into_iter()
+            .partition(|u| u.caller == caller);
         self.known_uses = others;
         let mine: Vec<KnownUse> = mine;
         for one in mine {
             let mut open = Vec::new();
             self.open_in(&self.deep(&one.ty), &mut open);
-            let is_lost = |v: &u32| !parameters.contains(v) && !self.variables[*v as usize].bounds.number;
+            let is_lost =
+                |v: &u32| !parameters.contains(v) && !self.variables[*v as usize].bounds.number;
             if !open.iter().any(is_lost) {
                 continue;
             }
@@ -92,11 +124,18 @@ impl Infer<'_, '_> {
             self.open_in(&self.deep(&one.result), &mut in_result);
             if in_result.iter().any(is_lost) {
                 let shown = self.show(&one.result);
-                let message = format!("`{name}` gives `{shown}` here, and nothing says what `_` is");
-                let help = format!("write the type: `let value :: {} = …`", shown.replace('_', "Message"));
+                let message =
+                    format!("`{name}` gives `{shown}` here, and nothing says what `_` is");
+                let help = format!(
+                    "write the type: `let value :: {} = …`",
+                    shown.replace('_', "Message")
+                );
                 self.report_with_help("E0045", one.span, message, Some(help));
             } else {
-                let message = format!("`{name}` must know this type, and nothing says it: `{}`", self.show(&one.ty));
+                let message = format!(
+                    "`{name}` must know this type, and nothing says it: `{}`",
+                    self.show(&one.ty)
+                );
                 let help = "write the type: `let value :: Type = …`".to_string();
                 self.report_with_help("E0045", one.span, message, Some(help));
             }
@@ -112,7 +151,9 @@ impl Infer<'_, '_> {
 
     fn variables_needs(&self) -> usize {
         let rigid = self.pending.values().flat_map(|p| &p.rigid);
-        rigid.map(|t| Bound::all_of(self.bounds_of(t)).count()).sum()
+        rigid
+            .map(|t| Bound::all_of(self.bounds_of(t)).count())
+            .sum()
     }
 
     /// The variables that become the type parameters of a function, declared ones first.
@@ -139,8 +180,12 @@ impl Infer<'_, '_> {
 
     fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
         match ty {
-            Ty::Var(v) if !list.contains(v) && self.variables[*v as usize].rigid.is_none() => list.push(*v),
-            Ty::Con(_, items) | Ty::Tuple(items) => items.iter().for_each(|t| self.open_in(t, list)),
+            Ty::Var(v) if !list.contains(v) && self.variables[*v as usize].rigid.is_none() => {
+                list.push(*v)
+            }
+            Ty::Con(_, items) | Ty::Tuple(items) => {
+                items.iter().for_each(|t| self.open_in(t, list))
+            }
             Ty::Fun(params, result) => {
                 params.iter().for_each(|t| self.open_in(t, list));
                 self.open_in(result, list);
@@ -149,24 +194,59 @@ impl Infer<'_, '_> {
         }
     }
 
-    fn settle_function(&mut self, id: FnId, pending: Pending, parameters: &HashMap<FnId, Vec<u32>>) {
+    fn settle_function(
+        &mut self,
+        id: FnId,
+        pending: Pending,
+        parameters: &HashMap<FnId, Vec<u32>>,
+    ) {
         let none = Vec::new();
         let list = parameters.get(&id).unwrap_or(&none);
-        let numbers: HashMap<u32, u32> = list.iter().enumerate().map(|(n, v)| (*v, n as u32)).collect();
-        let bounds = list.iter().map(|v| self.variables[*v as usize].bounds).collect();
-        let params = pending.params.iter().map(|t| self.settled(t, &numbers)).collect();
+        let numbers: HashMap<u32, u32> = list
+            .iter()
+            .enumerate()
+            .map(|(n, v)| (*v, n as u32))
+            .collect();
+        let bounds = list
+            .iter()
+            .map(|v| self.variables[*v as usize].bounds)
+            .collect();
+        let params = pending
+            .params
+            .iter()
+            .map(|t| self.settled(t, &numbers))
+            .collect();
         let result = self.settled(&pending.result, &numbers);
-        self.typed.scheme[id.index()] = Scheme { bounds, params, result };
+        self.typed.scheme[id.index()] = Scheme {
+            bounds,
+            params,
+            result,
+        };
         if let Some(message) = &pending.message {
             let message = self.settled(message, &numbers);
             self.typed.message.insert(id, message);
         }
         for (caller, place, callee, span) in std::mem::take(&mut self.inner_uses) {
             if caller == id {
-                let arguments: Vec<Ty> = parameters.get(&callee).unwrap_or(&none).iter().map(|v| Ty::Var(*v)).collect();
-                let known: Vec<Ty> = arguments.iter().filter(|t| self.bounds_of(t).known).cloned().collect();
+                let arguments: Vec<Ty> = parameters
+                    .get(&callee)
+                    .unwrap_or(&none)
+                    .iter()
+                    .map(|v| Ty::Var(*v))
+                    .collect();
+                let known: Vec<Ty> = arguments
+                    .iter()
+                    .filter(|t| self.bounds_of(t).known)
+                    .cloned()
+                    .collect();
                 for ty in known {
-                    self.known_uses.push(KnownUse { caller, callee, ty, result: Ty::unit(), span });
+                    self.known_uses.push(KnownUse {
+                        caller,
+                        callee,
+                        ty,
+                        result: Ty::unit(),
+                        span,
+                    });
                 }
                 self.typed.instance.insert(place, arguments);
             } else {
@@ -177,7 +257,10 @@ impl Infer<'_, '_> {
         for expr in &pending.touched.exprs {
             self.typed.expr[expr.index()] = self.settled(&self.typed.expr[expr.index()], &numbers);
             if let Some(arguments) = self.typed.instance.remove(expr) {
-                let arguments = arguments.iter().map(|t| self.settled(t, &numbers)).collect();
+                let arguments = arguments
+                    .iter()
+                    .map(|t| self.settled(t, &numbers))
+                    .collect();
                 self.typed.instance.insert(*expr, arguments);
             }
         }
@@ -185,13 +268,19 @@ impl Infer<'_, '_> {
             self.typed.pat[pat.index()] = self.settled(&self.typed.pat[pat.index()], &numbers);
         }
         for local in &pending.touched.locals {
-            self.typed.local[local.index()] = self.settled(&self.typed.local[local.index()], &numbers);
+            self.typed.local[local.index()] =
+                self.settled(&self.typed.local[local.index()], &numbers);
         }
     }
 
-    /// The final form of a type: parameters by number, numbers that nobody asked for are Int, the rest is Unit.
+    /// The final form of a type: parameters by number, numbers that nobody asked for are Int, the
+    /// rest is Unit.
     fn settled(&self, ty: &Ty, numbers: &HashMap<u32, u32>) -> Ty {
-        let all = |list: &[Ty]| list.iter().map(|t| self.settled(t, numbers)).collect::<Vec<_>>();
+        let all = |list: &[Ty]| {
+            list.iter()
+                .map(|t| self.settled(t, numbers))
+                .collect::<Vec<_>>()
+        };
         match self.shallow(ty) {
             Ty::Var(v) => match (numbers.get(&v), &self.variables[v as usize]) {
                 (Some(number), _) => Ty::Param(*number),
@@ -201,7 +290,9 @@ impl Infer<'_, '_> {
             },
             Ty::Con(id, args) => Ty::Con(id, all(&args)),
             Ty::Tuple(items) => Ty::Tuple(all(&items)),
-            Ty::Fun(params, result) => Ty::Fun(all(&params), Box::new(self.settled(&result, numbers))),
+            Ty::Fun(params, result) => {
+                Ty::Fun(all(&params), Box::new(self.settled(&result, numbers)))
+            }
             other => other,
         }
     }

@@ -14,7 +14,11 @@ impl Infer<'_, '_> {
     pub(super) fn announce(&mut self, id: FnId) {
         let program = self.program;
         let function = &program.functions[id.index()];
-        let rigid: Vec<Ty> = function.generics.iter().map(|(name, bounds)| self.rigid(name, *bounds)).collect();
+        let rigid: Vec<Ty> = function
+            .generics
+            .iter()
+            .map(|(name, bounds)| self.rigid(name, *bounds))
+            .collect();
         let mut params = Vec::new();
         for index in 0..function.arity {
             let annotation = function.annotations.get(index).and_then(|a| a.as_ref());
@@ -55,7 +59,18 @@ impl Infer<'_, '_> {
         }
         let declared = self.declared(id);
         let (receives, touched) = (false, Touched::default());
-        self.pending.insert(id, Pending { rigid, params, result, declared, message, receives, touched });
+        self.pending.insert(
+            id,
+            Pending {
+                rigid,
+                params,
+                result,
+                declared,
+                message,
+                receives,
+                touched,
+            },
+        );
     }
 
     /// The signature of a generic function in which nothing is left open.
@@ -70,7 +85,10 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn pid_of(&self, message: Ty) -> Ty {
-        self.program.lang.pid.map_or(Ty::Error, |id| Ty::Con(id, vec![message]))
+        self.program
+            .lang
+            .pid
+            .map_or(Ty::Error, |id| Ty::Con(id, vec![message]))
     }
 
     /// An annotation of the function being looked at.
@@ -95,10 +113,23 @@ impl Infer<'_, '_> {
                     fresh
                 }
             },
-            Ty::Con(id, args) => Ty::Con(*id, args.iter().map(|t| self.written_inside(t, rigid, open)).collect()),
-            Ty::Tuple(items) => Ty::Tuple(items.iter().map(|t| self.written_inside(t, rigid, open)).collect()),
+            Ty::Con(id, args) => Ty::Con(
+                *id,
+                args.iter()
+                    .map(|t| self.written_inside(t, rigid, open))
+                    .collect(),
+            ),
+            Ty::Tuple(items) => Ty::Tuple(
+                items
+                    .iter()
+                    .map(|t| self.written_inside(t, rigid, open))
+                    .collect(),
+            ),
             Ty::Fun(params, result) => {
-                let params = params.iter().map(|t| self.written_inside(t, rigid, open)).collect();
+                let params = params
+                    .iter()
+                    .map(|t| self.written_inside(t, rigid, open))
+                    .collect();
                 Ty::Fun(params, Box::new(self.written_inside(result, rigid, open)))
             }
             Ty::Never | Ty::Error => ty.clone(),
@@ -109,8 +140,14 @@ impl Infer<'_, '_> {
     pub(super) fn function(&mut self, id: FnId) {
         let program = self.program;
         let function = &program.functions[id.index()];
-        let Some(pending) = self.pending.get(&id) else { return };
-        let (params, result, rigid) = (pending.params.clone(), pending.result.clone(), pending.rigid.clone());
+        let Some(pending) = self.pending.get(&id) else {
+            return;
+        };
+        let (params, result, rigid) = (
+            pending.params.clone(),
+            pending.result.clone(),
+            pending.rigid.clone(),
+        );
         let is_actor = matches!(function.kind, FunctionKind::Actor | FunctionKind::Test);
         let pid = match &pending.message {
             Some(message) => Some(self.pid_of(message.clone())),
@@ -121,7 +158,15 @@ impl Infer<'_, '_> {
             None => Why::PLAIN,
         };
         let module = function.module;
-        self.frame = Frame { function: id, module, result, why, returns_nothing: is_actor, pid, rigid };
+        self.frame = Frame {
+            function: id,
+            module,
+            result,
+            why,
+            returns_nothing: is_actor,
+            pid,
+            rigid,
+        };
         self.clauses(&function.clauses, &params, is_actor);
         if let Some(terminate) = &function.terminate {
             self.value(terminate, Want::Effect);

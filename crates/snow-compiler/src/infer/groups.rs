@@ -1,8 +1,9 @@
 //! Which functions must be inferred together, and in which order.
 //!
-//! Strongly connected components of the graph of uses (Tarjan, "Depth-first search and linear graph algorithms", 1972),
-//! without recursion because a chain of calls may be long. A method call is an edge to every function that it may turn out
-//! to mean: its real target is known only once types are.
+//! Strongly connected components of the graph of uses (Tarjan, "Depth-first search and linear graph
+//! algorithms", 1972), without recursion because a chain of calls may be long. A method call is an
+//! edge to every function that it may turn out to mean: its real target is known only once types
+//! are.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,10 @@ use crate::hir::{Clause, Expr, ExprKind, FnId, ModuleId, Part, Program, Statemen
 use crate::source::Name;
 
 /// Groups of functions, callees before callers.
-pub(super) fn of(program: &Program, by_name: &HashMap<(ModuleId, Name), Vec<FnId>>) -> Vec<Vec<FnId>> {
+pub(super) fn of(
+    program: &Program,
+    by_name: &HashMap<(ModuleId, Name), Vec<FnId>>,
+) -> Vec<Vec<FnId>> {
     let mut methods: HashMap<(&str, usize), Vec<FnId>> = HashMap::new();
     for ((_, name), list) in by_name {
         for id in list {
@@ -26,7 +30,10 @@ pub(super) fn of(program: &Program, by_name: &HashMap<(ModuleId, Name), Vec<FnId
         .functions
         .iter()
         .map(|function| {
-            let mut uses = Uses { methods: &methods, found: Vec::new() };
+            let mut uses = Uses {
+                methods: &methods,
+                found: Vec::new(),
+            };
             for clause in &function.clauses {
                 uses.clause(clause);
             }
@@ -36,7 +43,10 @@ pub(super) fn of(program: &Program, by_name: &HashMap<(ModuleId, Name), Vec<FnId
             uses.found
         })
         .collect();
-    components(&edges).into_iter().map(|group| group.into_iter().map(|i| FnId(i as u32)).collect()).collect()
+    components(&edges)
+        .into_iter()
+        .map(|group| group.into_iter().map(|i| FnId(i as u32)).collect())
+        .collect()
 }
 
 /// Collects the functions that a body uses.
@@ -101,7 +111,9 @@ impl Uses<'_> {
                 self.all(args);
             }
             ExprKind::Member { base, .. } => self.expr(base),
-            ExprKind::MethodCall { base, name, args, .. } => {
+            ExprKind::MethodCall {
+                base, name, args, ..
+            } => {
                 self.method(name, args.len());
                 self.expr(base);
                 self.all(args);
@@ -110,7 +122,11 @@ impl Uses<'_> {
                 self.method("get", 1);
                 self.all([&**base, index]);
             }
-            ExprKind::If { condition, then, otherwise } => {
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 self.all([&**condition, then]);
                 self.all(otherwise.as_deref());
             }
@@ -118,9 +134,16 @@ impl Uses<'_> {
                 self.expr(subject);
                 arms.iter().for_each(|arm| self.clause(arm));
             }
-            ExprKind::Closure { clauses, .. } => clauses.iter().for_each(|clause| self.clause(clause)),
+            ExprKind::Closure { clauses, .. } => {
+                clauses.iter().for_each(|clause| self.clause(clause))
+            }
             ExprKind::While { condition, body } => self.all([&**condition, body]),
-            ExprKind::For { iterable, filter, body, .. } => {
+            ExprKind::For {
+                iterable,
+                filter,
+                body,
+                ..
+            } => {
                 self.all([&**iterable, body]);
                 self.all(filter.as_deref());
             }

@@ -28,7 +28,12 @@ impl Infer<'_, '_> {
             Ty::Error => Ty::Error,
             open if self.is_open(&open) => {
                 let result = self.fresh();
-                let question = Question::Field { base: open, name: name.clone(), name_span, result: result.clone() };
+                let question = Question::Field {
+                    base: open,
+                    name: name.clone(),
+                    name_span,
+                    result: result.clone(),
+                };
                 self.defer(question, e.id, base.span);
                 result
             }
@@ -37,7 +42,13 @@ impl Infer<'_, '_> {
     }
 
     /// The type of a field of a struct; notes its index. E0009 when there is none.
-    pub(super) fn field_of(&mut self, base: &Ty, name: &Name, name_span: Span, at: crate::hir::ExprId) -> Ty {
+    pub(super) fn field_of(
+        &mut self,
+        base: &Ty,
+        name: &Name,
+        name_span: Span,
+        at: crate::hir::ExprId,
+    ) -> Ty {
         if let Some((index, ty)) = self.find_field(base, name) {
             self.typed.field.insert(at, vec![index]);
             return ty;
@@ -66,15 +77,23 @@ impl Infer<'_, '_> {
         if let Ty::Con(id, _) = self.shallow(base) {
             if !self.program.may_open(self.frame.module, id) {
                 let what = format!("the field `{name}` cannot be used here");
-                return self.diagnostics.push(self.program.opaque_finding(id, span, what));
+                return self
+                    .diagnostics
+                    .push(self.program.opaque_finding(id, span, what));
             }
             if let TypeKind::Struct(fields) = &self.program.types[id.index()].kind {
                 names = fields.iter().map(|(name, _)| name.clone()).collect();
             }
         }
-        let is_method = (0..6).any(|count| matches!(self.find_method(base, name, count), Method::Function(_)));
-        let close = suggest::closest(name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
-        let help = if is_method { Some(format!("it is a method: call it, `.{name}(…)`")) } else { close };
+        let is_method =
+            (0..6).any(|count| matches!(self.find_method(base, name, count), Method::Function(_)));
+        let close = suggest::closest(name, names.iter().map(|n| &**n))
+            .map(|c| format!("did you mean `{c}`?"));
+        let help = if is_method {
+            Some(format!("it is a method: call it, `.{name}(…)`"))
+        } else {
+            close
+        };
         let message = format!("`{}` has no field `{name}`", self.show(base));
         self.report_with_help("E0009", span, message, help);
     }
@@ -83,8 +102,18 @@ impl Infer<'_, '_> {
     pub(super) fn update(&mut self, e: &Expr, base: &Expr, fields: &[(Name, Span, Expr)]) -> Ty {
         let ty = self.part(base);
         if self.is_open(&ty) {
-            let values = fields.iter().map(|(n, s, value)| (n.clone(), *s, self.part(value), value.span)).collect();
-            self.defer(Question::Updated { base: ty.clone(), fields: values }, e.id, base.span);
+            let values = fields
+                .iter()
+                .map(|(n, s, value)| (n.clone(), *s, self.part(value), value.span))
+                .collect();
+            self.defer(
+                Question::Updated {
+                    base: ty.clone(),
+                    fields: values,
+                },
+                e.id,
+                base.span,
+            );
             return ty;
         }
         let mut indices = Vec::new();
@@ -107,7 +136,12 @@ impl Infer<'_, '_> {
     }
 
     /// The same for values whose types are known already.
-    pub(super) fn updated_later(&mut self, base: &Ty, fields: &[(Name, Span, Ty, Span)], at: crate::hir::ExprId) {
+    pub(super) fn updated_later(
+        &mut self,
+        base: &Ty,
+        fields: &[(Name, Span, Ty, Span)],
+        at: crate::hir::ExprId,
+    ) {
         let mut indices = Vec::new();
         for (name, span, value, value_span) in fields {
             match self.find_field(base, name) {
@@ -150,12 +184,19 @@ impl Infer<'_, '_> {
                 let args = args.iter().map(|arg| (self.part(arg), arg.span)).collect();
                 let result = self.fresh();
                 let (name, answer) = (name.clone(), result.clone());
-                let question = Question::Method { base: receiver, name, name_span, args, result: answer };
+                let question = Question::Method {
+                    base: receiver,
+                    name,
+                    name_span,
+                    args,
+                    result: answer,
+                };
                 self.defer(question, e.id, base.span);
                 result
             }
             Method::Missing => {
-                args.iter().for_each(|arg| drop(self.value(arg, Want::Value)));
+                args.iter()
+                    .for_each(|arg| drop(self.value(arg, Want::Value)));
                 if self.shallow(&receiver) != Ty::Error {
                     self.no_method(&receiver, name, args.len(), name_span);
                 }
@@ -189,11 +230,16 @@ impl Infer<'_, '_> {
         if !ON_EVERYTHING.contains(&&**name) {
             return None;
         }
-        let prelude = self.program.modules.iter().position(|m| m.is_stdlib && &*m.name == "Prelude")?;
+        let prelude = self
+            .program
+            .modules
+            .iter()
+            .position(|m| m.is_stdlib && &*m.name == "Prelude")?;
         self.function_in(ModuleId(prelude as u32), name, count + 1)
     }
 
-    /// Modules whose functions are methods of a type: the standard module of its name, and the one that declares it.
+    /// Modules whose functions are methods of a type: the standard module of its name, and the one
+    /// that declares it.
     fn homes(&self, ty: &Ty) -> Vec<ModuleId> {
         let modules = &self.program.modules;
         let standard = |name: &str| {
@@ -208,10 +254,17 @@ impl Infer<'_, '_> {
                     true => def.module,
                     false => self.program.face_of(def.module),
                 };
-                let is_prelude =
-                    &*modules[def.module.index()].name == "Prelude" && modules[def.module.index()].is_stdlib;
-                let namesake = if modules[def.module.index()].is_stdlib { standard(&def.name) } else { None };
-                namesake.into_iter().chain((!is_prelude).then_some(declares)).collect()
+                let is_prelude = &*modules[def.module.index()].name == "Prelude"
+                    && modules[def.module.index()].is_stdlib;
+                let namesake = if modules[def.module.index()].is_stdlib {
+                    standard(&def.name)
+                } else {
+                    None
+                };
+                namesake
+                    .into_iter()
+                    .chain((!is_prelude).then_some(declares))
+                    .collect()
             }
             Ty::Tuple(items) if !items.is_empty() => standard("Tuple").into_iter().collect(),
             _ => Vec::new(),
@@ -225,7 +278,8 @@ impl Infer<'_, '_> {
             let function = &self.program.functions[id.index()];
             let arity = function.arity - usize::from(function.has_self_pid);
             let seen = function.is_public || self.frame.module == module;
-            let is_function = matches!(function.kind, FunctionKind::Plain | FunctionKind::Extern(_));
+            let is_function =
+                matches!(function.kind, FunctionKind::Plain | FunctionKind::Extern(_));
             arity == visible && seen && is_function
         })
     }
@@ -234,13 +288,21 @@ impl Infer<'_, '_> {
     pub(super) fn no_method(&mut self, ty: &Ty, name: &Name, count: usize, span: Span) {
         let homes = self.homes(&self.shallow(ty));
         let of_home = |(module, _): &&(ModuleId, Name)| homes.contains(module);
-        let mut names: Vec<&Name> = self.by_name.keys().filter(of_home).map(|(_, name)| name).collect();
+        let mut names: Vec<&Name> = self
+            .by_name
+            .keys()
+            .filter(of_home)
+            .map(|(_, name)| name)
+            .collect();
         names.sort();
         let other_arity = names.contains(&name);
         let help = if other_arity {
-            Some(format!("there is a `{name}`, but not with {count} arguments after the receiver"))
+            Some(format!(
+                "there is a `{name}`, but not with {count} arguments after the receiver"
+            ))
         } else {
-            suggest::closest(name, names.iter().map(|n| &***n)).map(|close| format!("did you mean `{close}`?"))
+            suggest::closest(name, names.iter().map(|n| &***n))
+                .map(|close| format!("did you mean `{close}`?"))
         };
         let message = format!("no method `{name}` on `{}`", self.show(ty));
         self.report_with_help("E0030", span, message, help);

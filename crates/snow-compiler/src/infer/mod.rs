@@ -1,12 +1,14 @@
 //! Hindley–Milner type inference: `hir` in, [`Typed`] out.
 //!
-//! In: a resolved program. Out: a type for every expression, pattern and local, a scheme for every function, and what each
-//! method call, field and `for` turned out to mean. Promised: the tables are complete and free of `Ty::Var` whatever was
-//! wrong; each independent mistake is reported once. Never done here: names (`resolve` did that), matching (`decide`).
+//! In: a resolved program. Out: a type for every expression, pattern and local, a scheme for every
+//! function, and what each method call, field and `for` turned out to mean. Promised: the tables
+//! are complete and free of `Ty::Var` whatever was wrong; each independent mistake is reported
+//! once. Never done here: names (`resolve` did that), matching (`decide`).
 //!
-//! Functions are taken in groups that call each other (strongly connected components), callees first; only functions are
-//! generalised. Since a function sees nothing but other functions, all variables that are still open at the end of its
-//! group may become type parameters, and no levels are needed.
+//! Functions are taken in groups that call each other (strongly connected components), callees
+//! first; only functions are generalised. Since a function sees nothing but other functions, all
+//! variables that are still open at the end of its group may become type parameters, and no levels
+//! are needed.
 
 mod actor;
 mod bits;
@@ -59,7 +61,8 @@ struct Pending {
     rigid: Vec<Ty>,
     params: Vec<Ty>,
     result: Ty,
-    /// Parameters and result as written, when all of them are: then it can be used at any type even inside its group.
+    /// Parameters and result as written, when all of them are: then it can be used at any type even
+    /// inside its group.
     declared: Option<(Vec<Ty>, Ty)>,
     /// Message type of an actor or a test.
     message: Option<Ty>,
@@ -126,12 +129,23 @@ struct Why {
 
 impl Why {
     /// Nothing to show but the place itself.
-    const PLAIN: Why = Why { code: "E0001", because: None, advice: true };
+    const PLAIN: Why = Why {
+        code: "E0001",
+        because: None,
+        advice: true,
+    };
     /// A pattern that does not fit its subject.
-    const PATTERN: Why = Why { code: "E0001", because: None, advice: false };
+    const PATTERN: Why = Why {
+        code: "E0001",
+        because: None,
+        advice: false,
+    };
 
     fn because(span: Span, what: &'static str) -> Why {
-        Why { because: Some((span, what)), ..Why::PLAIN }
+        Why {
+            because: Some((span, what)),
+            ..Why::PLAIN
+        }
     }
 
     fn code(code: &'static str) -> Why {
@@ -150,8 +164,8 @@ struct Infer<'p, 'd> {
     pending: HashMap<FnId, Pending>,
     /// Uses of a function of the group inside the group: caller, place, callee.
     inner_uses: Vec<(FnId, ExprId, FnId, Span)>,
-    /// Uses of a declared generic function of the group inside the group, with caller, callee, type arguments and what
-    /// the use gives: their bounds follow later.
+    /// Uses of a declared generic function of the group inside the group, with caller, callee, type
+    /// arguments and what the use gives: their bounds follow later.
     inner_instances: Vec<(FnId, FnId, Vec<Ty>, Ty, Span)>,
     /// Uses of a function that compares a type when the program runs.
     known_uses: Vec<KnownUse>,
@@ -165,13 +179,23 @@ impl<'p, 'd> Infer<'p, 'd> {
     fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
         let mut by_name: HashMap<(ModuleId, Name), Vec<FnId>> = HashMap::new();
         for (index, function) in program.functions.iter().enumerate() {
-            by_name.entry((function.module, function.name.clone())).or_default().push(FnId(index as u32));
+            by_name
+                .entry((function.module, function.name.clone()))
+                .or_default()
+                .push(FnId(index as u32));
         }
         let typed = Typed {
             expr: vec![Ty::Error; program.expr_count as usize],
             pat: vec![Ty::Error; program.pat_count as usize],
             local: vec![Ty::Error; program.locals.len()],
-            scheme: vec![Scheme { bounds: Vec::new(), params: Vec::new(), result: Ty::Error }; program.functions.len()],
+            scheme: vec![
+                Scheme {
+                    bounds: Vec::new(),
+                    params: Vec::new(),
+                    result: Ty::Error
+                };
+                program.functions.len()
+            ],
             ..Typed::default()
         };
         let frame = Frame {

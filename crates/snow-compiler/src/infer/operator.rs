@@ -53,7 +53,9 @@ impl Infer<'_, '_> {
                 // One side that is wrong is enough said.
                 match self.answer_operand(&question, left) {
                     Some(false) => self.value(right, Want::Value),
-                    Some(true) => self.of_type(right, &ty, Why::because(left.span, "the left side")),
+                    Some(true) => {
+                        self.of_type(right, &ty, Why::because(left.span, "the left side"))
+                    }
                     None => {
                         self.of_type(right, &ty, Why::because(left.span, "the left side"));
                         self.defer(question, left.id, op_span);
@@ -67,13 +69,18 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// Both sides of one type that supports the operator. When the left side does not, the right side is not blamed too.
+    /// Both sides of one type that supports the operator. When the left side does not, the right
+    /// side is not blamed too.
     fn same_typed(&mut self, left: &Expr, right: &Expr, bound: Bound, op_span: Span) -> Ty {
         let ty = self.part(left);
         if let Err(lacking) = self.support(&ty, bound) {
             self.lacks(&ty, &lacking, bound, left.span.to(op_span));
             self.value(right, Want::Value);
-            return if bound == Bound::Number { Ty::Error } else { ty };
+            return if bound == Bound::Number {
+                Ty::Error
+            } else {
+                ty
+            };
         }
         self.of_type(right, &ty, Why::because(left.span, "the left side"));
         ty

@@ -71,7 +71,13 @@ impl Infer<'_, '_> {
         self.touched.locals.push(local);
     }
 
-    fn constructor_fields(&mut self, pattern: &Pat, subject: &Ty, id: TypeId, variant: usize) -> Vec<Ty> {
+    fn constructor_fields(
+        &mut self,
+        pattern: &Pat,
+        subject: &Ty,
+        id: TypeId,
+        variant: usize,
+    ) -> Vec<Ty> {
         let program = self.program;
         let def = &program.types[id.index()];
         let args = match self.shallow(subject) {
@@ -84,7 +90,10 @@ impl Infer<'_, '_> {
         };
         match &def.kind {
             TypeKind::Sum(variants) => {
-                let fields = variants.get(variant).map(|v| &v.fields[..]).unwrap_or_default();
+                let fields = variants
+                    .get(variant)
+                    .map(|v| &v.fields[..])
+                    .unwrap_or_default();
                 fields.iter().map(|t| t.substitute(&args)).collect()
             }
             _ => Vec::new(),
@@ -93,7 +102,9 @@ impl Infer<'_, '_> {
 
     fn list_item(&mut self, pattern: &Pat, subject: &Ty) -> Ty {
         match self.shallow(subject) {
-            Ty::Con(id, args) if Some(id) == self.program.lang.list => args.first().cloned().unwrap_or(Ty::Error),
+            Ty::Con(id, args) if Some(id) == self.program.lang.list => {
+                args.first().cloned().unwrap_or(Ty::Error)
+            }
             _ => {
                 let item = self.fresh();
                 let list = self.list_of(item.clone());

@@ -10,10 +10,17 @@ use super::{Infer, Why};
 
 impl Infer<'_, '_> {
     pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
-    pub(super) fn report_with_help(&mut self, code: &'static str, span: Span, message: String, help: Option<String>) {
+    pub(super) fn report_with_help(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: String,
+        help: Option<String>,
+    ) {
         let mut diagnostic = Diagnostic::error(code, span, message);
         diagnostic.help = help;
         self.diagnostics.push(diagnostic);
@@ -36,8 +43,13 @@ impl Infer<'_, '_> {
                 }
                 None => ty.clone(),
             },
-            Ty::Con(id, args) => Ty::Con(*id, args.iter().map(|t| self.name_rigid(t, names)).collect()),
-            Ty::Tuple(items) => Ty::Tuple(items.iter().map(|t| self.name_rigid(t, names)).collect()),
+            Ty::Con(id, args) => Ty::Con(
+                *id,
+                args.iter().map(|t| self.name_rigid(t, names)).collect(),
+            ),
+            Ty::Tuple(items) => {
+                Ty::Tuple(items.iter().map(|t| self.name_rigid(t, names)).collect())
+            }
             Ty::Fun(params, result) => {
                 let params = params.iter().map(|t| self.name_rigid(t, names)).collect();
                 Ty::Fun(params, Box::new(self.name_rigid(result, names)))
@@ -55,11 +67,17 @@ impl Infer<'_, '_> {
             Clash::Lacks(part, bound) => self.lacks(found, &part, bound, span),
             Clash::Infinite => {
                 let message = "infinite type: this value would have a type that contains itself";
-                self.report_with_help("E0002", span, message.into(), Some(self.differ(expected, found)));
+                self.report_with_help(
+                    "E0002",
+                    span,
+                    message.into(),
+                    Some(self.differ(expected, found)),
+                );
             }
             Clash::Different => {
                 let message = self.differ(expected, found);
-                let mut report = Diagnostic::error(why.code, span, message).here(format!("`{}`", self.show(found)));
+                let mut report = Diagnostic::error(why.code, span, message)
+                    .here(format!("`{}`", self.show(found)));
                 if let Some((place, what)) = why.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
@@ -71,14 +89,24 @@ impl Infer<'_, '_> {
     }
 
     fn differ(&self, expected: &Ty, found: &Ty) -> String {
-        format!("expected `{}`, found `{}`", self.show(expected), self.show(found))
+        format!(
+            "expected `{}`, found `{}`",
+            self.show(expected),
+            self.show(found)
+        )
     }
 
     /// The usual way from one type to the other.
     fn conversion(&self, expected: &Ty, found: &Ty) -> Option<String> {
         let lang = &self.program.lang;
         let (expected, found) = (self.shallow(expected), self.shallow(found));
-        let con = |ty: &Ty| if let Ty::Con(id, _) = ty { Some(*id) } else { None };
+        let con = |ty: &Ty| {
+            if let Ty::Con(id, _) = ty {
+                Some(*id)
+            } else {
+                None
+            }
+        };
         let (to, from) = (con(&expected), con(&found));
         let text = if from == lang.int && to == lang.float && to.is_some() {
             "write a Float literal such as `1.0`, or convert with `Int.to_float`"
@@ -110,9 +138,14 @@ impl Infer<'_, '_> {
             Bound::Hash => "hashing",
             Bound::Known => "a name",
         };
-        let inside = if whole_text == part_text { String::new() } else { format!(" (inside `{whole_text}`)") };
+        let inside = if whole_text == part_text {
+            String::new()
+        } else {
+            format!(" (inside `{whole_text}`)")
+        };
         let message = format!("`{part_text}`{inside} does not support {what}");
-        let is_string = matches!(self.shallow(part), Ty::Con(id, _) if Some(id) == self.program.lang.string);
+        let is_string =
+            matches!(self.shallow(part), Ty::Con(id, _) if Some(id) == self.program.lang.string);
         let help = match (bound, self.shallow(part)) {
             (Bound::Number, _) if is_string => Some("join strings with `<>`".to_string()),
             (_, Ty::Fun(..)) => Some("functions cannot be compared".to_string()),

@@ -26,12 +26,19 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn fresh_with(&mut self, bounds: Bounds) -> Ty {
-        self.variables.push(Variable { bounds, ..Variable::default() });
+        self.variables.push(Variable {
+            bounds,
+            ..Variable::default()
+        });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 
     pub(super) fn rigid(&mut self, name: &Name, bounds: Bounds) -> Ty {
-        self.variables.push(Variable { link: None, bounds, rigid: Some(name.clone()) });
+        self.variables.push(Variable {
+            link: None,
+            bounds,
+            rigid: Some(name.clone()),
+        });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 
@@ -63,7 +70,8 @@ impl Infer<'_, '_> {
         matches!(self.shallow(ty), Ty::Var(v) if self.variables[v as usize].rigid.is_none())
     }
 
-    /// Makes two types one. `Never` and `Error` agree with everything; `Never` says nothing about the other side.
+    /// Makes two types one. `Never` and `Error` agree with everything; `Never` says nothing about
+    /// the other side.
     pub(super) fn unify(&mut self, a: &Ty, b: &Ty) -> Result<(), Clash> {
         match (self.shallow(a), self.shallow(b)) {
             (Ty::Never, _) | (_, Ty::Never) => Ok(()),
@@ -75,10 +83,18 @@ impl Infer<'_, '_> {
                 Ok(())
             }
             (Ty::Error, _) | (_, Ty::Error) => Ok(()),
-            (Ty::Var(v), other) if self.variables[v as usize].rigid.is_none() => self.bind(v, other),
-            (other, Ty::Var(v)) if self.variables[v as usize].rigid.is_none() => self.bind(v, other),
-            (Ty::Con(id, args), Ty::Con(other, others)) if id == other => self.unify_all(&args, &others),
-            (Ty::Tuple(items), Ty::Tuple(others)) if items.len() == others.len() => self.unify_all(&items, &others),
+            (Ty::Var(v), other) if self.variables[v as usize].rigid.is_none() => {
+                self.bind(v, other)
+            }
+            (other, Ty::Var(v)) if self.variables[v as usize].rigid.is_none() => {
+                self.bind(v, other)
+            }
+            (Ty::Con(id, args), Ty::Con(other, others)) if id == other => {
+                self.unify_all(&args, &others)
+            }
+            (Ty::Tuple(items), Ty::Tuple(others)) if items.len() == others.len() => {
+                self.unify_all(&items, &others)
+            }
             (Ty::Fun(params, result), Ty::Fun(others, other)) if params.len() == others.len() => {
                 let params = self.unify_all(&params, &others);
                 params.and(self.unify(&result, &other))
@@ -115,7 +131,9 @@ impl Infer<'_, '_> {
         match self.shallow(ty) {
             Ty::Var(w) => v == w,
             Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(|t| self.occurs(v, t)),
-            Ty::Fun(params, result) => params.iter().any(|t| self.occurs(v, t)) || self.occurs(v, &result),
+            Ty::Fun(params, result) => {
+                params.iter().any(|t| self.occurs(v, t)) || self.occurs(v, &result)
+            }
             Ty::Param(_) | Ty::Never | Ty::Error => false,
         }
     }

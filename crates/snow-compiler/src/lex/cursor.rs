@@ -33,7 +33,11 @@ impl<'a> Cursor<'a> {
 
     /// The span from `start` to here.
     pub fn span_since(&self, start: usize) -> Span {
-        Span { file: self.file, start: start as u32, end: self.at as u32 }
+        Span {
+            file: self.file,
+            start: start as u32,
+            end: self.at as u32,
+        }
     }
 
     /// The next character.

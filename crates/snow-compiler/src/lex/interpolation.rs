@@ -25,7 +25,11 @@ impl Quote {
 /// Reads the opening quotes.
 pub fn open(lexer: &mut Lexer) {
     let start = lexer.cursor.position();
-    let quote = if lexer.cursor.eat("\"\"\"") { Quote::Three } else { Quote::One };
+    let quote = if lexer.cursor.eat("\"\"\"") {
+        Quote::Three
+    } else {
+        Quote::One
+    };
     if quote == Quote::One {
         lexer.cursor.bump();
     }
@@ -53,7 +57,10 @@ pub fn string_part(lexer: &mut Lexer) {
                 return lexer.push(TokenKind::StringEnd, here);
             }
             lexer.cursor.eat("${");
-            lexer.inside.push(Inside::Interpolation { braces: 0, start: here });
+            lexer.inside.push(Inside::Interpolation {
+                braces: 0,
+                start: here,
+            });
             return lexer.push(TokenKind::InterpolationStart, here);
         }
         match lexer.cursor.bump() {
@@ -81,8 +88,9 @@ fn decode(after_backslash: char) -> char {
 
 /// Reports what is still open at the end of the file, and takes away the tokens that came of it.
 ///
-/// One missing quote turns the rest of the file inside out, and the string that is open at the end is hardly ever the one
-/// that lacks it. The first string that runs over the end of its line is: the tokens from there on mean nothing.
+/// One missing quote turns the rest of the file inside out, and the string that is open at the end
+/// is hardly ever the one that lacks it. The first string that runs over the end of its line is:
+/// the tokens from there on mean nothing.
 pub fn unterminated(lexer: &mut Lexer) {
     let open_at = match lexer.inside.first() {
         Some(Inside::String { start, .. } | Inside::Interpolation { start, .. }) => *start,
@@ -115,6 +123,8 @@ pub fn unterminated(lexer: &mut Lexer) {
     lexer.forget_from(suspect);
     lexer.push(TokenKind::Unknown, suspect);
     let finding = Diagnostic::error("P0002", span, "this string is never closed");
-    lexer.report(finding.help("close it with the quotes that opened it; `${` inside of it needs its `}`"));
+    lexer.report(
+        finding.help("close it with the quotes that opened it; `${` inside of it needs its `}`"),
+    );
     lexer.inside.clear();
 }

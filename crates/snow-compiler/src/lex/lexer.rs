@@ -1,6 +1,8 @@
-//! The loop over the text: blanks, comments, names and symbols. Strings are in `interpolation`, numbers in `number`.
+//! The loop over the text: blanks, comments, names and symbols. Strings are in `interpolation`,
+//! numbers in `number`.
 //!
-//! The lexer is never recursive: open strings and interpolations are a list, so nesting costs no stack.
+//! The lexer is never recursive: open strings and interpolations are a list, so nesting costs no
+//! stack.
 
 use super::cursor::Cursor;
 use super::interpolation::{self, Quote};
@@ -78,7 +80,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("+=", "values never change: write `let name = name + …`"),
     ("-=", "values never change: write `let name = name - …`"),
     ("*=", "values never change: write `let name = name * …`"),
-    ("/=", "values never change: write `let name = name / …`, or `!=` for unequal"),
+    (
+        "/=",
+        "values never change: write `let name = name / …`, or `!=` for unequal",
+    ),
     ("..=", "ranges leave out their end: write `a..b + 1`"),
     ("&&&", "write `&&` or `and`; bits are joined by `Int.band`"),
     ("&", "write `&&` or `and`; bits are joined by `Int.band`"),
@@ -93,8 +98,12 @@ const FOREIGN: &[(&str, &str)] = &[
 
 /// Lexes the whole text.
 pub fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
-    let mut lexer =
-        Lexer { cursor: Cursor::new(text, file), inside: Vec::new(), lexed: Lexed::default(), findings: Vec::new() };
+    let mut lexer = Lexer {
+        cursor: Cursor::new(text, file),
+        inside: Vec::new(),
+        lexed: Lexed::default(),
+        findings: Vec::new(),
+    };
     while !lexer.cursor.rest().is_empty() {
         match lexer.inside.last() {
             Some(Inside::String { .. }) => interpolation::string_part(&mut lexer),
@@ -106,7 +115,10 @@ pub fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
     }
     let end = lexer.cursor.position();
     lexer.push(TokenKind::EndOfFile, end);
-    lexer.findings.into_iter().for_each(|finding| diagnostics.push(finding));
+    lexer
+        .findings
+        .into_iter()
+        .for_each(|finding| diagnostics.push(finding));
     lexer.lexed
 }
 
@@ -120,7 +132,10 @@ impl Lexer<'_> {
     /// Adds decoded text.
     pub fn push_text(&mut self, text: &str, start: usize) {
         self.lexed.texts.push(Name::from(text));
-        self.push(TokenKind::StringText(self.lexed.texts.len() as u32 - 1), start);
+        self.push(
+            TokenKind::StringText(self.lexed.texts.len() as u32 - 1),
+            start,
+        );
     }
 
     /// Adds a finding.
@@ -131,8 +146,15 @@ impl Lexer<'_> {
     /// Takes away the tokens and findings from `start` on.
     pub fn forget_from(&mut self, start: usize) {
         self.lexed.is_cut = true;
-        self.lexed.tokens.retain(|token| (token.span.start as usize) < start);
-        self.findings.retain(|finding| finding.labels.iter().all(|label| (label.span.start as usize) < start));
+        self.lexed
+            .tokens
+            .retain(|token| (token.span.start as usize) < start);
+        self.findings.retain(|finding| {
+            finding
+                .labels
+                .iter()
+                .all(|label| (label.span.start as usize) < start)
+        });
     }
 
     /// Tokens made so far.
@@ -170,10 +192,14 @@ impl Lexer<'_> {
 
     fn symbol(&mut self, start: usize) {
         for (text, help) in FOREIGN {
-            if self.cursor.rest().starts_with(text) && !(*text == "&" && self.cursor.rest().starts_with("&&")) {
+            if self.cursor.rest().starts_with(text)
+                && !(*text == "&" && self.cursor.rest().starts_with("&&"))
+            {
                 self.cursor.eat(text);
                 let span = self.cursor.span_since(start);
-                self.report(Diagnostic::error("P0003", span, format!("Snow has no `{text}`")).help(*help));
+                self.report(
+                    Diagnostic::error("P0003", span, format!("Snow has no `{text}`")).help(*help),
+                );
                 return self.push(TokenKind::Unknown, start);
             }
         }
@@ -185,7 +211,10 @@ impl Lexer<'_> {
         }
         let found = self.cursor.bump().unwrap_or(' ');
         let span = self.cursor.span_since(start);
-        let message = format!("the character `{}` has no meaning here", found.escape_debug());
+        let message = format!(
+            "the character `{}` has no meaning here",
+            found.escape_debug()
+        );
         self.report(Diagnostic::error("P0003", span, message));
         self.push(TokenKind::Unknown, start);
     }
@@ -214,13 +243,27 @@ impl Lexer<'_> {
         let start = self.cursor.position();
         self.cursor.eat_while(|c| c != '\n' && c != '\r');
         let line = self.cursor.since(start);
-        let stands_alone = self.lexed.tokens.last().is_none_or(|t| t.kind == TokenKind::Newline);
+        let stands_alone = self
+            .lexed
+            .tokens
+            .last()
+            .is_none_or(|t| t.kind == TokenKind::Newline);
         let Some(text) = line.strip_prefix("##").filter(|_| stands_alone) else {
             return;
         };
-        let (is_module, text) = text.strip_prefix('!').map_or((false, text), |text| (true, text));
-        let text = text.strip_prefix(' ').unwrap_or(text).trim_end().to_string();
-        self.lexed.docs.push(DocLine { before: self.lexed.tokens.len(), is_module, text });
+        let (is_module, text) = text
+            .strip_prefix('!')
+            .map_or((false, text), |text| (true, text));
+        let text = text
+            .strip_prefix(' ')
+            .unwrap_or(text)
+            .trim_end()
+            .to_string();
+        self.lexed.docs.push(DocLine {
+            before: self.lexed.tokens.len(),
+            is_module,
+            text,
+        });
     }
 
     fn block_comment(&mut self) {

@@ -14,10 +14,19 @@ pub fn number(lexer: &mut Lexer) -> TokenKind {
     let digits_start = lexer.cursor.position();
     lexer.cursor.eat_while(|c| c == '_' || c.is_digit(radix));
     let is_float = radix == 10 && fraction_and_exponent(lexer);
-    if lexer.cursor.peek().is_some_and(|c| c == '_' || c.is_alphanumeric()) {
+    if lexer
+        .cursor
+        .peek()
+        .is_some_and(|c| c == '_' || c.is_alphanumeric())
+    {
         lexer.cursor.eat_while(|c| c == '_' || c.is_alphanumeric());
         let message = format!("`{}` is not a number", lexer.cursor.since(start));
-        return reject(lexer, start, message, "a name cannot follow a number directly");
+        return reject(
+            lexer,
+            start,
+            message,
+            "a name cannot follow a number directly",
+        );
     }
     if is_float {
         let text = lexer.cursor.since(start).replace('_', "");
@@ -27,7 +36,12 @@ pub fn number(lexer: &mut Lexer) -> TokenKind {
     let digits = lexer.cursor.since(digits_start).replace('_', "");
     if digits.is_empty() {
         let message = format!("`{}` has no digits", lexer.cursor.since(start));
-        return reject(lexer, start, message, "write at least one digit after the prefix");
+        return reject(
+            lexer,
+            start,
+            message,
+            "write at least one digit after the prefix",
+        );
     }
     match u64::from_str_radix(&digits, radix) {
         Ok(value) if value <= LARGEST_MAGNITUDE => TokenKind::Int(value),
@@ -56,7 +70,12 @@ fn radix_prefix(lexer: &mut Lexer) -> u32 {
 /// `1..5` is a range and `42.to_string()` a call, so a dot needs a digit behind it.
 fn fraction_and_exponent(lexer: &mut Lexer) -> bool {
     let mut is_float = false;
-    if lexer.cursor.peek() == Some('.') && lexer.cursor.peek_second().is_some_and(|c| c.is_ascii_digit()) {
+    if lexer.cursor.peek() == Some('.')
+        && lexer
+            .cursor
+            .peek_second()
+            .is_some_and(|c| c.is_ascii_digit())
+    {
         is_float = true;
         lexer.cursor.bump();
         lexer.cursor.eat_while(|c| c == '_' || c.is_ascii_digit());

@@ -1,6 +1,7 @@
 //! What the lexer makes: tokens without payload, so that they are small and can be compared.
 //!
-//! Text of names is read from the source by span; decoded string text and doc comments live in side tables of [`Lexed`].
+//! Text of names is read from the source by span; decoded string text and doc comments live in side
+//! tables of [`Lexed`].
 
 use crate::source::{Name, Span};
 

@@ -46,18 +46,28 @@ impl Body<'_, '_> {
                     };
                     match constant {
                         Some(bits) if segment.little || (pending_bits == 0 && bits % 8 == 0) => {
-                            out = self.put(out, value, Operand::Int(bits / 8), segment.little, segment.span);
+                            out = self.put(
+                                out,
+                                value,
+                                Operand::Int(bits / 8),
+                                segment.little,
+                                segment.span,
+                            );
                         }
                         Some(bits) => {
                             // Halves keep what is gathered within a word.
-                            let halves =
-                                if pending_bits + bits > 64 { vec![(32, bits - 32), (0, 32)] } else { vec![(0, bits)] };
+                            let halves = if pending_bits + bits > 64 {
+                                vec![(32, bits - 32), (0, 32)]
+                            } else {
+                                vec![(0, bits)]
+                            };
                             for (shift, width) in halves {
                                 let part = self.field_bits(value.clone(), shift, width);
                                 let joined = match pending.take() {
                                     None => part,
                                     Some(before) => {
-                                        let moved = self.int_op("int_shl", before, Operand::Int(width));
+                                        let moved =
+                                            self.int_op("int_shl", before, Operand::Int(width));
                                         self.int_op("int_bor", moved, part)
                                     }
                                 };
@@ -65,10 +75,21 @@ impl Body<'_, '_> {
                                 let whole = total / 8;
                                 pending_bits = total % 8;
                                 if whole > 0 {
-                                    let top = self.int_op("int_ushr", joined.clone(), Operand::Int(pending_bits));
-                                    out = self.put(out, top, Operand::Int(whole), false, segment.span);
+                                    let top = self.int_op(
+                                        "int_ushr",
+                                        joined.clone(),
+                                        Operand::Int(pending_bits),
+                                    );
+                                    out = self.put(
+                                        out,
+                                        top,
+                                        Operand::Int(whole),
+                                        false,
+                                        segment.span,
+                                    );
                                 }
-                                pending = (pending_bits > 0).then(|| self.field_bits(joined, 0, pending_bits));
+                                pending = (pending_bits > 0)
+                                    .then(|| self.field_bits(joined, 0, pending_bits));
                             }
                         }
                         None => {
@@ -81,7 +102,9 @@ impl Body<'_, '_> {
                 BitKind::Bytes | BitKind::Utf8 => {
                     let value = match size {
                         None => value,
-                        Some(size) => self.primitive("bytes_exact", bytes, vec![value, size], segment.span),
+                        Some(size) => {
+                            self.primitive("bytes_exact", bytes, vec![value, size], segment.span)
+                        }
                     };
                     out = self.primitive("bytes_append", bytes, vec![out, value], segment.span);
                 }
@@ -91,9 +114,20 @@ impl Body<'_, '_> {
     }
 
     /// Appends the low `count` bytes of `value`.
-    fn put(&mut self, out: Operand, value: Operand, count: Operand, little: bool, span: Span) -> Operand {
+    fn put(
+        &mut self,
+        out: Operand,
+        value: Operand,
+        count: Operand,
+        little: bool,
+        span: Span,
+    ) -> Operand {
         let bytes = self.lowering.bytes();
-        let name = if little { "bytes_put_le" } else { "bytes_put_be" };
+        let name = if little {
+            "bytes_put_le"
+        } else {
+            "bytes_put_be"
+        };
         self.primitive(name, bytes, vec![out, value, count], span)
     }
 
@@ -114,7 +148,10 @@ impl Body<'_, '_> {
         let int = self.lowering.int();
         let bytes = self.lowering.bytes();
         let length = self.primitive("bytes_length", int, vec![subject.clone()], Span::default());
-        let mut at = Cursor { base: Operand::Int(0), bits: 0 };
+        let mut at = Cursor {
+            base: Operand::Int(0),
+            bits: 0,
+        };
         let mut checked = 0;
         let mut takes_rest = false;
         for (i, segment) in segments.iter().enumerate() {
@@ -155,7 +192,9 @@ impl Body<'_, '_> {
                     let overflow = self.test("int_lt", to.clone(), from.clone());
                     self.if_else(too_short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
                     self.if_else(overflow, |b| b.stmt(Stmt::Leave(fail)), |_| {});
-                    if !matches!(segment.value.kind, PatKind::Wildcard) || segment.kind == BitKind::Utf8 {
+                    if !matches!(segment.value.kind, PatKind::Wildcard)
+                        || segment.kind == BitKind::Utf8
+                    {
                         let args = vec![subject.clone(), from, to.clone()];
                         let slice = self.primitive("bytes_slice", bytes, args, segment.span);
                         self.bytes_pattern(segment, slice, fail);
@@ -203,8 +242,17 @@ impl Body<'_, '_> {
         let first = self.offset(at);
         let lead = at.bits % 8;
         if lead == 0 && width % 8 == 0 {
-            let name = if little { "bytes_load_le" } else { "bytes_load_be" };
-            return self.primitive(name, int, vec![subject.clone(), first, Operand::Int(width / 8)], Span::default());
+            let name = if little {
+                "bytes_load_le"
+            } else {
+                "bytes_load_be"
+            };
+            return self.primitive(
+                name,
+                int,
+                vec![subject.clone(), first, Operand::Int(width / 8)],
+                Span::default(),
+            );
         }
         let touched = (lead + width + 7) / 8;
         let args = vec![subject.clone(), first, Operand::Int(touched.min(8))];
@@ -250,7 +298,11 @@ impl Body<'_, '_> {
         let to = self.int_op("int_add", from.clone(), count.clone());
         let short = self.test("int_gt", to.clone(), length.clone());
         self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
-        let name = if segment.little { "bytes_load_le" } else { "bytes_load_be" };
+        let name = if segment.little {
+            "bytes_load_le"
+        } else {
+            "bytes_load_be"
+        };
         let value = self.primitive(name, int, vec![subject.clone(), from, count], segment.span);
         self.int_pattern(&segment.value, value, fail);
         *at = Cursor { base: to, bits: 0 };

@@ -10,7 +10,13 @@ use crate::types::Ty;
 impl Body<'_, '_> {
     /// Type arguments at a use of a function.
     pub(super) fn instance_args(&self, expr: &Expr) -> Vec<Ty> {
-        let args = self.lowering.typed.instance.get(&expr.id).cloned().unwrap_or_default();
+        let args = self
+            .lowering
+            .typed
+            .instance
+            .get(&expr.id)
+            .cloned()
+            .unwrap_or_default();
         args.iter().map(|t| t.substitute(&self.args)).collect()
     }
 
@@ -29,7 +35,9 @@ impl Body<'_, '_> {
 
     fn self_call(&mut self, function: FnId, args: &[Expr]) {
         let has_pid = self.lowering.hir.functions[function.index()].has_self_pid;
-        let Some(own) = self.self_loop.clone() else { return };
+        let Some(own) = self.self_loop.clone() else {
+            return;
+        };
         let skip = usize::from(has_pid);
         let mut values = Vec::new();
         for (arg, param) in args.iter().zip(&own.params[skip..]) {
@@ -75,7 +83,14 @@ impl Body<'_, '_> {
             ExprKind::Constructor { variant, .. } => {
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
                 let result = self.ty(expr);
-                self.bind(result, Rvalue::Variant { ty: result, variant: *variant, fields: operands })
+                self.bind(
+                    result,
+                    Rvalue::Variant {
+                        ty: result,
+                        variant: *variant,
+                        fields: operands,
+                    },
+                )
             }
             _ => {
                 let closure_ty = self.ty(callee);
@@ -103,7 +118,8 @@ impl Body<'_, '_> {
             let pid = match self.self_pid.clone() {
                 Some(pid) => pid,
                 None => {
-                    let ty = self.lowering.typed.scheme[function.index()].params[0].substitute(type_args);
+                    let ty = self.lowering.typed.scheme[function.index()].params[0]
+                        .substitute(type_args);
                     let ty = self.lowering.type_ref(&ty);
                     self.bind(ty, Rvalue::SelfPid)
                 }
@@ -118,7 +134,13 @@ impl Body<'_, '_> {
         self.bind(result, Rvalue::Call(instance, operands))
     }
 
-    pub(super) fn method_call(&mut self, expr: &Expr, base: &Expr, name: Span, args: &[Expr]) -> Operand {
+    pub(super) fn method_call(
+        &mut self,
+        expr: &Expr,
+        base: &Expr,
+        name: Span,
+        args: &[Expr],
+    ) -> Operand {
         let place = place_of(expr, name);
         if let Some(function) = self.lowering.typed.method.get(&expr.id).copied() {
             let type_args = self.instance_args(expr);
@@ -128,7 +150,13 @@ impl Body<'_, '_> {
             self.at(place);
             return self.call_function(function, &type_args, operands, ty, place);
         }
-        let index = self.lowering.typed.field.get(&expr.id).and_then(|f| f.first().copied()).unwrap_or(0);
+        let index = self
+            .lowering
+            .typed
+            .field
+            .get(&expr.id)
+            .and_then(|f| f.first().copied())
+            .unwrap_or(0);
         let base_ty = self.ty(base);
         let fields = self.lowering.program.types.fields(base_ty);
         let value = self.value(base);
@@ -148,7 +176,11 @@ impl Body<'_, '_> {
         };
         let type_args = self.instance_args(actor);
         let scheme = &self.lowering.typed.scheme[function.index()];
-        let params: Vec<_> = scheme.params.iter().map(|t| t.substitute(&type_args)).collect();
+        let params: Vec<_> = scheme
+            .params
+            .iter()
+            .map(|t| t.substitute(&type_args))
+            .collect();
         let mut operands = Vec::new();
         for (arg, param) in args.iter().zip(params) {
             let ty = self.lowering.type_ref(&param);
@@ -167,12 +199,23 @@ impl Body<'_, '_> {
             Ty::Fun(params, result) => {
                 let key = format!("{}::{variant}", self.lowering.type_name(&result));
                 let result = self.lowering.type_ref(&result);
-                let build = move |args: Vec<Operand>| Rvalue::Variant { ty: result, variant, fields: args };
+                let build = move |args: Vec<Operand>| Rvalue::Variant {
+                    ty: result,
+                    variant,
+                    fields: args,
+                };
                 self.wrapper(&key, &params, result, build)
             }
             ty => {
                 let ty = self.lowering.type_ref(&ty);
-                self.bind(ty, Rvalue::Variant { ty, variant, fields: Vec::new() })
+                self.bind(
+                    ty,
+                    Rvalue::Variant {
+                        ty,
+                        variant,
+                        fields: Vec::new(),
+                    },
+                )
             }
         }
     }
@@ -186,7 +229,11 @@ impl Body<'_, '_> {
         let result_ref = self.lowering.type_ref(&result);
         let def = &self.lowering.hir.functions[function.index()];
         if matches!(def.kind, FunctionKind::Extern(_)) {
-            let key = format!("extern {} {}", def.name, self.lowering.type_names(&type_args));
+            let key = format!(
+                "extern {} {}",
+                def.name,
+                self.lowering.type_names(&type_args)
+            );
             return self.wrapper_body(&key, &params, result_ref, &mut |b, args| {
                 let value = b.call_function(function, &type_args, args, result_ref, expr.span);
                 b.deliver(value, Goal::Return);
@@ -194,7 +241,9 @@ impl Body<'_, '_> {
         }
         let instance = self.lowering.instance(function, &type_args);
         let key = self.lowering.program.function(instance).symbol.clone();
-        self.wrapper(&key, &params, result_ref, move |args| Rvalue::Call(instance, args))
+        self.wrapper(&key, &params, result_ref, move |args| {
+            Rvalue::Call(instance, args)
+        })
     }
 
     fn wrapper(
@@ -239,8 +288,8 @@ impl Body<'_, '_> {
     }
 }
 
-/// Where a call stands for reports: at the name of what is called, which may be lines below the first argument. Calls
-/// that the compiler has written have the place of what they are made of.
+/// Where a call stands for reports: at the name of what is called, which may be lines below the
+/// first argument. Calls that the compiler has written have the place of what they are made of.
 fn place_of(call: &Expr, name: Span) -> Span {
     let whole = call.span;
     let inside = name.file == whole.file && name.start >= whole.start && name.end <= whole.end;

@@ -24,23 +24,31 @@ impl Body<'_, '_> {
                     }
                 }
                 Mention::SelfPid => needs_pid = true,
-                Mention::Function(id) => needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid,
+                Mention::Function(id) => {
+                    needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid
+                }
                 Mention::Method(id) => {
                     let function = self.lowering.typed.method.get(&id);
-                    needs_pid |= function.is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
+                    needs_pid |= function
+                        .is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
                 }
             })
         });
         let mut captured = Vec::new();
         for local in mentioned {
-            // A name that is not bound here is the closure's own; one bound to a constant needs no capture.
+            // A name that is not bound here is the closure's own; one bound to a constant needs no
+            // capture.
             if let Some(Operand::Var(var)) = self.locals.get(&local) {
                 captured.push((local, *var));
             }
         }
-        // Whoever runs the closure, `self()` in it is the actor in whose body it stands: its type was checked for that one.
+        // Whoever runs the closure, `self()` in it is the actor in whose body it stands: its type
+        // was checked for that one.
         let pid_capture = needs_pid.then(|| self.pid_of_self()).flatten();
-        let mut types: Vec<_> = captured.iter().map(|(_, v)| self.vars[v.0 as usize].ty).collect();
+        let mut types: Vec<_> = captured
+            .iter()
+            .map(|(_, v)| self.vars[v.0 as usize].ty)
+            .collect();
         let mut values: Vec<_> = captured.iter().map(|(_, v)| Operand::Var(*v)).collect();
         if let Some(pid) = pid_capture {
             types.push(self.vars[pid.0 as usize].ty);
@@ -58,7 +66,10 @@ impl Body<'_, '_> {
         let args = self.args.clone();
         let mut inner = Body::new(self.lowering, reference, args, (*result).clone());
         // Constants of the outer scope are visible as they are.
-        inner.locals = outer_locals.into_iter().filter(|(_, o)| o.var().is_none()).collect();
+        inner.locals = outer_locals
+            .into_iter()
+            .filter(|(_, o)| o.var().is_none())
+            .collect();
         let mut params = Vec::new();
         for ty in &param_types {
             let ty = inner.lowering.type_ref(ty);
@@ -72,7 +83,13 @@ impl Body<'_, '_> {
             let index = captured.len();
             inner.self_pid = Some(inner.bind(types[index], Rvalue::Capture(index)));
         }
-        inner.clauses(MatchKey::Expr(expr.id), &params, clauses, Goal::Return, expr.span);
+        inner.clauses(
+            MatchKey::Expr(expr.id),
+            &params,
+            clauses,
+            Goal::Return,
+            expr.span,
+        );
         inner.finish(params);
 
         if values.is_empty() {
@@ -125,7 +142,10 @@ fn in_pattern(pattern: &Pat, visit: Visit<'_>) {
             in_pattern(a, visit);
             in_pattern(b, visit);
         }
-        PatKind::Bits(segments) => segments.iter().filter_map(|s| s.size.as_ref()).for_each(|e| in_expr(e, visit)),
+        PatKind::Bits(segments) => segments
+            .iter()
+            .filter_map(|s| s.size.as_ref())
+            .for_each(|e| in_expr(e, visit)),
         _ => {}
     }
 }
@@ -167,7 +187,9 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
                 }
             }
         }
-        Unary(_, e) | Try(e) | Member { base: e, .. } | Assert { condition: e, .. } => in_expr(e, visit),
+        Unary(_, e) | Try(e) | Member { base: e, .. } | Assert { condition: e, .. } => {
+            in_expr(e, visit)
+        }
         Call { callee, args } => {
             in_expr(callee, visit);
             args.iter().for_each(|e| in_expr(e, visit));
@@ -181,7 +203,11 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
             in_expr(actor, visit);
             args.iter().for_each(|e| in_expr(e, visit));
         }
-        If { condition, then, otherwise } => {
+        If {
+            condition,
+            then,
+            otherwise,
+        } => {
             in_expr(condition, visit);
             in_expr(then, visit);
             if let Some(e) = otherwise {
@@ -193,7 +219,12 @@ fn in_expr(expr: &Expr, visit: Visit<'_>) {
             arms.iter().for_each(|c| in_clause(c, visit));
         }
         Closure { clauses, .. } => clauses.iter().for_each(|c| in_clause(c, visit)),
-        For { pattern, iterable, filter, body } => {
+        For {
+            pattern,
+            iterable,
+            filter,
+            body,
+        } => {
             in_pattern(pattern, visit);
             in_expr(iterable, visit);
             if let Some(e) = filter {

@@ -8,7 +8,10 @@ use crate::hir::{Expr, ExprKind, Part, Statement};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
-#[allow(clippy::wrong_self_convention, reason = "`into` names where a value goes, not a conversion")]
+#[allow(
+    clippy::wrong_self_convention,
+    reason = "`into` names where a value goes, not a conversion"
+)]
 impl Body<'_, '_> {
     /// Evaluates `expr` and answers its value.
     pub(super) fn value(&mut self, expr: &Expr) -> Operand {
@@ -23,7 +26,10 @@ impl Body<'_, '_> {
 
     fn is_compound(&self, expr: &Expr) -> bool {
         use ExprKind::*;
-        matches!(expr.kind, If { .. } | Case { .. } | Receive { .. } | Block(_))
+        matches!(
+            expr.kind,
+            If { .. } | Case { .. } | Receive { .. } | Block(_)
+        )
     }
 
     /// Evaluates `expr` and gives its value to `goal`.
@@ -33,7 +39,11 @@ impl Body<'_, '_> {
         }
         match &expr.kind {
             ExprKind::Block(statements) => self.block_into(statements, goal),
-            ExprKind::If { condition, then, otherwise } => self.if_into(condition, then, otherwise.as_deref(), goal),
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => self.if_into(condition, then, otherwise.as_deref(), goal),
             ExprKind::Case { subject, arms } => {
                 let value = self.value(subject);
                 let ty = self.ty(subject);
@@ -98,10 +108,18 @@ impl Body<'_, '_> {
         let condition = self.value(condition);
         match otherwise {
             Some(otherwise) => {
-                self.if_else(condition, |b| b.into_at(then, goal), |b| b.into_at(otherwise, goal));
+                self.if_else(
+                    condition,
+                    |b| b.into_at(then, goal),
+                    |b| b.into_at(otherwise, goal),
+                );
             }
             None => {
-                let inner = if matches!(goal, Goal::Return | Goal::Finish) { Goal::Finish } else { Goal::Ignore };
+                let inner = if matches!(goal, Goal::Return | Goal::Finish) {
+                    Goal::Finish
+                } else {
+                    Goal::Ignore
+                };
                 self.if_else(condition, |b| b.into_at(then, inner), |_| {});
                 self.deliver(Operand::Unit, goal);
             }
@@ -144,26 +162,56 @@ impl Body<'_, '_> {
             }
             ExprKind::Update { base, fields } => {
                 let base_value = self.value(base);
-                let indices = self.lowering.typed.field.get(&expr.id).cloned().unwrap_or_default();
+                let indices = self
+                    .lowering
+                    .typed
+                    .field
+                    .get(&expr.id)
+                    .cloned()
+                    .unwrap_or_default();
                 let mut list = Vec::new();
                 for ((_, _, value), index) in fields.iter().zip(indices) {
                     list.push((index, self.value(value)));
                 }
                 let ty = self.ty(expr);
-                self.bind(ty, Rvalue::Update { base: base_value, fields: list })
+                self.bind(
+                    ty,
+                    Rvalue::Update {
+                        base: base_value,
+                        fields: list,
+                    },
+                )
             }
             ExprKind::Bits(segments) => self.build_bits(segments),
             ExprKind::Unary(op, operand) => self.unary(*op, operand, expr),
-            ExprKind::Binary { op, left, right, op_span } => self.binary(*op, left, right, *op_span, expr),
+            ExprKind::Binary {
+                op,
+                left,
+                right,
+                op_span,
+            } => self.binary(*op, left, right, *op_span, expr),
             ExprKind::Call { callee, args } => self.call(expr, callee, args),
             ExprKind::Member { base, .. } => {
                 let value = self.value(base);
-                let index = self.lowering.typed.field.get(&expr.id).and_then(|f| f.first().copied()).unwrap_or(0);
+                let index = self
+                    .lowering
+                    .typed
+                    .field
+                    .get(&expr.id)
+                    .and_then(|f| f.first().copied())
+                    .unwrap_or(0);
                 let ty = self.ty(expr);
                 self.bind(ty, Rvalue::Field(value, index))
             }
-            ExprKind::MethodCall { base, name_span, args, .. } => self.method_call(expr, base, *name_span, args),
-            ExprKind::Index { base, index } => self.method_call(expr, base, index.span, std::slice::from_ref(&**index)),
+            ExprKind::MethodCall {
+                base,
+                name_span,
+                args,
+                ..
+            } => self.method_call(expr, base, *name_span, args),
+            ExprKind::Index { base, index } => {
+                self.method_call(expr, base, index.span, std::slice::from_ref(&**index))
+            }
             ExprKind::Try(operand) => self.try_operator(operand),
             ExprKind::Closure { clauses, .. } => self.closure(expr, clauses),
             ExprKind::While { condition, body } => self.while_loop(condition, body),
@@ -197,7 +245,14 @@ impl Body<'_, '_> {
                 let message = self.value(message);
                 let message = Operand::Var(self.as_var(message, message_ty));
                 let unit = self.ty(expr);
-                self.bind(unit, Rvalue::Send { to, message, manner: Manner::Plain })
+                self.bind(
+                    unit,
+                    Rvalue::Send {
+                        to,
+                        message,
+                        manner: Manner::Plain,
+                    },
+                )
             }
             ExprKind::SelfPid => match self.self_pid.clone() {
                 Some(pid) => pid,
@@ -207,9 +262,10 @@ impl Body<'_, '_> {
                 }
             },
             ExprKind::Assert { condition, text } => self.assert(condition, text, expr.span),
-            ExprKind::If { .. } | ExprKind::Case { .. } | ExprKind::Receive { .. } | ExprKind::Block(_) => {
-                self.value(expr)
-            }
+            ExprKind::If { .. }
+            | ExprKind::Case { .. }
+            | ExprKind::Receive { .. }
+            | ExprKind::Block(_) => self.value(expr),
             ExprKind::Error => Operand::Unit,
         }
     }
@@ -230,7 +286,13 @@ impl Body<'_, '_> {
         self.list_of(ty, item, operands, expr.span)
     }
 
-    fn list_of(&mut self, ty: TypeRef, item: TypeRef, operands: Vec<Operand>, span: Span) -> Operand {
+    fn list_of(
+        &mut self,
+        ty: TypeRef,
+        item: TypeRef,
+        operands: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
         if operands.is_empty() {
             return Operand::EmptyList(ty);
         }
@@ -245,11 +307,18 @@ impl Body<'_, '_> {
     /// `%{k => v}`: `Map.from_list([(k, v)])`.
     fn map(&mut self, expr: &Expr, entries: &[(Expr, Expr)]) -> Operand {
         let ty = self.hir_ty(expr);
-        let Ty::Con(_, args) = &ty else { return Operand::Unit };
+        let Ty::Con(_, args) = &ty else {
+            return Operand::Unit;
+        };
         let args = args.clone();
         let pair = Ty::Tuple(args.clone());
         let pair_ref = self.lowering.type_ref(&pair);
-        let list_ty = self.lowering.hir.lang.list.map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
+        let list_ty = self
+            .lowering
+            .hir
+            .lang
+            .list
+            .map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
         let list_ref = self.lowering.type_ref(&list_ty);
         let mut pairs = Vec::new();
         for (key, value) in entries {
@@ -272,7 +341,11 @@ impl Body<'_, '_> {
         span: Span,
     ) -> Operand {
         let Some(function) = self.lowering.hir.find_function(module, name) else {
-            self.lowering.error("E0999", span, &format!("the standard library has no `{module}.{name}`"));
+            self.lowering.error(
+                "E0999",
+                span,
+                &format!("the standard library has no `{module}.{name}`"),
+            );
             return Operand::Unit;
         };
         let result = self.lowering.type_ref(result);
@@ -284,9 +357,12 @@ impl Body<'_, '_> {
         let mut text = self.primitive("bytes_with_capacity", string, vec![Operand::Int(32)], span);
         for part in parts {
             text = match part {
-                Part::Text(piece) => {
-                    self.primitive("bytes_append", string, vec![text, Operand::Text(piece.clone())], span)
-                }
+                Part::Text(piece) => self.primitive(
+                    "bytes_append",
+                    string,
+                    vec![text, Operand::Text(piece.clone())],
+                    span,
+                ),
                 Part::Expr(expr) => {
                     let ty = self.ty(expr);
                     let value = self.value(expr);
@@ -297,15 +373,25 @@ impl Body<'_, '_> {
         text
     }
 
-    fn append_display(&mut self, text: Operand, value: Operand, ty: TypeRef, span: Span) -> Operand {
+    fn append_display(
+        &mut self,
+        text: Operand,
+        value: Operand,
+        ty: TypeRef,
+        span: Span,
+    ) -> Operand {
         let string = self.lowering.string();
         match self.lowering.program.types.get(ty).kind {
             TypeKind::String => self.primitive("bytes_append", string, vec![text, value], span),
             TypeKind::Int => self.primitive("append_int", string, vec![text, value], span),
             TypeKind::Bool => self.primitive("append_bool", string, vec![text, value], span),
-            TypeKind::Float => {
-                self.bind(string, Rvalue::Runtime { symbol: "snow_append_float", args: vec![text, value] })
-            }
+            TypeKind::Float => self.bind(
+                string,
+                Rvalue::Runtime {
+                    symbol: "snow_append_float",
+                    args: vec![text, value],
+                },
+            ),
             _ => {
                 let piece = self.derived(Derived::Display, ty, vec![value]);
                 self.primitive("bytes_append", string, vec![text, piece], span)
@@ -332,10 +418,14 @@ impl Body<'_, '_> {
         let value = Operand::Var(self.as_var(value, ty_ref));
         let is_option = matches!(&ty, Ty::Con(id, _) if Some(*id) == self.lowering.hir.lang.option);
         let good_name = if is_option { "Some" } else { "Ok" };
-        let TypeKind::Sum { variants } = self.lowering.program.types.get(ty_ref).kind.clone() else {
+        let TypeKind::Sum { variants } = self.lowering.program.types.get(ty_ref).kind.clone()
+        else {
             return Operand::Unit;
         };
-        let good = variants.iter().position(|v| &*v.0 == good_name).unwrap_or(0);
+        let good = variants
+            .iter()
+            .position(|v| &*v.0 == good_name)
+            .unwrap_or(0);
         let bad = 1 - good;
         let int = self.lowering.int();
         let tag = self.bind(int, Rvalue::Tag(value.clone()));
@@ -351,21 +441,49 @@ impl Body<'_, '_> {
                 let fields = bad_payload
                     .iter()
                     .enumerate()
-                    .map(|(index, ty)| b.bind(*ty, Rvalue::Payload { base: source.clone(), variant: bad, index }))
+                    .map(|(index, ty)| {
+                        b.bind(
+                            *ty,
+                            Rvalue::Payload {
+                                base: source.clone(),
+                                variant: bad,
+                                index,
+                            },
+                        )
+                    })
                     .collect();
-                let early = b.bind(result_ref, Rvalue::Variant { ty: result_ref, variant: bad, fields });
+                let early = b.bind(
+                    result_ref,
+                    Rvalue::Variant {
+                        ty: result_ref,
+                        variant: bad,
+                        fields,
+                    },
+                );
                 b.stmt(Stmt::Return(early));
             },
         );
         let payload = variants[good].1[0];
-        self.bind(payload, Rvalue::Payload { base: value, variant: good, index: 0 })
+        self.bind(
+            payload,
+            Rvalue::Payload {
+                base: value,
+                variant: good,
+                index: 0,
+            },
+        )
     }
 
     fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
         let string = self.lowering.string();
         let mut sides = None;
         let holds = match &condition.kind {
-            ExprKind::Binary { op, left, right, op_span } if super::operators::is_comparison(*op) => {
+            ExprKind::Binary {
+                op,
+                left,
+                right,
+                op_span,
+            } if super::operators::is_comparison(*op) => {
                 let left_ty = self.ty(left);
                 let left_value = self.value(left);
                 let left_value = Operand::Var(self.as_var(left_value, left_ty));
@@ -384,7 +502,8 @@ impl Body<'_, '_> {
                 None => b.panic(&message, span),
                 Some((left, right, ty)) => {
                     let head = Operand::Text(format!("{message}\n  left:  ").into());
-                    let room = b.primitive("bytes_with_capacity", string, vec![Operand::Int(128)], span);
+                    let room =
+                        b.primitive("bytes_with_capacity", string, vec![Operand::Int(128)], span);
                     let mut report = b.primitive("bytes_append", string, vec![room, head], span);
                     let left = b.derived(Derived::Inspect, ty, vec![left]);
                     report = b.primitive("bytes_append", string, vec![report, left], span);
@@ -408,7 +527,15 @@ impl Body<'_, '_> {
             panics: true,
             family: crate::core::primitive::Family::Plain,
         };
-        self.bind(unit, Rvalue::Primitive { op, ty: None, args: vec![text], span });
+        self.bind(
+            unit,
+            Rvalue::Primitive {
+                op,
+                ty: None,
+                args: vec![text],
+                span,
+            },
+        );
         self.panic("unreachable", span);
     }
 }

@@ -59,7 +59,8 @@ pub(super) struct Body<'l, 'a> {
     pub loops: Vec<LoopTargets>,
     pub closures: u32,
     pub used_labels: Vec<Label>,
-    /// `Some` when the function has a `self()` parameter: that parameter. `None`: `self()` is the running actor.
+    /// `Some` when the function has a `self()` parameter: that parameter. `None`: `self()` is the
+    /// running actor.
     pub self_pid: Option<Operand>,
     /// The last `At` emitted in this block, to leave out repeats.
     pub line: Option<Span>,
@@ -67,7 +68,12 @@ pub(super) struct Body<'l, 'a> {
 }
 
 impl<'l, 'a> Body<'l, 'a> {
-    pub(super) fn new(lowering: &'l mut Lowering<'a>, function: FunctionRef, args: Vec<Ty>, result: Ty) -> Self {
+    pub(super) fn new(
+        lowering: &'l mut Lowering<'a>,
+        function: FunctionRef,
+        args: Vec<Ty>,
+        result: Ty,
+    ) -> Self {
         let symbol = lowering.program.function(function).symbol.clone();
         Body {
             lowering,
@@ -91,12 +97,21 @@ impl<'l, 'a> Body<'l, 'a> {
     }
 
     /// Fills in the instance `function` of `source` for `args`.
-    pub(super) fn lower_function(lowering: &'l mut Lowering<'a>, function: FunctionRef, source: FnId, args: Vec<Ty>) {
+    pub(super) fn lower_function(
+        lowering: &'l mut Lowering<'a>,
+        function: FunctionRef,
+        source: FnId,
+        args: Vec<Ty>,
+    ) {
         let hir = lowering.hir;
         let def = &hir.functions[source.index()];
         let scheme = lowering.typed.scheme[source.index()].clone();
         let is_actor = matches!(def.kind, FunctionKind::Actor | FunctionKind::Test);
-        let result = if is_actor { Ty::unit() } else { scheme.result.substitute(&args) };
+        let result = if is_actor {
+            Ty::unit()
+        } else {
+            scheme.result.substitute(&args)
+        };
         let param_types: Vec<Ty> = scheme.params.iter().map(|t| t.substitute(&args)).collect();
         let mut body = Body::new(lowering, function, args.clone(), result);
         body.source = Some(source);
@@ -108,9 +123,19 @@ impl<'l, 'a> Body<'l, 'a> {
             body.self_pid = params.first().map(|v| Operand::Var(*v));
         }
         let label = body.fresh_label();
-        body.self_loop = Some(SelfLoop { label, params: params.clone(), used: false });
+        body.self_loop = Some(SelfLoop {
+            label,
+            params: params.clone(),
+            used: false,
+        });
         body.at(def.span);
-        body.clauses(MatchKey::Function(source), &params, &def.clauses, Goal::Return, def.span);
+        body.clauses(
+            MatchKey::Function(source),
+            &params,
+            &def.clauses,
+            Goal::Return,
+            def.span,
+        );
         body.finish(params);
     }
 
@@ -125,12 +150,22 @@ impl<'l, 'a> Body<'l, 'a> {
     }
 
     fn actor_kind(&mut self, source: FnId, def: &hir::Function, types: &[Ty]) {
-        let message = self.lowering.typed.message.get(&source).cloned().unwrap_or_else(Ty::unit);
+        let message = self
+            .lowering
+            .typed
+            .message
+            .get(&source)
+            .cloned()
+            .unwrap_or_else(Ty::unit);
         let message = message.substitute(&self.args);
         let message = self.lowering.type_ref(&message);
         let terminate = def.terminate.as_ref().map(|block| {
             let unit = self.lowering.program.function(self.function).unit.clone();
-            let reference = self.lowering.declare(format!("{}_terminate", self.symbol), def.name.to_string(), unit);
+            let reference = self.lowering.declare(
+                format!("{}_terminate", self.symbol),
+                def.name.to_string(),
+                unit,
+            );
             let args = self.args.clone();
             let mut inner = Body::new(self.lowering, reference, args, Ty::unit());
             let inner_params = inner.bind_params(def, types);
@@ -143,7 +178,8 @@ impl<'l, 'a> Body<'l, 'a> {
             inner.finish(inner_params);
             reference
         });
-        self.lowering.program.functions[self.function.0 as usize].kind = Kind::Actor { message, terminate };
+        self.lowering.program.functions[self.function.0 as usize].kind =
+            Kind::Actor { message, terminate };
     }
 
     /// Wraps the body in the loop that self calls repeat, and stores the function.
@@ -210,7 +246,8 @@ impl<'l, 'a> Body<'l, 'a> {
         (inner, std::mem::replace(&mut self.dead, outer_dead))
     }
 
-    /// `Scope(label) { build }`: reachable afterwards when the label is used or the body falls through.
+    /// `Scope(label) { build }`: reachable afterwards when the label is used or the body falls
+    /// through.
     pub(super) fn scope(&mut self, label: Label, build: impl FnOnce(&mut Self)) {
         if self.dead {
             return;
@@ -234,7 +271,11 @@ impl<'l, 'a> Body<'l, 'a> {
     ) {
         let (then, dead_then) = self.nested(then);
         let (otherwise, dead_otherwise) = self.nested(otherwise);
-        self.stmt(Stmt::If { condition, then, otherwise });
+        self.stmt(Stmt::If {
+            condition,
+            then,
+            otherwise,
+        });
         self.dead |= dead_then && dead_otherwise;
     }
 
@@ -257,7 +298,10 @@ impl<'l, 'a> Body<'l, 'a> {
     }
 
     pub(super) fn panic(&mut self, message: &str, span: Span) {
-        self.stmt(Stmt::Panic { message: message.into(), span });
+        self.stmt(Stmt::Panic {
+            message: message.into(),
+            span,
+        });
     }
 
     // ---- types ----
@@ -275,9 +319,23 @@ impl<'l, 'a> Body<'l, 'a> {
 
     // ---- primitives ----
 
-    pub(super) fn primitive(&mut self, name: &'static str, result: TypeRef, args: Vec<Operand>, span: Span) -> Operand {
+    pub(super) fn primitive(
+        &mut self,
+        name: &'static str,
+        result: TypeRef,
+        args: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
         let op = primitive::known(name);
-        self.bind(result, Rvalue::Primitive { op, ty: None, args, span })
+        self.bind(
+            result,
+            Rvalue::Primitive {
+                op,
+                ty: None,
+                args,
+                span,
+            },
+        )
     }
 
     pub(super) fn list_primitive(
@@ -289,7 +347,15 @@ impl<'l, 'a> Body<'l, 'a> {
         span: Span,
     ) -> Operand {
         let op = primitive::known(name);
-        self.bind(result, Rvalue::Primitive { op, ty: Some(item), args, span })
+        self.bind(
+            result,
+            Rvalue::Primitive {
+                op,
+                ty: Some(item),
+                args,
+                span,
+            },
+        )
     }
 
     pub(super) fn int_op(&mut self, name: &'static str, a: Operand, b: Operand) -> Operand {

@@ -10,8 +10,8 @@ use crate::hir::{FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
-/// A function or type that needs itself at larger and larger types is followed up to types of this many parts. Written
-/// types have a few dozen.
+/// A function or type that needs itself at larger and larger types is followed up to types of this
+/// many parts. Written types have a few dozen.
 pub(super) const MOST_PARTS: usize = 500;
 
 /// True when `ty` has more parts than are left; takes off those that it has.
@@ -51,7 +51,11 @@ impl Lowering<'_> {
         if !args.is_empty() {
             symbol.push_str(&format!("__{:016x}", names::hash(&self.type_names(args))));
         }
-        let name = if &*module == "Main" { def.name.to_string() } else { format!("{module}.{}", def.name) };
+        let name = if &*module == "Main" {
+            def.name.to_string()
+        } else {
+            format!("{module}.{}", def.name)
+        };
         let unit = match args.is_empty() {
             true => module,
             false => self.unit_of_instance(&module, args),
@@ -62,8 +66,8 @@ impl Lowering<'_> {
         reference
     }
 
-    /// An instance belongs to the first user module that its type arguments come from, so that a change there does not
-    /// recompile the library's own file.
+    /// An instance belongs to the first user module that its type arguments come from, so that a
+    /// change there does not recompile the library's own file.
     fn unit_of_instance(&self, module: &crate::source::Name, args: &[Ty]) -> crate::source::Name {
         fn first_user(hir: &crate::hir::Program, ty: &Ty) -> Option<crate::source::Name> {
             match ty {
@@ -73,23 +77,36 @@ impl Lowering<'_> {
                     own.or_else(|| args.iter().find_map(|t| first_user(hir, t)))
                 }
                 Ty::Tuple(items) => items.iter().find_map(|t| first_user(hir, t)),
-                Ty::Fun(params, result) => {
-                    params.iter().find_map(|t| first_user(hir, t)).or_else(|| first_user(hir, result))
-                }
+                Ty::Fun(params, result) => params
+                    .iter()
+                    .find_map(|t| first_user(hir, t))
+                    .or_else(|| first_user(hir, result)),
                 _ => None,
             }
         }
-        args.iter().find_map(|t| first_user(self.hir, t)).unwrap_or_else(|| module.clone())
+        args.iter()
+            .find_map(|t| first_user(self.hir, t))
+            .unwrap_or_else(|| module.clone())
     }
 
     fn test_number(&self, function: FnId) -> usize {
         let module = self.hir.functions[function.index()].module;
         let same = |id: &&FnId| self.hir.functions[id.index()].module == module;
-        self.hir.tests.iter().filter(same).position(|id| *id == function).unwrap_or(0)
+        self.hir
+            .tests
+            .iter()
+            .filter(same)
+            .position(|id| *id == function)
+            .unwrap_or(0)
     }
 
     /// An empty function to be filled in.
-    pub(super) fn declare(&mut self, symbol: String, name: String, unit: crate::source::Name) -> FunctionRef {
+    pub(super) fn declare(
+        &mut self,
+        symbol: String,
+        name: String,
+        unit: crate::source::Name,
+    ) -> FunctionRef {
         let result = self.type_ref(&Ty::unit());
         self.program.functions.push(Function {
             symbol,
@@ -124,12 +141,22 @@ impl Lowering<'_> {
     /// The actor that hands all tests to `Test.run`.
     pub(super) fn test_entry(&mut self) -> Option<FunctionRef> {
         let Some(runner) = self.hir.find_function("Test", "run") else {
-            self.error("E0999", Span::default(), "the standard library has no `Test.run`");
+            self.error(
+                "E0999",
+                Span::default(),
+                "the standard library has no `Test.run`",
+            );
             return None;
         };
         let run = self.instance(runner, &[]);
-        let list_ty = self.typed.scheme[runner.index()].params.first().cloned().unwrap_or_else(Ty::unit);
-        let Ty::Con(_, items) = &list_ty else { return None };
+        let list_ty = self.typed.scheme[runner.index()]
+            .params
+            .first()
+            .cloned()
+            .unwrap_or_else(Ty::unit);
+        let Ty::Con(_, items) = &list_ty else {
+            return None;
+        };
         let case_ty = self.type_ref(&items[0]);
         let list_ref = self.type_ref(&list_ty);
         let tests = self.hir.tests.clone();
@@ -148,13 +175,22 @@ impl Lowering<'_> {
             let module = self.hir.modules[def.module.index()].name.clone();
             let start = self.test_starter(test);
             let case = fresh(case_ty);
-            let fields = vec![Operand::Text(module), Operand::Text(def.name.clone()), Operand::Function(start)];
+            let fields = vec![
+                Operand::Text(module),
+                Operand::Text(def.name.clone()),
+                Operand::Function(start),
+            ];
             body.push(Stmt::Let(case, Rvalue::Make(case_ty, fields)));
             let next = fresh(list_ref);
             let args = vec![Operand::Var(list), Operand::Var(case)];
             body.push(Stmt::Let(
                 next,
-                Rvalue::Primitive { op: append, ty: Some(case_ty), args, span: Span::default() },
+                Rvalue::Primitive {
+                    op: append,
+                    ty: Some(case_ty),
+                    args,
+                    span: Span::default(),
+                },
             ));
             list = next;
         }
@@ -178,16 +214,22 @@ impl Lowering<'_> {
         let function = &mut self.program.functions[starter.0 as usize];
         function.kind = Kind::Closure(Vec::new());
         function.result = int;
-        function.vars = vec![VarInfo { ty: int, alias: false }];
-        function.body =
-            vec![Stmt::Let(Var(0), Rvalue::Spawn(body_ref, Vec::new())), Stmt::Return(Operand::Var(Var(0)))];
+        function.vars = vec![VarInfo {
+            ty: int,
+            alias: false,
+        }];
+        function.body = vec![
+            Stmt::Let(Var(0), Rvalue::Spawn(body_ref, Vec::new())),
+            Stmt::Return(Operand::Var(Var(0))),
+        ];
         starter
     }
 
     fn entry_actor(&mut self, name: &str, call: FunctionRef, args: Vec<Operand>) -> FunctionRef {
         let actor = self.declare("snow_entry".into(), name.into(), "entry".into());
         let unit = self.type_ref(&Ty::unit());
-        // The entry's result is ignored, so a value it may have is received in a variable of its own type.
+        // The entry's result is ignored, so a value it may have is received in a variable of its
+        // own type.
         let result = match self.hir.main {
             Some(main) if args.is_empty() => {
                 let ty = self.typed.scheme[main.index()].result.clone();
@@ -196,33 +238,58 @@ impl Lowering<'_> {
             _ => unit,
         };
         let function = &mut self.program.functions[actor.0 as usize];
-        function.kind = Kind::Actor { message: unit, terminate: None };
-        function.vars = vec![VarInfo { ty: result, alias: false }];
-        function.body = vec![Stmt::Let(Var(0), Rvalue::Call(call, args)), Stmt::Return(Operand::Unit)];
+        function.kind = Kind::Actor {
+            message: unit,
+            terminate: None,
+        };
+        function.vars = vec![VarInfo {
+            ty: result,
+            alias: false,
+        }];
+        function.body = vec![
+            Stmt::Let(Var(0), Rvalue::Call(call, args)),
+            Stmt::Return(Operand::Unit),
+        ];
         actor
     }
 
     /// The type `Int`.
     pub(super) fn int(&mut self) -> TypeRef {
-        let ty = self.hir.lang.int.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        let ty = self
+            .hir
+            .lang
+            .int
+            .map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
         self.type_ref(&ty)
     }
 
     /// The type `Bool`.
     pub(super) fn bool(&mut self) -> TypeRef {
-        let ty = self.hir.lang.bool_.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        let ty = self
+            .hir
+            .lang
+            .bool_
+            .map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
         self.type_ref(&ty)
     }
 
     /// The type `String`.
     pub(super) fn string(&mut self) -> TypeRef {
-        let ty = self.hir.lang.string.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        let ty = self
+            .hir
+            .lang
+            .string
+            .map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
         self.type_ref(&ty)
     }
 
     /// The type `Bytes`.
     pub(super) fn bytes(&mut self) -> TypeRef {
-        let ty = self.hir.lang.bytes.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+        let ty = self
+            .hir
+            .lang
+            .bytes
+            .map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
         self.type_ref(&ty)
     }
 

@@ -16,7 +16,10 @@ impl Body<'_, '_> {
                 let go_on = b.value(condition);
                 b.if_else(go_on, |_| {}, |b| b.stmt(Stmt::Leave(exit)));
                 b.scope(next, |b| {
-                    b.loops.push(LoopTargets { on_break: exit, on_continue: next });
+                    b.loops.push(LoopTargets {
+                        on_break: exit,
+                        on_continue: next,
+                    });
                     b.into_goal(body, Goal::Ignore);
                     b.loops.pop();
                 });
@@ -30,7 +33,13 @@ impl Body<'_, '_> {
 
     /// The list that the last `for` built.
     pub(super) fn take_loop_result(&mut self) -> Operand {
-        match self.block.iter().rev().find_map(|s| if let Stmt::Let(v, _) = s { Some(*v) } else { None }) {
+        match self.block.iter().rev().find_map(|s| {
+            if let Stmt::Let(v, _) = s {
+                Some(*v)
+            } else {
+                None
+            }
+        }) {
             Some(var) => Operand::Var(var),
             None => Operand::Unit,
         }
@@ -38,10 +47,22 @@ impl Body<'_, '_> {
 
     /// `for`; with `collect` its list is bound by the last statement.
     pub(super) fn for_loop(&mut self, expr: &Expr, collect: bool) {
-        let ExprKind::For { pattern, iterable, filter, body } = &expr.kind else {
+        let ExprKind::For {
+            pattern,
+            iterable,
+            filter,
+            body,
+        } = &expr.kind
+        else {
             return;
         };
-        let iteration = self.lowering.typed.iteration.get(&expr.id).copied().unwrap_or(Iteration::List);
+        let iteration = self
+            .lowering
+            .typed
+            .iteration
+            .get(&expr.id)
+            .copied()
+            .unwrap_or(Iteration::List);
         let int = self.lowering.int();
         let result_ty = self.ty(expr);
         let result_item = match self.lowering.program.types.get(result_ty).kind {
@@ -68,12 +89,18 @@ impl Body<'_, '_> {
                 let inside = b.test("int_lt", Operand::Var(index), to.clone());
                 b.if_else(inside, |_| {}, |b| b.stmt(Stmt::Leave(exit)));
                 b.scope(next, |b| {
-                    b.loops.push(LoopTargets { on_break: exit, on_continue: next });
+                    b.loops.push(LoopTargets {
+                        on_break: exit,
+                        on_continue: next,
+                    });
                     let (value, ty) = match &list {
                         None => (Operand::Var(b.copy_of(index)), int),
                         Some((list, item)) => {
                             let args = vec![list.clone(), Operand::Var(index)];
-                            (b.list_primitive("list_get", *item, *item, args, iterable.span), *item)
+                            (
+                                b.list_primitive("list_get", *item, *item, args, iterable.span),
+                                *item,
+                            )
                         }
                     };
                     b.bind_pattern(pattern, value, ty);
@@ -81,7 +108,13 @@ impl Body<'_, '_> {
                         if collect {
                             let value = b.value(body);
                             let args = vec![Operand::Var(collected), value];
-                            let grown = b.list_primitive("list_append", result_item, result_ty, args, body.span);
+                            let grown = b.list_primitive(
+                                "list_append",
+                                result_item,
+                                result_ty,
+                                args,
+                                body.span,
+                            );
                             b.stmt(Stmt::Assign(collected, grown));
                         } else {
                             b.into_goal(body, Goal::Ignore);
@@ -123,7 +156,11 @@ impl Body<'_, '_> {
         iteration: Iteration,
         iterable: &Expr,
         pattern: &crate::hir::Pat,
-    ) -> (Operand, Operand, Option<(Operand, crate::core::types::TypeRef)>) {
+    ) -> (
+        Operand,
+        Operand,
+        Option<(Operand, crate::core::types::TypeRef)>,
+    ) {
         let int = self.lowering.int();
         if iteration == Iteration::Range {
             if let ExprKind::Range(from, to) = &iterable.kind {
@@ -141,14 +178,27 @@ impl Body<'_, '_> {
         let mut list_ty = ty.clone();
         if let (Iteration::Map | Iteration::Set, Ty::Con(_, args)) = (iteration, &ty) {
             let is_pair = self.lowering.typed.pat[pattern.id.index()].clone();
-            let is_pair = iteration == Iteration::Map && is_pair.substitute(&self.args) == Ty::Tuple(args.clone());
+            let is_pair = iteration == Iteration::Map
+                && is_pair.substitute(&self.args) == Ty::Tuple(args.clone());
             let (module, name, item) = match iteration {
                 Iteration::Set => ("Set", "to_list", args[0].clone()),
                 _ if is_pair => ("Map", "to_list", Ty::Tuple(args.clone())),
                 _ => ("Map", "keys", args[0].clone()),
             };
-            list_ty = self.lowering.hir.lang.list.map_or_else(Ty::unit, |id| Ty::Con(id, vec![item]));
-            list = self.library_call(module, name, args, vec![list], &list_ty.clone(), iterable.span);
+            list_ty = self
+                .lowering
+                .hir
+                .lang
+                .list
+                .map_or_else(Ty::unit, |id| Ty::Con(id, vec![item]));
+            list = self.library_call(
+                module,
+                name,
+                args,
+                vec![list],
+                &list_ty.clone(),
+                iterable.span,
+            );
         }
         let list_ref = self.lowering.type_ref(&list_ty);
         let item = match self.lowering.program.types.get(list_ref).kind {
@@ -156,7 +206,8 @@ impl Body<'_, '_> {
             _ => int,
         };
         let list = Operand::Var(self.as_var(list, list_ref));
-        let length = self.list_primitive("list_length", item, int, vec![list.clone()], iterable.span);
+        let length =
+            self.list_primitive("list_length", item, int, vec![list.clone()], iterable.span);
         (Operand::Int(0), length, Some((list, item)))
     }
 }

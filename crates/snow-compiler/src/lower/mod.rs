@@ -1,9 +1,10 @@
 //! Typed `hir` to `core`.
 //!
-//! In: the typed program and its decision trees. Out: one `core` function for each function and tuple of type arguments
-//! that is reachable from the entry (whole-program monomorphisation). Promised: no type variable is left; evaluation
-//! order is left to right; a call in tail position stays the last thing a path does, and a self call there is a loop.
-//! Never done here: counts, representation choices.
+//! In: the typed program and its decision trees. Out: one `core` function for each function and
+//! tuple of type arguments that is reachable from the entry (whole-program monomorphisation).
+//! Promised: no type variable is left; evaluation order is left to right; a call in tail position
+//! stays the last thing a path does, and a self call there is a loop. Never done here: counts,
+//! representation choices.
 
 mod bits;
 mod calls;
@@ -48,11 +49,18 @@ pub fn program(
         queue: Vec::new(),
         errors: Vec::new(),
     };
-    let entry = if tests { lowering.test_entry() } else { lowering.main_entry() };
+    let entry = if tests {
+        lowering.test_entry()
+    } else {
+        lowering.main_entry()
+    };
     lowering.program.entry = entry;
     lowering.drain();
     types::lay_out(&mut lowering.program.types);
-    lowering.errors.into_iter().for_each(|d| diagnostics.push(d));
+    lowering
+        .errors
+        .into_iter()
+        .for_each(|d| diagnostics.push(d));
     lowering.program
 }
 

@@ -21,14 +21,24 @@ impl Body<'_, '_> {
         match (op, value) {
             (UnaryOp::Neg, Operand::Int(v)) => Operand::Int(v.wrapping_neg()),
             (UnaryOp::Neg, Operand::Float(v)) => Operand::Float(-v),
-            (UnaryOp::Neg, value) => {
-                self.primitive(if is_float { "float_neg" } else { "int_neg" }, ty, vec![value], expr.span)
-            }
+            (UnaryOp::Neg, value) => self.primitive(
+                if is_float { "float_neg" } else { "int_neg" },
+                ty,
+                vec![value],
+                expr.span,
+            ),
             (UnaryOp::Not, value) => self.primitive("bool_not", ty, vec![value], expr.span),
         }
     }
 
-    pub(super) fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span, expr: &Expr) -> Operand {
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        expr: &Expr,
+    ) -> Operand {
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
             let ty = self.ty(expr);
             let slot = self.fresh(ty);
@@ -55,7 +65,14 @@ impl Body<'_, '_> {
     }
 
     /// An operator other than `and`, `or`, `..` on evaluated operands of type `ty`.
-    pub(super) fn binary_on(&mut self, op: BinaryOp, a: Operand, b: Operand, ty: TypeRef, span: Span) -> Operand {
+    pub(super) fn binary_on(
+        &mut self,
+        op: BinaryOp,
+        a: Operand,
+        b: Operand,
+        ty: TypeRef,
+        span: Span,
+    ) -> Operand {
         use BinaryOp::*;
         let kind = self.lowering.program.types.get(ty).kind.clone();
         let bool_ = self.lowering.bool();
@@ -105,7 +122,9 @@ impl Body<'_, '_> {
                     self.order_test(op, order)
                 }
             },
-            TypeKind::List(item) if op == Concat => self.list_primitive("list_concat", item, ty, vec![a, b], span),
+            TypeKind::List(item) if op == Concat => {
+                self.list_primitive("list_concat", item, ty, vec![a, b], span)
+            }
             _ => match op {
                 Eq => self.derived(Derived::Equal, ty, vec![a, b]),
                 Ne => {

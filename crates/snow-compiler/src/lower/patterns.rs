@@ -28,12 +28,27 @@ pub(super) type Known = HashMap<Place, (Operand, TypeRef)>;
 
 impl Body<'_, '_> {
     /// Clauses of a function or closure, or arms of a `case`.
-    pub(super) fn clauses(&mut self, key: MatchKey, subjects: &[Var], clauses: &[Clause], goal: Goal, span: Span) {
+    pub(super) fn clauses(
+        &mut self,
+        key: MatchKey,
+        subjects: &[Var],
+        clauses: &[Clause],
+        goal: Goal,
+        span: Span,
+    ) {
         let shadowed = self.locals.clone();
         match self.lowering.decisions.get(&key) {
             Some(tree) => {
                 let done = self.fresh_label();
-                let m = Match { subjects, clauses, goal, done, shared: HashMap::new(), receive: None, span };
+                let m = Match {
+                    subjects,
+                    clauses,
+                    goal,
+                    done,
+                    shared: HashMap::new(),
+                    receive: None,
+                    span,
+                };
                 self.scope(done, |b| b.match_tree(tree, m));
             }
             None => {
@@ -54,7 +69,11 @@ impl Body<'_, '_> {
     pub(super) fn match_tree(&mut self, tree: &Decision, mut m: Match<'_>) {
         let mut leaves = HashMap::new();
         count_leaves(tree, &mut leaves);
-        let mut shared: Vec<usize> = leaves.iter().filter(|(_, n)| **n > 1).map(|(arm, _)| *arm).collect();
+        let mut shared: Vec<usize> = leaves
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(arm, _)| *arm)
+            .collect();
         shared.sort_unstable();
         if m.receive.is_some() {
             // Taking a message is part of each leaf, so arms are not shared there.
@@ -73,7 +92,13 @@ impl Body<'_, '_> {
             let mut known = Known::new();
             for (column, var) in m.subjects.iter().enumerate() {
                 let ty = self.vars[var.0 as usize].ty;
-                known.insert(Place { column, steps: Vec::new() }, (Operand::Var(*var), ty));
+                known.insert(
+                    Place {
+                        column,
+                        steps: Vec::new(),
+                    },
+                    (Operand::Var(*var), ty),
+                );
             }
             self.tree(tree, m, known);
             return;
@@ -91,7 +116,8 @@ impl Body<'_, '_> {
     fn shared_slots(&mut self, tree: &Decision, arm: usize, m: &Match<'_>) -> Vec<(LocalId, Var)> {
         let mut locals = Vec::new();
         leaf_locals(tree, arm, &mut locals);
-        // A path to this arm may come past the bit pattern of another one, whose names have no value then.
+        // A path to this arm may come past the bit pattern of another one, whose names have no
+        // value then.
         locals.retain(|local| m.clauses[arm].patterns.iter().any(|p| p.binds(*local)));
         let typed = self.lowering.typed;
         let mut slots = Vec::new();
@@ -121,22 +147,42 @@ impl Body<'_, '_> {
                 }
             }
             Decision::Arm { arm, bindings } => self.leaf(*arm, bindings, m, &mut known),
-            Decision::Guarded { arm, bindings, otherwise } => {
+            Decision::Guarded {
+                arm,
+                bindings,
+                otherwise,
+            } => {
                 self.bind_places(bindings, &mut known);
-                let Some(guard) = &m.clauses[*arm].guard else { return };
+                let Some(guard) = &m.clauses[*arm].guard else {
+                    return;
+                };
                 let holds = self.value(guard);
                 let again = known.clone();
-                self.if_else(holds, |b| b.leaf(*arm, bindings, m, &mut known), |b| b.tree(otherwise, m, again));
+                self.if_else(
+                    holds,
+                    |b| b.leaf(*arm, bindings, m, &mut known),
+                    |b| b.tree(otherwise, m, again),
+                );
             }
-            Decision::Switch { place, cases, default } => self.switch(place, cases, default.as_deref(), m, known),
-            Decision::Bits { place, segments, matched, otherwise } => {
+            Decision::Switch {
+                place,
+                cases,
+                default,
+            } => self.switch(place, cases, default.as_deref(), m, known),
+            Decision::Bits {
+                place,
+                segments,
+                matched,
+                otherwise,
+            } => {
                 let (subject, _) = self.place(place, &mut known);
                 let fail = self.fresh_label();
                 let inner = known.clone();
                 self.scope(fail, |b| {
                     b.match_bits(&subject, segments, fail);
                     b.tree(matched, m, inner);
-                    // A failed test leaves to `fail`; whatever falls through here found no arm further in.
+                    // A failed test leaves to `fail`; whatever falls through here found no arm
+                    // further in.
                     b.stmt(Stmt::Leave(fail));
                 });
                 self.tree(otherwise, m, known);
@@ -145,7 +191,13 @@ impl Body<'_, '_> {
     }
 
     /// An arm has been found.
-    fn leaf(&mut self, arm: usize, bindings: &[(LocalId, Place)], m: &Match<'_>, known: &mut Known) {
+    fn leaf(
+        &mut self,
+        arm: usize,
+        bindings: &[(LocalId, Place)],
+        m: &Match<'_>,
+        known: &mut Known,
+    ) {
         if let Some((label, slots)) = m.shared.get(&arm).cloned() {
             self.bind_places(bindings, known);
             for (local, slot) in slots {
@@ -157,11 +209,18 @@ impl Body<'_, '_> {
             return;
         }
         if let Some(message) = m.receive {
-            // From here the message is owned: names are bound from the owned value, not from the one under test.
+            // From here the message is owned: names are bound from the owned value, not from the
+            // one under test.
             let ty = self.vars[message.0 as usize].ty;
             let owned = self.bind(ty, Rvalue::Accept(message));
             let mut fresh = Known::new();
-            fresh.insert(Place { column: 0, steps: Vec::new() }, (owned, ty));
+            fresh.insert(
+                Place {
+                    column: 0,
+                    steps: Vec::new(),
+                },
+                (owned, ty),
+            );
             self.bind_places(bindings, &mut fresh);
         } else {
             self.bind_places(bindings, known);
@@ -190,10 +249,24 @@ impl Body<'_, '_> {
             Step::Variant { variant, field } => {
                 let payload = self.lowering.program.types.payload(base_ty, variant);
                 let ty = payload.get(field).copied().unwrap_or(base_ty);
-                (ty, Rvalue::Payload { base, variant, index: field })
+                (
+                    ty,
+                    Rvalue::Payload {
+                        base,
+                        variant,
+                        index: field,
+                    },
+                )
             }
             Step::Tuple(index) => {
-                let ty = self.lowering.program.types.fields(base_ty).get(index).copied().unwrap_or(base_ty);
+                let ty = self
+                    .lowering
+                    .program
+                    .types
+                    .fields(base_ty)
+                    .get(index)
+                    .copied()
+                    .unwrap_or(base_ty);
                 (ty, Rvalue::Field(base, index))
             }
             Step::Head | Step::Tail => {
@@ -201,10 +274,22 @@ impl Body<'_, '_> {
                     TypeKind::List(item) => item,
                     _ => base_ty,
                 };
-                let (name, ty) = if step == Step::Head { ("list_head", item) } else { ("list_tail", base_ty) };
+                let (name, ty) = if step == Step::Head {
+                    ("list_head", item)
+                } else {
+                    ("list_tail", base_ty)
+                };
                 let op = crate::core::primitive::known(name);
                 let span = self.line.unwrap_or_default();
-                (ty, Rvalue::Primitive { op, ty: Some(item), args: vec![base], span })
+                (
+                    ty,
+                    Rvalue::Primitive {
+                        op,
+                        ty: Some(item),
+                        args: vec![base],
+                        span,
+                    },
+                )
             }
         };
         let value = self.bind(ty, rvalue);
@@ -278,7 +363,11 @@ impl Body<'_, '_> {
             self.dead = dead;
             return;
         }
-        self.stmt(Stmt::Switch { on, cases: arms, default });
+        self.stmt(Stmt::Switch {
+            on,
+            cases: arms,
+            default,
+        });
         self.dead |= all_dead && dead;
     }
 
@@ -304,24 +393,42 @@ impl Body<'_, '_> {
         }
         let holds = self.case_test(&subject, ty, case);
         let here = known.clone();
-        self.if_else(holds, |b| b.tree(tree, m, here), |b| b.tests(subject.clone(), ty, rest, default, m, known));
+        self.if_else(
+            holds,
+            |b| b.tree(tree, m, here),
+            |b| b.tests(subject.clone(), ty, rest, default, m, known),
+        );
     }
 
     fn case_test(&mut self, subject: &Operand, ty: TypeRef, case: &Case) -> Operand {
         let bool_ = self.lowering.bool();
         match case {
             Case::Bool(true) => subject.clone(),
-            Case::Bool(false) => self.primitive("bool_not", bool_, vec![subject.clone()], Span::default()),
+            Case::Bool(false) => {
+                self.primitive("bool_not", bool_, vec![subject.clone()], Span::default())
+            }
             Case::Float(v) => self.test("float_eq", subject.clone(), Operand::Float(*v)),
-            Case::String(text) => self.test("bytes_equal", subject.clone(), Operand::Text(text.clone())),
+            Case::String(text) => {
+                self.test("bytes_equal", subject.clone(), Operand::Text(text.clone()))
+            }
             Case::Cons | Case::Nil => {
                 let int = self.lowering.int();
                 let item = match self.lowering.program.types.get(ty).kind {
                     TypeKind::List(item) => item,
                     _ => int,
                 };
-                let length = self.list_primitive("list_length", item, int, vec![subject.clone()], Span::default());
-                let name = if *case == Case::Cons { "int_gt" } else { "int_eq" };
+                let length = self.list_primitive(
+                    "list_length",
+                    item,
+                    int,
+                    vec![subject.clone()],
+                    Span::default(),
+                );
+                let name = if *case == Case::Cons {
+                    "int_gt"
+                } else {
+                    "int_eq"
+                };
                 self.test(name, length, Operand::Int(0))
             }
             Case::Variant(_) | Case::Int(_) => Operand::Bool(true),
@@ -341,7 +448,13 @@ impl Body<'_, '_> {
                 };
                 let var = self.as_var(operand, ty);
                 let mut known = Known::new();
-                known.insert(Place { column: 0, steps: Vec::new() }, (Operand::Var(var), ty));
+                known.insert(
+                    Place {
+                        column: 0,
+                        steps: Vec::new(),
+                    },
+                    (Operand::Var(var), ty),
+                );
                 self.irrefutable(tree, known, pattern.span);
             }
         }
@@ -350,14 +463,23 @@ impl Body<'_, '_> {
     fn irrefutable(&mut self, tree: &Decision, mut known: Known, span: Span) {
         match tree {
             Decision::Arm { bindings, .. } => self.bind_places(bindings, &mut known),
-            Decision::Switch { place, cases, default } => {
+            Decision::Switch {
+                place,
+                cases,
+                default,
+            } => {
                 self.place(place, &mut known);
                 let next = cases.first().map(|c| &c.1).or(default.as_deref());
                 if let Some(next) = next {
                     self.irrefutable(next, known, span);
                 }
             }
-            Decision::Bits { place, segments, matched, .. } => {
+            Decision::Bits {
+                place,
+                segments,
+                matched,
+                ..
+            } => {
                 let (subject, _) = self.place(place, &mut known);
                 let fail = self.fresh_label();
                 let ok = self.fresh_label();
@@ -366,7 +488,10 @@ impl Body<'_, '_> {
                         b.match_bits(&subject, segments, fail);
                         b.stmt(Stmt::Leave(ok));
                     });
-                    b.panic("the bytes do not have the form that the pattern asks for", span);
+                    b.panic(
+                        "the bytes do not have the form that the pattern asks for",
+                        span,
+                    );
                 });
                 self.irrefutable(matched, known, span);
             }
@@ -390,7 +515,9 @@ fn count_leaves(tree: &Decision, leaves: &mut HashMap<usize, usize>) {
                 count_leaves(t, leaves);
             }
         }
-        Decision::Bits { matched, otherwise, .. } => {
+        Decision::Bits {
+            matched, otherwise, ..
+        } => {
             count_leaves(matched, leaves);
             count_leaves(otherwise, leaves);
         }
@@ -411,7 +538,11 @@ fn leaf_locals(tree: &Decision, arm: usize, out: &mut Vec<LocalId>) {
                 bindings.iter().for_each(|(l, _)| add(*l));
             }
         }
-        Decision::Guarded { arm: a, bindings, otherwise } => {
+        Decision::Guarded {
+            arm: a,
+            bindings,
+            otherwise,
+        } => {
             if *a == arm {
                 bindings.iter().for_each(|(l, _)| add(*l));
             }
@@ -423,7 +554,12 @@ fn leaf_locals(tree: &Decision, arm: usize, out: &mut Vec<LocalId>) {
                 leaf_locals(t, arm, out);
             }
         }
-        Decision::Bits { segments, matched, otherwise, .. } => {
+        Decision::Bits {
+            segments,
+            matched,
+            otherwise,
+            ..
+        } => {
             let before = out.len();
             leaf_locals(matched, arm, out);
             let mut leaves = HashMap::new();

@@ -20,7 +20,11 @@ impl Body<'_, '_> {
             return self.runtime_call(symbol, operands, result, span);
         };
         let Some(op) = primitive::find(name) else {
-            self.lowering.error("E0999", span, &format!("the compiler has no primitive `%{name}`"));
+            self.lowering.error(
+                "E0999",
+                span,
+                &format!("the compiler has no primitive `%{name}`"),
+            );
             return Operand::Unit;
         };
         match op.family {
@@ -28,25 +32,58 @@ impl Body<'_, '_> {
             Family::List => {
                 let item = type_args.first().cloned().unwrap_or_else(Ty::unit);
                 let item = self.lowering.type_ref(&item);
-                self.bind(result, Rvalue::Primitive { op, ty: Some(item), args: operands, span })
+                self.bind(
+                    result,
+                    Rvalue::Primitive {
+                        op,
+                        ty: Some(item),
+                        args: operands,
+                        span,
+                    },
+                )
             }
-            Family::Plain | Family::Operator => {
-                self.bind(result, Rvalue::Primitive { op, ty: None, args: operands, span })
-            }
+            Family::Plain | Family::Operator => self.bind(
+                result,
+                Rvalue::Primitive {
+                    op,
+                    ty: None,
+                    args: operands,
+                    span,
+                },
+            ),
         }
     }
 
-    fn runtime_call(&mut self, symbol: &Name, operands: Vec<Operand>, result: TypeRef, span: Span) -> Operand {
+    fn runtime_call(
+        &mut self,
+        symbol: &Name,
+        operands: Vec<Operand>,
+        result: TypeRef,
+        span: Span,
+    ) -> Operand {
         let Some(function) = snow_abi::functions::find(symbol) else {
-            self.lowering.error("E0999", span, &format!("the runtime has no function `{symbol}`"));
+            self.lowering.error(
+                "E0999",
+                span,
+                &format!("the runtime has no function `{symbol}`"),
+            );
             return Operand::Unit;
         };
         if function.params.len() != operands.len() {
-            let text = format!("`{symbol}` takes {} arguments in the runtime's table", function.params.len());
+            let text = format!(
+                "`{symbol}` takes {} arguments in the runtime's table",
+                function.params.len()
+            );
             self.lowering.error("E0999", span, &text);
             return Operand::Unit;
         }
-        let value = self.bind(result, Rvalue::Runtime { symbol: function.name, args: operands });
+        let value = self.bind(
+            result,
+            Rvalue::Runtime {
+                symbol: function.name,
+                args: operands,
+            },
+        );
         if function.result == snow_abi::types::AbiType::Never {
             self.panic("unreachable", span);
         }
@@ -80,20 +117,43 @@ impl Body<'_, '_> {
             }
             "guard" => {
                 let closure = operands.remove(0);
-                self.bind(result, Rvalue::Guard { closure, limit: None, value: subject, result })
+                self.bind(
+                    result,
+                    Rvalue::Guard {
+                        closure,
+                        limit: None,
+                        value: subject,
+                        result,
+                    },
+                )
             }
             "guard_within" => {
                 let closure = operands.pop().unwrap_or(Operand::Unit);
                 let label = operands.pop().unwrap_or(Operand::Unit);
                 let limit = operands.pop().map(|within| (within, label));
-                self.bind(result, Rvalue::Guard { closure, limit, value: subject, result })
+                self.bind(
+                    result,
+                    Rvalue::Guard {
+                        closure,
+                        limit,
+                        value: subject,
+                        result,
+                    },
+                )
             }
             "send_after" => {
                 let message = operands.pop().unwrap_or(Operand::Unit);
                 let message = Operand::Var(self.as_var(message, subject));
                 let manner = operands.pop().map_or(Manner::Plain, Manner::After);
                 let to = operands.pop().unwrap_or(Operand::Unit);
-                self.bind(result, Rvalue::Send { to, message, manner })
+                self.bind(
+                    result,
+                    Rvalue::Send {
+                        to,
+                        message,
+                        manner,
+                    },
+                )
             }
             "request" | "offer" | "send_exempt" => {
                 let message = operands.pop().unwrap_or(Operand::Unit);
@@ -104,13 +164,28 @@ impl Body<'_, '_> {
                     "offer" => Manner::Offer,
                     _ => Manner::Exempt,
                 };
-                self.bind(result, Rvalue::Send { to, message, manner })
+                self.bind(
+                    result,
+                    Rvalue::Send {
+                        to,
+                        message,
+                        manner,
+                    },
+                )
             }
             "default_value" => self.default_value(result, span),
-            "type_id" | "known_type_id" => Operand::Int(self.lowering.program.types.get(subject).id),
+            "type_id" | "known_type_id" => {
+                Operand::Int(self.lowering.program.types.get(subject).id)
+            }
             "pid_of_type" => {
                 operands.push(Operand::Int(self.lowering.program.types.get(subject).id));
-                self.bind(result, Rvalue::Runtime { symbol: "snow_pid_of_type", args: operands })
+                self.bind(
+                    result,
+                    Rvalue::Runtime {
+                        symbol: "snow_pid_of_type",
+                        args: operands,
+                    },
+                )
             }
             _ => Operand::Unit,
         }
@@ -131,7 +206,8 @@ impl Body<'_, '_> {
             }
             _ => {
                 let name = self.lowering.program.types.get(ty).name.clone();
-                self.lowering.error("E0049", span, &format!("`{name}` has no default value"));
+                self.lowering
+                    .error("E0049", span, &format!("`{name}` has no default value"));
                 Operand::Unit
             }
         }

@@ -10,7 +10,13 @@ use crate::hir::{Clause, Expr};
 use crate::types::Ty;
 
 impl Body<'_, '_> {
-    pub(super) fn receive(&mut self, expr: &Expr, arms: &[Clause], after: Option<&(Box<Expr>, Box<Expr>)>, goal: Goal) {
+    pub(super) fn receive(
+        &mut self,
+        expr: &Expr,
+        arms: &[Clause],
+        after: Option<&(Box<Expr>, Box<Expr>)>,
+        goal: Goal,
+    ) {
         let ms = after.map(|(ms, _)| {
             let ty = self.ty(ms);
             let value = self.value(ms);
@@ -67,7 +73,12 @@ impl Body<'_, '_> {
                 });
                 (ms, block)
             });
-            b.stmt(Stmt::Receive(Box::new(Receive { message, scan, after, span: expr.span })));
+            b.stmt(Stmt::Receive(Box::new(Receive {
+                message,
+                scan,
+                after,
+                span: expr.span,
+            })));
             b.dead = true;
         });
         self.locals = shadowed;

@@ -15,7 +15,11 @@ impl Lowering<'_> {
     /// The concrete type of `ty`, which has no parameters left.
     pub(super) fn type_ref(&mut self, ty: &Ty) -> TypeRef {
         let unit = Ty::unit();
-        let ty = if matches!(ty, Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_)) { &unit } else { ty };
+        let ty = if matches!(ty, Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_)) {
+            &unit
+        } else {
+            ty
+        };
         if let Some(found) = self.type_index.get(ty) {
             return *found;
         }
@@ -50,7 +54,8 @@ impl Lowering<'_> {
         reference
     }
 
-    /// The number of one more type: that of its name, or the next one that no other type of the program has.
+    /// The number of one more type: that of its name, or the next one that no other type of the
+    /// program has.
     fn type_id(&mut self, name: &str) -> i64 {
         let mut id = crate::core::names::hash(name) as i64;
         while id == 0 || !self.type_ids.insert(id) {
@@ -64,20 +69,42 @@ impl Lowering<'_> {
             Ty::Tuple(items) if items.is_empty() => (TypeKind::Unit, "()".into(), String::new()),
             Ty::Tuple(items) => {
                 let refs: Vec<_> = items.iter().map(|t| self.type_ref(t)).collect();
-                (TypeKind::Tuple(refs), format!("({})", self.type_names(items)), String::new())
+                (
+                    TypeKind::Tuple(refs),
+                    format!("({})", self.type_names(items)),
+                    String::new(),
+                )
             }
             Ty::Fun(params, result) => {
                 let refs = params.iter().map(|t| self.type_ref(t)).collect();
                 let result_ref = self.type_ref(result);
-                let name = format!("Fun({}) -> {}", self.type_names(params), self.type_name(result));
-                (TypeKind::Function { params: refs, result: result_ref }, name, String::new())
+                let name = format!(
+                    "Fun({}) -> {}",
+                    self.type_names(params),
+                    self.type_name(result)
+                );
+                (
+                    TypeKind::Function {
+                        params: refs,
+                        result: result_ref,
+                    },
+                    name,
+                    String::new(),
+                )
             }
             Ty::Con(id, args) => self.describe_declared(*id, args, reference),
-            Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_) => (TypeKind::Unit, "()".into(), String::new()),
+            Ty::Never | Ty::Error | Ty::Var(_) | Ty::Param(_) => {
+                (TypeKind::Unit, "()".into(), String::new())
+            }
         }
     }
 
-    fn describe_declared(&mut self, id: TypeId, args: &[Ty], reference: TypeRef) -> (TypeKind, String, String) {
+    fn describe_declared(
+        &mut self,
+        id: TypeId,
+        args: &[Ty],
+        reference: TypeRef,
+    ) -> (TypeKind, String, String) {
         let def = self.hir.types[id.index()].clone();
         let lang = self.hir.lang.clone();
         let name = self.type_name(&Ty::Con(id, args.to_vec()));
@@ -95,13 +122,20 @@ impl Lowering<'_> {
             }
             Declared::Builtin => TypeKind::Int,
             Declared::Struct(fields) => {
-                let fields = fields.iter().map(|(n, t)| (n.clone(), self.type_ref(&t.substitute(args)))).collect();
+                let fields = fields
+                    .iter()
+                    .map(|(n, t)| (n.clone(), self.type_ref(&t.substitute(args))))
+                    .collect();
                 TypeKind::Struct { fields }
             }
             Declared::Sum(variants) => {
                 let mut list = Vec::new();
                 for variant in variants {
-                    let payload = variant.fields.iter().map(|t| self.type_ref(&t.substitute(args))).collect();
+                    let payload = variant
+                        .fields
+                        .iter()
+                        .map(|t| self.type_ref(&t.substitute(args)))
+                        .collect();
                     list.push((variant.name.clone(), payload));
                 }
                 TypeKind::Sum { variants: list }
@@ -109,7 +143,10 @@ impl Lowering<'_> {
         };
         self.declared.insert(reference, (id, args.to_vec()));
         if let Some(opaque) = def.opaque {
-            let texts = [(Derived::Display, opaque.displays), (Derived::Inspect, opaque.inspects)];
+            let texts = [
+                (Derived::Display, opaque.displays),
+                (Derived::Inspect, opaque.inspects),
+            ];
             let hidden = texts.iter().filter(|(_, shows)| !shows).map(|(op, _)| *op);
             self.program.types.list[reference.0 as usize].name_only = hidden.collect();
         }
@@ -122,7 +159,11 @@ impl Lowering<'_> {
             Ty::Con(id, args) => {
                 let def = &self.hir.types[id.index()];
                 let module = &self.hir.modules[def.module.index()].name;
-                let base = if &**module == "Prelude" { def.name.to_string() } else { format!("{module}.{}", def.name) };
+                let base = if &**module == "Prelude" {
+                    def.name.to_string()
+                } else {
+                    format!("{module}.{}", def.name)
+                };
                 if args.is_empty() {
                     base
                 } else {
@@ -130,17 +171,24 @@ impl Lowering<'_> {
                 }
             }
             Ty::Tuple(items) => format!("({})", self.type_names(items)),
-            Ty::Fun(params, result) => format!("Fun({}) -> {}", self.type_names(params), self.type_name(result)),
+            Ty::Fun(params, result) => format!(
+                "Fun({}) -> {}",
+                self.type_names(params),
+                self.type_name(result)
+            ),
             Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => "()".into(),
         }
     }
 
     pub(super) fn type_names(&self, list: &[Ty]) -> String {
-        list.iter().map(|t| self.type_name(t)).collect::<Vec<_>>().join(", ")
+        list.iter()
+            .map(|t| self.type_name(t))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
-    /// Makes sure that the functions exist which `op` on `ty` calls: a type's own module may replace the structural
-    /// operation (`Map` prints and compares by content, not by layout).
+    /// Makes sure that the functions exist which `op` on `ty` calls: a type's own module may
+    /// replace the structural operation (`Map` prints and compares by content, not by layout).
     pub(super) fn request_derived(&mut self, op: Derived, ty: TypeRef) {
         let mut seen = Vec::new();
         self.request_in(op, ty, &mut seen);
@@ -196,7 +244,8 @@ pub(super) fn lay_out(types: &mut Types) {
     }
 }
 
-/// 0 = new, 1 = being laid out, 2 = done. Meeting a type that is being laid out means that it contains itself: boxed.
+/// 0 = new, 1 = being laid out, 2 = done. Meeting a type that is being laid out means that it
+/// contains itself: boxed.
 fn visit(types: &mut Types, ty: TypeRef, state: &mut [u8]) {
     let at = ty.0 as usize;
     match state[at] {
@@ -212,8 +261,12 @@ fn visit(types: &mut Types, ty: TypeRef, state: &mut [u8]) {
     }
     let kind = types.list[at].kind.clone();
     let (words, managed, limit) = match &kind {
-        TypeKind::Int | TypeKind::Float | TypeKind::Bool | TypeKind::Unit | TypeKind::Pid => (1, false, usize::MAX),
-        TypeKind::String | TypeKind::Bytes | TypeKind::List(_) | TypeKind::Function { .. } => (1, true, usize::MAX),
+        TypeKind::Int | TypeKind::Float | TypeKind::Bool | TypeKind::Unit | TypeKind::Pid => {
+            (1, false, usize::MAX)
+        }
+        TypeKind::String | TypeKind::Bytes | TypeKind::List(_) | TypeKind::Function { .. } => {
+            (1, true, usize::MAX)
+        }
         TypeKind::Tuple(items) => {
             let (words, managed) = sum(types, items, state);
             (words, managed, CARRIER_WORDS)
@@ -232,7 +285,11 @@ fn visit(types: &mut Types, ty: TypeRef, state: &mut [u8]) {
                 managed |= m;
             }
             let carrier = matches!(&*types.list[at].short_name, "Option" | "Result");
-            (words + 1, managed, if carrier { CARRIER_WORDS } else { STRUCT_WORDS })
+            (
+                words + 1,
+                managed,
+                if carrier { CARRIER_WORDS } else { STRUCT_WORDS },
+            )
         }
     };
     let info = &mut types.list[at];

@@ -1,8 +1,9 @@
 //! Moves the projections of a value together, to where the first of them stands.
 //!
-//! In `State { list: List.append(s.list, x), map: Map.put(s.map, k, v) }` the second projection would keep `s`, and with
-//! it a second reference to the list, alive during the append, which then copies. Read together, `s` dies first and both
-//! updates happen in place. Projections have no effect and values never change, so the move is always allowed.
+//! In `State { list: List.append(s.list, x), map: Map.put(s.map, k, v) }` the second projection
+//! would keep `s`, and with it a second reference to the list, alive during the append, which then
+//! copies. Read together, `s` dies first and both updates happen in place. Projections have no
+//! effect and values never change, so the move is always allowed.
 
 use crate::core::ir::*;
 use crate::core::uses;
@@ -17,7 +18,9 @@ pub fn run(program: &mut Program) {
 fn block(statements: &mut Block) {
     for stmt in statements.iter_mut() {
         match stmt {
-            Stmt::If { then, otherwise, .. } => {
+            Stmt::If {
+                then, otherwise, ..
+            } => {
                 block(then);
                 block(otherwise);
             }
@@ -70,6 +73,8 @@ fn gather_at(statements: &mut Block, at: usize, base: Var) {
 
 fn assigns(stmt: &Stmt, var: Var) -> bool {
     let mut found = false;
-    uses::walk(std::slice::from_ref(stmt), &mut |s| found |= matches!(s, Stmt::Assign(v, _) if *v == var));
+    uses::walk(std::slice::from_ref(stmt), &mut |s| {
+        found |= matches!(s, Stmt::Assign(v, _) if *v == var)
+    });
     found
 }

@@ -1,9 +1,9 @@
 //! Takes the ownership test and the reads of address and length out of loops that write to bytes.
 //!
-//! In: a counted program. A loop qualifies when a loop variable of type `Bytes` only ever becomes itself with a position
-//! set, and no second owner appears in the loop. Then it is made writable once, before the loop; inside, every access
-//! goes through the address. The C compiler cannot do this itself: a store to a byte may change any object's header as
-//! far as it knows.
+//! In: a counted program. A loop qualifies when a loop variable of type `Bytes` only ever becomes
+//! itself with a position set, and no second owner appears in the loop. Then it is made writable
+//! once, before the loop; inside, every access goes through the address. The C compiler cannot do
+//! this itself: a store to a byte may change any object's header as far as it knows.
 
 use std::collections::BTreeSet;
 
@@ -15,15 +15,30 @@ use crate::source::Span;
 
 /// Runs over all functions.
 pub fn run(program: &mut Program) {
-    let of_kind = |kind: TypeKind| program.types.list.iter().position(|t| t.kind == kind).map(|i| TypeRef(i as u32));
-    let (Some(int), Some(unit), Some(bytes)) =
-        (of_kind(TypeKind::Int), of_kind(TypeKind::Unit), of_kind(TypeKind::Bytes))
-    else {
+    let of_kind = |kind: TypeKind| {
+        program
+            .types
+            .list
+            .iter()
+            .position(|t| t.kind == kind)
+            .map(|i| TypeRef(i as u32))
+    };
+    let (Some(int), Some(unit), Some(bytes)) = (
+        of_kind(TypeKind::Int),
+        of_kind(TypeKind::Unit),
+        of_kind(TypeKind::Bytes),
+    ) else {
         return;
     };
     for function in &mut program.functions {
         let mut body = std::mem::take(&mut function.body);
-        Hoist { function, int, unit, bytes }.block(&mut body);
+        Hoist {
+            function,
+            int,
+            unit,
+            bytes,
+        }
+        .block(&mut body);
         function.body = body;
     }
 }
@@ -40,7 +55,9 @@ impl Hoist<'_> {
         let mut at = 0;
         while at < block.len() {
             match &mut block[at] {
-                Stmt::If { then, otherwise, .. } => {
+                Stmt::If {
+                    then, otherwise, ..
+                } => {
                     self.block(then);
                     self.block(otherwise);
                 }
@@ -73,7 +90,10 @@ impl Hoist<'_> {
             }
         });
         let is_bytes = |v: &Var| self.function.type_of(*v) == self.bytes;
-        assigned.into_iter().filter(is_bytes).find_map(|v| chain_of(v, body).map(|chain| (v, chain)))
+        assigned
+            .into_iter()
+            .filter(is_bytes)
+            .find_map(|v| chain_of(v, body).map(|chain| (v, chain)))
     }
 
     fn fresh(&mut self, ty: TypeRef) -> Var {
@@ -83,7 +103,11 @@ impl Hoist<'_> {
 
     /// Rewrites the accesses; answers what has to stand before the loop.
     fn rewrite(&mut self, variable: Var, chain: &BTreeSet<Var>, body: &mut Block) -> Block {
-        let (owned, address, length) = (self.fresh(self.bytes), self.fresh(self.int), self.fresh(self.int));
+        let (owned, address, length) = (
+            self.fresh(self.bytes),
+            self.fresh(self.int),
+            self.fresh(self.int),
+        );
         self.accesses(body, chain, address, length);
         let call = |name: &'static str, arg: Var| Rvalue::Primitive {
             op: primitive::known(name),
@@ -117,12 +141,16 @@ impl Hoist<'_> {
                         *op = raw;
                     }
                 }
-                Stmt::If { then, otherwise, .. } => {
+                Stmt::If {
+                    then, otherwise, ..
+                } => {
                     self.accesses(then, chain, address, length);
                     self.accesses(otherwise, chain, address, length);
                 }
                 Stmt::Switch { cases, default, .. } => {
-                    cases.iter_mut().for_each(|(_, b)| self.accesses(b, chain, address, length));
+                    cases
+                        .iter_mut()
+                        .for_each(|(_, b)| self.accesses(b, chain, address, length));
                     self.accesses(default, chain, address, length);
                 }
                 Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.accesses(b, chain, address, length),
@@ -138,7 +166,9 @@ impl Hoist<'_> {
 }
 
 fn first_in(args: &[Operand], chain: &BTreeSet<Var>) -> bool {
-    args.first().and_then(Operand::var).is_some_and(|v| chain.contains(&v))
+    args.first()
+        .and_then(Operand::var)
+        .is_some_and(|v| chain.contains(&v))
 }
 
 fn is_set(op: Primitive) -> bool {
@@ -151,7 +181,10 @@ fn raw_of(op: Primitive) -> Option<Primitive> {
     if !rest.starts_with("get") && !rest.starts_with("set") {
         return None;
     }
-    primitive::PRIMITIVES.iter().copied().find(|p| p.name.strip_prefix("raw_") == Some(rest))
+    primitive::PRIMITIVES
+        .iter()
+        .copied()
+        .find(|p| p.name.strip_prefix("raw_") == Some(rest))
 }
 
 /// All names of the object of loop variable `variable`, if the loop only sets positions of it.
@@ -160,7 +193,9 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
     loop {
         let before = chain.len();
         uses::walk(body, &mut |stmt| match stmt {
-            Stmt::Let(v, Rvalue::Primitive { op, args, .. }) if is_set(*op) && first_in(args, &chain) => {
+            Stmt::Let(v, Rvalue::Primitive { op, args, .. })
+                if is_set(*op) && first_in(args, &chain) =>
+            {
                 chain.insert(*v);
             }
             Stmt::Let(v, Rvalue::Use(Operand::Var(u))) if chain.contains(u) => {
@@ -180,7 +215,11 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
             let from_chain = source.var().is_some_and(|u| chain.contains(&u));
             holds &= from_chain == (*v == variable);
         }
-        Stmt::Let(_, Rvalue::Primitive { op, args, .. }) if is_set(*op) && first_in(args, &chain) => sets += 1,
+        Stmt::Let(_, Rvalue::Primitive { op, args, .. })
+            if is_set(*op) && first_in(args, &chain) =>
+        {
+            sets += 1
+        }
         Stmt::Receive(_) => holds = false,
         _ => {}
     });

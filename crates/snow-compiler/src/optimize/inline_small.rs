@@ -1,24 +1,38 @@
-//! Marks functions that are small enough to be copied into every C file that calls them; the C compiler does the rest.
+//! Marks functions that are small enough to be copied into every C file that calls them; the C
+//! compiler does the rest.
 
 use crate::core::ir::*;
 use crate::core::uses;
 
-/// Instructions that a copied function may have. Accessors and wrappers of primitives are below, loops never are.
+/// Instructions that a copied function may have. Accessors and wrappers of primitives are below,
+/// loops never are.
 const MOST: usize = 12;
 
 /// Runs over all functions.
 pub fn run(program: &mut Program) {
-    let hooks: Vec<usize> = program.types.list.iter().flat_map(|t| &t.hooks).map(|(_, f)| *f).collect();
-    let mut used_by_runtime: Vec<FunctionRef> = hooks.into_iter().map(|f| FunctionRef(f as u32)).collect();
+    let hooks: Vec<usize> = program
+        .types
+        .list
+        .iter()
+        .flat_map(|t| &t.hooks)
+        .map(|(_, f)| *f)
+        .collect();
+    let mut used_by_runtime: Vec<FunctionRef> =
+        hooks.into_iter().map(|f| FunctionRef(f as u32)).collect();
     for function in &program.functions {
-        if let Kind::Actor { terminate: Some(t), .. } = function.kind {
+        if let Kind::Actor {
+            terminate: Some(t), ..
+        } = function.kind
+        {
             used_by_runtime.push(t);
         }
     }
     for at in 0..program.functions.len() {
         let function = &program.functions[at];
         let own = FunctionRef(at as u32);
-        let fits = function.kind == Kind::Plain && !used_by_runtime.contains(&own) && is_small(function, own);
+        let fits = function.kind == Kind::Plain
+            && !used_by_runtime.contains(&own)
+            && is_small(function, own);
         program.functions[at].inline = fits;
     }
 }

@@ -1,4 +1,5 @@
-//! `core` to better `core`. The passes are data: the pipeline runs them in this order and may verify after each.
+//! `core` to better `core`. The passes are data: the pipeline runs them in this order and may
+//! verify after each.
 
 mod gather;
 mod hoist_bytes;
@@ -22,13 +23,41 @@ pub struct Pass {
 
 /// All passes, in order.
 pub const PASSES: &[Pass] = &[
-    Pass { name: "tail-groups", run: tail_groups::run, counted: false },
+    Pass {
+        name: "tail-groups",
+        run: tail_groups::run,
+        counted: false,
+    },
     // Before ownership, because it shortens the lives of what is taken apart.
-    Pass { name: "gather", run: gather::run, counted: false },
-    Pass { name: "take-fields", run: take_fields::run, counted: false },
+    Pass {
+        name: "gather",
+        run: gather::run,
+        counted: false,
+    },
+    Pass {
+        name: "take-fields",
+        run: take_fields::run,
+        counted: false,
+    },
     // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.
-    Pass { name: "ownership", run: ownership::run, counted: false },
-    Pass { name: "rc-insert", run: rc_insert::run, counted: true },
-    Pass { name: "hoist-bytes", run: hoist_bytes::run, counted: true },
-    Pass { name: "inline-small", run: inline_small::run, counted: true },
+    Pass {
+        name: "ownership",
+        run: ownership::run,
+        counted: false,
+    },
+    Pass {
+        name: "rc-insert",
+        run: rc_insert::run,
+        counted: true,
+    },
+    Pass {
+        name: "hoist-bytes",
+        run: hoist_bytes::run,
+        counted: true,
+    },
+    Pass {
+        name: "inline-small",
+        run: inline_small::run,
+        counted: true,
+    },
 ];

@@ -1,8 +1,9 @@
 //! Who owns what: which parameters a function borrows, and which variables are mere views.
 //!
-//! A variable is *wanted* when something consumes it, or consumes a part projected from it: owning the whole is what lets
-//! the part be updated in place (the rule of Ullrich and de Moura, "Counting Immutable Beans", 2019). A parameter that is
-//! not wanted is borrowed. A projection of an unwanted variable that is itself not wanted is a view: it is never counted.
+//! A variable is *wanted* when something consumes it, or consumes a part projected from it: owning
+//! the whole is what lets the part be updated in place (the rule of Ullrich and de Moura, "Counting
+//! Immutable Beans", 2019). A parameter that is not wanted is borrowed. A projection of an unwanted
+//! variable that is itself not wanted is a view: it is never counted.
 
 use std::collections::HashSet;
 
@@ -18,10 +19,22 @@ pub fn run(program: &mut Program) {
     let used_by_runtime: Vec<FunctionRef> = program
         .functions
         .iter()
-        .filter_map(|f| if let Kind::Actor { terminate: Some(t), .. } = f.kind { Some(t) } else { None })
+        .filter_map(|f| {
+            if let Kind::Actor {
+                terminate: Some(t), ..
+            } = f.kind
+            {
+                Some(t)
+            } else {
+                None
+            }
+        })
         .collect();
     for reference in used_by_runtime {
-        program.functions[reference.0 as usize].borrowed.iter_mut().for_each(|b| *b = false);
+        program.functions[reference.0 as usize]
+            .borrowed
+            .iter_mut()
+            .for_each(|b| *b = false);
     }
     loop {
         let mut changed = false;
@@ -47,7 +60,14 @@ pub fn run(program: &mut Program) {
 /// Variables that something consumes, directly or through a part.
 fn wanted(program: &Program, at: usize) -> HashSet<Var> {
     let function = &program.functions[at];
-    let borrowed = |f: FunctionRef, i: usize| program.function(f).borrowed.get(i).copied().unwrap_or(false);
+    let borrowed = |f: FunctionRef, i: usize| {
+        program
+            .function(f)
+            .borrowed
+            .get(i)
+            .copied()
+            .unwrap_or(false)
+    };
     let mut wanted = HashSet::new();
     let mut parts = Vec::new();
     uses::walk(&function.body, &mut |stmt| match stmt {
@@ -91,7 +111,8 @@ fn mark_aliases(program: &mut Program, at: usize) {
         Stmt::Let(var, rvalue) => {
             let view = match rvalue {
                 Rvalue::Capture(_) => !wanted.contains(var),
-                _ => uses::projection(rvalue).is_some_and(|base| !wanted.contains(var) && !wanted.contains(&base)),
+                _ => uses::projection(rvalue)
+                    .is_some_and(|base| !wanted.contains(var) && !wanted.contains(&base)),
             };
             if view {
                 aliases.push(*var);

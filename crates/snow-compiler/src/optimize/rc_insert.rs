@@ -1,10 +1,11 @@
 //! Makes reference counts explicit: the one place that decides where a value is dropped.
 //!
-//! In: `core` without counts, with `borrowed` and `alias` decided. Out: the same with `Dup` and `Drop`. A backward walk
-//! knows which owned variables are still needed after each statement: the last consuming use moves a value, an earlier
-//! one is preceded by `Dup`, and a value that is not needed on a path is dropped at the path's start (precise reference
-//! counting, after Reinking, Xie, de Moura and Leijen, "Perceus", 2021). A path that ends in a panic drops nothing:
-//! the actor's heap goes as a whole.
+//! In: `core` without counts, with `borrowed` and `alias` decided. Out: the same with `Dup` and
+//! `Drop`. A backward walk knows which owned variables are still needed after each statement: the
+//! last consuming use moves a value, an earlier one is preceded by `Dup`, and a value that is not
+//! needed on a path is dropped at the path's start (precise reference counting, after Reinking,
+//! Xie, de Moura and Leijen, "Perceus", 2021). A path that ends in a panic drops nothing: the
+//! actor's heap goes as a whole.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,9 +22,13 @@ struct Live {
 }
 
 impl Live {
-    /// The same as the place where paths meet: all of them must come there with the same references, even if a panic follows.
+    /// The same as the place where paths meet: all of them must come there with the same
+    /// references, even if a panic follows.
     fn met(&self) -> Live {
-        Live { set: self.set.clone(), panics: false }
+        Live {
+            set: self.set.clone(),
+            panics: false,
+        }
     }
 }
 
@@ -53,12 +58,20 @@ impl<'p> Pass<'p> {
         let mut base = HashMap::new();
         uses::walk(body, &mut |stmt| {
             if let Stmt::Let(var, rvalue) = stmt {
-                if let Some(whole) = uses::projection(rvalue).filter(|_| function.vars[var.0 as usize].alias) {
+                if let Some(whole) =
+                    uses::projection(rvalue).filter(|_| function.vars[var.0 as usize].alias)
+                {
                     base.insert(*var, whole);
                 }
             }
         });
-        Pass { program, function, base, scopes: HashMap::new(), heads: HashMap::new() }
+        Pass {
+            program,
+            function,
+            base,
+            scopes: HashMap::new(),
+            heads: HashMap::new(),
+        }
     }
 
     fn function(mut self, body: Block) -> Block {
@@ -67,7 +80,11 @@ impl<'p> Pass<'p> {
             return counted;
         }
         // Parameters that nobody looks at are dropped first.
-        let unused = self.function.params.iter().filter(|p| self.owned(**p) && !live.set.contains(p));
+        let unused = self
+            .function
+            .params
+            .iter()
+            .filter(|p| self.owned(**p) && !live.set.contains(p));
         let mut drops: Block = unused.map(|p| Stmt::Drop(*p)).collect();
         drops.append(&mut counted);
         drops
@@ -82,7 +99,8 @@ impl<'p> Pass<'p> {
         self.program.types.managed(self.function.type_of(var))
     }
 
-    /// The owned variable that a use of `var` keeps alive. A number that was read out of a value needs it no more.
+    /// The owned variable that a use of `var` keeps alive. A number that was read out of a value
+    /// needs it no more.
     fn keeps(&self, var: Var) -> Option<Var> {
         if !self.managed(var) {
             return None;
@@ -126,7 +144,8 @@ impl<'p> Pass<'p> {
             }
             Stmt::Vacate(vars) => {
                 let mut live = live;
-                live.set.extend(vars.iter().copied().filter(|v| self.owned(*v)));
+                live.set
+                    .extend(vars.iter().copied().filter(|v| self.owned(*v)));
                 out.push(Stmt::Vacate(vars));
                 live
             }
@@ -147,7 +166,10 @@ impl<'p> Pass<'p> {
             }
             Stmt::Panic { .. } => {
                 out.push(stmt);
-                Live { set: BTreeSet::new(), panics: true }
+                Live {
+                    set: BTreeSet::new(),
+                    panics: true,
+                }
             }
             Stmt::Leave(label) => {
                 let live = self.scopes.get(&label).cloned().unwrap_or_default();
@@ -156,14 +178,25 @@ impl<'p> Pass<'p> {
             }
             Stmt::Repeat(label) => {
                 out.push(Stmt::Repeat(label));
-                Live { set: self.heads.get(&label).cloned().unwrap_or_default(), panics: false }
+                Live {
+                    set: self.heads.get(&label).cloned().unwrap_or_default(),
+                    panics: false,
+                }
             }
-            Stmt::If { condition, then, otherwise } => {
+            Stmt::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 let mut branches = self.branches(vec![then, otherwise], live);
                 let otherwise = branches.0.pop().unwrap_or_default();
                 let then = branches.0.pop().unwrap_or_default();
                 let live = self.with_use(&condition, branches.1);
-                out.push(Stmt::If { condition, then, otherwise });
+                out.push(Stmt::If {
+                    condition,
+                    then,
+                    otherwise,
+                });
                 live
             }
             Stmt::Switch { on, cases, default } => {
@@ -205,9 +238,15 @@ impl<'p> Pass<'p> {
     }
 
     fn receive(&mut self, receive: Receive, live: Live, out: &mut Vec<Stmt>) -> Live {
-        let Receive { message, scan, after, span } = receive;
+        let Receive {
+            message,
+            scan,
+            after,
+            span,
+        } = receive;
         let live = live.met();
-        // A message that does not match leads back to the scan or to `after`: both must find what they need.
+        // A message that does not match leads back to the scan or to `after`: both must find what
+        // they need.
         let mut all: BTreeSet<Var> = BTreeSet::new();
         if let Some((ms, block)) = &after {
             let (_, before) = self.block(block.clone(), live.clone());
@@ -215,36 +254,66 @@ impl<'p> Pass<'p> {
             all.extend(ms.var().and_then(|v| self.keeps(v)));
         }
         loop {
-            let (_, before) = self.block(scan.clone(), Live { set: all.clone(), panics: false });
+            let (_, before) = self.block(
+                scan.clone(),
+                Live {
+                    set: all.clone(),
+                    panics: false,
+                },
+            );
             if before.set.is_subset(&all) {
                 break;
             }
             all.extend(before.set);
         }
-        let (mut scan, before) = self.block(scan, Live { set: all.clone(), panics: false });
+        let (mut scan, before) = self.block(
+            scan,
+            Live {
+                set: all.clone(),
+                panics: false,
+            },
+        );
         if !before.panics {
-            // Only a scan that takes every message has such a difference: no path leads back to its start.
-            let mut drops: Block = all.difference(&before.set).map(|v| Stmt::Drop(*v)).collect();
+            // Only a scan that takes every message has such a difference: no path leads back to its
+            // start.
+            let mut drops: Block = all
+                .difference(&before.set)
+                .map(|v| Stmt::Drop(*v))
+                .collect();
             drops.append(&mut scan);
             scan = drops;
         }
         let after = after.map(|(ms, block)| {
             let (mut block, before) = self.block(block, live);
             if !before.panics {
-                let mut drops: Block = all.difference(&before.set).map(|v| Stmt::Drop(*v)).collect();
+                let mut drops: Block = all
+                    .difference(&before.set)
+                    .map(|v| Stmt::Drop(*v))
+                    .collect();
                 drops.append(&mut block);
                 block = drops;
             }
             (ms, block)
         });
-        out.push(Stmt::Receive(Box::new(Receive { message, scan, after, span })));
-        Live { set: all, panics: false }
+        out.push(Stmt::Receive(Box::new(Receive {
+            message,
+            scan,
+            after,
+            span,
+        })));
+        Live {
+            set: all,
+            panics: false,
+        }
     }
 
     /// Counts alternative blocks and makes them agree on what they take over.
     fn branches(&mut self, blocks: Vec<Block>, live: Live) -> (Vec<Block>, Live) {
         let mut done = Vec::new();
-        let mut agreed = Live { set: BTreeSet::new(), panics: true };
+        let mut agreed = Live {
+            set: BTreeSet::new(),
+            panics: true,
+        };
         for block in blocks {
             let (block, before) = self.block(block, live.met());
             agreed.set.extend(before.set.iter().copied());
@@ -256,7 +325,11 @@ impl<'p> Pass<'p> {
             .map(|(block, before)| match before.panics {
                 true => block,
                 false => {
-                    let mut full: Block = agreed.set.difference(&before.set).map(|v| Stmt::Drop(*v)).collect();
+                    let mut full: Block = agreed
+                        .set
+                        .difference(&before.set)
+                        .map(|v| Stmt::Drop(*v))
+                        .collect();
                     full.extend(block);
                     full
                 }
@@ -274,7 +347,14 @@ impl<'p> Pass<'p> {
     fn definition(&mut self, var: Var, rvalue: Rvalue, live: Live, out: &mut Vec<Stmt>) -> Live {
         let mut live = live;
         let program = self.program;
-        let borrowed = |f: FunctionRef, i: usize| program.function(f).borrowed.get(i).copied().unwrap_or(false);
+        let borrowed = |f: FunctionRef, i: usize| {
+            program
+                .function(f)
+                .borrowed
+                .get(i)
+                .copied()
+                .unwrap_or(false)
+        };
         let mut borrows = Vec::new();
         let mut consumed: Vec<(Var, usize)> = Vec::new();
         uses::rvalue(&rvalue, &borrowed, &mut |operand, mode| {

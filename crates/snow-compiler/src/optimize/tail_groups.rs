@@ -1,10 +1,11 @@
 //! Turns functions that call each other in tail position into one loop.
 //!
-//! In: any program. Out: the same, where each group of mutually tail-recursive functions (a strongly connected component
-//! of the tail-call graph) has become one function `group(which, parameters of all)`, and each member a call of it. So
-//! mutual recursion in tail position needs constant stack at any level of the C compiler, whatever must be dropped
-//! between the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Hole` for them, and
-//! what `Vacate` and `Occupy` say about them costs nothing at run time.
+//! In: any program. Out: the same, where each group of mutually tail-recursive functions (a
+//! strongly connected component of the tail-call graph) has become one function
+//! `group(which, parameters of all)`, and each member a call of it. So mutual recursion in tail
+//! position needs constant stack at any level of the C compiler, whatever must be dropped between
+//! the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Hole`
+//! for them, and what `Vacate` and `Occupy` say about them costs nothing at run time.
 
 use std::collections::HashMap;
 
@@ -45,7 +46,9 @@ fn groups(program: &Program) -> Vec<Vec<usize>> {
         }
         seen
     };
-    let candidates: Vec<usize> = (0..edges.len()).filter(|i| edges[*i].iter().any(|t| t != i)).collect();
+    let candidates: Vec<usize> = (0..edges.len())
+        .filter(|i| edges[*i].iter().any(|t| t != i))
+        .collect();
     let reach: HashMap<usize, Vec<bool>> = candidates.iter().map(|i| (*i, reaches(*i))).collect();
     let mut grouped = vec![false; edges.len()];
     let mut found = Vec::new();
@@ -53,7 +56,9 @@ fn groups(program: &Program) -> Vec<Vec<usize>> {
         let members: Vec<usize> = candidates
             .iter()
             .copied()
-            .filter(|other| !grouped[*other] && (other == at || (reach[at][*other] && reach[other][*at])))
+            .filter(|other| {
+                !grouped[*other] && (other == at || (reach[at][*other] && reach[other][*at]))
+            })
             .collect();
         if !grouped[*at] && members.len() > 1 {
             members.iter().for_each(|m| grouped[*m] = true);
@@ -65,8 +70,12 @@ fn groups(program: &Program) -> Vec<Vec<usize>> {
 
 /// The callee when a block ends in `v = f(…); return v`.
 fn final_call(block: &Block) -> Option<(usize, FunctionRef)> {
-    let Some(Stmt::Return(Operand::Var(result))) = block.last() else { return None };
-    let at = block[..block.len() - 1].iter().rposition(|s| !matches!(s, Stmt::At(_)))?;
+    let Some(Stmt::Return(Operand::Var(result))) = block.last() else {
+        return None;
+    };
+    let at = block[..block.len() - 1]
+        .iter()
+        .rposition(|s| !matches!(s, Stmt::At(_)))?;
     match &block[at] {
         Stmt::Let(v, Rvalue::Call(f, _)) if v == result => Some((at, *f)),
         _ => None,
@@ -75,8 +84,12 @@ fn final_call(block: &Block) -> Option<(usize, FunctionRef)> {
 
 fn blocks_of(stmt: &Stmt) -> Vec<&Block> {
     match stmt {
-        Stmt::If { then, otherwise, .. } => vec![then, otherwise],
-        Stmt::Switch { cases, default, .. } => cases.iter().map(|c| &c.1).chain([default]).collect(),
+        Stmt::If {
+            then, otherwise, ..
+        } => vec![then, otherwise],
+        Stmt::Switch { cases, default, .. } => {
+            cases.iter().map(|c| &c.1).chain([default]).collect()
+        }
         Stmt::Scope(_, b) | Stmt::Loop(_, b) => vec![b],
         _ => Vec::new(),
     }
@@ -86,12 +99,22 @@ fn tail_calls(block: &Block, visit: &mut dyn FnMut(FunctionRef)) {
     if let Some((_, f)) = final_call(block) {
         visit(f);
     }
-    block.iter().flat_map(blocks_of).for_each(|b| tail_calls(b, visit));
+    block
+        .iter()
+        .flat_map(blocks_of)
+        .for_each(|b| tail_calls(b, visit));
 }
 
 fn merge(program: &mut Program, members: &[usize]) {
     let first = &program.functions[members[0]];
-    let Some(int) = program.types.list.iter().position(|t| t.kind == crate::core::types::TypeKind::Int) else { return };
+    let Some(int) = program
+        .types
+        .list
+        .iter()
+        .position(|t| t.kind == crate::core::types::TypeKind::Int)
+    else {
+        return;
+    };
     let int = TypeRef(int as u32);
     let mut group = Function {
         symbol: format!("{}_group", first.symbol),
@@ -101,7 +124,10 @@ fn merge(program: &mut Program, members: &[usize]) {
         params: vec![Var(0)],
         borrowed: Vec::new(),
         result: first.result,
-        vars: vec![VarInfo { ty: int, alias: false }],
+        vars: vec![VarInfo {
+            ty: int,
+            alias: false,
+        }],
         labels: 1,
         body: Vec::new(),
         inline: false,
@@ -114,7 +140,11 @@ fn merge(program: &mut Program, members: &[usize]) {
         let (var_base, label_base) = (group.vars.len() as u32, group.labels);
         let mut body = function.body.clone();
         shift(&mut body, var_base, label_base);
-        let moved: Vec<Var> = function.params.iter().map(|p| Var(p.0 + var_base)).collect();
+        let moved: Vec<Var> = function
+            .params
+            .iter()
+            .map(|p| Var(p.0 + var_base))
+            .collect();
         group.vars.extend(function.vars.iter().cloned());
         group.labels += function.labels;
         group.params.extend(&moved);
@@ -124,13 +154,25 @@ fn merge(program: &mut Program, members: &[usize]) {
     let target = FunctionRef(program.functions.len() as u32);
     let mut cases = Vec::new();
     for (at, mut body) in bodies.into_iter().enumerate() {
-        let mut rewrite = Rewrite { members, params: &params, head, group: &mut group };
+        let mut rewrite = Rewrite {
+            members,
+            params: &params,
+            head,
+            group: &mut group,
+        };
         rewrite.block(&mut body);
         body.insert(0, Stmt::Vacate(rewrite.all_but(members[at])));
         cases.push((at as i64, body));
     }
     let default = cases.pop().map(|c| c.1).unwrap_or_default();
-    group.body = vec![Stmt::Loop(head, vec![Stmt::Switch { on: Operand::Var(Var(0)), cases, default }])];
+    group.body = vec![Stmt::Loop(
+        head,
+        vec![Stmt::Switch {
+            on: Operand::Var(Var(0)),
+            cases,
+            default,
+        }],
+    )];
 
     let group_params: Vec<TypeRef> = group.params.iter().map(|p| group.type_of(*p)).collect();
     for (at, member) in members.iter().enumerate() {
@@ -145,9 +187,15 @@ fn merge(program: &mut Program, members: &[usize]) {
         }
         let function = &mut program.functions[*member];
         let result = function.result;
-        function.vars.push(VarInfo { ty: result, alias: false });
+        function.vars.push(VarInfo {
+            ty: result,
+            alias: false,
+        });
         let value = Var(function.vars.len() as u32 - 1);
-        function.body = vec![Stmt::Let(value, Rvalue::Call(target, args)), Stmt::Return(Operand::Var(value))];
+        function.body = vec![
+            Stmt::Let(value, Rvalue::Call(target, args)),
+            Stmt::Return(Operand::Var(value)),
+        ];
     }
     program.functions.push(group);
 }
@@ -173,7 +221,11 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
             }
             Stmt::Dup(v) | Stmt::Drop(v) => var(v),
             Stmt::Return(o) => operand(o),
-            Stmt::If { condition, then, otherwise } => {
+            Stmt::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 operand(condition);
                 shift(then, vars, labels);
                 shift(otherwise, vars, labels);
@@ -188,7 +240,11 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
                 shift(b, vars, labels);
             }
             Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
-            Stmt::At(_) | Stmt::Vacate(_) | Stmt::Occupy(_) | Stmt::Panic { .. } | Stmt::Receive(_) => {}
+            Stmt::At(_)
+            | Stmt::Vacate(_)
+            | Stmt::Occupy(_)
+            | Stmt::Panic { .. }
+            | Stmt::Receive(_) => {}
         }
     }
 }
@@ -204,7 +260,9 @@ impl Rewrite<'_> {
     fn block(&mut self, block: &mut Block) {
         for stmt in block.iter_mut() {
             match stmt {
-                Stmt::If { then, otherwise, .. } => {
+                Stmt::If {
+                    then, otherwise, ..
+                } => {
                     self.block(then);
                     self.block(otherwise);
                 }
@@ -216,10 +274,16 @@ impl Rewrite<'_> {
                 _ => {}
             }
         }
-        let Some((at, callee)) = final_call(block) else { return };
-        let Some(which) = self.members.iter().position(|m| *m == callee.0 as usize) else { return };
+        let Some((at, callee)) = final_call(block) else {
+            return;
+        };
+        let Some(which) = self.members.iter().position(|m| *m == callee.0 as usize) else {
+            return;
+        };
         let rest = block.split_off(at);
-        let Some(Stmt::Let(_, Rvalue::Call(_, args))) = rest.into_iter().next() else { return };
+        let Some(Stmt::Let(_, Rvalue::Call(_, args))) = rest.into_iter().next() else {
+            return;
+        };
         // All arguments are evaluated before any parameter changes.
         let target = self.params[&(callee.0 as usize)].clone();
         let mut copies = Vec::new();
@@ -241,6 +305,8 @@ impl Rewrite<'_> {
     /// The parameters of all members but one.
     fn all_but(&self, member: usize) -> Vec<Var> {
         let others = self.members.iter().filter(|other| **other != member);
-        others.flat_map(|other| self.params[other].iter().copied()).collect()
+        others
+            .flat_map(|other| self.params[other].iter().copied())
+            .collect()
     }
 }

@@ -1,8 +1,8 @@
 //! Lets `%{s | f: g(s.f)}` update the field in place.
 //!
-//! Read plainly, `s` still holds the field while `g` runs, so `g` sees two owners and copies. Here the read becomes an
-//! update that leaves an empty value in the field, when the same block later overwrites that field of `s` and nothing in
-//! between looks at `s` except for other fields.
+//! Read plainly, `s` still holds the field while `g` runs, so `g` sees two owners and copies. Here
+//! the read becomes an update that leaves an empty value in the field, when the same block later
+//! overwrites that field of `s` and nothing in between looks at `s` except for other fields.
 
 use crate::core::ir::*;
 use crate::core::types::{TypeKind, TypeRef, Types};
@@ -10,7 +10,9 @@ use crate::core::uses;
 
 /// Runs over all functions.
 pub fn run(program: &mut Program) {
-    let Program { types, functions, .. } = program;
+    let Program {
+        types, functions, ..
+    } = program;
     for function in functions {
         let mut body = std::mem::take(&mut function.body);
         block(&mut body, function, types);
@@ -21,12 +23,16 @@ pub fn run(program: &mut Program) {
 fn block(statements: &mut Block, function: &mut Function, types: &Types) {
     for stmt in statements.iter_mut() {
         match stmt {
-            Stmt::If { then, otherwise, .. } => {
+            Stmt::If {
+                then, otherwise, ..
+            } => {
                 block(then, function, types);
                 block(otherwise, function, types);
             }
             Stmt::Switch { cases, default, .. } => {
-                cases.iter_mut().for_each(|(_, b)| block(b, function, types));
+                cases
+                    .iter_mut()
+                    .for_each(|(_, b)| block(b, function, types));
                 block(default, function, types);
             }
             Stmt::Scope(_, b) | Stmt::Loop(_, b) => block(b, function, types),
@@ -50,14 +56,19 @@ fn block(statements: &mut Block, function: &mut Function, types: &Types) {
 
 fn update_of(stmt: &Stmt) -> Option<(Var, Vec<usize>)> {
     match stmt {
-        Stmt::Let(_, Rvalue::Update { base: Operand::Var(base), fields }) => {
-            Some((*base, fields.iter().map(|f| f.0).collect()))
-        }
+        Stmt::Let(
+            _,
+            Rvalue::Update {
+                base: Operand::Var(base),
+                fields,
+            },
+        ) => Some((*base, fields.iter().map(|f| f.0).collect())),
         _ => None,
     }
 }
 
-/// Rewrites reads of `fields` of `base` before the update at `at`; answers how many statements were added.
+/// Rewrites reads of `fields` of `base` before the update at `at`; answers how many statements were
+/// added.
 fn take(
     statements: &mut Block,
     at: usize,
@@ -98,8 +109,17 @@ fn take(
     reads.sort_unstable();
     let ty = function.type_of(base);
     let last = reads[reads.len() - 1].0;
-    // All reads are adjacent after `gather`, but for reads of other fields, which stay on the old name.
-    let holes = reads.iter().map(|(_, i)| (*i, empty_value(field_types[*i], types).unwrap_or(Operand::Unit))).collect();
+    // All reads are adjacent after `gather`, but for reads of other fields, which stay on the old
+    // name.
+    let holes = reads
+        .iter()
+        .map(|(_, i)| {
+            (
+                *i,
+                empty_value(field_types[*i], types).unwrap_or(Operand::Unit),
+            )
+        })
+        .collect();
     function.vars.push(VarInfo { ty, alias: false });
     let holed = Var(function.vars.len() as u32 - 1);
     for stmt in &mut statements[last + 1..=at] {
@@ -111,7 +131,10 @@ fn take(
             });
         }
     }
-    let update = Rvalue::Update { base: Operand::Var(base), fields: holes };
+    let update = Rvalue::Update {
+        base: Operand::Var(base),
+        fields: holes,
+    };
     statements.insert(last + 1, Stmt::Let(holed, update));
     1
 }
@@ -150,7 +173,10 @@ fn mentions(statements: &[Stmt], var: Var) -> bool {
 fn leaves(stmt: &Stmt) -> bool {
     let mut found = false;
     uses::walk(std::slice::from_ref(stmt), &mut |s| {
-        found |= matches!(s, Stmt::Return(_) | Stmt::Leave(_) | Stmt::Repeat(_) | Stmt::Receive(_));
+        found |= matches!(
+            s,
+            Stmt::Return(_) | Stmt::Leave(_) | Stmt::Repeat(_) | Stmt::Receive(_)
+        );
     });
     found
 }

@@ -17,10 +17,19 @@ pub enum Commas {
 impl Parser<'_> {
     /// The mode inside of delimiters.
     pub fn delimited<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.under(Mode { lines_count: false, in_head: false, in_delimiters: true, ..self.mode }, read)
+        self.under(
+            Mode {
+                lines_count: false,
+                in_head: false,
+                in_delimiters: true,
+                ..self.mode
+            },
+            read,
+        )
     }
 
-    /// The opening delimiter, elements and the closing delimiter. The caller has seen the opening one.
+    /// The opening delimiter, elements and the closing delimiter. The caller has seen the opening
+    /// one.
     pub fn list<T>(&mut self, close: TokenKind, item: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let open = self.bump().span;
         self.list_after(open, close, Commas::Required, item)
@@ -45,7 +54,11 @@ impl Parser<'_> {
                 if p.eat(TokenKind::Comma) || p.at_close(close) {
                     continue;
                 }
-                if commas == Commas::Required || p.index() == before || p.recovering || p.at_hard_stop() {
+                if commas == Commas::Required
+                    || p.index() == before
+                    || p.recovering
+                    || p.at_hard_stop()
+                {
                     p.error_in_list(open, close);
                     p.skip_in_delimiters(open, close);
                     if !p.eat(TokenKind::Comma) {
@@ -71,8 +84,13 @@ impl Parser<'_> {
         if self.at(TokenKind::EndOfFile) || self.is_outdented(open) {
             return self.error_unclosed(open, close);
         }
-        let message = format!("expected `,` or `{}`, found {}", close_text(close), self.found());
-        let finding = Diagnostic::error("P0001", self.span(), message).also(open, "the list begins here");
+        let message = format!(
+            "expected `,` or `{}`, found {}",
+            close_text(close),
+            self.found()
+        );
+        let finding =
+            Diagnostic::error("P0001", self.span(), message).also(open, "the list begins here");
         self.error(finding);
     }
 
@@ -93,7 +111,9 @@ impl Parser<'_> {
 
     /// True at `>>`.
     pub fn at_double_greater(&self) -> bool {
-        self.at(TokenKind::Greater) && self.next_touches() && self.kind_after(1) == TokenKind::Greater
+        self.at(TokenKind::Greater)
+            && self.next_touches()
+            && self.kind_after(1) == TokenKind::Greater
     }
 
     fn eat_close(&mut self, close: TokenKind) {

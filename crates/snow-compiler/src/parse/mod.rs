@@ -1,10 +1,11 @@
 //! Tokens to `ast`.
 //!
-//! In: one file. Out: a module and findings, always both: what could not be read is an `Error` node or missing, and has
-//! been reported. Promised for every input: an end, no panic, and a tree no deeper than [`parser::MOST_HEIGHT`].
+//! In: one file. Out: a module and findings, always both: what could not be read is an `Error` node
+//! or missing, and has been reported. Promised for every input: an end, no panic, and a tree no
+//! deeper than [`parser::MOST_HEIGHT`].
 //!
-//! Naming: `x` yields a node or reports; `opt_x` may find nothing and reports nothing; `at_x` only looks; `eat_x` reads
-//! when it is there; `expect_x` reads or reports.
+//! Naming: `x` yields a node or reports; `opt_x` may find nothing and reports nothing; `at_x` only
+//! looks; `eat_x` reads when it is there; `expect_x` reads or reports.
 
 mod grammar;
 mod lists;
@@ -19,8 +20,9 @@ use parser::{Layout, Parser};
 
 /// Parses a file.
 ///
-/// Indentation never changes what a program means, but it tells where a forgotten `end` belongs. So a file whose blocks do
-/// not balance is read a second time with indentation in view, and the findings of that reading are the ones reported.
+/// Indentation never changes what a program means, but it tells where a forgotten `end` belongs. So
+/// a file whose blocks do not balance is read a second time with indentation in view, and the
+/// findings of that reading are the ones reported.
 pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> ast::Module {
     let lexed = lex::tokens(sources, file, diagnostics);
     let source = sources.get(file);
@@ -37,6 +39,8 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
             findings = second_findings;
         }
     }
-    findings.into_iter().for_each(|finding| diagnostics.push(finding));
+    findings
+        .into_iter()
+        .for_each(|finding| diagnostics.push(finding));
     module
 }

@@ -1,18 +1,20 @@
 //! The cursor of the parser: which token is next, which ends of lines count, how deep we are.
 //!
-//! Ends of lines separate statements, except inside of `( ) [ ] { }`; a block inside of those makes them count again. The
-//! tokens hold all of them, and the cursor looks past those that do not count under the present [`Mode`].
+//! Ends of lines separate statements, except inside of `( ) [ ] { }`; a block inside of those makes
+//! them count again. The tokens hold all of them, and the cursor looks past those that do not count
+//! under the present [`Mode`].
 
 use crate::ast::{Ident, Path};
 use crate::diagnostics::Diagnostic;
 use crate::lex::{Lexed, Token, TokenKind};
 use crate::source::{FileId, Name, Span};
 
-/// How many forms may stand inside of each other. Each level costs the parser several stack frames, and later stages
-/// too; people stay below twenty.
+/// How many forms may stand inside of each other. Each level costs the parser several stack frames,
+/// and later stages too; people stay below twenty.
 pub const MOST_DEPTH: usize = 200;
 
-/// How high a tree may grow. Chains (`a + b + …`, `a.b.c…`) are read without recursion but nest in the tree.
+/// How high a tree may grow. Chains (`a + b + …`, `a.b.c…`) are read without recursion but nest in
+/// the tree.
 pub const MOST_HEIGHT: usize = 600;
 
 /// Whether indentation is used to place errors.
@@ -44,7 +46,14 @@ pub struct Mode {
 impl Mode {
     /// The mode of a block that nothing but `end` ends.
     pub fn block(self) -> Mode {
-        Mode { lines_count: true, in_head: false, else_ends: false, after_ends: false, bar_ends: false, ..self }
+        Mode {
+            lines_count: true,
+            in_head: false,
+            else_ends: false,
+            after_ends: false,
+            bar_ends: false,
+            ..self
+        }
     }
 }
 
@@ -139,7 +148,10 @@ impl<'a> Parser<'a> {
     pub fn span(&self) -> Span {
         let Token { kind, span } = self.token();
         match kind {
-            TokenKind::Newline => Span { end: span.start, ..span },
+            TokenKind::Newline => Span {
+                end: span.start,
+                ..span
+            },
             _ => span,
         }
     }
@@ -186,14 +198,20 @@ impl<'a> Parser<'a> {
 
     /// Bytes of blank space before the first token of the line that holds byte `at`.
     pub fn indentation(&self, at: u32) -> usize {
-        let line = self.text[..at as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let line = self.text[..at as usize]
+            .rfind(['\n', '\r'])
+            .map_or(0, |end| end + 1);
         self.text[line..].len() - self.text[line..].trim_start_matches([' ', '\t']).len()
     }
 
     /// Place of the last token read.
     pub fn previous_span(&self) -> Span {
         match self.position {
-            0 => Span { file: self.file, start: 0, end: 0 },
+            0 => Span {
+                file: self.file,
+                start: 0,
+                end: 0,
+            },
             position => self.lexed.tokens[position - 1].span,
         }
     }
@@ -201,7 +219,10 @@ impl<'a> Parser<'a> {
     /// From `start` to the last token read.
     pub fn span_from(&self, start: Span) -> Span {
         if self.previous_span().end <= start.start {
-            return Span { end: start.start, ..start };
+            return Span {
+                end: start.start,
+                ..start
+            };
         }
         start.to(self.previous_span())
     }
@@ -268,9 +289,18 @@ impl<'a> Parser<'a> {
             }
         } else {
             self.error_expected(what);
-            return Ident { name: "".into(), span: Span { end: token.span.start, ..token.span } };
+            return Ident {
+                name: "".into(),
+                span: Span {
+                    end: token.span.start,
+                    ..token.span
+                },
+            };
         }
-        Ident { name: self.slice(token.span).into(), span: token.span }
+        Ident {
+            name: self.slice(token.span).into(),
+            span: token.span,
+        }
     }
 
     /// A name where keywords are as good: after a dot, for fields and functions.
@@ -278,7 +308,10 @@ impl<'a> Parser<'a> {
         let token = self.token();
         if token.kind.is_keyword() {
             self.bump();
-            return Ident { name: Name::from(self.slice(token.span)), span: token.span };
+            return Ident {
+                name: Name::from(self.slice(token.span)),
+                span: token.span,
+            };
         }
         self.name(what)
     }
@@ -292,7 +325,10 @@ impl<'a> Parser<'a> {
             self.bump();
             segments.push(self.name(what));
         }
-        Path { span: self.span_from(start), segments }
+        Path {
+            span: self.span_from(start),
+            segments,
+        }
     }
 
     /// Runs `read` under another mode.
@@ -305,11 +341,21 @@ impl<'a> Parser<'a> {
 
     /// Runs `read` where `do` opens a body.
     pub fn in_head<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.under(Mode { in_head: true, ..self.mode }, read)
+        self.under(
+            Mode {
+                in_head: true,
+                ..self.mode
+            },
+            read,
+        )
     }
 
     /// Runs `read` one level deeper; at the limit gives up on the file and returns `otherwise`.
-    pub fn deeper<T>(&mut self, otherwise: impl FnOnce(Span) -> T, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn deeper<T>(
+        &mut self,
+        otherwise: impl FnOnce(Span) -> T,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         if self.depth >= MOST_DEPTH {
             self.give_up();
             return otherwise(self.span());
@@ -328,7 +374,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Counts one more link of a chain of suffixes; false, after giving up, when there are too many.
+    /// Counts one more link of a chain of suffixes; false, after giving up, when there are too
+    /// many.
     pub fn may_chain(&mut self, links: &mut usize) -> bool {
         *links += 1;
         if *links > MOST_DEPTH {

@@ -11,19 +11,22 @@ impl Parser<'_> {
         use TokenKind::*;
         match self.kind() {
             EndOfFile | End | Else | After | InterpolationEnd | StringEnd => true,
-            Let | Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor => self.at_line_start(),
+            Let | Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor => {
+                self.at_line_start()
+            }
             Type | Fn | Def => self.at_line_start() && self.kind_after(1) == Name,
             _ => false,
         }
     }
 
-    /// True when the next token begins a line that stands no further to the right than the line of `open`: the list that
-    /// began there was not meant to go on.
+    /// True when the next token begins a line that stands no further to the right than the line of
+    /// `open`: the list that began there was not meant to go on.
     pub fn is_outdented(&self, open: Span) -> bool {
         self.at_line_start() && self.indentation(self.span().start) <= self.indentation(open.start)
     }
 
-    /// Inside of delimiters: to the next comma or the closing delimiter of this list, or to a hard stop.
+    /// Inside of delimiters: to the next comma or the closing delimiter of this list, or to a hard
+    /// stop.
     pub fn skip_in_delimiters(&mut self, open: Span, close: TokenKind) {
         let mut nested = 0usize;
         loop {
@@ -48,8 +51,9 @@ impl Parser<'_> {
         }
     }
 
-    /// After a broken statement that began at token `start`: to where the next one begins. A statement that broke off at
-    /// the first token of a line lacked its end, and nothing need be left out.
+    /// After a broken statement that began at token `start`: to where the next one begins. A
+    /// statement that broke off at the first token of a line lacked its end, and nothing need be
+    /// left out.
     pub fn resume(&mut self, start: usize) {
         if self.at_line_start() && self.index() != start && !closes(self.kind()) {
             self.recovering = false;
@@ -58,8 +62,9 @@ impl Parser<'_> {
         }
     }
 
-    /// After a broken statement: to the end of its line, where the next one begins. A block that opens on the way is read
-    /// as usual, so that errors in it are found and its `end` is not taken for another's.
+    /// After a broken statement: to the end of its line, where the next one begins. A block that
+    /// opens on the way is read as usual, so that errors in it are found and its `end` is not taken
+    /// for another's.
     pub fn skip_to_line_end(&mut self) {
         let mut nested = 0usize;
         loop {
@@ -86,7 +91,10 @@ impl Parser<'_> {
 
     /// To the `do` of this line, or else to its end; true when the `do` is there.
     pub fn skip_to_do(&mut self) -> bool {
-        while !matches!(self.kind(), TokenKind::Do | TokenKind::Newline | TokenKind::Semicolon) && !self.at_hard_stop()
+        while !matches!(
+            self.kind(),
+            TokenKind::Do | TokenKind::Newline | TokenKind::Semicolon
+        ) && !self.at_hard_stop()
         {
             if closes(self.kind()) && self.mode.in_delimiters {
                 break;
@@ -113,7 +121,8 @@ impl Parser<'_> {
         self.recovering = false;
     }
 
-    /// In the second reading: the next token stands too far to the left to belong to a block opened at `opener`.
+    /// In the second reading: the next token stands too far to the left to belong to a block opened
+    /// at `opener`.
     pub fn at_foreign_line(&self, opener: Span) -> bool {
         if self.layout == Layout::Ignored || !self.at_line_start() {
             return false;
@@ -132,10 +141,12 @@ impl Parser<'_> {
     pub fn at_item_start(&self) -> bool {
         use TokenKind::*;
         match self.kind() {
-            Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor | Module | Trait => true,
+            Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor | Module
+            | Trait => true,
             Type => self.kind_after(1) == Name,
             Fn | Def => {
-                self.kind_after(1) == Name || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen)
+                self.kind_after(1) == Name
+                    || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen)
             }
             Name if self.at_word("from") => self.kind_after(1) == Name,
             Name if self.at_word("test") => self.kind_after(1) == StringStart,
@@ -158,10 +169,16 @@ impl Parser<'_> {
 
 fn opens(kind: TokenKind) -> bool {
     use TokenKind::*;
-    matches!(kind, LeftParen | LeftBracket | LeftBrace | MapStart | InterpolationStart | Do)
+    matches!(
+        kind,
+        LeftParen | LeftBracket | LeftBrace | MapStart | InterpolationStart | Do
+    )
 }
 
 fn closes(kind: TokenKind) -> bool {
     use TokenKind::*;
-    matches!(kind, RightParen | RightBracket | RightBrace | InterpolationEnd | End)
+    matches!(
+        kind,
+        RightParen | RightBracket | RightBrace | InterpolationEnd | End
+    )
 }

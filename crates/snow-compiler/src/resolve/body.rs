@@ -16,7 +16,8 @@ pub(super) struct Body {
     pub service: Option<Name>,
     /// Type parameters in scope.
     pub generics: Vec<Name>,
-    /// True while a signature is read: a single upper-case letter that names no type declares a type parameter.
+    /// True while a signature is read: a single upper-case letter that names no type declares a
+    /// type parameter.
     pub generics_open: bool,
     /// Innermost last.
     pub scopes: Vec<HashMap<Name, LocalEntry>>,
@@ -54,7 +55,10 @@ impl Resolver<'_, '_> {
     /// Makes a local without a name in scope.
     pub(super) fn new_local(&mut self, name: &Name, span: Span) -> LocalId {
         let id = LocalId(self.out.locals.len() as u32);
-        self.out.locals.push(crate::hir::Local { name: name.clone(), span });
+        self.out.locals.push(crate::hir::Local {
+            name: name.clone(),
+            span,
+        });
         id
     }
 
@@ -75,7 +79,11 @@ impl Resolver<'_, '_> {
     }
 
     pub(super) fn find_local(&self, name: &Name) -> Option<LocalEntry> {
-        self.body.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+        self.body
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(name).copied())
     }
 
     /// Runs `inside` with a fresh context and brings the old one back.

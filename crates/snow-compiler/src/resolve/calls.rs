@@ -12,7 +12,12 @@ use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
     /// `callee(args)`.
-    pub(super) fn call(&mut self, callee: &'a ast::Expr, args: &[&'a ast::Expr], span: Span) -> Expr {
+    pub(super) fn call(
+        &mut self,
+        callee: &'a ast::Expr,
+        args: &[&'a ast::Expr],
+        span: Span,
+    ) -> Expr {
         let count = args.len();
         let callee = match &callee.kind {
             ast::ExprKind::Name(name) => self.callee_name(name, count),
@@ -23,13 +28,27 @@ impl<'a> Resolver<'a, '_> {
                     let base = Box::new(self.expression(base));
                     let args = self.all(args);
                     let (name, name_span) = (name.name.clone(), name.span);
-                    return self.expr(ExprKind::MethodCall { base, name, name_span, args }, span);
+                    return self.expr(
+                        ExprKind::MethodCall {
+                            base,
+                            name,
+                            name_span,
+                            args,
+                        },
+                        span,
+                    );
                 }
             },
             _ => self.expression(callee),
         };
         let args = self.all(args);
-        self.expr(ExprKind::Call { callee: Box::new(callee), args }, span)
+        self.expr(
+            ExprKind::Call {
+                callee: Box::new(callee),
+                args,
+            },
+            span,
+        )
     }
 
     fn callee_name(&mut self, name: &Ident, count: usize) -> Expr {
@@ -58,25 +77,45 @@ impl<'a> Resolver<'a, '_> {
         };
         let actor = match &actor.kind {
             ast::ExprKind::Name(name) => self.callee_name(name, rest.len()),
-            ast::ExprKind::Field { base, name } => match self.dotted(base, name, Some(rest.len())) {
-                Dotted::Value(found) => self.found(found, &name.name, actor.span, Some(rest.len())),
-                Dotted::Wrong => self.error_expr(actor.span),
-                Dotted::Member => self.expression(actor),
-            },
+            ast::ExprKind::Field { base, name } => {
+                match self.dotted(base, name, Some(rest.len())) {
+                    Dotted::Value(found) => {
+                        self.found(found, &name.name, actor.span, Some(rest.len()))
+                    }
+                    Dotted::Wrong => self.error_expr(actor.span),
+                    Dotted::Member => self.expression(actor),
+                }
+            }
             _ => self.expression(actor),
         };
         let args = self.all(rest);
         if self.is_supervisor(&actor) {
-            return self.expr(ExprKind::Call { callee: Box::new(actor), args }, span);
+            return self.expr(
+                ExprKind::Call {
+                    callee: Box::new(actor),
+                    args,
+                },
+                span,
+            );
         }
-        self.expr(ExprKind::Spawn { actor: Box::new(actor), args }, span)
+        self.expr(
+            ExprKind::Spawn {
+                actor: Box::new(actor),
+                args,
+            },
+            span,
+        )
     }
 
     /// True for the function that starts a supervisor: `spawn(Tree)` is a call of it.
     fn is_supervisor(&self, callee: &Expr) -> bool {
-        let ExprKind::Function(id) = callee.kind else { return false };
+        let ExprKind::Function(id) = callee.kind else {
+            return false;
+        };
         let function = &self.out.functions[id.index()];
-        self.scopes[function.module.index()].supervisors.contains(&function.name)
+        self.scopes[function.module.index()]
+            .supervisors
+            .contains(&function.name)
     }
 
     /// `send(pid, message)`.
@@ -94,7 +133,9 @@ impl<'a> Resolver<'a, '_> {
         let [_] = args else {
             return self.wrong_count("link", "a pid", 1, args, span);
         };
-        let found = self.prelude.and_then(|prelude| self.in_module(prelude, &"link".into(), Some(1)));
+        let found = self
+            .prelude
+            .and_then(|prelude| self.in_module(prelude, &"link".into(), Some(1)));
         let callee = match found {
             Some(found @ Found::Functions(_)) => self.found(found, &"link".into(), span, Some(1)),
             _ => {
@@ -103,11 +144,28 @@ impl<'a> Resolver<'a, '_> {
             }
         };
         let args = self.all(args);
-        self.expr(ExprKind::Call { callee: Box::new(callee), args }, span)
+        self.expr(
+            ExprKind::Call {
+                callee: Box::new(callee),
+                args,
+            },
+            span,
+        )
     }
 
-    fn wrong_count(&mut self, what: &str, takes: &str, count: usize, args: &[&'a ast::Expr], span: Span) -> Expr {
-        let message = format!("`{what}` takes {takes}: {count} argument{}, found {}", plural(count), args.len());
+    fn wrong_count(
+        &mut self,
+        what: &str,
+        takes: &str,
+        count: usize,
+        args: &[&'a ast::Expr],
+        span: Span,
+    ) -> Expr {
+        let message = format!(
+            "`{what}` takes {takes}: {count} argument{}, found {}",
+            plural(count),
+            args.len()
+        );
         self.report("E0003", span, message);
         self.all(args);
         self.error_expr(span)

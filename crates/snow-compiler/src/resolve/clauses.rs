@@ -18,7 +18,8 @@ impl<'a> Resolver<'a, '_> {
             let written = annotated.or(clause.result.as_ref()).map(|t| t.span);
             if let Some(span) = written {
                 let text = "types on a later clause are ignored: write them on the first";
-                self.diagnostics.push(Diagnostic::warning("W0002", span, text));
+                self.diagnostics
+                    .push(Diagnostic::warning("W0002", span, text));
             }
         }
     }
@@ -29,7 +30,10 @@ impl<'a> Resolver<'a, '_> {
             return;
         };
         for (index, clause) in before.iter().enumerate() {
-            if clause.guard.is_none() && !clause.patterns.is_empty() && clause.patterns.iter().all(takes_everything) {
+            if clause.guard.is_none()
+                && !clause.patterns.is_empty()
+                && clause.patterns.iter().all(takes_everything)
+            {
                 let text = "catch-all clause must be last: those below it never run";
                 let mut report = Diagnostic::error("E0022", clause.span, text);
                 report = report.also(clauses[index + 1].span, "this clause is never reached");
@@ -39,13 +43,18 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// A closure. Clauses with a different number of parameters have been reported by the parser and are left out.
+    /// A closure. Clauses with a different number of parameters have been reported by the parser
+    /// and are left out.
     pub(super) fn closure(&mut self, clauses: &'a [Arm], span: Span) -> Expr {
         let Some(first) = clauses.first() else {
             return self.error_expr(span);
         };
         let arity = first.params.len();
-        let annotations = first.params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
+        let annotations = first
+            .params
+            .iter()
+            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .collect();
         let loops = std::mem::take(&mut self.body.loops);
         let mut resolved = Vec::new();
         for arm in clauses {
@@ -55,7 +64,14 @@ impl<'a> Resolver<'a, '_> {
         }
         self.body.loops = loops;
         self.check_catch_all(&resolved);
-        self.expr(ExprKind::Closure { arity, clauses: resolved, annotations }, span)
+        self.expr(
+            ExprKind::Closure {
+                arity,
+                clauses: resolved,
+                annotations,
+            },
+            span,
+        )
     }
 
     /// One clause of a closure, or one arm of `case` or `receive`.
@@ -65,28 +81,44 @@ impl<'a> Resolver<'a, '_> {
         let guard = arm.guard.as_ref().map(|g| self.expression(g));
         let body = self.block(&arm.body);
         self.pop_scope();
-        Clause { patterns, guard, body, span: arm.span }
+        Clause {
+            patterns,
+            guard,
+            body,
+            span: arm.span,
+        }
     }
 
-    /// Clauses of a local `fn` from `statements[at]` on, as one closure bound by `let`. Returns how many statements it took.
-    pub(super) fn local_function(&mut self, statements: &'a [Statement], at: usize) -> (hir::Statement, usize) {
+    /// Clauses of a local `fn` from `statements[at]` on, as one closure bound by `let`. Returns how
+    /// many statements it took.
+    pub(super) fn local_function(
+        &mut self,
+        statements: &'a [Statement],
+        at: usize,
+    ) -> (hir::Statement, usize) {
         let clauses = adjacent_clauses(&statements[at..]);
         let first = clauses[0];
         let arity = visible_arity(&first.params);
         let span = first.name.span.to(clauses[clauses.len() - 1].body.span);
         self.check_later_clauses(&clauses[1..]);
         let (generics, open) = (self.body.generics.len(), self.body.generics_open);
-        // A local function is one closure with one type: its own type parameters would promise more.
+        // A local function is one closure with one type: its own type parameters would promise
+        // more.
         if let Some(generic) = first.generics.first() {
             self.report(
                 "E0099",
                 generic.span,
                 "a local function cannot have type parameters: move it to the top level",
             );
-            self.body.generics.extend(first.generics.iter().map(|g| g.name.clone()));
+            self.body
+                .generics
+                .extend(first.generics.iter().map(|g| g.name.clone()));
         }
-        let annotations: Vec<Option<Ty>> =
-            first.params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
+        let annotations: Vec<Option<Ty>> = first
+            .params
+            .iter()
+            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .collect();
         let loops = std::mem::take(&mut self.body.loops);
         self.push_scope();
         self.enter_local(&first.name.name, LocalEntry::Itself);
@@ -98,7 +130,12 @@ impl<'a> Resolver<'a, '_> {
             let body = self.block(&clause.body);
             let body = self.annotated(body, first.result.as_ref());
             self.pop_scope();
-            resolved.push(Clause { patterns, guard, body, span: clause.name.span.to(clause.body.span) });
+            resolved.push(Clause {
+                patterns,
+                guard,
+                body,
+                span: clause.name.span.to(clause.body.span),
+            });
         }
         self.pop_scope();
         self.body.loops = loops;
@@ -107,11 +144,29 @@ impl<'a> Resolver<'a, '_> {
         }
         self.body.generics_open = open;
         self.check_catch_all(&resolved);
-        let annotations = if annotations.len() == arity { annotations } else { vec![None; arity] };
-        let value = self.expr(ExprKind::Closure { arity: first.params.len(), clauses: resolved, annotations }, span);
+        let annotations = if annotations.len() == arity {
+            annotations
+        } else {
+            vec![None; arity]
+        };
+        let value = self.expr(
+            ExprKind::Closure {
+                arity: first.params.len(),
+                clauses: resolved,
+                annotations,
+            },
+            span,
+        );
         let local = self.bind_local(&first.name.name, first.name.span);
         let pattern = self.pat(PatKind::Bind(local), first.name.span);
-        (hir::Statement::Let { pattern, annotation: None, value }, clauses.len())
+        (
+            hir::Statement::Let {
+                pattern,
+                annotation: None,
+                value,
+            },
+            clauses.len(),
+        )
     }
 
     /// `e` with its type written down: a closure has no place for that, a `let` has.
@@ -123,7 +178,14 @@ impl<'a> Resolver<'a, '_> {
         let local = self.new_local(&name, span);
         let pattern = self.pat(PatKind::Bind(local), span);
         let result = self.expr(ExprKind::Local(local), span);
-        let statements = vec![hir::Statement::Let { pattern, annotation, value }, hir::Statement::Expr(result)];
+        let statements = vec![
+            hir::Statement::Let {
+                pattern,
+                annotation,
+                value,
+            },
+            hir::Statement::Expr(result),
+        ];
         self.expr(ExprKind::Block(statements), span)
     }
 
@@ -139,9 +201,15 @@ impl<'a> Resolver<'a, '_> {
 fn adjacent_clauses(statements: &[Statement]) -> Vec<&FnItem> {
     let mut clauses: Vec<&FnItem> = Vec::new();
     for statement in statements {
-        let Statement::Item(item) = statement else { break };
-        let ItemKind::Fn(function) = &item.kind else { break };
-        let same = |f: &&FnItem| f.name.name == function.name.name && f.params.len() == function.params.len();
+        let Statement::Item(item) = statement else {
+            break;
+        };
+        let ItemKind::Fn(function) = &item.kind else {
+            break;
+        };
+        let same = |f: &&FnItem| {
+            f.name.name == function.name.name && f.params.len() == function.params.len()
+        };
         if !clauses.first().is_none_or(same) {
             break;
         }

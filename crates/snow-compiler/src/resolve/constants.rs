@@ -15,11 +15,18 @@ impl<'a> Resolver<'a, '_> {
         };
         let key = (module, name.clone());
         if self.inlining.contains(&key) {
-            self.report("E0043", entry.span, format!("constant `{name}` needs its own value"));
+            self.report(
+                "E0043",
+                entry.span,
+                format!("constant `{name}` needs its own value"),
+            );
             return self.error_expr(span);
         }
         self.inlining.push(key);
-        let body = Body { module: Some(module), ..Body::default() };
+        let body = Body {
+            module: Some(module),
+            ..Body::default()
+        };
         let value = self.in_body(body, |r| {
             let value = r.expression(entry.value);
             r.annotated(value, entry.annotation)
@@ -28,19 +35,25 @@ impl<'a> Resolver<'a, '_> {
         value
     }
 
-    /// Gives each constant a function that nobody calls, so that its value is checked even if nobody uses it.
+    /// Gives each constant a function that nobody calls, so that its value is checked even if
+    /// nobody uses it.
     pub(super) fn check_constants(&mut self) {
         for index in 0..self.scopes.len() {
             let module = ModuleId(index as u32);
-            let mut list: Vec<(Name, Span)> =
-                self.scopes[index].constants.iter().map(|(name, c)| (name.clone(), c.span)).collect();
+            let mut list: Vec<(Name, Span)> = self.scopes[index]
+                .constants
+                .iter()
+                .map(|(name, c)| (name.clone(), c.span))
+                .collect();
             list.sort_by_key(|(_, span)| span.start);
             for (name, span) in list {
                 if let Some(at) = self.effect_in(module, &name) {
                     self.report(
                         "E0043",
                         at,
-                        format!("the value of constant `{name}` must not depend on when it is read"),
+                        format!(
+                            "the value of constant `{name}` must not depend on when it is read"
+                        ),
                     );
                 }
                 let body = self.constant(module, &name, span);
@@ -50,7 +63,12 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn push_hidden(&mut self, module: ModuleId, name: &Name, span: Span, body: Expr) -> FnId {
-        let clause = Clause { patterns: Vec::new(), guard: None, body, span };
+        let clause = Clause {
+            patterns: Vec::new(),
+            guard: None,
+            body,
+            span,
+        };
         self.out.functions.push(Function {
             module,
             name: format!("%{name}").into(),
@@ -74,7 +92,12 @@ impl<'a> Resolver<'a, '_> {
         let value = self.scopes[module.index()].constants.get(name)?.value;
         let runs = matches!(
             value.kind,
-            Ast::Spawn(_) | Ast::Send(_) | Ast::Link(_) | Ast::Receive { .. } | Ast::Return(_) | Ast::Try(_)
+            Ast::Spawn(_)
+                | Ast::Send(_)
+                | Ast::Link(_)
+                | Ast::Receive { .. }
+                | Ast::Return(_)
+                | Ast::Try(_)
         );
         runs.then_some(value.span)
     }

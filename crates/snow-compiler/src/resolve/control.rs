@@ -15,12 +15,21 @@ impl<'a> Resolver<'a, '_> {
             let mut taken = 1;
             match &statements[at] {
                 Statement::Expr(expr) => resolved.push(hir::Statement::Expr(self.expression(expr))),
-                Statement::Let { pattern, annotation, value, .. } => {
+                Statement::Let {
+                    pattern,
+                    annotation,
+                    value,
+                    ..
+                } => {
                     // The value still sees what the names meant before.
                     let value = self.expression(value);
                     let annotation = annotation.as_ref().map(|t| self.annotation(t));
                     let pattern = self.pattern(pattern);
-                    resolved.push(hir::Statement::Let { pattern, annotation, value });
+                    resolved.push(hir::Statement::Let {
+                        pattern,
+                        annotation,
+                        value,
+                    });
                 }
                 Statement::Item(item) if matches!(item.kind, ItemKind::Fn(_)) => {
                     let (statement, clauses) = self.local_function(statements, at);
@@ -28,7 +37,11 @@ impl<'a> Resolver<'a, '_> {
                     resolved.push(statement);
                 }
                 Statement::Item(item) => {
-                    self.report("E0099", item.span, "only functions can be declared inside a block");
+                    self.report(
+                        "E0099",
+                        item.span,
+                        "only functions can be declared inside a block",
+                    );
                 }
             }
             at += taken;
@@ -46,7 +59,14 @@ impl<'a> Resolver<'a, '_> {
         let condition = Box::new(self.expression(condition));
         let then = Box::new(self.block(then));
         let otherwise = otherwise.map(|block| Box::new(self.block(block)));
-        self.expr(ExprKind::If { condition, then, otherwise }, span)
+        self.expr(
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            },
+            span,
+        )
     }
 
     pub(super) fn case(&mut self, subject: &'a Ast, arms: &'a [Arm], span: Span) -> Expr {
@@ -95,7 +115,15 @@ impl<'a> Resolver<'a, '_> {
         let body = Box::new(self.block(body));
         self.body.loops -= 1;
         self.pop_scope();
-        self.expr(ExprKind::For { pattern, iterable, filter, body }, span)
+        self.expr(
+            ExprKind::For {
+                pattern,
+                iterable,
+                filter,
+                body,
+            },
+            span,
+        )
     }
 
     /// `break` (E0032) and `continue` (E0033).
@@ -103,7 +131,11 @@ impl<'a> Resolver<'a, '_> {
         if self.body.loops > 0 {
             return self.expr(kind, span);
         }
-        let (code, word) = if matches!(kind, ExprKind::Break) { ("E0032", "break") } else { ("E0033", "continue") };
+        let (code, word) = if matches!(kind, ExprKind::Break) {
+            ("E0032", "break")
+        } else {
+            ("E0033", "continue")
+        };
         let help = "a closure inside a loop is outside of it: it may run later";
         let report = Diagnostic::error(code, span, format!("`{word}` outside of a loop"));
         self.diagnostics.push(report.help(help));
@@ -116,19 +148,38 @@ impl<'a> Resolver<'a, '_> {
             return self.expr(ExprKind::SelfPid, span);
         }
         let help = "a function gets the pid of its caller as a first parameter `self()`";
-        self.report_with_help("E0015", span, "`self()` outside of an actor".into(), Some(help.into()));
+        self.report_with_help(
+            "E0015",
+            span,
+            "`self()` outside of an actor".into(),
+            Some(help.into()),
+        );
         self.error_expr(span)
     }
 
-    pub(super) fn receive(&mut self, arms: &'a [Arm], after: Option<&'a (Box<Ast>, Block)>, span: Span) -> Expr {
+    pub(super) fn receive(
+        &mut self,
+        arms: &'a [Arm],
+        after: Option<&'a (Box<Ast>, Block)>,
+        span: Span,
+    ) -> Expr {
         let allowed = self.body.may_receive;
         if !allowed {
-            let at = Span { end: span.start + "receive".len() as u32, ..span };
+            let at = Span {
+                end: span.start + "receive".len() as u32,
+                ..span
+            };
             let help = "only the body of an actor or a test can wait for messages";
-            self.report_with_help("E0017", at, "`receive` outside of an actor".into(), Some(help.into()));
+            self.report_with_help(
+                "E0017",
+                at,
+                "`receive` outside of an actor".into(),
+                Some(help.into()),
+            );
         }
         let arms = arms.iter().map(|arm| self.arm(arm)).collect();
-        let after = after.map(|(time, block)| (Box::new(self.expression(time)), Box::new(self.block(block))));
+        let after = after
+            .map(|(time, block)| (Box::new(self.expression(time)), Box::new(self.block(block))));
         if !allowed {
             return self.error_expr(span);
         }

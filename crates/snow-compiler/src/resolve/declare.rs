@@ -1,10 +1,13 @@
-//! First look at every file: which types, constructors, functions and constants there are. Bodies are read later.
+//! First look at every file: which types, constructors, functions and constants there are. Bodies
+//! are read later.
 
 use std::collections::HashMap;
 
 use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind, Param, SumItem};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::hir::{FnId, Function, FunctionKind, ModuleId, Opaque, TypeDef, TypeId, TypeKind, VariantDef};
+use crate::hir::{
+    FnId, Function, FunctionKind, ModuleId, Opaque, TypeDef, TypeId, TypeKind, VariantDef,
+};
 use crate::source::{Name, Span};
 
 use super::modules::Unit;
@@ -27,7 +30,10 @@ pub(super) fn visible_arity(params: &[Param]) -> usize {
 /// What an opaque type with that `deriving` shows.
 fn opaque(deriving: Option<&[Ident]>) -> Opaque {
     let derives = |name: &str| deriving.is_some_and(|list| list.iter().any(|d| &*d.name == name));
-    Opaque { displays: derives("Display"), inspects: derives("Debug") }
+    Opaque {
+        displays: derives("Display"),
+        inspects: derives("Debug"),
+    }
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -53,9 +59,12 @@ impl<'a> Resolver<'a, '_> {
         sources: &mut Vec<FunctionSource<'a>>,
     ) -> Option<FnId> {
         match &item.kind {
-            ItemKind::Fn(function) => return self.declare_clause(module, item, function, previous, sources),
+            ItemKind::Fn(function) => {
+                return self.declare_clause(module, item, function, previous, sources)
+            }
             ItemKind::Actor(actor) => {
-                // A program's actors need no `pub`. The library's do: who spawns one hands it whatever it likes.
+                // A program's actors need no `pub`. The library's do: who spawns one hands it
+                // whatever it likes.
                 let is_public = item.is_public || !self.scopes[module.index()].is_stdlib;
                 let entry = (FunctionKind::Actor, is_public, actor.params.len());
                 self.declare_function(module, &actor.name, item.span, entry, &actor.params);
@@ -68,9 +77,17 @@ impl<'a> Resolver<'a, '_> {
                 sources.push(FunctionSource::Extern(external));
                 self.only_in_stdlib(module, "`extern fn`", item.span);
             }
-            ItemKind::Test { name, name_span, body } => {
-                let title = Ident { name: name.clone(), span: *name_span };
-                let id = self.push_function(module, &title, item.span, FunctionKind::Test, false, &[]);
+            ItemKind::Test {
+                name,
+                name_span,
+                body,
+            } => {
+                let title = Ident {
+                    name: name.clone(),
+                    span: *name_span,
+                };
+                let id =
+                    self.push_function(module, &title, item.span, FunctionKind::Test, false, &[]);
                 self.out.tests.push(id);
                 sources.push(FunctionSource::Test(body));
             }
@@ -79,29 +96,65 @@ impl<'a> Resolver<'a, '_> {
                 self.only_in_stdlib(module, "`extern type`", item.span);
             }
             ItemKind::Struct(def) => {
-                let fields = def.fields.iter().map(|(name, _)| (name.name.clone(), crate::types::Ty::Error)).collect();
+                let fields = def
+                    .fields
+                    .iter()
+                    .map(|(name, _)| (name.name.clone(), crate::types::Ty::Error))
+                    .collect();
                 let opaque = def.is_opaque.then(|| opaque(def.deriving.as_deref()));
-                self.declare_type(module, &def.name, &def.generics, TypeKind::Struct(fields), opaque, item);
+                self.declare_type(
+                    module,
+                    &def.name,
+                    &def.generics,
+                    TypeKind::Struct(fields),
+                    opaque,
+                    item,
+                );
                 self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
                 self.check_deriving(def.deriving.as_deref(), true);
             }
             ItemKind::Sum(sum) => self.declare_sum(module, sum, item),
-            ItemKind::Alias { name, generics, target } => {
+            ItemKind::Alias {
+                name,
+                generics,
+                target,
+            } => {
                 let kind = TypeEntryKind::Alias { generics, target };
-                self.enter_type(module, name, TypeEntry { kind, is_public: item.is_public, span: name.span });
+                self.enter_type(
+                    module,
+                    name,
+                    TypeEntry {
+                        kind,
+                        is_public: item.is_public,
+                        span: name.span,
+                    },
+                );
             }
-            ItemKind::Let { name, annotation, value } => {
+            ItemKind::Let {
+                name,
+                annotation,
+                value,
+            } => {
                 let scope = &mut self.scopes[module.index()];
                 let annotation = annotation.as_ref();
-                let entry = ConstantEntry { value, annotation, is_public: item.is_public, span: name.span };
+                let entry = ConstantEntry {
+                    value,
+                    annotation,
+                    is_public: item.is_public,
+                    span: name.span,
+                };
                 if let Some(old) = scope.constants.insert(name.name.clone(), entry) {
                     self.duplicate("constant", &name.name, name.span, old.span);
                 }
             }
-            ItemKind::Interface(interface) => self.unsupported(module, Some(&interface.name), "interfaces", item.span),
+            ItemKind::Interface(interface) => {
+                self.unsupported(module, Some(&interface.name), "interfaces", item.span)
+            }
             ItemKind::Impl(_) => self.unsupported(module, None, "`impl` blocks", item.span),
             ItemKind::Supervisor(supervisor) => {
-                self.scopes[module.index()].supervisors.insert(supervisor.name.name.clone());
+                self.scopes[module.index()]
+                    .supervisors
+                    .insert(supervisor.name.name.clone());
             }
             // What a service stands for has become items of its own.
             ItemKind::Service(_) | ItemKind::Import(_) | ItemKind::FromImport { .. } => {}
@@ -118,16 +171,25 @@ impl<'a> Resolver<'a, '_> {
         sources: &mut Vec<FunctionSource<'a>>,
     ) -> Option<FnId> {
         let arity = visible_arity(&function.params);
-        let known = self.scopes[module.index()].functions.get(&function.name.name);
-        let same = known.and_then(|list| list.iter().find(|f| f.arity == arity)).copied();
+        let known = self.scopes[module.index()]
+            .functions
+            .get(&function.name.name);
+        let same = known
+            .and_then(|list| list.iter().find(|f| f.arity == arity))
+            .copied();
         if let Some(same) = same {
             if let FunctionSource::Clauses(clauses) = &mut sources[same.id.index()] {
                 clauses.push(function);
                 if previous != Some(same.id) {
                     let first = self.out.functions[same.id.index()].name_span;
-                    let message = format!("clauses of `{}/{arity}` are not consecutive", function.name.name);
-                    let report = Diagnostic::error("E0023", function.name.span, message).also(first, "first clause");
-                    self.diagnostics.push(report.help("put all clauses of a function next to each other"));
+                    let message = format!(
+                        "clauses of `{}/{arity}` are not consecutive",
+                        function.name.name
+                    );
+                    let report = Diagnostic::error("E0023", function.name.span, message)
+                        .also(first, "first clause");
+                    self.diagnostics
+                        .push(report.help("put all clauses of a function next to each other"));
                 }
                 return Some(same.id);
             }
@@ -147,9 +209,16 @@ impl<'a> Resolver<'a, '_> {
         params: &[Param],
     ) -> FnId {
         let id = self.push_function(module, name, span, kind, is_public, params);
-        let list = self.scopes[module.index()].functions.entry(name.name.clone()).or_default();
+        let list = self.scopes[module.index()]
+            .functions
+            .entry(name.name.clone())
+            .or_default();
         let old = list.iter().find(|f| f.arity == arity).copied();
-        list.push(FunctionEntry { arity, id, is_public });
+        list.push(FunctionEntry {
+            arity,
+            id,
+            is_public,
+        });
         if let Some(old) = old {
             let first = self.out.functions[old.id.index()].name_span;
             self.duplicate("function", &name.name, name.span, first);
@@ -186,14 +255,33 @@ impl<'a> Resolver<'a, '_> {
 
     fn declare_sum(&mut self, module: ModuleId, sum: &'a SumItem, item: &'a Item) {
         let variants = sum.variants.iter();
-        let variants = variants.map(|v| VariantDef { name: v.name.name.clone(), fields: Vec::new() }).collect();
+        let variants = variants
+            .map(|v| VariantDef {
+                name: v.name.name.clone(),
+                fields: Vec::new(),
+            })
+            .collect();
         let opaque = sum.is_opaque.then(|| opaque(sum.deriving.as_deref()));
-        let id = self.declare_type(module, &sum.name, &sum.generics, TypeKind::Sum(variants), opaque, item);
+        let id = self.declare_type(
+            module,
+            &sum.name,
+            &sum.generics,
+            TypeKind::Sum(variants),
+            opaque,
+            item,
+        );
         self.no_repeats("constructor", sum.variants.iter().map(|v| &v.name));
         self.check_deriving(sum.deriving.as_deref(), false);
         for (variant, written) in sum.variants.iter().enumerate() {
-            let entry = ConstructorEntry { ty: id, variant, is_public: item.is_public };
-            self.scopes[module.index()].constructors.entry(written.name.name.clone()).or_insert(entry);
+            let entry = ConstructorEntry {
+                ty: id,
+                variant,
+                is_public: item.is_public,
+            };
+            self.scopes[module.index()]
+                .constructors
+                .entry(written.name.name.clone())
+                .or_insert(entry);
         }
     }
 
@@ -209,14 +297,28 @@ impl<'a> Resolver<'a, '_> {
         let id = TypeId(self.out.types.len() as u32);
         self.no_repeats("type parameter", generics.iter());
         let generics = generics.iter().map(|g| g.name.clone()).collect();
-        self.out.types.push(TypeDef { module, name: name.name.clone(), generics, kind, opaque, span: name.span });
-        let entry = TypeEntry { kind: TypeEntryKind::Declared(id), is_public: item.is_public, span: name.span };
+        self.out.types.push(TypeDef {
+            module,
+            name: name.name.clone(),
+            generics,
+            kind,
+            opaque,
+            span: name.span,
+        });
+        let entry = TypeEntry {
+            kind: TypeEntryKind::Declared(id),
+            is_public: item.is_public,
+            span: name.span,
+        };
         self.enter_type(module, name, entry);
         id
     }
 
     fn enter_type(&mut self, module: ModuleId, name: &Ident, entry: TypeEntry<'a>) {
-        if let Some(old) = self.scopes[module.index()].types.insert(name.name.clone(), entry) {
+        if let Some(old) = self.scopes[module.index()]
+            .types
+            .insert(name.name.clone(), entry)
+        {
             self.duplicate("type", &name.name, name.span, old.span);
         }
     }
@@ -224,7 +326,8 @@ impl<'a> Resolver<'a, '_> {
     /// E0044.
     pub(super) fn duplicate(&mut self, what: &str, name: &Name, span: Span, first: Span) {
         let message = format!("{what} `{name}` is defined twice");
-        self.diagnostics.push(Diagnostic::error("E0044", span, message).also(first, "first definition"));
+        self.diagnostics
+            .push(Diagnostic::error("E0044", span, message).also(first, "first definition"));
     }
 
     pub(super) fn no_repeats<'n>(&mut self, what: &str, names: impl Iterator<Item = &'n Ident>) {
@@ -238,19 +341,32 @@ impl<'a> Resolver<'a, '_> {
 
     fn unsupported(&mut self, module: ModuleId, name: Option<&Ident>, what: &str, span: Span) {
         if let Some(name) = name {
-            self.scopes[module.index()].unsupported.insert(name.name.clone(), name.span);
+            self.scopes[module.index()]
+                .unsupported
+                .insert(name.name.clone(), name.span);
         }
-        let at = name.map_or(Span { end: span.start, ..span }, |n| n.span);
+        let at = name.map_or(
+            Span {
+                end: span.start,
+                ..span
+            },
+            |n| n.span,
+        );
         self.report("E0099", at, format!("{what} are not supported yet"));
     }
 
     fn only_in_stdlib(&mut self, module: ModuleId, what: &str, span: Span) {
         if !self.scopes[module.index()].is_stdlib {
-            self.report("E0099", span, format!("{what} is for the standard library only"));
+            self.report(
+                "E0099",
+                span,
+                format!("{what} is for the standard library only"),
+            );
         }
     }
 
-    /// E0028, E0029. Equality, order, hashing and text are structural, so a valid list changes nothing.
+    /// E0028, E0029. Equality, order, hashing and text are structural, so a valid list changes
+    /// nothing.
     fn check_deriving(&mut self, deriving: Option<&[Ident]>, is_struct: bool) {
         let Some(deriving) = deriving else { return };
         for name in deriving {
@@ -259,16 +375,33 @@ impl<'a> Resolver<'a, '_> {
                 "Ord" => {
                     if !deriving.iter().any(|d| &*d.name == "Eq") {
                         let help = Some("write `deriving(Eq, Ord)`".to_string());
-                        self.report_with_help("E0029", name.span, "`Ord` requires `Eq` in the same list".into(), help);
+                        self.report_with_help(
+                            "E0029",
+                            name.span,
+                            "`Ord` requires `Eq` in the same list".into(),
+                            help,
+                        );
                     }
                 }
-                "Row" if !is_struct => {
-                    self.report("E0028", name.span, "cannot derive `Row` for a sum type: it is for structs")
-                }
-                "Json" | "Row" => self.report("E0099", name.span, format!("`{}` is not supported yet", name.name)),
+                "Row" if !is_struct => self.report(
+                    "E0028",
+                    name.span,
+                    "cannot derive `Row` for a sum type: it is for structs",
+                ),
+                "Json" | "Row" => self.report(
+                    "E0099",
+                    name.span,
+                    format!("`{}` is not supported yet", name.name),
+                ),
                 other => {
-                    let help = Some("what can be derived: Eq, Ord, Display, Debug, Hash".to_string());
-                    self.report_with_help("E0028", name.span, format!("cannot derive `{other}`"), help);
+                    let help =
+                        Some("what can be derived: Eq, Ord, Display, Debug, Hash".to_string());
+                    self.report_with_help(
+                        "E0028",
+                        name.span,
+                        format!("cannot derive `{other}`"),
+                        help,
+                    );
                 }
             }
         }
@@ -276,10 +409,17 @@ impl<'a> Resolver<'a, '_> {
 
     /// Finds the types that the compiler itself speaks of.
     pub(super) fn find_lang_items(&mut self, units: &[Unit<'a>]) {
-        let span = units.first().map_or(Span::default(), |u| Span { file: u.file, start: 0, end: 0 });
+        let span = units.first().map_or(Span::default(), |u| Span {
+            file: u.file,
+            start: 0,
+            end: 0,
+        });
         let mut missing: Vec<String> = Vec::new();
         let mut find = |module: &str, name: &str| {
-            let scope = self.scopes.iter().find(|s| s.is_stdlib && &*s.name == module);
+            let scope = self
+                .scopes
+                .iter()
+                .find(|s| s.is_stdlib && &*s.name == module);
             let entry = scope.and_then(|s| s.types.get(name)).map(|t| t.kind);
             if let Some(TypeEntryKind::Declared(id)) = entry {
                 return Some(id);
@@ -306,8 +446,17 @@ impl<'a> Resolver<'a, '_> {
         if !missing.is_empty() {
             let message = format!("the standard library lacks {}", missing.join(", "));
             let severity = Severity::Error;
-            let labels = vec![crate::diagnostics::Label { span, text: String::new() }];
-            self.diagnostics.push(Diagnostic { code: "E0040", severity, message, labels, help: None });
+            let labels = vec![crate::diagnostics::Label {
+                span,
+                text: String::new(),
+            }];
+            self.diagnostics.push(Diagnostic {
+                code: "E0040",
+                severity,
+                message,
+                labels,
+                help: None,
+            });
         }
     }
 }

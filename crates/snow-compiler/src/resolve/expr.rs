@@ -21,61 +21,98 @@ impl<'a> Resolver<'a, '_> {
             Form::Name(name) => return self.name(name),
             Form::SelfValue => {
                 let help = "write `self()` for the pid of the actor; `self` alone is for methods";
-                self.report_with_help("E0004", span, "`self` has no meaning here".into(), Some(help.into()));
+                self.report_with_help(
+                    "E0004",
+                    span,
+                    "`self` has no meaning here".into(),
+                    Some(help.into()),
+                );
                 ExprKind::Error
             }
             Form::Tuple(items) if items.len() == 1 => return self.expression(&items[0]),
             Form::Tuple(items) if items.is_empty() => ExprKind::Unit,
             Form::Tuple(items) => ExprKind::Tuple(self.list(items)),
             Form::List(items) => ExprKind::List(self.list(items)),
-            Form::Map(pairs) => {
-                ExprKind::Map(pairs.iter().map(|(k, v)| (self.expression(k), self.expression(v))).collect())
-            }
+            Form::Map(pairs) => ExprKind::Map(
+                pairs
+                    .iter()
+                    .map(|(k, v)| (self.expression(k), self.expression(v)))
+                    .collect(),
+            ),
             Form::Update { base, fields } => return self.update(base, fields, span),
             Form::Struct { path, fields } => return self.struct_literal(path, fields, span),
             Form::Bits(segments) => ExprKind::Bits(segments.iter().map(|s| self.bits(s)).collect()),
             Form::Unary { op, operand } => ExprKind::Unary(*op, Box::new(self.expression(operand))),
-            Form::Binary { op, left, right, op_span } => {
+            Form::Binary {
+                op,
+                left,
+                right,
+                op_span,
+            } => {
                 let left = Box::new(self.expression(left));
                 let right = Box::new(self.expression(right));
                 match op {
                     BinaryOp::Range => ExprKind::Range(left, right),
-                    _ => ExprKind::Binary { op: *op, left, right, op_span: *op_span },
+                    _ => ExprKind::Binary {
+                        op: *op,
+                        left,
+                        right,
+                        op_span: *op_span,
+                    },
                 }
             }
             Form::Pipe { left, right } => return self.pipe(left, right, span),
-            Form::Call { callee, args } => return self.call(callee, &args.iter().collect::<Vec<_>>(), span),
+            Form::Call { callee, args } => {
+                return self.call(callee, &args.iter().collect::<Vec<_>>(), span)
+            }
             Form::Field { base, name } => match self.dotted(base, name, None) {
                 Dotted::Value(found) => return self.found(found, &name.name, span, None),
                 Dotted::Wrong => ExprKind::Error,
                 Dotted::Member => {
                     let base = Box::new(self.expression(base));
-                    ExprKind::Member { base, name: name.name.clone(), name_span: name.span }
+                    ExprKind::Member {
+                        base,
+                        name: name.name.clone(),
+                        name_span: name.span,
+                    }
                 }
             },
             Form::Index { base, index } => {
                 let base = Box::new(self.expression(base));
-                ExprKind::Index { base, index: Box::new(self.expression(index)) }
+                ExprKind::Index {
+                    base,
+                    index: Box::new(self.expression(index)),
+                }
             }
             Form::Try(inner) => ExprKind::Try(Box::new(self.expression(inner))),
-            Form::If { condition, then, otherwise } => return self.if_(condition, then, otherwise.as_ref(), span),
+            Form::If {
+                condition,
+                then,
+                otherwise,
+            } => return self.if_(condition, then, otherwise.as_ref(), span),
             Form::Case { subject, arms } => return self.case(subject, arms, span),
             Form::Closure { clauses } => return self.closure(clauses, span),
             Form::While { condition, body } => return self.while_(condition, body, span),
-            Form::For { binding, iterable, filter, body } => {
-                return self.for_(binding, iterable, filter.as_deref(), body, span)
-            }
+            Form::For {
+                binding,
+                iterable,
+                filter,
+                body,
+            } => return self.for_(binding, iterable, filter.as_deref(), body, span),
             Form::Break => return self.jump(ExprKind::Break, span),
             Form::Continue => return self.jump(ExprKind::Continue, span),
-            Form::Return(value) => ExprKind::Return(value.as_ref().map(|v| Box::new(self.expression(v)))),
+            Form::Return(value) => {
+                ExprKind::Return(value.as_ref().map(|v| Box::new(self.expression(v))))
+            }
             Form::Spawn(args) => return self.spawn(&args.iter().collect::<Vec<_>>(), span),
             Form::Send(args) => return self.send(&args.iter().collect::<Vec<_>>(), span),
             Form::Link(args) => return self.link(&args.iter().collect::<Vec<_>>(), span),
             Form::SelfPid => return self.self_pid(span),
             Form::Receive { arms, after } => return self.receive(arms, after.as_ref(), span),
-            Form::Assert { condition, text } => {
-                ExprKind::Assert { condition: Box::new(self.expression(condition)), text: text.clone() }
-            }
+            Form::Assert { condition, text } => ExprKind::Assert {
+                condition: Box::new(self.expression(condition)),
+                text: text.clone(),
+            },
             Form::Block(block) => return self.block(block),
         };
         self.expr(kind, span)
@@ -109,6 +146,12 @@ impl<'a> Resolver<'a, '_> {
         let value = self.expression(&segment.value);
         let size = segment.size.as_ref().map(|size| self.expression(size));
         let span: Span = segment.span;
-        Segment { value, size, kind: segment.kind, little: segment.little, span }
+        Segment {
+            value,
+            size,
+            kind: segment.kind,
+            little: segment.little,
+            span,
+        }
     }
 }

@@ -13,30 +13,57 @@ impl<'a> Resolver<'a, '_> {
         for (index, source) in sources.into_iter().enumerate() {
             let id = FnId(index as u32);
             let module = self.out.functions[index].module;
-            let service = self.out.functions[index].name.rsplit_once('.').map(|(service, _)| service.into());
+            let service = self.out.functions[index]
+                .name
+                .rsplit_once('.')
+                .map(|(service, _)| service.into());
             let service = service.filter(|_| matches!(source, FunctionSource::Clauses(_)));
-            let body = Body { module: Some(module), service, ..Body::default() };
+            let body = Body {
+                module: Some(module),
+                service,
+                ..Body::default()
+            };
             self.in_body(body, |r| match source {
                 FunctionSource::Clauses(clauses) => r.function(id, &clauses),
                 FunctionSource::Actor(actor) => r.actor(id, actor),
                 FunctionSource::Test(block) => r.test(id, block),
-                FunctionSource::Extern(external) => {
-                    r.signature(id, &external.generics, &external.params, external.result.as_ref(), &[])
-                }
+                FunctionSource::Extern(external) => r.signature(
+                    id,
+                    &external.generics,
+                    &external.params,
+                    external.result.as_ref(),
+                    &[],
+                ),
             });
         }
         let main = |f: &crate::hir::Function| {
-            &*f.name == "main" && f.arity == 0 && &*self.out.modules[f.module.index()].name == "Main"
+            &*f.name == "main"
+                && f.arity == 0
+                && &*self.out.modules[f.module.index()].name == "Main"
         };
-        self.out.main = self.out.functions.iter().position(main).map(|i| FnId(i as u32));
+        self.out.main = self
+            .out
+            .functions
+            .iter()
+            .position(main)
+            .map(|i| FnId(i as u32));
     }
 
     fn function(&mut self, id: FnId, clauses: &[&'a FnItem]) {
         let Some(first) = clauses.first() else { return };
-        self.signature(id, &first.generics, &first.params, first.result.as_ref(), &first.bounds);
+        self.signature(
+            id,
+            &first.generics,
+            &first.params,
+            first.result.as_ref(),
+            &first.bounds,
+        );
         self.check_later_clauses(&clauses[1..]);
         self.body.has_pid = self.out.functions[id.index()].has_self_pid;
-        let resolved: Vec<Clause> = clauses.iter().map(|clause| self.function_clause(clause)).collect();
+        let resolved: Vec<Clause> = clauses
+            .iter()
+            .map(|clause| self.function_clause(clause))
+            .collect();
         self.check_catch_all(&resolved);
         self.out.functions[id.index()].clauses = resolved;
     }
@@ -47,7 +74,12 @@ impl<'a> Resolver<'a, '_> {
         let guard = item.guard.as_ref().map(|g| self.expression(g));
         let body = self.block(&item.body);
         self.pop_scope();
-        Clause { patterns, guard, body, span: item.name.span.to(item.body.span) }
+        Clause {
+            patterns,
+            guard,
+            body,
+            span: item.name.span.to(item.body.span),
+        }
     }
 
     /// The patterns of a parameter list, names of all of them in the innermost scope.
@@ -62,8 +94,15 @@ impl<'a> Resolver<'a, '_> {
         self.body.may_receive = true;
         self.push_scope();
         for param in &actor.params {
-            if !matches!(param.pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error) {
-                self.report("E0044", param.pattern.span, "a parameter of an actor is a plain name");
+            if !matches!(
+                param.pattern.kind,
+                PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error
+            ) {
+                self.report(
+                    "E0044",
+                    param.pattern.span,
+                    "a parameter of an actor is a plain name",
+                );
             }
         }
         let mut patterns = self.parameters(&actor.params);
@@ -81,7 +120,12 @@ impl<'a> Resolver<'a, '_> {
         self.pop_scope();
         let span = actor.name.span.to(actor.body.span);
         let function = &mut self.out.functions[id.index()];
-        function.clauses = vec![Clause { patterns, guard: None, body, span }];
+        function.clauses = vec![Clause {
+            patterns,
+            guard: None,
+            body,
+            span,
+        }];
         function.terminate = terminate;
     }
 
@@ -89,7 +133,12 @@ impl<'a> Resolver<'a, '_> {
         self.body.has_pid = true;
         self.body.may_receive = true;
         let body = self.block(block);
-        let clause = Clause { patterns: Vec::new(), guard: None, body, span: block.span };
+        let clause = Clause {
+            patterns: Vec::new(),
+            guard: None,
+            body,
+            span: block.span,
+        };
         self.out.functions[id.index()].clauses = vec![clause];
     }
 

@@ -50,7 +50,12 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The module of that name; a finding when there is none. `names` are wanted from it.
-    fn imported_module(&mut self, here: ModuleId, path: &Path, names: &[Ident]) -> Option<ModuleId> {
+    fn imported_module(
+        &mut self,
+        here: ModuleId,
+        path: &Path,
+        names: &[Ident],
+    ) -> Option<ModuleId> {
         let name = dotted(path);
         let found = self.module_named(here, &name);
         if found.is_some() {
@@ -60,8 +65,14 @@ impl<'a> Resolver<'a, '_> {
             self.internal(internal, path.span, names);
         } else {
             let names = self.module_names(here);
-            let close = suggest::closest(&name, names.keys().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
-            self.report_with_help("E0031", path.span, format!("module `{name}` not found"), close);
+            let close = suggest::closest(&name, names.keys().map(|n| &**n))
+                .map(|c| format!("did you mean `{c}`?"));
+            self.report_with_help(
+                "E0031",
+                path.span,
+                format!("module `{name}` not found"),
+                close,
+            );
         }
         None
     }
@@ -79,7 +90,12 @@ impl<'a> Resolver<'a, '_> {
         } else if !public && !self.sees_private(here, from) {
             self.private(from, &name.name, name.span);
         } else if let (None, Some(Found::Constructor(entry))) = (ty, value) {
-            self.opened(entry.ty, here, name.span, Opening::Constructor(name.name.clone()));
+            self.opened(
+                entry.ty,
+                here,
+                name.span,
+                Opening::Constructor(name.name.clone()),
+            );
         }
         // A sum comes with its constructors.
         if let Some(TypeEntryKind::Declared(id)) = ty.map(|t| t.kind) {
@@ -110,8 +126,8 @@ impl<'a> Resolver<'a, '_> {
         self.report_with_help("E0035", span, message, help);
     }
 
-    /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's tests those of the program,
-    /// the library's tests those of the library.
+    /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's
+    /// tests those of the program, the library's tests those of the library.
     pub(super) fn sees_private(&self, here: ModuleId, from: ModuleId) -> bool {
         if here == from {
             return true;
@@ -119,12 +135,14 @@ impl<'a> Resolver<'a, '_> {
         if !self.out.tests_module(here, from) {
             return false;
         }
-        let tested = self.scopes[here.index()].last_segment().strip_suffix("Test");
+        let tested = self.scopes[here.index()]
+            .last_segment()
+            .strip_suffix("Test");
         tested.is_some_and(|tested| tested == self.scopes[from.index()].last_segment())
     }
 
-    /// `type X = M.T` makes the constructors of `T` reachable through this module. An alias may name an alias, hence the
-    /// second round.
+    /// `type X = M.T` makes the constructors of `T` reachable through this module. An alias may
+    /// name an alias, hence the second round.
     fn pass_on_constructors(&mut self, units: &[Unit<'a>]) {
         for (index, unit) in units.iter().enumerate() {
             let here = ModuleId(index as u32);
@@ -144,7 +162,9 @@ impl<'a> Resolver<'a, '_> {
         for _ in 0..super::types::MAX_ALIAS_DEPTH {
             match self.scopes[module.index()].types.get(&name)?.kind {
                 TypeEntryKind::Declared(id) => return Some(id),
-                TypeEntryKind::Alias { target, .. } => (module, name) = self.alias_target(module, target)?,
+                TypeEntryKind::Alias { target, .. } => {
+                    (module, name) = self.alias_target(module, target)?
+                }
             }
         }
         None
@@ -163,7 +183,10 @@ impl<'a> Resolver<'a, '_> {
             return;
         }
         for (name, entry) in self.constructors_of(id, is_public) {
-            self.scopes[here.index()].constructors.entry(name).or_insert(entry);
+            self.scopes[here.index()]
+                .constructors
+                .entry(name)
+                .or_insert(entry);
         }
     }
 
@@ -173,14 +196,25 @@ impl<'a> Resolver<'a, '_> {
             return;
         }
         for (name, entry) in self.constructors_of(id, false) {
-            self.scopes[here.index()].imported_constructors.insert(name, entry);
+            self.scopes[here.index()]
+                .imported_constructors
+                .insert(name, entry);
         }
     }
 
     fn constructors_of(&self, id: TypeId, is_public: bool) -> Vec<(Name, ConstructorEntry)> {
-        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else { return Vec::new() };
+        let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else {
+            return Vec::new();
+        };
         let entry = |(variant, v): (usize, &crate::hir::VariantDef)| {
-            (v.name.clone(), ConstructorEntry { ty: id, variant, is_public })
+            (
+                v.name.clone(),
+                ConstructorEntry {
+                    ty: id,
+                    variant,
+                    is_public,
+                },
+            )
         };
         variants.iter().enumerate().map(entry).collect()
     }

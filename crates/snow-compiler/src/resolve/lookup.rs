@@ -9,25 +9,39 @@ use super::scope::{ConstructorEntry, Found, ModuleScope, TypeEntry};
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
-    /// The value of that name that `module` itself declares (or passes on), public or not. With an arity, the function of
-    /// that arity is preferred to others of the name.
-    pub(super) fn in_module(&self, module: ModuleId, name: &Name, arity: Option<usize>) -> Option<Found> {
+    /// The value of that name that `module` itself declares (or passes on), public or not. With an
+    /// arity, the function of that arity is preferred to others of the name.
+    pub(super) fn in_module(
+        &self,
+        module: ModuleId,
+        name: &Name,
+        arity: Option<usize>,
+    ) -> Option<Found> {
         let scope = &self.scopes[module.index()];
         if let Some(list) = scope.functions.get(name) {
             let exact = arity.and_then(|arity| list.iter().find(|f| f.arity == arity));
-            return Some(Found::Functions(exact.map_or_else(|| list.clone(), |f| vec![*f])));
+            return Some(Found::Functions(
+                exact.map_or_else(|| list.clone(), |f| vec![*f]),
+            ));
         }
         if let Some(constant) = scope.constants.get(name) {
             return Some(Found::Constant(module, name.clone(), constant.is_public));
         }
-        scope.constructors.get(name).map(|entry| Found::Constructor(*entry))
+        scope
+            .constructors
+            .get(name)
+            .map(|entry| Found::Constructor(*entry))
     }
 
     /// The places an unqualified name may come from, nearest first.
     fn places(&self, name: &Name) -> Vec<(ModuleId, bool)> {
         let here = self.module();
         let mut places = vec![(here, true)];
-        if let Some(from) = self.scopes.get(here.index()).and_then(|s| s.imported.get(name)) {
+        if let Some(from) = self
+            .scopes
+            .get(here.index())
+            .and_then(|s| s.imported.get(name))
+        {
             places.push((*from, true));
         }
         if let Some(prelude) = self.prelude.filter(|p| *p != here) {
@@ -36,7 +50,8 @@ impl<'a> Resolver<'a, '_> {
         places
     }
 
-    /// An unqualified name that is not local. A function that takes `arity` arguments wins over a nearer one that does not.
+    /// An unqualified name that is not local. A function that takes `arity` arguments wins over a
+    /// nearer one that does not.
     pub(super) fn unqualified(&self, name: &Name, arity: Option<usize>) -> Option<Found> {
         let mut nearest = None;
         let is_function = name.starts_with(char::is_lowercase);
@@ -47,9 +62,16 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         for (module, private_too) in self.places(name) {
-            let own = self.in_module(module, name, arity).filter(|found| private_too || found.is_public());
-            let imported = || self.imported_constructor(module, name).map(Found::Constructor);
-            let Some(found) = own.or_else(imported) else { continue };
+            let own = self
+                .in_module(module, name, arity)
+                .filter(|found| private_too || found.is_public());
+            let imported = || {
+                self.imported_constructor(module, name)
+                    .map(Found::Constructor)
+            };
+            let Some(found) = own.or_else(imported) else {
+                continue;
+            };
             if found.takes(arity) {
                 return Some(found);
             }
@@ -61,7 +83,11 @@ impl<'a> Resolver<'a, '_> {
     /// An unqualified constructor.
     pub(super) fn constructor(&self, name: &Name) -> Option<ConstructorEntry> {
         let in_place = |(module, private_too): (ModuleId, bool)| {
-            let own = self.scopes.get(module.index()).and_then(|s| s.constructors.get(name)).copied();
+            let own = self
+                .scopes
+                .get(module.index())
+                .and_then(|s| s.constructors.get(name))
+                .copied();
             let own = own.filter(|entry| private_too || entry.is_public);
             own.or_else(|| self.imported_constructor(module, name))
         };
@@ -70,11 +96,15 @@ impl<'a> Resolver<'a, '_> {
 
     /// A constructor that came with a type: known in the module that imported it only.
     fn imported_constructor(&self, module: ModuleId, name: &Name) -> Option<ConstructorEntry> {
-        let scope = self.scopes.get(module.index()).filter(|_| module == self.module())?;
+        let scope = self
+            .scopes
+            .get(module.index())
+            .filter(|_| module == self.module())?;
         scope.imported_constructors.get(name).copied()
     }
 
-    /// The module and name under which a type is declared. `X` alone also finds the type `X` of a module `X`.
+    /// The module and name under which a type is declared. `X` alone also finds the type `X` of a
+    /// module `X`.
     pub(super) fn find_type(&self, module: ModuleId, path: &Path) -> Option<(ModuleId, Name)> {
         let (last, before) = path.segments.split_last()?;
         let name = &last.name;
@@ -85,9 +115,18 @@ impl<'a> Resolver<'a, '_> {
             }
             let imported = self.scopes[module.index()].imported.get(name).copied();
             let near = imported.filter(|m| declares(*m).is_some());
-            let prelude = || self.prelude.filter(|m| declares(*m).is_some_and(|t| t.is_public));
-            let namesake = || self.namespace(module, name).filter(|m| declares(*m).is_some_and(|t| t.is_public));
-            return near.or_else(prelude).or_else(namesake).map(|m| (m, name.clone()));
+            let prelude = || {
+                self.prelude
+                    .filter(|m| declares(*m).is_some_and(|t| t.is_public))
+            };
+            let namesake = || {
+                self.namespace(module, name)
+                    .filter(|m| declares(*m).is_some_and(|t| t.is_public))
+            };
+            return near
+                .or_else(prelude)
+                .or_else(namesake)
+                .map(|m| (m, name.clone()));
         }
         let parts: Vec<&str> = before.iter().map(|s| &*s.name).collect();
         let owner = self.namespace(module, &parts.join("."))?;
@@ -114,7 +153,8 @@ impl<'a> Resolver<'a, '_> {
             Some(format!("add `import {module}`"))
         } else {
             let names = self.names_in_scope();
-            suggest::closest(name, names.iter().map(|n| &**n)).map(|close| format!("did you mean `{close}`?"))
+            suggest::closest(name, names.iter().map(|n| &**n))
+                .map(|close| format!("did you mean `{close}`?"))
         };
         self.report_with_help("E0004", span, message, help);
     }
@@ -125,22 +165,47 @@ impl<'a> Resolver<'a, '_> {
         let fits = |(index, scope): &(usize, &ModuleScope)| {
             scope.last_segment() == name && self.out.sees_module(here, ModuleId(*index as u32))
         };
-        self.scopes.iter().enumerate().find(fits).map(|(_, scope)| scope.name.clone())
+        self.scopes
+            .iter()
+            .enumerate()
+            .find(fits)
+            .map(|(_, scope)| scope.name.clone())
     }
 
     fn names_in_scope(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self.body.scopes.iter().flat_map(|s| s.keys().cloned()).collect();
+        let mut names: Vec<Name> = self
+            .body
+            .scopes
+            .iter()
+            .flat_map(|s| s.keys().cloned())
+            .collect();
         for (index, scope) in self.scopes.iter().enumerate() {
             let here = index == self.module().index();
             if here || self.prelude == Some(ModuleId(index as u32)) {
                 names.extend(
-                    scope.functions.iter().filter(|(_, f)| here || f.iter().any(|f| f.is_public)).map(|x| x.0.clone()),
+                    scope
+                        .functions
+                        .iter()
+                        .filter(|(_, f)| here || f.iter().any(|f| f.is_public))
+                        .map(|x| x.0.clone()),
                 );
-                names.extend(scope.constructors.iter().filter(|(_, c)| here || c.is_public).map(|x| x.0.clone()));
+                names.extend(
+                    scope
+                        .constructors
+                        .iter()
+                        .filter(|(_, c)| here || c.is_public)
+                        .map(|x| x.0.clone()),
+                );
                 names.extend(scope.constants.keys().cloned());
             }
             if here {
-                names.extend(scope.imported.keys().chain(scope.imported_constructors.keys()).cloned());
+                names.extend(
+                    scope
+                        .imported
+                        .keys()
+                        .chain(scope.imported_constructors.keys())
+                        .cloned(),
+                );
             }
         }
         names.retain(|name| !name.contains(['%', '.', ' ']));
@@ -150,7 +215,11 @@ impl<'a> Resolver<'a, '_> {
 
     /// Names of all constructors in scope, for suggestions.
     pub(super) fn constructor_names(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self.scopes[self.module().index()].constructors.keys().cloned().collect();
+        let mut names: Vec<Name> = self.scopes[self.module().index()]
+            .constructors
+            .keys()
+            .cloned()
+            .collect();
         if let Some(prelude) = self.prelude {
             names.extend(self.scopes[prelude.index()].constructors.keys().cloned());
         }

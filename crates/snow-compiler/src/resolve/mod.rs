@@ -1,10 +1,12 @@
 //! `ast` to `hir`: every name is looked up once, here, and all sugar goes.
 //!
-//! In: the parsed files. Out: one [`Program`] in which names are ids. Promised: whatever is wrong is reported and replaced
-//! by an `Error` node, so that the next stage always has a whole program to look at. Never done here: types.
+//! In: the parsed files. Out: one [`Program`] in which names are ids. Promised: whatever is wrong
+//! is reported and replaced by an `Error` node, so that the next stage always has a whole program
+//! to look at. Never done here: types.
 //!
-//! Order of work: services and supervisors become plain items; then modules and their order, declarations, imports, bodies of types, bodies of functions. A declaration is
-//! known before any body is looked at, so the order of items in a file means nothing.
+//! Order of work: services and supervisors become plain items; then modules and their order,
+//! declarations, imports, bodies of types, bodies of functions. A declaration is known before any
+//! body is looked at, so the order of items in a file means nothing.
 
 mod body;
 mod calls;
@@ -39,7 +41,11 @@ use body::Body;
 use scope::ModuleScope;
 
 /// Resolves all files into one program.
-pub fn program(mut modules: Vec<(FileId, ast::Module)>, sources: &Sources, diagnostics: &mut Diagnostics) -> Program {
+pub fn program(
+    mut modules: Vec<(FileId, ast::Module)>,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Program {
     for (_, module) in &mut modules {
         services::expand(module, diagnostics);
         supervisors::expand(module, sources, diagnostics);
@@ -110,10 +116,17 @@ impl<'a, 'd> Resolver<'a, 'd> {
     }
 
     fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
-    fn report_with_help(&mut self, code: &'static str, span: Span, message: String, help: Option<String>) {
+    fn report_with_help(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: String,
+        help: Option<String>,
+    ) {
         let mut diagnostic = Diagnostic::error(code, span, message);
         diagnostic.help = help;
         self.diagnostics.push(diagnostic);

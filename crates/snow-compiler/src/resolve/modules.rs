@@ -1,6 +1,7 @@
 //! The order of modules, and imports that go in circles.
 //!
-//! The standard library comes first, so that a search by name finds it before a user module of the same name.
+//! The standard library comes first, so that a search by name finds it before a user module of the
+//! same name.
 
 use std::collections::HashMap;
 
@@ -51,10 +52,14 @@ pub(super) fn ordered<'a>(
             }
         }
     }
-    let edges: Vec<Vec<(usize, &Path)>> = units.iter().map(|unit| imports_of(unit, &units)).collect();
+    let edges: Vec<Vec<(usize, &Path)>> =
+        units.iter().map(|unit| imports_of(unit, &units)).collect();
     let order = topological(&units, &edges, diagnostics);
     let mut slots: Vec<Option<Unit<'a>>> = units.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|index| slots[index].take()).collect()
+    order
+        .into_iter()
+        .filter_map(|index| slots[index].take())
+        .collect()
 }
 
 /// The units that a unit names in its imports. A user module hides a standard one of the same name.
@@ -66,7 +71,11 @@ fn imports_of<'a>(unit: &Unit<'a>, units: &[Unit<'a>]) -> Vec<(usize, &'a Path)>
             _ => continue,
         };
         let name = dotted(path);
-        let candidates = |stdlib: bool| units.iter().position(|u| u.is_stdlib == stdlib && u.name == name);
+        let candidates = |stdlib: bool| {
+            units
+                .iter()
+                .position(|u| u.is_stdlib == stdlib && u.name == name)
+        };
         if let Some(index) = candidates(unit.is_stdlib).or_else(|| candidates(!unit.is_stdlib)) {
             found.push((index, path));
         }
@@ -74,7 +83,11 @@ fn imports_of<'a>(unit: &Unit<'a>, units: &[Unit<'a>]) -> Vec<(usize, &'a Path)>
     found
 }
 
-fn topological(units: &[Unit], edges: &[Vec<(usize, &Path)>], diagnostics: &mut Diagnostics) -> Vec<usize> {
+fn topological(
+    units: &[Unit],
+    edges: &[Vec<(usize, &Path)>],
+    diagnostics: &mut Diagnostics,
+) -> Vec<usize> {
     let mut state = vec![State::New; units.len()];
     let mut order = Vec::new();
     for start in 0..units.len() {
@@ -102,7 +115,10 @@ fn topological(units: &[Unit], edges: &[Vec<(usize, &Path)>], diagnostics: &mut 
                 }
                 State::Open => {
                     let from = trail.iter().position(|(n, _)| *n == target).unwrap_or(0);
-                    let mut names: Vec<&str> = trail[from..].iter().map(|(n, _)| &*units[*n].name).collect();
+                    let mut names: Vec<&str> = trail[from..]
+                        .iter()
+                        .map(|(n, _)| &*units[*n].name)
+                        .collect();
                     names.push(&units[target].name);
                     let message = format!("circular dependency: {}", names.join(" -> "));
                     let help = "move what both need into a third module";
@@ -123,35 +139,56 @@ enum State {
 
 impl<'a> Resolver<'a, '_> {
     pub(super) fn add_module(&mut self, unit: &Unit<'a>) {
-        self.scopes.push(ModuleScope::new(unit.name.clone(), unit.is_stdlib));
+        self.scopes
+            .push(ModuleScope::new(unit.name.clone(), unit.is_stdlib));
         let (name, file, is_stdlib) = (unit.name.clone(), unit.file, unit.is_stdlib);
         let (package, is_internal) = (unit.package.clone(), unit.is_internal);
-        self.out.modules.push(crate::hir::Module { name, file, is_stdlib, package, is_internal });
+        self.out.modules.push(crate::hir::Module {
+            name,
+            file,
+            is_stdlib,
+            package,
+            is_internal,
+        });
     }
 
     pub(super) fn find_prelude(&mut self) {
-        let found = self.scopes.iter().position(|s| s.is_stdlib && &*s.name == "Prelude");
+        let found = self
+            .scopes
+            .iter()
+            .position(|s| s.is_stdlib && &*s.name == "Prelude");
         self.prelude = found.map(|index| ModuleId(index as u32));
     }
 
-    /// The module of that full name as seen from `from`: user modules see user modules first, and no internal ones.
+    /// The module of that full name as seen from `from`: user modules see user modules first, and
+    /// no internal ones.
     pub(super) fn module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
-        self.any_module_named(from, name).filter(|found| self.out.sees_module(from, *found))
+        self.any_module_named(from, name)
+            .filter(|found| self.out.sees_module(from, *found))
     }
 
     /// The same with internal modules.
     pub(super) fn any_module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         let from_stdlib = self.scopes[from.index()].is_stdlib;
-        let find = |stdlib: bool| self.scopes.iter().position(|s| s.is_stdlib == stdlib && &*s.name == name);
-        find(from_stdlib).or_else(|| find(!from_stdlib)).map(|index| ModuleId(index as u32))
+        let find = |stdlib: bool| {
+            self.scopes
+                .iter()
+                .position(|s| s.is_stdlib == stdlib && &*s.name == name)
+        };
+        find(from_stdlib)
+            .or_else(|| find(!from_stdlib))
+            .map(|index| ModuleId(index as u32))
     }
 
-    /// What `name` means before a dot in module `from`: an import, else a module of the standard library with a name of
-    /// one segment (or a user module that hides it).
-    /// `%Service` is the standard library's module, which no user module can hide.
+    /// What `name` means before a dot in module `from`: an import, else a module of the standard
+    /// library with a name of one segment (or a user module that hides it). `%Service` is the
+    /// standard library's module, which no user module can hide.
     pub(super) fn namespace(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         if let Some(name) = name.strip_prefix('%') {
-            let found = self.scopes.iter().position(|s| s.is_stdlib && &*s.name == name);
+            let found = self
+                .scopes
+                .iter()
+                .position(|s| s.is_stdlib && &*s.name == name);
             return found.map(|index| ModuleId(index as u32));
         }
         if let Some(module) = self.scopes[from.index()].namespaces.get(name) {
@@ -170,7 +207,12 @@ impl<'a> Resolver<'a, '_> {
 
     /// Names of all modules that `from` may import, for suggestions.
     pub(super) fn module_names(&self, from: ModuleId) -> HashMap<Name, ModuleId> {
-        let all = self.scopes.iter().enumerate().map(|(i, s)| (s.name.clone(), ModuleId(i as u32)));
-        all.filter(|(_, module)| self.out.sees_module(from, *module)).collect()
+        let all = self
+            .scopes
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (s.name.clone(), ModuleId(i as u32)));
+        all.filter(|(_, module)| self.out.sees_module(from, *module))
+            .collect()
     }
 }

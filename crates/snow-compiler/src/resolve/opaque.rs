@@ -1,4 +1,5 @@
-//! Opaque types opened by name: struct literals and constructors. Fields are for `infer`, which knows whose they are.
+//! Opaque types opened by name: struct literals and constructors. Fields are for `infer`, which
+//! knows whose they are.
 
 use crate::ast::{Ident, Path};
 use crate::diagnostics::Diagnostic;
@@ -42,15 +43,19 @@ impl Resolver<'_, '_> {
             let name = &self.out.types[opened.ty.index()].name;
             let what = match opened.opening {
                 Opening::Literal => format!("a `{name}` cannot be built here"),
-                Opening::Constructor(constructor) => format!("the constructor `{constructor}` cannot be used here"),
+                Opening::Constructor(constructor) => {
+                    format!("the constructor `{constructor}` cannot be used here")
+                }
             };
-            self.diagnostics.push(self.out.opaque_finding(opened.ty, opened.span, what));
+            self.diagnostics
+                .push(self.out.opaque_finding(opened.ty, opened.span, what));
         }
     }
 
     /// The internal module of that name, where `here` may not name it.
     pub(super) fn internal_named(&self, here: ModuleId, name: &str) -> Option<ModuleId> {
-        self.any_module_named(here, name).filter(|module| !self.out.sees_module(here, *module))
+        self.any_module_named(here, name)
+            .filter(|module| !self.out.sees_module(here, *module))
     }
 
     /// The same for what stands before the last segment of a dotted name.
@@ -60,12 +65,21 @@ impl Resolver<'_, '_> {
         self.internal_named(self.module(), &name.join("."))
     }
 
-    /// E0052: a module that only the library itself may name. `wanted` of it may have another name for programs.
+    /// E0052: a module that only the library itself may name. `wanted` of it may have another name
+    /// for programs.
     pub(super) fn internal(&mut self, module: ModuleId, span: Span, wanted: &[Ident]) {
         let name = &self.scopes[module.index()].name;
-        let finding = Diagnostic::error("E0052", span, format!("module `{name}` is internal to the library"));
+        let finding = Diagnostic::error(
+            "E0052",
+            span,
+            format!("module `{name}` is internal to the library"),
+        );
         let face = &self.scopes[self.out.face_of(module).index()];
-        let passed_on: Vec<&str> = wanted.iter().map(|w| &*w.name).filter(|w| face.exports(w)).collect();
+        let passed_on: Vec<&str> = wanted
+            .iter()
+            .map(|w| &*w.name)
+            .filter(|w| face.exports(w))
+            .collect();
         if face.name != *name && !passed_on.is_empty() {
             let help = format!("write `from {} import {}`", face.name, passed_on.join(", "));
             return self.diagnostics.push(finding.help(help));
@@ -73,7 +87,10 @@ impl Resolver<'_, '_> {
         let face = &face.name;
         let folder = name.split('.').next().unwrap_or_default();
         let scopes = self.scopes.iter().zip(&self.out.modules);
-        let in_folder = |s: &str| s.strip_prefix(folder).is_some_and(|rest| rest.starts_with('.'));
+        let in_folder = |s: &str| {
+            s.strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
         let beside = scopes.filter(|(s, m)| s.is_stdlib && !m.is_internal && in_folder(&s.name));
         let mut names: Vec<String> = beside.map(|(s, _)| format!("`{}`", s.name)).collect();
         names.sort();

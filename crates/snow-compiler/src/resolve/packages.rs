@@ -3,8 +3,8 @@
 use crate::hir::Package;
 use crate::source::{Source, Sources};
 
-/// Modules below a folder of the library that programs may import. Others there are internal: what a program needs of
-/// them, the folder's own module passes on.
+/// Modules below a folder of the library that programs may import. Others there are internal: what
+/// a program needs of them, the folder's own module passes on.
 const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame", "Ws.Test"];
 
 /// Modules of `core` and `net` that are internal: they turn handles into numbers and back.

@@ -1,4 +1,5 @@
-//! Dotted names: `Module.function`, `Type.Constructor`, `Module.Type.Constructor`, and what is none of these.
+//! Dotted names: `Module.function`, `Type.Constructor`, `Module.Type.Constructor`, and what is none
+//! of these.
 
 use crate::ast::{self, Ident, Path};
 use crate::diagnostics::suggest;
@@ -38,7 +39,12 @@ fn joined(segments: &[Ident]) -> String {
 
 impl<'a> Resolver<'a, '_> {
     /// Looks at `base.name` as a dotted name. `arity` is the number of arguments when it is called.
-    pub(super) fn dotted(&mut self, base: &ast::Expr, name: &Ident, arity: Option<usize>) -> Dotted {
+    pub(super) fn dotted(
+        &mut self,
+        base: &ast::Expr,
+        name: &Ident,
+        arity: Option<usize>,
+    ) -> Dotted {
         let Some(mut segments) = chain(base) else {
             return Dotted::Member;
         };
@@ -51,7 +57,11 @@ impl<'a> Resolver<'a, '_> {
         }
         let before = &segments[..segments.len() - 1];
         let here = self.module();
-        if before.len() == 1 && self.scopes[here.index()].unsupported.contains_key(&before[0].name) {
+        if before.len() == 1
+            && self.scopes[here.index()]
+                .unsupported
+                .contains_key(&before[0].name)
+        {
             return Dotted::Wrong;
         }
         if self.not_in_service(before, name) {
@@ -59,7 +69,10 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(variants) = self.variants_of(before) {
             if !variants.is_empty() && self.namespace(here, &joined(before)).is_none() {
-                self.unknown_variant(&Path { span: segments[0].span.to(name.span), segments });
+                self.unknown_variant(&Path {
+                    span: segments[0].span.to(name.span),
+                    segments,
+                });
                 return Dotted::Wrong;
             }
         }
@@ -68,7 +81,11 @@ impl<'a> Resolver<'a, '_> {
             return Dotted::Wrong;
         }
         if let Some(internal) = self.internal_named(here, &joined(before)) {
-            self.internal(internal, segments[0].span.to(before[before.len() - 1].span), &[]);
+            self.internal(
+                internal,
+                segments[0].span.to(before[before.len() - 1].span),
+                &[],
+            );
             return Dotted::Wrong;
         }
         if let Some(module) = self.namespace(here, &joined(before)) {
@@ -78,7 +95,8 @@ impl<'a> Resolver<'a, '_> {
         Dotted::Member
     }
 
-    /// The constructor, function or constant behind a name of two or more segments. Reports a private one.
+    /// The constructor, function or constant behind a name of two or more segments. Reports a
+    /// private one.
     pub(super) fn find_path(&mut self, segments: &[Ident], arity: Option<usize>) -> Option<Found> {
         let here = self.module();
         for split in (1..segments.len()).rev() {
@@ -89,7 +107,9 @@ impl<'a> Resolver<'a, '_> {
                 [name] => self.in_module(module, &name.name, arity),
                 [ty, variant] => {
                     let id = self.type_named(module, &ty.name);
-                    let constructor = id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor);
+                    let constructor = id
+                        .and_then(|id| self.variant(id, &variant.name))
+                        .map(Found::Constructor);
                     constructor.or_else(|| self.in_service(module, &ty.name, &variant.name, arity))
                 }
                 _ => None,
@@ -103,9 +123,17 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         let [ty, variant] = segments else { return None };
-        let (owner, name) = self.find_type(here, &Path { segments: vec![ty.clone()], span: ty.span })?;
+        let (owner, name) = self.find_type(
+            here,
+            &Path {
+                segments: vec![ty.clone()],
+                span: ty.span,
+            },
+        )?;
         let id = self.aliased_type(owner, &name);
-        let constructor = id.and_then(|id| self.variant(id, &variant.name)).map(Found::Constructor);
+        let constructor = id
+            .and_then(|id| self.variant(id, &variant.name))
+            .map(Found::Constructor);
         let found = constructor.or_else(|| self.in_service(owner, &name, &variant.name, arity))?;
         if !found.is_public() && !self.sees_private(here, owner) {
             self.private(owner, &variant.name, variant.span);
@@ -114,18 +142,31 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// `Score.start`: what a service declares is a function of its module under the whole name.
-    fn in_service(&self, module: ModuleId, service: &Name, name: &Name, arity: Option<usize>) -> Option<Found> {
+    fn in_service(
+        &self,
+        module: ModuleId,
+        service: &Name,
+        name: &Name,
+        arity: Option<usize>,
+    ) -> Option<Found> {
         self.in_module(module, &format!("{service}.{name}").into(), arity)
     }
 
     /// E0004 for what a service does not answer, when `before` is a service.
     fn not_in_service(&mut self, before: &[Ident], name: &Ident) -> bool {
         let here = self.module();
-        let path = Path { segments: before.to_vec(), span: name.span };
-        let Some((owner, service)) = self.find_type(here, &path) else { return false };
+        let path = Path {
+            segments: before.to_vec(),
+            span: name.span,
+        };
+        let Some((owner, service)) = self.find_type(here, &path) else {
+            return false;
+        };
         let prefix = format!("{service}.");
         let functions = self.scopes[owner.index()].functions.keys();
-        let mut known: Vec<&str> = functions.filter_map(|function| function.strip_prefix(&*prefix)).collect();
+        let mut known: Vec<&str> = functions
+            .filter_map(|function| function.strip_prefix(&*prefix))
+            .collect();
         known.retain(|function| !function.starts_with('%'));
         known.sort_unstable();
         if known.is_empty() {
@@ -148,7 +189,13 @@ impl<'a> Resolver<'a, '_> {
     /// The declared type that a dotted name means, through aliases.
     pub(super) fn type_in_scope(&self, here: ModuleId, segments: &[Ident]) -> Option<TypeId> {
         let span = segments.first()?.span;
-        let (owner, name) = self.find_type(here, &Path { segments: segments.to_vec(), span })?;
+        let (owner, name) = self.find_type(
+            here,
+            &Path {
+                segments: segments.to_vec(),
+                span,
+            },
+        )?;
         self.aliased_type(owner, &name)
     }
 
@@ -157,7 +204,11 @@ impl<'a> Resolver<'a, '_> {
             return None;
         };
         let variant = variants.iter().position(|v| v.name == *name)?;
-        Some(ConstructorEntry { ty: id, variant, is_public: true })
+        Some(ConstructorEntry {
+            ty: id,
+            variant,
+            is_public: true,
+        })
     }
 
     /// Constructors of the type that `segments` names.
@@ -177,7 +228,13 @@ impl<'a> Resolver<'a, '_> {
         }
         let in_module = || {
             let module = self.namespace(self.module(), &joined(before))?;
-            Some(self.scopes[module.index()].constructors.keys().cloned().collect())
+            Some(
+                self.scopes[module.index()]
+                    .constructors
+                    .keys()
+                    .cloned()
+                    .collect(),
+            )
         };
         self.variants_of(before).or_else(in_module)
     }
@@ -197,14 +254,27 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// The expression for something that was found. `arity` is the number of arguments when it is called.
-    pub(super) fn found(&mut self, found: Found, name: &Name, span: Span, arity: Option<usize>) -> Expr {
+    /// The expression for something that was found. `arity` is the number of arguments when it is
+    /// called.
+    pub(super) fn found(
+        &mut self,
+        found: Found,
+        name: &Name,
+        span: Span,
+        arity: Option<usize>,
+    ) -> Expr {
         match found {
             Found::Constructor(entry) => {
                 if !self.may_use(entry, name, span) {
                     return self.error_expr(span);
                 }
-                self.expr(ExprKind::Constructor { ty: entry.ty, variant: entry.variant }, span)
+                self.expr(
+                    ExprKind::Constructor {
+                        ty: entry.ty,
+                        variant: entry.variant,
+                    },
+                    span,
+                )
             }
             Found::Constant(module, name, _) => self.constant(module, &name, span),
             Found::Functions(list) => match &list[..] {
@@ -212,14 +282,18 @@ impl<'a> Resolver<'a, '_> {
                 _ => {
                     let mut arities: Vec<usize> = list.iter().map(|f| f.arity).collect();
                     arities.sort_unstable();
-                    let arities: Vec<String> = arities.iter().map(|a| format!("`{name}/{a}`")).collect();
+                    let arities: Vec<String> =
+                        arities.iter().map(|a| format!("`{name}/{a}`")).collect();
                     let message = match arity {
                         Some(arity) => format!("no function `{name}` takes {arity} arguments"),
                         None => format!("there is more than one function `{name}`"),
                     };
                     let help = match arity {
                         Some(_) => format!("there are {}", arities.join(" and ")),
-                        None => format!("there are {}: wrap the one you mean in a closure", arities.join(" and ")),
+                        None => format!(
+                            "there are {}: wrap the one you mean in a closure",
+                            arities.join(" and ")
+                        ),
                     };
                     self.report_with_help("E0003", span, message, Some(help));
                     self.error_expr(span)

@@ -1,4 +1,5 @@
-//! Patterns. A name is bound in the innermost scope as soon as it is read, so that sizes in bit patterns can mention it.
+//! Patterns. A name is bound in the innermost scope as soon as it is read, so that sizes in bit
+//! patterns can mention it.
 
 use std::collections::HashMap;
 
@@ -27,7 +28,8 @@ impl<'a> Resolver<'a, '_> {
         self.pattern_of(pattern, &mut Bound::default())
     }
 
-    /// Patterns that stand side by side and may not bind a name twice. `true` marks the `self()` parameter.
+    /// Patterns that stand side by side and may not bind a name twice. `true` marks the `self()`
+    /// parameter.
     pub(super) fn patterns(&mut self, patterns: &[(&'a Pattern, bool)]) -> Vec<Pat> {
         let mut bound = Bound::default();
         let mut resolved = Vec::new();
@@ -53,10 +55,16 @@ impl<'a> Resolver<'a, '_> {
             PatternKind::Unit => PatKind::Unit,
             PatternKind::Error => PatKind::Error,
             PatternKind::Name(name) => self.name_pattern(name, bound),
-            PatternKind::Tuple(items) if items.len() == 1 => return self.pattern_of(&items[0], bound),
+            PatternKind::Tuple(items) if items.len() == 1 => {
+                return self.pattern_of(&items[0], bound)
+            }
             PatternKind::Tuple(items) if items.is_empty() => PatKind::Unit,
-            PatternKind::Tuple(items) => PatKind::Tuple(items.iter().map(|p| self.pattern_of(p, bound)).collect()),
-            PatternKind::Constructor { path, args } => self.constructor_pattern(path, args.as_deref(), bound),
+            PatternKind::Tuple(items) => {
+                PatKind::Tuple(items.iter().map(|p| self.pattern_of(p, bound)).collect())
+            }
+            PatternKind::Constructor { path, args } => {
+                self.constructor_pattern(path, args.as_deref(), bound)
+            }
             PatternKind::Or(alternatives) => self.or_pattern(alternatives, bound),
             PatternKind::Cons(head, tail) => {
                 let head = self.pattern_of(head, bound);
@@ -70,7 +78,12 @@ impl<'a> Resolver<'a, '_> {
                 let items: Vec<Pat> = items.iter().map(|p| self.pattern_of(p, bound)).collect();
                 return self.list_pattern(items, span);
             }
-            PatternKind::Bits(segments) => PatKind::Bits(segments.iter().map(|s| self.bit_pattern(s, bound)).collect()),
+            PatternKind::Bits(segments) => PatKind::Bits(
+                segments
+                    .iter()
+                    .map(|s| self.bit_pattern(s, bound))
+                    .collect(),
+            ),
         };
         self.pat(kind, span)
     }
@@ -96,7 +109,9 @@ impl<'a> Resolver<'a, '_> {
     fn bind(&mut self, name: &Ident, bound: &mut Bound) -> LocalId {
         if let Some((_, first)) = bound.current.iter().find(|(other, _)| *other == name.name) {
             let message = format!("`{}` is bound twice in one pattern", name.name);
-            self.diagnostics.push(Diagnostic::error("E0044", name.span, message).also(*first, "bound here first"));
+            self.diagnostics.push(
+                Diagnostic::error("E0044", name.span, message).also(*first, "bound here first"),
+            );
         }
         bound.current.push((name.name.clone(), name.span));
         match bound.shared.get(&name.name) {
@@ -129,16 +144,27 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0011.
     fn check_same_names(&mut self, first: &[(Name, Span)], names: &[(Name, Span)], span: Span) {
-        let lacks = |list: &[(Name, Span)], name: &Name| !list.iter().any(|(other, _)| other == name);
+        let lacks =
+            |list: &[(Name, Span)], name: &Name| !list.iter().any(|(other, _)| other == name);
         if let Some((name, at)) = first.iter().find(|(name, _)| lacks(names, name)) {
             let message = format!("`{name}` is not bound by all alternatives");
-            self.diagnostics.push(Diagnostic::error("E0011", span, message).also(*at, "bound here"));
+            self.diagnostics
+                .push(Diagnostic::error("E0011", span, message).also(*at, "bound here"));
         } else if let Some((name, at)) = names.iter().find(|(name, _)| lacks(first, name)) {
-            self.report("E0011", *at, format!("`{name}` is not bound by all alternatives"));
+            self.report(
+                "E0011",
+                *at,
+                format!("`{name}` is not bound by all alternatives"),
+            );
         }
     }
 
-    fn constructor_pattern(&mut self, path: &Path, args: Option<&'a [Pattern]>, bound: &mut Bound) -> PatKind {
+    fn constructor_pattern(
+        &mut self,
+        path: &Path,
+        args: Option<&'a [Pattern]>,
+        bound: &mut Bound,
+    ) -> PatKind {
         let found = match &path.segments[..] {
             [single] => self.constructor(&single.name),
             _ => match self.find_path(&path.segments, None) {
@@ -175,12 +201,19 @@ impl<'a> Resolver<'a, '_> {
         }
         let expected = self.variant_arity(entry);
         if expected != resolved.len() {
-            let message =
-                format!("constructor `{name}` has {expected} value{}, found {}", plural(expected), resolved.len());
+            let message = format!(
+                "constructor `{name}` has {expected} value{}, found {}",
+                plural(expected),
+                resolved.len()
+            );
             self.report("E0003", span, message);
             return PatKind::Error;
         }
-        PatKind::Constructor { ty: entry.ty, variant: entry.variant, args: resolved }
+        PatKind::Constructor {
+            ty: entry.ty,
+            variant: entry.variant,
+            args: resolved,
+        }
     }
 
     /// Number of values of a constructor.
@@ -193,7 +226,9 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0010.
     pub(super) fn unknown_variant(&mut self, path: &Path) {
-        let Some(last) = path.segments.last() else { return };
+        let Some(last) = path.segments.last() else {
+            return;
+        };
         if let Some(internal) = self.internal_before(path) {
             return self.internal(internal, path.span, &[]);
         }
@@ -201,21 +236,41 @@ impl<'a> Resolver<'a, '_> {
         if let Some(variants) = self.variants_before(&path.segments) {
             names = variants;
         }
-        let close = suggest::closest(&last.name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
-        self.report_with_help("E0010", path.span, format!("unknown variant `{}`", dotted(path)), close);
+        let close = suggest::closest(&last.name, names.iter().map(|n| &**n))
+            .map(|c| format!("did you mean `{c}`?"));
+        self.report_with_help(
+            "E0010",
+            path.span,
+            format!("unknown variant `{}`", dotted(path)),
+            close,
+        );
     }
 
     fn bit_pattern(&mut self, segment: &'a BitSegment<Pattern>, bound: &mut Bound) -> Segment<Pat> {
         let size = segment.size.as_ref().map(|size| self.expression(size));
         let value = self.pattern_of(&segment.value, bound);
-        let takes_anything = matches!(value.kind, PatKind::Wildcard | PatKind::Bind(_) | PatKind::Error);
-        let fits = takes_anything || matches!((&value.kind, segment.kind), (PatKind::Int(_), BitKind::Int));
+        let takes_anything = matches!(
+            value.kind,
+            PatKind::Wildcard | PatKind::Bind(_) | PatKind::Error
+        );
+        let fits = takes_anything
+            || matches!((&value.kind, segment.kind), (PatKind::Int(_), BitKind::Int));
         let value = if fits {
             value
         } else {
-            self.report("E0001", segment.span, "a segment of a bit pattern is a name, `_` or an integer");
+            self.report(
+                "E0001",
+                segment.span,
+                "a segment of a bit pattern is a name, `_` or an integer",
+            );
             self.pat(PatKind::Error, value.span)
         };
-        Segment { value, size, kind: segment.kind, little: segment.little, span: segment.span }
+        Segment {
+            value,
+            size,
+            kind: segment.kind,
+            little: segment.little,
+            span: segment.span,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a module makes known under a name.
 //!
-//! Types, constructors, functions and constants live in tables of their own, because one name may be several of them
-//! (`type Point` and its constructor).
+//! Types, constructors, functions and constants live in tables of their own, because one name may
+//! be several of them (`type Point` and its constructor).
 
 use std::collections::{HashMap, HashSet};
 
@@ -61,9 +61,21 @@ impl ModuleScope<'_> {
 
     /// Names that another module may use, sorted.
     pub fn exported(&self) -> Vec<Name> {
-        let types = self.types.iter().filter(|(_, t)| t.is_public).map(|(n, _)| n);
-        let functions = self.functions.iter().filter(|(_, f)| f.iter().any(|f| f.is_public)).map(|(n, _)| n);
-        let constants = self.constants.iter().filter(|(_, c)| c.is_public).map(|(n, _)| n);
+        let types = self
+            .types
+            .iter()
+            .filter(|(_, t)| t.is_public)
+            .map(|(n, _)| n);
+        let functions = self
+            .functions
+            .iter()
+            .filter(|(_, f)| f.iter().any(|f| f.is_public))
+            .map(|(n, _)| n);
+        let constants = self
+            .constants
+            .iter()
+            .filter(|(_, c)| c.is_public)
+            .map(|(n, _)| n);
         let all = types.chain(functions).chain(constants);
         // The actor of a service is for its service only.
         let mut names: Vec<Name> = all.filter(|name| !name.contains(' ')).cloned().collect();
@@ -85,7 +97,10 @@ pub(super) struct TypeEntry<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum TypeEntryKind<'a> {
     Declared(TypeId),
-    Alias { generics: &'a [ast::Ident], target: &'a ast::TypeExpr },
+    Alias {
+        generics: &'a [ast::Ident],
+        target: &'a ast::TypeExpr,
+    },
 }
 
 /// A constructor.

@@ -2,18 +2,20 @@
 //!
 //! In: the service as parsed. Out: items of the same module:
 //!
-//! - a sum `Name` with a constructor for each handler: what the actor's mailbox holds. What a handler leaves without a
-//!   type becomes a type parameter of the sum, so that inference finds it;
+//! - a sum `Name` with a constructor for each handler: what the actor's mailbox holds. What a
+//!   handler leaves without a type becomes a type parameter of the sum, so that inference finds it;
 //! - `Name.start`, which starts the actor, and `Name.handler` for each handler, all public;
-//! - the actor `Name service`, and `init`, the handlers' bodies and other functions as `Name.%name`, which nobody else
-//!   can name.
+//! - the actor `Name service`, and `init`, the handlers' bodies and other functions as
+//!   `Name.%name`, which nobody else can name.
 //!
-//! Promised: `init` and the handlers run inside the actor, one at a time; `return` and `?` in them end the handler, not
-//! the actor. Never done here: looking names up, types.
+//! Promised: `init` and the handlers run inside the actor, one at a time; `return` and `?` in them
+//! end the handler, not the actor. Never done here: looking names up, types.
 
 use std::collections::HashSet;
 
-use crate::ast::{ActorItem, Block, Expr, ExprKind, FnItem, Handler, Ident, Item, ItemKind, Module, Param};
+use crate::ast::{
+    ActorItem, Block, Expr, ExprKind, FnItem, Handler, Ident, Item, ItemKind, Module, Param,
+};
 use crate::ast::{ServiceItem, Statement, SumItem, TypeExpr, TypeExprKind, Variant};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{Name, Span};
@@ -30,7 +32,9 @@ pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
     let mut made = Vec::new();
     for item in &module.items {
         // Without a name it has been reported, and nothing can mention it.
-        let ItemKind::Service(service) = &item.kind else { continue };
+        let ItemKind::Service(service) = &item.kind else {
+            continue;
+        };
         if !service.name.name.is_empty() {
             made.extend(Expansion::new(service, item, &declared, diagnostics).items());
         }
@@ -72,7 +76,12 @@ struct Expansion<'s> {
 }
 
 impl<'s> Expansion<'s> {
-    fn new(service: &'s ServiceItem, item: &'s Item, declared: &HashSet<Name>, diagnostics: &mut Diagnostics) -> Self {
+    fn new(
+        service: &'s ServiceItem,
+        item: &'s Item,
+        declared: &HashSet<Name>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let mut handlers: Vec<&Handler> = Vec::new();
         for handler in service.handlers.iter().filter(|h| !h.name.name.is_empty()) {
             match handlers.iter().find(|h| h.name.name == handler.name.name) {
@@ -84,11 +93,14 @@ impl<'s> Expansion<'s> {
                 None => handlers.push(handler),
             }
             if snake(&handler.name.name) == "start" {
-                let message = "a handler `Start` would be called as `start`, which starts the service";
+                let message =
+                    "a handler `Start` would be called as `start`, which starts the service";
                 diagnostics.push(Diagnostic::error("E0044", handler.name.span, message));
             }
         }
-        let init: Vec<&FnItem> = functions(service).filter(|f| &*f.name.name == "init").collect();
+        let init: Vec<&FnItem> = functions(service)
+            .filter(|f| &*f.name.name == "init")
+            .collect();
         if init.is_empty() {
             let message = format!("service `{}` has no `init`", service.name.name);
             let help = "add `fn init() do … end`: its result is the first state";
@@ -106,7 +118,13 @@ impl<'s> Expansion<'s> {
                 collect_letters(ty, declared, &mut generics);
             }
         }
-        Expansion { service, item, handlers, init, generics }
+        Expansion {
+            service,
+            item,
+            handlers,
+            init,
+            generics,
+        }
     }
 
     fn items(mut self) -> Vec<Item> {
@@ -130,7 +148,12 @@ impl<'s> Expansion<'s> {
     }
 
     fn item(&self, kind: ItemKind, is_public: bool) -> Item {
-        Item { kind, is_public, doc: self.item.doc.clone(), span: self.item.span }
+        Item {
+            kind,
+            is_public,
+            doc: self.item.doc.clone(),
+            span: self.item.span,
+        }
     }
 
     /// A name inside the service: `Score.start`.
@@ -154,16 +177,32 @@ impl<'s> Expansion<'s> {
             let name = self.named(&handler.name.name, handler.name.span);
             let mut fields = Vec::new();
             for param in &handler.params {
-                fields.push((None, self.type_or_parameter(param.annotation.as_ref(), param.pattern.span)));
+                fields.push((
+                    None,
+                    self.type_or_parameter(param.annotation.as_ref(), param.pattern.span),
+                ));
             }
             if handler.is_call {
                 let reply = self.type_or_parameter(handler.reply.as_ref(), handler.name.span);
-                fields.push((None, w::named_type(w::path(&[LIBRARY, "Reply"], reply.span), vec![reply])));
+                fields.push((
+                    None,
+                    w::named_type(w::path(&[LIBRARY, "Reply"], reply.span), vec![reply]),
+                ));
             }
-            variants.push(Variant { name, fields, span: handler.span });
+            variants.push(Variant {
+                name,
+                fields,
+                span: handler.span,
+            });
         }
         let (name, generics) = (self.service.name.clone(), self.generics.clone());
-        ItemKind::Sum(SumItem { name, generics, variants, is_opaque: false, deriving: None })
+        ItemKind::Sum(SumItem {
+            name,
+            generics,
+            variants,
+            is_opaque: false,
+            deriving: None,
+        })
     }
 
     fn type_or_parameter(&mut self, written: Option<&TypeExpr>, span: Span) -> TypeExpr {
@@ -179,7 +218,11 @@ impl<'s> Expansion<'s> {
     fn start(&self) -> Item {
         let span = self.service.name.span;
         let params = self.init.first().map_or(&[][..], |init| &init.params);
-        let begin = w::call(w::member(LIBRARY, "Begin", span), vec![w::tuple(numbered(params, span), span)], span);
+        let begin = w::call(
+            w::member(LIBRARY, "Begin", span),
+            vec![w::tuple(numbered(params, span), span)],
+            span,
+        );
         let spawn = ExprKind::Spawn(vec![w::name(&self.actor_name(), span), begin]);
         let body = w::block(Expr { kind: spawn, span });
         let name = self.named("start", span);
@@ -194,7 +237,11 @@ impl<'s> Expansion<'s> {
             Some(name) => w::bind(&name.name, name.span),
             None => w::wildcard(span),
         };
-        let state = Param { pattern, annotation: state_type.clone(), is_self_pid: false };
+        let state = Param {
+            pattern,
+            annotation: state_type.clone(),
+            is_self_pid: false,
+        };
         let mut params = vec![w::self_param(span), state];
         params.extend(handler.params.iter().cloned());
         let any = || w::named_type(w::path(&[LIBRARY, "Any"], span), Vec::new());
@@ -203,10 +250,16 @@ impl<'s> Expansion<'s> {
             (true, None, None) => None,
             (true, reply, state) => {
                 let parts = vec![state.unwrap_or_else(any), reply.clone().unwrap_or_else(any)];
-                Some(TypeExpr { kind: TypeExprKind::Tuple(parts), span })
+                Some(TypeExpr {
+                    kind: TypeExprKind::Tuple(parts),
+                    span,
+                })
             }
         };
-        self.item(function(self.code_of(handler), params, result, handler.body.clone()), false)
+        self.item(
+            function(self.code_of(handler), params, result, handler.body.clone()),
+            false,
+        )
     }
 
     fn code_of(&self, handler: &Handler) -> Ident {
@@ -227,87 +280,180 @@ impl<'s> Expansion<'s> {
         let body = if handler.is_call {
             args.push(w::name("%reply", span));
             let make = w::closure("%reply", w::made(&request, args, span), span);
-            w::call(w::member(LIBRARY, "call", span), vec![pid, w::text(&name.name, span), make], span)
+            w::call(
+                w::member(LIBRARY, "call", span),
+                vec![pid, w::text(&name.name, span), make],
+                span,
+            )
         } else {
-            Expr { kind: ExprKind::Send(vec![pid, w::made(&request, args, span)]), span }
+            Expr {
+                kind: ExprKind::Send(vec![pid, w::made(&request, args, span)]),
+                span,
+            }
         };
-        self.item(function(name, params, handler.reply.clone(), w::block(body)), true)
+        self.item(
+            function(name, params, handler.reply.clone(), w::block(body)),
+            true,
+        )
     }
 
     /// The actor: the first state comes from `init`, every other from a handler.
     fn actor(&self) -> Item {
         let span = self.service.name.span;
         let params = self.init.first().map_or(&[][..], |init| &init.params);
-        let patterns = (0..visible_arity(params)).map(|n| w::bind(&format!("%{n}"), span)).collect();
-        let begin = w::constructor_pattern(w::path(&[LIBRARY, "Begin"], span), vec![w::tuple_pattern(patterns, span)]);
-        let first = w::call(w::name(&self.full("%init"), span), numbered(params, span), span);
-        let running = w::constructor_pattern(w::path(&[LIBRARY, "Running"], span), vec![w::bind("%state", span)]);
-        let arms = vec![w::arm(begin, first), w::arm(running, w::name("%state", span))];
+        let patterns = (0..visible_arity(params))
+            .map(|n| w::bind(&format!("%{n}"), span))
+            .collect();
+        let begin = w::constructor_pattern(
+            w::path(&[LIBRARY, "Begin"], span),
+            vec![w::tuple_pattern(patterns, span)],
+        );
+        let first = w::call(
+            w::name(&self.full("%init"), span),
+            numbered(params, span),
+            span,
+        );
+        let running = w::constructor_pattern(
+            w::path(&[LIBRARY, "Running"], span),
+            vec![w::bind("%state", span)],
+        );
+        let arms = vec![
+            w::arm(begin, first),
+            w::arm(running, w::name("%state", span)),
+        ];
         let subject = Box::new(w::name("%stage", span));
         let value = match self.init.is_empty() {
-            true => Expr { kind: ExprKind::Error, span },
-            false => Expr { kind: ExprKind::Case { subject, arms }, span },
+            true => Expr {
+                kind: ExprKind::Error,
+                span,
+            },
+            false => Expr {
+                kind: ExprKind::Case { subject, arms },
+                span,
+            },
         };
-        let state = Statement::Let { pattern: w::bind("%state", span), annotation: None, value, span };
-        let arms = self.handlers.iter().map(|handler| self.served(handler)).collect();
-        let receive = Statement::Expr(Expr { kind: ExprKind::Receive { arms, after: None }, span });
-        let body = Block { statements: vec![state, receive], span };
+        let state = Statement::Let {
+            pattern: w::bind("%state", span),
+            annotation: None,
+            value,
+            span,
+        };
+        let arms = self
+            .handlers
+            .iter()
+            .map(|handler| self.served(handler))
+            .collect();
+        let receive = Statement::Expr(Expr {
+            kind: ExprKind::Receive { arms, after: None },
+            span,
+        });
+        let body = Block {
+            statements: vec![state, receive],
+            span,
+        };
         let params = vec![w::plain_param("%stage", None, span)];
         let name = w::ident(&self.actor_name(), span);
-        self.item(ItemKind::Actor(ActorItem { name, params, body, terminate: None }), false)
+        self.item(
+            ItemKind::Actor(ActorItem {
+                name,
+                params,
+                body,
+                terminate: None,
+            }),
+            false,
+        )
     }
 
     /// `Bump(%0, %reply) -> Score service(Running(answer(%reply, <code>(%state, %0))))`.
     fn served(&self, handler: &Handler) -> crate::ast::Arm {
         let span = handler.name.span;
-        let mut patterns: Vec<_> = (0..handler.params.len()).map(|n| w::bind(&format!("%{n}"), span)).collect();
+        let mut patterns: Vec<_> = (0..handler.params.len())
+            .map(|n| w::bind(&format!("%{n}"), span))
+            .collect();
         let mut args = vec![w::name("%state", span)];
         args.extend(numbered(&handler.params, span));
         let mut next = w::call(w::name(&self.code_of(handler).name, span), args, span);
         if handler.is_call {
             patterns.push(w::bind("%reply", span));
-            next = w::call(w::member(LIBRARY, "answer", span), vec![w::name("%reply", span), next], span);
+            next = w::call(
+                w::member(LIBRARY, "answer", span),
+                vec![w::name("%reply", span), next],
+                span,
+            );
         }
         let running = w::call(w::member(LIBRARY, "Running", span), vec![next], span);
-        let pattern = w::constructor_pattern(w::path(&[&self.full(&handler.name.name)], span), patterns);
-        w::arm(pattern, w::call(w::name(&self.actor_name(), span), vec![running], span))
+        let pattern =
+            w::constructor_pattern(w::path(&[&self.full(&handler.name.name)], span), patterns);
+        w::arm(
+            pattern,
+            w::call(w::name(&self.actor_name(), span), vec![running], span),
+        )
     }
 }
 
 fn functions(service: &ServiceItem) -> impl Iterator<Item = &FnItem> {
-    service.functions.iter().filter_map(|item| match &item.kind {
-        ItemKind::Fn(function) => Some(function),
-        _ => None,
-    })
+    service
+        .functions
+        .iter()
+        .filter_map(|item| match &item.kind {
+            ItemKind::Fn(function) => Some(function),
+            _ => None,
+        })
 }
 
 fn function(name: Ident, params: Vec<Param>, result: Option<TypeExpr>, body: Block) -> ItemKind {
     let (generics, bounds) = (Vec::new(), Vec::new());
-    ItemKind::Fn(FnItem { name, generics, params, result, bounds, guard: None, body, is_expression: false })
+    ItemKind::Fn(FnItem {
+        name,
+        generics,
+        params,
+        result,
+        bounds,
+        guard: None,
+        body,
+        is_expression: false,
+    })
 }
 
 /// Parameters of the same types under names of our own: those of a clause may be patterns.
 fn numbered_params(params: &[Param]) -> Vec<Param> {
     let plain = |(index, param): (usize, &Param)| {
-        w::plain_param(&format!("%{index}"), param.annotation.clone(), param.pattern.span)
+        w::plain_param(
+            &format!("%{index}"),
+            param.annotation.clone(),
+            param.pattern.span,
+        )
     };
-    params.iter().filter(|p| !p.is_self_pid).enumerate().map(plain).collect()
+    params
+        .iter()
+        .filter(|p| !p.is_self_pid)
+        .enumerate()
+        .map(plain)
+        .collect()
 }
 
 /// These names as arguments.
 fn numbered(params: &[Param], span: Span) -> Vec<Expr> {
-    (0..visible_arity(params)).map(|index| w::name(&format!("%{index}"), span)).collect()
+    (0..visible_arity(params))
+        .map(|index| w::name(&format!("%{index}"), span))
+        .collect()
 }
 
-/// Single upper-case letters that name no type are type parameters, as in the signature of a function.
+/// Single upper-case letters that name no type are type parameters, as in the signature of a
+/// function.
 fn collect_letters(ty: &TypeExpr, declared: &HashSet<Name>, found: &mut Vec<Ident>) {
-    let mut all = |list: &[TypeExpr]| list.iter().for_each(|t| collect_letters(t, declared, found));
+    let mut all = |list: &[TypeExpr]| {
+        list.iter()
+            .for_each(|t| collect_letters(t, declared, found))
+    };
     match &ty.kind {
         TypeExprKind::Named { path, args } => {
             all(args);
             if let [single] = &path.segments[..] {
-                let is_letter = single.name.len() == 1 && single.name.starts_with(|c: char| c.is_ascii_uppercase());
-                let is_new = !declared.contains(&single.name) && !found.iter().any(|f| f.name == single.name);
+                let is_letter = single.name.len() == 1
+                    && single.name.starts_with(|c: char| c.is_ascii_uppercase());
+                let is_new = !declared.contains(&single.name)
+                    && !found.iter().any(|f| f.name == single.name);
                 if is_letter && is_new {
                     found.push(single.clone());
                 }

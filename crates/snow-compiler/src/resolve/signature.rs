@@ -9,7 +9,8 @@ use super::modules::dotted;
 use super::Resolver;
 
 impl Resolver<'_, '_> {
-    /// Resolves a signature into the function, with the type parameters of `generics` and of single upper-case letters.
+    /// Resolves a signature into the function, with the type parameters of `generics` and of single
+    /// upper-case letters.
     pub(super) fn signature(
         &mut self,
         id: FnId,
@@ -21,17 +22,29 @@ impl Resolver<'_, '_> {
         self.no_repeats("type parameter", generics.iter());
         self.body.generics = generics.iter().map(|g| g.name.clone()).collect();
         self.body.generics_open = true;
-        let annotations: Vec<Option<Ty>> =
-            params.iter().map(|p| p.annotation.as_ref().map(|t| self.annotation(t))).collect();
+        let annotations: Vec<Option<Ty>> = params
+            .iter()
+            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .collect();
         let result = result.map(|t| self.annotation(t));
         self.body.generics_open = false;
-        let mut list: Vec<(Name, Bounds)> =
-            self.body.generics.iter().map(|name| (name.clone(), Bounds::default())).collect();
+        let mut list: Vec<(Name, Bounds)> = self
+            .body
+            .generics
+            .iter()
+            .map(|name| (name.clone(), Bounds::default()))
+            .collect();
         for (name, interface) in bounds {
-            let Some(bound) = self.bound(interface) else { continue };
+            let Some(bound) = self.bound(interface) else {
+                continue;
+            };
             match list.iter_mut().find(|(generic, _)| *generic == name.name) {
                 Some((_, all)) => add(all, bound),
-                None => self.report("E0040", name.span, format!("`{}` is not a type parameter here", name.name)),
+                None => self.report(
+                    "E0040",
+                    name.span,
+                    format!("`{}` is not a type parameter here", name.name),
+                ),
             }
         }
         let function = &mut self.out.functions[id.index()];
@@ -45,9 +58,20 @@ impl Resolver<'_, '_> {
         let name = dotted(interface);
         match &*name {
             "Eq" => Some(Bounds { eq: true, ..none }),
-            "Ord" => Some(Bounds { eq: true, ord: true, ..none }),
-            "Hash" => Some(Bounds { eq: true, hash: true, ..none }),
-            "Add" | "Sub" | "Mul" | "Div" | "Mod" => Some(Bounds { number: true, ..none }),
+            "Ord" => Some(Bounds {
+                eq: true,
+                ord: true,
+                ..none
+            }),
+            "Hash" => Some(Bounds {
+                eq: true,
+                hash: true,
+                ..none
+            }),
+            "Add" | "Sub" | "Mul" | "Div" | "Mod" => Some(Bounds {
+                number: true,
+                ..none
+            }),
             "Display" | "Debug" => Some(none),
             _ => {
                 let help =

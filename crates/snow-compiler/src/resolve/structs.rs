@@ -11,8 +11,16 @@ use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
     /// `Name { field: e }`: all fields, in any order.
-    pub(super) fn struct_literal(&mut self, path: &Path, fields: &'a [(Ident, ast::Expr)], span: Span) -> Expr {
-        let values: Vec<(&Ident, Expr)> = fields.iter().map(|(name, e)| (name, self.expression(e))).collect();
+    pub(super) fn struct_literal(
+        &mut self,
+        path: &Path,
+        fields: &'a [(Ident, ast::Expr)],
+        span: Span,
+    ) -> Expr {
+        let values: Vec<(&Ident, Expr)> = fields
+            .iter()
+            .map(|(name, e)| (name, self.expression(e)))
+            .collect();
         let Some((id, declared)) = self.struct_named(path) else {
             return self.error_expr(span);
         };
@@ -23,7 +31,11 @@ impl<'a> Resolver<'a, '_> {
                 continue;
             };
             if resolved.iter().any(|(other, _)| *other == index) {
-                self.report("E0009", name.span, format!("field `{}` is given twice", name.name));
+                self.report(
+                    "E0009",
+                    name.span,
+                    format!("field `{}` is given twice", name.name),
+                );
                 continue;
             }
             resolved.push((index, value));
@@ -31,16 +43,30 @@ impl<'a> Resolver<'a, '_> {
         let given = |index: &usize| resolved.iter().any(|(other, _)| other == index);
         let missing: Vec<usize> = (0..declared.len()).filter(|index| !given(index)).collect();
         if !missing.is_empty() {
-            let names: Vec<String> = missing.iter().map(|i| format!("`{}`", declared[*i])).collect();
-            let message = format!("missing field{} {}", super::types::plural(names.len()), names.join(", "));
+            let names: Vec<String> = missing
+                .iter()
+                .map(|i| format!("`{}`", declared[*i]))
+                .collect();
+            let message = format!(
+                "missing field{} {}",
+                super::types::plural(names.len()),
+                names.join(", ")
+            );
             let at = self.out.types[id.index()].span;
-            self.diagnostics.push(Diagnostic::error("E0009", path.span, message).also(at, "declared here"));
+            self.diagnostics
+                .push(Diagnostic::error("E0009", path.span, message).also(at, "declared here"));
         }
         for index in missing {
             let value = self.error_expr(span);
             resolved.push((index, value));
         }
-        self.expr(ExprKind::Struct { ty: id, fields: resolved }, span)
+        self.expr(
+            ExprKind::Struct {
+                ty: id,
+                fields: resolved,
+            },
+            span,
+        )
     }
 
     fn struct_named(&mut self, path: &Path) -> Option<(TypeId, Vec<Name>)> {
@@ -64,8 +90,15 @@ impl<'a> Resolver<'a, '_> {
             return None;
         }
         let is_struct = |t: &&crate::hir::TypeDef| matches!(t.kind, TypeKind::Struct(_));
-        let names: Vec<Name> = self.out.types.iter().filter(is_struct).map(|t| t.name.clone()).collect();
-        let close = suggest::closest(&name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
+        let names: Vec<Name> = self
+            .out
+            .types
+            .iter()
+            .filter(is_struct)
+            .map(|t| t.name.clone())
+            .collect();
+        let close = suggest::closest(&name, names.iter().map(|n| &**n))
+            .map(|c| format!("did you mean `{c}`?"));
         self.report_with_help("E0040", path.span, format!("unknown type `{name}`"), close);
         None
     }
@@ -73,14 +106,27 @@ impl<'a> Resolver<'a, '_> {
     fn unknown_field(&mut self, path: &Path, name: &Ident, declared: &[Name]) {
         let close = suggest::closest(&name.name, declared.iter().map(|n| &**n));
         let help = close.map(|c| format!("did you mean `{c}`?"));
-        self.report_with_help("E0009", name.span, format!("`{}` has no field `{}`", dotted(path), name.name), help);
+        self.report_with_help(
+            "E0009",
+            name.span,
+            format!("`{}` has no field `{}`", dotted(path), name.name),
+            help,
+        );
     }
 
     /// `%{base | field: e}`; which struct it is, `infer` finds out.
-    pub(super) fn update(&mut self, base: &'a ast::Expr, fields: &'a [(Ident, ast::Expr)], span: Span) -> Expr {
+    pub(super) fn update(
+        &mut self,
+        base: &'a ast::Expr,
+        fields: &'a [(Ident, ast::Expr)],
+        span: Span,
+    ) -> Expr {
         let base = Box::new(self.expression(base));
         self.no_repeats("field", fields.iter().map(|(name, _)| name));
-        let fields = fields.iter().map(|(name, e)| (name.name.clone(), name.span, self.expression(e))).collect();
+        let fields = fields
+            .iter()
+            .map(|(name, e)| (name.name.clone(), name.span, self.expression(e)))
+            .collect();
         self.expr(ExprKind::Update { base, fields }, span)
     }
 }

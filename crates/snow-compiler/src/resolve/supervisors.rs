@@ -1,8 +1,9 @@
 //! `supervisor Name do … end` to a function that starts it.
 //!
-//! In: the supervisor as parsed. Out: a public function `Name() -> Pid<Supervisor.Message>` that hands its children, as
-//! data, to the library's `Supervisor.start`; `spawn(Name)` is a call of it. Promised: what the clauses say is checked
-//! here (E0018 to E0021), so that the library never sees an impossible specification. Never done here: types.
+//! In: the supervisor as parsed. Out: a public function `Name() -> Pid<Supervisor.Message>` that
+//! hands its children, as data, to the library's `Supervisor.start`; `spawn(Name)` is a call of it.
+//! Promised: what the clauses say is checked here (E0018 to E0021), so that the library never sees
+//! an impossible specification. Never done here: types.
 
 use crate::ast::{Child, Expr, ExprKind, FnItem, Ident, Item, ItemKind, Module, SupervisorItem};
 use crate::diagnostics::{suggest, Diagnostic, Diagnostics};
@@ -23,7 +24,11 @@ const STRATEGIES: Words = &[
     ("simple_one_for_one", "SimpleOneForOne"),
 ];
 
-const RESTARTS: Words = &[("permanent", "Permanent"), ("transient", "Transient"), ("temporary", "Temporary")];
+const RESTARTS: Words = &[
+    ("permanent", "Permanent"),
+    ("transient", "Transient"),
+    ("temporary", "Temporary"),
+];
 
 /// Adds what each supervisor of the file stands for.
 pub(super) fn expand(module: &mut Module, sources: &Sources, diagnostics: &mut Diagnostics) {
@@ -32,7 +37,12 @@ pub(super) fn expand(module: &mut Module, sources: &Sources, diagnostics: &mut D
         if let ItemKind::Supervisor(supervisor) = &item.kind {
             check(supervisor, diagnostics);
             let function = starter(supervisor, sources, diagnostics);
-            made.push(Item { kind: function, is_public: true, doc: item.doc.clone(), span: item.span });
+            made.push(Item {
+                kind: function,
+                is_public: true,
+                doc: item.doc.clone(),
+                span: item.span,
+            });
         }
     }
     module.items.append(&mut made);
@@ -41,21 +51,27 @@ pub(super) fn expand(module: &mut Module, sources: &Sources, diagnostics: &mut D
 /// What concerns more than one clause or more than its own word.
 fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
     for (index, child) in supervisor.children.iter().enumerate() {
-        let same = |other: &&Child| !other.name.name.is_empty() && other.name.name == child.name.name;
+        let same =
+            |other: &&Child| !other.name.name.is_empty() && other.name.name == child.name.name;
         if let Some(first) = supervisor.children[..index].iter().find(same) {
             let message = format!("two children are named `{}`", child.name.name);
             let report = Diagnostic::error("E0019", child.name.span, message);
             diagnostics.push(report.also(first.name.span, "the first one"));
         }
     }
-    let is_simple = supervisor.strategy.as_ref().is_some_and(|s| &*s.name == "simple_one_for_one");
+    let is_simple = supervisor
+        .strategy
+        .as_ref()
+        .is_some_and(|s| &*s.name == "simple_one_for_one");
     if let (true, Some(second)) = (is_simple, supervisor.children.get(1)) {
-        let message = "`simple_one_for_one` has one child: the pattern for those that are started later";
+        let message =
+            "`simple_one_for_one` has one child: the pattern for those that are started later";
         diagnostics.push(Diagnostic::error("E0019", second.name.span, message));
     }
-    for (limit, least, name) in
-        [(supervisor.max_restarts, 0, "max_restarts"), (supervisor.max_seconds, 1, "max_seconds")]
-    {
+    for (limit, least, name) in [
+        (supervisor.max_restarts, 0, "max_restarts"),
+        (supervisor.max_seconds, 1, "max_seconds"),
+    ] {
         if let Some((value, span)) = limit.filter(|(value, _)| *value < least) {
             let message = format!("`{name}` is at least {least}, found {value}");
             diagnostics.push(Diagnostic::error("E0019", span, message));
@@ -64,14 +80,26 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
 }
 
 /// `fn Name() = Supervisor.start(Supervisor.limited(Supervisor.spec("Name", strategy, [children]), restarts, seconds))`.
-fn starter(supervisor: &SupervisorItem, sources: &Sources, diagnostics: &mut Diagnostics) -> ItemKind {
+fn starter(
+    supervisor: &SupervisorItem,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> ItemKind {
     let span = supervisor.name.span;
     let strategy = match &supervisor.strategy {
         Some(word) => one_of(word, STRATEGIES, ("E0019", "strategy"), diagnostics),
         None => "OneForOne",
     };
-    let children = supervisor.children.iter().map(|c| child(c, sources, diagnostics)).collect();
-    let parts = vec![w::text(&supervisor.name.name, span), w::member(LIBRARY, strategy, span), w::list(children, span)];
+    let children = supervisor
+        .children
+        .iter()
+        .map(|c| child(c, sources, diagnostics))
+        .collect();
+    let parts = vec![
+        w::text(&supervisor.name.name, span),
+        w::member(LIBRARY, strategy, span),
+        w::list(children, span),
+    ];
     let mut spec = library("spec", parts, span);
     if let Some((most, at)) = supervisor.max_restarts {
         spec = library("max_restarts", vec![spec, w::int(most, at)], span);
@@ -96,26 +124,43 @@ fn child(child: &Child, sources: &Sources, diagnostics: &mut Diagnostics) -> Exp
     let span = child.name.span;
     let start = match &child.start {
         Some(start) if check_start(start, sources, diagnostics) => start.clone(),
-        Some(start) => Expr { kind: ExprKind::Error, span: start.span },
+        Some(start) => Expr {
+            kind: ExprKind::Error,
+            span: start.span,
+        },
         None => {
             let message = format!("child `{}` has no `start`", child.name.name);
             diagnostics.push(Diagnostic::error("E0018", span, message).help(START_HELP));
-            Expr { kind: ExprKind::Error, span }
+            Expr {
+                kind: ExprKind::Error,
+                span,
+            }
         }
     };
     let mut made = library("child", vec![w::text(&child.name.name, span), start], span);
     if let Some(word) = &child.restart {
         let restart = one_of(word, RESTARTS, ("E0020", "restart type"), diagnostics);
-        made = library("restart", vec![made, w::member(LIBRARY, restart, word.span)], span);
+        made = library(
+            "restart",
+            vec![made, w::member(LIBRARY, restart, word.span)],
+            span,
+        );
     }
     if let Some((shutdown, at)) = &child.shutdown {
         let how = match shutdown {
-            Ok(ms) if *ms > 0 => w::call(w::member(LIBRARY, "Within", *at), vec![w::int(*ms, *at)], *at),
+            Ok(ms) if *ms > 0 => w::call(
+                w::member(LIBRARY, "Within", *at),
+                vec![w::int(*ms, *at)],
+                *at,
+            ),
             Err(word) if &*word.name == "brutal_kill" => w::member(LIBRARY, "BrutalKill", *at),
             _ => {
                 let message = "`shutdown` is a number of milliseconds above 0, or `brutal_kill`";
                 diagnostics.push(Diagnostic::error("E0021", *at, message));
-                Expr { kind: ExprKind::Error, span: *at }
+                Expr {
+                    kind: ExprKind::Error,
+                    span: *at,
+                }
             }
         };
         made = library("shutdown", vec![made, how], span);
@@ -125,11 +170,17 @@ fn child(child: &Child, sources: &Sources, diagnostics: &mut Diagnostics) -> Exp
 
 const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
 
-/// E0018. A `start` function of a service or of a library counts as a spawn; that the result is a pid is for inference.
+/// E0018. A `start` function of a service or of a library counts as a spawn; that the result is a
+/// pid is for inference.
 fn check_start(start: &Expr, sources: &Sources, diagnostics: &mut Diagnostics) -> bool {
     let is_closure = matches!(start.kind, ExprKind::Closure { .. } | ExprKind::Error);
-    let text = sources.get(start.span.file).text.get(start.span.start as usize..start.span.end as usize);
-    let mut words = text.unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '_');
+    let text = sources
+        .get(start.span.file)
+        .text
+        .get(start.span.start as usize..start.span.end as usize);
+    let mut words = text
+        .unwrap_or_default()
+        .split(|c: char| !c.is_alphanumeric() && c != '_');
     let spawns = is_closure && words.any(|word| word == "spawn" || word == "start");
     if !spawns {
         let message = "the `start` of a child is a function that spawns it";
@@ -138,12 +189,20 @@ fn check_start(start: &Expr, sources: &Sources, diagnostics: &mut Diagnostics) -
     spawns
 }
 
-fn one_of(word: &Ident, words: Words, what: (&'static str, &str), diagnostics: &mut Diagnostics) -> &'static str {
+fn one_of(
+    word: &Ident,
+    words: Words,
+    what: (&'static str, &str),
+    diagnostics: &mut Diagnostics,
+) -> &'static str {
     if let Some((_, constructor)) = words.iter().find(|(known, _)| *known == &*word.name) {
         return constructor;
     }
     let (code, what) = what;
-    let known: Vec<String> = words.iter().map(|(known, _)| format!("`{known}`")).collect();
+    let known: Vec<String> = words
+        .iter()
+        .map(|(known, _)| format!("`{known}`"))
+        .collect();
     let help = match suggest::closest(&word.name, words.iter().map(|(known, _)| *known)) {
         Some(close) => format!("did you mean `{close}`?"),
         None => format!("one of {}", known.join(", ")),

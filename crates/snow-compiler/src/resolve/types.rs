@@ -34,13 +34,21 @@ impl<'a> Resolver<'a, '_> {
                         let variants = self.in_body(type_body(module, &sum.generics), |r| {
                             let variant = |v: &'a crate::ast::Variant| crate::hir::VariantDef {
                                 name: v.name.name.clone(),
-                                fields: v.fields.iter().map(|(_, ty)| r.field_type(v.span, Some(ty))).collect(),
+                                fields: v
+                                    .fields
+                                    .iter()
+                                    .map(|(_, ty)| r.field_type(v.span, Some(ty)))
+                                    .collect(),
                             };
                             sum.variants.iter().map(variant).collect()
                         });
                         self.fill(module, &sum.name, TypeKind::Sum(variants));
                     }
-                    ItemKind::Alias { name, generics, target } => {
+                    ItemKind::Alias {
+                        name,
+                        generics,
+                        target,
+                    } => {
                         // Only to report what is wrong with it, used or not.
                         self.expanding.push((module, name.name.clone()));
                         self.in_body(type_body(module, generics), |r| r.ty(target));
@@ -54,7 +62,12 @@ impl<'a> Resolver<'a, '_> {
 
     fn fill(&mut self, module: ModuleId, name: &Ident, kind: TypeKind) {
         let span = name.span;
-        if let Some(def) = self.out.types.iter_mut().find(|t| t.module == module && t.span == span) {
+        if let Some(def) = self
+            .out
+            .types
+            .iter_mut()
+            .find(|t| t.module == module && t.span == span)
+        {
             def.kind = kind;
         }
     }
@@ -62,13 +75,21 @@ impl<'a> Resolver<'a, '_> {
     /// A field may not leave its type open: nothing could infer it.
     fn field_type(&mut self, span: Span, ty: Option<&TypeExpr>) -> Ty {
         let Some(ty) = ty else {
-            self.report("E0040", span, "this field needs a type: write `name :: Type`");
+            self.report(
+                "E0040",
+                span,
+                "this field needs a type: write `name :: Type`",
+            );
             return Ty::Error;
         };
         let before = self.body.open_types;
         let resolved = self.ty(ty);
         if self.body.open_types != before {
-            self.report("E0040", ty.span, "write the type arguments here: a declared type cannot leave them open");
+            self.report(
+                "E0040",
+                ty.span,
+                "write the type arguments here: a declared type cannot leave them open",
+            );
             return Ty::Error;
         }
         resolved
@@ -91,11 +112,17 @@ impl<'a> Resolver<'a, '_> {
             }
             TypeExprKind::Option(inner) => {
                 let inner = self.ty(inner);
-                self.out.lang.option.map_or(Ty::Error, |id| Ty::Con(id, vec![inner]))
+                self.out
+                    .lang
+                    .option
+                    .map_or(Ty::Error, |id| Ty::Con(id, vec![inner]))
             }
             TypeExprKind::Result(value, error) => {
                 let args = vec![self.ty(value), self.ty(error)];
-                self.out.lang.result.map_or(Ty::Error, |id| Ty::Con(id, args))
+                self.out
+                    .lang
+                    .result
+                    .map_or(Ty::Error, |id| Ty::Con(id, args))
             }
             TypeExprKind::Named { path, args } => {
                 let resolved = args.iter().map(|t| self.ty(t)).collect();
@@ -127,12 +154,20 @@ impl<'a> Resolver<'a, '_> {
         let args = self.fit_arguments(&name, expected, args, span);
         match entry.kind {
             TypeEntryKind::Declared(id) => Ty::Con(id, args),
-            TypeEntryKind::Alias { generics, target } => self.expand((owner, name), target, generics, &args, span),
+            TypeEntryKind::Alias { generics, target } => {
+                self.expand((owner, name), target, generics, &args, span)
+            }
         }
     }
 
     /// A bare generic name stands for the type with anything inside.
-    fn fit_arguments(&mut self, name: &Name, expected: usize, args: Vec<Ty>, span: Span) -> Vec<Ty> {
+    fn fit_arguments(
+        &mut self,
+        name: &Name,
+        expected: usize,
+        args: Vec<Ty>,
+        span: Span,
+    ) -> Vec<Ty> {
         if args.len() == expected {
             return args;
         }
@@ -141,7 +176,11 @@ impl<'a> Resolver<'a, '_> {
             self.body.open_types += expected as u32;
             return (first..first + expected as u32).map(Ty::Var).collect();
         }
-        let message = format!("`{name}` takes {expected} type argument{}, found {}", plural(expected), args.len());
+        let message = format!(
+            "`{name}` takes {expected} type argument{}, found {}",
+            plural(expected),
+            args.len()
+        );
         self.report("E0003", span, message);
         vec![Ty::Error; expected]
     }
@@ -155,10 +194,17 @@ impl<'a> Resolver<'a, '_> {
         span: Span,
     ) -> Ty {
         if self.expanding.contains(&alias) {
-            self.report("E0040", span, format!("type alias `{}` names itself", alias.1));
+            self.report(
+                "E0040",
+                span,
+                format!("type alias `{}` names itself", alias.1),
+            );
             return Ty::Error;
         }
-        let body = Body { open_types: self.body.open_types, ..type_body(alias.0, generics) };
+        let body = Body {
+            open_types: self.body.open_types,
+            ..type_body(alias.0, generics)
+        };
         self.expanding.push(alias);
         // Open places of the target are numbered after those of the arguments.
         let (expanded, open_types) = self.in_body(body, |r| (r.ty(target), r.body.open_types));
@@ -170,7 +216,10 @@ impl<'a> Resolver<'a, '_> {
     fn unknown_type(&mut self, path: &Path) -> Ty {
         let name = dotted(path);
         let is_single = path.segments.len() == 1;
-        if is_single && self.body.generics_open && name.len() == 1 && name.starts_with(|c: char| c.is_ascii_uppercase())
+        if is_single
+            && self.body.generics_open
+            && name.len() == 1
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
         {
             self.body.generics.push(name);
             return Ty::Param(self.body.generics.len() as u32 - 1);
@@ -189,11 +238,23 @@ impl<'a> Resolver<'a, '_> {
         }
         names.extend(self.body.generics.iter().cloned());
         names.sort();
-        let unit = matches!(&*name, "Unit" | "Nil" | "Void").then(|| "the type without a value is written `()`".into());
-        let close = || suggest::closest(&name, names.iter().map(|n| &**n)).map(|c| format!("did you mean `{c}`?"));
-        let missing = || path.segments.first().filter(|_| !is_single).and_then(|s| self.unimported(&s.name));
-        let import = || missing().filter(|_| self.namespace(here, &path.segments[0].name).is_none());
-        let help = unit.or_else(|| import().map(|m| format!("add `import {m}`"))).or_else(close);
+        let unit = matches!(&*name, "Unit" | "Nil" | "Void")
+            .then(|| "the type without a value is written `()`".into());
+        let close = || {
+            suggest::closest(&name, names.iter().map(|n| &**n))
+                .map(|c| format!("did you mean `{c}`?"))
+        };
+        let missing = || {
+            path.segments
+                .first()
+                .filter(|_| !is_single)
+                .and_then(|s| self.unimported(&s.name))
+        };
+        let import =
+            || missing().filter(|_| self.namespace(here, &path.segments[0].name).is_none());
+        let help = unit
+            .or_else(|| import().map(|m| format!("add `import {m}`")))
+            .or_else(close);
         self.report_with_help("E0040", path.span, format!("unknown type `{name}`"), help);
         Ty::Error
     }
@@ -201,7 +262,11 @@ impl<'a> Resolver<'a, '_> {
 
 fn type_body(module: ModuleId, generics: &[Ident]) -> Body {
     let generics = generics.iter().map(|g| g.name.clone()).collect();
-    Body { module: Some(module), generics, ..Body::default() }
+    Body {
+        module: Some(module),
+        generics,
+        ..Body::default()
+    }
 }
 
 pub(super) fn plural(count: usize) -> &'static str {

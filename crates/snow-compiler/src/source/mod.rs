@@ -25,7 +25,11 @@ pub struct Span {
 impl Span {
     /// The smallest span that covers both; `other` must be of the same file.
     pub fn to(self, other: Span) -> Span {
-        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            file: self.file,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -55,9 +59,21 @@ impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
         let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
+        line_starts.extend(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, b)| *b == b'\n')
+                .map(|(i, _)| i as u32 + 1),
+        );
         let (path, module, text) = (path.into(), module.into(), text.into());
-        self.files.push(Source { path, module, is_stdlib, is_library_test: false, text, line_starts });
+        self.files.push(Source {
+            path,
+            module,
+            is_stdlib,
+            is_library_test: false,
+            text,
+            line_starts,
+        });
         FileId(self.files.len() as u32 - 1)
     }
 
@@ -75,7 +91,10 @@ impl Sources {
 
     /// All files in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.files.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (FileId(i as u32), s))
     }
 
     /// Line and column of a byte, both from 1; the column counts characters.
@@ -84,7 +103,10 @@ impl Sources {
         let line = source.line_starts.partition_point(|start| *start <= at) - 1;
         let start = source.line_starts[line] as usize;
         let end = (at as usize).min(source.text.len());
-        let column = source.text.get(start..end).map_or(end - start, |s| s.chars().count());
+        let column = source
+            .text
+            .get(start..end)
+            .map_or(end - start, |s| s.chars().count());
         (line + 1, column + 1)
     }
 
@@ -92,7 +114,10 @@ impl Sources {
     pub fn line_text(&self, file: FileId, line: usize) -> &str {
         let source = self.get(file);
         let start = source.line_starts[line - 1] as usize;
-        let end = source.line_starts.get(line).map_or(source.text.len(), |next| *next as usize);
+        let end = source
+            .line_starts
+            .get(line)
+            .map_or(source.text.len(), |next| *next as usize);
         source.text[start..end].trim_end_matches(['\n', '\r'])
     }
 }

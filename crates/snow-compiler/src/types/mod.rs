@@ -10,7 +10,8 @@ use crate::hir::{ExprId, FnId, TypeId};
 /// A type. After inference no `Var` is left: what stayed open was defaulted or generalised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {
-    /// A built-in or declared type applied to its arguments. Built-ins are declared by the prelude (`extern type`).
+    /// A built-in or declared type applied to its arguments. Built-ins are declared by the prelude
+    /// (`extern type`).
     Con(TypeId, Vec<Ty>),
     /// Two or more; none is Unit.
     Tuple(Vec<Ty>),
@@ -34,7 +35,11 @@ impl Ty {
 
     /// Replaces every `Param(i)` by `arguments[i]`.
     pub fn substitute(&self, arguments: &[Ty]) -> Ty {
-        let all = |list: &[Ty]| list.iter().map(|t| t.substitute(arguments)).collect::<Vec<_>>();
+        let all = |list: &[Ty]| {
+            list.iter()
+                .map(|t| t.substitute(arguments))
+                .collect::<Vec<_>>()
+        };
         match self {
             Ty::Param(i) => arguments.get(*i as usize).cloned().unwrap_or(Ty::Error),
             Ty::Con(id, args) => Ty::Con(*id, all(args)),
@@ -45,7 +50,8 @@ impl Ty {
     }
 }
 
-/// What a type parameter must support. Structural for every type whose parts have it; functions have none of them.
+/// What a type parameter must support. Structural for every type whose parts have it; functions
+/// have none of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {
     /// `+ - * / %`, unary minus.
@@ -56,7 +62,8 @@ pub struct Bounds {
     pub ord: bool,
     /// `+` only, which String does not have; kept apart so that the message can say so.
     pub hash: bool,
-    /// Known to the last part when the program runs, because it is compared with the type of an actor's messages.
+    /// Known to the last part when the program runs, because it is compared with the type of an
+    /// actor's messages.
     pub known: bool,
 }
 
@@ -82,12 +89,13 @@ pub struct Typed {
     pub local: Vec<Ty>,
     /// By [`FnId`].
     pub scheme: Vec<Scheme>,
-    /// Type arguments at each `ExprKind::Function` occurrence, at each resolved `MethodCall` and at each `Member` that names a function.
+    /// Type arguments at each `ExprKind::Function` occurrence, at each resolved `MethodCall` and at
+    /// each `Member` that names a function.
     pub instance: HashMap<ExprId, Vec<Ty>>,
     /// What a `MethodCall` calls. A field that holds a function is called through `field` instead.
     pub method: HashMap<ExprId, FnId>,
-    /// Index of the field that a `Member` (or a `MethodCall` on a function-valued field) reads, and of each field of an
-    /// `Update` in source order.
+    /// Index of the field that a `Member` (or a `MethodCall` on a function-valued field) reads, and
+    /// of each field of an `Update` in source order.
     pub field: HashMap<ExprId, Vec<usize>>,
     /// Message type by actor or test.
     pub message: HashMap<FnId, Ty>,

@@ -1,7 +1,7 @@
 //! Types in the user's words: `List<Int>`, `(Int) -> Bool`, `Geometry.Point`.
 //!
-//! Types of the user's own modules carry the module, because two modules may have a `Point`; those of the standard library
-//! stand alone, as they are written.
+//! Types of the user's own modules carry the module, because two modules may have a `Point`; those
+//! of the standard library stand alone, as they are written.
 
 use crate::hir::Program;
 use crate::source::Name;
@@ -10,14 +10,26 @@ use super::{Scheme, Ty};
 
 /// A type. `generics` names the type parameters; those beyond it are lettered.
 pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
-    let list = |items: &[Ty]| items.iter().map(|t| self::ty(program, t, generics)).collect::<Vec<_>>().join(", ");
+    let list = |items: &[Ty]| {
+        items
+            .iter()
+            .map(|t| self::ty(program, t, generics))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match ty {
         Ty::Con(id, args) => {
             let Some(def) = program.types.get(id.index()) else {
                 return "?".into();
             };
-            let module = program.modules.get(def.module.index()).filter(|m| !m.is_stdlib);
-            let name = module.map_or_else(|| def.name.to_string(), |m| format!("{}.{}", m.name, def.name));
+            let module = program
+                .modules
+                .get(def.module.index())
+                .filter(|m| !m.is_stdlib);
+            let name = module.map_or_else(
+                || def.name.to_string(),
+                |m| format!("{}.{}", m.name, def.name),
+            );
             if args.is_empty() {
                 name
             } else {
@@ -25,8 +37,14 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
             }
         }
         Ty::Tuple(items) => format!("({})", list(items)),
-        Ty::Fun(params, result) => format!("({}) -> {}", list(params), self::ty(program, result, generics)),
-        Ty::Param(index) => generics.get(*index as usize).map_or_else(|| letter(*index), |name| name.to_string()),
+        Ty::Fun(params, result) => format!(
+            "({}) -> {}",
+            list(params),
+            self::ty(program, result, generics)
+        ),
+        Ty::Param(index) => generics
+            .get(*index as usize)
+            .map_or_else(|| letter(*index), |name| name.to_string()),
         Ty::Var(_) => "_".into(),
         Ty::Never => "Never".into(),
         Ty::Error => "?".into(),
@@ -39,8 +57,17 @@ pub fn scheme(program: &Program, scheme: &Scheme, generics: &[Name]) -> String {
     let mut bounds = Vec::new();
     for (index, bound) in scheme.bounds.iter().enumerate() {
         let name = ty(program, &Ty::Param(index as u32), generics);
-        let all = [(bound.number, "Number"), (bound.ord, "Ord"), (bound.eq, "Eq"), (bound.hash, "Hash")];
-        bounds.extend(all.iter().filter(|(has, _)| *has).map(|(_, what)| format!("{name}: {what}")));
+        let all = [
+            (bound.number, "Number"),
+            (bound.ord, "Ord"),
+            (bound.eq, "Eq"),
+            (bound.hash, "Hash"),
+        ];
+        bounds.extend(
+            all.iter()
+                .filter(|(has, _)| *has)
+                .map(|(_, what)| format!("{name}: {what}")),
+        );
     }
     let text = ty(program, &fun, generics);
     if bounds.is_empty() {

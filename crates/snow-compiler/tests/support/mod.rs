@@ -11,24 +11,49 @@ pub fn with_core(case: &Sources) -> Sources {
 }
 
 /// The same with the whole library.
-#[allow(dead_code, reason = "each test takes in this module, and not all of them need the library")]
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them need the library"
+)]
 pub fn with_library(case: &Sources) -> Sources {
-    with_folders(case, &[("core", ""), ("net", ""), ("http", "Http."), ("ws", "Ws."), ("", "")])
+    with_folders(
+        case,
+        &[
+            ("core", ""),
+            ("net", ""),
+            ("http", "Http."),
+            ("ws", "Ws."),
+            ("", ""),
+        ],
+    )
 }
 
 /// The modules of folders of the library, each with what stands in front of their names.
 fn with_folders(case: &Sources, folders: &[(&str, &str)]) -> Sources {
     let mut sources = case.clone();
     for (folder, prefix) in folders {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib").join(folder);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../stdlib")
+            .join(folder);
         let entries = fs::read_dir(folder).expect("a folder of the library");
-        let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable folder").path()).collect();
+        let mut paths: Vec<_> = entries
+            .map(|entry| entry.expect("readable folder").path())
+            .collect();
         paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
         paths.sort();
         for path in paths {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             let text = fs::read_to_string(&path).expect("readable module");
-            sources.add(&path.to_string_lossy(), &format!("{prefix}{}", module_name(&name)), true, &text);
+            sources.add(
+                &path.to_string_lossy(),
+                &format!("{prefix}{}", module_name(&name)),
+                true,
+                &text,
+            );
         }
     }
     sources

@@ -19,12 +19,21 @@ use crate::sched::park;
 /// # Safety
 /// Called by generated code: `cx` runs here, `info` is static, the writer is open.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_spawn(cx: *mut Context, info: *mut c_void, writer: *mut c_void) -> i64 {
+pub unsafe extern "C-unwind" fn snow_spawn(
+    cx: *mut Context,
+    info: *mut c_void,
+    writer: *mut c_void,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let worker = (*Actor::of(cx)).worker;
         let arguments = post::seal(Actor::of(cx), writer.cast());
-        let pid = spawn::spawn(worker, (*Actor::of(cx)).settled, info.cast::<ActorInfo>(), arguments);
+        let pid = spawn::spawn(
+            worker,
+            (*Actor::of(cx)).settled,
+            info.cast::<ActorInfo>(),
+            arguments,
+        );
         if pid == 0 {
             envelope::free(worker, arguments);
             crash(cx, b"no room for another actor");
@@ -59,7 +68,12 @@ pub unsafe extern "C-unwind" fn snow_send(cx: *mut Context, to: i64, writer: *mu
 /// # Safety
 /// Called by generated code: `cx` runs here, the writer is open.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_deliver(cx: *mut Context, to: i64, manner: i64, writer: *mut c_void) -> i64 {
+pub unsafe extern "C-unwind" fn snow_deliver(
+    cx: *mut Context,
+    to: i64,
+    manner: i64,
+    writer: *mut c_void,
+) -> i64 {
     let manner = match manner {
         manner::PLAIN => Manner::Plain,
         manner::OFFER => Manner::Offer,
@@ -74,7 +88,11 @@ pub unsafe extern "C-unwind" fn snow_deliver(cx: *mut Context, to: i64, manner: 
 /// # Safety
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_set_mailbox_limit(cx: *mut Context, count: i64, when_full: i64) {
+pub unsafe extern "C-unwind" fn snow_set_mailbox_limit(
+    cx: *mut Context,
+    count: i64,
+    when_full: i64,
+) {
     let when_full = match when_full {
         0 => WhenFull::Park,
         1 => WhenFull::Drop,
@@ -138,7 +156,11 @@ pub unsafe extern "C-unwind" fn snow_receive_take(cx: *mut Context, message: *mu
 /// # Safety
 /// Called by generated code: `cx` runs here, the message came from `snow_receive_next`.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_receive_keep(_cx: *mut Context, message: *mut c_void, kept: *mut c_void) {
+pub unsafe extern "C-unwind" fn snow_receive_keep(
+    _cx: *mut Context,
+    message: *mut c_void,
+    kept: *mut c_void,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { mailbox::keep(message.cast(), kept) }
 }
@@ -188,7 +210,11 @@ pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
 /// # Safety
 /// Called by generated code: `cx` runs here and hands `make` over.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_monitor(cx: *mut Context, other: i64, make: *mut Closure) -> i64 {
+pub unsafe extern "C-unwind" fn snow_monitor(
+    cx: *mut Context,
+    other: i64,
+    make: *mut Closure,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { guarded(cx, || bonds::monitor(cx, other, make)) }
 }
@@ -208,11 +234,23 @@ pub unsafe extern "C-unwind" fn snow_demonitor(cx: *mut Context, monitor: i64) {
 /// # Safety
 /// Called by generated code: `cx` runs here, `text` is alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_exit(cx: *mut Context, other: i64, kind: i64, text: *mut Bytes) {
+pub unsafe extern "C-unwind" fn snow_exit(
+    cx: *mut Context,
+    other: i64,
+    kind: i64,
+    text: *mut Bytes,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let worker = (*Actor::of(cx)).worker;
-        let signal = envelope::signal(worker, Content::Exit, (*cx).pid, kind, 0, mem::content(text));
+        let signal = envelope::signal(
+            worker,
+            Content::Exit,
+            (*cx).pid,
+            kind,
+            0,
+            mem::content(text),
+        );
         post::signal(worker, other, signal);
     }
 }
@@ -275,7 +313,11 @@ pub unsafe extern "C-unwind" fn snow_alive(_cx: *mut Context, actor: i64) -> boo
 /// # Safety
 /// Called by generated code: `name` is alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_register(cx: *mut Context, name: *mut Bytes, actor: i64) -> bool {
+pub unsafe extern "C-unwind" fn snow_register(
+    cx: *mut Context,
+    name: *mut Bytes,
+    actor: i64,
+) -> bool {
     // SAFETY: generated code keeps the promise above.
     unsafe { guarded(cx, || registry::register(mem::content(name), actor)) }
 }
@@ -285,7 +327,11 @@ pub unsafe extern "C-unwind" fn snow_register(cx: *mut Context, name: *mut Bytes
 /// # Safety
 /// None; the context is not looked at.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_pid_of_type(_cx: *mut Context, actor: i64, message: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_pid_of_type(
+    _cx: *mut Context,
+    actor: i64,
+    message: i64,
+) -> i64 {
     if slots::message_type(actor) == Some(message) {
         actor
     } else {

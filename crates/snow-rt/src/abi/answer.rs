@@ -1,7 +1,8 @@
 //! Answers outside `receive`. Convert, call, convert.
 //!
-//! An answer is a function without parameters, because a function knows how to pack and unpack what it has captured.
-//! Packed it is two words, the static function or null and the description of its code, then the captured values.
+//! An answer is a function without parameters, because a function knows how to pack and unpack what
+//! it has captured. Packed it is two words, the static function or null and the description of its
+//! code, then the captured values.
 
 use std::mem::MaybeUninit;
 
@@ -50,16 +51,28 @@ pub unsafe extern "C-unwind" fn snow_answer_expect(cx: *mut Context, answer: i64
 /// # Safety
 /// Called by generated code: `cx` runs here and hands `value` over.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_answer_send(cx: *mut Context, to: i64, answer: i64, value: *mut Closure) {
+pub unsafe extern "C-unwind" fn snow_answer_send(
+    cx: *mut Context,
+    to: i64,
+    answer: i64,
+    value: *mut Closure,
+) {
     // SAFETY: generated code keeps the promises above. A fresh writer has room for the head.
     unsafe {
         let actor = Actor::of(cx);
         let mut writer = MaybeUninit::<Writer>::uninit();
         scratch::open(actor, writer.as_mut_ptr());
         let is_static = (*value).header.rc == 0;
-        let fixed = if is_static { value } else { std::ptr::null_mut() };
+        let fixed = if is_static {
+            value
+        } else {
+            std::ptr::null_mut()
+        };
         let writer = writer.as_mut_ptr();
-        (*writer).at.cast::<Head>().write_unaligned((fixed, (*value).info));
+        (*writer)
+            .at
+            .cast::<Head>()
+            .write_unaligned((fixed, (*value).info));
         (*writer).at = (*writer).at.add(size_of::<Head>());
         if let (false, Some(pack)) = (is_static, (*(*value).info).pack) {
             pack(writer, value);
@@ -75,7 +88,8 @@ pub unsafe extern "C-unwind" fn snow_answer_send(cx: *mut Context, to: i64, answ
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here and hands `otherwise` over; `answer` was opened for functions of its type.
+/// Called by generated code: `cx` runs here and hands `otherwise` over; `answer` was opened for
+/// functions of its type.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_answer_wait(
     cx: *mut Context,
@@ -105,7 +119,10 @@ unsafe fn unpack(cx: *mut Context, envelope: *mut Envelope) -> *mut Closure {
         if !fixed.is_null() {
             return fixed;
         }
-        let mut reader = Reader { at: packed.start.add(size_of::<Head>()), end: packed.end };
+        let mut reader = Reader {
+            at: packed.start.add(size_of::<Head>()),
+            end: packed.end,
+        };
         match (*info).unpack {
             Some(unpack) => unpack(cx, &mut reader),
             None => std::process::abort(),

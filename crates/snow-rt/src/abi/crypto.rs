@@ -19,13 +19,19 @@ pub unsafe extern "C-unwind" fn snow_sha1(cx: *mut Context, data: *mut Bytes) ->
 /// # Safety
 /// As for [`snow_sha1`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_base64_encode(cx: *mut Context, data: *mut Bytes) -> *mut Bytes {
-    // SAFETY: generated code keeps the promises above; the new value has the room that the slice claims.
+pub unsafe extern "C-unwind" fn snow_base64_encode(
+    cx: *mut Context,
+    data: *mut Bytes,
+) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above; the new value has the room that the slice
+    // claims.
     unsafe {
         let content = mem::content(data);
         let room = crypto::base64::encoded_length(content.len());
         let text = mem::bytes_with_capacity(cx, room);
-        (*text).len = crypto::base64::encode(content, std::slice::from_raw_parts_mut((*text).data, room)) as i64;
+        (*text).len =
+            crypto::base64::encode(content, std::slice::from_raw_parts_mut((*text).data, room))
+                as i64;
         text
     }
 }
@@ -35,8 +41,12 @@ pub unsafe extern "C-unwind" fn snow_base64_encode(cx: *mut Context, data: *mut 
 /// # Safety
 /// As for [`snow_sha1`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_base64_decode(cx: *mut Context, text: *mut Bytes) -> *mut Bytes {
-    // SAFETY: generated code keeps the promises above; the new value has the room that the slice claims.
+pub unsafe extern "C-unwind" fn snow_base64_decode(
+    cx: *mut Context,
+    text: *mut Bytes,
+) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above; the new value has the room that the slice
+    // claims.
     unsafe {
         mem::clear_error(cx);
         let text = mem::content(text);

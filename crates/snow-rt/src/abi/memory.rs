@@ -74,7 +74,13 @@ pub unsafe extern "C-unwind" fn snow_writer_open(cx: *mut Context, writer: *mut 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_writer_grow(cx: *mut Context, writer: *mut c_void, more: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { scratch::grow(Actor::of(cx), writer.cast(), usize::try_from(more).unwrap_or(usize::MAX)) }
+    unsafe {
+        scratch::grow(
+            Actor::of(cx),
+            writer.cast(),
+            usize::try_from(more).unwrap_or(usize::MAX),
+        )
+    }
 }
 
 /// See the table in `snow-abi`.
@@ -82,7 +88,11 @@ pub unsafe extern "C-unwind" fn snow_writer_grow(cx: *mut Context, writer: *mut 
 /// # Safety
 /// Called by generated code: `cx` runs here, the writer is open, the block alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_writer_block(_cx: *mut Context, writer: *mut c_void, shared: *mut c_void) {
+pub unsafe extern "C-unwind" fn snow_writer_block(
+    _cx: *mut Context,
+    writer: *mut c_void,
+    shared: *mut c_void,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { scratch::count_block(writer.cast::<Writer>(), shared.cast::<Block>()) }
 }
@@ -92,7 +102,10 @@ pub unsafe extern "C-unwind" fn snow_writer_block(_cx: *mut Context, writer: *mu
 /// # Safety
 /// Called by generated code: `cx` runs here, the block is counted in the message that it looks at.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_adopt_block(cx: *mut Context, shared: *mut c_void) -> *mut c_void {
+pub unsafe extern "C-unwind" fn snow_adopt_block(
+    cx: *mut Context,
+    shared: *mut c_void,
+) -> *mut c_void {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         block::retain_block(shared.cast::<Block>());

@@ -1,7 +1,7 @@
 //! Every function that generated code may call, and nothing else: convert, call, convert.
 //!
-//! The table in `snow-abi` is expanded here into one typed constant a function, so that a missing implementation or a
-//! different signature does not compile.
+//! The table in `snow-abi` is expanded here into one typed constant a function, so that a missing
+//! implementation or a different signature does not compile.
 
 use std::ffi::c_void;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -46,8 +46,8 @@ pub unsafe fn guarded<R>(cx: *mut Context, f: impl FnOnce() -> R) -> R {
         Err(panic) => {
             let text = turn::panic_text(&*panic).as_bytes().to_vec();
             drop(panic);
-            // SAFETY: the caller's promise. The text is leaked with the stack when no guard stands; a crash of the
-            // runtime itself is rare enough.
+            // SAFETY: the caller's promise. The text is leaked with the stack when no guard stands;
+            // a crash of the runtime itself is rare enough.
             unsafe { exit::crash(cx, &text) }
         }
     }

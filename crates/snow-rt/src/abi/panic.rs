@@ -12,7 +12,14 @@ use crate::sched::{growth, preempt};
 /// The file of a report; null when there is none.
 unsafe fn place<'a>(file: *mut c_void, line: i64) -> Option<(&'a str, i64)> {
     // SAFETY: file names are static, NUL-terminated text of generated code.
-    (!file.is_null()).then(|| unsafe { (CStr::from_ptr(file.cast::<c_char>()).to_str().unwrap_or("?"), line) })
+    (!file.is_null()).then(|| unsafe {
+        (
+            CStr::from_ptr(file.cast::<c_char>())
+                .to_str()
+                .unwrap_or("?"),
+            line,
+        )
+    })
 }
 
 /// See the table in `snow-abi`.
@@ -56,7 +63,8 @@ pub unsafe extern "C-unwind" fn snow_panic_text(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_stack_check(cx: *mut Context) {
     let here = 0u8;
-    // SAFETY: generated code keeps the promise above. The address of a local is as good as the stack pointer.
+    // SAFETY: generated code keeps the promise above. The address of a local is as good as the
+    // stack pointer.
     unsafe { preempt::check(cx, (&raw const here).addr()) };
 }
 
@@ -68,8 +76,17 @@ pub unsafe extern "C-unwind" fn snow_stack_check(cx: *mut Context) {
 pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
-        let text = (*Actor::of(cx)).extras().map(|extras| std::mem::take(&mut extras.caught)).unwrap_or_default();
-        leave(cx, Reason { kind: exit::ERROR, text })
+        let text = (*Actor::of(cx))
+            .extras()
+            .map(|extras| std::mem::take(&mut extras.caught))
+            .unwrap_or_default();
+        leave(
+            cx,
+            Reason {
+                kind: exit::ERROR,
+                text,
+            },
+        )
     }
 }
 
@@ -96,7 +113,8 @@ pub unsafe extern "C-unwind" fn snow_caught_panic(cx: *mut Context) -> *mut Byte
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_error_text(cx: *mut Context) -> *mut Bytes {
-    // SAFETY: the context is that of the caller's actor; the text stays where it is while it is copied.
+    // SAFETY: the context is that of the caller's actor; the text stays where it is while it is
+    // copied.
     unsafe {
         let usual = mem::bytes::usual_text((*cx).error);
         let text: *const str = match (*Actor::of(cx)).extras() {

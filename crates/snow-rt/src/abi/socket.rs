@@ -13,7 +13,11 @@ use crate::net::{broadcast, listener, notify, ownership, progress, read, send, t
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub(super) unsafe fn settle<R>(cx: *mut Context, outcome: Result<R, Failure>, neutral: impl FnOnce() -> R) -> R {
+pub(super) unsafe fn settle<R>(
+    cx: *mut Context,
+    outcome: Result<R, Failure>,
+    neutral: impl FnOnce() -> R,
+) -> R {
     // SAFETY: passed on.
     unsafe {
         match outcome {
@@ -23,7 +27,8 @@ pub(super) unsafe fn settle<R>(cx: *mut Context, outcome: Result<R, Failure>, ne
             }
             Err(failure) => {
                 mem::set_error(cx, failure.code(), failure.text());
-                // Before `neutral`, which may end the actor at its memory ceiling without unwinding.
+                // Before `neutral`, which may end the actor at its memory ceiling without
+                // unwinding.
                 drop(failure);
                 neutral()
             }
@@ -53,7 +58,12 @@ pub(super) unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
 /// # Safety
 /// Called by generated code: `cx` runs here, the values are alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_tcp_listen(cx: *mut Context, host: *mut Bytes, port: i64, backlog: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_tcp_listen(
+    cx: *mut Context,
+    host: *mut Bytes,
+    port: i64,
+    backlog: i64,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, listener::listen(cx, as_str(host), port, backlog), || 0) }
 }
@@ -63,7 +73,11 @@ pub unsafe extern "C-unwind" fn snow_tcp_listen(cx: *mut Context, host: *mut Byt
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_tcp_listen_beside(cx: *mut Context, listener: i64, backlog: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_tcp_listen_beside(
+    cx: *mut Context,
+    listener: i64,
+    backlog: i64,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, listener::listen_beside(cx, listener, backlog), || 0) }
 }
@@ -86,7 +100,11 @@ pub unsafe extern "C-unwind" fn snow_socket_pair(cx: *mut Context) -> *mut Bytes
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_tcp_accept(cx: *mut Context, listener: i64, deadline: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_tcp_accept(
+    cx: *mut Context,
+    listener: i64,
+    deadline: i64,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, listener::accept(cx, listener, deadline), || 0) }
 }
@@ -96,7 +114,12 @@ pub unsafe extern "C-unwind" fn snow_tcp_accept(cx: *mut Context, listener: i64,
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_tcp_connect(cx: *mut Context, host: *mut Bytes, port: i64, deadline: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_tcp_connect(
+    cx: *mut Context,
+    host: *mut Bytes,
+    port: i64,
+    deadline: i64,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, tcp::connect(cx, as_str(host), port, deadline), || 0) }
 }
@@ -113,7 +136,11 @@ pub unsafe extern "C-unwind" fn snow_socket_read(
     deadline: i64,
 ) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, read::read(cx, socket, most, deadline), || mem::new_bytes(cx, &[])) }
+    unsafe {
+        settle(cx, read::read(cx, socket, most, deadline), || {
+            mem::new_bytes(cx, &[])
+        })
+    }
 }
 
 /// See the table in `snow-abi`.
@@ -121,9 +148,17 @@ pub unsafe extern "C-unwind" fn snow_socket_read(
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_try_read(cx: *mut Context, socket: i64, most: i64) -> *mut Bytes {
+pub unsafe extern "C-unwind" fn snow_socket_try_read(
+    cx: *mut Context,
+    socket: i64,
+    most: i64,
+) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, read::try_read(cx, socket, most), || mem::new_bytes(cx, &[])) }
+    unsafe {
+        settle(cx, read::try_read(cx, socket, most), || {
+            mem::new_bytes(cx, &[])
+        })
+    }
 }
 
 /// See the table in `snow-abi`.
@@ -131,7 +166,12 @@ pub unsafe extern "C-unwind" fn snow_socket_try_read(cx: *mut Context, socket: i
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64, data: *mut Bytes, deadline: i64) {
+pub unsafe extern "C-unwind" fn snow_socket_write(
+    cx: *mut Context,
+    socket: i64,
+    data: *mut Bytes,
+    deadline: i64,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, send::write(cx, socket, data, deadline), || ()) }
 }
@@ -141,7 +181,11 @@ pub unsafe extern "C-unwind" fn snow_socket_write(cx: *mut Context, socket: i64,
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_send(cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
+pub unsafe extern "C-unwind" fn snow_socket_send(
+    cx: *mut Context,
+    socket: i64,
+    data: *mut Bytes,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { send::send(socket, Sender::Actor(current_actor(cx).pid()), data) }
 }
@@ -166,7 +210,11 @@ pub unsafe extern "C-unwind" fn snow_socket_send_parts(
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_send_urgent(_cx: *mut Context, socket: i64, data: *mut Bytes) -> i64 {
+pub unsafe extern "C-unwind" fn snow_socket_send_urgent(
+    _cx: *mut Context,
+    socket: i64,
+    data: *mut Bytes,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { send::send(socket, Sender::Urgent, data) }
 }
@@ -209,7 +257,13 @@ pub unsafe extern "C-unwind" fn snow_socket_set_outbox(
     drops_oldest: bool,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::set_outbox(socket, limit, slack, drops_oldest), || ()) }
+    unsafe {
+        settle(
+            cx,
+            send::set_outbox(socket, limit, slack, drops_oldest),
+            || (),
+        )
+    }
 }
 
 /// See the table in `snow-abi`.
@@ -217,7 +271,11 @@ pub unsafe extern "C-unwind" fn snow_socket_set_outbox(
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_set_send_buffer(cx: *mut Context, socket: i64, bytes: i64) {
+pub unsafe extern "C-unwind" fn snow_socket_set_send_buffer(
+    cx: *mut Context,
+    socket: i64,
+    bytes: i64,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, send::set_send_buffer(socket, bytes), || ()) }
 }
@@ -227,7 +285,11 @@ pub unsafe extern "C-unwind" fn snow_socket_set_send_buffer(cx: *mut Context, so
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_take_traffic(cx: *mut Context, socket: i64, which: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_socket_take_traffic(
+    cx: *mut Context,
+    socket: i64,
+    which: i64,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, send::take_traffic(socket, which), || 0) }
 }
@@ -247,7 +309,11 @@ pub unsafe extern "C-unwind" fn snow_socket_notify(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         hibernate::lend(cx, make);
-        settle(cx, notify::ask(cx, socket, most, OutboxWatch::from_code(watch), make), || false)
+        settle(
+            cx,
+            notify::ask(cx, socket, most, OutboxWatch::from_code(watch), make),
+            || false,
+        )
     }
 }
 
@@ -276,7 +342,11 @@ pub unsafe extern "C-unwind" fn snow_socket_stream_end(cx: *mut Context, socket:
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_script_acknowledged(cx: *mut Context, socket: i64, bytes: i64) {
+pub unsafe extern "C-unwind" fn snow_socket_script_acknowledged(
+    cx: *mut Context,
+    socket: i64,
+    bytes: i64,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, progress::script_acknowledged(socket, bytes), || ()) }
 }

@@ -1,4 +1,5 @@
-//! The process: standard streams, files, arguments, randomness, use of time and memory. Convert, call, convert.
+//! The process: standard streams, files, arguments, randomness, use of time and memory. Convert,
+//! call, convert.
 
 use std::io;
 
@@ -162,7 +163,12 @@ pub unsafe extern "C-unwind" fn snow_signal_watch(_cx: *mut Context, signal: i64
 /// # Safety
 /// As for [`snow_random_bytes`]; `make` is handed over.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_signal_notify(cx: *mut Context, signal: i64, seen: i64, make: *mut Closure) {
+pub unsafe extern "C-unwind" fn snow_signal_notify(
+    cx: *mut Context,
+    signal: i64,
+    seen: i64,
+    make: *mut Closure,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         hibernate::lend(cx, make);
@@ -185,7 +191,12 @@ pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Byte
 /// # Safety
 /// As for [`snow_random_bytes`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_file_write(cx: *mut Context, path: *mut Bytes, content: *mut Bytes, append: bool) {
+pub unsafe extern "C-unwind" fn snow_file_write(
+    cx: *mut Context,
+    path: *mut Bytes,
+    content: *mut Bytes,
+    append: bool,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let write = if append { file::append } else { file::write };
@@ -220,5 +231,10 @@ pub unsafe extern "C-unwind" fn snow_file_delete(cx: *mut Context, path: *mut By
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_halt(_cx: *mut Context, status: i64) -> ! {
     // Exit statuses have eight bits; more would turn a failure into 0.
-    system::halt(i32::try_from(status).ok().filter(|status| (0..=255).contains(status)).unwrap_or(1))
+    system::halt(
+        i32::try_from(status)
+            .ok()
+            .filter(|status| (0..=255).contains(status))
+            .unwrap_or(1),
+    )
 }

@@ -4,8 +4,8 @@ use snow_abi::layout::{error, Bytes, Context};
 
 use crate::{mem, text};
 
-/// A text and its copy in another case take so many times the bytes of the text together, at most: a character takes
-/// three times its bytes then.
+/// A text and its copy in another case take so many times the bytes of the text together, at most:
+/// a character takes three times its bytes then.
 const CASE_GROWTH: usize = 6;
 
 /// # Safety
@@ -20,7 +20,11 @@ unsafe fn as_str<'a>(value: *mut Bytes) -> &'a str {
 /// # Safety
 /// Called by generated code: `cx` runs here, the values are alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_append_float(cx: *mut Context, to: *mut Bytes, value: f64) -> *mut Bytes {
+pub unsafe extern "C-unwind" fn snow_append_float(
+    cx: *mut Context,
+    to: *mut Bytes,
+    value: f64,
+) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe { text::append(cx, to, text::FloatText::new(value).as_bytes()) }
 }
@@ -82,7 +86,12 @@ pub unsafe extern "C-unwind" fn snow_trim(cx: *mut Context, value: *mut Bytes) -
 /// # Safety
 /// As for [`snow_append_float`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_find(_cx: *mut Context, hay: *mut Bytes, needle: *mut Bytes, from: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_find(
+    _cx: *mut Context,
+    hay: *mut Bytes,
+    needle: *mut Bytes,
+    from: i64,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     let found = unsafe { text::find(mem::content(hay), mem::content(needle), from) };
     found.map_or(-1, |index| index as i64)

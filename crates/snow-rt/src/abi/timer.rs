@@ -15,9 +15,21 @@ use crate::timer::{clock, delayed};
 /// # Safety
 /// Called by generated code: `cx` runs here, the writer is open.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_send_after(cx: *mut Context, to: i64, ms: i64, writer: *mut c_void) -> i64 {
+pub unsafe extern "C-unwind" fn snow_send_after(
+    cx: *mut Context,
+    to: i64,
+    ms: i64,
+    writer: *mut c_void,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { delayed::arm((*Actor::of(cx)).worker, to, ms, post::seal(Actor::of(cx), writer.cast())) }
+    unsafe {
+        delayed::arm(
+            (*Actor::of(cx)).worker,
+            to,
+            ms,
+            post::seal(Actor::of(cx), writer.cast()),
+        )
+    }
 }
 
 /// See the table in `snow-abi`.

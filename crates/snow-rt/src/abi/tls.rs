@@ -11,7 +11,11 @@ use crate::tls::{config, handshake};
 /// # Safety
 /// Called by generated code: `cx` runs here, the values are alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_tls_server(cx: *mut Context, certificate: *mut Bytes, key: *mut Bytes) -> i64 {
+pub unsafe extern "C-unwind" fn snow_tls_server(
+    cx: *mut Context,
+    certificate: *mut Bytes,
+    key: *mut Bytes,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let (certificate, key) = (as_str(certificate), as_str(key));
@@ -33,7 +37,11 @@ pub unsafe extern "C-unwind" fn snow_tls_reload(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let (certificate, key) = (as_str(certificate), as_str(key));
-        settle(cx, roomy::call(|| config::reload(config, certificate, key)), || ())
+        settle(
+            cx,
+            roomy::call(|| config::reload(config, certificate, key)),
+            || (),
+        )
     }
 }
 
@@ -51,7 +59,12 @@ pub unsafe extern "C-unwind" fn snow_tls_release(_cx: *mut Context, config: i64)
 /// # Safety
 /// As for [`snow_tls_server`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_tls_accept(cx: *mut Context, socket: i64, config: i64, deadline: i64) {
+pub unsafe extern "C-unwind" fn snow_tls_accept(
+    cx: *mut Context,
+    socket: i64,
+    config: i64,
+    deadline: i64,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { settle(cx, handshake::accept(cx, socket, config, deadline), || ()) }
 }
@@ -69,5 +82,17 @@ pub unsafe extern "C-unwind" fn snow_tls_connect(
     deadline: i64,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, handshake::connect(cx, socket, as_str(server_name), as_str(authorities), deadline), || ()) }
+    unsafe {
+        settle(
+            cx,
+            handshake::connect(
+                cx,
+                socket,
+                as_str(server_name),
+                as_str(authorities),
+                deadline,
+            ),
+            || (),
+        )
+    }
 }

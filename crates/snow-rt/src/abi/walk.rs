@@ -16,7 +16,8 @@ use crate::walk::{drop, hash, pack, show, unpack};
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_stack_low(cx: *mut Context) -> bool {
     let here = 0u8;
-    // SAFETY: generated code keeps the promise above. The address of a local is as good as the stack pointer.
+    // SAFETY: generated code keeps the promise above. The address of a local is as good as the
+    // stack pointer.
     unsafe { preempt::is_low(cx, (&raw const here).addr()) }
 }
 
@@ -25,7 +26,11 @@ pub unsafe extern "C-unwind" fn snow_stack_low(cx: *mut Context) -> bool {
 /// # Safety
 /// Called by generated code: `cx` runs here, the object is dead and of the shape.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_drop_deep(cx: *mut Context, object: *mut c_void, shape: *mut c_void) {
+pub unsafe extern "C-unwind" fn snow_drop_deep(
+    cx: *mut Context,
+    object: *mut c_void,
+    shape: *mut c_void,
+) {
     // SAFETY: generated code keeps the promises above.
     unsafe { drop::drop_object(cx, object.cast(), shape.cast()) }
 }
@@ -33,7 +38,8 @@ pub unsafe extern "C-unwind" fn snow_drop_deep(cx: *mut Context, object: *mut c_
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, the writer is open, the object is alive and of the shape.
+/// Called by generated code: `cx` runs here, the writer is open, the object is alive and of the
+/// shape.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_pack_deep(
     cx: *mut Context,
@@ -62,7 +68,8 @@ pub unsafe extern "C-unwind" fn snow_unpack_deep(
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, the reader stands before what a closure of the description captured.
+/// Called by generated code: `cx` runs here, the reader stands before what a closure of the
+/// description captured.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_unpack_deep_closure(
     cx: *mut Context,
@@ -108,7 +115,11 @@ pub unsafe extern "C-unwind" fn snow_compare_deep(
 /// # Safety
 /// Called by generated code: `cx` runs here, the object is alive and of the shape.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_hash_deep(cx: *mut Context, object: *mut c_void, shape: *mut c_void) -> i64 {
+pub unsafe extern "C-unwind" fn snow_hash_deep(
+    cx: *mut Context,
+    object: *mut c_void,
+    shape: *mut c_void,
+) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { hash::hash(cx, object.cast(), shape.cast()) }
 }

@@ -1,9 +1,9 @@
 //! Answers that an actor waits for outside its `receive`: the results of jobs.
 //!
-//! A place is opened by the actor that will wait, under a number of its own. The answer comes as a signal: it wakes an
-//! actor that is suspended inside a call, and no `receive` ever sees it. A place takes one answer; when the actor that it
-//! is expected from ends without one, the place fails with that actor's reason. What comes for a place that was given up
-//! is freed.
+//! A place is opened by the actor that will wait, under a number of its own. The answer comes as a
+//! signal: it wakes an actor that is suspended inside a call, and no `receive` ever sees it. A
+//! place takes one answer; when the actor that it is expected from ends without one, the place
+//! fails with that actor's reason. What comes for a place that was given up is freed.
 
 use snow_abi::layout::{error, Context};
 
@@ -57,7 +57,10 @@ pub unsafe fn expect(cx: *mut Context, number: i64, from: Pid) {
     unsafe {
         let actor = Actor::of(cx);
         let make = std::ptr::null_mut();
-        (*actor).extras_mut().monitors.insert(number, Monitor { target: from, make });
+        (*actor)
+            .extras_mut()
+            .monitors
+            .insert(number, Monitor { target: from, make });
         super::bonds::watch(actor, number, from);
     }
 }
@@ -102,8 +105,9 @@ unsafe fn wake(actor: *mut Actor, number: i64) {
     }
 }
 
-/// Waits until the answer is there, and hands it to `read`. The place is given up with the answer or the news that none
-/// will come, but stays when the deadline passes first. Without an answer the caller's error is set.
+/// Waits until the answer is there, and hands it to `read`. The place is given up with the answer
+/// or the news that none will come, but stays when the deadline passes first. Without an answer the
+/// caller's error is set.
 ///
 /// # Safety
 /// As for [`open`], on the actor's own stack.
@@ -113,8 +117,8 @@ pub unsafe fn wait<R>(
     deadline: Option<i64>,
     read: impl FnOnce(*mut Envelope) -> R,
 ) -> Option<R> {
-    // SAFETY: the context is that of the caller's actor. An envelope stays in its place while it is read, so that it
-    // is freed even if the reader crashes.
+    // SAFETY: the context is that of the caller's actor. An envelope stays in its place while it is
+    // read, so that it is freed even if the reader crashes.
     unsafe {
         let actor = Actor::of(cx);
         loop {
@@ -142,7 +146,8 @@ pub unsafe fn wait<R>(
                 mem::set_error(cx, error::TIMEOUT, "timeout");
                 return None;
             }
-            // Only a deadline keeps the program alive by itself: an answer is the business of whoever makes it.
+            // Only a deadline keeps the program alive by itself: an answer is the business of
+            // whoever makes it.
             park::park(cx, deadline, deadline.is_some(), |waker| {
                 (*actor).extras_mut().waiting = Some(Waiting { number, waker });
             });
@@ -192,7 +197,9 @@ pub unsafe fn release(actor: *mut Actor) {
     // SAFETY: the actor is the caller's.
     unsafe {
         let worker = (*actor).worker;
-        let Some(extras) = (*actor).extras() else { return };
+        let Some(extras) = (*actor).extras() else {
+            return;
+        };
         for (_, place) in extras.answers.drain() {
             if let Place::Filled(envelope) = place {
                 envelope::free(worker, envelope);

@@ -1,9 +1,11 @@
-//! Sending to an actor that has set a limit for its mailbox, and senders that wait for a place in one.
+//! Sending to an actor that has set a limit for its mailbox, and senders that wait for a place in
+//! one.
 //!
-//! A sender that finds no place where it is to wait (`WhenFull::Park`) enters itself here and parks. It is woken when half
-//! of the places are free, when the receiver waits in a `receive` and a place is free, when the limit changes, and when the
-//! receiver ends; then it tries again. A message is let in beyond the limit when its sender would wait for itself: when it
-//! is the receiver, or when the receiver waits for it around a circle of senders.
+//! A sender that finds no place where it is to wait (`WhenFull::Park`) enters itself here and
+//! parks. It is woken when half of the places are free, when the receiver waits in a `receive` and
+//! a place is free, when the limit changes, and when the receiver ends; then it tries again. A
+//! message is let in beyond the limit when its sender would wait for itself: when it is the
+//! receiver, or when the receiver waits for it around a circle of senders.
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::c_void;
@@ -82,13 +84,14 @@ fn let_go(slot: &Slot, index: u32, most: usize) {
     wakers.into_iter().for_each(Waker::wake);
 }
 
-/// Sends the message that an open writer holds; the writer is closed. Answers one of `layout::delivery`. May suspend the
-/// sender, whose writer stays its own until there is a place.
+/// Sends the message that an open writer holds; the writer is closed. Answers one of
+/// `layout::delivery`. May suspend the sender, whose writer stays its own until there is a place.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack; the writer is open.
 pub unsafe fn send(cx: *mut Context, to: Pid, writer: *mut c_void, manner: Manner) -> i64 {
-    // SAFETY: the context is that of the caller's actor, whose worker may be another one after a suspension.
+    // SAFETY: the context is that of the caller's actor, whose worker may be another one after a
+    // suspension.
     unsafe {
         let actor = Actor::of(cx);
         loop {
@@ -106,12 +109,18 @@ pub unsafe fn send(cx: *mut Context, to: Pid, writer: *mut c_void, manner: Manne
                 post::send_charged((*actor).worker, slot, to, envelope);
                 return delivery::SENT;
             };
-            let exempt = manner == Manner::Exempt || (when_full == WhenFull::Refuse && manner == Manner::Plain);
+            let exempt = manner == Manner::Exempt
+                || (when_full == WhenFull::Refuse && manner == Manner::Plain);
             if exempt {
-                // Not compared with the limit: an actor that has chosen what to refuse does not end by what it must hear.
+                // Not compared with the limit: an actor that has chosen what to refuse does not end
+                // by what it must hear.
                 let envelope = seal(actor, writer);
                 let delivered = post::deliver((*actor).worker, slot, to, envelope).is_some();
-                return if delivered { delivery::SENT } else { delivery::CLOSED };
+                return if delivered {
+                    delivery::SENT
+                } else {
+                    delivery::CLOSED
+                };
             }
             if slot.bounds.take_place(slot.inlet.weight(), weight(writer)) {
                 return enter(actor, slot, to, writer);
@@ -136,7 +145,8 @@ pub unsafe fn send(cx: *mut Context, to: Pid, writer: *mut c_void, manner: Manne
 
 /// Waits until there may be a place; false when the sender would wait for itself.
 unsafe fn wait_for_place(cx: *mut Context, slot: &'static Slot, to: Pid, weight: usize) -> bool {
-    // SAFETY: the context is that of the caller's actor. What is entered goes when it is woken, or with the receiver.
+    // SAFETY: the context is that of the caller's actor. What is entered goes when it is woken, or
+    // with the receiver.
     unsafe {
         let me = (*cx).pid;
         if SENDERS.lock().would_wait_for_itself(me, to) {
@@ -148,7 +158,11 @@ unsafe fn wait_for_place(cx: *mut Context, slot: &'static Slot, to: Pid, weight:
             circle = senders.would_wait_for_itself(me, to);
             if !circle {
                 senders.target.insert(me, to);
-                senders.waiting.entry(slots::index(to)).or_default().push_back((me, waker));
+                senders
+                    .waiting
+                    .entry(slots::index(to))
+                    .or_default()
+                    .push_back((me, waker));
                 slot.bounds.set_waiting_senders(true);
             }
             drop(senders);
@@ -225,8 +239,16 @@ pub unsafe fn set_limit(cx: *mut Context, most: i64, when_full: WhenFull) {
             envelope = (*envelope).next;
         }
         // An actor that serves a connection keeps to its own rule.
-        let when_full = if never_parks(actor) { WhenFull::Refuse } else { when_full };
-        slot.bounds.choose(u32::try_from(most.max(1)).unwrap_or(u32::MAX), when_full, waiting);
+        let when_full = if never_parks(actor) {
+            WhenFull::Refuse
+        } else {
+            when_full
+        };
+        slot.bounds.choose(
+            u32::try_from(most.max(1)).unwrap_or(u32::MAX),
+            when_full,
+            waiting,
+        );
         if slot.bounds.has_waiting_senders() {
             let_go(slot, slots::index((*actor).pid), usize::MAX);
         }

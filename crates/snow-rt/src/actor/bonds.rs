@@ -1,8 +1,9 @@
 //! Links and monitors: the bookkeeping on both sides.
 //!
-//! A link is an entry on both sides; a monitor is an entry with the watcher (which function makes the event) and one
-//! with the watched (whom to tell). Both sides learn of each other through signals in their mailboxes, so nothing is
-//! locked; a signal to an actor that is gone is answered at once by whoever finds that out.
+//! A link is an entry on both sides; a monitor is an entry with the watcher (which function makes
+//! the event) and one with the watched (whom to tell). Both sides learn of each other through
+//! signals in their mailboxes, so nothing is locked; a signal to an actor that is gone is answered
+//! at once by whoever finds that out.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -43,7 +44,8 @@ pub struct Extras {
     pub waiting: Option<Waiting>,
 }
 
-/// Hashes pids and monitor numbers, which no peer chooses: one multiplication each, and no seed to be kept.
+/// Hashes pids and monitor numbers, which no peer chooses: one multiplication each, and no seed to
+/// be kept.
 pub type Mixed = BuildHasherDefault<Mixer>;
 
 /// See [`Mixed`].
@@ -58,7 +60,8 @@ impl Hasher for Mixer {
     }
 
     fn write_i64(&mut self, number: i64) {
-        // The golden ratio spreads neighbouring numbers; the fold brings the spread to the low bits.
+        // The golden ratio spreads neighbouring numbers; the fold brings the spread to the low
+        // bits.
         let product = u128::from(self.0 ^ number as u64) * 0x9E37_79B9_7F4A_7C15;
         self.0 = product as u64 ^ (product >> 64) as u64;
     }
@@ -107,7 +110,11 @@ unsafe fn answer_link(actor: *mut Actor, other: Pid) {
             Some(kind @ (exit::NORMAL | exit::SHUTDOWN)) => kind,
             _ => exit::NO_ACTOR,
         };
-        let text = if kind == exit::NO_ACTOR { NO_ACTOR } else { &[] };
+        let text = if kind == exit::NO_ACTOR {
+            NO_ACTOR
+        } else {
+            &[]
+        };
         let signal = envelope::signal(worker, Content::LinkedExit, other, kind, 0, text);
         post::signal(worker, (*actor).pid, signal);
     }
@@ -121,9 +128,16 @@ pub unsafe fn unlink(cx: *mut Context, other: Pid) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
-        if (*actor).extras().is_some_and(|extras| extras.links.remove(&other)) {
+        if (*actor)
+            .extras()
+            .is_some_and(|extras| extras.links.remove(&other))
+        {
             let worker = (*actor).worker;
-            post::signal(worker, other, envelope::signal(worker, Content::Unlink, (*cx).pid, 0, 0, &[]));
+            post::signal(
+                worker,
+                other,
+                envelope::signal(worker, Content::Unlink, (*cx).pid, 0, 0, &[]),
+            );
         }
     }
 }
@@ -139,7 +153,13 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
         let extras = (*actor).extras_mut();
         extras.last_monitor += 1;
         let number = extras.last_monitor;
-        extras.monitors.insert(number, Monitor { target: other, make });
+        extras.monitors.insert(
+            number,
+            Monitor {
+                target: other,
+                make,
+            },
+        );
         watch(actor, number, other);
         number
     }
@@ -156,7 +176,14 @@ pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
         let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
         if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
-            let down = envelope::signal(worker, Content::Down, other, exit::NO_ACTOR, number, NO_ACTOR);
+            let down = envelope::signal(
+                worker,
+                Content::Down,
+                other,
+                exit::NO_ACTOR,
+                number,
+                NO_ACTOR,
+            );
             post::signal(worker, me, down);
         }
     }
@@ -171,11 +198,14 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
     unsafe {
         let actor = Actor::of(cx);
         let worker = (*actor).worker;
-        let monitor = (*actor).extras().and_then(|extras| extras.monitors.remove(&number));
+        let monitor = (*actor)
+            .extras()
+            .and_then(|extras| extras.monitors.remove(&number));
         match monitor {
             Some(Monitor { target, make }) => {
                 mem::drop_closure(cx, make);
-                let signal = envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
+                let signal =
+                    envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
                 post::signal(worker, target, signal);
             }
             // It fired already: the event may still stand in the mailbox.
@@ -205,12 +235,21 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
     // SAFETY: the actor is the caller's.
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).pid);
-        let links = (*actor).extras().map(|extras| std::mem::take(&mut extras.links));
+        let links = (*actor)
+            .extras()
+            .map(|extras| std::mem::take(&mut extras.links));
         for other in links.unwrap_or_default() {
             post::signal(
                 worker,
                 other,
-                envelope::signal(worker, Content::LinkedExit, me, reason.kind, 0, &reason.text),
+                envelope::signal(
+                    worker,
+                    Content::LinkedExit,
+                    me,
+                    reason.kind,
+                    0,
+                    &reason.text,
+                ),
             );
         }
         for (watcher, number) in std::mem::take(&mut (*actor).watchers).into_all() {
@@ -220,9 +259,15 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
                 envelope::signal(worker, Content::Down, me, reason.kind, number, &reason.text),
             );
         }
-        let Some(extras) = (*actor).extras() else { return };
+        let Some(extras) = (*actor).extras() else {
+            return;
+        };
         for (number, monitor) in std::mem::take(&mut extras.monitors) {
-            post::signal(worker, monitor.target, envelope::signal(worker, Content::Demonitor, me, 0, number, &[]));
+            post::signal(
+                worker,
+                monitor.target,
+                envelope::signal(worker, Content::Demonitor, me, 0, number, &[]),
+            );
         }
     }
 }

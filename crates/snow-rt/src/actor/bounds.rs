@@ -1,11 +1,14 @@
-//! How much may wait in a mailbox, and how much does: what senders need to know of a receiver that they cannot look into.
+//! How much may wait in a mailbox, and how much does: what senders need to know of a receiver that
+//! they cannot look into.
 //!
-//! Every message of an actor is charged to its receiver from the push on, in units of an envelope's size. Three numbers
-//! together are the charge: the weight in the inlet's own word, what that word has no room for (`spilled`), and what the
-//! receiver has taken into its own list (`held`, which it publishes now and then). So a sender writes nothing beside the
-//! push, and a receiver makes a plain store for some 4 KiB.
+//! Every message of an actor is charged to its receiver from the push on, in units of an envelope's
+//! size. Three numbers together are the charge: the weight in the inlet's own word, what that word
+//! has no room for (`spilled`), and what the receiver has taken into its own list (`held`, which it
+//! publishes now and then). So a sender writes nothing beside the push, and a receiver makes a
+//! plain store for some 4 KiB.
 //!
-//! An actor that has set a limit is another case: senders also take places, of which there are `most`.
+//! An actor that has set a limit is another case: senders also take places, of which there are
+//! `most`.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU32, AtomicU8, Ordering};
 
@@ -75,7 +78,10 @@ impl Bounds {
 
     /// Sets how many bytes the receiver may hold.
     pub fn set_limit(&self, bytes: usize) {
-        self.limit.store(u32::try_from(bytes / UNIT).unwrap_or(u32::MAX), Ordering::Relaxed);
+        self.limit.store(
+            u32::try_from(bytes / UNIT).unwrap_or(u32::MAX),
+            Ordering::Relaxed,
+        );
     }
 
     /// Counts weight that the inlet's word does not know.
@@ -151,19 +157,25 @@ impl Bounds {
         self.most.store(most, Ordering::Relaxed);
         // SeqCst: see `take_place`.
         self.taken.fetch_add(waiting, Ordering::SeqCst);
-        let _ =
-            self.mode.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |mode| Some(mode & OVERFULL | when_full as u8));
+        let _ = self
+            .mode
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |mode| {
+                Some(mode & OVERFULL | when_full as u8)
+            });
     }
 
     /// Takes a place for a message of that weight, beside the inlet's; false when there is none.
     pub fn take_place(&self, inlet: usize, weight: usize) -> bool {
-        let fits = self.charge(inlet) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed));
-        // SeqCst: a sender that waits marks that and looks for a place; a receiver gives one back and looks for the mark.
-        // One of them sees the other.
+        let fits =
+            self.charge(inlet) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed));
+        // SeqCst: a sender that waits marks that and looks for a place; a receiver gives one back
+        // and looks for the mark. One of them sees the other.
         fits && {
             let most = i32::try_from(self.most.load(Ordering::Relaxed)).unwrap_or(i32::MAX);
             let take = |taken: i32| (taken < most).then_some(taken + 1);
-            self.taken.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok()
+            self.taken
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, take)
+                .is_ok()
         }
     }
 
@@ -172,16 +184,19 @@ impl Bounds {
         self.taken.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Gives a place back. True when waiting senders are to be looked after: half of the places are free.
+    /// Gives a place back. True when waiting senders are to be looked after: half of the places are
+    /// free.
     pub fn give_place(&self) -> bool {
         let taken = self.taken.fetch_sub(1, Ordering::SeqCst) - 1;
-        self.senders.load(Ordering::SeqCst) && taken <= (self.most.load(Ordering::Relaxed) / 2) as i32
+        self.senders.load(Ordering::SeqCst)
+            && taken <= (self.most.load(Ordering::Relaxed) / 2) as i32
     }
 
     /// True when a message of that weight would find a place.
     pub fn has_place(&self, inlet: usize, weight: usize) -> bool {
         self.charge(inlet) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed))
-            && i64::from(self.taken.load(Ordering::SeqCst)) < i64::from(self.most.load(Ordering::Relaxed))
+            && i64::from(self.taken.load(Ordering::SeqCst))
+                < i64::from(self.most.load(Ordering::Relaxed))
     }
 
     /// True while senders wait for a place.

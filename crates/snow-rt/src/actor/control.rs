@@ -1,5 +1,5 @@
-//! The control block of an actor, and what it has only while it is awake: its context, which generated code sees, and
-//! behind that its frame, in one allocation.
+//! The control block of an actor, and what it has only while it is awake: its context, which
+//! generated code sees, and behind that its frame, in one allocation.
 
 use std::ffi::c_void;
 
@@ -106,7 +106,8 @@ pub struct Actor {
 /// `receive_deadline` of a `receive` that has not waited yet.
 pub const NO_DEADLINE: i64 = i64::MIN;
 
-/// A waiting connection is to cost hundreds of bytes. Of 257 to 264 bytes the allocator makes the same piece as of 256.
+/// A waiting connection is to cost hundreds of bytes. Of 257 to 264 bytes the allocator makes the
+/// same piece as of 256.
 const _: () = assert!(size_of::<Actor>() <= 264 && size_of::<Awake>() <= 248);
 
 impl Linked for Actor {
@@ -118,9 +119,13 @@ impl Linked for Actor {
 
 impl Actor {
     /// The actor of a context.
-    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "whoever has a context has it from an actor that runs")]
+    #[allow(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "whoever has a context has it from an actor that runs"
+    )]
     pub fn of(cx: *mut Context) -> *mut Actor {
-        // SAFETY: every context is the first part of an `Awake`, which is there while its actor runs.
+        // SAFETY: every context is the first part of an `Awake`, which is there while its actor
+        // runs.
         unsafe { (*cx.cast::<Awake>()).actor }
     }
 
@@ -128,7 +133,12 @@ impl Actor {
     ///
     /// # Safety
     /// Called on the thread of `worker`; `info` is a live description.
-    pub unsafe fn new(worker: *mut Worker, slot: &'static Slot, pid: Pid, info: *const ActorInfo) -> *mut Actor {
+    pub unsafe fn new(
+        worker: *mut Worker,
+        slot: &'static Slot,
+        pid: Pid,
+        info: *const ActorInfo,
+    ) -> *mut Actor {
         let null: *mut c_void = std::ptr::null_mut();
         // SAFETY: the memory is fresh, aligned by malloc, and large enough.
         unsafe {
@@ -237,7 +247,11 @@ impl Actor {
         // SAFETY: nobody will look at it again.
         unsafe {
             Actor::lie_down(actor);
-            counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(size_of::<Actor>() as i64));
+            counters::add_here(
+                (*actor).worker,
+                counters::ACTOR_BYTES,
+                -(size_of::<Actor>() as i64),
+            );
             system::free(actor.cast());
         }
     }
@@ -294,7 +308,9 @@ impl Actor {
             if (*self.info).name.is_null() {
                 return "actor";
             }
-            std::ffi::CStr::from_ptr((*self.info).name).to_str().unwrap_or("actor")
+            std::ffi::CStr::from_ptr((*self.info).name)
+                .to_str()
+                .unwrap_or("actor")
         }
     }
 }

@@ -11,11 +11,20 @@ use crate::sched::worker;
 /// Puts an event into an actor's mailbox; it is dropped when the actor is gone.
 ///
 /// `make` lives in the heap of the receiver and is handed over with the event. Any thread may call.
-#[allow(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is carried, not followed")]
+#[allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "the pointer is carried, not followed"
+)]
 pub fn deliver_event(to: Pid, make: *mut Closure, kind: i64, number: i64, text: &[u8]) {
     let worker = worker::current();
     // SAFETY: the envelope is fresh; `make` is not looked at here.
-    unsafe { post::send(worker, to, envelope::event(worker, make, kind, number, text)) };
+    unsafe {
+        post::send(
+            worker,
+            to,
+            envelope::event(worker, make, kind, number, text),
+        )
+    };
 }
 
 /// A live actor that this worker owns.

@@ -3,8 +3,9 @@
 //! ```text
 //! Envelope | packed bytes (or text of an event) … | addresses of the blocks counted in them
 //! ```
-//! One allocation a message. Workers keep freed envelopes by size. The counts of blocks belong to the envelope and go
-//! with it, whether its value was unpacked (the receiver added counts of its own) or never looked at.
+//! One allocation a message. Workers keep freed envelopes by size. The counts of blocks belong to
+//! the envelope and go with it, whether its value was unpacked (the receiver added counts of its
+//! own) or never looked at.
 
 use snow_abi::layout::{message, Block, Closure, Message};
 
@@ -63,7 +64,8 @@ pub struct Envelope {
     pub weight: u32,
     /// Number of a monitor.
     pub token: i64,
-    /// What generated code sees. Signals use its event fields: kind, pid of the sender, text in `packed`.
+    /// What generated code sees. Signals use its event fields: kind, pid of the sender, text in
+    /// `packed`.
     pub message: Message,
 }
 
@@ -91,7 +93,10 @@ pub struct EnvelopePool {
 impl EnvelopePool {
     /// Empty.
     pub fn new() -> Self {
-        EnvelopePool { free: [std::ptr::null_mut(); SIZES.len()], count: [0; SIZES.len()] }
+        EnvelopePool {
+            free: [std::ptr::null_mut(); SIZES.len()],
+            count: [0; SIZES.len()],
+        }
     }
 }
 
@@ -111,12 +116,17 @@ impl Drop for EnvelopePool {
     }
 }
 
-/// An envelope with a copy of `packed`, or null when the system has no memory for it; then the counts of `blocks` stay
-/// the caller's. `worker` may be null on a thread that is none.
+/// An envelope with a copy of `packed`, or null when the system has no memory for it; then the
+/// counts of `blocks` stay the caller's. `worker` may be null on a thread that is none.
 ///
 /// # Safety
 /// `worker` is the one of this thread or null. The counts of `blocks` are handed over.
-pub unsafe fn new(worker: *mut Worker, content: Content, packed: &[u8], blocks: &[*mut Block]) -> *mut Envelope {
+pub unsafe fn new(
+    worker: *mut Worker,
+    content: Content,
+    packed: &[u8],
+    blocks: &[*mut Block],
+) -> *mut Envelope {
     // SAFETY: passed on.
     unsafe { fill(worker, content, packed, blocks, system::allocate) }
 }
@@ -146,7 +156,11 @@ unsafe fn fill(
             return envelope;
         }
         let data: *mut u8 = envelope.add(1).cast();
-        let weight = if content == Content::User { weight_of(packed.len(), blocks) } else { 0 };
+        let weight = if content == Content::User {
+            weight_of(packed.len(), blocks)
+        } else {
+            0
+        };
         envelope.write(Envelope {
             next: std::ptr::null_mut(),
             prev: std::ptr::null_mut(),
@@ -158,7 +172,11 @@ unsafe fn fill(
             weight,
             token: 0,
             message: Message {
-                kind: if content == Content::User { message::USER } else { message::EVENT },
+                kind: if content == Content::User {
+                    message::USER
+                } else {
+                    message::EVENT
+                },
                 packed: data,
                 packed_len: packed.len() as i64,
                 kept: std::ptr::null_mut(),
@@ -174,20 +192,31 @@ unsafe fn fill(
     }
 }
 
-/// What a message of that many packed bytes is charged with, in [`UNIT`]s: its envelope, and in full the blocks that it
-/// shares, as they are when it is unpacked.
+/// What a message of that many packed bytes is charged with, in [`UNIT`]s: its envelope, and in
+/// full the blocks that it shares, as they are when it is unpacked.
 ///
 /// # Safety
 /// The blocks are alive.
 pub unsafe fn weight_of(packed: usize, blocks: &[*mut Block]) -> u32 {
     let own = size_of::<Envelope>() + packed.next_multiple_of(8) + size_of_val(blocks);
-    let own = SIZES.iter().copied().find(|size| *size >= own).unwrap_or(own);
+    let own = SIZES
+        .iter()
+        .copied()
+        .find(|size| *size >= own)
+        .unwrap_or(own);
     // SAFETY: the caller's promise; the capacity of a block never changes.
-    let shared = blocks.iter().map(|block| unsafe { (**block).capacity } as usize).sum::<usize>();
+    let shared = blocks
+        .iter()
+        .map(|block| unsafe { (**block).capacity } as usize)
+        .sum::<usize>();
     u32::try_from(own.saturating_add(shared).div_ceil(UNIT)).unwrap_or(u32::MAX)
 }
 
-unsafe fn allocate(worker: *mut Worker, bytes: usize, fresh: fn(usize) -> *mut u8) -> (*mut Envelope, u8) {
+unsafe fn allocate(
+    worker: *mut Worker,
+    bytes: usize,
+    fresh: fn(usize) -> *mut u8,
+) -> (*mut Envelope, u8) {
     let size = SIZES.iter().position(|size| *size >= bytes);
     // SAFETY: the pool belongs to this thread's worker.
     unsafe {
@@ -206,8 +235,8 @@ unsafe fn allocate(worker: *mut Worker, bytes: usize, fresh: fn(usize) -> *mut u
     }
 }
 
-/// A signal or event from `from` with `kind`, `token` and `text`. When the system has no memory for a long text, the
-/// signal comes without it.
+/// A signal or event from `from` with `kind`, `token` and `text`. When the system has no memory for
+/// a long text, the signal comes without it.
 ///
 /// # Safety
 /// As for [`new`].
@@ -236,7 +265,13 @@ pub unsafe fn signal(
 ///
 /// # Safety
 /// As for [`new`].
-pub unsafe fn event(worker: *mut Worker, make: *mut Closure, kind: i64, number: i64, text: &[u8]) -> *mut Envelope {
+pub unsafe fn event(
+    worker: *mut Worker,
+    make: *mut Closure,
+    kind: i64,
+    number: i64,
+    text: &[u8],
+) -> *mut Envelope {
     // SAFETY: the caller's promise; the envelope is fresh.
     unsafe {
         let envelope = signal(worker, Content::Event, number, kind, 0, text);
@@ -252,7 +287,12 @@ impl Envelope {
     /// The envelope is alive for `'a`.
     pub unsafe fn bytes<'a>(envelope: *const Envelope) -> &'a [u8] {
         // SAFETY: the bytes follow the envelope.
-        unsafe { std::slice::from_raw_parts((*envelope).message.packed, (*envelope).message.packed_len as usize) }
+        unsafe {
+            std::slice::from_raw_parts(
+                (*envelope).message.packed,
+                (*envelope).message.packed_len as usize,
+            )
+        }
     }
 
     /// True when it holds counts of blocks.
@@ -270,7 +310,11 @@ impl Envelope {
     /// The message came from `snow_receive_next`.
     pub unsafe fn of(message: *mut Message) -> *mut Envelope {
         // SAFETY: the message is a field of its envelope.
-        unsafe { message.byte_sub(std::mem::offset_of!(Envelope, message)).cast() }
+        unsafe {
+            message
+                .byte_sub(std::mem::offset_of!(Envelope, message))
+                .cast()
+        }
     }
 }
 
@@ -290,7 +334,10 @@ pub unsafe fn free(worker: *mut Worker, envelope: *mut Envelope) {
             }
         }
         let size = (*envelope).size;
-        if size != OWN_SIZE && !worker.is_null() && (*worker).envelopes.count[size as usize] < KEEP[size as usize] {
+        if size != OWN_SIZE
+            && !worker.is_null()
+            && (*worker).envelopes.count[size as usize] < KEEP[size as usize]
+        {
             let pool = &mut (*worker).envelopes;
             (*envelope).next = pool.free[size as usize];
             pool.free[size as usize] = envelope;

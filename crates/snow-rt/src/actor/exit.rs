@@ -1,8 +1,8 @@
 //! How an actor ends, and what is given back.
 //!
-//! Whatever the reason, the end is the same: the stack is switched away from, the `terminate` block runs in a turn of
-//! its own, then everybody with a bond is told, and memory, sockets, timers and names go back. Nothing of it depends
-//! on what the actor was doing.
+//! Whatever the reason, the end is the same: the stack is switched away from, the `terminate` block
+//! runs in a turn of its own, then everybody with a bond is told, and memory, sockets, timers and
+//! names go back. Nothing of it depends on what the actor was doing.
 
 use std::io::Write;
 use std::sync::atomic::Ordering;
@@ -33,7 +33,10 @@ pub struct Reason {
 impl Reason {
     /// A reason.
     pub fn new(kind: i64, text: &[u8]) -> Self {
-        Reason { kind, text: text.into() }
+        Reason {
+            kind,
+            text: text.into(),
+        }
     }
 
     /// Of two reasons the one that counts: force before all, else the first.
@@ -48,7 +51,8 @@ impl Reason {
 /// Ends the calling actor, or its innermost guard, with a report that names no place.
 ///
 /// # Safety
-/// `cx` is the actor that runs on this thread, on its own stack; nothing on that stack needs to be dropped.
+/// `cx` is the actor that runs on this thread, on its own stack; nothing on that stack needs to be
+/// dropped.
 pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
     // SAFETY: the caller's promise.
     unsafe { crash_at(cx, text, None) }
@@ -57,7 +61,8 @@ pub unsafe fn crash(cx: *mut Context, text: &[u8]) -> ! {
 /// Bytes that a report may take to find lines of the program.
 const FOR_TRACES: usize = 32 << 20;
 
-/// Ends the calling actor, or its innermost guard, because the system has no memory for so many bytes.
+/// Ends the calling actor, or its innermost guard, because the system has no memory for so many
+/// bytes.
 ///
 /// # Safety
 /// As for [`crash`].
@@ -73,7 +78,8 @@ pub unsafe fn out_of_memory(cx: *mut Context, bytes: usize) -> ! {
     unsafe { crash(cx, &text[..used]) }
 }
 
-/// The lines of the program that lead here. Reading line tables takes memory, which must not be the end of everybody.
+/// The lines of the program that lead here. Reading line tables takes memory, which must not be the
+/// end of everybody.
 fn trace_here() -> Trace {
     if system::can_spare(FOR_TRACES) {
         Trace::here()
@@ -104,7 +110,13 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
             raise(cx);
         }
         let report = report::crash(actor, text, place, &trace_here());
-        leave(cx, Reason { kind: exit::ERROR, text: report });
+        leave(
+            cx,
+            Reason {
+                kind: exit::ERROR,
+                text: report,
+            },
+        );
     }
 }
 
@@ -113,7 +125,8 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
 /// # Safety
 /// As for [`crash`].
 pub unsafe fn leave(cx: *mut Context, reason: Reason) -> ! {
-    // SAFETY: the context is that of the caller's actor; its worker never resumes a stack that was left.
+    // SAFETY: the context is that of the caller's actor; its worker never resumes a stack that was
+    // left.
     unsafe {
         let actor = Actor::of(cx);
         if !(*actor).terminating {
@@ -125,7 +138,8 @@ pub unsafe fn leave(cx: *mut Context, reason: Reason) -> ! {
     std::process::abort()
 }
 
-/// Ends an actor that is not on any stack now: through its `terminate` block if it has one, else at once.
+/// Ends an actor that is not on any stack now: through its `terminate` block if it has one, else at
+/// once.
 ///
 /// # Safety
 /// Called on the worker's own stack; the actor is owned by it and stands in no queue.
@@ -140,7 +154,8 @@ pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             let first = (*actor).extras_mut().reason.take();
             return finish(worker, actor, first.unwrap_or(reason));
         }
-        let block = (*(*actor).info).terminate.is_some() && (*actor).begun && reason.kind != exit::KILLED;
+        let block =
+            (*(*actor).info).terminate.is_some() && (*actor).begun && reason.kind != exit::KILLED;
         if !block {
             return finish(worker, actor, reason);
         }
@@ -168,9 +183,14 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
         give_stack_back(worker, actor);
         timers::disarm(actor);
         timers::release_hold(actor);
-        // The slot may serve another program of this process: its actor must not seem parked before its first turn.
+        // The slot may serve another program of this process: its actor must not seem parked before
+        // its first turn.
         (*actor).slot.park.finish();
-        finish(worker, actor, Reason::new(exit::SHUTDOWN, b"the program is over"));
+        finish(
+            worker,
+            actor,
+            Reason::new(exit::SHUTDOWN, b"the program is over"),
+        );
     }
 }
 
@@ -193,7 +213,8 @@ unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
 /// # Safety
 /// As for [`end`]; the actor has no stack any more.
 pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
-    // SAFETY: the caller's promise. After the slot's generation has ended nobody else finds the actor.
+    // SAFETY: the caller's promise. After the slot's generation has ended nobody else finds the
+    // actor.
     unsafe {
         let (slot, pid) = ((*actor).slot, (*actor).pid);
         if (*actor).phase != Phase::Ended {
@@ -201,7 +222,8 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         }
         let mut late = slot.inlet.close();
         slot.end_generation(reason.kind);
-        // After the inlet is closed: whoever gives this actor a socket looks afterwards whether it is still there.
+        // After the inlet is closed: whoever gives this actor a socket looks afterwards whether it
+        // is still there.
         crate::net::close_all(ActorRef::of(actor));
         while !late.is_null() {
             let next = (*late).next;

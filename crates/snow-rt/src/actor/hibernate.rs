@@ -1,9 +1,12 @@
-//! Hibernation: an actor that waits gives its heap, context and frame back and keeps what it knows in packed form.
+//! Hibernation: an actor that waits gives its heap, context and frame back and keeps what it knows
+//! in packed form.
 //!
-//! At a `receive` of its own body everything that an actor knows stands in its frame, so generated code can pack it as it
-//! packs messages, and the next turn unpacks it into a fresh heap. What is packed has the size of the values; a heap has
-//! that of all that ever lived at one time, in chunks. Two things make it happen:
-//! - the heap has grown to twice what it was when this was last tried, so the cost is a constant part of allocating;
+//! At a `receive` of its own body everything that an actor knows stands in its frame, so generated
+//! code can pack it as it packs messages, and the next turn unpacks it into a fresh heap. What is
+//! packed has the size of the values; a heap has that of all that ever lived at one time, in
+//! chunks. Two things make it happen:
+//! - the heap has grown to twice what it was when this was last tried, so the cost is a constant
+//!   part of allocating;
 //! - the actor has waited for a while, and its worker has nothing else to do.
 //!
 //! It is given up, and the heap stays, when what lives is large or cannot be packed on one stack.
@@ -23,10 +26,11 @@ use crate::timer::clock;
 
 /// A heap that is smaller is only given back after a wait.
 pub const FIRST_MARK: u32 = 2048;
-/// What packs to more stays as it is. Each level of nesting takes two bytes of it at least, so that unpacking, like packing,
-/// fits on one stack.
+/// What packs to more stays as it is. Each level of nesting takes two bytes of it at least, so that
+/// unpacking, like packing, fits on one stack.
 const MOST_PACKED: usize = 4096;
-/// Bytes of heap that one packed byte can become, at most: an empty variant in a list of large ones.
+/// Bytes of heap that one packed byte can become, at most: an empty variant in a list of large
+/// ones.
 const EXPANSION: usize = 128;
 /// An actor whose heap is small has waited between one and two of these when that is given back.
 const PERIOD_MS: i64 = 500;
@@ -52,7 +56,11 @@ impl Packed {
 
     unsafe fn data(packed: *mut Packed) -> *mut u8 {
         // SAFETY: the caller owns the packed form.
-        unsafe { Packed::addresses(packed).add((*packed).blocks as usize).cast() }
+        unsafe {
+            Packed::addresses(packed)
+                .add((*packed).blocks as usize)
+                .cast()
+        }
     }
 
     unsafe fn size(packed: *const Packed) -> usize {
@@ -74,20 +82,27 @@ pub unsafe fn is_due(actor: *const Actor) -> bool {
     unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).drowsy }
 }
 
-/// Packs what the actor knows and gives its heap back; its worker takes context and frame when the stack was left. Does not
-/// return when it gives up: then the fiber is left for the worker as [`Outcome::StillAwake`].
+/// Packs what the actor knows and gives its heap back; its worker takes context and frame when the
+/// stack was left. Does not return when it gives up: then the fiber is left for the worker as
+/// [`Outcome::StillAwake`].
 ///
 /// # Safety
-/// Called on the actor's own stack when its body has just returned to wait; nothing there needs to be dropped.
+/// Called on the actor's own stack when its body has just returned to wait; nothing there needs to
+/// be dropped.
 pub unsafe fn pack(actor: *mut Actor) {
-    // SAFETY: the actor is the caller's, and its frame makes sense to `pack` because its body waits. Nothing outside of
-    // the frame points into the heap but the functions that are packed with it: `is_packable` has seen to that.
+    // SAFETY: the actor is the caller's, and its frame makes sense to `pack` because its body
+    // waits. Nothing outside of the frame points into the heap but the functions that are packed
+    // with it: `is_packable` has seen to that.
     unsafe {
-        (*actor).heap_mark = u32::try_from((*actor).heap.charged.saturating_mul(2)).unwrap_or(u32::MAX).max(FIRST_MARK);
+        (*actor).heap_mark = u32::try_from((*actor).heap.charged.saturating_mul(2))
+            .unwrap_or(u32::MAX)
+            .max(FIRST_MARK);
         if !is_packable(actor) {
             return;
         }
-        let Some(pack_frame) = (*(*actor).info).pack else { return };
+        let Some(pack_frame) = (*(*actor).info).pack else {
+            return;
+        };
         (*actor).packing = true;
         let mut writer = std::mem::MaybeUninit::uninit();
         scratch::open(actor, writer.as_mut_ptr());
@@ -97,7 +112,10 @@ pub unsafe fn pack(actor: *mut Actor) {
         for make in makers(actor) {
             pack_closure(actor, writer, *make);
         }
-        let used = std::slice::from_raw_parts((*writer).base, (*writer).at as usize - (*writer).base as usize);
+        let used = std::slice::from_raw_parts(
+            (*writer).base,
+            (*writer).at as usize - (*writer).base as usize,
+        );
         let counted: &[*mut Block] = &(*scratch::of(writer)).blocks;
         if !fits_again(actor, used.len(), counted) {
             give_up(actor);
@@ -109,7 +127,11 @@ pub unsafe fn pack(actor: *mut Actor) {
         if packed.is_null() {
             give_up(actor);
         }
-        packed.write(Packed { bytes: used.len() as u16, dense: dense.len() as u16, blocks: counted.len() as u32 });
+        packed.write(Packed {
+            bytes: used.len() as u16,
+            dense: dense.len() as u16,
+            blocks: counted.len() as u32,
+        });
         std::ptr::copy_nonoverlapping(counted.as_ptr(), Packed::addresses(packed), counted.len());
         std::ptr::copy_nonoverlapping(dense.as_ptr(), Packed::data(packed), dense.len());
         scratch::close(actor, writer);
@@ -127,26 +149,38 @@ unsafe fn is_packable(actor: *mut Actor) -> bool {
     // SAFETY: the actor is the caller's.
     unsafe {
         // Messages that were left are kept unpacked, and sockets were lent functions.
-        (*actor).first.is_null() && (*actor).lent == 0 && !(*actor).terminating && (*actor).scratch.is_null()
+        (*actor).first.is_null()
+            && (*actor).lent == 0
+            && !(*actor).terminating
+            && (*actor).scratch.is_null()
     }
 }
 
-/// The functions in the actor's heap that its monitors and its trap keep. Nothing changes them while it hibernates.
+/// The functions in the actor's heap that its monitors and its trap keep. Nothing changes them
+/// while it hibernates.
 unsafe fn makers<'a>(actor: *mut Actor) -> impl Iterator<Item = &'a mut *mut Closure> {
     // SAFETY: the extras are the actor's.
     let extras = unsafe { (*actor).extras.as_mut() };
     extras.into_iter().flat_map(|extras| {
-        let monitors = extras.monitors.values_mut().map(|monitor| &mut monitor.make);
-        monitors.filter(|make| !make.is_null()).chain(extras.trap.as_mut())
+        let monitors = extras
+            .monitors
+            .values_mut()
+            .map(|monitor| &mut monitor.make);
+        monitors
+            .filter(|make| !make.is_null())
+            .chain(extras.trap.as_mut())
     })
 }
 
-/// True when unpacking cannot run into the actor's ceiling: each reference to a block is charged in full, and values that
-/// shared something do not share it any more.
+/// True when unpacking cannot run into the actor's ceiling: each reference to a block is charged in
+/// full, and values that shared something do not share it any more.
 unsafe fn fits_again(actor: *mut Actor, bytes: usize, blocks: &[*mut Block]) -> bool {
     // SAFETY: the actor is the caller's, and the blocks are counted.
     unsafe {
-        let shared: usize = blocks.iter().map(|shared| (**shared).capacity as usize).sum();
+        let shared: usize = blocks
+            .iter()
+            .map(|shared| (**shared).capacity as usize)
+            .sum();
         let room = bytes * EXPANSION + 2 * chunks::LARGEST;
         shared.saturating_add(room) <= (*actor).ceiling()
     }
@@ -180,14 +214,21 @@ pub unsafe fn stay_awake(actor: *mut Actor) {
 /// # Safety
 /// Called on the actor's own stack at the begin of a turn.
 pub unsafe fn wake(actor: *mut Actor) {
-    // SAFETY: what is read was packed by this actor's own functions. Until the end it stays where the actor's end finds it.
+    // SAFETY: what is read was packed by this actor's own functions. Until the end it stays where
+    // the actor's end finds it.
     unsafe {
         let packed = (*actor).packed;
         let mut bytes = [0; MOST_PACKED];
         let bytes = &mut bytes[..(*packed).bytes as usize];
-        dense::expand(std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize), bytes);
+        dense::expand(
+            std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize),
+            bytes,
+        );
         let packed_values = bytes.as_ptr_range();
-        let mut reader = Reader { at: packed_values.start, end: packed_values.end };
+        let mut reader = Reader {
+            at: packed_values.start,
+            end: packed_values.end,
+        };
         let cx = (*actor).context();
         if let Some(unpack_frame) = (*(*actor).info).unpack {
             unpack_frame(cx, (*actor).frame(), &mut reader);
@@ -214,22 +255,34 @@ pub unsafe fn release(actor: *mut Actor) {
         for at in 0..(*packed).blocks as usize {
             block::release_block(*blocks.add(at));
         }
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, -(Packed::size(packed) as i64));
+        counters::add_here(
+            (*actor).worker,
+            counters::HEAP_BYTES,
+            -(Packed::size(packed) as i64),
+        );
         system::free(packed.cast());
     }
 }
 
-/// A function as two words, itself when it is static or null, and the description of its code; then what it captured.
+/// A function as two words, itself when it is static or null, and the description of its code; then
+/// what it captured.
 unsafe fn pack_closure(actor: *mut Actor, writer: *mut Writer, closure: *mut Closure) {
     // SAFETY: the closure is alive and of the actor; `snow_writer_grow` makes room or gives up.
     unsafe {
         let is_static = (*closure).header.rc == 0;
-        let itself = if is_static { closure } else { std::ptr::null_mut() };
+        let itself = if is_static {
+            closure
+        } else {
+            std::ptr::null_mut()
+        };
         let words = [itself.cast::<ClosureInfo>().cast_const(), (*closure).info];
         if ((*writer).end as usize) - ((*writer).at as usize) < size_of_val(&words) {
             give_up(actor);
         }
-        (*writer).at.cast::<[*const ClosureInfo; 2]>().write_unaligned(words);
+        (*writer)
+            .at
+            .cast::<[*const ClosureInfo; 2]>()
+            .write_unaligned(words);
         (*writer).at = (*writer).at.add(size_of_val(&words));
         if !is_static {
             match (*(*closure).info).pack {
@@ -280,8 +333,9 @@ pub unsafe fn take_back(actor: *mut Actor, make: *const Closure) {
 
 // ---- after a wait ----
 
-/// Slots of a worker's actors that wait and have a heap, linked by themselves: those entered in this period, and those of
-/// the period before, which have waited long enough at its end. A slot stays until it is taken, whoever lives there then.
+/// Slots of a worker's actors that wait and have a heap, linked by themselves: those entered in
+/// this period, and those of the period before, which have waited long enough at its end. A slot
+/// stays until it is taken, whoever lives there then.
 #[derive(Debug)]
 pub struct Waiters {
     young: u32,
@@ -295,7 +349,11 @@ const NOBODY: u32 = u32::MAX;
 impl Waiters {
     /// None.
     pub fn new() -> Self {
-        Waiters { young: NOBODY, old: NOBODY, period_ends: 0 }
+        Waiters {
+            young: NOBODY,
+            old: NOBODY,
+            period_ends: 0,
+        }
     }
 
     /// When there is something to do for the first of them.
@@ -311,7 +369,8 @@ impl Waiters {
         self.young = index;
     }
 
-    /// One that has waited for a period, when this one is over; begins the next period after the last.
+    /// One that has waited for a period, when this one is over; begins the next period after the
+    /// last.
     fn take(&mut self, now: i64) -> Option<(u32, &'static Slot)> {
         if self.period_ends > now {
             return None;
@@ -340,19 +399,22 @@ impl Drop for Waiters {
     }
 }
 
-/// Enters an actor that begins to wait into its worker's list, or notes that it has had a turn since it was entered.
+/// Enters an actor that begins to wait into its worker's list, or notes that it has had a turn
+/// since it was entered.
 ///
 /// # Safety
 /// The actor is owned by this worker.
 pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {
-        // One that could not be packed is not asked again before it has had a turn of its own: nothing would have changed.
+        // One that could not be packed is not asked again before it has had a turn of its own:
+        // nothing would have changed.
         if std::mem::replace(&mut (*actor).drowsy, false) {
             return;
         }
         let slot = (*actor).slot;
-        // Acquire: pairs with the Release of whoever took the slot out of a list, and has read its link by then.
+        // Acquire: pairs with the Release of whoever took the slot out of a list, and has read its
+        // link by then.
         if slot.listed.load(Ordering::Acquire) {
             (*actor).stirred = true;
         } else if (*actor).heap.charged > 0 && (*(*actor).info).pack.is_some() {
@@ -363,8 +425,8 @@ pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
     }
 }
 
-/// Lets some actors that have waited long enough have a turn in which they give their heaps back. True when there was
-/// anything to do.
+/// Lets some actors that have waited long enough have a turn in which they give their heaps back.
+/// True when there was anything to do.
 ///
 /// # Safety
 /// Called on the worker's own stack, outside of any turn.
@@ -377,10 +439,13 @@ pub unsafe fn look(worker: *mut Worker) -> bool {
         let now = clock::now_ms();
         let mut found = false;
         for _ in 0..BATCH {
-            let Some((index, slot)) = (*worker).waiters.take(now) else { break };
+            let Some((index, slot)) = (*worker).waiters.take(now) else {
+                break;
+            };
             found = true;
             if !slot.inlet.end_wait() {
-                // It has ended, is about to have a turn, or is suspended, which may last: it is entered when it waits again.
+                // It has ended, is about to have a turn, or is suspended, which may last: it is
+                // entered when it waits again.
                 slot.listed.store(false, Ordering::Release);
                 continue;
             }
@@ -407,8 +472,10 @@ mod tests {
     #[test]
     fn who_was_entered_is_taken_after_a_period_and_once() {
         let mut mine = std::collections::VecDeque::new();
-        let indices = [SLOTS.take(&mut mine), SLOTS.take(&mut mine)].map(|index| index.expect("there is room"));
-        let [first, second] = indices.map(|index| (index, SLOTS.get(index).expect("it was just made")));
+        let indices = [SLOTS.take(&mut mine), SLOTS.take(&mut mine)]
+            .map(|index| index.expect("there is room"));
+        let [first, second] =
+            indices.map(|index| (index, SLOTS.get(index).expect("it was just made")));
         let mut waiters = Waiters::new();
         let taken = |waiters: &mut Waiters, now| waiters.take(now).map(|(index, _)| index);
         assert_eq!(waiters.next_deadline(), None);
@@ -422,10 +489,16 @@ mod tests {
         waiters.add(second.0, second.1);
         assert_eq!(waiters.next_deadline(), Some(ends + PERIOD_MS));
         assert_eq!(taken(&mut waiters, ends + PERIOD_MS), Some(first.0));
-        assert_eq!(taken(&mut waiters, ends + PERIOD_MS), None, "the other one came later");
+        assert_eq!(
+            taken(&mut waiters, ends + PERIOD_MS),
+            None,
+            "the other one came later"
+        );
         assert_eq!(taken(&mut waiters, ends + 2 * PERIOD_MS), Some(second.0));
         assert_eq!(waiters.next_deadline(), None);
-        indices.into_iter().for_each(|index| SLOTS.give(&mut mine, index));
+        indices
+            .into_iter()
+            .for_each(|index| SLOTS.give(&mut mine, index));
         SLOTS.give_all(&mut mine);
     }
 }

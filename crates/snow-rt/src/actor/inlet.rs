@@ -1,13 +1,15 @@
 //! A queue with many senders and one owner, which also says whether its owner waits.
 //!
-//! Senders push onto a linked stack; the owner takes the whole stack at once and turns it round, so order is that of
-//! the pushes. One word holds everything: null, the newest node, or one of two marks.
-//! `WAITING`: the owner sleeps until something comes; who replaces the mark has the right, and the duty, to wake it.
-//! `CLOSED`: there is no owner; pushes are refused and the sender keeps its node.
-//! Because "empty and waiting" and "newest node" are one word, no wake-up can be lost between them.
+//! Senders push onto a linked stack; the owner takes the whole stack at once and turns it round, so
+//! order is that of the pushes. One word holds everything: null, the newest node, or one of two
+//! marks. `WAITING`: the owner sleeps until something comes; who replaces the mark has the right,
+//! and the duty, to wake it. `CLOSED`: there is no owner; pushes are refused and the sender keeps
+//! its node. Because "empty and waiting" and "newest node" are one word, no wake-up can be lost
+//! between them.
 //!
-//! The word's upper 16 bits, which no address of a process uses, are the weight of what stands in the queue, in units of
-//! the senders'. So weighing costs no write of its own. What does not fit is handed to the sender, to be kept elsewhere.
+//! The word's upper 16 bits, which no address of a process uses, are the weight of what stands in
+//! the queue, in units of the senders'. So weighing costs no write of its own. What does not fit is
+//! handed to the sender, to be kept elsewhere.
 
 use crate::sync::{AtomicPtr, Ordering};
 
@@ -66,12 +68,16 @@ fn closed<T>() -> *mut T {
 impl<T: Linked> Inlet<T> {
     /// A queue that is open and empty.
     pub fn new() -> Self {
-        Inlet { head: AtomicPtr::new(std::ptr::null_mut()) }
+        Inlet {
+            head: AtomicPtr::new(std::ptr::null_mut()),
+        }
     }
 
     /// A queue that refuses everything until it is opened.
     pub fn new_closed() -> Self {
-        Inlet { head: AtomicPtr::new(closed()) }
+        Inlet {
+            head: AtomicPtr::new(closed()),
+        }
     }
 
     /// Hands a node over that weighs nothing.
@@ -94,9 +100,17 @@ impl<T: Linked> Inlet<T> {
         loop {
             let (newest, before) = (address(head), head.addr() >> WEIGHT_SHIFT);
             if newest == closed() {
-                return Weighed { pushed: Pushed::Refused, weight: 0, spilled: 0 };
+                return Weighed {
+                    pushed: Pushed::Refused,
+                    weight: 0,
+                    spilled: 0,
+                };
             }
-            let below = if newest == waiting() { std::ptr::null_mut() } else { newest };
+            let below = if newest == waiting() {
+                std::ptr::null_mut()
+            } else {
+                newest
+            };
             let (sum, spilled) = match before + weight {
                 sum if sum <= MOST_WEIGHT => (sum, 0),
                 _ => (weight, before),
@@ -105,15 +119,23 @@ impl<T: Linked> Inlet<T> {
             unsafe { *T::link(node) = below };
             let new = node.map_addr(|address| address | sum << WEIGHT_SHIFT);
             // Release: pairs with the Acquire in `take`, so the owner sees the node's content.
-            // Acquire on success: who wakes the owner must see what the owner wrote before it began to wait.
-            match self.head.compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Relaxed) {
+            // Acquire on success: who wakes the owner must see what the owner wrote before it began
+            // to wait.
+            match self
+                .head
+                .compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Relaxed)
+            {
                 Ok(_) => {
                     let pushed = match newest {
                         found if found == waiting() => Pushed::Woke,
                         found if found.is_null() => Pushed::First,
                         _ => Pushed::Queued,
                     };
-                    return Weighed { pushed, weight: sum, spilled };
+                    return Weighed {
+                        pushed,
+                        weight: sum,
+                        spilled,
+                    };
                 }
                 Err(now) => head = now,
             }
@@ -138,7 +160,10 @@ impl<T: Linked> Inlet<T> {
         // Acquire: pairs with the Release in `push`.
         let head = self.head.swap(std::ptr::null_mut(), Ordering::Acquire);
         // SAFETY: the swap made every node ours.
-        (unsafe { turned_round(address(head)) }, head.addr() >> WEIGHT_SHIFT)
+        (
+            unsafe { turned_round(address(head)) },
+            head.addr() >> WEIGHT_SHIFT,
+        )
     }
 
     /// True when there is nothing to take.
@@ -150,17 +175,32 @@ impl<T: Linked> Inlet<T> {
     /// Marks the owner as waiting; false when something is there already.
     pub fn begin_wait(&self) -> bool {
         // Release: pairs with the Acquire of the push or `end_wait` that wakes the owner.
-        self.head.compare_exchange(std::ptr::null_mut(), waiting(), Ordering::Release, Ordering::Relaxed).is_ok()
+        self.head
+            .compare_exchange(
+                std::ptr::null_mut(),
+                waiting(),
+                Ordering::Release,
+                Ordering::Relaxed,
+            )
+            .is_ok()
     }
 
     /// Ends a wait without a push. True when the caller won the right to wake the owner.
     pub fn end_wait(&self) -> bool {
-        self.head.compare_exchange(waiting(), std::ptr::null_mut(), Ordering::Acquire, Ordering::Relaxed).is_ok()
+        self.head
+            .compare_exchange(
+                waiting(),
+                std::ptr::null_mut(),
+                Ordering::Acquire,
+                Ordering::Relaxed,
+            )
+            .is_ok()
     }
 
     /// Opens a closed queue.
     pub fn open(&self) {
-        // Release: pairs with the Acquire in `push`; what the new owner set up is visible to the one who wakes it.
+        // Release: pairs with the Acquire in `push`; what the new owner set up is visible to the
+        // one who wakes it.
         self.head.store(std::ptr::null_mut(), Ordering::Release);
     }
 

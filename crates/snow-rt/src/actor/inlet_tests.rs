@@ -15,7 +15,10 @@ impl Linked for Node {
 }
 
 fn node(value: usize) -> *mut Node {
-    Box::into_raw(Box::new(Node { link: std::ptr::null_mut(), value }))
+    Box::into_raw(Box::new(Node {
+        link: std::ptr::null_mut(),
+        value,
+    }))
 }
 
 fn values(mut list: *mut Node) -> Vec<usize> {
@@ -59,16 +62,45 @@ fn a_queue_weighs_what_stands_in_it() {
     let inlet = Inlet::new();
     // SAFETY: each node is fresh.
     let push = |value, weight| unsafe { inlet.push_weighed(node(value), weight) };
-    assert_eq!(push(1, 3), Weighed { pushed: Pushed::First, weight: 3, spilled: 0 });
-    assert_eq!(push(2, MOST_WEIGHT - 3), Weighed { pushed: Pushed::Queued, weight: MOST_WEIGHT, spilled: 0 });
+    assert_eq!(
+        push(1, 3),
+        Weighed {
+            pushed: Pushed::First,
+            weight: 3,
+            spilled: 0
+        }
+    );
+    assert_eq!(
+        push(2, MOST_WEIGHT - 3),
+        Weighed {
+            pushed: Pushed::Queued,
+            weight: MOST_WEIGHT,
+            spilled: 0
+        }
+    );
     let spills = push(3, 2);
-    assert_eq!(spills, Weighed { pushed: Pushed::Queued, weight: 2, spilled: MOST_WEIGHT }, "a new sum begins");
+    assert_eq!(
+        spills,
+        Weighed {
+            pushed: Pushed::Queued,
+            weight: 2,
+            spilled: MOST_WEIGHT
+        },
+        "a new sum begins"
+    );
     assert_eq!(inlet.weight(), 2);
     let (list, weight) = inlet.take_weighed();
     assert_eq!((values(list), weight), (vec![1, 2, 3], 2));
     assert_eq!(inlet.weight(), 0);
     assert!(inlet.begin_wait());
-    assert_eq!(push(4, 1), Weighed { pushed: Pushed::Woke, weight: 1, spilled: 0 });
+    assert_eq!(
+        push(4, 1),
+        Weighed {
+            pushed: Pushed::Woke,
+            weight: 1,
+            spilled: 0
+        }
+    );
     assert_eq!(values(inlet.close()), [4]);
 }
 

@@ -1,7 +1,9 @@
-//! Selective receive: the messages that came, in order, and how far the current `receive` has looked.
+//! Selective receive: the messages that came, in order, and how far the current `receive` has
+//! looked.
 //!
-//! What senders push stands in the slot's inlet; the owner moves it into its own list when a `receive` has looked at
-//! all it knew. Messages that match nothing stay, and a later `receive` finds them in the order in which they came.
+//! What senders push stands in the slot's inlet; the owner moves it into its own list when a
+//! `receive` has looked at all it knew. Messages that match nothing stay, and a later `receive`
+//! finds them in the order in which they came.
 
 use std::ffi::c_void;
 
@@ -16,16 +18,19 @@ use crate::sched::timers;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
 
-/// Senders learn of what was taken out of a mailbox when it was so much, in units of [`envelope::UNIT`].
+/// Senders learn of what was taken out of a mailbox when it was so much, in units of
+/// [`envelope::UNIT`].
 const PUBLISH: u32 = 32;
 
-/// Moves what came into the actor's own list, and obeys the signals among it. An answer means that the actor must end.
+/// Moves what came into the actor's own list, and obeys the signals among it. An answer means that
+/// the actor must end.
 ///
 /// # Safety
 /// The actor is owned by this thread.
 pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
     let mut end: Option<Reason> = None;
-    // SAFETY: the list taken from the inlet is ours whole; the link is read before the envelope is handed on.
+    // SAFETY: the list taken from the inlet is ours whole; the link is read before the envelope is
+    // handed on.
     unsafe {
         let generation = slots::generation((*actor).pid);
         let (mut envelope, known) = (*actor).slot.inlet.take_weighed();
@@ -197,7 +202,10 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
         }
         (*actor).scanned = envelope;
         let message = &raw mut (*envelope).message;
-        if (*message).kind == message::EVENT && !(*message).make.is_null() && (*message).event_text.is_null() {
+        if (*message).kind == message::EVENT
+            && !(*message).make.is_null()
+            && (*message).event_text.is_null()
+        {
             (*message).event_text = mem::new_bytes(cx, Envelope::bytes(envelope));
         }
         message
@@ -222,7 +230,8 @@ pub unsafe fn take(cx: *mut Context, message: *mut Message) {
 /// # Safety
 /// As for [`take`].
 pub unsafe fn keep(message: *mut Message, kept: *mut c_void) {
-    // SAFETY: the message is alive. An event has used up its function and text when its value exists.
+    // SAFETY: the message is alive. An event has used up its function and text when its value
+    // exists.
     unsafe {
         (*message).kept = kept;
         (*message).make = std::ptr::null_mut();
@@ -230,7 +239,8 @@ pub unsafe fn keep(message: *mut Message, kept: *mut c_void) {
     }
 }
 
-/// Nothing matched: what the `receive` does next, one of `layout::wait`. The deadline is fixed by the first call.
+/// Nothing matched: what the `receive` does next, one of `layout::wait`. The deadline is fixed by
+/// the first call.
 ///
 /// # Safety
 /// As for [`begin`].

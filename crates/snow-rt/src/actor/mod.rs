@@ -3,7 +3,8 @@
 //! ```text
 //! pid ─► slot (never freed: generation, inlet, park word) ─► control block (freed at the end) ─► heap, frame, stack
 //! ```
-//! Other workers touch a slot only; everything behind it belongs to the worker that the actor is on.
+//! Other workers touch a slot only; everything behind it belongs to the worker that the actor is
+//! on.
 
 /// Results that an actor waits for outside its `receive`.
 pub mod answers;

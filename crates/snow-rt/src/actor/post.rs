@@ -1,7 +1,8 @@
 //! Putting messages and signals into mailboxes.
 //!
-//! Messages (what the receiver's program sees) and signals (what its runtime handles) take one way, so that a message
-//! sent before a signal is there before it. A refused push means that the actor is gone.
+//! Messages (what the receiver's program sees) and signals (what its runtime handles) take one way,
+//! so that a message sent before a signal is there before it. A refused push means that the actor
+//! is gone.
 
 use snow_abi::layout::Writer;
 
@@ -14,7 +15,8 @@ use crate::mem::scratch;
 use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
-/// The message that a writer holds; the writer is closed. Ends the actor when there is no memory for it.
+/// The message that a writer holds; the writer is closed. Ends the actor when there is no memory
+/// for it.
 ///
 /// # Safety
 /// The actor runs on this thread, and the writer is its own and open.
@@ -37,8 +39,8 @@ pub unsafe fn seal(actor: *mut Actor, writer: *mut Writer) -> *mut Envelope {
 /// A message that weighs more is not counted in the inlet's own word.
 pub const MOST_INSIDE: usize = MOST_WEIGHT / 16;
 
-/// Sends a message or event whatever its receiver's limits are; it is dropped when the actor is gone. For timers, events, and
-/// what the library cannot do without.
+/// Sends a message or event whatever its receiver's limits are; it is dropped when the actor is
+/// gone. For timers, events, and what the library cannot do without.
 ///
 /// # Safety
 /// `worker` is the one of this thread or null; the envelope is handed over.
@@ -54,7 +56,8 @@ pub unsafe fn send(worker: *mut Worker, to: Pid, envelope: *mut Envelope) {
     }
 }
 
-/// Sends a message of an actor to one that has set no limit. When more waits then than the receiver may hold, it ends.
+/// Sends a message of an actor to one that has set no limit. When more waits then than the receiver
+/// may hold, it ends.
 ///
 /// # Safety
 /// As for [`send`]; `slot` is that of `to`.
@@ -73,17 +76,24 @@ pub unsafe fn send_charged(worker: *mut Worker, slot: &Slot, to: Pid, envelope: 
     }
 }
 
-/// Hands an envelope to the actor of a slot; `None` when that is gone. Else the weight of the inlet.
+/// Hands an envelope to the actor of a slot; `None` when that is gone. Else the weight of the
+/// inlet.
 ///
 /// # Safety
 /// As for [`send_charged`].
 #[inline]
-pub unsafe fn deliver(worker: *mut Worker, slot: &Slot, to: Pid, envelope: *mut Envelope) -> Option<usize> {
+pub unsafe fn deliver(
+    worker: *mut Worker,
+    slot: &Slot,
+    to: Pid,
+    envelope: *mut Envelope,
+) -> Option<usize> {
     // SAFETY: the caller's promise.
     unsafe {
         (*envelope).generation = slots::generation(to);
         let weight = (*envelope).weight as usize;
-        // What is large by itself is counted aside, at a cost that is small beside that of its bytes.
+        // What is large by itself is counted aside, at a cost that is small beside that of its
+        // bytes.
         let aside = if weight > MOST_INSIDE { weight } else { 0 };
         slot.bounds.spill(aside);
         let found = slot.inlet.push_weighed(envelope, weight - aside);
@@ -106,13 +116,20 @@ pub unsafe fn deliver(worker: *mut Worker, slot: &Slot, to: Pid, envelope: *mut 
     }
 }
 
-/// Ends an actor whose mailbox holds more than it may. Once; what is sent to it from now on is dropped.
+/// Ends an actor whose mailbox holds more than it may. Once; what is sent to it from now on is
+/// dropped.
 #[cold]
 unsafe fn overfill(worker: *mut Worker, slot: &Slot, to: Pid, weight: usize) {
     if slot.bounds.mark_overfull() {
         let bytes = slot.bounds.bytes(weight);
         // SAFETY: the signal is fresh.
-        unsafe { signal(worker, to, envelope::signal(worker, Content::Overfull, to, bytes, 0, b"")) };
+        unsafe {
+            signal(
+                worker,
+                to,
+                envelope::signal(worker, Content::Overfull, to, bytes, 0, b""),
+            )
+        };
     }
 }
 
@@ -131,8 +148,8 @@ pub unsafe fn try_signal(to: Pid, signal: *mut Envelope) -> Result<(), *mut Enve
         if pushed == Pushed::Refused {
             return Err(signal);
         }
-        // A suspended actor is not woken by mail, but must look at signals. Both at once cannot be: whoever waits in
-        // `receive` is not parked.
+        // A suspended actor is not woken by mail, but must look at signals. Both at once cannot be:
+        // whoever waits in `receive` is not parked.
         if slot.park.signal() || pushed == Pushed::Woke {
             schedule(slot);
         }

@@ -1,6 +1,7 @@
 //! Names of actors, process-wide.
 //!
-//! A name goes with its actor. Looking up takes a shared lock; the lock is never held while anything else is taken.
+//! A name goes with its actor. Looking up takes a shared lock; the lock is never held while
+//! anything else is taken.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
@@ -20,9 +21,15 @@ static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
 
 /// Names an actor; false when a live one has the name, or the actor is gone.
 pub fn register(name: &[u8], pid: Pid) -> bool {
-    let Some(slot) = slots::find(pid) else { return false };
+    let Some(slot) = slots::find(pid) else {
+        return false;
+    };
     let mut names = NAMES.write();
-    if names.actors.get(name).is_some_and(|holder| slots::is_alive(*holder)) {
+    if names
+        .actors
+        .get(name)
+        .is_some_and(|holder| slots::is_alive(*holder))
+    {
         return false;
     }
     names.actors.insert(name.into(), pid);

@@ -1,7 +1,8 @@
 //! What standard error says about an actor: that it crashed, or that code inside a guard is slow.
 //!
-//! A report is one write, so that those of several workers do not mix: who, what, and the line of the program; then the
-//! pid, the registered names, and for the owner of a connection its peer; on a second line the calls that led there.
+//! A report is one write, so that those of several workers do not mix: who, what, and the line of
+//! the program; then the pid, the registered names, and for the owner of a connection its peer; on
+//! a second line the calls that led there.
 
 use std::fmt::Write;
 
@@ -17,18 +18,32 @@ use crate::trace::Trace;
 /// Where generated code says that it crashes: file and line.
 pub type Place<'a> = (&'a str, i64);
 
-/// Prints the report of a crash and counts it; answers its first part, which links and monitors are told.
+/// Prints the report of a crash and counts it; answers its first part, which links and monitors are
+/// told.
 ///
 /// # Safety
 /// The actor is owned by this thread.
-pub unsafe fn crash(actor: *mut Actor, text: &[u8], place: Option<Place>, trace: &Trace) -> Box<[u8]> {
+pub unsafe fn crash(
+    actor: *mut Actor,
+    text: &[u8],
+    place: Option<Place>,
+    trace: &Trace,
+) -> Box<[u8]> {
     // SAFETY: the actor is the caller's.
     let (name, identity) = unsafe {
         counters::add_here((*actor).worker, counters::CRASHES, 1);
         ((*actor).name(), identity(actor))
     };
-    let reason = format!("panic in {name}: {}{}", String::from_utf8_lossy(text), located(place, trace));
-    print(format!("{}, {identity}{}\n", escaped(&reason), callers(trace)));
+    let reason = format!(
+        "panic in {name}: {}{}",
+        String::from_utf8_lossy(text),
+        located(place, trace)
+    );
+    print(format!(
+        "{}, {identity}{}\n",
+        escaped(&reason),
+        callers(trace)
+    ));
     reason.into_bytes().into()
 }
 
@@ -39,8 +54,15 @@ pub unsafe fn crash(actor: *mut Actor, text: &[u8], place: Option<Place>, trace:
 pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) {
     // SAFETY: the actor is the caller's.
     let (name, identity) = unsafe { ((*actor).name(), identity(actor)) };
-    let place = trace.sites().next().map(|site| format!(" at {site}")).unwrap_or_default();
-    print(format!("{name}: {label} has run for {seconds} s{place}, {identity}{}\n", callers(trace)));
+    let place = trace
+        .sites()
+        .next()
+        .map(|site| format!(" at {site}"))
+        .unwrap_or_default();
+    print(format!(
+        "{name}: {label} has run for {seconds} s{place}, {identity}{}\n",
+        callers(trace)
+    ));
 }
 
 /// Never waits for the reader of standard error.
@@ -48,7 +70,8 @@ fn print(text: String) {
     output::log(text.as_bytes());
 }
 
-/// ` (file:line)`: what generated code says when that is the program, else the innermost line of the program.
+/// ` (file:line)`: what generated code says when that is the program, else the innermost line of
+/// the program.
 fn located(place: Option<Place>, trace: &Trace) -> String {
     let own = |file: &str| runtime::get().sources().contains(&file);
     match (place, trace.sites().next()) {
@@ -63,7 +86,11 @@ fn located(place: Option<Place>, trace: &Trace) -> String {
 fn callers(trace: &Trace) -> String {
     let mut text = String::new();
     for site in trace.sites().skip(1) {
-        let before = if text.is_empty() { "\n  called from" } else { "," };
+        let before = if text.is_empty() {
+            "\n  called from"
+        } else {
+            ","
+        };
         let _ = write!(text, "{before} {site}");
     }
     text

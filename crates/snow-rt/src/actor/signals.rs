@@ -38,7 +38,11 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
                 if let Some(monitor) = (*actor).extras_mut().monitors.remove(&token) {
                     if monitor.make.is_null() {
                         let reason = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
-                        answers::failed(actor, token, reason_in_words((*signal).message.event_kind, reason));
+                        answers::failed(
+                            actor,
+                            token,
+                            reason_in_words((*signal).message.event_kind, reason),
+                        );
                         envelope::free((*actor).worker, signal);
                         return None;
                     }
@@ -65,11 +69,15 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
     }
 }
 
-/// The end of an actor whose mailbox holds more than it may: a crash with a short reason, for others to compare with.
+/// The end of an actor whose mailbox holds more than it may: a crash with a short reason, for
+/// others to compare with.
 unsafe fn overfull(actor: *mut Actor, bytes: i64) -> Reason {
     // SAFETY: the actor is the caller's.
     unsafe {
-        let text = format!("mailbox: {bytes} bytes of messages wait, and it may hold {}", (*actor).ceiling());
+        let text = format!(
+            "mailbox: {bytes} bytes of messages wait, and it may hold {}",
+            (*actor).ceiling()
+        );
         report::crash(actor, text.as_bytes(), None, &Trace::EMPTY);
     }
     Reason::new(kinds::ERROR, b"mailbox")
@@ -120,10 +128,14 @@ unsafe fn linked_exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason
         if linked && trapped(actor, signal) {
             return None;
         }
-        let harmless = !linked || (*actor).terminating || kind == kinds::NORMAL || kind == kinds::SHUTDOWN;
+        let harmless =
+            !linked || (*actor).terminating || kind == kinds::NORMAL || kind == kinds::SHUTDOWN;
         let reason = (!harmless).then(|| {
             let text = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
-            Reason::new(kinds::ERROR, format!("linked actor {from} ended: {text}").as_bytes())
+            Reason::new(
+                kinds::ERROR,
+                format!("linked actor {from} ended: {text}").as_bytes(),
+            )
         });
         envelope::free((*actor).worker, signal);
         reason
@@ -137,34 +149,49 @@ unsafe fn exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
         if kind != kinds::KILLED && trapped(actor, signal) {
             return None;
         }
-        // An actor that is closing down already is only hurried by force; a stranger's "normal" means nothing.
-        let ignored =
-            (kind == kinds::NORMAL && from != (*actor).pid) || ((*actor).terminating && kind != kinds::KILLED);
+        // An actor that is closing down already is only hurried by force; a stranger's "normal"
+        // means nothing.
+        let ignored = (kind == kinds::NORMAL && from != (*actor).pid)
+            || ((*actor).terminating && kind != kinds::KILLED);
         let reason = (!ignored).then(|| Reason::new(kind, Envelope::bytes(signal)));
         envelope::free((*actor).worker, signal);
         reason
     }
 }
 
-/// Frees an envelope that its receiver did not live to see. Whoever asked for a bond learns of the end; `reason` is
-/// null when it is not known any more.
+/// Frees an envelope that its receiver did not live to see. Whoever asked for a bond learns of the
+/// end; `reason` is null when it is not known any more.
 ///
 /// # Safety
 /// `actor` is owned by this thread and stands for the dead one; the envelope is handed over.
-pub unsafe fn answer_for_the_dead(actor: *mut Actor, envelope: *mut Envelope, reason: Option<&Reason>) {
+pub unsafe fn answer_for_the_dead(
+    actor: *mut Actor,
+    envelope: *mut Envelope,
+    reason: Option<&Reason>,
+) {
     // SAFETY: both are the caller's.
     unsafe {
         let worker = (*actor).worker;
-        let (kind, text) = reason.map_or((kinds::NO_ACTOR, NO_ACTOR), |reason| (reason.kind, &*reason.text));
+        let (kind, text) = reason.map_or((kinds::NO_ACTOR, NO_ACTOR), |reason| {
+            (reason.kind, &*reason.text)
+        });
         let from = (*envelope).message.event_number;
         let dead = super::slots::pid(super::slots::index((*actor).pid), (*envelope).generation);
         match (*envelope).content {
             Content::Link => {
-                post::signal(worker, from, envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text));
+                post::signal(
+                    worker,
+                    from,
+                    envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text),
+                );
             }
             Content::Monitor => {
                 let token = (*envelope).token;
-                post::signal(worker, from, envelope::signal(worker, Content::Down, dead, kind, token, text));
+                post::signal(
+                    worker,
+                    from,
+                    envelope::signal(worker, Content::Down, dead, kind, token, text),
+                );
             }
             _ => {}
         }

@@ -1,9 +1,11 @@
 //! The table that pids point into.
 //!
-//! A slot outlives its actors, so a message to a dead one is refused instead of touching freed memory. The generation
-//! tells actors of one slot apart; it changes when an actor has ended.
+//! A slot outlives its actors, so a message to a dead one is refused instead of touching freed
+//! memory. The generation tells actors of one slot apart; it changes when an actor has ended.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU16, AtomicU32, AtomicU8, Ordering};
+use std::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicPtr, AtomicU16, AtomicU32, AtomicU8, Ordering,
+};
 
 use super::bounds::Bounds;
 use super::control::Actor;
@@ -92,10 +94,11 @@ pub fn is_alive(pid: Pid) -> bool {
 
 /// Number of the type of a live actor's messages.
 pub fn message_type(pid: Pid) -> Option<i64> {
-    // An open inlet: the actor has written its number, even when `pid` was guessed and the actor begins just now.
+    // An open inlet: the actor has written its number, even when `pid` was guessed and the actor
+    // begins just now.
     let slot = find(pid).filter(|slot| !slot.inlet.is_closed())?;
-    // Acquire: pairs with the Release in `spawn`. What a later actor of the slot wrote comes after the end of this one's
-    // generation, so a reader of it finds that generation ended.
+    // Acquire: pairs with the Release in `spawn`. What a later actor of the slot wrote comes after
+    // the end of this one's generation, so a reader of it finds that generation ended.
     let message_type = slot.message_type.load(Ordering::Acquire);
     is_alive(pid).then_some(message_type)
 }
@@ -110,10 +113,11 @@ impl Slot {
     }
 }
 
-/// How an actor ended, as long as its slot has had at most this one end since: a link that comes just after a normal
-/// end must not kill the one who links.
+/// How an actor ended, as long as its slot has had at most this one end since: a link that comes
+/// just after a normal end must not kill the one who links.
 pub fn remembered_exit(pid: Pid) -> Option<i64> {
     let slot = SLOTS.get(index(pid))?;
     let current = slot.generation.load(Ordering::Acquire);
-    (generation(pid) != 0 && current == generation(pid) + 1).then(|| i64::from(slot.last_exit.load(Ordering::Relaxed)))
+    (generation(pid) != 0 && current == generation(pid) + 1)
+        .then(|| i64::from(slot.last_exit.load(Ordering::Relaxed)))
 }

@@ -10,18 +10,27 @@ use super::slots::{self, Pid, SLOTS};
 use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
-/// Starts an actor with packed arguments on the caller's worker, to stay there if `stays`; 0 when there is no room for one
-/// more.
+/// Starts an actor with packed arguments on the caller's worker, to stay there if `stays`; 0 when
+/// there is no room for one more.
 ///
 /// # Safety
-/// `worker` is the one of this thread; `info` is a live description; the envelope is handed over unless the answer is 0.
-pub unsafe fn spawn(worker: *mut Worker, stays: bool, info: *const ActorInfo, arguments: *mut Envelope) -> Pid {
-    // SAFETY: the slot is ours until its inlet is opened and the actor enqueued; then the worker owns both.
+/// `worker` is the one of this thread; `info` is a live description; the envelope is handed over
+/// unless the answer is 0.
+pub unsafe fn spawn(
+    worker: *mut Worker,
+    stays: bool,
+    info: *const ActorInfo,
+    arguments: *mut Envelope,
+) -> Pid {
+    // SAFETY: the slot is ours until its inlet is opened and the actor enqueued; then the worker
+    // owns both.
     unsafe {
         let Some(index) = SLOTS.take(&mut (*worker).slots) else {
             return 0;
         };
-        let Some(slot) = SLOTS.get(index) else { return 0 };
+        let Some(slot) = SLOTS.get(index) else {
+            return 0;
+        };
         let pid = slots::pid(index, slot.generation.load(Ordering::Relaxed));
         let actor = Actor::new(worker, slot, pid, info);
         if actor.is_null() {

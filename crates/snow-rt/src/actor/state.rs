@@ -6,8 +6,9 @@
 //!            ├──────► Runnable (gave way)                           ──► Running …
 //!            └──────► Ended
 //! ```
-//! A `Waiting` actor is woken through its [`crate::actor::inlet::Inlet`], a `Parked` one through its [`ParkWord`]. In
-//! both, several parties may try (a waker, a timer, a signal); the exchange on one word picks the one that schedules.
+//! A `Waiting` actor is woken through its [`crate::actor::inlet::Inlet`], a `Parked` one through
+//! its [`ParkWord`]. In both, several parties may try (a waker, a timer, a signal); the exchange on
+//! one word picks the one that schedules.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -80,25 +81,31 @@ impl ParkWord {
 
     fn update(&self, change: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         // AcqRel: every party must see what the one before it wrote, in both directions.
-        self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, change)
+        self.0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, change)
     }
 
     /// The owner starts a suspension; the answer is its number. Wakes count from now on.
     pub fn begin(&self) -> u64 {
         let next = |word: u64| (((word >> BITS) + 1) << BITS) | (word & SIGNAL) | ACTIVE;
-        let old = self.update(|word| Some(next(word))).unwrap_or_else(|word| word);
+        let old = self
+            .update(|word| Some(next(word)))
+            .unwrap_or_else(|word| word);
         next(old) >> BITS
     }
 
-    /// The worker has switched away from the owner. False when something happened meanwhile: run it on.
+    /// The worker has switched away from the owner. False when something happened meanwhile: run it
+    /// on.
     pub fn suspend(&self) -> bool {
-        self.update(|word| (word & (READY | TIMED_OUT | SIGNAL) == 0).then_some(word | PARKED)).is_ok()
+        self.update(|word| (word & (READY | TIMED_OUT | SIGNAL) == 0).then_some(word | PARKED))
+            .is_ok()
     }
 
     fn end_with(&self, bit: u64, number: Option<u64>) -> bool {
         let old = self.update(|word| {
             let current = number.is_none_or(|number| word >> BITS == number);
-            (current && word & ACTIVE != 0 && word & (READY | TIMED_OUT) == 0).then_some((word | bit) & !PARKED)
+            (current && word & ACTIVE != 0 && word & (READY | TIMED_OUT) == 0)
+                .then_some((word | bit) & !PARKED)
         });
         old.is_ok_and(|word| word & PARKED != 0)
     }
@@ -113,20 +120,25 @@ impl ParkWord {
         self.end_with(TIMED_OUT, None)
     }
 
-    /// The owner is to run although its suspension goes on. True when the caller must schedule the actor.
+    /// The owner is to run although its suspension goes on. True when the caller must schedule the
+    /// actor.
     pub fn interrupt(&self) -> bool {
-        self.update(|word| (word & PARKED != 0).then_some(word & !PARKED)).is_ok()
+        self.update(|word| (word & PARKED != 0).then_some(word & !PARKED))
+            .is_ok()
     }
 
     /// Signals were put into the mailbox. True when the caller must schedule the actor.
     pub fn signal(&self) -> bool {
-        self.update(|word| Some((word | SIGNAL) & !PARKED)).is_ok_and(|word| word & PARKED != 0)
+        self.update(|word| Some((word | SIGNAL) & !PARKED))
+            .is_ok_and(|word| word & PARKED != 0)
     }
 
     /// True once when signals came. For the owner, which looks at its mailbox then.
     pub fn take_signal(&self) -> bool {
         self.0.load(Ordering::Relaxed) & SIGNAL != 0
-            && self.update(|word| Some(word & !SIGNAL)).is_ok_and(|word| word & SIGNAL != 0)
+            && self
+                .update(|word| Some(word & !SIGNAL))
+                .is_ok_and(|word| word & SIGNAL != 0)
     }
 
     /// True when the current suspension may go on.
@@ -136,7 +148,9 @@ impl ParkWord {
 
     /// The owner ends its suspension.
     pub fn finish(&self) -> Cause {
-        let old = self.update(|word| Some(word & !(READY | TIMED_OUT | ACTIVE | PARKED))).unwrap_or_else(|word| word);
+        let old = self
+            .update(|word| Some(word & !(READY | TIMED_OUT | ACTIVE | PARKED)))
+            .unwrap_or_else(|word| word);
         if old & READY != 0 {
             Cause::Ready
         } else {

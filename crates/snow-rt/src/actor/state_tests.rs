@@ -31,7 +31,10 @@ fn a_signal_survives_until_it_is_taken() {
     assert!(!word.take_signal());
     assert!(word.suspend());
     assert!(word.signal());
-    assert!(!word.is_woken(), "a signal alone does not end the suspension");
+    assert!(
+        !word.is_woken(),
+        "a signal alone does not end the suspension"
+    );
 }
 
 #[cfg(loom)]

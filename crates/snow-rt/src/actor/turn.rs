@@ -22,7 +22,8 @@ use crate::trace::Trace;
 /// # Safety
 /// Called by a fiber with the actor that its worker handed over.
 pub unsafe fn body(actor: *mut Actor) -> Outcome {
-    // SAFETY: the actor is ours for the turn. Its worker may change while it is suspended inside, so it is not kept.
+    // SAFETY: the actor is ours for the turn. Its worker may change while it is suspended inside,
+    // so it is not kept.
     let result = catch_unwind(AssertUnwindSafe(|| unsafe {
         let (cx, info, frame) = ((*actor).context(), &*(*actor).info, (*actor).frame());
         if !(*actor).packed.is_null() {
@@ -49,9 +50,16 @@ pub unsafe fn body(actor: *mut Actor) -> Outcome {
         Err(panic) => {
             // SAFETY: the turn is over, the actor still ours.
             unsafe {
-                let text = report::crash(actor, panic_text(&*panic).as_bytes(), None, &Trace::EMPTY);
+                let text =
+                    report::crash(actor, panic_text(&*panic).as_bytes(), None, &Trace::EMPTY);
                 let extras = (*actor).extras_mut();
-                extras.reason = Some(Reason::weightier(extras.reason.take(), Reason { kind: exit::ERROR, text }));
+                extras.reason = Some(Reason::weightier(
+                    extras.reason.take(),
+                    Reason {
+                        kind: exit::ERROR,
+                        text,
+                    },
+                ));
             }
             Outcome::Left
         }
@@ -64,7 +72,10 @@ unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
         let arguments = (*actor).arguments;
         if !arguments.is_null() {
             let packed = Envelope::bytes(arguments).as_ptr_range();
-            let mut reader = Reader { at: packed.start, end: packed.end };
+            let mut reader = Reader {
+                at: packed.start,
+                end: packed.end,
+            };
             ((*(*actor).info).init)((*actor).context(), frame, &mut reader);
             (*actor).arguments = std::ptr::null_mut();
             envelope::free((*actor).worker, arguments);
@@ -76,7 +87,8 @@ unsafe fn begin(actor: *mut Actor, frame: *mut c_void) {
 /// What a Rust panic says.
 pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("panic")
 }
 
 /// The part on the worker: lets the actor run, and puts it where its outcome says.
@@ -96,7 +108,10 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
                 return end(worker, actor, reason);
             }
         }
-        if (*actor).phase == Phase::Parked && !slot.park.is_woken() && (*actor).timer.kind != Kind::LookDue {
+        if (*actor).phase == Phase::Parked
+            && !slot.park.is_woken()
+            && (*actor).timer.kind != Kind::LookDue
+        {
             // Only a signal had come. It was obeyed, and the suspension goes on.
             if !slot.park.suspend() {
                 worker::enqueue(worker, actor);
@@ -113,7 +128,11 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         if (*actor).fiber.is_null() {
             (*actor).fiber = (*worker).take_fiber();
             if (*actor).fiber.is_null() {
-                return end_without_memory(worker, actor, b"out of memory: no stack of 1048576 bytes");
+                return end_without_memory(
+                    worker,
+                    actor,
+                    b"out of memory: no stack of 1048576 bytes",
+                );
             }
         } else {
             count_stack(worker, actor, -1);
@@ -133,7 +152,14 @@ unsafe fn end_without_memory(worker: *mut Worker, actor: *mut Actor, text: &[u8]
     // SAFETY: the caller's promise, which is that of `run`.
     unsafe {
         let text = report::crash(actor, text, None, &Trace::EMPTY);
-        end(worker, actor, Reason { kind: exit::ERROR, text });
+        end(
+            worker,
+            actor,
+            Reason {
+                kind: exit::ERROR,
+                text,
+            },
+        );
     }
 }
 
@@ -157,8 +183,16 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 end(worker, actor, Reason::new(exit::NORMAL, &[]));
             }
             Outcome::Left => {
-                let reason = if (*actor).terminating { None } else { (*actor).extras_mut().reason.take() };
-                end(worker, actor, reason.unwrap_or_else(|| Reason::new(exit::ERROR, b"crash")));
+                let reason = if (*actor).terminating {
+                    None
+                } else {
+                    (*actor).extras_mut().reason.take()
+                };
+                end(
+                    worker,
+                    actor,
+                    reason.unwrap_or_else(|| Reason::new(exit::ERROR, b"crash")),
+                );
             }
             Outcome::Waiting => {
                 growth::give_back(actor);

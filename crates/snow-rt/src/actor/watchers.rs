@@ -1,4 +1,5 @@
-//! Who is to be told of an actor's end: nearly always one, the keeper of a server or a supervisor, so one has room in place.
+//! Who is to be told of an actor's end: nearly always one, the keeper of a server or a supervisor,
+//! so one has room in place.
 
 use std::collections::HashSet;
 
@@ -17,7 +18,10 @@ pub enum Watchers {
     /// The usual case.
     One(Watcher),
     /// Several watch, or did.
-    #[allow(clippy::box_collection, reason = "a set in place would make every actor larger")]
+    #[allow(
+        clippy::box_collection,
+        reason = "a set in place would make every actor larger"
+    )]
     Many(Box<HashSet<Watcher, Mixed>>),
 }
 
@@ -26,7 +30,9 @@ impl Watchers {
     pub fn insert(&mut self, watcher: Watcher) {
         match self {
             Watchers::None => *self = Watchers::One(watcher),
-            Watchers::One(first) => *self = Watchers::Many(Box::new(HashSet::from_iter([*first, watcher]))),
+            Watchers::One(first) => {
+                *self = Watchers::Many(Box::new(HashSet::from_iter([*first, watcher])))
+            }
             Watchers::Many(all) => {
                 all.insert(watcher);
             }

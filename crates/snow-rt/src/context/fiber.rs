@@ -1,9 +1,10 @@
 //! A coroutine that serves one actor after the other.
 //!
-//! An actor that waits in `receive` returns from its `run`, and the same coroutine takes the next actor: no stack is
-//! kept. An actor that is suspended deeper takes the coroutine along. One that crashed is switched away from for ever,
-//! and the coroutine is made anew on the same stack; nothing on that stack owns anything, for what generated code
-//! holds is in the actor's heap, and the runtime's own functions hold nothing when they crash an actor.
+//! An actor that waits in `receive` returns from its `run`, and the same coroutine takes the next
+//! actor: no stack is kept. An actor that is suspended deeper takes the coroutine along. One that
+//! crashed is switched away from for ever, and the coroutine is made anew on the same stack;
+//! nothing on that stack owns anything, for what generated code holds is in the actor's heap, and
+//! the runtime's own functions hold nothing when they crash an actor.
 
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
@@ -18,7 +19,8 @@ pub enum Outcome {
     Done,
     /// The body waits in `receive`, and its stack is free.
     Waiting,
-    /// It waits like that, but an attempt to hibernate was left in the middle; what is on the stack is not to be used any more.
+    /// It waits like that, but an attempt to hibernate was left in the middle; what is on the stack
+    /// is not to be used any more.
     StillAwake,
     /// It waits in a `receive` that stands deeper, and keeps the stack.
     WaitingDeep,
@@ -28,14 +30,15 @@ pub enum Outcome {
     GaveWay,
     /// It used up its time, was asked to give way, and keeps the stack.
     Spent,
-    /// It was ended where it stood; the reason is recorded. What is on the stack is not to be used any more.
+    /// It was ended where it stood; the reason is recorded. What is on the stack is not to be used
+    /// any more.
     Left,
 }
 
 type Runner = Coroutine<*mut Actor, Outcome, (), Slot>;
 
-/// Bytes of a stack that its actor may use at once. Most never need more, and a walk over a deep value goes on without
-/// the stack from there.
+/// Bytes of a stack that its actor may use at once. Most never need more, and a walk over a deep
+/// value goes on without the stack from there.
 const FIRST: usize = 256 << 10;
 /// Bytes by which a stack grows.
 const STEP: usize = 256 << 10;
@@ -60,7 +63,12 @@ impl Fiber {
         };
         let range = slot.range();
         let limit = range.end - FIRST;
-        let fiber = Box::into_raw(Box::new(Fiber { runner: None, yielder: std::ptr::null(), range, limit }));
+        let fiber = Box::into_raw(Box::new(Fiber {
+            runner: None,
+            yielder: std::ptr::null(),
+            range,
+            limit,
+        }));
         // SAFETY: the fiber is fresh and ours.
         unsafe { (*fiber).runner = Some(runner(fiber, slot)) };
         fiber
@@ -76,10 +84,15 @@ impl Fiber {
         self.range.contains(&address)
     }
 
-    /// The limit with which a frame at `stack_pointer` has room below it; `None` when the stack cannot be so large.
+    /// The limit with which a frame at `stack_pointer` has room below it; `None` when the stack
+    /// cannot be so large.
     pub fn limit_below(&self, stack_pointer: usize) -> Option<usize> {
         let hard = stack::hard_limit(self.range.start);
-        (stack_pointer > hard).then(|| stack_pointer.saturating_sub(STEP).clamp(hard, self.range.end - FIRST))
+        (stack_pointer > hard).then(|| {
+            stack_pointer
+                .saturating_sub(STEP)
+                .clamp(hard, self.range.end - FIRST)
+        })
     }
 
     /// Bytes for which an actor is charged when its stack may go down to `limit`.
@@ -87,8 +100,8 @@ impl Fiber {
         (self.range.end - limit).saturating_sub(FREE_OF_CHARGE)
     }
 
-    /// Lets the stack go down to another limit. When that is higher, the memory below it is given back, of which
-    /// nothing may be in use.
+    /// Lets the stack go down to another limit. When that is higher, the memory below it is given
+    /// back, of which nothing may be in use.
     pub fn set_limit(&mut self, limit: usize) {
         let is_deep = |limit| self.range.end - limit > stack::SMALL_PAGES;
         if is_deep(limit) != is_deep(self.limit) {
@@ -106,7 +119,8 @@ impl Fiber {
         self.range.end - FIRST
     }
 
-    /// The limit when the stack is to keep what is above `stack_pointer`, unless that gives next to nothing back.
+    /// The limit when the stack is to keep what is above `stack_pointer`, unless that gives next to
+    /// nothing back.
     pub fn shrunk_limit(&self, stack_pointer: usize) -> Option<usize> {
         let limit = self.limit_below(stack_pointer)?;
         (limit > self.limit + STEP).then_some(limit)
@@ -129,7 +143,8 @@ fn runner(fiber: *mut Fiber, slot: Slot) -> Runner {
 /// Lets `actor` run until its turn ends.
 ///
 /// # Safety
-/// The caller is on a worker's own stack and owns both; a fiber that is in use is only resumed with its own actor.
+/// The caller is on a worker's own stack and owns both; a fiber that is in use is only resumed with
+/// its own actor.
 pub unsafe fn resume(fiber: *mut Fiber, actor: *mut Actor) -> Outcome {
     // SAFETY: the caller owns the fiber.
     match unsafe { (*fiber).runner.as_mut() }.map(|runner| runner.resume(actor)) {

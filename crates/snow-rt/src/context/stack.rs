@@ -4,30 +4,52 @@
 //! slab   | guard | stack ............. | guard | stack ............. | …
 //!                 ◄─ grows down ─ base         (only touched pages use memory)
 //! ```
-//! A slot costs address space until it is touched, so slots are as large as any recursion may need, while there is
-//! address space: a process that is allowed little of it, or that keeps very many stacks, gets small ones. The guard is
-//! a page that the kernel refuses: `MADV_GUARD_INSTALL` where it exists, because that splits no mapping and so any
-//! number of stacks is possible; else `mprotect`.
+//! A slot costs address space until it is touched, so slots are as large as any recursion may need,
+//! while there is address space: a process that is allowed little of it, or that keeps very many
+//! stacks, gets small ones. The guard is a page that the kernel refuses: `MADV_GUARD_INSTALL` where
+//! it exists, because that splits no mapping and so any number of stacks is possible; else
+//! `mprotect`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use corosensei::stack::{Stack, StackPointer};
 use parking_lot::Mutex;
 
-/// Address space of a stack, guard included. Less than the usual memory limit of an actor, so that endless recursion
-/// is reported as what it is.
-const LARGE: Size = Size { bytes: 192 << 20, slab_slots: 16, least_slots: 16, most_slabs: 4096 };
-/// Address space of a stack when there is no room for large ones, or are too many already: 65,536 take 12 of 128 TiB.
-const SMALL: Size = Size { bytes: 1 << 20, slab_slots: 64, least_slots: 1, most_slabs: usize::MAX };
+/// Address space of a stack, guard included. Less than the usual memory limit of an actor, so that
+/// endless recursion is reported as what it is.
+const LARGE: Size = Size {
+    bytes: 192 << 20,
+    slab_slots: 16,
+    least_slots: 16,
+    most_slabs: 4096,
+};
+/// Address space of a stack when there is no room for large ones, or are too many already: 65,536
+/// take 12 of 128 TiB.
+const SMALL: Size = Size {
+    bytes: 1 << 20,
+    slab_slots: 64,
+    least_slots: 1,
+    most_slabs: usize::MAX,
+};
 const PAGE: usize = 4096;
 /// A large page, where the system has such.
 const LARGE_PAGE: usize = 2 << 20;
-/// The part of a stack that is always in small pages, so that the usual stack takes no more than it uses.
+/// The part of a stack that is always in small pages, so that the usual stack takes no more than it
+/// uses.
 pub const SMALL_PAGES: usize = 4 << 20;
 /// Part of a resting stack that keeps its memory: the frames of the coroutine's own loop.
-const RESTING: usize = if cfg!(feature = "sanitizer") { 4 * PAGE } else { PAGE };
-/// Bytes that must be left below the stack limit: enough to report a crash, and for the frame of a signal handler.
-pub const MARGIN: usize = if cfg!(feature = "sanitizer") { 64 << 10 } else { 16 << 10 };
+const RESTING: usize = if cfg!(feature = "sanitizer") {
+    4 * PAGE
+} else {
+    PAGE
+};
+/// Bytes that must be left below the stack limit: enough to report a crash, and for the frame of a
+/// signal handler.
+pub const MARGIN: usize = if cfg!(feature = "sanitizer") {
+    64 << 10
+} else {
+    16 << 10
+};
 
 /// Since Linux 6.13; `libc` does not name it yet.
 const MADV_GUARD_INSTALL: libc::c_int = 102;
@@ -51,7 +73,8 @@ pub struct Slot {
     bytes: usize,
 }
 
-// SAFETY: base and limit are page-aligned bounds of a mapping that is never given back; its lowest page is a guard.
+// SAFETY: base and limit are page-aligned bounds of a mapping that is never given back; its lowest
+// page is a guard.
 unsafe impl Stack for Slot {
     fn base(&self) -> StackPointer {
         StackPointer::new(self.bottom + self.bytes).unwrap_or(StackPointer::MIN)
@@ -68,8 +91,14 @@ struct Free {
     slabs: usize,
 }
 
-static FREE_LARGE: Mutex<Free> = Mutex::new(Free { bottoms: Vec::new(), slabs: 0 });
-static FREE_SMALL: Mutex<Free> = Mutex::new(Free { bottoms: Vec::new(), slabs: 0 });
+static FREE_LARGE: Mutex<Free> = Mutex::new(Free {
+    bottoms: Vec::new(),
+    slabs: 0,
+});
+static FREE_SMALL: Mutex<Free> = Mutex::new(Free {
+    bottoms: Vec::new(),
+    slabs: 0,
+});
 static GUARD_BY_ADVICE: AtomicBool = AtomicBool::new(true);
 
 impl Slot {
@@ -83,12 +112,19 @@ impl Slot {
         if free.bottoms.is_empty() && free.slabs < size.most_slabs {
             map_slab(size, &mut free);
         }
-        free.bottoms.pop().map(|bottom| Slot { bottom, bytes: size.bytes })
+        free.bottoms.pop().map(|bottom| Slot {
+            bottom,
+            bytes: size.bytes,
+        })
     }
 
     /// Gives a stack back that no coroutine uses.
     pub fn give(self) {
-        let free = if self.bytes == LARGE.bytes { &FREE_LARGE } else { &FREE_SMALL };
+        let free = if self.bytes == LARGE.bytes {
+            &FREE_LARGE
+        } else {
+            &FREE_SMALL
+        };
         free.lock().bottoms.push(self.bottom);
     }
 
@@ -97,13 +133,15 @@ impl Slot {
         self.bottom..self.bottom + self.bytes
     }
 
-    /// Lets the system have the memory of a stack back on which only the coroutine's own loop stands.
+    /// Lets the system have the memory of a stack back on which only the coroutine's own loop
+    /// stands.
     pub fn rest(&self) {
         release(self.bottom, self.bottom + self.bytes - RESTING);
     }
 }
 
-/// Lets the system have the memory of a stack back from its `bottom` up to `end`; nothing there is in use.
+/// Lets the system have the memory of a stack back from its `bottom` up to `end`; nothing there is
+/// in use.
 pub fn release(bottom: usize, end: usize) {
     let from = bottom + PAGE;
     let bytes = (end & !(PAGE - 1)).saturating_sub(from);
@@ -111,12 +149,16 @@ pub fn release(bottom: usize, end: usize) {
     unsafe { libc::madvise(from as *mut libc::c_void, bytes, libc::MADV_DONTNEED) };
 }
 
-/// Has what a stack takes beyond [`SMALL_PAGES`] come in large pages, or not any more: recursion that is so deep would
-/// spend most of its time on the faults of small ones.
+/// Has what a stack takes beyond [`SMALL_PAGES`] come in large pages, or not any more: recursion
+/// that is so deep would spend most of its time on the faults of small ones.
 pub fn use_large_pages(range: &std::ops::Range<usize>, wanted: bool) {
     let from = (range.start + PAGE).next_multiple_of(LARGE_PAGE);
     let bytes = ((range.end - SMALL_PAGES) & !(LARGE_PAGE - 1)).saturating_sub(from);
-    let advice = if wanted { libc::MADV_HUGEPAGE } else { libc::MADV_NOHUGEPAGE };
+    let advice = if wanted {
+        libc::MADV_HUGEPAGE
+    } else {
+        libc::MADV_NOHUGEPAGE
+    };
     // SAFETY: advice about our own mapping, which changes no content.
     unsafe { libc::madvise(from as *mut libc::c_void, bytes, advice) };
 }

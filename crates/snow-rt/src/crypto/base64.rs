@@ -1,6 +1,7 @@
 //! Base64 with the standard alphabet and padding (RFC 4648 section 4).
 //!
-//! Decoding is strict: one text for each sequence of bytes. White space, missing padding and stray bits are refused.
+//! Decoding is strict: one text for each sequence of bytes. White space, missing padding and stray
+//! bits are refused.
 
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
@@ -15,14 +16,20 @@ pub fn decoded_room(length: usize) -> usize {
     base64::decoded_len_estimate(length)
 }
 
-/// Writes the text for `data` to `into`, which has room for [`encoded_length`], and says how long it is.
+/// Writes the text for `data` to `into`, which has room for [`encoded_length`], and says how long
+/// it is.
 pub fn encode(data: &[u8], into: &mut [u8]) -> usize {
-    STANDARD.encode_slice(data, into).expect("the caller has made room")
+    STANDARD
+        .encode_slice(data, into)
+        .expect("the caller has made room")
 }
 
-/// Writes the bytes of a canonical text to `into`, which has [`decoded_room`], and says how many, or why it is none.
+/// Writes the bytes of a canonical text to `into`, which has [`decoded_room`], and says how many,
+/// or why it is none.
 pub fn decode(text: &[u8], into: &mut [u8]) -> Result<usize, String> {
-    STANDARD.decode_slice(text, into).map_err(|error| error.to_string())
+    STANDARD
+        .decode_slice(text, into)
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -60,7 +67,9 @@ mod tests {
     // RFC 4648 section 3.5 asks to refuse pad bits that are not zero.
     #[test]
     fn texts_that_are_not_canonical_are_refused() {
-        for text in ["Zg", "Zg=", "Zh==", "Zm9=", "Zm9v\n", " Zm9v", "Zm-v", "Zm9v=", "===="] {
+        for text in [
+            "Zg", "Zg=", "Zh==", "Zm9=", "Zm9v\n", " Zm9v", "Zm-v", "Zm9v=", "====",
+        ] {
             assert!(decoded(text).is_err(), "{text:?}");
         }
     }

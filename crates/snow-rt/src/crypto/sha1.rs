@@ -1,4 +1,5 @@
-//! SHA-1 (RFC 3174). For protocols that prescribe it, such as the opening handshake of RFC 6455; not for security.
+//! SHA-1 (RFC 3174). For protocols that prescribe it, such as the opening handshake of RFC 6455;
+//! not for security.
 
 use sha1::{Digest, Sha1};
 
@@ -12,7 +13,10 @@ mod tests {
     use super::*;
 
     fn hex(data: &[u8]) -> String {
-        digest(data).iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(data)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     // RFC 3174 section 7.3
@@ -23,7 +27,10 @@ mod tests {
             hex(b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
             "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
         );
-        assert_eq!(hex(&vec![b'a'; 1_000_000]), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+        assert_eq!(
+            hex(&vec![b'a'; 1_000_000]),
+            "34aa973cd4c4daa4f61eeb2bdbad27316534016f"
+        );
         assert_eq!(
             hex(&b"0123456701234567012345670123456701234567012345670123456701234567".repeat(10)),
             "dea356a2cddd90c7a7ecedc5ebb563934f460452"

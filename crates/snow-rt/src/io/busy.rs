@@ -1,7 +1,7 @@
 //! How much of its time a worker did not wait for sockets.
 //!
-//! In: the beginning and the end of each wait. Out: the rest of the time since the worker began. What is counted is the
-//! waiting, so a busy worker pays nothing.
+//! In: the beginning and the end of each wait. Out: the rest of the time since the worker began.
+//! What is counted is the waiting, so a busy worker pays nothing.
 
 use std::cell::Cell;
 
@@ -18,8 +18,9 @@ struct Account {
 }
 
 impl Account {
-    /// An interrupted wait counts as busy from its beginning: when a process is stopped and continues, the wait tells
-    /// only that it was interrupted, and peers that sent meanwhile must not be judged by that time.
+    /// An interrupted wait counts as busy from its beginning: when a process is stopped and
+    /// continues, the wait tells only that it was interrupted, and peers that sent meanwhile must
+    /// not be judged by that time.
     fn note(&mut self, from: i64, to: i64, outcome: Waited) {
         if outcome == Waited::Whole {
             self.waited += to - from;
@@ -37,7 +38,10 @@ thread_local! {
 
 /// The calling thread becomes a worker.
 pub fn begin() {
-    ACCOUNT.set(Some(Account { began: clock::now_ns(), waited: 0 }));
+    ACCOUNT.set(Some(Account {
+        began: clock::now_ns(),
+        waited: 0,
+    }));
 }
 
 /// The calling worker has waited from one moment to another.
@@ -49,11 +53,13 @@ pub fn note(from: i64, to: i64, outcome: Waited) {
     }
 }
 
-/// Milliseconds in which the calling worker did not wait for sockets; 0 on other threads. Not inlined, because an actor
-/// may be on another thread after each suspension.
+/// Milliseconds in which the calling worker did not wait for sockets; 0 on other threads. Not
+/// inlined, because an actor may be on another thread after each suspension.
 #[inline(never)]
 pub fn busy_ms() -> i64 {
-    ACCOUNT.get().map_or(0, |account| account.busy(clock::now_ns()) / 1_000_000)
+    ACCOUNT
+        .get()
+        .map_or(0, |account| account.busy(clock::now_ns()) / 1_000_000)
 }
 
 #[cfg(test)]
@@ -62,7 +68,10 @@ mod tests {
 
     #[test]
     fn a_whole_wait_is_not_busy_and_an_interrupted_one_is() {
-        let mut account = Account { began: 100, waited: 0 };
+        let mut account = Account {
+            began: 100,
+            waited: 0,
+        };
         assert_eq!(account.busy(150), 50);
         account.note(150, 1150, Waited::Whole);
         assert_eq!(account.busy(1160), 60);

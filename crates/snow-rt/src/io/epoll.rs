@@ -1,7 +1,9 @@
-//! The poller on Linux: one epoll instance a worker, edge-triggered, each descriptor registered once.
+//! The poller on Linux: one epoll instance a worker, edge-triggered, each descriptor registered
+//! once.
 //!
-//! In: descriptors and tokens. Out: reports, see `poller`. Promised: one `epoll_ctl` in the life of a connection, and no
-//! system call to acknowledge a wake-up. Never: a blocking call other than `epoll_wait`.
+//! In: descriptors and tokens. Out: reports, see `poller`. Promised: one `epoll_ctl` in the life of
+//! a connection, and no system call to acknowledge a wake-up. Never: a blocking call other than
+//! `epoll_wait`.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -13,8 +15,8 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use super::poller::{Event, Poller, Waited};
 use super::tcp;
 
-/// Reports taken from the kernel at once. Chosen so that a loaded worker returns to its run queue every few hundred
-/// connections; the buffer costs 12 bytes a report.
+/// Reports taken from the kernel at once. Chosen so that a loaded worker returns to its run queue
+/// every few hundred connections; the buffer costs 12 bytes a report.
 const BATCH: usize = 512;
 /// The token of the wake-up descriptor; no socket handle has this value.
 const WAKE_TOKEN: u64 = u64::MAX;
@@ -30,15 +32,21 @@ pub struct Epoll {
 impl Epoll {
     /// A poller with nothing registered.
     pub fn new() -> io::Result<Epoll> {
-        // SAFETY: no pointers are passed; the results are checked before they become owned descriptors.
+        // SAFETY: no pointers are passed; the results are checked before they become owned
+        // descriptors.
         let (instance, alarm) = unsafe {
             (
                 descriptor(libc::epoll_create1(libc::EPOLL_CLOEXEC))?,
                 descriptor(libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK))?,
             )
         };
-        let poller = Epoll { instance, alarm, gathered: Mutex::new(Vec::with_capacity(BATCH)) };
-        // Edge-triggered: each write to the eventfd is a new edge, so nobody has to read it back to zero.
+        let poller = Epoll {
+            instance,
+            alarm,
+            gathered: Mutex::new(Vec::with_capacity(BATCH)),
+        };
+        // Edge-triggered: each write to the eventfd is a new edge, so nobody has to read it back to
+        // zero.
         poller.control(
             libc::EPOLL_CTL_ADD,
             poller.alarm.as_raw_fd(),
@@ -49,9 +57,15 @@ impl Epoll {
     }
 
     fn control(&self, operation: i32, fd: RawFd, interest: u32, token: u64) -> io::Result<()> {
-        let mut event = libc::epoll_event { events: interest, u64: token };
+        let mut event = libc::epoll_event {
+            events: interest,
+            u64: token,
+        };
         // SAFETY: `event` lives across the call; a wrong descriptor is answered with an error.
-        check(unsafe { libc::epoll_ctl(self.instance.as_raw_fd(), operation, fd, &mut event) } as isize)?;
+        check(
+            unsafe { libc::epoll_ctl(self.instance.as_raw_fd(), operation, fd, &mut event) }
+                as isize,
+        )?;
         Ok(())
     }
 }
@@ -64,9 +78,13 @@ impl Poller for Epoll {
     fn listen_beside(&self, fd: RawFd, backlog: i32) -> io::Result<RawFd> {
         let first = borrowed(fd);
         let first = SockRef::from(&first);
-        let address = first.local_addr()?.as_socket().ok_or(io::ErrorKind::Unsupported)?;
-        // Linux asks for this option on both when the second is bound, not before. The first was bound without it, so it
-        // had the port for itself: another program that wants it is refused, as ever.
+        let address = first
+            .local_addr()?
+            .as_socket()
+            .ok_or(io::ErrorKind::Unsupported)?;
+        // Linux asks for this option on both when the second is bound, not before. The first was
+        // bound without it, so it had the port for itself: another program that wants it is
+        // refused, as ever.
         first.set_reuse_port(true)?;
         listening(address, backlog, true)
     }
@@ -81,7 +99,9 @@ impl Poller for Epoll {
         socket.set_tcp_nodelay(true)?;
         match socket.connect(&address.into()) {
             Ok(()) => Ok(socket.into_raw_fd()),
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(socket.into_raw_fd()),
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
+                Ok(socket.into_raw_fd())
+            }
             Err(error) => Err(error),
         }
     }
@@ -94,7 +114,9 @@ impl Poller for Epoll {
             // No error and no peer: the attempt is not decided yet.
             None => match socket.peer_addr() {
                 Ok(_) => Ok(()),
-                Err(error) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
+                Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+                    Err(io::ErrorKind::WouldBlock.into())
+                }
                 Err(error) => Err(error),
             },
         }
@@ -103,7 +125,11 @@ impl Poller for Epoll {
     fn accept(&self, fd: RawFd) -> io::Result<RawFd> {
         let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
         // SAFETY: null address pointers are allowed and mean that the address is not wanted.
-        let taken = retry(|| unsafe { libc::accept4(fd, std::ptr::null_mut(), std::ptr::null_mut(), flags) } as isize)?;
+        let taken =
+            retry(
+                || unsafe { libc::accept4(fd, std::ptr::null_mut(), std::ptr::null_mut(), flags) }
+                    as isize,
+            )?;
         Ok(taken as RawFd)
     }
 
@@ -113,15 +139,18 @@ impl Poller for Epoll {
     }
 
     fn discard(&self, fd: RawFd, most: usize) -> io::Result<usize> {
-        // SAFETY: with MSG_TRUNC a TCP socket drops the bytes and does not touch the null buffer; one of a pair inside the
-        // program answers with an error, and needs no discarding, because what it sent is read before the reset is seen.
+        // SAFETY: with MSG_TRUNC a TCP socket drops the bytes and does not touch the null buffer;
+        // one of a pair inside the program answers with an error, and needs no discarding, because
+        // what it sent is read before the reset is seen.
         retry(|| unsafe { libc::recv(fd, std::ptr::null_mut(), most, libc::MSG_TRUNC) })
     }
 
     fn write(&self, fd: RawFd, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         if let [one] = pieces {
             // SAFETY: the pointer and the length describe one shared slice.
-            return retry(|| unsafe { libc::send(fd, one.as_ptr().cast(), one.len(), libc::MSG_NOSIGNAL) });
+            return retry(|| unsafe {
+                libc::send(fd, one.as_ptr().cast(), one.len(), libc::MSG_NOSIGNAL)
+            });
         }
         // SAFETY: all zeroes is a valid `msghdr`: no address, no pieces, no control data.
         let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
@@ -153,16 +182,23 @@ impl Poller for Epoll {
     }
 
     fn close(&self, fd: RawFd) {
-        // SAFETY: the socket table hands a descriptor over for closing once, under the socket's lock.
+        // SAFETY: the socket table hands a descriptor over for closing once, under the socket's
+        // lock.
         drop(unsafe { OwnedFd::from_raw_fd(fd) });
     }
 
     fn local(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        SockRef::from(&borrowed(fd)).local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::Unsupported.into())
+        SockRef::from(&borrowed(fd))
+            .local_addr()?
+            .as_socket()
+            .ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     fn peer(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        SockRef::from(&borrowed(fd)).peer_addr()?.as_socket().ok_or_else(|| io::ErrorKind::Unsupported.into())
+        SockRef::from(&borrowed(fd))
+            .peer_addr()?
+            .as_socket()
+            .ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     fn add(&self, fd: RawFd, token: u64) -> io::Result<()> {
@@ -171,7 +207,8 @@ impl Poller for Epoll {
     }
 
     fn remove(&self, fd: RawFd) {
-        // A descriptor that is not registered is what the caller wants; there is no other error that could be handled.
+        // A descriptor that is not registered is what the caller wants; there is no other error
+        // that could be handled.
         let _ = self.control(libc::EPOLL_CTL_DEL, fd, 0, 0);
     }
 
@@ -179,23 +216,36 @@ impl Poller for Epoll {
         let mut gathered = self.gathered.lock();
         let timeout = timeout_ms.map_or(-1, |ms| ms.clamp(0, i64::from(i32::MAX)) as i32);
         // SAFETY: the vector has room for BATCH entries, and the kernel fills at most that many.
-        let count =
-            check(unsafe { libc::epoll_wait(self.instance.as_raw_fd(), gathered.as_mut_ptr(), BATCH as i32, timeout) }
-                as isize);
+        let count = check(unsafe {
+            libc::epoll_wait(
+                self.instance.as_raw_fd(),
+                gathered.as_mut_ptr(),
+                BATCH as i32,
+                timeout,
+            )
+        } as isize);
         let count = match count {
             Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(Waited::Interrupted),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                return Ok(Waited::Interrupted)
+            }
             Err(error) => return Err(error),
         };
         // SAFETY: the kernel has initialised that many entries.
         unsafe { gathered.set_len(count) };
-        events.extend(gathered.iter().filter(|event| event.u64 != WAKE_TOKEN).map(report));
+        events.extend(
+            gathered
+                .iter()
+                .filter(|event| event.u64 != WAKE_TOKEN)
+                .map(report),
+        );
         Ok(Waited::Whole)
     }
 
     fn wake(&self) {
         let one = 1u64.to_ne_bytes();
-        // SAFETY: eight bytes are read from a local. A full counter means that a wake-up is already on its way.
+        // SAFETY: eight bytes are read from a local. A full counter means that a wake-up is already
+        // on its way.
         unsafe { libc::write(self.alarm.as_raw_fd(), one.as_ptr().cast(), one.len()) };
     }
 }
@@ -229,7 +279,11 @@ fn listening(address: SocketAddr, backlog: i32, shares_port: bool) -> io::Result
 
 fn stream_socket(address: SocketAddr) -> io::Result<Socket> {
     // `Socket::new` sets close-on-exec.
-    Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))
+    Socket::new(
+        Domain::for_address(address),
+        Type::STREAM.nonblocking(),
+        Some(Protocol::TCP),
+    )
 }
 
 fn borrowed<'a>(fd: RawFd) -> BorrowedFd<'a> {
@@ -317,7 +371,9 @@ mod tests {
         let mut events = Vec::new();
         poller.add(listener, 7).unwrap();
         poller.wait(&mut events, None).unwrap();
-        assert!(events.iter().any(|event| event.token == 7 && event.readable));
+        assert!(events
+            .iter()
+            .any(|event| event.token == 7 && event.readable));
         let accepted = poller.accept(listener).unwrap();
         assert!(SockRef::from(&borrowed(accepted)).tcp_nodelay().unwrap());
         for fd in [listener, client, accepted] {
@@ -331,10 +387,15 @@ mod tests {
         let listener = poller.listen("127.0.0.1:0".parse().unwrap(), 8).unwrap();
         let address = poller.local(listener).unwrap();
         poller.close(listener);
-        let Ok(fd) = poller.connect(address) else { return };
+        let Ok(fd) = poller.connect(address) else {
+            return;
+        };
         poller.add(fd, 1).unwrap();
         poller.wait(&mut Vec::new(), None).unwrap();
-        assert_eq!(poller.connected(fd).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            poller.connected(fd).unwrap_err().kind(),
+            io::ErrorKind::ConnectionRefused
+        );
         poller.close(fd);
     }
 }

@@ -1,7 +1,7 @@
 //! A poller for tests: connections are queues in memory, and operation number `n` fails.
 //!
-//! Keeps the promises of `poller`, in the way that is hardest on the caller: reports are repeated, writes take a part,
-//! and every call that can fail fails once when its turn comes.
+//! Keeps the promises of `poller`, in the way that is hardest on the caller: reports are repeated,
+//! writes take a part, and every call that can fail fails once when its turn comes.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, IoSlice};
@@ -43,7 +43,12 @@ pub struct Fake {
 impl Fake {
     /// A system whose operation `n` (from 0) fails.
     pub fn failing_at(n: usize) -> Fake {
-        Fake { state: Mutex::new(State { fail_at: Some(n), ..State::default() }) }
+        Fake {
+            state: Mutex::new(State {
+                fail_at: Some(n),
+                ..State::default()
+            }),
+        }
     }
 
     /// True when the scripted failure has happened.
@@ -76,7 +81,9 @@ impl State {
     }
 
     fn side(&mut self, fd: RawFd) -> io::Result<&mut Side> {
-        self.sides.get_mut(&fd).ok_or_else(|| io::Error::from_raw_os_error(libc::EBADF))
+        self.sides
+            .get_mut(&fd)
+            .ok_or_else(|| io::Error::from_raw_os_error(libc::EBADF))
     }
 
     fn room(&mut self, fd: RawFd) -> io::Result<usize> {
@@ -119,7 +126,11 @@ impl Poller for Fake {
 
     fn connect(&self, address: SocketAddr) -> io::Result<RawFd> {
         self.operate(|state| {
-            let found = state.sides.iter().find(|(_, side)| side.listens_at == Some(address)).map(|(fd, _)| *fd);
+            let found = state
+                .sides
+                .iter()
+                .find(|(_, side)| side.listens_at == Some(address))
+                .map(|(fd, _)| *fd);
             let listener = found.ok_or(io::ErrorKind::ConnectionRefused)?;
             let (near, far) = (state.open(), state.open());
             state.side(near)?.peer = Some(far);
@@ -134,7 +145,13 @@ impl Poller for Fake {
     }
 
     fn accept(&self, fd: RawFd) -> io::Result<RawFd> {
-        self.operate(|state| state.side(fd)?.queue.pop_front().ok_or_else(|| io::ErrorKind::WouldBlock.into()))
+        self.operate(|state| {
+            state
+                .side(fd)?
+                .queue
+                .pop_front()
+                .ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        })
     }
 
     fn read(&self, fd: RawFd, into: &mut [u8]) -> io::Result<usize> {
@@ -144,7 +161,9 @@ impl Poller for Fake {
                 return Err(io::ErrorKind::WouldBlock.into());
             }
             let count = into.len().min(side.received.len());
-            into.iter_mut().zip(side.received.drain(..count)).for_each(|(place, byte)| *place = byte);
+            into.iter_mut()
+                .zip(side.received.drain(..count))
+                .for_each(|(place, byte)| *place = byte);
             Ok(count)
         })
     }
@@ -160,7 +179,11 @@ impl Poller for Fake {
             if room == 0 {
                 return Err(io::ErrorKind::WouldBlock.into());
             }
-            let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.iter().copied()).take(room).collect();
+            let bytes: Vec<u8> = pieces
+                .iter()
+                .flat_map(|piece| piece.iter().copied())
+                .take(room)
+                .collect();
             let peer = state.side(fd)?.peer.ok_or(io::ErrorKind::BrokenPipe)?;
             state.side(peer)?.received.extend(&bytes);
             state.side(fd)?.sent += bytes.len() as u64;
@@ -198,7 +221,10 @@ impl Poller for Fake {
 
     fn close(&self, fd: RawFd) {
         let mut state = self.state.lock();
-        let side = state.sides.remove(&fd).expect("a descriptor is closed once");
+        let side = state
+            .sides
+            .remove(&fd)
+            .expect("a descriptor is closed once");
         if let Some(peer) = side.peer.and_then(|peer| state.sides.get_mut(&peer)) {
             peer.peer_ended = true;
         }
@@ -209,7 +235,12 @@ impl Poller for Fake {
     }
 
     fn local(&self, fd: RawFd) -> io::Result<SocketAddr> {
-        self.operate(|state| state.side(fd)?.listens_at.ok_or_else(|| io::ErrorKind::Unsupported.into()))
+        self.operate(|state| {
+            state
+                .side(fd)?
+                .listens_at
+                .ok_or_else(|| io::ErrorKind::Unsupported.into())
+        })
     }
 
     fn peer(&self, _fd: RawFd) -> io::Result<SocketAddr> {
@@ -235,7 +266,12 @@ impl Poller for Fake {
                 let ended = side.peer_ended;
                 let readable = ended || !side.received.is_empty() || !side.queue.is_empty();
                 if let Some(token) = side.token {
-                    events.push(Event { token, readable, writable, ended });
+                    events.push(Event {
+                        token,
+                        readable,
+                        writable,
+                        ended,
+                    });
                 }
             }
             Ok(Waited::Whole)

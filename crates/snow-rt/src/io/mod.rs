@@ -1,6 +1,8 @@
-//! Where a worker meets the outside: its poller, its sleep, and the sockets whose outboxes wait for the end of a turn.
+//! Where a worker meets the outside: its poller, its sleep, and the sockets whose outboxes wait for
+//! the end of a turn.
 //!
-//! Knows tokens, not sockets: whoever uses the poller says once, through [`serve`], what a report and a flush mean.
+//! Knows tokens, not sockets: whoever uses the poller says once, through [`serve`], what a report
+//! and a flush mean.
 
 /// How long a worker has waited.
 mod busy;
@@ -18,5 +20,6 @@ mod tcp;
 
 pub use busy::busy_ms;
 pub use station::{
-    end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait, worker_start, Client,
+    end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait,
+    worker_start, Client,
 };

@@ -1,17 +1,18 @@
 //! What a poller promises: the one place where the runtime meets the system's sockets.
 //!
-//! - `add(fd, token)` registers once, for both directions and for the life of the descriptor. What is true at that moment
-//!   is reported, then every change for the better. A report may be early or repeated, never lost.
-//! - `wait` is called by the owning worker only; everything else by any thread that holds the socket's lock.
+//! - `add(fd, token)` registers once, for both directions and for the life of the descriptor. What
+//!   is true at that moment is reported, then every change for the better. A report may be early or
+//!   repeated, never lost.
+//! - `wait` is called by the owning worker only; everything else by any thread that holds the
+//!   socket's lock.
 //! - `wake` ends a `wait` that is running or the next one to start.
-//! - No transfer ever blocks: it answers `WouldBlock` instead. A read or write that moves less than it could is followed
-//!   by a report when there is more to move; nobody needs to try again to find out.
-//! - `close` drops the registration with the descriptor; reports already gathered may still name the old token, so a
-//!   token must be checked before use.
+//! - No transfer ever blocks: it answers `WouldBlock` instead. A read or write that moves less than
+//!   it could is followed by a report when there is more to move.
+//! - `close` drops the registration with the descriptor; reports already gathered may still name
+//!   the old token, so a token must be checked before use.
 //!
-//! A backend that completes transfers instead of reporting readiness fits behind the same calls: it reports a token when
-//! a completion came, keeps the received buffer until `read` hands it out, and takes over what `write` accepted.
-//! Implementations: `epoll`, and `fake` for tests.
+//! A backend that completes transfers fits behind the same calls: it reports a token at a
+//! completion and keeps the received buffer until `read`. Implementations: `epoll`, and `fake`.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -26,7 +27,8 @@ pub struct Event {
     pub readable: bool,
     /// Bytes can be written, or a connection attempt is decided.
     pub writable: bool,
-    /// The other side will send no more: whatever is left to read, no later report will announce it.
+    /// The other side will send no more: whatever is left to read, no later report will announce
+    /// it.
     pub ended: bool,
 }
 
@@ -35,8 +37,8 @@ pub struct Event {
 pub enum Waited {
     /// By reports, a wake-up, or the time.
     Whole,
-    /// By a signal, which may have come long after the process was stopped: whatever the wait took, the process may have
-    /// stood still for it.
+    /// By a signal, which may have come long after the process was stopped: whatever the wait took,
+    /// the process may have stood still for it.
     Interrupted,
 }
 
@@ -66,7 +68,8 @@ pub trait Poller: Send + Sync {
     fn set_send_buffer(&self, fd: RawFd, bytes: usize) -> io::Result<()>;
     /// Bytes of the stream that the peer's system has acknowledged.
     fn acknowledged(&self, fd: RawFd) -> io::Result<u64>;
-    /// Bytes of the stream that this system has taken: what is acknowledged, under way, and not sent yet.
+    /// Bytes of the stream that this system has taken: what is acknowledged, under way, and not
+    /// sent yet.
     fn taken(&self, fd: RawFd) -> io::Result<u64>;
     /// Ends the sending side.
     fn shutdown(&self, fd: RawFd) -> io::Result<()>;

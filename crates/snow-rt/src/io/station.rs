@@ -1,8 +1,9 @@
 //! A worker's station: its poller, whether it sleeps, and the tokens to flush when its turn ends.
 //!
-//! In: reports of the poller, and from other workers tokens and wake-ups. Out: calls of the client's two functions on the
-//! owning worker. Promised: a token handed over is flushed before its worker sleeps; a wake-up is never lost, and costs a
-//! system call only while the worker sleeps. Never: waiting anywhere but in `wait`.
+//! In: reports of the poller, and from other workers tokens and wake-ups. Out: calls of the
+//! client's two functions on the owning worker. Promised: a token handed over is flushed before its
+//! worker sleeps; a wake-up is never lost, and costs a system call only while the worker sleeps.
+//! Never: waiting anywhere but in `wait`.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -33,7 +34,8 @@ pub struct Client {
 
 struct Station {
     poller: Epoll,
-    /// `AWAKE`, `ASLEEP` or `CALLED`; moved by swaps only, so exactly one caller sees `ASLEEP` and rings.
+    /// `AWAKE`, `ASLEEP` or `CALLED`; moved by swaps only, so exactly one caller sees `ASLEEP` and
+    /// rings.
     state: AtomicU8,
     /// Tokens that other workers handed over.
     handed_over: Mutex<Vec<u64>>,
@@ -50,7 +52,8 @@ thread_local! {
     static EVENTS: Cell<Vec<Event>> = const { Cell::new(Vec::new()) };
 }
 
-/// Says what reports and flushes mean. The first call decides; there is one user of the pollers in a process.
+/// Says what reports and flushes mean. The first call decides; there is one user of the pollers in
+/// a process.
 pub fn serve(client: Client) {
     CLIENT.get_or_init(|| client);
 }
@@ -60,7 +63,8 @@ pub fn serve(client: Client) {
 /// # Panics
 /// When the system gives no poller: nothing could be served.
 pub fn worker_start(index: usize) {
-    // SAFETY: sets a disposition, installs no handler. A program whose reader went away is told by the write itself.
+    // SAFETY: sets a disposition, installs no handler. A program whose reader went away is told by
+    // the write itself.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     STATIONS[index].get_or_init(|| Station {
         poller: Epoll::new().expect("the system has a poller for each worker"),
@@ -72,8 +76,9 @@ pub fn worker_start(index: usize) {
     busy::begin();
 }
 
-/// The calling thread's worker index; none on other threads. Not inlined: an actor may move to another thread in the
-/// middle of a function, and the address of a thread's own variable must not be kept across that.
+/// The calling thread's worker index; none on other threads. Not inlined: an actor may move to
+/// another thread in the middle of a function, and the address of a thread's own variable must not
+/// be kept across that.
 #[inline(never)]
 pub fn here() -> Option<usize> {
     let index = HERE.get();
@@ -85,16 +90,21 @@ pub fn poller_of(index: usize) -> &'static dyn Poller {
     &station(index).poller
 }
 
-/// Waits until something is reported, the deadline (monotonic milliseconds) has come, or another thread calls [`notify`];
-/// then deals with the reports.
+/// Waits until something is reported, the deadline (monotonic milliseconds) has come, or another
+/// thread calls [`notify`]; then deals with the reports.
 pub fn wait(deadline: Option<i64>) {
     let station = own();
     // Flushing may have made an actor runnable, and the caller looked at its run queue before that.
     let busy = flush_all(station);
-    // Acquire pairs with the Release in `notify`: what the caller did before is visible when we see `CALLED`.
+    // Acquire pairs with the Release in `notify`: what the caller did before is visible when we see
+    // `CALLED`.
     let called = station.state.swap(ASLEEP, Ordering::AcqRel) == CALLED;
     let from = clock::now_ns();
-    let timeout = if called || busy { Some(0) } else { deadline.map(|at| (at - from / 1_000_000).max(0)) };
+    let timeout = if called || busy {
+        Some(0)
+    } else {
+        deadline.map(|at| (at - from / 1_000_000).max(0))
+    };
     gather(station, timeout, Some(from));
 }
 
@@ -119,8 +129,8 @@ pub fn notify(index: usize) {
     }
 }
 
-/// Has `token` flushed by its worker at the end of that worker's turn. The caller sees to it that a token is on a list
-/// only once.
+/// Has `token` flushed by its worker at the end of that worker's turn. The caller sees to it that a
+/// token is on a list only once.
 pub fn flush_later(home: usize, token: u64) {
     if here() == Some(home) {
         return push_dirty(token);
@@ -143,7 +153,8 @@ fn hand_over(station: &Station, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
     let first = {
         let mut tokens = station.handed_over.lock();
         add(&mut tokens);
-        // Release pairs with the Acquire in `flush_all`. Under the lock, so that it cannot lag behind the taking.
+        // Release pairs with the Acquire in `flush_all`. Under the lock, so that it cannot lag
+        // behind the taking.
         !station.has_more.swap(true, Ordering::Release)
     };
     if first {
@@ -163,7 +174,9 @@ fn push_dirty(token: u64) {
 
 #[inline(never)]
 fn flush_all(station: &Station) -> bool {
-    let Some(client) = CLIENT.get() else { return false };
+    let Some(client) = CLIENT.get() else {
+        return false;
+    };
     let mut any = false;
     if station.has_more.load(Ordering::Acquire) {
         let tokens = {
@@ -179,7 +192,8 @@ fn flush_all(station: &Station) -> bool {
         let mut tokens = DIRTY.take();
         any = true;
         tokens.drain(..).for_each(client.flush);
-        // Flushing makes no outbox dirty on this thread, so the list is still empty and its room can be kept.
+        // Flushing makes no outbox dirty on this thread, so the list is still empty and its room
+        // can be kept.
         DIRTY.with_borrow_mut(|dirty| {
             if dirty.is_empty() {
                 *dirty = tokens;
@@ -233,7 +247,10 @@ mod tests {
     #[test]
     fn a_call_from_another_thread_ends_the_sleep() {
         let caller = std::thread::spawn(|| loop {
-            if STATIONS[MOST - 2].get().is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP) {
+            if STATIONS[MOST - 2]
+                .get()
+                .is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP)
+            {
                 return notify(MOST - 2);
             }
             std::thread::yield_now();

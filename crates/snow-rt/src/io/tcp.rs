@@ -1,26 +1,37 @@
 //! What the system knows about a TCP connection, beyond what every stream has.
 //!
-//! In: descriptors of TCP sockets. Out: counts of their streams. Any other descriptor is answered with an error.
+//! In: descriptors of TCP sockets. Out: counts of their streams. Any other descriptor is answered
+//! with an error.
 
 use std::io;
 use std::os::fd::RawFd;
 
 use super::epoll::check;
 
-/// Where `tcpi_bytes_acked` stands in the kernel's `struct tcp_info`, which only ever grows at its end.
+/// Where `tcpi_bytes_acked` stands in the kernel's `struct tcp_info`, which only ever grows at its
+/// end.
 const BYTES_ACKED: usize = 120;
 /// The part of that structure which ends with it.
 const INFO: usize = BYTES_ACKED + size_of::<u64>();
 /// Attempts to see both counts of one moment.
 const ATTEMPTS: usize = 4;
 
-/// Has the system take at most about `bytes` bytes that it cannot send at once (tcp(7), `TCP_NOTSENT_LOWAT`).
+/// Has the system take at most about `bytes` bytes that it cannot send at once (tcp(7),
+/// `TCP_NOTSENT_LOWAT`).
 pub fn limit_unsent(fd: RawFd, bytes: usize) -> io::Result<()> {
     let bytes = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
     let value = (&raw const bytes).cast();
     let length = size_of_val(&bytes) as libc::socklen_t;
     // SAFETY: the kernel reads one integer.
-    check(unsafe { libc::setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_NOTSENT_LOWAT, value, length) } as isize)?;
+    check(unsafe {
+        libc::setsockopt(
+            fd,
+            libc::IPPROTO_TCP,
+            libc::TCP_NOTSENT_LOWAT,
+            value,
+            length,
+        )
+    } as isize)?;
     Ok(())
 }
 
@@ -30,18 +41,29 @@ pub fn acknowledged(fd: RawFd) -> io::Result<u64> {
     let mut length = INFO as libc::socklen_t;
     let into = info.as_mut_ptr().cast();
     // SAFETY: the kernel writes at most `length` bytes, which is the size of `info`.
-    check(unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, into, &mut length) } as isize)?;
+    check(
+        unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, into, &mut length) }
+            as isize,
+    )?;
     if (length as usize) < INFO {
-        return Err(io::Error::new(io::ErrorKind::Unsupported, "the system does not count acknowledged bytes"));
+        return Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the system does not count acknowledged bytes",
+        ));
     }
     let (_, count) = info.split_at(BYTES_ACKED);
-    Ok(u64::from_ne_bytes(count.try_into().expect("the structure ends with this number")))
+    Ok(u64::from_ne_bytes(
+        count
+            .try_into()
+            .expect("the structure ends with this number"),
+    ))
 }
 
 /// Bytes that this system has taken for sending.
 ///
-/// Two counts that are read one after the other belong together when the first is the same before and after the second.
-/// Where acknowledgements come too fast for that, the answer is too high by what came in between, never too low.
+/// Two counts that are read one after the other belong together when the first is the same before
+/// and after the second. Where acknowledgements come too fast for that, the answer is too high by
+/// what came in between, never too low.
 pub fn taken(fd: RawFd) -> io::Result<u64> {
     let mut before = acknowledged(fd)?;
     for attempt in 1.. {

@@ -1,7 +1,8 @@
 //! Shared buffers, and the references of an actor to them.
 //!
-//! A block is freed with its last reference, whoever gives that back. An actor's references stand in a list, so that
-//! its end finds them; each is charged with the whole block, so that nobody escapes the ceiling by sharing.
+//! A block is freed with its last reference, whoever gives that back. An actor's references stand
+//! in a list, so that its end finds them; each is charged with the whole block, so that nobody
+//! escapes the ceiling by sharing.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -13,14 +14,20 @@ use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::sched::counters;
 
-/// A new buffer with one reference and room for `capacity` bytes, or null when the system has no memory for it.
+/// A new buffer with one reference and room for `capacity` bytes, or null when the system has no
+/// memory for it.
 pub fn new_block(capacity: usize) -> *mut Block {
     let block: *mut Block = large::allocate(bytes_of(capacity)).cast();
     if block.is_null() {
         return block;
     }
     // SAFETY: the memory is fresh, aligned for any object, and large enough.
-    unsafe { block.write(Block { rc: AtomicI64::new(1), capacity: capacity as i64 }) };
+    unsafe {
+        block.write(Block {
+            rc: AtomicI64::new(1),
+            capacity: capacity as i64,
+        })
+    };
     counters::add(counters::BLOCKS, 1);
     block
 }
@@ -69,8 +76,9 @@ pub unsafe fn release_block(block: *mut Block) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, and the caller owns the count.
 pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRef {
-    // SAFETY: the context is that of the actor; the reference is fresh. When the actor has no room for block and
-    // reference, where a reference may need another chunk, the count is given back before the crash.
+    // SAFETY: the context is that of the actor; the reference is fresh. When the actor has no room
+    // for block and reference, where a reference may need another chunk, the count is given back
+    // before the crash.
     unsafe {
         let actor = Actor::of(cx);
         let bytes = (*block).capacity as usize;
@@ -79,7 +87,8 @@ pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRe
             exit::crash(cx, b"memory limit");
         }
         heap::charge(actor, bytes);
-        let reference: *mut BlockRef = heap::new_object(cx, size_of::<BlockRef>(), TAG_BLOCK_REF).cast();
+        let reference: *mut BlockRef =
+            heap::new_object(cx, size_of::<BlockRef>(), TAG_BLOCK_REF).cast();
         (*reference).block = block;
         (*reference).prev = std::ptr::null_mut();
         (*reference).next = (*actor).heap.blocks;

@@ -1,12 +1,15 @@
 //! `Bytes` and function values as the runtime handles them, and the outcome of fallible calls.
 
-use snow_abi::layout::{error, Block, BlockRef, Bytes, Closure, Context, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES};
+use snow_abi::layout::{
+    error, Block, BlockRef, Bytes, Closure, Context, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES,
+};
 
 use super::{block, chunks, heap, system};
 use crate::actor::control::Actor;
 use crate::actor::exit;
 
-/// A value of length 0 with room for `capacity` bytes at `data`; the caller sets `len` once it has filled it.
+/// A value of length 0 with room for `capacity` bytes at `data`; the caller sets `len` once it has
+/// filled it.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
@@ -24,7 +27,8 @@ pub unsafe fn bytes_with_capacity(cx: *mut Context, capacity: usize) -> *mut Byt
             }
             return bytes_from_block(cx, block, 0);
         }
-        let value: *mut Bytes = heap::new_object(cx, size_of::<Bytes>() + capacity, TAG_BYTES).cast();
+        let value: *mut Bytes =
+            heap::new_object(cx, size_of::<Bytes>() + capacity, TAG_BYTES).cast();
         (*value).len = 0;
         (*value).data = value.add(1).cast();
         (*value).owner = std::ptr::null_mut();
@@ -32,8 +36,8 @@ pub unsafe fn bytes_with_capacity(cx: *mut Context, capacity: usize) -> *mut Byt
     }
 }
 
-/// Crashes the actor when it may not hold so many bytes more, or the system does not have them: before Rust code that
-/// cannot fail makes something of that size.
+/// Crashes the actor when it may not hold so many bytes more, or the system does not have them:
+/// before Rust code that cannot fail makes something of that size.
 ///
 /// # Safety
 /// As for [`bytes_with_capacity`].
@@ -97,7 +101,8 @@ pub unsafe fn content<'a>(value: *const Bytes) -> &'a [u8] {
     }
 }
 
-/// The shared buffer that a value's window lies in, or null when its bytes are in the actor's heap or static.
+/// The shared buffer that a value's window lies in, or null when its bytes are in the actor's heap
+/// or static.
 ///
 /// # Safety
 /// `value` is alive.
@@ -171,7 +176,8 @@ pub unsafe fn drop_closure(cx: *mut Context, closure: *mut Closure) {
     if closure.is_null() {
         return;
     }
-    // SAFETY: the closure is alive. A worker may call this on its own stack, which generated code must not walk on.
+    // SAFETY: the closure is alive. A worker may call this on its own stack, which generated code
+    // must not walk on.
     unsafe {
         match (*closure).header.rc {
             0 => {}
@@ -188,8 +194,8 @@ pub unsafe fn drop_closure(cx: *mut Context, closure: *mut Closure) {
     }
 }
 
-/// What a code means when nothing more is known. Such texts are not stored, so that a connection that is often told
-/// "nothing to read" carries no text.
+/// What a code means when nothing more is known. Such texts are not stored, so that a connection
+/// that is often told "nothing to read" carries no text.
 pub fn usual_text(code: i64) -> &'static str {
     match code {
         error::NONE => "",

@@ -1,8 +1,10 @@
-//! Chunks of memory for the heaps of actors: powers of two from 512 bytes to 32 KiB, carved from slabs.
+//! Chunks of memory for the heaps of actors: powers of two from 512 bytes to 32 KiB, carved from
+//! slabs.
 //!
-//! A worker keeps a list a size; lists that grow too long, because actors are made on one worker and end on another,
-//! hand a batch to the process-wide lists. Slabs are never given back to the system: what one actor returns is the
-//! next one's first chunk, and a process that once had a million actors may have them again.
+//! A worker keeps a list a size; lists that grow too long, because actors are made on one worker
+//! and end on another, hand a batch to the process-wide lists. Slabs are never given back to the
+//! system: what one actor returns is the next one's first chunk, and a process that once had a
+//! million actors may have them again.
 
 use parking_lot::Mutex;
 
@@ -14,7 +16,8 @@ pub const SIZES: usize = 7;
 pub const LARGEST: usize = SMALLEST << (SIZES - 1);
 /// What is asked of the system at once.
 const SLAB: usize = 1 << 20;
-/// Bytes of one size that a worker keeps before it hands half to the others: what actors bring that were made elsewhere.
+/// Bytes of one size that a worker keeps before it hands half to the others: what actors bring that
+/// were made elsewhere.
 const KEEP: usize = 256 << 10;
 
 /// Head of a free chunk, and of a chunk in use.
@@ -42,7 +45,10 @@ struct Free {
 }
 
 impl Free {
-    const EMPTY: Free = Free { first: std::ptr::null_mut(), count: 0 };
+    const EMPTY: Free = Free {
+        first: std::ptr::null_mut(),
+        count: 0,
+    };
 
     fn pop(&mut self) -> *mut Chunk {
         let chunk = self.first;
@@ -78,14 +84,22 @@ struct Spare {
 // SAFETY: as for `Free`; the rest of the slab is touched by whoever takes a part of it.
 unsafe impl Send for Spare {}
 
-static SPARE: Mutex<Spare> = Mutex::new(Spare { free: [Free::EMPTY; SIZES], fresh: std::ptr::null_mut(), left: 0 });
+static SPARE: Mutex<Spare> = Mutex::new(Spare {
+    free: [Free::EMPTY; SIZES],
+    fresh: std::ptr::null_mut(),
+    left: 0,
+});
 
 impl Spare {
-    /// Memory for as many chunks of any size as it holds, zeroed; null when the system has none left. A page costs nothing
-    /// before it is touched, so no more is cut into chunks than is needed soon.
+    /// Memory for as many chunks of any size as it holds, zeroed; null when the system has none
+    /// left. A page costs nothing before it is touched, so no more is cut into chunks than is
+    /// needed soon.
     fn part(&mut self) -> *mut u8 {
         if self.left == 0 {
-            let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+            let (access, flags) = (
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            );
             // SAFETY: a fresh anonymous mapping touches nothing that exists.
             let slab = unsafe { libc::mmap(std::ptr::null_mut(), SLAB, access, flags, -1, 0) };
             if slab == libc::MAP_FAILED {
@@ -110,7 +124,9 @@ pub struct ChunkPool {
 impl ChunkPool {
     /// An empty pool.
     pub fn new() -> Self {
-        ChunkPool { free: [Free::EMPTY; SIZES] }
+        ChunkPool {
+            free: [Free::EMPTY; SIZES],
+        }
     }
 
     /// A chunk of size index `size`, or null when the system has no memory left.

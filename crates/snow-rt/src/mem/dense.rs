@@ -1,7 +1,7 @@
 //! A dense form of packed values: most of their bytes are the zeros of small numbers.
 //!
-//! Each eight bytes become one byte that says which of them are not zero, and those. Nothing is left out, so expanding gives
-//! the same bytes.
+//! Each eight bytes become one byte that says which of them are not zero, and those. Nothing is
+//! left out, so expanding gives the same bytes.
 
 /// Length of a group.
 const GROUP: usize = 8;
@@ -61,8 +61,9 @@ mod tests {
         assert_eq!(same_again(&[0; 16]), 2);
         assert_eq!(same_again(&[1; 17]), 17 + 3);
         assert_eq!(same_again(&7i64.to_le_bytes()), 2);
-        let mixed: Vec<u8> =
-            (0..4096u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 & (at / 7) as u8).collect();
+        let mixed: Vec<u8> = (0..4096u32)
+            .map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 & (at / 7) as u8)
+            .collect();
         for length in 0..100 {
             same_again(&mixed[..length]);
         }

@@ -1,7 +1,8 @@
 //! The heap of one actor: chunks cut into size classes, large objects, references to shared blocks.
 //!
-//! Generated code allocates by itself from the free lists and the bump region of its context; it comes here when both
-//! are empty. Everything is charged to the actor, and running into its ceiling is a crash of that actor alone.
+//! Generated code allocates by itself from the free lists and the bump region of its context; it
+//! comes here when both are empty. Everything is charged to the actor, and running into its ceiling
+//! is a crash of that actor alone.
 
 use std::ffi::c_void;
 
@@ -37,8 +38,12 @@ pub struct Large {
 
 impl Heap {
     /// An empty heap: the first chunk is taken with the first object.
-    pub const EMPTY: Heap =
-        Heap { chunks: std::ptr::null_mut(), large: std::ptr::null_mut(), blocks: std::ptr::null_mut(), charged: 0 };
+    pub const EMPTY: Heap = Heap {
+        chunks: std::ptr::null_mut(),
+        large: std::ptr::null_mut(),
+        blocks: std::ptr::null_mut(),
+        charged: 0,
+    };
 }
 
 /// The smallest class that holds `size` bytes, which are at most those of the largest class.
@@ -55,7 +60,8 @@ pub fn class_of(size: usize) -> usize {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header {
-    // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a header.
+    // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a
+    // header.
     unsafe {
         let (object, class) = if size <= CLASS_SIZES[CLASS_SIZES.len() - 1] {
             let class = class_of(size);
@@ -64,14 +70,20 @@ pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header
             (alloc_large(cx, size).cast::<u8>(), CLASS_LARGE)
         };
         let header = object.cast::<Header>();
-        header.write(Header { rc: 1, tag, class, flags: 0 });
+        header.write(Header {
+            rc: 1,
+            tag,
+            class,
+            flags: 0,
+        });
         header
     }
 }
 
 unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
     let bytes = CLASS_SIZES[class];
-    // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links the next one.
+    // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links
+    // the next one.
     unsafe {
         let free = (*cx).free[class];
         let cell = if !free.is_null() {
@@ -117,8 +129,13 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
         let actor = Actor::of(cx);
         keep_rest(cx);
         let newest = (*actor).heap.chunks;
-        let wanted = if newest.is_null() { 0 } else { ((*newest).size as usize + 1).min(SIZES - 1) };
-        let fits = (0..SIZES).find(|size| Chunk::bytes(*size) - size_of::<Chunk>() >= CLASS_SIZES[class]);
+        let wanted = if newest.is_null() {
+            0
+        } else {
+            ((*newest).size as usize + 1).min(SIZES - 1)
+        };
+        let fits =
+            (0..SIZES).find(|size| Chunk::bytes(*size) - size_of::<Chunk>() >= CLASS_SIZES[class]);
         let size = wanted.max(fits.unwrap_or(SIZES - 1));
         charge(actor, Chunk::bytes(size));
         let chunk = (*(*actor).worker).chunks.take(size);
@@ -126,7 +143,11 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
             uncharge(actor, Chunk::bytes(size));
             exit::out_of_memory(cx, Chunk::bytes(size));
         }
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, Chunk::bytes(size) as i64);
+        counters::add_here(
+            (*actor).worker,
+            counters::HEAP_BYTES,
+            Chunk::bytes(size) as i64,
+        );
         (*chunk).next = newest;
         (*actor).heap.chunks = chunk;
         let first = chunk.cast::<u8>().add(size_of::<Chunk>());
@@ -142,7 +163,10 @@ unsafe fn keep_rest(cx: *mut Context) {
     unsafe {
         let mut left = (*cx).bump_end as usize - (*cx).bump as usize;
         while left >= CLASS_SIZES[0] {
-            let class = CLASS_SIZES.iter().rposition(|bytes| *bytes <= left).unwrap_or(0);
+            let class = CLASS_SIZES
+                .iter()
+                .rposition(|bytes| *bytes <= left)
+                .unwrap_or(0);
             let cell = (*cx).bump;
             (*cx).bump = cell.add(CLASS_SIZES[class]);
             left -= CLASS_SIZES[class];
@@ -169,7 +193,11 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
             exit::out_of_memory(cx, bytes);
         }
         let next = (*actor).heap.large;
-        large.write(Large { next, prev: std::ptr::null_mut(), bytes: total });
+        large.write(Large {
+            next,
+            prev: std::ptr::null_mut(),
+            bytes: total,
+        });
         if !next.is_null() {
             (*next).prev = large;
         }
@@ -203,7 +231,8 @@ pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
     }
 }
 
-/// True when an actor may hold so many bytes more; its stack gives back for them what it does not need any more.
+/// True when an actor may hold so many bytes more; its stack gives back for them what it does not
+/// need any more.
 ///
 /// # Safety
 /// The actor runs on this thread.
@@ -255,7 +284,8 @@ pub unsafe fn uncharge(actor: *mut Actor, bytes: usize) {
 /// # Safety
 /// The actor has ended and is owned by this thread.
 pub unsafe fn release(actor: *mut Actor) {
-    // SAFETY: nobody looks at the heap of an ended actor; each list is walked once, reading the link before freeing.
+    // SAFETY: nobody looks at the heap of an ended actor; each list is walked once, reading the
+    // link before freeing.
     unsafe {
         let worker = (*actor).worker;
         let mut freed = 0;

@@ -1,8 +1,10 @@
-//! Memory for large buffers: mapped from the system one by one, and a bounded part of it kept for the next.
+//! Memory for large buffers: mapped from the system one by one, and a bounded part of it kept for
+//! the next.
 //!
-//! In: sizes. Out: memory, whose bytes are zero or left over from an earlier use. Promised: what is not in use and not
-//! kept is the system's again at once, whichever thread gives it back. The C library's allocator cannot promise that:
-//! its arenas give back only what lies at their end. Never: charging an actor, crashing one.
+//! In: sizes. Out: memory, whose bytes are zero or left over from an earlier use. Promised: what is
+//! not in use and not kept is the system's again at once, whichever thread gives it back. The C
+//! library's allocator cannot promise that: its arenas give back only what lies at their end.
+//! Never: charging an actor, crashing one.
 
 use std::collections::VecDeque;
 use std::ffi::c_void;
@@ -11,15 +13,17 @@ use parking_lot::Mutex;
 
 use super::system;
 
-/// From this size on memory is mapped. Smaller sizes stay with the allocator, whose arenas serve threads without a lock.
+/// From this size on memory is mapped. Smaller sizes stay with the allocator, whose arenas serve
+/// threads without a lock.
 const MAPPED: usize = 128 * 1024;
-/// Bytes that are kept for reuse in the whole process. A server of large messages takes its memory from here instead of
-/// from fresh pages, which cost more than the messages; no program is larger than it must be by more than this.
+/// Bytes that are kept for reuse in the whole process. A server of large messages takes its memory
+/// from here instead of from fresh pages, which cost more than the messages; no program is larger
+/// than it must be by more than this.
 const KEPT: usize = 32 * 1024 * 1024;
 /// Mappings that are kept, so that looking for one stays cheap.
 const MOST_KEPT: usize = 128;
-/// Sizes differ by at least this part of the next smaller power of two, so that memory of one size fits the next of
-/// about the same.
+/// Sizes differ by at least this part of the next smaller power of two, so that memory of one size
+/// fits the next of about the same.
 const STEPS: usize = 8;
 
 /// What stands before the memory in a mapping: its size, and what keeps the memory aligned.
@@ -40,11 +44,14 @@ struct Mapping {
 // SAFETY: a mapping that is kept belongs to the list alone.
 unsafe impl Send for Mapping {}
 
-static KEEP: Mutex<Kept> = Mutex::new(Kept { mappings: VecDeque::new(), bytes: 0 });
+static KEEP: Mutex<Kept> = Mutex::new(Kept {
+    mappings: VecDeque::new(),
+    bytes: 0,
+});
 
 impl Kept {
-    /// The one that was used last of those that fit and are not twice as large as needed. What was used last is in the
-    /// processor's cache most probably, which matters more than a close fit.
+    /// The one that was used last of those that fit and are not twice as large as needed. What was
+    /// used last is in the processor's cache most probably, which matters more than a close fit.
     fn take(&mut self, size: usize) -> Option<Mapping> {
         let fits = |mapping: &Mapping| size <= mapping.size && mapping.size <= 2 * size;
         let at = self.mappings.iter().rposition(fits)?;
@@ -62,7 +69,9 @@ impl Kept {
         self.mappings.push_back(mapping);
         let mut gone = Vec::new();
         while self.bytes > KEPT || self.mappings.len() > MOST_KEPT {
-            let Some(oldest) = self.mappings.pop_front() else { break };
+            let Some(oldest) = self.mappings.pop_front() else {
+                break;
+            };
             self.bytes -= oldest.size;
             gone.push(oldest);
         }
@@ -75,13 +84,19 @@ pub fn allocate(bytes: usize) -> *mut c_void {
     if !is_mapped(bytes) {
         return system::allocate(bytes).cast();
     }
-    let Some(size) = bytes.checked_add(HEAD).and_then(mapped_size) else { return std::ptr::null_mut() };
+    let Some(size) = bytes.checked_add(HEAD).and_then(mapped_size) else {
+        return std::ptr::null_mut();
+    };
     if system::fails_now() {
         return std::ptr::null_mut();
     }
     let kept = KEEP.lock().take(size);
-    let mapping = kept.or_else(|| map(size)).or_else(|| if unmap_kept() { map(size) } else { None });
-    let Some(Mapping { start, size }) = mapping else { return std::ptr::null_mut() };
+    let mapping = kept
+        .or_else(|| map(size))
+        .or_else(|| if unmap_kept() { map(size) } else { None });
+    let Some(Mapping { start, size }) = mapping else {
+        return std::ptr::null_mut();
+    };
     // SAFETY: the mapping is ours alone, begins on a page, and is longer than its head.
     unsafe {
         start.cast::<usize>().write(size);
@@ -109,14 +124,18 @@ pub unsafe fn free(memory: *mut c_void, bytes: usize) {
     // SAFETY: `allocate` has put the mapping's size there.
     let mapping = unsafe {
         let start = memory.byte_sub(HEAD);
-        Mapping { start, size: start.cast::<usize>().read() }
+        Mapping {
+            start,
+            size: start.cast::<usize>().read(),
+        }
     };
     let gone = KEEP.lock().keep(mapping);
     // Not under the lock: the system takes its time with every page.
     gone.into_iter().for_each(unmap);
 }
 
-/// Under the sanitizer everything is the allocator's, so that it sees memory that is used after it was given back.
+/// Under the sanitizer everything is the allocator's, so that it sees memory that is used after it
+/// was given back.
 fn is_mapped(bytes: usize) -> bool {
     bytes >= MAPPED && !cfg!(feature = "sanitizer")
 }
@@ -128,22 +147,26 @@ fn mapped_size(bytes: usize) -> Option<usize> {
 }
 
 fn map(size: usize) -> Option<Mapping> {
-    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    let (access, flags) = (
+        libc::PROT_READ | libc::PROT_WRITE,
+        libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+    );
     // SAFETY: a fresh anonymous mapping touches nothing that exists.
     let start = unsafe { libc::mmap(std::ptr::null_mut(), size, access, flags, -1, 0) };
     (start != libc::MAP_FAILED).then_some(Mapping { start, size })
 }
 
 fn unmap(mapping: Mapping) {
-    // SAFETY: the mapping is whole and is not used by anything else. A failure would leave it where it is.
+    // SAFETY: the mapping is whole and is not used by anything else. A failure would leave it where
+    // it is.
     unsafe { libc::munmap(mapping.start, mapping.size) };
 }
 
 /// The C library's allocator gives back what it can of each arena beyond this.
 const ARENA_KEEPS: libc::c_int = 4 << 20;
 
-/// Bounds what the C library's allocator keeps, and has it keep that much: by itself it would adapt to the largest size
-/// that was ever freed.
+/// Bounds what the C library's allocator keeps, and has it keep that much: by itself it would adapt
+/// to the largest size that was ever freed.
 pub fn bound_allocator() {
     #[cfg(target_env = "gnu")]
     // SAFETY: the calls only change settings of the allocator.
@@ -158,7 +181,10 @@ mod tests {
     use super::*;
 
     fn mapping(size: usize) -> Mapping {
-        Mapping { start: std::ptr::without_provenance_mut(size), size }
+        Mapping {
+            start: std::ptr::without_provenance_mut(size),
+            size,
+        }
     }
 
     #[test]
@@ -180,15 +206,34 @@ mod tests {
         for size in [3, 4, 9] {
             assert!(kept.keep(mapping(size << 20)).is_empty());
         }
-        assert_eq!(kept.take(3 << 20).map(|mapping| mapping.size), Some(4 << 20), "9 is too large, 4 was used last");
+        assert_eq!(
+            kept.take(3 << 20).map(|mapping| mapping.size),
+            Some(4 << 20),
+            "9 is too large, 4 was used last"
+        );
         assert!(kept.take(4 << 20).is_none());
         assert!(kept.keep(mapping(4 << 20)).is_empty());
-        assert_eq!(kept.take(9 << 20).map(|mapping| mapping.size), Some(9 << 20));
+        assert_eq!(
+            kept.take(9 << 20).map(|mapping| mapping.size),
+            Some(9 << 20)
+        );
         assert_eq!(kept.bytes, 7 << 20);
-        let gone: Vec<usize> = kept.keep(mapping(27 << 20)).iter().map(|mapping| mapping.size >> 20).collect();
+        let gone: Vec<usize> = kept
+            .keep(mapping(27 << 20))
+            .iter()
+            .map(|mapping| mapping.size >> 20)
+            .collect();
         assert_eq!(gone, [3], "the oldest goes");
-        let gone: Vec<usize> = kept.keep(mapping(KEPT + 1)).iter().map(|mapping| mapping.size).collect();
-        assert_eq!(gone, [KEPT + 1], "what is larger than all that is kept goes at once");
+        let gone: Vec<usize> = kept
+            .keep(mapping(KEPT + 1))
+            .iter()
+            .map(|mapping| mapping.size)
+            .collect();
+        assert_eq!(
+            gone,
+            [KEPT + 1],
+            "what is larger than all that is kept goes at once"
+        );
         let gone: usize = (0..MOST_KEPT).map(|_| kept.keep(mapping(1)).len()).sum();
         assert_eq!((gone, kept.mappings.len()), (2, MOST_KEPT));
     }

@@ -1,8 +1,9 @@
 //! Memory of actors: objects, buffers, and what the rest of the runtime asks of them.
 //!
-//! Each actor has a heap of its own ([`heap`]) made of chunks from its worker's pool ([`chunks`]); nothing in it is
-//! known to any other actor. Only [`block`]s are shared, and only they are counted atomically. When an actor ends its
-//! chunks, large objects and block references are given back without looking at single objects.
+//! Each actor has a heap of its own ([`heap`]) made of chunks from its worker's pool ([`chunks`]);
+//! nothing in it is known to any other actor. Only [`block`]s are shared, and only they are counted
+//! atomically. When an actor ends its chunks, large objects and block references are given back
+//! without looking at single objects.
 
 /// Shared buffers and the references of an actor to them.
 pub mod block;
@@ -23,6 +24,6 @@ pub mod system;
 
 pub use block::{block_data, new_block, release_block, retain_block};
 pub use bytes::{
-    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, demand, drop_bytes, drop_closure, new_bytes,
-    set_error,
+    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, demand, drop_bytes,
+    drop_closure, new_bytes, set_error,
 };

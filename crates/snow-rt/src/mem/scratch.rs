@@ -1,7 +1,8 @@
 //! Buffers that values are packed into before they become a message.
 //!
-//! An actor may be asked to give way in the middle of packing, so a buffer belongs to the actor from opening to
-//! sending, and is found again when the actor crashes in between. Workers keep a few for the next one.
+//! An actor may be asked to give way in the middle of packing, so a buffer belongs to the actor
+//! from opening to sending, and is found again when the actor crashes in between. Workers keep a
+//! few for the next one.
 
 use snow_abi::layout::{Block, Writer};
 
@@ -38,7 +39,10 @@ pub struct Spares {
 impl Spares {
     /// None.
     pub fn new() -> Self {
-        Spares { first: std::ptr::null_mut(), count: 0 }
+        Spares {
+            first: std::ptr::null_mut(),
+            count: 0,
+        }
     }
 }
 
@@ -82,7 +86,11 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
             if scratch.is_null() {
                 exit::out_of_memory((*actor).context(), FIRST);
             }
-            scratch.write(Scratch { next: std::ptr::null_mut(), room: FIRST, blocks: Vec::new() });
+            scratch.write(Scratch {
+                next: std::ptr::null_mut(),
+                room: FIRST,
+                blocks: Vec::new(),
+            });
         } else {
             spares.first = (*scratch).next;
             spares.count -= 1;
@@ -90,7 +98,12 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
         (*scratch).next = (*actor).scratch;
         (*actor).scratch = scratch;
         let base = data(scratch);
-        writer.write(Writer { at: base, end: base.add((*scratch).room), base, context: (*actor).context() });
+        writer.write(Writer {
+            at: base,
+            end: base.add((*scratch).room),
+            base,
+            context: (*actor).context(),
+        });
     }
 }
 
@@ -99,7 +112,8 @@ pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
 /// # Safety
 /// The writer is open and was opened by this actor.
 pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
-    // SAFETY: the buffer is the actor's; its old address is replaced wherever it is known: the list and the writer.
+    // SAFETY: the buffer is the actor's; its old address is replaced wherever it is known: the list
+    // and the writer.
     unsafe {
         let old = of(writer);
         let used = (*writer).at as usize - (*writer).base as usize;

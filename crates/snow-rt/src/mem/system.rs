@@ -1,16 +1,18 @@
 //! Memory of the system, and what happens when there is none left.
 //!
-//! What is as large as an actor asks for goes through [`allocate`], whose failure its caller turns into that actor's
-//! crash. What is small and cannot fail where it is needed, such as an entry of a table, a signal, or a collection of the
-//! libraries that the runtime uses, is taken from a reserve then ([`Reserved`], [`allocate_essential`]), and the actor in
-//! whose call that happened crashes at its next check. Only when the reserve is gone, too, the program ends.
+//! What is as large as an actor asks for goes through [`allocate`], whose failure its caller turns
+//! into that actor's crash. What is small and cannot fail where it is needed, such as an entry of a
+//! table, a signal, or a collection of the libraries that the runtime uses, is taken from a reserve
+//! then ([`Reserved`], [`allocate_essential`]), and the actor in whose call that happened crashes
+//! at its next check. Only when the reserve is gone, too, the program ends.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::sched::worker;
 
-/// Address space that is kept for the time when there is none left. It is not touched, so it takes no memory.
+/// Address space that is kept for the time when there is none left. It is not touched, so it takes
+/// no memory.
 const RESERVE: usize = 2 << 20;
 
 /// Some allocation has failed in this process.
@@ -53,7 +55,10 @@ pub fn can_spare(bytes: usize) -> bool {
     if !SHORT.load(Ordering::Relaxed) {
         return true;
     }
-    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    let (access, flags) = (
+        libc::PROT_READ | libc::PROT_WRITE,
+        libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+    );
     // SAFETY: a fresh anonymous mapping touches nothing that exists, and goes at once.
     unsafe {
         let probe = libc::mmap(std::ptr::null_mut(), bytes, access, flags, -1, 0);
@@ -71,24 +76,32 @@ pub fn allocate_essential(bytes: usize) -> *mut u8 {
     or_from_reserve(bytes, || allocate(bytes))
 }
 
-/// Keeps the reserve again after it was used, when there is memory. Called whenever an actor has ended.
+/// Keeps the reserve again after it was used, when there is memory. Called whenever an actor has
+/// ended.
 pub fn refill() {
     if RESERVE_AT.load(Ordering::Relaxed) != 0 {
         return;
     }
-    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    let (access, flags) = (
+        libc::PROT_READ | libc::PROT_WRITE,
+        libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+    );
     // SAFETY: a fresh anonymous mapping touches nothing that exists.
     let reserve = unsafe { libc::mmap(std::ptr::null_mut(), RESERVE, access, flags, -1, 0) };
     if reserve == libc::MAP_FAILED {
         return;
     }
-    if RESERVE_AT.compare_exchange(0, reserve as usize, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+    if RESERVE_AT
+        .compare_exchange(0, reserve as usize, Ordering::AcqRel, Ordering::Relaxed)
+        .is_err()
+    {
         // SAFETY: another thread was first, and ours was never used.
         unsafe { libc::munmap(reserve, RESERVE) };
     }
 }
 
-/// What `allocate` answers; when that is nothing, the reserve goes back to the system, and it is asked again.
+/// What `allocate` answers; when that is nothing, the reserve goes back to the system, and it is
+/// asked again.
 #[inline]
 fn or_from_reserve(bytes: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
     let memory = allocate();
@@ -124,7 +137,8 @@ fn end(bytes: usize) -> ! {
     );
     let left = rest.len();
     let used = &text[..text.len() - left];
-    // SAFETY: the text is ours; what was printed before and not yet written is lost, as writing it might need memory.
+    // SAFETY: the text is ours; what was printed before and not yet written is lost, as writing it
+    // might need memory.
     unsafe {
         libc::write(libc::STDERR_FILENO, used.as_ptr().cast(), used.len());
         libc::_exit(1)
@@ -139,7 +153,8 @@ pub struct Reserved;
 #[global_allocator]
 static ALLOCATOR: Reserved = Reserved;
 
-// SAFETY: all memory is the system allocator's; an allocation that fails is tried once more or ends the program.
+// SAFETY: all memory is the system allocator's; an allocation that fails is tried once more or ends
+// the program.
 unsafe impl GlobalAlloc for Reserved {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         or_from_reserve(layout.size(), || {

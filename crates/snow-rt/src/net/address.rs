@@ -1,7 +1,7 @@
 //! `host` and `port` as a program writes them, to addresses of the system.
 //!
-//! Numbers and `localhost` are understood here; every other name needs the resolver, which may take seconds and is asked
-//! by `names` on a thread of its own.
+//! Numbers and `localhost` are understood here; every other name needs the resolver, which may take
+//! seconds and is asked by `names` on a thread of its own.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -10,7 +10,8 @@ use super::failure::Failure;
 /// Addresses that one name may stand for; more are not tried.
 const MOST: usize = 8;
 
-/// A few addresses, in the order in which to try them. Plain data, so that a parked actor may hold it.
+/// A few addresses, in the order in which to try them. Plain data, so that a parked actor may hold
+/// it.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
     all: [SocketAddr; MOST],
@@ -20,7 +21,10 @@ pub struct Addresses {
 impl Addresses {
     /// The first few of `all`.
     pub fn new(all: impl IntoIterator<Item = SocketAddr>) -> Addresses {
-        let mut addresses = Addresses { all: [SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0); MOST], count: 0 };
+        let mut addresses = Addresses {
+            all: [SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0); MOST],
+            count: 0,
+        };
         for (place, address) in addresses.all.iter_mut().zip(all) {
             *place = address;
             addresses.count += 1;
@@ -36,16 +40,23 @@ impl Addresses {
 
 /// A port number.
 pub fn port(number: i64) -> Result<u16, Failure> {
-    u16::try_from(number).map_err(|_| Failure::Invalid(format!("{number} is not a port; ports are 0 to 65535")))
+    u16::try_from(number)
+        .map_err(|_| Failure::Invalid(format!("{number} is not a port; ports are 0 to 65535")))
 }
 
 /// The addresses of a host written in numbers, or of `localhost`; `None` for a name.
 pub fn literal(host: &str, port: u16) -> Option<Addresses> {
     if host.eq_ignore_ascii_case("localhost") {
-        let both = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        let both = [
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ];
         return Some(Addresses::new(both.map(|ip| SocketAddr::new(ip, port))));
     }
-    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(host);
     let ip: IpAddr = inner.parse().ok()?;
     Some(Addresses::new([SocketAddr::new(ip, port)]))
 }
@@ -54,7 +65,9 @@ pub fn literal(host: &str, port: u16) -> Option<Addresses> {
 pub fn listening(host: &str, port: u16) -> Result<SocketAddr, Failure> {
     match literal(host, port) {
         Some(addresses) => Ok(addresses.as_slice()[0]),
-        None => Err(Failure::Invalid(format!("`{host}` is not an address to listen on; use 0.0.0.0, 127.0.0.1 or ::"))),
+        None => Err(Failure::Invalid(format!(
+            "`{host}` is not an address to listen on; use 0.0.0.0, 127.0.0.1 or ::"
+        ))),
     }
 }
 
@@ -68,7 +81,10 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
 /// of IPv4 included.
 pub fn without_ipv6(address: SocketAddr) -> Option<SocketAddr> {
     let is_every = address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-    is_every.then_some(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port()))
+    is_every.then_some(SocketAddr::new(
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        address.port(),
+    ))
 }
 
 #[cfg(test)]
@@ -76,7 +92,12 @@ mod tests {
     use super::*;
 
     fn shown(host: &str) -> Vec<String> {
-        literal(host, 80).map_or(Vec::new(), |all| all.as_slice().iter().map(|address| address.to_string()).collect())
+        literal(host, 80).map_or(Vec::new(), |all| {
+            all.as_slice()
+                .iter()
+                .map(|address| address.to_string())
+                .collect()
+        })
     }
 
     #[test]
@@ -100,7 +121,8 @@ mod tests {
 
     #[test]
     fn only_every_address_has_a_part_without_ipv6() {
-        let part = |text: &str| without_ipv6(text.parse().unwrap()).map(|address| address.to_string());
+        let part =
+            |text: &str| without_ipv6(text.parse().unwrap()).map(|address| address.to_string());
         assert_eq!(part("[::]:80").as_deref(), Some("0.0.0.0:80"));
         assert_eq!(part("[::1]:80"), None);
         assert_eq!(part("127.0.0.1:80"), None);

@@ -1,8 +1,9 @@
 //! One frame to many sockets, in one call.
 //!
-//! In: handles and a frame, from any actor on any worker. Out: how many took it, how many were closed, and which were
-//! full. Promised: the frame is looked at once and shared by the outboxes; every worker that has to flush is told at most
-//! once; the cost for each socket does not grow with their number. Never: waking a socket's owner, waiting.
+//! In: handles and a frame, from any actor on any worker. Out: how many took it, how many were
+//! closed, and which were full. Promised: the frame is looked at once and shared by the outboxes;
+//! every worker that has to flush is told at most once; the cost for each socket does not grow with
+//! their number. Never: waking a socket's owner, waiting.
 
 use snow_abi::layout::{sent, Bytes, Context};
 
@@ -17,7 +18,8 @@ const NUMBER: usize = 8;
 /// The counts that the answer begins with: `sent` and `closed`.
 const COUNTS: usize = 2 * NUMBER;
 
-/// Sockets that have to be flushed, by worker. A process has few workers, so they are searched one by one.
+/// Sockets that have to be flushed, by worker. A process has few workers, so they are searched one
+/// by one.
 #[derive(Default)]
 struct Flushes(Vec<(usize, Vec<u64>)>);
 
@@ -36,7 +38,8 @@ impl Flushes {
 /// # Safety
 /// `cx` is the actor that runs on this thread; `frame` is alive.
 unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> Hold {
-    // SAFETY: the caller's promise. A fresh block has one reference, which goes back once the hold has its own.
+    // SAFETY: the caller's promise. A fresh block has one reference, which goes back once the hold
+    // has its own.
     unsafe {
         let content = mem::content(frame);
         let block = mem::block_of(frame);
@@ -55,13 +58,19 @@ unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> Hold {
     }
 }
 
-/// Puts `frame` on the outbox of every socket listed in `handles` but `except`. Answers the counts and the full sockets.
+/// Puts `frame` on the outbox of every socket listed in `handles` but `except`. Answers the counts
+/// and the full sockets.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread; `handles` and `frame` are its own and alive.
-pub unsafe fn broadcast(cx: *mut Context, handles: *const Bytes, frame: *const Bytes, except: i64) -> *mut Bytes {
-    // SAFETY: passed on. The answer comes first and has room for all sockets: making it may end the actor at its memory
-    // ceiling, and nothing else here does, so what is on this stack is freed.
+pub unsafe fn broadcast(
+    cx: *mut Context,
+    handles: *const Bytes,
+    frame: *const Bytes,
+    except: i64,
+) -> *mut Bytes {
+    // SAFETY: passed on. The answer comes first and has room for all sockets: making it may end the
+    // actor at its memory ceiling, and nothing else here does, so what is on this stack is freed.
     let (answer, handles, frame) = unsafe {
         let handles = mem::content(handles);
         let answer = mem::bytes_with_capacity(cx, COUNTS + handles.len());
@@ -70,8 +79,14 @@ pub unsafe fn broadcast(cx: *mut Context, handles: *const Bytes, frame: *const B
     let length = frame.bytes().len();
     let (mut taken, mut closed, mut full) = (0i64, 0i64, 0);
     let mut flushes = Flushes::default();
-    for handle in handles.chunks_exact(NUMBER).map(number).filter(|handle| *handle != except) {
-        let (outcome, flush) = send::offer(handle, length, Sender::Anyone, |outbox| outbox.share_one_of_many(&frame));
+    for handle in handles
+        .chunks_exact(NUMBER)
+        .map(number)
+        .filter(|handle| *handle != except)
+    {
+        let (outcome, flush) = send::offer(handle, length, Sender::Anyone, |outbox| {
+            outbox.share_one_of_many(&frame)
+        });
         match outcome {
             sent::SENT => taken += 1,
             sent::FULL => {
@@ -101,11 +116,20 @@ pub unsafe fn broadcast(cx: *mut Context, handles: *const Bytes, frame: *const B
 /// `bytes` has room for a number at `at`, and nobody else has it.
 unsafe fn write(bytes: *mut Bytes, at: usize, number: i64) {
     // SAFETY: the caller's promise.
-    unsafe { (*bytes).data.add(at).copy_from_nonoverlapping(number.to_be_bytes().as_ptr(), NUMBER) };
+    unsafe {
+        (*bytes)
+            .data
+            .add(at)
+            .copy_from_nonoverlapping(number.to_be_bytes().as_ptr(), NUMBER)
+    };
 }
 
 fn number(bytes: &[u8]) -> i64 {
-    i64::from_be_bytes(bytes.try_into().expect("chunks are of the size of a number"))
+    i64::from_be_bytes(
+        bytes
+            .try_into()
+            .expect("chunks are of the size of a number"),
+    )
 }
 
 #[cfg(test)]
@@ -115,7 +139,9 @@ mod tests {
     #[test]
     fn sockets_are_grouped_by_worker() {
         let mut flushes = Flushes::default();
-        [(1, 10), (0, 20), (1, 30)].into_iter().for_each(|(worker, handle)| flushes.add(worker, handle));
+        [(1, 10), (0, 20), (1, 30)]
+            .into_iter()
+            .for_each(|(worker, handle)| flushes.add(worker, handle));
         assert_eq!(flushes.0, [(1, vec![10, 30]), (0, vec![20])]);
     }
 }

@@ -57,10 +57,14 @@ impl Failure {
 
 impl From<&io::Error> for Failure {
     fn from(error: &io::Error) -> Failure {
-        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, WouldBlock};
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, WouldBlock,
+        };
         match error.kind() {
             WouldBlock => Failure::WouldBlock,
-            ConnectionReset | ConnectionAborted => Failure::Closed("the other side reset the connection"),
+            ConnectionReset | ConnectionAborted => {
+                Failure::Closed("the other side reset the connection")
+            }
             BrokenPipe | NotConnected => Failure::Closed("the connection is gone"),
             _ => Failure::System(reason(error)),
         }
@@ -84,13 +88,22 @@ mod tests {
     fn system_errors_are_told_in_words() {
         let error = io::Error::from_raw_os_error(libc::EADDRINUSE);
         let failure = Failure::about(&error, "cannot listen on 127.0.0.1:80");
-        assert_eq!(failure.text(), "cannot listen on 127.0.0.1:80: address already in use");
+        assert_eq!(
+            failure.text(),
+            "cannot listen on 127.0.0.1:80: address already in use"
+        );
         assert_eq!(failure.code(), error::SYSTEM);
     }
 
     #[test]
     fn a_reset_is_a_closed_connection() {
-        assert_eq!(Failure::from(&io::Error::from_raw_os_error(libc::ECONNRESET)).code(), error::CLOSED);
-        assert_eq!(Failure::from(&io::Error::from_raw_os_error(libc::EPIPE)).code(), error::CLOSED);
+        assert_eq!(
+            Failure::from(&io::Error::from_raw_os_error(libc::ECONNRESET)).code(),
+            error::CLOSED
+        );
+        assert_eq!(
+            Failure::from(&io::Error::from_raw_os_error(libc::EPIPE)).code(),
+            error::CLOSED
+        );
     }
 }

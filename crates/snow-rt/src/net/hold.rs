@@ -11,7 +11,8 @@ pub struct Hold {
     length: usize,
 }
 
-// SAFETY: blocks are counted atomically and are not written while more than one reference exists; a `Hold` is one.
+// SAFETY: blocks are counted atomically and are not written while more than one reference exists; a
+// `Hold` is one.
 unsafe impl Send for Hold {}
 
 impl Hold {
@@ -22,7 +23,11 @@ impl Hold {
     pub unsafe fn new(block: *mut Block, window: &[u8]) -> Hold {
         // SAFETY: the caller vouches for the block.
         unsafe { mem::retain_block(block) };
-        Hold { block, start: window.as_ptr(), length: window.len() }
+        Hold {
+            block,
+            start: window.as_ptr(),
+            length: window.len(),
+        }
     }
 
     /// The window.
@@ -36,7 +41,11 @@ impl Clone for Hold {
     fn clone(&self) -> Hold {
         // SAFETY: our own reference keeps the block alive.
         unsafe { mem::retain_block(self.block) };
-        Hold { block: self.block, start: self.start, length: self.length }
+        Hold {
+            block: self.block,
+            start: self.start,
+            length: self.length,
+        }
     }
 }
 

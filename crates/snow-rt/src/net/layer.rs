@@ -1,7 +1,9 @@
-//! What may stand between the bytes on the wire and those who read and send them: a session that encrypts.
+//! What may stand between the bytes on the wire and those who read and send them: a session that
+//! encrypts.
 //!
-//! In: a socket's transfers, as a [`Wire`]. Out: plaintext. A socket without a layer pays for one test of a pointer, and
-//! a program that installs none does not contain any: sockets know this trait only. Never: waiting, waking.
+//! In: a socket's transfers, as a [`Wire`]. Out: plaintext. A socket without a layer pays for one
+//! test of a pointer, and a program that installs none does not contain any: sockets know this
+//! trait only. Never: waiting, waking.
 
 use std::io::{self, IoSlice};
 use std::os::fd::RawFd;
@@ -13,7 +15,8 @@ use crate::io::poller::Poller;
 
 /// A session on a connection. Its calls run with plenty of stack, under the socket's lock.
 pub trait Layer: Send {
-    /// Goes on with the handshake: true when it is done, `WouldBlock` when the other side has to say something first.
+    /// Goes on with the handshake: true when it is done, `WouldBlock` when the other side has to
+    /// say something first.
     fn shake(&mut self, wire: &mut Wire<'_>) -> Result<bool, Failure>;
     /// Plaintext that came; 0 when the other side has ended the session.
     fn read(&mut self, wire: &mut Wire<'_>, into: &mut [u8]) -> Result<usize, Failure>;
@@ -21,9 +24,11 @@ pub trait Layer: Send {
     fn has_plaintext(&self) -> bool;
     /// Encrypts and sends what is on the outbox, until that is empty or the system takes no more.
     fn write(&mut self, wire: &mut Wire<'_>, outbox: Option<&mut Outbox>) -> io::Result<()>;
-    /// Bytes taken from the outbox that the system has not taken yet; not 0 while anything at all waits for it.
+    /// Bytes taken from the outbox that the system has not taken yet; not 0 while anything at all
+    /// waits for it.
     fn pending(&self) -> usize;
-    /// Bytes that the wire still has to take for what the session holds and for `plain` bytes of the outbox.
+    /// Bytes that the wire still has to take for what the session holds and for `plain` bytes of
+    /// the outbox.
     fn wire_length(&self, plain: usize) -> usize;
     /// Says that no plaintext will follow; false when that was said before or cannot be said.
     fn end(&mut self) -> bool;
@@ -31,7 +36,8 @@ pub trait Layer: Send {
     fn give_up(&mut self);
 }
 
-/// A layer in a socket; in a box of its own, so that a socket without one has room for a pointer only.
+/// A layer in a socket; in a box of its own, so that a socket without one has room for a pointer
+/// only.
 pub struct Installed(pub Box<dyn Layer>);
 
 /// A socket's transfers, with what is known about their readiness.
@@ -58,7 +64,8 @@ impl Wire<'_> {
         }
         match self.poller.read(self.fd, into) {
             Ok(count) => {
-                // Fewer than asked for: drained, and the next bytes will be reported. The end of the stream stays there.
+                // Fewer than asked for: drained, and the next bytes will be reported. The end of
+                // the stream stays there.
                 *self.readable = count == into.len() || count == 0;
                 Ok(count)
             }

@@ -1,7 +1,8 @@
 //! Listening and accepting.
 //!
-//! Accepting survives what passes: a connection that was reset while it queued is skipped; when the process or the system
-//! has no descriptor left, the acceptor waits until a socket of ours is closed, or a moment, and tries again.
+//! Accepting survives what passes: a connection that was reset while it queued is skipped; when the
+//! process or the system has no descriptor left, the acceptor waits until a socket of ours is
+//! closed, or a moment, and tries again.
 
 use std::io;
 
@@ -17,8 +18,8 @@ use crate::actor::current_actor;
 use crate::sched::park::{self, Waker};
 use crate::timer::clock;
 
-/// Milliseconds after which an acceptor without descriptors tries again although no socket of ours was closed: others in
-/// the process or system may have given some back.
+/// Milliseconds after which an acceptor without descriptors tries again although no socket of ours
+/// was closed: others in the process or system may have given some back.
 const STARVED_WAIT_MS: i64 = 100;
 
 /// Acceptors that wait for a descriptor.
@@ -28,16 +29,25 @@ static STARVED: Mutex<Vec<Waker>> = Mutex::new(Vec::new());
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn listen(cx: *mut Context, host: &str, port: i64, backlog: i64) -> Result<i64, Failure> {
+pub unsafe fn listen(
+    cx: *mut Context,
+    host: &str,
+    port: i64,
+    backlog: i64,
+) -> Result<i64, Failure> {
     let address = address::listening(host, address::port(port)?)?;
     let backlog = backlog_of(backlog);
     let poller = wait::poller_for(super::socket::NOWHERE);
     let fd = poller
         .listen(address, backlog)
-        .or_else(|error| match (error.raw_os_error(), address::without_ipv6(address)) {
-            (Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL), Some(rest)) => poller.listen(rest, backlog),
-            _ => Err(error),
-        })
+        .or_else(
+            |error| match (error.raw_os_error(), address::without_ipv6(address)) {
+                (Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL), Some(rest)) => {
+                    poller.listen(rest, backlog)
+                }
+                _ => Err(error),
+            },
+        )
         .map_err(|error| Failure::about(&error, &format!("cannot listen on {address}")))?;
     tcp::open(poller, fd, Kind::Listener, current_actor(cx).pid())
 }
@@ -52,9 +62,16 @@ pub unsafe fn listen_beside(cx: *mut Context, listener: i64, backlog: i64) -> Re
         if socket.kind != Kind::Listener {
             return Err(Failure::Invalid("a connection does not listen".into()));
         }
-        poller.listen_beside(socket.fd, backlog).map_err(|error| Failure::about(&error, "cannot share the port"))
+        poller
+            .listen_beside(socket.fd, backlog)
+            .map_err(|error| Failure::about(&error, "cannot share the port"))
     })??;
-    tcp::open(wait::poller_for(super::socket::NOWHERE), fd, Kind::Listener, current_actor(cx).pid())
+    tcp::open(
+        wait::poller_for(super::socket::NOWHERE),
+        fd,
+        Kind::Listener,
+        current_actor(cx).pid(),
+    )
 }
 
 fn backlog_of(backlog: i64) -> i32 {
@@ -70,7 +87,9 @@ pub unsafe fn accept(cx: *mut Context, listener: i64, deadline: i64) -> Result<i
     loop {
         match next(cx, listener) {
             // SAFETY: passed on.
-            Err(Refused::NobodyThere) => unsafe { wait::wait_for(cx, listener, Direction::Read, &mut patience) }?,
+            Err(Refused::NobodyThere) => {
+                unsafe { wait::wait_for(cx, listener, Direction::Read, &mut patience) }?
+            }
             // SAFETY: passed on.
             Err(Refused::NoDescriptor) => unsafe { wait_for_descriptor(cx, deadline) }?,
             Err(Refused::Skip) => {}
@@ -102,16 +121,24 @@ enum Refused {
 fn next(cx: *mut Context, listener: i64) -> Result<i64, Refused> {
     let accepted = wait::with(listener, |socket, poller| {
         if socket.kind != Kind::Listener {
-            return Err(Refused::Failed(Failure::Invalid("a connection cannot accept".into())));
+            return Err(Refused::Failed(Failure::Invalid(
+                "a connection cannot accept".into(),
+            )));
         }
         socket.accept(poller).map_err(|error| judge(&error))
     });
     let fd = accepted.map_err(Refused::Failed)??;
-    tcp::open(wait::poller_for(super::socket::NOWHERE), fd, Kind::Stream, current_actor(cx).pid())
-        .map_err(Refused::Failed)
+    tcp::open(
+        wait::poller_for(super::socket::NOWHERE),
+        fd,
+        Kind::Stream,
+        current_actor(cx).pid(),
+    )
+    .map_err(Refused::Failed)
 }
 
-/// What a failed accept means for the listener. The network's errors concern the one connection that is gone (accept(2)).
+/// What a failed accept means for the listener. The network's errors concern the one connection
+/// that is gone (accept(2)).
 fn judge(error: &io::Error) -> Refused {
     match error.raw_os_error() {
         Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM) => Refused::NoDescriptor,
@@ -137,8 +164,13 @@ unsafe fn wait_for_descriptor(cx: *mut Context, deadline: i64) -> Result<(), Fai
         return Err(Failure::Timeout);
     }
     let moment = clock::now_ms() + STARVED_WAIT_MS;
-    let until = if deadline >= 0 { moment.min(deadline) } else { moment };
-    // SAFETY: `cx` runs here; nothing that owns memory lives on this stack. Both outcomes mean: try again.
+    let until = if deadline >= 0 {
+        moment.min(deadline)
+    } else {
+        moment
+    };
+    // SAFETY: `cx` runs here; nothing that owns memory lives on this stack. Both outcomes mean: try
+    // again.
     unsafe { park::park(cx, Some(until), true, starve) };
     Ok(())
 }

@@ -1,7 +1,9 @@
-//! Sockets: handles, ownership, outboxes, and the operations that park an actor until the system is ready.
+//! Sockets: handles, ownership, outboxes, and the operations that park an actor until the system is
+//! ready.
 //!
-//! A socket is registered with the poller of the worker on which its owner first waits for it, and the owner stays there
-//! as long as it owns it. Any actor may use any handle; only the owner's end closes the socket.
+//! A socket is registered with the poller of the worker on which its owner first waits for it, and
+//! the owner stays there as long as it owns it. Any actor may use any handle; only the owner's end
+//! closes the socket.
 
 /// Text and numbers to addresses.
 pub mod address;

@@ -1,7 +1,8 @@
-//! Names to addresses. The system's resolver blocks, so one thread asks it, started with the first question.
+//! Names to addresses. The system's resolver blocks, so one thread asks it, started with the first
+//! question.
 //!
-//! Answers are kept by number until they are fetched. An actor that was ended while it waited never fetches its answer,
-//! so only the newest few are kept; one who finds its answer gone asks again.
+//! Answers are kept by number until they are fetched. An actor that was ended while it waited never
+//! fetches its answer, so only the newest few are kept; one who finds its answer gone asks again.
 
 use std::collections::VecDeque;
 use std::net::ToSocketAddrs;
@@ -30,13 +31,22 @@ struct Desk {
     answers: VecDeque<(u64, Result<Addresses, Failure>)>,
 }
 
-static DESK: Mutex<Desk> = Mutex::new(Desk { questions: None, asked: 0, answers: VecDeque::new() });
+static DESK: Mutex<Desk> = Mutex::new(Desk {
+    questions: None,
+    asked: 0,
+    answers: VecDeque::new(),
+});
 
 /// The addresses of `host`, in the order in which to try them.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn resolve(cx: *mut Context, host: &str, port: i64, deadline: i64) -> Result<Addresses, Failure> {
+pub unsafe fn resolve(
+    cx: *mut Context,
+    host: &str,
+    port: i64,
+    deadline: i64,
+) -> Result<Addresses, Failure> {
     let port = address::port(port)?;
     if let Some(addresses) = address::literal(host, port) {
         return Ok(addresses);
@@ -44,7 +54,8 @@ pub unsafe fn resolve(cx: *mut Context, host: &str, port: i64, deadline: i64) ->
     loop {
         let mut number = 0;
         let register = |waker| number = ask(host, port, waker);
-        // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the suspension.
+        // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
+        // suspension.
         let woken = unsafe { park::park(cx, (deadline >= 0).then_some(deadline), true, register) };
         if let Some(answer) = fetch(number) {
             return answer;
@@ -58,7 +69,12 @@ pub unsafe fn resolve(cx: *mut Context, host: &str, port: i64, deadline: i64) ->
 fn ask(host: &str, port: u16, waker: Waker) -> u64 {
     let mut desk = DESK.lock();
     desk.asked += 1;
-    let question = Question { number: desk.asked, host: host.to_owned(), port, waker };
+    let question = Question {
+        number: desk.asked,
+        host: host.to_owned(),
+        port,
+        waker,
+    };
     let sender = desk.questions.get_or_insert_with(start);
     // The thread ends only with the process, so the question is always taken.
     let _ = sender.send(question);
@@ -67,7 +83,10 @@ fn ask(host: &str, port: u16, waker: Waker) -> u64 {
 
 fn fetch(number: u64) -> Option<Result<Addresses, Failure>> {
     let mut desk = DESK.lock();
-    let index = desk.answers.iter().position(|(answered, _)| *answered == number)?;
+    let index = desk
+        .answers
+        .iter()
+        .position(|(answered, _)| *answered == number)?;
     desk.answers.remove(index).map(|(_, answer)| answer)
 }
 
@@ -86,7 +105,10 @@ fn start() -> Sender<Question> {
             question.waker.wake();
         }
     };
-    std::thread::Builder::new().name("snow-names".into()).spawn(body).expect("the system has one more thread");
+    std::thread::Builder::new()
+        .name("snow-names".into())
+        .spawn(body)
+        .expect("the system has one more thread");
     sender
 }
 

@@ -1,8 +1,9 @@
-//! One event when a socket can be read, and not too much waits on its outbox, when it is closed, or when a fact about its
-//! outbox becomes true.
+//! One event when a socket can be read, and not too much waits on its outbox, when it is closed, or
+//! when a fact about its outbox becomes true.
 //!
-//! In: the asker's function, which stands in its own heap. Out: exactly one event, or none when the asker ends first.
-//! While a request is open the program does not end. Never: an event under a socket's lock.
+//! In: the asker's function, which stands in its own heap. Out: exactly one event, or none when the
+//! asker ends first. While a request is open the program does not end. Never: an event under a
+//! socket's lock.
 
 use std::ptr::NonNull;
 
@@ -37,7 +38,8 @@ impl OutboxWatch {
     }
 }
 
-/// A connection has room for one request in any case, so what a request says must not make it larger.
+/// A connection has room for one request in any case, so what a request says must not make it
+/// larger.
 const _: () = assert!(size_of::<Option<Request>>() <= 24);
 
 /// An open request.
@@ -55,8 +57,8 @@ pub struct Request {
 // SAFETY: the pointer is only carried; it is used by the asker, or handed to the asker's mailbox.
 unsafe impl Send for Request {}
 
-/// Asks for one event. A fact that is known already is an event at once. True when reading pauses, because more than `most`
-/// bytes wait on the outbox.
+/// Asks for one event. A fact that is known already is an event at once. True when reading pauses,
+/// because more than `most` bytes wait on the outbox.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, and `make` is its own.
@@ -69,15 +71,26 @@ pub unsafe fn ask(
 ) -> Result<bool, Failure> {
     let most = u32::try_from(most.max(0)).unwrap_or(u32::MAX);
     let to = current_actor(cx).pid();
-    let Some(make) = NonNull::new(make) else { return Err(Failure::Invalid("no function to call".into())) };
-    let request = Request { to, most, watch, make };
+    let Some(make) = NonNull::new(make) else {
+        return Err(Failure::Invalid("no function to call".into()));
+    };
+    let request = Request {
+        to,
+        most,
+        watch,
+        make,
+    };
     park::hold_program();
     // SAFETY: passed on.
     let fresh = match unsafe { wait::register_here(cx, handle) } {
         Ok(fresh) => fresh,
         Err(failure) => {
             deliver(request, socket_event::CLOSED, handle);
-            return if failure == Failure::STALE { Ok(false) } else { Err(failure) };
+            return if failure == Failure::STALE {
+                Ok(false)
+            } else {
+                Err(failure)
+            };
         }
     };
     let mut request = Some(request);
@@ -89,7 +102,10 @@ pub unsafe fn ask(
         if let Some(kind) = socket.fact(most, watch) {
             return Asked::Told(kind, pauses);
         }
-        Asked::Waits(std::mem::replace(&mut socket.notify, request.take()), pauses)
+        Asked::Waits(
+            std::mem::replace(&mut socket.notify, request.take()),
+            pauses,
+        )
     });
     let (answer, pauses) = match outcome.unwrap_or(Asked::Told(socket_event::CLOSED, false)) {
         Asked::Told(kind, pauses) => (request.map(|request| (request, kind)), pauses),
@@ -133,7 +149,8 @@ pub unsafe fn withdraw(cx: *mut Context, request: Request) {
     park::release_program();
 }
 
-/// Forgets a request whose asker has ended: its heap, and the function in it, is given back as a whole.
+/// Forgets a request whose asker has ended: its heap, and the function in it, is given back as a
+/// whole.
 pub fn forget(_request: Request) {
     park::release_program();
 }

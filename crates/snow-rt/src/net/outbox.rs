@@ -1,22 +1,25 @@
-//! Bytes that a socket still has to send: small ones copied together, large ones shared with whoever made them.
+//! Bytes that a socket still has to send: small ones copied together, large ones shared with
+//! whoever made them.
 //!
-//! In: slices, with the block they stand in when they stand in one. Out: slices for one gathering write. Promised: the
-//! order of appending; an empty outbox can be given back, with one chunk at most, to be used by another socket; a message
-//! of which nothing was sent can be taken out again, whole.
+//! In: slices, with the block they stand in when they stand in one. Out: slices for one gathering
+//! write. Promised: the order of appending; an empty outbox can be given back, with one chunk at
+//! most, to be used by another socket; a message of which nothing was sent can be taken out again,
+//! whole.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use super::hold::Hold;
 
-/// Shared bytes up to this length are copied all the same: a copy of this size costs less than two atomic counts and a
-/// piece of its own in the system call.
+/// Shared bytes up to this length are copied all the same: a copy of this size costs less than two
+/// atomic counts and a piece of its own in the system call.
 const COPY_MAX: usize = 1024;
 /// Room of an outbox's first chunk: an answer or a handful of small messages.
 const FIRST_CHUNK: usize = 1024;
 /// Room of the following chunks.
 const NEXT_CHUNK: usize = 8 * 1024;
-/// Pieces in one gathering write. More than a turn gathers in practice; far below the system's limit of 1024.
+/// Pieces in one gathering write. More than a turn gathers in practice; far below the system's
+/// limit of 1024.
 pub const MOST_PIECES: usize = 64;
 
 enum Piece {
@@ -33,8 +36,8 @@ impl Piece {
     }
 }
 
-/// The length of a message on the outbox, and whether it may be taken out again: one word, since an outbox may hold as
-/// many messages as it has room for.
+/// The length of a message on the outbox, and whether it may be taken out again: one word, since an
+/// outbox may hold as many messages as it has room for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Mark(usize);
 
@@ -67,7 +70,8 @@ pub struct Outbox {
     first: Mark,
     /// Bytes of it that were sent.
     first_sent: usize,
-    /// Messages just behind it with the same mark: a burst of messages of one length needs no room for each.
+    /// Messages just behind it with the same mark: a burst of messages of one length needs no room
+    /// for each.
     alike: usize,
     /// The messages behind those. In a place of their own, so that most outboxes need none.
     later: VecDeque<Mark>,
@@ -108,8 +112,8 @@ impl Outbox {
         self.pieces.push_back(Piece::Shared(hold));
     }
 
-    /// Appends what `hold` shows and others send too. An empty outbox shares even a small one, which saves it a chunk; what
-    /// comes after that is copied together.
+    /// Appends what `hold` shows and others send too. An empty outbox shares even a small one,
+    /// which saves it a chunk; what comes after that is copied together.
     pub fn share_one_of_many(&mut self, hold: &Hold) {
         if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
             return self.copy(hold.bytes());
@@ -159,7 +163,10 @@ impl Outbox {
         } else {
             self.later.push_back(mark);
         }
-        debug_assert!(self.first_rest() <= self.pending, "a mark is longer than what was appended");
+        debug_assert!(
+            self.first_rest() <= self.pending,
+            "a mark is longer than what was appended"
+        );
     }
 
     fn first_rest(&self) -> usize {
@@ -187,8 +194,8 @@ impl Outbox {
         self.first_sent > 0
     }
 
-    /// Takes out the oldest messages that may go and of which nothing was sent, until at most `most` bytes are left behind
-    /// the first one, or none may go. Answers how many went.
+    /// Takes out the oldest messages that may go and of which nothing was sent, until at most
+    /// `most` bytes are left behind the first one, or none may go. Answers how many went.
     pub fn drop_oldest(&mut self, most: usize) -> usize {
         let (mut behind, mut dropped) = (self.behind(), 0);
         // The bytes that go together from one place: each chunk is then closed up once.
@@ -224,7 +231,8 @@ impl Outbox {
         dropped
     }
 
-    /// Takes `count` bytes out, from the unsent byte `at` on. They are whole messages, and each message is in one piece.
+    /// Takes `count` bytes out, from the unsent byte `at` on. They are whole messages, and each
+    /// message is in one piece.
     fn remove(&mut self, at: usize, count: usize) {
         self.pending -= count;
         let (mut at, mut count, mut index) = (at + self.sent, count, 0);
@@ -346,16 +354,23 @@ mod tests {
         };
         let mut outbox = Outbox::default();
         (0..3).for_each(|_| outbox.share_one_of_many(&hold));
-        assert_eq!(gathered(&outbox), [b"frame".to_vec(), b"frameframe".to_vec()]);
+        assert_eq!(
+            gathered(&outbox),
+            [b"frame".to_vec(), b"frameframe".to_vec()]
+        );
         assert_eq!(outbox.pending(), 15);
-        assert!(matches!(&outbox.pieces[1], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK));
+        assert!(
+            matches!(&outbox.pieces[1], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK)
+        );
     }
 
     /// Whatever is dropped, however much was sent before, the rest is whole messages in order.
     #[test]
     fn dropping_the_oldest_leaves_whole_messages_in_order() {
         for lengths in [[1, 700, 3, 9000], [700; 4], [3, 3, 9000, 9000]] {
-            let messages: Vec<Vec<u8>> = (0..12u8).map(|n| vec![n; lengths[n as usize % 4]]).collect();
+            let messages: Vec<Vec<u8>> = (0..12u8)
+                .map(|n| vec![n; lengths[n as usize % 4]])
+                .collect();
             drop_from(&messages);
         }
     }
@@ -379,15 +394,32 @@ mod tests {
                 });
                 let first = ends.clone().position(|end| end > sent).unwrap();
                 let rest = ends.clone().nth(first).unwrap() - sent;
-                let fresh = if rest == messages[first].len() { first } else { first + 1 };
+                let fresh = if rest == messages[first].len() {
+                    first
+                } else {
+                    first + 1
+                };
                 let may_go: Vec<usize> = (fresh..messages.len()).filter(|n| *n != 5).collect();
                 let gone = &may_go[..dropped];
-                let stays: Vec<usize> = (fresh..messages.len()).filter(|n| !gone.contains(n)).collect();
-                let mut expected = if fresh > first { vec![first as u8; rest] } else { Vec::new() };
+                let stays: Vec<usize> = (fresh..messages.len())
+                    .filter(|n| !gone.contains(n))
+                    .collect();
+                let mut expected = if fresh > first {
+                    vec![first as u8; rest]
+                } else {
+                    Vec::new()
+                };
                 stays.iter().for_each(|n| expected.extend(&messages[*n]));
-                assert_eq!(kept, expected, "{sent} bytes sent, at most {most} behind the first");
+                assert_eq!(
+                    kept, expected,
+                    "{sent} bytes sent, at most {most} behind the first"
+                );
                 // One that was begun is the first; otherwise it is the first of those that stay.
-                let behind = if fresh > first { &stays[..] } else { stays.get(1..).unwrap_or_default() };
+                let behind = if fresh > first {
+                    &stays[..]
+                } else {
+                    stays.get(1..).unwrap_or_default()
+                };
                 let length: usize = behind.iter().map(|n| messages[*n].len()).sum();
                 assert_eq!(outbox.behind(), length);
                 assert!(length <= most || dropped == may_go.len());
@@ -410,7 +442,10 @@ mod tests {
             assert_eq!(outbox.behind(), 3013 - first, "{sent} bytes sent");
             outbox.copy(b"more");
             outbox.mark(4, true);
-            assert_eq!(outbox.behind(), if sent == 3013 { 0 } else { 3013 - first + 4 });
+            assert_eq!(
+                outbox.behind(),
+                if sent == 3013 { 0 } else { 3013 - first + 4 }
+            );
         }
     }
 

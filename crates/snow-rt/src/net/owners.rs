@@ -1,7 +1,7 @@
 //! Which actor owns which sockets, so that they are closed with it.
 //!
-//! Touched when a socket is opened, handed on or closed, never per message. Lock order: one shard at a time, nothing
-//! under it.
+//! Touched when a socket is opened, handed on or closed, never per message. Lock order: one shard
+//! at a time, nothing under it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -16,7 +16,10 @@ const SHARDS: usize = 16;
 /// Nearly every owner has one socket, so only that is in place.
 enum Owned {
     One(i64),
-    #[allow(clippy::box_collection, reason = "a set in place would make every entry three times as large")]
+    #[allow(
+        clippy::box_collection,
+        reason = "a set in place would make every entry three times as large"
+    )]
     Many(Box<HashSet<i64>>),
 }
 

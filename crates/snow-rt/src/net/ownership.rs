@@ -1,7 +1,8 @@
-//! How sockets change hands and are closed: by anyone who has the handle, with their owner, or by a gift.
+//! How sockets change hands and are closed: by anyone who has the handle, with their owner, or by a
+//! gift.
 //!
-//! Promised: a socket is closed once, everyone who waits for it is told, and no function of an actor that has ended is
-//! touched.
+//! Promised: a socket is closed once, everyone who waits for it is told, and no function of an
+//! actor that has ended is touched.
 
 use snow_abi::layout::Context;
 
@@ -23,12 +24,13 @@ pub unsafe fn close(cx: *mut Context, handle: i64) {
     let caller = current_actor(cx).pid();
     owners::remove(socket.owner, handle);
     if socket.owner == caller && socket.pins_owner {
-        // SAFETY: the owner is the caller. An owner on another worker keeps its pin until it ends, which costs nothing
-        // but the freedom to move.
+        // SAFETY: the owner is the caller. An owner on another worker keeps its pin until it ends,
+        // which costs nothing but the freedom to move.
         unsafe { park::unpin(cx) };
     }
     if let Some(request) = socket.notify.take_if(|request| request.to == caller) {
-        // SAFETY: the asker is the caller, and its request is open. Closing is its own doing, so it needs no event.
+        // SAFETY: the asker is the caller, and its request is open. Closing is its own doing, so it
+        // needs no event.
         unsafe { notify::withdraw(cx, request) };
     }
     finish(handle, socket);
@@ -70,13 +72,20 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure
     }
     let (pinned, request, waiting, flush) = wait::with(handle, |socket, poller| {
         if socket.owner != caller {
-            return Err(Failure::Invalid("only its owner can give a socket away".into()));
+            return Err(Failure::Invalid(
+                "only its owner can give a socket away".into(),
+            ));
         }
         socket.owner = to;
         let flush = socket.home != NOWHERE && socket.unregister(poller);
         let request = socket.notify.take_if(|request| request.to == caller);
         // Whoever is parked on it must have it watched again.
-        Ok((std::mem::take(&mut socket.pins_owner), request, socket.waiters.take_all(), flush))
+        Ok((
+            std::mem::take(&mut socket.pins_owner),
+            request,
+            socket.waiters.take_all(),
+            flush,
+        ))
     })
     .and_then(|outcome| outcome)?;
     owners::remove(caller, handle);
@@ -94,7 +103,8 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure
         flush_later(NOWHERE, handle);
     }
     waiting.wake();
-    // After `add`: an actor that ends is first marked as gone and then looks for its sockets, so one of us finds it.
+    // After `add`: an actor that ends is first marked as gone and then looks for its sockets, so
+    // one of us finds it.
     if !slots::is_alive(to) {
         close_owned(to);
     }

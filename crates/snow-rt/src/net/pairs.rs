@@ -1,7 +1,8 @@
 //! What sockets inside the program have taken, and how much of it counts as acknowledged.
 //!
-//! Such a socket has no network behind it that would acknowledge anything. Everything that the system took counts, unless
-//! a test holds the count. In a table of its own, so that sockets of a network have no room for it.
+//! Such a socket has no network behind it that would acknowledge anything. Everything that the
+//! system took counts, unless a test holds the count. In a table of its own, so that sockets of a
+//! network have no room for it.
 
 use std::collections::HashMap;
 use std::os::fd::RawFd;
@@ -35,7 +36,8 @@ pub fn took(fd: RawFd, bytes: usize) {
     }
 }
 
-/// Lets at most `at` bytes count as acknowledged from now on; `None` lets all count that the system takes.
+/// Lets at most `at` bytes count as acknowledged from now on; `None` lets all count that the system
+/// takes.
 pub fn hold(fd: RawFd, at: Option<u64>) {
     if let Some(count) = COUNTS.lock().get_mut(&fd) {
         count.held_at = at;

@@ -1,7 +1,8 @@
-//! How far a stream has come: what the peer's system has acknowledged, and where what is queued will end.
+//! How far a stream has come: what the peer's system has acknowledged, and where what is queued
+//! will end.
 //!
-//! Both count bytes of the wire from the start of the connection, so under TLS they count ciphertext. Both are asked of
-//! the system on demand: a connection holds nothing for them.
+//! Both count bytes of the wire from the start of the connection, so under TLS they count
+//! ciphertext. Both are asked of the system on demand: a connection holds nothing for them.
 
 use std::io;
 
@@ -20,16 +21,24 @@ pub fn stream_end(handle: i64) -> Result<i64, Failure> {
     count(handle, |socket, poller| socket.stream_end(poller))
 }
 
-fn count(handle: i64, ask: impl FnOnce(&Socket, &dyn Poller) -> io::Result<u64>) -> Result<i64, Failure> {
+fn count(
+    handle: i64,
+    ask: impl FnOnce(&Socket, &dyn Poller) -> io::Result<u64>,
+) -> Result<i64, Failure> {
     let bytes = wait::with(handle, |socket, poller| ask(socket, poller))?;
-    bytes.map(|bytes| bytes as i64).map_err(|error| Failure::from(&error))
+    bytes
+        .map(|bytes| bytes as i64)
+        .map_err(|error| Failure::from(&error))
 }
 
-/// Holds `acknowledged` of a socket inside the program at `bytes`, or lets it go when that is negative.
+/// Holds `acknowledged` of a socket inside the program at `bytes`, or lets it go when that is
+/// negative.
 pub fn script_acknowledged(handle: i64, bytes: i64) -> Result<(), Failure> {
     wait::with(handle, |socket, _| {
         if !socket.is_inside() {
-            return Err(Failure::Invalid("only a socket of a pair has a scripted peer".into()));
+            return Err(Failure::Invalid(
+                "only a socket of a pair has a scripted peer".into(),
+            ));
         }
         pairs::hold(socket.fd, u64::try_from(bytes).ok());
         Ok(())
@@ -47,7 +56,11 @@ impl Socket {
 
     /// Where on the wire the last byte that is queued will stand.
     pub fn stream_end(&self, poller: &dyn Poller) -> io::Result<u64> {
-        let taken = if self.is_inside() { pairs::taken(self.fd) } else { poller.taken(self.fd)? };
+        let taken = if self.is_inside() {
+            pairs::taken(self.fd)
+        } else {
+            poller.taken(self.fd)?
+        };
         Ok(taken + self.pending_on_wire() as u64)
     }
 }

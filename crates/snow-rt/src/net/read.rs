@@ -1,7 +1,8 @@
 //! Reading: the one place where poller, deadline and receive buffer meet.
 //!
-//! Small reads go through the thread's one receive buffer, so that an idle connection holds none. Where the last read
-//! makes a large one probable, the system writes straight into a shareable block, so that nothing is copied after it.
+//! Small reads go through the thread's one receive buffer, so that an idle connection holds none.
+//! Where the last read makes a large one probable, the system writes straight into a shareable
+//! block, so that nothing is copied after it.
 
 use std::cell::Cell;
 
@@ -12,14 +13,16 @@ use super::wait::{self, Patience};
 use super::waiters::Direction;
 use crate::mem;
 
-/// Size of the receive buffer, and the most that one read through it returns. As large as what a fast peer has under way
-/// on one machine; it stays in the second-level cache.
+/// Size of the receive buffer, and the most that one read through it returns. As large as what a
+/// fast peer has under way on one machine; it stays in the second-level cache.
 const RECEIVE_ROOM: usize = 256 * 1024;
 /// From this expected length on, a read goes into a block of its own.
 const LARGE: usize = 8 * 1024;
-/// Room beyond the expected length, so that a message of the usual size is read short, which says that nothing is left.
+/// Room beyond the expected length, so that a message of the usual size is read short, which says
+/// that nothing is left.
 const SLACK: usize = 4 * 1024;
-/// The most that one read asks the system for. Beyond, copying in the kernel takes so long that other actors wait.
+/// The most that one read asks the system for. Beyond, copying in the kernel takes so long that
+/// other actors wait.
 const MOST: usize = 1024 * 1024;
 
 thread_local! {
@@ -30,7 +33,12 @@ thread_local! {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn read(cx: *mut Context, handle: i64, most: i64, deadline: i64) -> Result<*mut Bytes, Failure> {
+pub unsafe fn read(
+    cx: *mut Context,
+    handle: i64,
+    most: i64,
+    deadline: i64,
+) -> Result<*mut Bytes, Failure> {
     let mut patience = Patience::until(deadline);
     loop {
         // SAFETY: passed on.
@@ -70,20 +78,27 @@ enum Attempt {
 // Not inlined: it uses a variable of the thread, and callers suspend.
 #[inline(never)]
 unsafe fn read_small(cx: *mut Context, handle: i64, most: usize) -> Result<*mut Bytes, Attempt> {
-    let buffer = RECEIVE.take().unwrap_or_else(|| vec![0; RECEIVE_ROOM].leak());
+    let buffer = RECEIVE
+        .take()
+        .unwrap_or_else(|| vec![0; RECEIVE_ROOM].leak());
     let outcome = wait::with(handle, |socket, poller| {
         let expected = socket.expected as usize;
         if expected >= LARGE && most >= LARGE && socket.can_read() {
-            return Err(Attempt::Large((expected + expected / 8 + SLACK).next_multiple_of(SLACK)));
+            return Err(Attempt::Large(
+                (expected + expected / 8 + SLACK).next_multiple_of(SLACK),
+            ));
         }
         let room = most.min(buffer.len());
-        socket.read(poller, &mut buffer[..room]).map_err(Attempt::Failed)
+        socket
+            .read(poller, &mut buffer[..room])
+            .map_err(Attempt::Failed)
     });
     let start = buffer.as_ptr();
     RECEIVE.set(Some(buffer));
     let count = outcome.map_err(Attempt::Failed)??;
-    // SAFETY: the buffer is never freed, and nobody on this thread reads into it before `new_bytes` has copied. That call
-    // may end the actor at its memory ceiling, which is why the buffer is back in its place already.
+    // SAFETY: the buffer is never freed, and nobody on this thread reads into it before `new_bytes`
+    // has copied. That call may end the actor at its memory ceiling, which is why the buffer is
+    // back in its place already.
     Ok(unsafe { mem::new_bytes(cx, std::slice::from_raw_parts(start, count)) })
 }
 
@@ -91,10 +106,11 @@ unsafe fn read_large(cx: *mut Context, handle: i64, room: usize) -> Result<*mut 
     // Before the socket's lock, because this may end the actor at its memory ceiling.
     // SAFETY: `cx` runs here.
     let bytes = unsafe { mem::bytes_with_capacity(cx, room) };
-    // SAFETY: a fresh value with `room` bytes of room that nobody else knows. They are zero or left over from an earlier
-    // use of the memory: written once, so reading them as bytes is defined.
+    // SAFETY: a fresh value with `room` bytes of room that nobody else knows. They are zero or left
+    // over from an earlier use of the memory: written once, so reading them as bytes is defined.
     let into = unsafe { std::slice::from_raw_parts_mut((*bytes).data, room) };
-    let outcome = wait::with(handle, |socket, poller| socket.read(poller, into)).and_then(|outcome| outcome);
+    let outcome =
+        wait::with(handle, |socket, poller| socket.read(poller, into)).and_then(|outcome| outcome);
     // SAFETY: `bytes` is ours; `count` bytes of it were filled.
     unsafe {
         match outcome {

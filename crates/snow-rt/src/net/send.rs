@@ -1,7 +1,8 @@
-//! Sending: bytes go onto the outbox and leave at the end of the home worker's turn, all of one turn in one system call.
+//! Sending: bytes go onto the outbox and leave at the end of the home worker's turn, all of one
+//! turn in one system call.
 //!
-//! In: handles and bytes, from any actor on any worker. Out: what became of them. Promised: bytes leave in the order in
-//! which they were put on the outbox. Never: waiting under a lock.
+//! In: handles and bytes, from any actor on any worker. Out: what became of them. Promised: bytes
+//! leave in the order in which they were put on the outbox. Never: waiting under a lock.
 
 use snow_abi::layout::{sent, Bytes, Context};
 
@@ -14,7 +15,8 @@ use super::wait::{self, Patience};
 use super::waiters::Direction;
 use crate::{io, mem};
 
-/// Puts bytes on the outbox: one of `layout::sent`. They leave at the end of the home worker's turn.
+/// Puts bytes on the outbox: one of `layout::sent`. They leave at the end of the home worker's
+/// turn.
 ///
 /// # Safety
 /// `data` is alive.
@@ -22,18 +24,26 @@ pub unsafe fn send(handle: i64, sender: Sender, data: *const Bytes) -> i64 {
     // SAFETY: passed on.
     let content = unsafe { mem::content(data) };
     // SAFETY: passed on.
-    let (answer, flush) = offer(handle, content.len(), sender, |outbox| unsafe { put(outbox, data, content) });
+    let (answer, flush) = offer(handle, content.len(), sender, |outbox| unsafe {
+        put(outbox, data, content)
+    });
     if let Some(home) = flush {
         flush_later(home, handle);
     }
     answer
 }
 
-/// The same for two that follow each other and are taken together: a large `body` is shared, however short the `head`.
+/// The same for two that follow each other and are taken together: a large `body` is shared,
+/// however short the `head`.
 ///
 /// # Safety
 /// Both are alive.
-pub unsafe fn send_parts(handle: i64, sender: Sender, head: *const Bytes, body: *const Bytes) -> i64 {
+pub unsafe fn send_parts(
+    handle: i64,
+    sender: Sender,
+    head: *const Bytes,
+    body: *const Bytes,
+) -> i64 {
     // SAFETY: passed on.
     let (first, rest) = unsafe { (mem::content(head), mem::content(body)) };
     let (answer, flush) = offer(handle, first.len() + rest.len(), sender, |outbox| {
@@ -47,13 +57,18 @@ pub unsafe fn send_parts(handle: i64, sender: Sender, head: *const Bytes, body: 
     answer
 }
 
-/// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker that is to flush the
-/// socket, when none was to do that before.
+/// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker
+/// that is to flush the socket, when none was to do that before.
 ///
-/// Nothing is refused or dropped before the system was asked to take what is queued: messages of one turn count against
-/// the outbox's limit only as far as the peer does not keep up.
+/// Nothing is refused or dropped before the system was asked to take what is queued: messages of
+/// one turn count against the outbox's limit only as far as the peer does not keep up.
 #[inline]
-pub fn offer(handle: i64, length: usize, sender: Sender, put: impl Fn(&mut Outbox)) -> (i64, Option<u16>) {
+pub fn offer(
+    handle: i64,
+    length: usize,
+    sender: Sender,
+    put: impl Fn(&mut Outbox),
+) -> (i64, Option<u16>) {
     let outcome = table::with(handle, |socket| {
         if socket.refuses_bytes() {
             return Ok((sent::CLOSED, None));
@@ -71,7 +86,12 @@ pub fn offer(handle: i64, length: usize, sender: Sender, put: impl Fn(&mut Outbo
 }
 
 #[cold]
-fn offer_after_flush(handle: i64, length: usize, sender: Sender, put: &dyn Fn(&mut Outbox)) -> (i64, Option<u16>) {
+fn offer_after_flush(
+    handle: i64,
+    length: usize,
+    sender: Sender,
+    put: &dyn Fn(&mut Outbox),
+) -> (i64, Option<u16>) {
     wait::flush(handle as u64);
     table::with(handle, |socket| {
         if socket.refuses_bytes() {
@@ -82,7 +102,12 @@ fn offer_after_flush(handle: i64, length: usize, sender: Sender, put: &dyn Fn(&m
     .unwrap_or((sent::CLOSED, None))
 }
 
-fn append(socket: &mut Socket, length: usize, sender: Sender, put: impl Fn(&mut Outbox)) -> (i64, Option<u16>) {
+fn append(
+    socket: &mut Socket,
+    length: usize,
+    sender: Sender,
+    put: impl Fn(&mut Outbox),
+) -> (i64, Option<u16>) {
     if !socket.offer_message(length, sender, put) {
         return (sent::FULL, None);
     }
@@ -96,7 +121,8 @@ pub fn flush_later(home: u16, handle: i64) {
     io::flush_later(flusher(home), handle as u64);
 }
 
-/// The worker that flushes a socket of that home: one that no poller knows is flushed where it is used.
+/// The worker that flushes a socket of that home: one that no poller knows is flushed where it is
+/// used.
 pub fn flusher(home: u16) -> usize {
     if home == NOWHERE {
         io::here().unwrap_or(0)
@@ -121,7 +147,12 @@ unsafe fn put(outbox: &mut Outbox, data: *const Bytes, content: &[u8]) {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread; `data` is alive as long as the call.
-pub unsafe fn write(cx: *mut Context, handle: i64, data: *const Bytes, deadline: i64) -> Result<(), Failure> {
+pub unsafe fn write(
+    cx: *mut Context,
+    handle: i64,
+    data: *const Bytes,
+    deadline: i64,
+) -> Result<(), Failure> {
     let mut put_already = false;
     let mut patience = Patience::until(deadline);
     loop {
@@ -157,21 +188,32 @@ pub fn pending(handle: i64) -> Result<i64, Failure> {
     wait::with(handle, |socket, _| socket.pending() as i64)
 }
 
-/// Sets how much the outbox takes: from anybody, from the owner beyond that, and what makes room when it is full.
+/// Sets how much the outbox takes: from anybody, from the owner beyond that, and what makes room
+/// when it is full.
 pub fn set_outbox(handle: i64, limit: i64, slack: i64, drops_oldest: bool) -> Result<(), Failure> {
-    let size = |bytes: i64| usize::try_from(bytes).map_err(|_| Failure::Invalid("a limit is not negative".into()));
+    let size = |bytes: i64| {
+        usize::try_from(bytes).map_err(|_| Failure::Invalid("a limit is not negative".into()))
+    };
     let (limit, slack) = (size(limit)?, size(slack)?);
-    wait::with(handle, |socket, poller| socket.limit_outbox(poller, limit, slack, drops_oldest))
+    wait::with(handle, |socket, poller| {
+        socket.limit_outbox(poller, limit, slack, drops_oldest)
+    })
 }
 
 /// Fixes the size of the system's send buffer.
 pub fn set_send_buffer(handle: i64, bytes: i64) -> Result<(), Failure> {
     let bytes = match usize::try_from(bytes) {
         Ok(bytes) if bytes > 0 => bytes.min(i32::MAX as usize),
-        _ => return Err(Failure::Invalid("a send buffer has at least one byte".into())),
+        _ => {
+            return Err(Failure::Invalid(
+                "a send buffer has at least one byte".into(),
+            ))
+        }
     };
-    wait::with(handle, |socket, poller| poller.set_send_buffer(socket.fd, bytes))?
-        .map_err(|error| Failure::from(&error))
+    wait::with(handle, |socket, poller| {
+        poller.set_send_buffer(socket.fd, bytes)
+    })?
+    .map_err(|error| Failure::from(&error))
 }
 
 /// What was offered for sending since this was last asked: one of `layout::traffic`.
@@ -181,7 +223,9 @@ pub fn take_traffic(handle: i64, which: i64) -> Result<i64, Failure> {
 
 /// Offers the outbox to the system now instead of at the end of the turn.
 pub fn flush(handle: i64) -> Result<(), Failure> {
-    let wakes = wait::with(handle, |socket, poller| wait::flush_watched(socket, poller, handle))?;
+    let wakes = wait::with(handle, |socket, poller| {
+        wait::flush_watched(socket, poller, handle)
+    })?;
     wait::tell(handle, wakes);
     Ok(())
 }

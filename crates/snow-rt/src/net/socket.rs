@@ -1,7 +1,8 @@
 //! One socket: its descriptor, what is known about its readiness, its outbox, and who waits for it.
 //!
-//! In: calls and reports of the poller. Out: results, and through [`Wakes`] whom to tell. Promised: a transfer is tried
-//! only when the last report or result leaves hope. Never: parking, waking, another socket, the table.
+//! In: calls and reports of the poller. Out: results, and through [`Wakes`] whom to tell. Promised:
+//! a transfer is tried only when the last report or result leaves hope. Never: parking, waking,
+//! another socket, the table.
 
 use std::io::{self, IoSlice};
 use std::os::fd::RawFd;
@@ -24,7 +25,8 @@ mod room;
 pub use room::{Sender, Traffic};
 
 /// Bytes that an outbox takes before it answers "full", unless the program sets another limit.
-/// Large enough for any burst of small messages, small enough that 1,000 slow readers cost 1 GiB at most.
+/// Large enough for any burst of small messages, small enough that 1,000 slow readers cost 1 GiB at
+/// most.
 pub const OUTBOX_LIMIT: usize = 1024 * 1024;
 /// `home` of a socket that no poller knows yet.
 pub const NOWHERE: u16 = u16::MAX;
@@ -143,7 +145,9 @@ impl Socket {
         match self.kind {
             Kind::Stream => {}
             Kind::Connecting => return Err(Failure::WouldBlock),
-            Kind::Listener => return Err(Failure::Invalid("a listener has no bytes to read".into())),
+            Kind::Listener => {
+                return Err(Failure::Invalid("a listener has no bytes to read".into()))
+            }
         }
         if self.end_seen {
             return Err(Failure::END);
@@ -157,13 +161,19 @@ impl Socket {
                 Err(Failure::END)
             }
             Ok(count) => {
-                let expected = if self.readable { count.saturating_mul(2) } else { count };
+                let expected = if self.readable {
+                    count.saturating_mul(2)
+                } else {
+                    count
+                };
                 self.expected = u32::try_from(expected).unwrap_or(u32::MAX);
                 Ok(count)
             }
-            Err(Failure::WouldBlock) => {
-                Err(if self.broken { Failure::Closed("the connection is gone") } else { Failure::WouldBlock })
-            }
+            Err(Failure::WouldBlock) => Err(if self.broken {
+                Failure::Closed("the connection is gone")
+            } else {
+                Failure::WouldBlock
+            }),
             Err(failure) => {
                 self.fail();
                 Err(failure)
@@ -178,7 +188,8 @@ impl Socket {
         match self.layered(poller) {
             (mut wire, None) => wire.read(into),
             (mut wire, Some(layer)) => {
-                let (outcome, more) = roomy::call(|| (layer.read(&mut wire, into), layer.has_plaintext()));
+                let (outcome, more) =
+                    roomy::call(|| (layer.read(&mut wire, into), layer.has_plaintext()));
                 self.more = more;
                 outcome
             }
@@ -187,7 +198,14 @@ impl Socket {
 
     fn layered<'a>(&'a mut self, poller: &'a dyn Poller) -> (Wire<'a>, Option<&'a mut dyn Layer>) {
         let (readable, writable, ended) = (&mut self.readable, &mut self.writable, &mut self.ended);
-        let wire = Wire { poller, fd: self.fd, readable, writable, ended, inside: self.inside };
+        let wire = Wire {
+            poller,
+            fd: self.fd,
+            readable,
+            writable,
+            ended,
+            inside: self.inside,
+        };
         let layer: Option<&mut dyn Layer> = match &mut self.layer {
             Some(installed) => Some(&mut *installed.0),
             None => None,
@@ -197,7 +215,11 @@ impl Socket {
 
     /// Puts a layer between the wire and the socket's users.
     pub fn install(&mut self, layer: Box<dyn Layer>) -> Result<(), Failure> {
-        if self.kind != Kind::Stream || self.layer.is_some() || self.pending() > 0 || self.sending_ends {
+        if self.kind != Kind::Stream
+            || self.layer.is_some()
+            || self.pending() > 0
+            || self.sending_ends
+        {
             return Err(Failure::Invalid("TLS begins on a fresh connection".into()));
         }
         self.layer = Some(Box::new(Installed(layer)));
@@ -234,14 +256,19 @@ impl Socket {
 
     /// Bytes on the outbox.
     pub fn pending(&self) -> usize {
-        let layer = self.layer.as_ref().map_or(0, |installed| installed.0.pending());
+        let layer = self
+            .layer
+            .as_ref()
+            .map_or(0, |installed| installed.0.pending());
         layer + self.outbox.as_ref().map_or(0, |outbox| outbox.pending())
     }
 
     /// Bytes that the wire will carry for them.
     pub fn pending_on_wire(&self) -> usize {
         let plain = self.outbox.as_ref().map_or(0, |outbox| outbox.pending());
-        self.layer.as_ref().map_or(plain, |installed| installed.0.wire_length(plain))
+        self.layer
+            .as_ref()
+            .map_or(plain, |installed| installed.0.wire_length(plain))
     }
 
     /// The socket is one of a pair inside the program, and counts as such until it is closed.
@@ -286,7 +313,9 @@ impl Socket {
             return self.offer_layered(poller);
         }
         while self.can_write() {
-            let Some(outbox) = self.outbox.as_mut() else { break };
+            let Some(outbox) = self.outbox.as_mut() else {
+                break;
+            };
             let (outcome, offered) = match outbox.only_piece() {
                 Some(piece) => (poller.write(self.fd, &[IoSlice::new(piece)]), piece.len()),
                 None if outbox.pending() == 0 => break,
@@ -311,7 +340,9 @@ impl Socket {
             return;
         }
         let mut outbox = self.outbox.take();
-        let (mut wire, Some(layer)) = self.layered(poller) else { return };
+        let (mut wire, Some(layer)) = self.layered(poller) else {
+            return;
+        };
         let outcome = roomy::call(|| layer.write(&mut wire, outbox.as_deref_mut()));
         self.outbox = outbox;
         if outcome.is_err() {
@@ -321,7 +352,9 @@ impl Socket {
 
     /// The last words of the layer, when all else is sent.
     fn end_layer(&mut self, poller: &dyn Poller) {
-        let (_, Some(layer)) = self.layered(poller) else { return };
+        let (_, Some(layer)) = self.layered(poller) else {
+            return;
+        };
         if roomy::call(|| layer.end()) {
             self.offer_layered(poller);
         }
@@ -383,15 +416,18 @@ impl Socket {
         wakes
     }
 
-    /// What a request would be answered with now: one of `socket_event`. Facts about the outbox come first, because a
-    /// peer that sends without end would hide them otherwise; each is true until the asker asks for another.
+    /// What a request would be answered with now: one of `socket_event`. Facts about the outbox
+    /// come first, because a peer that sends without end would hide them otherwise; each is true
+    /// until the asker asks for another.
     pub fn fact(&self, most: u32, watch: OutboxWatch) -> Option<i64> {
         if self.broken {
             return Some(socket_event::CLOSED);
         }
         match watch {
             OutboxWatch::Nothing => {}
-            OutboxWatch::Blocked if !self.writable && self.pending() > 0 => return Some(socket_event::BLOCKED),
+            OutboxWatch::Blocked if !self.writable && self.pending() > 0 => {
+                return Some(socket_event::BLOCKED)
+            }
             OutboxWatch::Emptied if self.pending() == 0 => return Some(socket_event::EMPTIED),
             OutboxWatch::Blocked | OutboxWatch::Emptied => {}
         }
@@ -424,12 +460,14 @@ impl Socket {
         }
     }
 
-    /// The poller was told about this socket just now, so its first report decides what can be read.
+    /// The poller was told about this socket just now, so its first report decides what can be
+    /// read.
     pub fn expect_report(&mut self) {
         self.readable = false;
     }
 
-    /// No poller knows the socket any more. True when it must be flushed, which makes it known again if it has to wait.
+    /// No poller knows the socket any more. True when it must be flushed, which makes it known
+    /// again if it has to wait.
     pub fn unregister(&mut self, poller: &dyn Poller) -> bool {
         poller.remove(self.fd);
         self.home = NOWHERE;
@@ -474,13 +512,16 @@ impl Socket {
         Wakes {
             readers: self.waiters.take_all(),
             writers: Waiters::None,
-            event: self.notify.take().map(|request| (request, socket_event::CLOSED)),
+            event: self
+                .notify
+                .take()
+                .map(|request| (request, socket_event::CLOSED)),
         }
     }
 }
 
-/// Offers many pieces at once. Answers what the system took, and how much it was offered. Apart from `offer`, which mostly
-/// has one piece and no use for an array of them.
+/// Offers many pieces at once. Answers what the system took, and how much it was offered. Apart
+/// from `offer`, which mostly has one piece and no use for an array of them.
 #[inline(never)]
 fn gathered(poller: &dyn Poller, fd: RawFd, outbox: &Outbox) -> (io::Result<usize>, usize) {
     let mut slices = [IoSlice::new(&[]); MOST_PIECES];

@@ -1,4 +1,5 @@
-//! Sockets on the scripted system: what is sent arrives in order and in parts, and whatever fails, nothing stays open.
+//! Sockets on the scripted system: what is sent arrives in order and in parts, and whatever fails,
+//! nothing stays open.
 
 use super::*;
 use crate::io::fake::Fake;
@@ -38,7 +39,8 @@ fn pass(fake: &Fake, from: &mut Socket, to: &mut Socket, message: &[u8]) -> io::
     Ok(received)
 }
 
-/// Everything a server and a client do to echo one message; sockets end up in `open`, whatever happens.
+/// Everything a server and a client do to echo one message; sockets end up in `open`, whatever
+/// happens.
 fn echo_once(fake: &Fake, open: &mut Vec<Socket>) -> io::Result<Vec<u8>> {
     let address = "127.0.0.1:9".parse().unwrap();
     open.push(Socket::new(fake.listen(address, 1)?, Kind::Listener, 1));
@@ -49,7 +51,9 @@ fn echo_once(fake: &Fake, open: &mut Vec<Socket>) -> io::Result<Vec<u8>> {
     turn(fake, &mut [&mut open[0]])?;
     let accepted = open[0].accept(fake)?;
     open.push(Socket::new(accepted, Kind::Stream, 1));
-    let [listener, client, server] = &mut open[..] else { unreachable!("three sockets were made") };
+    let [listener, client, server] = &mut open[..] else {
+        unreachable!("three sockets were made")
+    };
     fake.remove(listener.fd);
     client.register(fake, 0, 0)?;
     server.register(fake, 0, 1)?;
@@ -73,7 +77,10 @@ fn an_echo_arrives_and_when_any_operation_fails_everything_is_closed() {
         for socket in open {
             socket.close(&fake);
         }
-        assert!(fake.all_closed(), "open descriptors when operation {n} fails");
+        assert!(
+            fake.all_closed(),
+            "open descriptors when operation {n} fails"
+        );
         if !fake.fired() {
             assert_eq!(outcome.unwrap(), MESSAGE);
             assert!(n > 20, "the script has too few operations to be an echo");
@@ -86,17 +93,39 @@ fn an_echo_arrives_and_when_any_operation_fails_everything_is_closed() {
 fn a_message_is_taken_by_what_is_queued_behind_the_first_before_it() {
     let mut socket = Socket::new(-1, Kind::Stream, OWNER);
     socket.set_outbox(10, 0, false);
-    assert!(offer(&mut socket, Sender::Anyone, &[0; 100]), "it is the first");
+    assert!(
+        offer(&mut socket, Sender::Anyone, &[0; 100]),
+        "it is the first"
+    );
     assert!(offer(&mut socket, Sender::Anyone, &[0; 6]));
-    assert!(offer(&mut socket, Sender::Anyone, &[0; 100]), "six bytes are queued before it");
+    assert!(
+        offer(&mut socket, Sender::Anyone, &[0; 100]),
+        "six bytes are queued before it"
+    );
     assert!(!offer(&mut socket, Sender::Anyone, &[0; 1]));
     socket.outbox().advance(99);
-    assert!(!offer(&mut socket, Sender::Anyone, &[0; 1]), "the first is being written still");
+    assert!(
+        !offer(&mut socket, Sender::Anyone, &[0; 1]),
+        "the first is being written still"
+    );
     socket.outbox().advance(1);
-    assert!(!offer(&mut socket, Sender::Anyone, &[0; 1]), "100 bytes are behind the six");
+    assert!(
+        !offer(&mut socket, Sender::Anyone, &[0; 1]),
+        "100 bytes are behind the six"
+    );
     socket.outbox().advance(6);
-    assert!(offer(&mut socket, Sender::Anyone, &[0; 1]), "what was large is the first now");
-    assert_eq!(socket.traffic, Traffic { messages: 4, bytes: 207, dropped: 3 });
+    assert!(
+        offer(&mut socket, Sender::Anyone, &[0; 1]),
+        "what was large is the first now"
+    );
+    assert_eq!(
+        socket.traffic,
+        Traffic {
+            messages: 4,
+            bytes: 207,
+            dropped: 3
+        }
+    );
 }
 
 #[test]
@@ -123,7 +152,14 @@ fn the_owner_has_slack_and_what_is_urgent_always_fits() {
     assert!(!offer(&mut socket, Sender::Actor(OWNER), &[0; 1]));
     assert!(offer(&mut socket, Sender::Urgent, &[0; 100]));
     assert_eq!(socket.pending(), 121);
-    assert_eq!(socket.traffic, Traffic { messages: 3, bytes: 21, dropped: 2 });
+    assert_eq!(
+        socket.traffic,
+        Traffic {
+            messages: 3,
+            bytes: 21,
+            dropped: 2
+        }
+    );
 }
 
 #[test]
@@ -134,18 +170,33 @@ fn the_oldest_make_room_but_what_is_begun_or_urgent_stays() {
     socket.outbox().advance(2);
     assert!(offer(&mut socket, Sender::Anyone, b"old..."));
     assert!(offer(&mut socket, Sender::Urgent, b"!"));
-    assert!(offer(&mut socket, Sender::Anyone, b"new..."), "`old...` goes");
+    assert!(
+        offer(&mut socket, Sender::Anyone, b"new..."),
+        "`old...` goes"
+    );
     assert_eq!(content(&mut socket), b"gun.!new...");
-    assert!(offer(&mut socket, Sender::Anyone, b"longer than the limit"), "`new...` goes");
+    assert!(
+        offer(&mut socket, Sender::Anyone, b"longer than the limit"),
+        "`new...` goes"
+    );
     assert_eq!(content(&mut socket), b"gun.!longer than the limit");
-    assert!(offer(&mut socket, Sender::Anyone, b"newest"), "so does what is longer than the limit");
+    assert!(
+        offer(&mut socket, Sender::Anyone, b"newest"),
+        "so does what is longer than the limit"
+    );
     assert_eq!(content(&mut socket), b"gun.!newest");
     assert_eq!(socket.traffic.dropped, 3);
     socket.outbox().advance(5);
-    assert!(offer(&mut socket, Sender::Anyone, b"next"), "`newest` is the first now, and not begun");
+    assert!(
+        offer(&mut socket, Sender::Anyone, b"next"),
+        "`newest` is the first now, and not begun"
+    );
     assert!(offer(&mut socket, Sender::Anyone, b"..."));
     assert_eq!(content(&mut socket), b"newestnext...");
-    assert!(offer(&mut socket, Sender::Anyone, b"last"), "`newest` goes, which makes `next` the first");
+    assert!(
+        offer(&mut socket, Sender::Anyone, b"last"),
+        "`newest` goes, which makes `next` the first"
+    );
     assert_eq!(content(&mut socket), b"next...last");
 }
 
@@ -158,11 +209,21 @@ fn facts_about_the_outbox_are_told_once_each() {
     let blocked = |socket: &Socket| socket.fact(10, OutboxWatch::Blocked);
     let emptied = |socket: &Socket| socket.fact(10, OutboxWatch::Emptied);
     near.expect_report();
-    assert_eq!((blocked(&near), emptied(&near)), (None, Some(socket_event::EMPTIED)));
+    assert_eq!(
+        (blocked(&near), emptied(&near)),
+        (None, Some(socket_event::EMPTIED))
+    );
     assert!(offer(&mut near, Sender::Anyone, MESSAGE));
-    assert_eq!((blocked(&near), emptied(&near)), (None, None), "the system was not asked yet");
+    assert_eq!(
+        (blocked(&near), emptied(&near)),
+        (None, None),
+        "the system was not asked yet"
+    );
     near.flush(&fake);
-    assert_eq!((blocked(&near), emptied(&near)), (Some(socket_event::BLOCKED), None));
+    assert_eq!(
+        (blocked(&near), emptied(&near)),
+        (Some(socket_event::BLOCKED), None)
+    );
     assert!(near.pauses_reading(10) && !near.pauses_reading(1000));
     near.register(&fake, 0, 0).unwrap();
     far.register(&fake, 0, 1).unwrap();
@@ -171,11 +232,17 @@ fn facts_about_the_outbox_are_told_once_each() {
         let _ = far.read(&fake, &mut [0; 5]);
         turn(&fake, &mut [&mut near, &mut far]).unwrap();
     }
-    assert_eq!((blocked(&near), emptied(&near)), (None, Some(socket_event::EMPTIED)));
+    assert_eq!(
+        (blocked(&near), emptied(&near)),
+        (None, Some(socket_event::EMPTIED))
+    );
     assert!(!near.pauses_reading(0));
     assert_eq!(near.fact(0, OutboxWatch::Nothing), None);
     near.give_up();
-    assert_eq!(near.fact(0, OutboxWatch::Nothing), Some(socket_event::CLOSED));
+    assert_eq!(
+        near.fact(0, OutboxWatch::Nothing),
+        Some(socket_event::CLOSED)
+    );
 }
 
 #[test]
@@ -186,7 +253,13 @@ fn the_end_of_the_stream_stays_where_it_was_said_to_be() {
     let mut far = Socket::new(far, Kind::Stream, 2);
     near.register(&fake, 0, 0).unwrap();
     far.register(&fake, 0, 1).unwrap();
-    assert_eq!((near.acknowledged(&fake).unwrap(), near.stream_end(&fake).unwrap()), (0, 0));
+    assert_eq!(
+        (
+            near.acknowledged(&fake).unwrap(),
+            near.stream_end(&fake).unwrap()
+        ),
+        (0, 0)
+    );
     assert!(offer(&mut near, Sender::Anyone, MESSAGE));
     let end = MESSAGE.len() as u64;
     near.flush(&fake);
@@ -209,7 +282,10 @@ fn offer(socket: &mut Socket, sender: Sender, message: &[u8]) -> bool {
 fn content(socket: &mut Socket) -> Vec<u8> {
     let mut slices = [IoSlice::new(&[]); MOST_PIECES];
     let count = socket.outbox().slices(&mut slices);
-    slices[..count].iter().flat_map(|slice| slice.to_vec()).collect()
+    slices[..count]
+        .iter()
+        .flat_map(|slice| slice.to_vec())
+        .collect()
 }
 
 #[test]
@@ -226,7 +302,12 @@ fn a_short_read_is_not_followed_by_another_try() {
     assert!(!server.can_read());
     offer(&mut client, Sender::Anyone, b"defg");
     client.flush(&fake);
-    let event = Event { token: 0, readable: true, writable: true, ended: false };
+    let event = Event {
+        token: 0,
+        readable: true,
+        writable: true,
+        ended: false,
+    };
     server.report(&fake, &event);
     assert_eq!(server.read(&fake, &mut buffer), Ok(4));
     assert!(server.can_read(), "a full read may have left something");
@@ -242,7 +323,15 @@ fn the_end_of_the_stream_is_seen_after_its_last_bytes() {
     offer(&mut client, Sender::Anyone, b"abc");
     client.close(&fake);
     // One report tells of the bytes and of the end; no second one will come.
-    server.report(&fake, &Event { token: 0, readable: true, writable: true, ended: true });
+    server.report(
+        &fake,
+        &Event {
+            token: 0,
+            readable: true,
+            writable: true,
+            ended: true,
+        },
+    );
     let mut buffer = [0; 9];
     assert_eq!(server.read(&fake, &mut buffer), Ok(3));
     assert_eq!(server.read(&fake, &mut buffer), Err(Failure::END));

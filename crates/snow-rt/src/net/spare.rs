@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use super::outbox::Outbox;
 
-/// Outboxes kept for reuse: as many as one busy turn needs. A broadcast to more members allocates the rest, which costs
-/// some tens of nanoseconds each; keeping more would be memory that an idle server holds for nothing.
+/// Outboxes kept for reuse: as many as one busy turn needs. A broadcast to more members allocates
+/// the rest, which costs some tens of nanoseconds each; keeping more would be memory that an idle
+/// server holds for nothing.
 const MOST: usize = 256;
 
 thread_local! {
@@ -16,7 +17,9 @@ thread_local! {
 /// An empty outbox.
 #[inline(never)]
 pub fn take() -> Box<Outbox> {
-    SPARE.with_borrow_mut(|spare| spare.pop()).unwrap_or_default()
+    SPARE
+        .with_borrow_mut(|spare| spare.pop())
+        .unwrap_or_default()
 }
 
 /// Keeps an empty outbox for the next socket.

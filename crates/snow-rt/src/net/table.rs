@@ -1,8 +1,9 @@
 //! All open sockets, by handle.
 //!
-//! A handle is a generation and an index, so one that outlived its socket names nothing. Each socket has its own lock,
-//! held for one operation at most; lock order: one socket at a time, and under it nothing but a worker's list of dirty
-//! sockets. Slots are never given back to the system, only reused.
+//! A handle is a generation and an index, so one that outlived its socket names nothing. Each
+//! socket has its own lock, held for one operation at most; lock order: one socket at a time, and
+//! under it nothing but a worker's list of dirty sockets. Slots are never given back to the system,
+//! only reused.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,7 +17,8 @@ use crate::sched::counters;
 
 /// Slots in one chunk.
 const CHUNK: usize = 256;
-/// Chunks: room for more sockets than a process may have open files by default on any common system.
+/// Chunks: room for more sockets than a process may have open files by default on any common
+/// system.
 const CHUNKS: usize = 8192;
 
 #[derive(Default)]
@@ -29,12 +31,16 @@ struct Slot {
 const _: () = assert!(size_of::<Mutex<Slot>>() <= 136);
 
 static SLOTS: [OnceLock<Box<[Mutex<Slot>]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
-static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots { reusable: VecDeque::new(), untouched: 0 });
+static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots {
+    reusable: VecDeque::new(),
+    untouched: 0,
+});
 static OPEN: AtomicI64 = AtomicI64::new(0);
 
-/// A slot is used again after so many others at least. Of 31 bits of generation that makes 2^31 × 256 = 5.5 × 10^11
-/// connections before a handle means another socket for the first time: at 10,000 connections a second more than a year, and
-/// then only for whoever has kept the handle all the time.
+/// A slot is used again after so many others at least. Of 31 bits of generation that makes 2^31 ×
+/// 256 = 5.5 × 10^11 connections before a handle means another socket for the first time: at 10,000
+/// connections a second more than a year, and then only for whoever has kept the handle all the
+/// time.
 const REST: usize = 256;
 
 struct FreeSlots {
@@ -46,7 +52,9 @@ struct FreeSlots {
 /// Puts a new socket into the table; `None` when the table is full.
 pub fn insert(socket: impl FnOnce() -> Socket) -> Option<i64> {
     let index = free_slot()?;
-    let mut slot = slot(index).expect("a free slot is in a chunk that exists").lock();
+    let mut slot = slot(index)
+        .expect("a free slot is in a chunk that exists")
+        .lock();
     // Handles are positive: 31 bits of generation, never 0.
     slot.generation = (slot.generation + 1) & 0x7fff_ffff;
     slot.generation = slot.generation.max(1);
@@ -82,7 +90,8 @@ pub fn remove(handle: i64) -> Option<Socket> {
 
 /// True when there is no socket at all, so that the end of an actor has nothing to look for.
 pub fn is_empty() -> bool {
-    // Relaxed: an actor's own sockets were counted earlier on its own worker, or by the giver before it was told.
+    // Relaxed: an actor's own sockets were counted earlier on its own worker, or by the giver
+    // before it was told.
     OPEN.load(Ordering::Relaxed) == 0
 }
 
@@ -98,7 +107,9 @@ fn free_slot() -> Option<u32> {
         return free.reusable.pop_front();
     }
     let index = free.untouched;
-    SLOTS.get(index as usize / CHUNK)?.get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
+    SLOTS
+        .get(index as usize / CHUNK)?
+        .get_or_init(|| (0..CHUNK).map(|_| Mutex::default()).collect());
     free.untouched += 1;
     Some(index)
 }

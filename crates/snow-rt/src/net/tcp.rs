@@ -1,6 +1,7 @@
 //! Opening connections, and what is known about them.
 //!
-//! In: names, ports, descriptors. Out: handles. Promised: a descriptor is in the table or closed, whatever fails.
+//! In: names, ports, descriptors. Out: handles. Promised: a descriptor is in the table or closed,
+//! whatever fails.
 
 use std::os::fd::RawFd;
 
@@ -17,7 +18,10 @@ use crate::io::poller::Poller;
 
 /// Puts a descriptor into the table; on failure it is closed.
 pub fn open(poller: &dyn Poller, fd: RawFd, kind: Kind, owner: Pid) -> Result<i64, Failure> {
-    io::serve(io::Client { report: wait::report, flush: wait::flush });
+    io::serve(io::Client {
+        report: wait::report,
+        flush: wait::flush,
+    });
     let Some(handle) = table::insert(|| Socket::new(fd, kind, owner)) else {
         poller.close(fd);
         return Err(Failure::System("too many sockets".into()));
@@ -30,7 +34,12 @@ pub fn open(poller: &dyn Poller, fd: RawFd, kind: Kind, owner: Pid) -> Result<i6
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn connect(cx: *mut Context, host: &str, port: i64, deadline: i64) -> Result<i64, Failure> {
+pub unsafe fn connect(
+    cx: *mut Context,
+    host: &str,
+    port: i64,
+    deadline: i64,
+) -> Result<i64, Failure> {
     // SAFETY: passed on.
     let addresses = unsafe { names::resolve(cx, host, port, deadline) }?;
     let mut outcome = Err(Failure::Invalid("no address to connect to".into()));
@@ -41,13 +50,22 @@ pub unsafe fn connect(cx: *mut Context, host: &str, port: i64, deadline: i64) ->
         outcome = match poller.connect(address) {
             // SAFETY: passed on.
             Ok(fd) => unsafe {
-                finish_connecting(cx, open(poller, fd, Kind::Connecting, current_actor(cx).pid())?, deadline)
+                finish_connecting(
+                    cx,
+                    open(poller, fd, Kind::Connecting, current_actor(cx).pid())?,
+                    deadline,
+                )
             },
             Err(error) => Err(Failure::from(&error)),
         };
         match outcome {
             Ok(_) | Err(Failure::Timeout) => return outcome,
-            Err(failure) => outcome = Err(Failure::System(format!("cannot connect to {address}: {}", failure.text()))),
+            Err(failure) => {
+                outcome = Err(Failure::System(format!(
+                    "cannot connect to {address}: {}",
+                    failure.text()
+                )))
+            }
         }
     }
     outcome
@@ -67,10 +85,12 @@ unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Res
         let failure = match decided.and_then(|decided| decided) {
             Ok(()) => return Ok(handle),
             // SAFETY: passed on.
-            Err(Failure::WouldBlock) => match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) } {
-                Ok(()) => continue,
-                Err(failure) => failure,
-            },
+            Err(Failure::WouldBlock) => {
+                match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) } {
+                    Ok(()) => continue,
+                    Err(failure) => failure,
+                }
+            }
             Err(failure) => failure,
         };
         // SAFETY: passed on.
@@ -89,7 +109,8 @@ pub unsafe fn pair(cx: *mut Context) -> Result<(i64, i64), Failure> {
     let (near, far) = poller.pair().map_err(|error| Failure::from(&error))?;
     let near = open(poller, near, Kind::Stream, owner).inspect_err(|_| poller.close(far))?;
     // SAFETY: passed on.
-    let far = open(poller, far, Kind::Stream, owner).inspect_err(|_| unsafe { ownership::close(cx, near) })?;
+    let far = open(poller, far, Kind::Stream, owner)
+        .inspect_err(|_| unsafe { ownership::close(cx, near) })?;
     for handle in [near, far] {
         wait::with(handle, |socket, _| socket.mark_inside())?;
     }
@@ -101,18 +122,25 @@ pub fn peer(handle: i64) -> Result<String, Failure> {
     address_text(wait::with(handle, |socket, poller| poller.peer(socket.fd))?)
 }
 
-/// The peer of an actor that owns one connection, for reports; `None` when there are more, or the connection is gone.
+/// The peer of an actor that owns one connection, for reports; `None` when there are more, or the
+/// connection is gone.
 pub fn peer_of(owner: Pid) -> Option<String> {
-    let mut peers = owners::of(owner).into_iter().filter_map(|socket| peer(socket).ok());
+    let mut peers = owners::of(owner)
+        .into_iter()
+        .filter_map(|socket| peer(socket).ok());
     let first = peers.next();
     first.filter(|_| peers.next().is_none())
 }
 
 /// `address:port` of this side.
 pub fn local(handle: i64) -> Result<String, Failure> {
-    address_text(wait::with(handle, |socket, poller| poller.local(socket.fd))?)
+    address_text(wait::with(handle, |socket, poller| {
+        poller.local(socket.fd)
+    })?)
 }
 
 fn address_text(address: std::io::Result<std::net::SocketAddr>) -> Result<String, Failure> {
-    address.map(|address| address::canonical(address).to_string()).map_err(|error| Failure::from(&error))
+    address
+        .map(|address| address::canonical(address).to_string())
+        .map_err(|error| Failure::from(&error))
 }

@@ -1,7 +1,8 @@
 //! Waiting for a socket: registration with a poller, parking, and what a report sets in motion.
 //!
-//! The order is what makes it safe: first the socket is known to a poller, then the waker is in the socket, both before
-//! the actor is suspended; and readiness is looked at under the same lock that a report takes.
+//! The order is what makes it safe: first the socket is known to a poller, then the waker is in the
+//! socket, both before the actor is suspended; and readiness is looked at under the same lock that
+//! a report takes.
 
 use snow_abi::layout::Context;
 
@@ -17,11 +18,18 @@ use crate::timer::clock;
 
 /// The poller that a socket's transfers go through.
 pub fn poller_for(home: u16) -> &'static dyn Poller {
-    io::poller_of(if home == NOWHERE { io::here().unwrap_or(0) } else { usize::from(home) })
+    io::poller_of(if home == NOWHERE {
+        io::here().unwrap_or(0)
+    } else {
+        usize::from(home)
+    })
 }
 
 /// Calls `use_it` with the socket under its lock and its poller.
-pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket, &dyn Poller) -> R) -> Result<R, Failure> {
+pub fn with<R>(
+    handle: i64,
+    use_it: impl FnOnce(&mut Socket, &dyn Poller) -> R,
+) -> Result<R, Failure> {
     table::with(handle, |socket| {
         let poller = poller_for(socket.home);
         use_it(socket, poller)
@@ -29,9 +37,9 @@ pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket, &dyn Poller) -> R) 
     .ok_or(Failure::STALE)
 }
 
-/// How long a call waits for a socket. A deadline that has passed ends nothing before the system was
-/// asked once more, and one that is looked at much too late begins anew: the process may have stood
-/// still while what is waited for has come, or could not be sent.
+/// How long a call waits for a socket. A deadline that has passed ends nothing before the system
+/// was asked once more, and one that is looked at much too late begins anew: the process may have
+/// stood still while what is waited for has come, or could not be sent.
 #[derive(Clone, Copy)]
 pub struct Patience {
     /// Monotonic milliseconds, -1 for none.
@@ -48,8 +56,16 @@ const LATE_MIN_MS: i64 = 10;
 impl Patience {
     /// Ends at `deadline`, in monotonic milliseconds; never at -1.
     pub fn until(deadline: i64) -> Patience {
-        let within = if deadline > 0 { deadline - clock::now_ms() } else { 0 };
-        Patience { deadline, within, was_last_look: false }
+        let within = if deadline > 0 {
+            deadline - clock::now_ms()
+        } else {
+            0
+        };
+        Patience {
+            deadline,
+            within,
+            was_last_look: false,
+        }
     }
 
     fn is_over(self) -> bool {
@@ -69,8 +85,8 @@ impl Patience {
     }
 }
 
-/// Parks the caller until the fact is known or its patience is over. It may return early, so the caller
-/// tries again.
+/// Parks the caller until the fact is known or its patience is over. It may return early, so the
+/// caller tries again.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
@@ -101,8 +117,8 @@ pub unsafe fn wait_for(
         }
     };
     let deadline = (patience.deadline >= 0).then_some(patience.deadline);
-    // SAFETY: `cx` runs here. Nothing that owns memory lives on this stack across the suspension, because an actor that
-    // is ended while it is parked loses its stack without unwinding.
+    // SAFETY: `cx` runs here. Nothing that owns memory lives on this stack across the suspension,
+    // because an actor that is ended while it is parked loses its stack without unwinding.
     match unsafe { park::park(cx, deadline, true, register) } {
         Woken::Ready => Ok(()),
         Woken::TimedOut => patience.look_again(handle, direction),
@@ -114,9 +130,9 @@ pub fn has_passed(deadline: i64) -> bool {
     Patience::until(deadline).is_over()
 }
 
-/// Makes the socket known to this worker's poller if it is known to none, or if its owner now waits here. An owner is
-/// kept on the worker from then on. Answers true when the socket was known to none: a first report will come, and no
-/// other thread can see it.
+/// Makes the socket known to this worker's poller if it is known to none, or if its owner now waits
+/// here. An owner is kept on the worker from then on. Answers true when the socket was known to
+/// none: a first report will come, and no other thread can see it.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
@@ -137,8 +153,9 @@ pub unsafe fn register_here(cx: *mut Context, handle: i64) -> Result<bool, Failu
         socket.pins_owner |= owns;
         Ok((fresh, pins))
     });
-    let (fresh, pins) =
-        outcome.ok_or(Failure::STALE)?.map_err(|error| Failure::about(&error, "cannot watch the socket"))?;
+    let (fresh, pins) = outcome
+        .ok_or(Failure::STALE)?
+        .map_err(|error| Failure::about(&error, "cannot watch the socket"))?;
     if pins {
         // SAFETY: the owner is the caller, which runs here.
         unsafe { park::pin_to_worker(cx) };
@@ -157,7 +174,9 @@ pub fn report(event: &Event) {
 /// What a worker calls at the end of a turn for each socket with a dirty outbox.
 pub fn flush(token: u64) {
     let handle = token as i64;
-    if let Ok(wakes) = with(handle, |socket, poller| flush_watched(socket, poller, handle)) {
+    if let Ok(wakes) = with(handle, |socket, poller| {
+        flush_watched(socket, poller, handle)
+    }) {
         tell(handle, wakes);
     }
 }
@@ -167,7 +186,10 @@ pub fn flush_watched(socket: &mut Socket, poller: &dyn Poller, handle: i64) -> W
     let wakes = socket.flush(poller);
     if socket.home == NOWHERE && socket.pending() > 0 {
         let here = io::here().unwrap_or(0);
-        if socket.register(io::poller_of(here), here as u16, handle).is_err() {
+        if socket
+            .register(io::poller_of(here), here as u16, handle)
+            .is_err()
+        {
             return socket.give_up();
         }
     }

@@ -20,18 +20,26 @@ pub enum Waiters {
     /// The usual case.
     One(Direction, Waker),
     /// Several actors, or several that have waited.
-    #[allow(clippy::box_collection, reason = "a vector in place would make every socket larger")]
+    #[allow(
+        clippy::box_collection,
+        reason = "a vector in place would make every socket larger"
+    )]
     Many(Box<Vec<(Direction, Waker)>>),
 }
 
 impl Waiters {
-    /// Adds one. What the same actor has left here from a wait that timed out gives way, so that waiting again and again
-    /// needs no more room; what ended actors have left is taken with the next fact.
+    /// Adds one. What the same actor has left here from a wait that timed out gives way, so that
+    /// waiting again and again needs no more room; what ended actors have left is taken with the
+    /// next fact.
     pub fn add(&mut self, direction: Direction, waker: Waker) {
         match self {
             Waiters::None => *self = Waiters::One(direction, waker),
-            Waiters::One(_, old) if old.is_of_same_actor(waker) => *self = Waiters::One(direction, waker),
-            Waiters::One(other, old) => *self = Waiters::Many(Box::new(vec![(*other, *old), (direction, waker)])),
+            Waiters::One(_, old) if old.is_of_same_actor(waker) => {
+                *self = Waiters::One(direction, waker)
+            }
+            Waiters::One(other, old) => {
+                *self = Waiters::Many(Box::new(vec![(*other, *old), (direction, waker)]))
+            }
             Waiters::Many(all) => {
                 all.retain(|(_, old)| !old.is_of_same_actor(waker));
                 all.push((direction, waker));
@@ -46,8 +54,9 @@ impl Waiters {
             Waiters::One(waited, _) if *waited == direction => std::mem::take(self),
             Waiters::None | Waiters::One(..) => Waiters::None,
             Waiters::Many(all) => {
-                let (taken, left) =
-                    std::mem::take(&mut **all).into_iter().partition(|(waited, _)| *waited == direction);
+                let (taken, left) = std::mem::take(&mut **all)
+                    .into_iter()
+                    .partition(|(waited, _)| *waited == direction);
                 **all = left;
                 Waiters::Many(Box::new(taken))
             }
@@ -59,7 +68,8 @@ impl Waiters {
         std::mem::take(self)
     }
 
-    /// Lets all of them go on. Not under a socket's lock, because waking takes locks of the scheduler.
+    /// Lets all of them go on. Not under a socket's lock, because waking takes locks of the
+    /// scheduler.
     #[inline]
     pub fn wake(self) {
         // Nearly always.

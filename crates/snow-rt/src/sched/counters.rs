@@ -1,7 +1,8 @@
 //! What `snow_counter` answers: one cell a worker and counter, summed when asked.
 //!
-//! A cell is written by its worker's thread alone, so counting is a plain addition; a value that moved between
-//! workers is negative in one cell and positive in another. Threads that are no workers share the last row.
+//! A cell is written by its worker's thread alone, so counting is a plain addition; a value that
+//! moved between workers is negative in one cell and positive in another. Threads that are no
+//! workers share the last row.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -19,7 +20,8 @@ const KINDS: usize = 13;
 #[repr(align(128))]
 struct Row([AtomicI64; KINDS]);
 
-static ROWS: [Row; MOST_WORKERS + 1] = [const { Row([const { AtomicI64::new(0) }; KINDS]) }; MOST_WORKERS + 1];
+static ROWS: [Row; MOST_WORKERS + 1] =
+    [const { Row([const { AtomicI64::new(0) }; KINDS]) }; MOST_WORKERS + 1];
 
 /// Adds to a counter. Any thread may call.
 pub fn add(which: i64, amount: i64) {
@@ -50,7 +52,10 @@ pub fn read(which: i64) -> i64 {
         RESIDENT => usage::resident_bytes(),
         CPU_NS => usage::cpu_ns(),
         WORKERS => runtime::get().workers.len() as i64,
-        0..=HOLDS => ROWS.iter().map(|row| row.0[which as usize].load(Ordering::SeqCst)).sum(),
+        0..=HOLDS => ROWS
+            .iter()
+            .map(|row| row.0[which as usize].load(Ordering::SeqCst))
+            .sum(),
         _ => 0,
     }
 }

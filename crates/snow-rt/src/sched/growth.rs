@@ -1,8 +1,9 @@
 //! How the stack of an actor grows when it recurses deeply, and is given back.
 //!
-//! Generated code compares its stack pointer with a limit, which is far above the end of the stack. An actor that comes
-//! to it gets a lower one and is charged for what that may take beyond a first part, so that recursion ends where the
-//! memory of its actor does. It is given back when the actor rests without it, or needs the memory for its heap.
+//! Generated code compares its stack pointer with a limit, which is far above the end of the stack.
+//! An actor that comes to it gets a lower one and is charged for what that may take beyond a first
+//! part, so that recursion ends where the memory of its actor does. It is given back when the actor
+//! rests without it, or needs the memory for its heap.
 
 use snow_abi::layout::Context;
 
@@ -11,8 +12,8 @@ use crate::actor::exit;
 use crate::context::fiber::Fiber;
 use crate::mem::heap;
 
-/// Gives the calling actor, whose frame at `stack_pointer` is below the limit, a lower one; crashes it when it must not
-/// have that.
+/// Gives the calling actor, whose frame at `stack_pointer` is below the limit, a lower one; crashes
+/// it when it must not have that.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.
@@ -28,7 +29,11 @@ pub unsafe fn grow(cx: *mut Context, stack_pointer: usize) {
         let more = (*fiber).charge_for(limit) - stack;
         if (*actor).heap.charged.saturating_add(more) > (*actor).ceiling() {
             // What takes more of the actor's memory is what the report names.
-            let text: &[u8] = if stack >= (*actor).heap.charged / 2 { b"stack overflow" } else { b"memory limit" };
+            let text: &[u8] = if stack >= (*actor).heap.charged / 2 {
+                b"stack overflow"
+            } else {
+                b"memory limit"
+            };
             exit::crash(cx, text);
         }
         (*actor).heap.charged += more;
@@ -52,14 +57,16 @@ pub unsafe fn before_rest(cx: *mut Context) {
     }
 }
 
-/// Gives back what the stack of an actor grew to and does not need any more; true when that was something.
+/// Gives back what the stack of an actor grew to and does not need any more; true when that was
+/// something.
 ///
 /// # Safety
-/// `cx` is the actor that this thread owns. When it runs on its own stack, the caller's frame is the lowest one in use.
+/// `cx` is the actor that this thread owns. When it runs on its own stack, the caller's frame is
+/// the lowest one in use.
 #[cold]
 pub unsafe fn give_back_unused(cx: *mut Context) -> bool {
-    // SAFETY: the context is that of the caller's actor; what is below a local of ours is not in use, but for the frames
-    // of the calls below, for which there is a step of room.
+    // SAFETY: the context is that of the caller's actor; what is below a local of ours is not in
+    // use, but for the frames of the calls below, for which there is a step of room.
     unsafe {
         let actor = Actor::of(cx);
         let fiber = (*actor).fiber;
@@ -71,7 +78,8 @@ pub unsafe fn give_back_unused(cx: *mut Context) -> bool {
             return false;
         };
         shrink(actor, fiber, limit);
-        // The handler may raise the limit meanwhile: then its wish is granted at the next check after this one.
+        // The handler may raise the limit meanwhile: then its wish is granted at the next check
+        // after this one.
         if (&raw mut (*cx).limit).read_volatile() != usize::MAX {
             (&raw mut (*cx).limit).write_volatile(limit);
         }
@@ -97,7 +105,10 @@ pub unsafe fn give_back(actor: *mut Actor) {
 unsafe fn shrink(actor: *mut Actor, fiber: *mut Fiber, limit: usize) {
     // SAFETY: the callers say that nothing below the limit is in use.
     unsafe {
-        heap::uncharge(actor, (*fiber).charge_for((*fiber).limit()) - (*fiber).charge_for(limit));
+        heap::uncharge(
+            actor,
+            (*fiber).charge_for((*fiber).limit()) - (*fiber).charge_for(limit),
+        );
         (*fiber).set_limit(limit);
     }
 }

@@ -1,11 +1,13 @@
 //! Resting workers, waking them, and noticing that nothing can happen any more.
 //!
-//! A worker that finds nothing to do sets its bit in a process-wide word, looks once more, and blocks in the poller
-//! until its next deadline. Whoever has work for it takes the bit away and interrupts the poller.
+//! A worker that finds nothing to do sets its bit in a process-wide word, looks once more, and
+//! blocks in the poller until its next deadline. Whoever has work for it takes the bit away and
+//! interrupts the poller.
 //!
-//! The program is over when every bit is set, every queue is empty, and nothing is held: no sleeping actor, no
-//! deadline of a `receive`, no armed socket. The one who looks reads the count of risings before and after; if nobody
-//! rose in between, all that was read was true at one moment.
+//! The program is over when every bit is set, every queue is empty, and nothing is held: no
+//! sleeping actor, no deadline of a `receive`, no armed socket. The one who looks reads the count
+//! of risings before and after; if nobody rose in between, all that was read was true at one
+//! moment.
 
 use std::sync::atomic::Ordering;
 
@@ -30,7 +32,10 @@ pub unsafe fn rest(worker: *mut Worker) {
             return rise(worker);
         }
         crate::system::flush();
-        let deadlines = [(*worker).wheel.next_deadline(), (*worker).waiters.next_deadline()];
+        let deadlines = [
+            (*worker).wheel.next_deadline(),
+            (*worker).waiters.next_deadline(),
+        ];
         let deadline = deadlines.into_iter().flatten().min();
         crate::io::wait(deadline);
         rise(worker);
@@ -56,14 +61,21 @@ pub unsafe fn rise(worker: *mut Worker) {
 unsafe fn work_is_waiting(runtime: &Runtime, worker: *mut Worker) -> bool {
     // SAFETY: the worker is this thread's.
     let index = unsafe { (*worker).index };
-    !runtime.workers[index].inbox.is_empty() || runtime.workers.iter().any(|other| !other.stealer.is_empty())
+    !runtime.workers[index].inbox.is_empty()
+        || runtime
+            .workers
+            .iter()
+            .any(|other| !other.stealer.is_empty())
 }
 
 fn nothing_can_happen(runtime: &Runtime) -> bool {
     let before = runtime.risings.load(Ordering::SeqCst);
     let resting = || runtime.resting.is_everybody(runtime.workers.len());
     resting()
-        && runtime.workers.iter().all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
+        && runtime
+            .workers
+            .iter()
+            .all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
         && counters::read(counters::HOLDS) == 0
         && resting()
         && runtime.risings.load(Ordering::SeqCst) == before

@@ -15,7 +15,8 @@ use crate::runtime;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
 
-/// Wakes one particular suspension of one actor. Harmless when that suspension is over or the actor is gone.
+/// Wakes one particular suspension of one actor. Harmless when that suspension is over or the actor
+/// is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waker {
     slot: u32,
@@ -53,12 +54,13 @@ impl Waker {
     }
 }
 
-/// Suspends the calling actor until its waker is used or the deadline (monotonic milliseconds) passes.
+/// Suspends the calling actor until its waker is used or the deadline (monotonic milliseconds)
+/// passes.
 ///
-/// `register` is given the waker before the actor is suspended; a wake-up from then on is not lost. Does not return
-/// when the actor is ended meanwhile, or when the time of a guard around the call is over; so `register` must leave
-/// nothing that the actor's end (`net::close_all`) does not undo or that a later suspension minds, and the caller must
-/// hold nothing that needs to be dropped.
+/// `register` is given the waker before the actor is suspended; a wake-up from then on is not lost.
+/// Does not return when the actor is ended meanwhile, or when the time of a guard around the call
+/// is over; so `register` must leave nothing that the actor's end (`net::close_all`) does not undo
+/// or that a later suspension minds, and the caller must hold nothing that needs to be dropped.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.
@@ -81,8 +83,8 @@ pub unsafe fn park(
     }
 }
 
-/// The same, but the time until the actor goes on does not count for the guards around the call: it waits for something
-/// that the code inside has no part in.
+/// The same, but the time until the actor goes on does not count for the guards around the call: it
+/// waits for something that the code inside has no part in.
 ///
 /// # Safety
 /// As for [`park`].
@@ -111,11 +113,13 @@ unsafe fn suspend(
     keeps_alive: bool,
     register: impl FnOnce(Waker),
 ) -> Woken {
-    // SAFETY: the context is that of the caller's actor. Its worker may be another one after the suspension.
+    // SAFETY: the context is that of the caller's actor. Its worker may be another one after the
+    // suspension.
     unsafe {
         let actor = Actor::of(cx);
         let slot = (*actor).slot;
-        // A `receive` with a deadline around this call shares the timer; it arms it again when it waits again.
+        // A `receive` with a deadline around this call shares the timer; it arms it again when it
+        // waits again.
         timers::disarm(actor);
         (*actor).timer.kind = Kind::Park;
         let number = slot.park.begin();
@@ -124,7 +128,10 @@ unsafe fn suspend(
             timers::hold(actor);
         }
         growth::before_rest(cx);
-        register(Waker { slot: slots::index((*cx).pid), number });
+        register(Waker {
+            slot: slots::index((*cx).pid),
+            number,
+        });
         loop {
             fiber::suspend((*actor).fiber, Outcome::Parked);
             if !timers::take_look(actor) {
@@ -154,20 +161,24 @@ unsafe fn suspend(
 /// Arms the actor's one timer for whichever comes first.
 unsafe fn arm_earlier(actor: *mut Actor, deadline_ms: Option<i64>, look_ms: Option<i64>) {
     let look = look_ms.filter(|look| deadline_ms.is_none_or(|deadline| *look < deadline));
-    let first = look.map(|at| (Kind::Look, at)).or(deadline_ms.map(|at| (Kind::Park, at)));
+    let first = look
+        .map(|at| (Kind::Look, at))
+        .or(deadline_ms.map(|at| (Kind::Park, at)));
     if let Some((kind, at)) = first {
         // SAFETY: the actor runs on this thread, and its timer is not armed.
         unsafe { timers::arm(actor, kind, at) };
     }
 }
 
-/// Moves the calling actor to the worker of that number, modulo their count, and keeps it there to its end, as well as
-/// those that it spawns from then on; not those that they spawn. One that has something armed stays where that is.
+/// Moves the calling actor to the worker of that number, modulo their count, and keeps it there to
+/// its end, as well as those that it spawns from then on; not those that they spawn. One that has
+/// something armed stays where that is.
 ///
 /// # Safety
 /// As for [`park`].
 pub unsafe fn settle_on(cx: *mut Context, number: usize) {
-    // SAFETY: the context is that of the caller's actor; nothing that owns memory lives on this stack.
+    // SAFETY: the context is that of the caller's actor; nothing that owns memory lives on this
+    // stack.
     unsafe {
         let actor = Actor::of(cx);
         let here = (*(*actor).worker).index;
@@ -201,7 +212,8 @@ pub unsafe fn park_in_receive(cx: *mut Context) {
         }
         watch::look(cx);
         let look_ms = watch::next_look(cx);
-        let earlier = look_ms.filter(|look| !(*actor).timer.armed || *look < (*actor).timer.deadline);
+        let earlier =
+            look_ms.filter(|look| !(*actor).timer.armed || *look < (*actor).timer.deadline);
         if let Some(look) = earlier {
             timers::disarm(actor);
             timers::arm(actor, Kind::Look, look);
@@ -238,14 +250,16 @@ pub unsafe fn unpin(cx: *mut Context) {
     }
 }
 
-/// Keeps the program from ending while something outside may still wake an actor. Counted; any thread may call.
+/// Keeps the program from ending while something outside may still wake an actor. Counted; any
+/// thread may call.
 pub fn hold_program() {
     counters::add(counters::HOLDS, 1);
 }
 
 /// Takes one hold back.
 pub fn release_program() {
-    // A worker that takes the hold back while it looks for events is about to make an actor runnable.
+    // A worker that takes the hold back while it looks for events is about to make an actor
+    // runnable.
     let worker: *mut Worker = worker::current();
     if !worker.is_null() {
         // SAFETY: a thread's worker lives as long as its loop.

@@ -1,8 +1,9 @@
 //! Asking a running actor for the processor.
 //!
-//! A timer on the worker's own processor time sends that thread a signal; its handler raises the stack limit of the
-//! actor that runs, so that the next check at a function's entry or a loop's back edge calls `snow_stack_check`. An
-//! idle worker uses no processor time and so gets no signals.
+//! A timer on the worker's own processor time sends that thread a signal; its handler raises the
+//! stack limit of the actor that runs, so that the next check at a function's entry or a loop's
+//! back edge calls `snow_stack_check`. An idle worker uses no processor time and so gets no
+//! signals.
 
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use std::sync::Once;
@@ -15,7 +16,8 @@ use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::context::fiber::{self, Outcome};
 
-/// Processor time after which others get a turn. Lower makes a busy worker answer sooner and switch more often.
+/// Processor time after which others get a turn. Lower makes a busy worker answer sooner and switch
+/// more often.
 pub const SLICE_MS: i64 = 2;
 /// Ignored by default, and used by nothing else in a program without a terminal debugger.
 const SIGNAL: libc::c_int = libc::SIGURG;
@@ -27,7 +29,8 @@ pub struct Preempt {
     /// Time slices that have ended.
     ticks: AtomicU32,
     timer: AtomicUsize,
-    /// Bytes for which the reserve of memory was used in a call of the actor that runs; 0 when it was not.
+    /// Bytes for which the reserve of memory was used in a call of the actor that runs; 0 when it
+    /// was not.
     owed: AtomicUsize,
 }
 
@@ -58,7 +61,8 @@ impl Preempt {
         let cx = self.running();
         if !cx.is_null() {
             self.owed.store(bytes, Ordering::Relaxed);
-            // SAFETY: the context of an actor that runs is alive, and the check looks at it as the handler left it.
+            // SAFETY: the context of an actor that runs is alive, and the check looks at it as the
+            // handler left it.
             unsafe { (&raw mut (*cx).limit).write_volatile(usize::MAX) };
         }
     }
@@ -92,8 +96,8 @@ impl Preempt {
 }
 
 extern "C" fn on_signal(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
-    // SAFETY: the timer's value is the `Preempt` of the worker whose thread this is; it is taken down before that goes.
-    // The context is alive while it is watched.
+    // SAFETY: the timer's value is the `Preempt` of the worker whose thread this is; it is taken
+    // down before that goes. The context is alive while it is watched.
     unsafe {
         if info.is_null() || (*info).si_code != libc::SI_TIMER {
             return;
@@ -130,18 +134,29 @@ pub unsafe fn start(worker: *mut Worker) {
         let mut event: libc::sigevent = std::mem::zeroed();
         event.sigev_notify = libc::SIGEV_THREAD_ID;
         event.sigev_signo = SIGNAL;
-        event.sigev_value = libc::sigval { sival_ptr: (&raw mut (*worker).preempt).cast() };
+        event.sigev_value = libc::sigval {
+            sival_ptr: (&raw mut (*worker).preempt).cast(),
+        };
         event.sigev_notify_thread_id = libc::syscall(libc::SYS_gettid) as libc::c_int;
         let mut timer: libc::timer_t = std::ptr::null_mut();
         // Without the timer, actors are only asked to give way by what they call.
         if libc::timer_create(libc::CLOCK_THREAD_CPUTIME_ID, &mut event, &mut timer) != 0 {
             return;
         }
-        let slice = libc::timespec { tv_sec: 0, tv_nsec: SLICE_MS * 1_000_000 };
-        let every = libc::itimerspec { it_interval: slice, it_value: slice };
+        let slice = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: SLICE_MS * 1_000_000,
+        };
+        let every = libc::itimerspec {
+            it_interval: slice,
+            it_value: slice,
+        };
         libc::timer_settime(timer, 0, &every, std::ptr::null_mut());
         // Kernel timers are numbered from zero.
-        (*worker).preempt.timer.store(timer as usize + 1, Ordering::Relaxed);
+        (*worker)
+            .preempt
+            .timer
+            .store(timer as usize + 1, Ordering::Relaxed);
     }
 }
 
@@ -159,7 +174,8 @@ pub unsafe fn stop(worker: *mut Worker) {
     }
 }
 
-/// The check of generated code has failed: either the handler raised the limit, or the stack is used up.
+/// The check of generated code has failed: either the handler raised the limit, or the stack is
+/// used up.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack at `stack_pointer`.
@@ -179,7 +195,8 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
                 exit::out_of_memory(cx, owed);
             }
         }
-        // Nothing may happen to an actor between its packed form and what that was made of; it is not long.
+        // Nothing may happen to an actor between its packed form and what that was made of; it is
+        // not long.
         if asked && !(*actor).packing {
             watch::look(cx);
             fiber::suspend((*actor).fiber, Outcome::Spent);
@@ -187,12 +204,14 @@ pub unsafe fn check(cx: *mut Context, stack_pointer: usize) {
     }
 }
 
-/// Lets others run when the actor was asked to give way and can: it runs on its own stack and packs nothing.
+/// Lets others run when the actor was asked to give way and can: it runs on its own stack and packs
+/// nothing.
 ///
 /// # Safety
 /// `cx` is the actor that this thread owns.
 pub unsafe fn give_way_if_asked(cx: *mut Context) {
-    // SAFETY: the context is that of the caller's actor; a local of ours lies on the stack that we are on.
+    // SAFETY: the context is that of the caller's actor; a local of ours lies on the stack that we
+    // are on.
     unsafe {
         if (&raw mut (*cx).limit).read_volatile() != usize::MAX {
             return;
@@ -205,7 +224,8 @@ pub unsafe fn give_way_if_asked(cx: *mut Context) {
     }
 }
 
-/// True when the stack of the calling actor has no room for another level of a walk; gives way when it was asked to.
+/// True when the stack of the calling actor has no room for another level of a walk; gives way when
+/// it was asked to.
 ///
 /// # Safety
 /// As for [`check`].

@@ -1,8 +1,8 @@
 //! Which workers rest, as one word.
 //!
-//! A worker sets its bit, and then looks once more for work; whoever has queued work for it looks for the bit afterwards.
-//! A full fence on both sides, between what is written and what is read, makes one of them see the other, whatever the
-//! orderings of the queue are.
+//! A worker sets its bit, and then looks once more for work; whoever has queued work for it looks
+//! for the bit afterwards. A full fence on both sides, between what is written and what is read,
+//! makes one of them see the other, whatever the orderings of the queue are.
 
 use crate::sync::{fence, AtomicU64, Ordering};
 
@@ -20,7 +20,8 @@ impl Resting {
         Resting(AtomicU64::new(0))
     }
 
-    /// A worker is about to rest. What it reads from now on was queued before, or its bit is seen by whoever queues it.
+    /// A worker is about to rest. What it reads from now on was queued before, or its bit is seen
+    /// by whoever queues it.
     pub fn begin(&self, index: usize) {
         // SeqCst: `everybody` reads bits and counts of several places at one moment.
         self.0.fetch_or(bit(index), Ordering::SeqCst);
@@ -48,7 +49,8 @@ impl Resting {
 
     fn take_after_fence(&self, index: usize) -> bool {
         let bit = bit(index);
-        self.0.load(Ordering::SeqCst) & bit != 0 && self.0.fetch_and(!bit, Ordering::SeqCst) & bit != 0
+        self.0.load(Ordering::SeqCst) & bit != 0
+            && self.0.fetch_and(!bit, Ordering::SeqCst) & bit != 0
     }
 
     /// True when a worker rested a moment ago. Nothing may depend on it.

@@ -1,7 +1,8 @@
 //! Calls that need more stack than an actor is sure to have left.
 //!
-//! Generated code leaves [`MARGIN`](crate::context::stack::MARGIN) bytes below its limit. What may need more, such as a
-//! handshake's arithmetic, runs on the worker's own stack, which lies idle while an actor runs.
+//! Generated code leaves [`MARGIN`](crate::context::stack::MARGIN) bytes below its limit. What may
+//! need more, such as a handshake's arithmetic, runs on the worker's own stack, which lies idle
+//! while an actor runs.
 
 use super::worker;
 use crate::actor::control::Actor;
@@ -16,8 +17,9 @@ pub fn call<R>(f: impl FnOnce() -> R + Send) -> R {
     if worker.is_null() {
         return f();
     }
-    // SAFETY: the worker is this thread's; an actor that it watches is running and has a fiber, whose own stack we are
-    // on when a local of ours lies there. Otherwise this is the worker's stack already.
+    // SAFETY: the worker is this thread's; an actor that it watches is running and has a fiber,
+    // whose own stack we are on when a local of ours lies there. Otherwise this is the worker's
+    // stack already.
     unsafe {
         let cx = (*worker).preempt.running();
         if cx.is_null() {

@@ -1,7 +1,8 @@
 //! The queue of runnable actors of one worker.
 //!
-//! Actors stand in plain linked lists that only their worker touches: no atomic operation is spent while all workers
-//! are busy. When another worker rests, some that may move are put into a deque from which it can steal.
+//! Actors stand in plain linked lists that only their worker touches: no atomic operation is spent
+//! while all workers are busy. When another worker rests, some that may move are put into a deque
+//! from which it can steal.
 
 use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 
@@ -14,12 +15,13 @@ pub struct Runnable(pub *mut Actor);
 // SAFETY: whoever takes an actor from a queue owns it; it was put there by one who owned it.
 unsafe impl Send for Runnable {}
 
-/// How often the deque comes first although the list is not empty, in turns. Actors on offer that nobody steals are to
-/// wait no longer than twice as many turns as there are actors; with 16 here they waited for half a second.
+/// How often the deque comes first although the list is not empty, in turns. Actors on offer that
+/// nobody steals are to wait no longer than twice as many turns as there are actors; with 16 here
+/// they waited for half a second.
 const DEQUE_FIRST: u32 = 2;
 
-/// Time slices of the others after which one that has used up its time goes first. More makes a server beside a busy
-/// loop answer sooner and the loop slower.
+/// Time slices of the others after which one that has used up its time goes first. More makes a
+/// server beside a busy loop answer sooner and the loop slower.
 const SLICES_BETWEEN: u32 = 4;
 
 /// Actors linked by their own field.
@@ -31,7 +33,11 @@ struct List {
 }
 
 impl List {
-    const EMPTY: List = List { first: std::ptr::null_mut(), last: std::ptr::null_mut(), count: 0 };
+    const EMPTY: List = List {
+        first: std::ptr::null_mut(),
+        last: std::ptr::null_mut(),
+        count: 0,
+    };
 
     /// # Safety
     /// The caller owns the actor, which stands in no other queue.
@@ -80,7 +86,14 @@ pub struct RunQueue {
 impl RunQueue {
     /// A queue over a deque whose other end the other workers know.
     pub fn new(offered: Deque<Runnable>) -> Self {
-        RunQueue { fresh: List::EMPTY, spent: List::EMPTY, offered, turn: 0, slices: 0, ran_spent: false }
+        RunQueue {
+            fresh: List::EMPTY,
+            spent: List::EMPTY,
+            offered,
+            turn: 0,
+            slices: 0,
+            ran_spent: false,
+        }
     }
 
     /// Actors that nobody can steal yet.
@@ -136,8 +149,8 @@ impl RunQueue {
         self.slices = if self.ran_spent { 0 } else { self.slices + 1 };
     }
 
-    /// Offers up to half of the actors to other workers: those that have nothing armed here, and first those that need
-    /// much time. True when there is something to steal now.
+    /// Offers up to half of the actors to other workers: those that have nothing armed here, and
+    /// first those that need much time. True when there is something to steal now.
     pub fn offer(&mut self) -> bool {
         for list in [&mut self.spent, &mut self.fresh] {
             for _ in 0..list.count.div_ceil(2) {

@@ -1,6 +1,7 @@
 //! Deadlines of actors, and the holds that keep a program from ending.
 //!
-//! A timer stands in the wheel of the worker on which it was armed, so its actor is pinned there meanwhile.
+//! A timer stands in the wheel of the worker on which it was armed, so its actor is pinned there
+//! meanwhile.
 
 use super::counters;
 use super::worker::{self, Worker};
@@ -89,7 +90,8 @@ pub unsafe fn release_hold(actor: *mut Actor) {
 /// # Safety
 /// Called on the worker's own stack.
 pub unsafe fn fire_due(worker: *mut Worker) {
-    // SAFETY: timers in the wheel belong to actors of this worker, or to entries that are never freed.
+    // SAFETY: timers in the wheel belong to actors of this worker, or to entries that are never
+    // freed.
     unsafe {
         if (*worker).wheel.is_empty() {
             return;
@@ -109,7 +111,9 @@ pub unsafe fn fire_due(worker: *mut Worker) {
 }
 
 fn actor_of(timer: *mut Timer) -> *mut Actor {
-    timer.wrapping_byte_sub(std::mem::offset_of!(Actor, timer)).cast()
+    timer
+        .wrapping_byte_sub(std::mem::offset_of!(Actor, timer))
+        .cast()
 }
 
 unsafe fn fire(worker: *mut Worker, actor: *mut Actor, kind: Kind) {

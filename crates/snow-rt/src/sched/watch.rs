@@ -1,12 +1,14 @@
-//! Time limits of guards: code that does not return is named on standard error, and at last ended where it stands.
+//! Time limits of guards: code that does not return is named on standard error, and at last ended
+//! where it stands.
 //!
-//! A guard with a limit costs a few stores. Nobody looks at it before its actor is asked for the processor, gives way or
-//! parks, and its time begins with the first look, at most a time slice late. From then on a running actor is looked at
-//! with each slice that it uses up, a parked one by the timer of its suspension, which then stands at the earlier of both
-//! deadlines. A call of the runtime that takes long is not interrupted; the next look comes after it.
+//! A guard with a limit costs a few stores. Nobody looks at it before its actor is asked for the
+//! processor, gives way or parks, and its time begins with the first look, at most a time slice
+//! late. From then on a running actor is looked at with each slice that it uses up, a parked one by
+//! the timer of its suspension, which then stands at the earlier of both deadlines. A call of the
+//! runtime that takes long is not interrupted; the next look comes after it.
 //!
-//! Time that the program could not use is not counted: while its process stood still, and while output was stuck (see
-//! [`crate::sched::park::park_uncounted`]).
+//! Time that the program could not use is not counted: while its process stood still, and while
+//! output was stuck (see [`crate::sched::park::park_uncounted`]).
 
 use snow_abi::layout::{Context, Guard, Limit};
 
@@ -20,20 +22,24 @@ use crate::trace::Trace;
 
 /// Milliseconds after which code inside a guard is named.
 const SLOW_MS: i64 = 1000;
-/// Milliseconds between two looks that count in full. More than that passes only while the process stands still, or in
-/// one long call of the runtime, which the time slices bear witness to: each lets as much count again.
+/// Milliseconds between two looks that count in full. More than that passes only while the process
+/// stands still, or in one long call of the runtime, which the time slices bear witness to: each
+/// lets as much count again.
 const STRIDE_MS: i64 = 1000;
 
 /// The guards with a limit around the running code, the innermost first.
 unsafe fn limits(cx: *mut Context) -> impl Iterator<Item = (*mut Guard, *mut Limit)> {
-    // SAFETY: the context is that of the caller's actor. The guards stand on its stack below the caller.
+    // SAFETY: the context is that of the caller's actor. The guards stand on its stack below the
+    // caller.
     unsafe {
         let first = (*cx).guard;
         let chain = std::iter::successors((!first.is_null()).then_some(first), |guard| {
             let outer = (**guard).outer;
             (!outer.is_null()).then_some(outer)
         });
-        chain.map(|guard| (guard, (*guard).limit)).filter(|(_, limit)| !limit.is_null())
+        chain
+            .map(|guard| (guard, (*guard).limit))
+            .filter(|(_, limit)| !limit.is_null())
     }
 }
 
@@ -82,7 +88,8 @@ pub unsafe fn look_after(cx: *mut Context, ticks: i64) {
     }
 }
 
-/// When a parked actor has to be looked at again; `None` when all that its guards wanted to say is said.
+/// When a parked actor has to be looked at again; `None` when all that its guards wanted to say is
+/// said.
 ///
 /// # Safety
 /// As for [`is_limited`], after [`look`].
@@ -130,7 +137,8 @@ pub unsafe fn resumed(cx: *mut Context, due: Option<i64>) {
 /// # Safety
 /// As for [`is_limited`].
 pub unsafe fn forgive(cx: *mut Context, ms: i64) {
-    // SAFETY: passed on; limits stand on the actor's stack. A clock that has not begun has nothing to be moved.
+    // SAFETY: passed on; limits stand on the actor's stack. A clock that has not begun has nothing
+    // to be moved.
     unsafe {
         for (_, limit) in limits(cx).filter(|(_, limit)| (**limit).started != 0) {
             (*limit).started += ms;
@@ -155,7 +163,8 @@ pub unsafe fn is_overdue(cx: *mut Context) -> bool {
     unsafe { overdue(cx).is_some() }
 }
 
-/// Names the code of each guard that was slow at the last look, once; then ends the outermost one that was overdue.
+/// Names the code of each guard that was slow at the last look, once; then ends the outermost one
+/// that was overdue.
 ///
 /// # Safety
 /// As for [`look`].

@@ -1,8 +1,8 @@
 //! A worker and its loop.
 //!
-//! One operating system thread each. In a round it takes what others put into its inbox, fires what is due, lets a
-//! number of actors have a turn, hands gathered output to the system, and asks for events. With nothing to do it
-//! steals, and then rests.
+//! One operating system thread each. In a round it takes what others put into its inbox, fires what
+//! is due, lets a number of actors have a turn, hands gathered output to the system, and asks for
+//! events. With nothing to do it steals, and then rests.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -27,8 +27,9 @@ use crate::timer::clock;
 use crate::timer::delayed::{self, Delayed};
 use crate::timer::wheel::Wheel;
 
-/// Turns between two looks at the poller. Low enough that a socket waits for microseconds, high enough that the
-/// system call is a small part of a turn; a time slice that ends makes the look come sooner.
+/// Turns between two looks at the poller. Low enough that a socket waits for microseconds, high
+/// enough that the system call is a small part of a turn; a time slice that ends makes the look
+/// come sooner.
 const TURNS: usize = 64;
 
 /// What other threads may touch of a worker.
@@ -81,14 +82,15 @@ thread_local! {
     static CURRENT: Cell<*mut Worker> = const { Cell::new(std::ptr::null_mut()) };
 }
 
-/// The worker of this thread, or null. Never inlined: an actor may be on another thread after each suspension, and the
-/// address of a thread's variable must not be remembered across one.
+/// The worker of this thread, or null. Never inlined: an actor may be on another thread after each
+/// suspension, and the address of a thread's variable must not be remembered across one.
 #[inline(never)]
 pub fn current() -> *mut Worker {
     CURRENT.get()
 }
 
-/// The reserve of memory was used for so many bytes: the actor in whose call that happened ends at its next check.
+/// The reserve of memory was used for so many bytes: the actor in whose call that happened ends at
+/// its next check.
 pub fn blame(bytes: usize) {
     let worker = current();
     if !worker.is_null() {
@@ -100,13 +102,22 @@ pub fn blame(bytes: usize) {
 /// The part of a new worker that others know, and the end of its deque that only itself may use.
 pub fn shared() -> (Shared, Deque<Runnable>) {
     let offered = Deque::new_fifo();
-    let shared = Shared { inbox: Inlet::new(), stealer: offered.stealer(), cancelled: Inlet::new() };
+    let shared = Shared {
+        inbox: Inlet::new(),
+        stealer: offered.stealer(),
+        cancelled: Inlet::new(),
+    };
     (shared, offered)
 }
 
 impl Worker {
     /// A worker that has nothing yet.
-    pub fn new(index: usize, shared: &'static Shared, offered: Deque<Runnable>, actor_memory: usize) -> Box<Worker> {
+    pub fn new(
+        index: usize,
+        shared: &'static Shared,
+        offered: Deque<Runnable>,
+        actor_memory: usize,
+    ) -> Box<Worker> {
         Box::new(Worker {
             index,
             shared,
@@ -196,8 +207,9 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
             return enqueue(here, actor);
         }
         let runtime = runtime::get();
-        // Waking a worker costs a system call and its latency. An actor that may move comes here instead, which also
-        // brings two that talk to each other together; if that makes this worker busy, it will offer some.
+        // Waking a worker costs a system call and its latency. An actor that may move comes here
+        // instead, which also brings two that talk to each other together; if that makes this
+        // worker busy, it will offer some.
         if !here.is_null() && (*actor).pins == 0 && idle::is_resting(runtime, home) {
             return enqueue(here, actor);
         }

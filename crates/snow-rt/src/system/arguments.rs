@@ -1,4 +1,5 @@
-//! Arguments and environment of the program. Bytes that are no UTF-8 are replaced, because Snow strings are UTF-8.
+//! Arguments and environment of the program. Bytes that are no UTF-8 are replaced, because Snow
+//! strings are UTF-8.
 
 use std::sync::OnceLock;
 
@@ -29,7 +30,12 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 fn all() -> &'static [String] {
-    ARGUMENTS.get_or_init(|| std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect())
+    ARGUMENTS.get_or_init(|| {
+        std::env::args_os()
+            .skip(1)
+            .map(|text| text.to_string_lossy().into_owned())
+            .collect()
+    })
 }
 
 #[cfg(test)]

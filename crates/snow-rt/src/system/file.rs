@@ -1,4 +1,5 @@
-//! Whole files. Each call is one blocking sequence on the calling worker; made for configuration, not for streaming.
+//! Whole files. Each call is one blocking sequence on the calling worker; made for configuration,
+//! not for streaming.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -15,7 +16,11 @@ pub fn write(path: &str, content: &[u8]) -> io::Result<()> {
 
 /// Writes behind what is there.
 pub fn append(path: &str, content: &[u8]) -> io::Result<()> {
-    OpenOptions::new().create(true).append(true).open(path)?.write_all(content)
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?
+        .write_all(content)
 }
 
 /// True when something has that path.

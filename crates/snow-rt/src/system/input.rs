@@ -1,7 +1,8 @@
-//! Standard input by lines. A thread of its own reads, started with the first wish for a line, so no worker blocks.
+//! Standard input by lines. A thread of its own reads, started with the first wish for a line, so
+//! no worker blocks.
 //!
-//! The thread reads only while someone waits, so that input nobody asked for stays with the system. A line whose asker
-//! was ended meanwhile goes to the next one.
+//! The thread reads only while someone waits, so that input nobody asked for stays with the system.
+//! A line whose asker was ended meanwhile goes to the next one.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -32,8 +33,12 @@ struct Desk {
     started: bool,
 }
 
-static DESK: Mutex<Desk> =
-    Mutex::new(Desk { lines: VecDeque::new(), waiting: Vec::new(), ended: false, started: false });
+static DESK: Mutex<Desk> = Mutex::new(Desk {
+    lines: VecDeque::new(),
+    waiting: Vec::new(),
+    ended: false,
+    started: false,
+});
 static WANTED: Condvar = Condvar::new();
 
 /// The next line; parks the caller until there is one.
@@ -46,7 +51,8 @@ pub unsafe fn read_line(cx: *mut Context) -> Line {
         if let Some(line) = next() {
             return line;
         }
-        // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the suspension.
+        // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
+        // suspension.
         unsafe { park::park(cx, None, true, wish) };
     }
 }
@@ -68,7 +74,10 @@ fn wish(waker: Waker) {
     }
     desk.waiting.push(waker);
     if !std::mem::replace(&mut desk.started, true) {
-        std::thread::Builder::new().name("snow-input".into()).spawn(serve).expect("the system has one more thread");
+        std::thread::Builder::new()
+            .name("snow-input".into())
+            .spawn(serve)
+            .expect("the system has one more thread");
     }
     WANTED.notify_one();
 }
@@ -132,7 +141,10 @@ fn read_from(input: &mut impl BufRead) -> Line {
             bytes.pop();
         }
     }
-    String::from_utf8(bytes).map_or_else(|_| Line::Failed("the line is no UTF-8 text".into()), Line::Text)
+    String::from_utf8(bytes).map_or_else(
+        |_| Line::Failed("the line is no UTF-8 text".into()),
+        Line::Text,
+    )
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! What the process offers besides sockets: standard streams, files, arguments, randomness, its own counters.
+//! What the process offers besides sockets: standard streams, files, arguments, randomness, its own
+//! counters.
 //!
 //! Everything here may be called on a worker and returns quickly. What may wait for a person or for
 //! another program, reading a line and writing output, is done by threads of their own; the actor
@@ -26,7 +27,9 @@ pub use output::flush;
 pub unsafe fn random_fill(start: *mut u8, length: usize) -> Result<(), String> {
     // SAFETY: the caller vouches for the room; no byte is read before it is written.
     let room = unsafe { std::slice::from_raw_parts_mut(start.cast(), length) };
-    getrandom::fill_uninit(room).map(|_| ()).map_err(|error| error.to_string())
+    getrandom::fill_uninit(room)
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }
 
 /// Opens the null device for each of the descriptors 0 to 2 that is closed: else the next file,
@@ -45,7 +48,11 @@ pub fn open_standard_descriptors() {
 
 /// Blocks the calling thread until the descriptor can be read or written (`POLLIN`, `POLLOUT`).
 pub fn wait_until_ready(descriptor: i32, events: libc::c_short) {
-    let mut request = libc::pollfd { fd: descriptor, events, revents: 0 };
+    let mut request = libc::pollfd {
+        fd: descriptor,
+        events,
+        revents: 0,
+    };
     // SAFETY: one entry is passed and lives across the call.
     unsafe { libc::poll(&mut request, 1, -1) };
 }

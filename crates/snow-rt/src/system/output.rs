@@ -1,7 +1,8 @@
-//! Standard output and standard error: a bounded queue for each stream, and a thread for each that writes it.
+//! Standard output and standard error: a bounded queue for each stream, and a thread for each that
+//! writes it.
 //!
-//! No worker ever waits for a reader. [`print`] parks the calling actor while the queue of its stream
-//! is full; [`log`] leaves its lines out and counts them. Text gathers until a worker rests
+//! No worker ever waits for a reader. [`print`] parks the calling actor while the queue of its
+//! stream is full; [`log`] leaves its lines out and counts them. Text gathers until a worker rests
 //! ([`flush`]) or [`GATHERED`] bytes are there; standard error is never held back.
 //!
 //! Order: a text is written after every text that was accepted before it, on either stream, except
@@ -120,7 +121,10 @@ impl Queue {
     /// Appends a text that is to follow the first `other` bytes of the other stream.
     fn push(&mut self, text: &[u8], other: u64) {
         if self.marks.last().is_none_or(|mark| mark.other != other) {
-            self.marks.push(Mark { at: self.text.len(), other });
+            self.marks.push(Mark {
+                at: self.text.len(),
+                other,
+            });
         }
         self.text.extend_from_slice(text);
         self.accepted += text.len() as u64;
@@ -232,7 +236,9 @@ fn push(queues: &mut [Queue; 2], stream: Stream, text: &[u8]) {
 
 fn wake_both(queues: &mut [Queue; 2]) {
     GATHERING.store(false, Ordering::Relaxed);
-    Stream::BOTH.into_iter().for_each(|stream| writer::wake(queues, stream));
+    Stream::BOTH
+        .into_iter()
+        .for_each(|stream| writer::wake(queues, stream));
 }
 
 /// Lines in a text; one that has no end is one, too.
@@ -263,7 +269,10 @@ mod tests {
         queue.push(b"three", 7);
         queue.push(b"four", 7);
         assert_eq!(queue.text, b"onetwothreefour");
-        assert_eq!(queue.marks, [Mark { at: 0, other: 0 }, Mark { at: 6, other: 7 }]);
+        assert_eq!(
+            queue.marks,
+            [Mark { at: 0, other: 0 }, Mark { at: 6, other: 7 }]
+        );
         assert_eq!(queue.accepted, 15);
     }
 
@@ -278,6 +287,9 @@ mod tests {
 
     #[test]
     fn text_without_a_line_end_is_a_line() {
-        assert_eq!([line_count(b"a\nb\n"), line_count(b"a\n"), line_count(b"a")], [2, 1, 1]);
+        assert_eq!(
+            [line_count(b"a\nb\n"), line_count(b"a\n"), line_count(b"a")],
+            [2, 1, 1]
+        );
     }
 }

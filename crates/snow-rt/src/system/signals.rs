@@ -1,9 +1,9 @@
 //! Signals of the system: what asks for the end of the program, and what actors wait for.
 //!
-//! A handler only counts and wakes worker 0, which does the rest between two turns. SIGTERM, SIGINT,
-//! SIGHUP and SIGQUIT ask for the end in order; a SIGHUP or SIGQUIT that was ignored when the program
-//! started (`nohup`) stays ignored. Once an actor has asked for SIGHUP, SIGQUIT, SIGUSR1 or SIGUSR2
-//! that signal is for actors alone.
+//! A handler only counts and wakes worker 0, which does the rest between two turns. SIGTERM,
+//! SIGINT, SIGHUP and SIGQUIT ask for the end in order; a SIGHUP or SIGQUIT that was ignored when
+//! the program started (`nohup`) stays ignored. Once an actor has asked for SIGHUP, SIGQUIT,
+//! SIGUSR1 or SIGUSR2 that signal is for actors alone.
 
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
@@ -55,7 +55,9 @@ pub fn is_asked_to_end() -> bool {
 /// Has a signal counted from now on instead of what it does otherwise; answers how often it has
 /// come. None for a number that stands for no signal.
 pub fn watch(signal: i64) -> Option<i64> {
-    let index = usize::try_from(signal).ok().filter(|index| *index < OFFERED.len())?;
+    let index = usize::try_from(signal)
+        .ok()
+        .filter(|index| *index < OFFERED.len())?;
     handle(OFFERED[index], on_offered);
     Some(COUNTS[index].load(Ordering::SeqCst))
 }
@@ -66,15 +68,25 @@ pub fn watch(signal: i64) -> Option<i64> {
 /// # Safety
 /// `cx` is the actor that runs on this thread, and `make` is its own.
 pub unsafe fn ask(cx: *mut Context, signal: i64, seen: i64, make: *mut Closure) {
-    let (Ok(signal), Some(make)) = (usize::try_from(signal), NonNull::new(make)) else { return };
+    let (Ok(signal), Some(make)) = (usize::try_from(signal), NonNull::new(make)) else {
+        return;
+    };
     let to = current_actor(cx).pid();
-    REQUESTS.lock().push(Request { signal, seen, to, make });
+    REQUESTS.lock().push(Request {
+        signal,
+        seen,
+        to,
+        make,
+    });
     answer();
 }
 
 /// True when an actor waits for a signal.
 pub fn are_awaited() -> bool {
-    REQUESTS.lock().iter().any(|request| slots::is_alive(request.to))
+    REQUESTS
+        .lock()
+        .iter()
+        .any(|request| slots::is_alive(request.to))
 }
 
 /// Tells the actors that wait what has come. For worker 0, after each turn: mostly one load.
@@ -87,7 +99,12 @@ pub fn look() {
 fn answer() {
     let mut due = Vec::new();
     REQUESTS.lock().retain(|request| {
-        let Request { signal, seen, to, make } = *request;
+        let Request {
+            signal,
+            seen,
+            to,
+            make,
+        } = *request;
         let count = COUNTS[signal].load(Ordering::SeqCst);
         if count > seen {
             due.push((to, make, count));
@@ -113,7 +130,8 @@ fn is_ignored(signal: libc::c_int) -> bool {
     // SAFETY: only the present action is asked for; the structure lives across the call.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &mut action) == 0 && action.sa_sigaction == libc::SIG_IGN
+        libc::sigaction(signal, std::ptr::null(), &mut action) == 0
+            && action.sa_sigaction == libc::SIG_IGN
     }
 }
 

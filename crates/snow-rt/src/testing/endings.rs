@@ -10,7 +10,13 @@ fn crash(cx: *mut Context, message: &'static str) -> ! {
     // SAFETY: `cx` is the running actor's; the texts are static.
     unsafe {
         let file = c"test.snow".as_ptr().cast_mut().cast();
-        snow_panic(cx, message.as_ptr().cast_mut().cast(), message.len() as i64, file, 7)
+        snow_panic(
+            cx,
+            message.as_ptr().cast_mut().cast(),
+            message.len() as i64,
+            file,
+            7,
+        )
     }
 }
 
@@ -66,7 +72,14 @@ fn a_crash_is_told_with_message_and_place() {
         });
         monitor(cx, crasher);
         send(cx, crasher, 1);
-        assert_eq!(down(cx), (exit::ERROR, crasher, "panic in plain: boom (test.snow:7)".to_string()));
+        assert_eq!(
+            down(cx),
+            (
+                exit::ERROR,
+                crasher,
+                "panic in plain: boom (test.snow:7)".to_string()
+            )
+        );
         // SAFETY: `cx` is not looked at.
         assert!(!unsafe { snow_alive(cx, crasher) });
     });
@@ -78,7 +91,14 @@ fn a_rust_panic_in_an_actor_is_its_crash() {
     let status = run(1, |cx| {
         let crasher = spawn(cx, |_| panic!("from Rust"));
         monitor(cx, crasher);
-        assert_eq!(down(cx), (exit::ERROR, crasher, "panic in plain: from Rust".to_string()));
+        assert_eq!(
+            down(cx),
+            (
+                exit::ERROR,
+                crasher,
+                "panic in plain: from Rust".to_string()
+            )
+        );
     });
     assert_eq!(status, 0);
 }
@@ -194,7 +214,10 @@ fn a_link_spreads_crashes_but_not_normal_ends() {
         send(cx, crasher, 1);
         let (kind, number, text) = down(cx);
         assert_eq!((kind, number), (exit::ERROR, linked));
-        assert!(text.contains(&crasher.to_string()) && text.contains("first"), "{text}");
+        assert!(
+            text.contains(&crasher.to_string()) && text.contains("first"),
+            "{text}"
+        );
     });
     assert_eq!(status, 0);
 }
@@ -263,7 +286,10 @@ fn bonds_with_the_dead_are_answered_at_once() {
         monitor(cx, crashed);
         down(cx);
         monitor(cx, crashed);
-        assert_eq!(down(cx), (exit::NO_ACTOR, crashed, "no such actor".to_string()));
+        assert_eq!(
+            down(cx),
+            (exit::NO_ACTOR, crashed, "no such actor".to_string())
+        );
         let ended = spawn(cx, |_| {});
         monitor(cx, ended);
         down(cx);
@@ -277,7 +303,10 @@ fn bonds_with_the_dead_are_answered_at_once() {
         monitor(cx, linker);
         assert_eq!(down(cx).0, exit::ERROR);
     });
-    assert_eq!(status, 0, "a link to one that ended normally before does no harm");
+    assert_eq!(
+        status, 0,
+        "a link to one that ended normally before does no harm"
+    );
 }
 
 #[test]
@@ -298,7 +327,10 @@ fn a_withdrawn_monitor_is_silent() {
                     while snow_alive(cx, actor) {
                         snow_yield(cx);
                     }
-                    assert!(receive_if(cx, 0, |_| false).is_none(), "both events stand in the mailbox");
+                    assert!(
+                        receive_if(cx, 0, |_| false).is_none(),
+                        "both events stand in the mailbox"
+                    );
                     snow_demonitor(cx, first);
                 }
             }
@@ -322,7 +354,10 @@ fn terminate_runs_once_whatever_the_end() {
                 body(cx);
             });
             monitor(cx, actor);
-            assert_eq!(receive_if(cx, -1, |got| *got == Got::Value(1)), Some(Got::Value(1)));
+            assert_eq!(
+                receive_if(cx, -1, |got| *got == Got::Value(1)),
+                Some(Got::Value(1))
+            );
             // SAFETY: `cx` is the running actor's.
             unsafe { snow_exit(cx, actor, exit::SHUTDOWN, text(cx, "")) };
             down(cx);

@@ -18,8 +18,9 @@ fn check(cx: *mut Context) {
     }
 }
 
-/// Takes memory in every way that a program has: objects small and large, blocks, messages of all sizes with and without
-/// blocks, actors, and what the runtime keeps about an actor in its own collections.
+/// Takes memory in every way that a program has: objects small and large, blocks, messages of all
+/// sizes with and without blocks, actors, and what the runtime keeps about an actor in its own
+/// collections.
 fn take_everything(cx: *mut Context) {
     // SAFETY: `cx` is the running actor's; what is made is of its heap.
     unsafe {
@@ -62,12 +63,25 @@ fn whichever_allocation_fails_one_actor_ends_and_the_others_go_on() {
             monitor(cx, victim);
             let (_, _, reason) = down(cx);
             let left = FAILS_AFTER.swap(0, Ordering::SeqCst);
-            FAILED.store(if left > 0 { -1 } else { i64::from(!reason.is_empty()) }, Ordering::SeqCst);
+            FAILED.store(
+                if left > 0 {
+                    -1
+                } else {
+                    i64::from(!reason.is_empty())
+                },
+                Ordering::SeqCst,
+            );
             if left > 0 {
                 assert_eq!(reason, "", "nothing failed");
             } else if !reason.is_empty() {
-                let known = ["panic in plain: out of memory: ", "panic in plain: no room for another actor"];
-                assert!(known.iter().any(|text| reason.starts_with(text)), "allocation {number}: {reason}");
+                let known = [
+                    "panic in plain: out of memory: ",
+                    "panic in plain: no room for another actor",
+                ];
+                assert!(
+                    known.iter().any(|text| reason.starts_with(text)),
+                    "allocation {number}: {reason}"
+                );
             }
             // The one who looked on can do all that, too.
             take_everything(cx);
@@ -78,5 +92,8 @@ fn whichever_allocation_fails_one_actor_ends_and_the_others_go_on() {
             ended => ended_by_it += ended,
         }
     }
-    assert!(ended_by_it > 5, "most allocations of an actor end it when they fail: {ended_by_it}");
+    assert!(
+        ended_by_it > 5,
+        "most allocations of an actor end it when they fail: {ended_by_it}"
+    );
 }

@@ -128,11 +128,18 @@ fn heap_of(cx: *mut Context, waste: usize, large: bool) -> (Pid, i64) {
 fn a_heap_that_has_grown_goes_with_the_next_wait() {
     let status = run(1, |cx| {
         let (pid, held) = heap_of(cx, 100, false);
-        assert!(held < 64, "{held} bytes are more than three words and a block's address");
+        assert!(
+            held < 64,
+            "{held} bytes are more than three words and a block's address"
+        );
         send(cx, pid, 0);
         assert_eq!(receive_value(cx), 1, "it was woken once");
         send(cx, pid, 0);
-        assert_eq!(receive_value(cx), 1, "what it holds now is not worth another time");
+        assert_eq!(
+            receive_value(cx),
+            1,
+            "what it holds now is not worth another time"
+        );
         kill(cx, pid);
     });
     assert_eq!(status, 0);
@@ -193,7 +200,11 @@ fn what_a_socket_was_lent_keeps_the_heap_and_is_asked_for_once() {
         };
         spawn_as(cx, &SLEEPER, Box::new(body));
         sleep(cx, 2500);
-        assert_eq!(TURNS.load(Ordering::SeqCst), 2, "its own turn, and one in which it could not be packed");
+        assert_eq!(
+            TURNS.load(Ordering::SeqCst),
+            2,
+            "its own turn, and one in which it could not be packed"
+        );
     });
     assert_eq!(status, 0);
 }

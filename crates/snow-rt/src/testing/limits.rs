@@ -26,14 +26,28 @@ pub fn raise_to_guard(cx: *mut Context) -> ! {
 }
 
 /// What generated code makes of `Process.guard_within`; the error is the text of the crash.
-fn guard_within<R>(cx: *mut Context, within: i64, f: impl FnOnce(*mut Limit) -> R) -> Result<R, String> {
+fn guard_within<R>(
+    cx: *mut Context,
+    within: i64,
+    f: impl FnOnce(*mut Limit) -> R,
+) -> Result<R, String> {
     let null = std::ptr::null_mut();
-    let mut limit = Limit { within, label: text(cx, "the work"), started: 0, seen: 0, named: 0 };
+    let mut limit = Limit {
+        within,
+        label: text(cx, "the work"),
+        started: 0,
+        seen: 0,
+        named: 0,
+    };
     // One pointer for all: the runtime writes to what the closure reads.
     let limit = &raw mut limit;
     // SAFETY: `cx` is the running actor's. The guard stands here until the call has returned.
     unsafe {
-        let mut guard = Guard { outer: (*cx).guard, jump: [null; 5], limit };
+        let mut guard = Guard {
+            outer: (*cx).guard,
+            jump: [null; 5],
+            limit,
+        };
         (*cx).guard = &raw mut guard;
         let result = catch_unwind(AssertUnwindSafe(|| f(limit)));
         let result = match result {
@@ -95,7 +109,9 @@ fn whatever_waits_is_ended() {
         let slept = guard_within(cx, 10, |_| unsafe { snow_sleep(cx, 1_000_000) });
         assert_eq!(slept, Err(late(10)));
         // SAFETY: as above. Nobody has the waker.
-        let parked = guard_within(cx, 10, |_| unsafe { park(cx, None, false, |_| {}) }.eq(&Woken::Ready));
+        let parked = guard_within(cx, 10, |_| {
+            unsafe { park(cx, None, false, |_| {}) }.eq(&Woken::Ready)
+        });
         assert_eq!(parked, Err(late(10)));
         let heard = guard_within(cx, 10, |_| receive(cx) == Got::Value(1));
         assert_eq!(heard, Err(late(10)));

@@ -57,7 +57,11 @@ fn an_actor_that_waits_in_turns_keeps_no_stack() {
         for value in 1..=4 {
             // SAFETY: `cx` is the running actor's.
             unsafe { snow_yield(cx) };
-            assert_eq!(counters::read(counters::STACKS), 0, "the adder waits without one, this actor runs");
+            assert_eq!(
+                counters::read(counters::STACKS),
+                0,
+                "the adder waits without one, this actor runs"
+            );
             send(cx, adder, value);
         }
         assert_eq!(receive_value(cx), 10);
@@ -98,8 +102,15 @@ fn after_fires_in_time_and_unmatched_mail_does_not_move_it() {
         });
         assert_eq!(receive_if(cx, 20, |got| *got == Got::Value(99)), None);
         assert!(clock::now_ns() - begun >= 20_000_000);
-        assert_eq!(receive_if(cx, 10_000, |got| *got == Got::Value(4)), Some(Got::Value(4)));
-        assert_eq!(counters::read(counters::TIMERS), 0, "the deadline is disarmed when something matched");
+        assert_eq!(
+            receive_if(cx, 10_000, |got| *got == Got::Value(4)),
+            Some(Got::Value(4))
+        );
+        assert_eq!(
+            counters::read(counters::TIMERS),
+            0,
+            "the deadline is disarmed when something matched"
+        );
     });
     assert_eq!(status, 0);
 }
@@ -204,20 +215,26 @@ fn large_buffers_are_shared_and_given_back() {
                     }
                     message = snow_receive_next(cx).cast();
                 }
-                let Got::Value(address) = look(message) else { panic!("a block was expected") };
+                let Got::Value(address) = look(message) else {
+                    panic!("a block was expected")
+                };
                 let reference: *mut snow_abi::layout::BlockRef =
                     snow_adopt_block(cx, address as usize as *mut c_void).cast();
                 take(cx, message);
-                let sum: i64 = std::slice::from_raw_parts(mem::block_data((*reference).block), 100_000)
-                    .iter()
-                    .map(|byte| i64::from(*byte))
-                    .sum();
+                let sum: i64 =
+                    std::slice::from_raw_parts(mem::block_data((*reference).block), 100_000)
+                        .iter()
+                        .map(|byte| i64::from(*byte))
+                        .sum();
                 send(cx, me, sum);
             });
             pass(cx, reader);
             // One that is never read: its count goes with the actor.
             pass(cx, me);
-            assert_eq!(receive_if(cx, -1, |got| *got == Got::Value(700_000)), Some(Got::Value(700_000)));
+            assert_eq!(
+                receive_if(cx, -1, |got| *got == Got::Value(700_000)),
+                Some(Got::Value(700_000))
+            );
             mem::drop_bytes(cx, value);
         }
     });

@@ -34,7 +34,11 @@ fn a_busy_loop_starves_nobody() {
             unsafe { crate::abi::timer::snow_sleep(cx, 5) };
             send(cx, me, 1);
         });
-        assert_eq!(receive_value(cx), 1, "the sleeper woke although two others never give way by themselves");
+        assert_eq!(
+            receive_value(cx),
+            1,
+            "the sleeper woke although two others never give way by themselves"
+        );
         STOP.store(true, Ordering::SeqCst);
         assert_eq!((receive_value(cx), receive_value(cx)), (2, 2));
     });
@@ -78,7 +82,9 @@ fn an_idle_worker_takes_over_busy_actors() {
             spawn(cx, move |cx| {
                 let worker = || 1 << crate::actor::current_actor(cx).worker();
                 // Ends when both workers have been seen: both actors start on one.
-                spin(cx, || HERE.fetch_or(worker(), Ordering::SeqCst) | worker() == 3);
+                spin(cx, || {
+                    HERE.fetch_or(worker(), Ordering::SeqCst) | worker() == 3
+                });
                 send(cx, me, 1);
             });
         }

@@ -1,5 +1,6 @@
-//! Appending to a value that was handed over: in place when nobody else looks at it and there is room, else in a larger
-//! copy, so that appending many times costs time in proportion to the result.
+//! Appending to a value that was handed over: in place when nobody else looks at it and there is
+//! room, else in a larger copy, so that appending many times costs time in proportion to the
+//! result.
 
 use std::sync::atomic::Ordering;
 
@@ -12,7 +13,8 @@ use crate::mem;
 /// # Safety
 /// `cx` is the actor that runs on this thread; the caller owns one count of `to`.
 pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Bytes {
-    // SAFETY: `room_behind` and the new capacity are what the copies need; `to` is the caller's to give away.
+    // SAFETY: `room_behind` and the new capacity are what the copies need; `to` is the caller's to
+    // give away.
     unsafe {
         let length = (*to).len as usize;
         let mut target = to;
@@ -21,7 +23,10 @@ pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Byte
             (*target).data.copy_from_nonoverlapping((*to).data, length);
             mem::drop_bytes(cx, to);
         }
-        (*target).data.add(length).copy_from_nonoverlapping(more.as_ptr(), more.len());
+        (*target)
+            .data
+            .add(length)
+            .copy_from_nonoverlapping(more.as_ptr(), more.len());
         (*target).len = (length + more.len()) as i64;
         target
     }
@@ -40,23 +45,34 @@ unsafe fn room_behind(value: *const Bytes) -> usize {
         }
         let (start, room) = if owner.is_null() || (*owner).tag == TAG_BYTES {
             let root: *const Header = if owner.is_null() { value.cast() } else { owner };
-            (root.cast::<Bytes>().add(1).cast::<u8>(), inline_room(&*root))
+            (
+                root.cast::<Bytes>().add(1).cast::<u8>(),
+                inline_room(&*root),
+            )
         } else {
             let block = (*owner.cast::<BlockRef>()).block;
-            // Acquire pairs with the Release of whoever gave a reference back: its reads come before our writes.
+            // Acquire pairs with the Release of whoever gave a reference back: its reads come
+            // before our writes.
             if (*block).rc.load(Ordering::Acquire) != 1 {
                 return 0;
             }
-            (block.add(1).cast::<u8>().cast_const(), (*block).capacity as usize)
+            (
+                block.add(1).cast::<u8>().cast_const(),
+                (*block).capacity as usize,
+            )
         };
         let used = (*value).data as usize + (*value).len as usize - start as usize;
         room.saturating_sub(used)
     }
 }
 
-/// Room of an object that has its bytes behind itself. Never more than INLINE_MAX, as for generated code.
+/// Room of an object that has its bytes behind itself. Never more than INLINE_MAX, as for generated
+/// code.
 fn inline_room(header: &Header) -> usize {
-    let size = CLASS_SIZES.get(usize::from(header.class)).copied().unwrap_or(0);
+    let size = CLASS_SIZES
+        .get(usize::from(header.class))
+        .copied()
+        .unwrap_or(0);
     size.saturating_sub(size_of::<Bytes>()).min(INLINE_MAX)
 }
 
@@ -66,7 +82,12 @@ mod tests {
 
     #[test]
     fn inline_room_is_that_of_the_class() {
-        let header = |class| Header { rc: 1, tag: TAG_BYTES, class, flags: 0 };
+        let header = |class| Header {
+            rc: 1,
+            tag: TAG_BYTES,
+            class,
+            flags: 0,
+        };
         assert_eq!(inline_room(&header(1)), 0);
         assert_eq!(inline_room(&header(2)), 16);
         assert_eq!(inline_room(&header(23)), INLINE_MAX);

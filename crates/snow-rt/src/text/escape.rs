@@ -44,16 +44,29 @@ mod tests {
     #[test]
     fn line_breaks_and_control_characters_are_shown() {
         assert_eq!(escaped("one\r\ntwo\tthree\0"), "one\\r\\ntwo\\tthree\\u{0}");
-        assert_eq!(escaped("\u{1b}[2J\u{7f}\u{80}\u{85}\u{9b}\u{9f}"), "\\u{1b}[2J\\u{7f}\\u{80}\\u{85}\\u{9b}\\u{9f}");
+        assert_eq!(
+            escaped("\u{1b}[2J\u{7f}\u{80}\u{85}\u{9b}\u{9f}"),
+            "\\u{1b}[2J\\u{7f}\\u{80}\\u{85}\\u{9b}\\u{9f}"
+        );
         assert_eq!(escaped("a\u{2028}b\u{2029}c"), "a\\u{2028}b\\u{2029}c");
-        assert_eq!(escaped("\u{202e}\u{2066}\u{200f}\u{61c}\u{feff}"), "\\u{202e}\\u{2066}\\u{200f}\\u{61c}\\u{feff}");
+        assert_eq!(
+            escaped("\u{202e}\u{2066}\u{200f}\u{61c}\u{feff}"),
+            "\\u{202e}\\u{2066}\\u{200f}\\u{61c}\\u{feff}"
+        );
     }
 
     #[test]
     fn other_text_stays_as_it_is() {
-        for text in ["", "grün € … 😀", "\\n \"q\"", "\u{a0}\u{61b}\u{200d}\u{2027}\u{202f}\u{2065}\u{206a}\u{fefe}"]
-        {
-            assert!(matches!(escaped(text), Cow::Borrowed(same) if same == text), "{text:?}");
+        for text in [
+            "",
+            "grün € … 😀",
+            "\\n \"q\"",
+            "\u{a0}\u{61b}\u{200d}\u{2027}\u{202f}\u{2065}\u{206a}\u{fefe}",
+        ] {
+            assert!(
+                matches!(escaped(text), Cow::Borrowed(same) if same == text),
+                "{text:?}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Text and numbers that C cannot do by itself: floats as text, Unicode case and space, substring search.
+//! Text and numbers that C cannot do by itself: floats as text, Unicode case and space, substring
+//! search.
 //!
 //! In and out: plain slices and numbers; only `append` knows the values of an actor.
 
@@ -21,9 +22,13 @@ pub struct FloatText {
 }
 
 impl FloatText {
-    /// The shortest decimal text that reads back as `value`, without an exponent and without a final `.0`.
+    /// The shortest decimal text that reads back as `value`, without an exponent and without a
+    /// final `.0`.
     pub fn new(value: f64) -> FloatText {
-        let mut text = FloatText { bytes: [0; FLOAT_ROOM], len: 0 };
+        let mut text = FloatText {
+            bytes: [0; FLOAT_ROOM],
+            len: 0,
+        };
         // Never fails: every f64 fits into FLOAT_ROOM, which a test checks at the extremes.
         let _ = write!(text, "{value}");
         text
@@ -37,7 +42,10 @@ impl FloatText {
 
 impl Write for FloatText {
     fn write_str(&mut self, part: &str) -> std::fmt::Result {
-        let room = self.bytes.get_mut(self.len..self.len + part.len()).ok_or(std::fmt::Error)?;
+        let room = self
+            .bytes
+            .get_mut(self.len..self.len + part.len())
+            .ok_or(std::fmt::Error)?;
         room.copy_from_slice(part.as_bytes());
         self.len += part.len();
         Ok(())
@@ -64,7 +72,8 @@ pub fn trim(text: &str) -> &str {
     text.trim()
 }
 
-/// Index of the first `needle` at or after `from`. An empty needle is found at once; a start outside finds nothing.
+/// Index of the first `needle` at or after `from`. An empty needle is found at once; a start
+/// outside finds nothing.
 pub fn find(hay: &[u8], needle: &[u8], from: i64) -> Option<usize> {
     let from = usize::try_from(from).ok()?;
     let rest = hay.get(from..)?;
@@ -110,7 +119,14 @@ mod tests {
 
     #[test]
     fn the_longest_floats_fit_and_read_back() {
-        for value in [f64::MAX, f64::MIN, f64::MIN_POSITIVE, -5e-324, 2.2250738585072014e-308, 1.7976931348623155e308] {
+        for value in [
+            f64::MAX,
+            f64::MIN,
+            f64::MIN_POSITIVE,
+            -5e-324,
+            2.2250738585072014e-308,
+            1.7976931348623155e308,
+        ] {
             assert_eq!(parse_float(&shown(value)), Some(value));
         }
     }

@@ -2,7 +2,10 @@
 
 /// Monotonic nanoseconds.
 pub fn now_ns() -> i64 {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `now` is ours to be written.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
     now.tv_sec * 1_000_000_000 + now.tv_nsec
@@ -15,5 +18,8 @@ pub fn now_ms() -> i64 {
 
 /// The monotonic millisecond at which `ms` whole milliseconds have passed, never before.
 pub fn deadline_after(ms: i64) -> i64 {
-    now_ns().div_euclid(1_000_000).saturating_add(ms.max(0)).saturating_add(1)
+    now_ns()
+        .div_euclid(1_000_000)
+        .saturating_add(ms.max(0))
+        .saturating_add(1)
 }

@@ -1,8 +1,9 @@
 //! Messages sent after a while.
 //!
-//! The timer stands in the wheel of the worker where it was made; anybody may cancel it. One exchange on its state
-//! decides between firing and cancelling, and the winner owns the message. A cancellation from another worker leaves
-//! the timer on a list that its own worker clears when it next comes by.
+//! The timer stands in the wheel of the worker where it was made; anybody may cancel it. One
+//! exchange on its state decides between firing and cancelling, and the winner owns the message. A
+//! cancellation from another worker leaves the timer on a list that its own worker clears when it
+//! next comes by.
 
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 
@@ -61,18 +62,31 @@ impl Content {
         unsafe {
             let packed = Envelope::bytes(envelope);
             if packed.len() > SMALL || Envelope::has_blocks(envelope) {
-                return Content { index, length: IN_ENVELOPE, to, message: Message { envelope }, link };
+                return Content {
+                    index,
+                    length: IN_ENVELOPE,
+                    to,
+                    message: Message { envelope },
+                    link,
+                };
             }
             let (mut bytes, length) = ([0; SMALL], packed.len());
             bytes[..length].copy_from_slice(packed);
             envelope::free(worker, envelope);
-            Content { index, length: length as u8, to, message: Message { bytes }, link }
+            Content {
+                index,
+                length: length as u8,
+                to,
+                message: Message { bytes },
+                link,
+            }
         }
     }
 
     /// The message, which is handed out.
     unsafe fn take(&self, worker: *mut Worker) -> *mut Envelope {
-        // SAFETY: `length` says which of both it is. Whoever won the exchange on the state takes it once.
+        // SAFETY: `length` says which of both it is. Whoever won the exchange on the state takes it
+        // once.
         unsafe {
             match self.length {
                 IN_ENVELOPE => self.message.envelope,
@@ -95,7 +109,8 @@ impl Content {
 
 const ARMED: u64 = 1;
 
-// SAFETY: the timer is used by the home worker alone; the content by whoever won the exchange on `state`.
+// SAFETY: the timer is used by the home worker alone; the content by whoever won the exchange on
+// `state`.
 unsafe impl Sync for Delayed {}
 // SAFETY: as above.
 unsafe impl Send for Delayed {}
@@ -134,7 +149,9 @@ pub unsafe fn arm(worker: *mut Worker, to: Pid, ms: i64, envelope: *mut Envelope
     // SAFETY: the index is ours until its generation ends; the entry stays where it is.
     unsafe {
         let found = TABLE.take(&mut (*worker).timers);
-        let Some((index, entry)) = found.and_then(|index| TABLE.get(index).map(|entry| (index, entry))) else {
+        let Some((index, entry)) =
+            found.and_then(|index| TABLE.get(index).map(|entry| (index, entry)))
+        else {
             envelope::free(worker, envelope);
             return 0;
         };
@@ -146,7 +163,9 @@ pub unsafe fn arm(worker: *mut Worker, to: Pid, ms: i64, envelope: *mut Envelope
         counters::add_here(worker, counters::TIMERS, 1);
         let generation = (entry.state.load(Ordering::Relaxed) >> 1) + 1;
         // Release: pairs with the Acquire of the exchange that ends this generation.
-        entry.state.store(generation << 1 | ARMED, Ordering::Release);
+        entry
+            .state
+            .store(generation << 1 | ARMED, Ordering::Release);
         ((generation & 0x7fff_ffff) << 32) as i64 | i64::from(index)
     }
 }
@@ -158,7 +177,10 @@ fn win(entry: &Delayed, generation: Option<u64>) -> bool {
     let disarmed = state & !ARMED;
     current
         && state & ARMED != 0
-        && entry.state.compare_exchange(state, disarmed, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+        && entry
+            .state
+            .compare_exchange(state, disarmed, Ordering::AcqRel, Ordering::Relaxed)
+            .is_ok()
 }
 
 /// Cancels a timer; true when it had not fired yet.
@@ -181,7 +203,9 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
         if home == (*worker).index {
             forget(worker, entry);
         } else {
-            runtime::get().workers[home].cancelled.push(std::ptr::from_ref(entry).cast_mut());
+            runtime::get().workers[home]
+                .cancelled
+                .push(std::ptr::from_ref(entry).cast_mut());
         }
     }
     true
@@ -241,10 +265,14 @@ pub fn give_back(free: &mut std::collections::VecDeque<u32>) {
 /// The worker's loop has ended, and no other runs.
 pub unsafe fn release_all(worker: *mut Worker) {
     for index in 0..TABLE.made() {
-        let Some(entry) = TABLE.get(index) else { continue };
+        let Some(entry) = TABLE.get(index) else {
+            continue;
+        };
         // SAFETY: nobody else runs; an armed entry of this worker is in its wheel.
         unsafe {
-            if usize::from(entry.home.load(Ordering::Relaxed)) == (*worker).index && win(entry, None) {
+            if usize::from(entry.home.load(Ordering::Relaxed)) == (*worker).index
+                && win(entry, None)
+            {
                 (*entry.content.get()).discard(worker);
                 counters::add_here(worker, counters::TIMERS, -1);
                 forget(worker, entry);

@@ -1,8 +1,10 @@
-//! Deadlines of one worker in a hierarchical wheel: arming and disarming take constant time and no memory.
+//! Deadlines of one worker in a hierarchical wheel: arming and disarming take constant time and no
+//! memory.
 //!
-//! Level `k` has 64 slots of `64^k` milliseconds. A timer stands in the lowest level whose span reaches its deadline,
-//! and moves down when the time of its slot comes. A bit a slot says where there is anything, so an idle worker knows
-//! when to wake up next, and never wakes up for nothing but such a move. A timer never fires early.
+//! Level `k` has 64 slots of `64^k` milliseconds. A timer stands in the lowest level whose span
+//! reaches its deadline, and moves down when the time of its slot comes. A bit a slot says where
+//! there is anything, so an idle worker knows when to wake up next, and never wakes up for nothing
+//! but such a move. A timer never fires early.
 
 /// Bits of a level.
 const BITS: u32 = 6;
@@ -47,7 +49,15 @@ impl Timer {
     /// A timer that is not armed.
     pub fn new(kind: Kind) -> Self {
         let null = std::ptr::null_mut();
-        Timer { next: null, prev: null, deadline: 0, kind, level: 0, slot: 0, armed: false }
+        Timer {
+            next: null,
+            prev: null,
+            deadline: 0,
+            kind,
+            level: 0,
+            slot: 0,
+            armed: false,
+        }
     }
 }
 
@@ -64,7 +74,12 @@ impl Wheel {
     /// An empty wheel that stands at `now`.
     pub fn new(now: i64) -> Self {
         let slots = Box::new([[std::ptr::null_mut(); SLOTS]; LEVELS]);
-        Wheel { now, occupied: [0; LEVELS], slots, count: 0 }
+        Wheel {
+            now,
+            occupied: [0; LEVELS],
+            slots,
+            count: 0,
+        }
     }
 
     /// True when no timer is armed.
@@ -88,8 +103,11 @@ impl Wheel {
     unsafe fn place(&mut self, timer: *mut Timer) {
         // SAFETY: the timer is ours to link; the one it is put before is armed and so alive.
         unsafe {
-            // What is due already stands in the present slot; what is too far away is looked at again later.
-            let at = (*timer).deadline.clamp(self.now, self.now + SPAN - SPAN / SLOTS as i64);
+            // What is due already stands in the present slot; what is too far away is looked at
+            // again later.
+            let at = (*timer)
+                .deadline
+                .clamp(self.now, self.now + SPAN - SPAN / SLOTS as i64);
             let distance = (at ^ self.now) as u64 | 1;
             let level = ((63 - distance.leading_zeros()) / BITS).min(LEVELS as u32 - 1) as usize;
             let slot = (at >> (BITS * level as u32)) as usize & (SLOTS - 1);
@@ -139,8 +157,9 @@ impl Wheel {
         (0..LEVELS).find_map(|level| self.next_in(level))
     }
 
-    /// Start of the first occupied slot of a level, the present one counted. All of a lower level come before any of a
-    /// higher one, because a timer stands in the lowest level that can tell its slot from the present one.
+    /// Start of the first occupied slot of a level, the present one counted. All of a lower level
+    /// come before any of a higher one, because a timer stands in the lowest level that can tell
+    /// its slot from the present one.
     fn next_in(&self, level: usize) -> Option<i64> {
         let occupied = self.occupied[level];
         if occupied == 0 {
@@ -152,7 +171,8 @@ impl Wheel {
         Some(((self.now >> shift) + ahead) << shift)
     }
 
-    /// Moves the wheel to `now` and hands out one timer that is due, disarmed; null when there is none (left).
+    /// Moves the wheel to `now` and hands out one timer that is due, disarmed; null when there is
+    /// none (left).
     pub fn advance(&mut self, now: i64) -> *mut Timer {
         loop {
             let next = (0..LEVELS).find_map(|level| self.next_in(level).map(|at| (level, at)));

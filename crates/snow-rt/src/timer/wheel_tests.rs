@@ -46,9 +46,16 @@ fn timers_fire_at_their_deadline_and_never_early() {
                 // SAFETY: the timer is alive; disarming twice does nothing.
                 unsafe { wheel.disarm(&mut *timers[index]) };
             }
-            let expected = timers.iter().filter(|timer| timer.armed).map(|timer| timer.deadline).min();
+            let expected = timers
+                .iter()
+                .filter(|timer| timer.armed)
+                .map(|timer| timer.deadline)
+                .min();
             if let (Some(expected), Some(next)) = (expected, wheel.next_deadline()) {
-                assert!(next <= expected.max(now), "the wheel would sleep past a deadline");
+                assert!(
+                    next <= expected.max(now),
+                    "the wheel would sleep past a deadline"
+                );
             }
             now += (random.next() % (1 << (random.next() % 30))) as i64;
             let mut due: Vec<i64> = timers

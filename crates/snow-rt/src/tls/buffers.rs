@@ -1,4 +1,5 @@
-//! Buffers that all sessions of a thread share, so that a session holds none while nothing is under way in it.
+//! Buffers that all sessions of a thread share, so that a session holds none while nothing is under
+//! way in it.
 
 use std::cell::Cell;
 
@@ -10,13 +11,14 @@ pub const RECORD_ON_WIRE: usize = RECORD + 2048 + 5;
 const OVERHEAD: usize = 64;
 /// The most that is read from the wire at once: a few records.
 pub const READ: usize = 64 * 1024;
-/// Plaintext that is encrypted before the system is asked to take it: eight full records. It bounds what a session
-/// keeps when the system takes nothing; more does not make it faster.
+/// Plaintext that is encrypted before the system is asked to take it: eight full records. It bounds
+/// what a session keeps when the system takes nothing; more does not make it faster.
 pub const BATCH: usize = 8 * RECORD;
 
 /// The buffers.
 pub struct Buffers {
-    /// From the wire, behind what a session has kept. A handshake message in parts may be kept as long as 64 KiB.
+    /// From the wire, behind what a session has kept. A handshake message in parts may be kept as
+    /// long as 64 KiB.
     pub incoming: Box<[u8]>,
     /// Small pieces of an outbox, gathered into one record.
     pub gathered: Box<[u8]>,
@@ -44,7 +46,8 @@ pub fn with<R>(use_them: impl FnOnce(&mut Buffers) -> R) -> R {
     result
 }
 
-/// Room for `length` bytes of plaintext in records, with some for what a session has to say of its own.
+/// Room for `length` bytes of plaintext in records, with some for what a session has to say of its
+/// own.
 pub fn on_wire(length: usize) -> usize {
     length + (length / RECORD + 4) * OVERHEAD
 }

@@ -1,7 +1,8 @@
 //! Beginning a session on a connection.
 //!
-//! In: a connected socket that has sent nothing. Out: the same socket, encrypted, or closed and a reason. Promised: one
-//! deadline for the whole handshake; the last words of a failed one, its alert, are offered to the other side.
+//! In: a connected socket that has sent nothing. Out: the same socket, encrypted, or closed and a
+//! reason. Promised: one deadline for the whole handshake; the last words of a failed one, its
+//! alert, are offered to the other side.
 
 use rustls::client::UnbufferedClientConnection;
 use rustls::pki_types::ServerName;
@@ -20,7 +21,12 @@ use crate::sched::roomy;
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn accept(cx: *mut Context, handle: i64, server: i64, deadline: i64) -> Result<(), Failure> {
+pub unsafe fn accept(
+    cx: *mut Context,
+    handle: i64,
+    server: i64,
+    deadline: i64,
+) -> Result<(), Failure> {
     let installed = roomy::call(|| {
         let connection = UnbufferedServerConnection::new(config::get(server)?).map_err(refused)?;
         install(handle, Side::Server(connection))
@@ -33,11 +39,18 @@ pub unsafe fn accept(cx: *mut Context, handle: i64, server: i64, deadline: i64) 
 ///
 /// # Safety
 /// As for [`accept`].
-pub unsafe fn connect(cx: *mut Context, handle: i64, name: &str, file: &str, deadline: i64) -> Result<(), Failure> {
+pub unsafe fn connect(
+    cx: *mut Context,
+    handle: i64,
+    name: &str,
+    file: &str,
+    deadline: i64,
+) -> Result<(), Failure> {
     let installed = roomy::call(|| {
         let name = ServerName::try_from(name.to_owned())
             .map_err(|_| Failure::Invalid(format!("`{name}` is not the name of a server")))?;
-        let connection = UnbufferedClientConnection::new(config::client(file)?, name).map_err(refused)?;
+        let connection =
+            UnbufferedClientConnection::new(config::client(file)?, name).map_err(refused)?;
         install(handle, Side::Client(connection))
     });
     // SAFETY: passed on.
@@ -49,10 +62,18 @@ fn refused(error: rustls::Error) -> Failure {
 }
 
 fn install(handle: i64, side: Side) -> Result<(), Failure> {
-    wait::with(handle, |socket, _| socket.install(Box::new(Session::new(side)))).and_then(|outcome| outcome)
+    wait::with(handle, |socket, _| {
+        socket.install(Box::new(Session::new(side)))
+    })
+    .and_then(|outcome| outcome)
 }
 
-unsafe fn finish(cx: *mut Context, handle: i64, installed: Result<(), Failure>, deadline: i64) -> Result<(), Failure> {
+unsafe fn finish(
+    cx: *mut Context,
+    handle: i64,
+    installed: Result<(), Failure>,
+    deadline: i64,
+) -> Result<(), Failure> {
     let outcome = match installed {
         // SAFETY: passed on.
         Ok(()) => unsafe { shake(cx, handle, deadline) },
@@ -70,7 +91,8 @@ unsafe fn shake(cx: *mut Context, handle: i64, deadline: i64) -> Result<(), Fail
     loop {
         let step = wait::with(handle, |socket, poller| {
             let outcome = socket.shake(poller);
-            // What other actors have put on the outbox meanwhile can leave once the handshake is done.
+            // What other actors have put on the outbox meanwhile can leave once the handshake is
+            // done.
             (outcome, wait::flush_watched(socket, poller, handle))
         });
         let (outcome, wakes) = step?;
@@ -80,7 +102,8 @@ unsafe fn shake(cx: *mut Context, handle: i64, deadline: i64) -> Result<(), Fail
             Ok(false) | Err(Failure::WouldBlock) => {}
             Err(failure) => return Err(failure),
         }
-        // SAFETY: passed on. The last outcome owned nothing, so nothing is lost when the actor is ended here.
+        // SAFETY: passed on. The last outcome owned nothing, so nothing is lost when the actor is
+        // ended here.
         unsafe { wait::wait_for(cx, handle, Direction::Read, &mut patience) }?;
     }
 }

@@ -45,7 +45,11 @@ pub fn key(path: &str) -> Result<PrivateKeyDer<'static>, Failure> {
 /// The file has other things, or nothing; both happen when two paths are swapped.
 fn missing(path: &str, wanted: &str, text: &[u8]) -> Failure {
     let found = labels(text);
-    let instead = if found.is_empty() { String::new() } else { format!(", but: {}", found.join(", ")) };
+    let instead = if found.is_empty() {
+        String::new()
+    } else {
+        format!(", but: {}", found.join(", "))
+    };
     Failure::Invalid(format!("{path} holds no {wanted} in PEM form{instead}"))
 }
 
@@ -53,8 +57,14 @@ fn missing(path: &str, wanted: &str, text: &[u8]) -> Failure {
 /// (RFC 7468 section 3).
 fn labels(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
-    let begun = text.lines().filter_map(|line| line.trim_end().strip_prefix("-----BEGIN ")?.strip_suffix("-----"));
-    let plain = begun.filter(|label| label.len() <= 40 && label.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+    let begun = text.lines().filter_map(|line| {
+        line.trim_end()
+            .strip_prefix("-----BEGIN ")?
+            .strip_suffix("-----")
+    });
+    let plain = begun.filter(|label| {
+        label.len() <= 40 && label.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    });
     let mut found: Vec<String> = plain.map(|label| label.to_lowercase()).collect();
     found.dedup();
     found.truncate(4);
@@ -66,13 +76,18 @@ fn labels(text: &[u8]) -> Vec<String> {
 fn is_encrypted(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     let mut lines = text.lines().map(str::trim_end);
-    lines.any(|line| line == "-----BEGIN ENCRYPTED PRIVATE KEY-----" || line == "Proc-Type: 4,ENCRYPTED")
+    lines.any(|line| {
+        line == "-----BEGIN ENCRYPTED PRIVATE KEY-----" || line == "Proc-Type: 4,ENCRYPTED"
+    })
 }
 
 fn read(path: &str, what: &str) -> Result<Vec<u8>, Failure> {
-    let text = bounded(path).map_err(|error| Failure::about(&error, &format!("cannot read {what} from {path}")))?;
+    let text = bounded(path)
+        .map_err(|error| Failure::about(&error, &format!("cannot read {what} from {path}")))?;
     if text.len() > SIZE_MAX {
-        return Err(Failure::Invalid(format!("cannot read {what} from {path}: it has more than {SIZE_MAX} bytes")));
+        return Err(Failure::Invalid(format!(
+            "cannot read {what} from {path}: it has more than {SIZE_MAX} bytes"
+        )));
     }
     Ok(text)
 }
@@ -80,7 +95,10 @@ fn read(path: &str, what: &str) -> Result<Vec<u8>, Failure> {
 /// What a file has, up to one byte more than may be: a worker reads it, so nothing here may take
 /// for ever.
 fn bounded(path: &str) -> io::Result<Vec<u8>> {
-    let mut file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)?;
     let limit = Instant::now() + PATIENCE;
     let mut text = Vec::new();
     loop {
@@ -96,11 +114,20 @@ fn bounded(path: &str) -> io::Result<Vec<u8>> {
 /// Returns when a pipe has something.
 fn wait(file: &File, limit: Instant) -> io::Result<()> {
     let left = limit.saturating_duration_since(Instant::now());
-    let mut polled = libc::pollfd { fd: file.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut polled = libc::pollfd {
+        fd: file.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
     // SAFETY: `polled` is one entry that outlives the call.
     match unsafe { libc::poll(&mut polled, 1, left.as_millis() as libc::c_int) } {
-        0 => Err(io::Error::other(format!("nothing came within {} s", PATIENCE.as_secs()))),
-        -1 if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted => Err(io::Error::last_os_error()),
+        0 => Err(io::Error::other(format!(
+            "nothing came within {} s",
+            PATIENCE.as_secs()
+        ))),
+        -1 if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted => {
+            Err(io::Error::last_os_error())
+        }
         _ => Ok(()),
     }
 }
@@ -121,9 +148,15 @@ mod tests {
 
     #[test]
     fn an_encrypted_key_is_named() {
-        for name in ["refused/encrypted.key", "refused/encrypted-in-the-old-form.key"] {
+        for name in [
+            "refused/encrypted.key",
+            "refused/encrypted-in-the-old-form.key",
+        ] {
             let words = problem(key(&file(name)));
-            assert!(words.starts_with(&format!("the key in {} is encrypted, ", file(name))), "{words}");
+            assert!(
+                words.starts_with(&format!("the key in {} is encrypted, ", file(name))),
+                "{words}"
+            );
         }
     }
 
@@ -131,31 +164,58 @@ mod tests {
     fn what_a_file_holds_instead_is_named() {
         let (certificate, secret) = (file("server.pem"), file("server.key"));
         let words = problem(certificates(&secret));
-        assert_eq!(words, format!("{secret} holds no certificate in PEM form, but: private key"));
+        assert_eq!(
+            words,
+            format!("{secret} holds no certificate in PEM form, but: private key")
+        );
         let words = problem(key(&certificate));
-        assert_eq!(words, format!("{certificate} holds no private key in PEM form, but: certificate"));
+        assert_eq!(
+            words,
+            format!("{certificate} holds no private key in PEM form, but: certificate")
+        );
         let public = file("refused/public.key");
-        assert_eq!(problem(key(&public)), format!("{public} holds no private key in PEM form, but: public key"));
+        assert_eq!(
+            problem(key(&public)),
+            format!("{public} holds no private key in PEM form, but: public key")
+        );
         let request = file("refused/request.pem");
         let words = problem(certificates(&request));
-        assert_eq!(words, format!("{request} holds no certificate in PEM form, but: certificate request"));
-        assert_eq!(problem(key("/dev/null")), "/dev/null holds no private key in PEM form");
+        assert_eq!(
+            words,
+            format!("{request} holds no certificate in PEM form, but: certificate request")
+        );
+        assert_eq!(
+            problem(key("/dev/null")),
+            "/dev/null holds no private key in PEM form"
+        );
     }
 
     #[test]
     fn a_file_without_an_end_is_refused() {
         for path in ["/dev/zero", "/dev/urandom"] {
             let words = problem(certificates(path));
-            assert_eq!(words, format!("cannot read certificates from {path}: it has more than 1048576 bytes"));
+            assert_eq!(
+                words,
+                format!("cannot read certificates from {path}: it has more than 1048576 bytes")
+            );
             let words = problem(key(path));
-            assert_eq!(words, format!("cannot read the key from {path}: it has more than 1048576 bytes"));
+            assert_eq!(
+                words,
+                format!("cannot read the key from {path}: it has more than 1048576 bytes")
+            );
         }
     }
 
     #[test]
     fn a_folder_and_a_file_that_is_missing() {
-        assert_eq!(problem(key("/")), "cannot read the key from /: is a directory");
-        assert_eq!(problem(key("/no/such")), "cannot read the key from /no/such: no such file or directory");
+        assert_eq!(
+            problem(key("/")),
+            "cannot read the key from /: is a directory"
+        );
+        assert_eq!(
+            problem(key("/no/such")),
+            "cannot read the key from /no/such: no such file or directory"
+        );
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! One session: records from the wire to plaintext, plaintext from the outbox to records.
 //!
-//! In: a wire, an outbox, room to read into. Out: plaintext and records, in order. Promised: what a session keeps is
-//! bounded: plaintext of at most one read, records of at most one batch, and part of one record; an idle one keeps
-//! nothing but its keys. After a violation nothing more is read, and its alert is offered to the other side.
+//! In: a wire, an outbox, room to read into. Out: plaintext and records, in order. Promised: what a
+//! session keeps is bounded: plaintext of at most one read, records of at most one batch, and part
+//! of one record; an idle one keeps nothing but its keys. After a violation nothing more is read,
+//! and its alert is offered to the other side.
 
 use std::io::{self, IoSlice};
 use std::mem;
 
 use rustls::client::UnbufferedClientConnection;
 use rustls::server::UnbufferedServerConnection;
-use rustls::unbuffered::{ConnectionState, EncodeError, EncryptError, UnbufferedStatus, WriteTraffic};
+use rustls::unbuffered::{
+    ConnectionState, EncodeError, EncryptError, UnbufferedStatus, WriteTraffic,
+};
 use rustls::{CommonState, Error, ProtocolVersion};
 
 use super::buffers::{self, Buffers, BATCH, READ, RECORD, RECORD_ON_WIRE};
@@ -42,7 +45,8 @@ pub struct Session {
     /// Plaintext that the last reader had no room for, and how much of it was handed out since.
     plain: Vec<u8>,
     handed_out: usize,
-    /// Records that the system has not taken, how much of them it has taken since, and how much of the outbox they are.
+    /// Records that the system has not taken, how much of them it has taken since, and how much of
+    /// the outbox they are.
     unsent: Vec<u8>,
     sent: usize,
     held: usize,
@@ -63,7 +67,11 @@ struct Sink<'a> {
 
 impl Sink<'_> {
     fn push(&mut self, plain: &[u8]) {
-        let room = if self.rest.is_empty() { self.into.len() - self.filled } else { 0 };
+        let room = if self.rest.is_empty() {
+            self.into.len() - self.filled
+        } else {
+            0
+        };
         let (now, later) = plain.split_at(room.min(plain.len()));
         self.into[self.filled..self.filled + now.len()].copy_from_slice(now);
         self.filled += now.len();
@@ -99,12 +107,24 @@ impl Session {
     /// Understands as much of `incoming` as it can, and says how much that was.
     fn process(&mut self, incoming: &mut [u8], into: &mut [u8], filled: &mut usize) -> usize {
         let mut used = 0;
-        let mut sink = Sink { into, filled: 0, rest: &mut self.plain };
+        let mut sink = Sink {
+            into,
+            filled: 0,
+            rest: &mut self.plain,
+        };
         loop {
             let rest = &mut incoming[used..];
             let (discard, step) = match &mut self.side {
-                Side::Server(connection) => step(connection.process_tls_records(rest), &mut self.unsent, &mut sink),
-                Side::Client(connection) => step(connection.process_tls_records(rest), &mut self.unsent, &mut sink),
+                Side::Server(connection) => step(
+                    connection.process_tls_records(rest),
+                    &mut self.unsent,
+                    &mut sink,
+                ),
+                Side::Client(connection) => step(
+                    connection.process_tls_records(rest),
+                    &mut self.unsent,
+                    &mut sink,
+                ),
             };
             used += discard;
             match step {
@@ -124,13 +144,16 @@ impl Session {
         used
     }
 
-    /// Reads from the wire once. Answers the plaintext that was put into `into`; `None` when the stream has ended.
+    /// Reads from the wire once. Answers the plaintext that was put into `into`; `None` when the
+    /// stream has ended.
     fn pull(&mut self, wire: &mut Wire<'_>, into: &mut [u8]) -> Result<Option<usize>, Failure> {
         buffers::with(|buffers| {
             let kept = self.kept.len();
             let room = buffers.incoming.len() - kept;
             if room < RECORD_ON_WIRE {
-                return Err(Failure::Invalid("a TLS handshake message in too many parts".into()));
+                return Err(Failure::Invalid(
+                    "a TLS handshake message in too many parts".into(),
+                ));
             }
             let most = into.len().clamp(RECORD_ON_WIRE, READ).min(room);
             let incoming = &mut buffers.incoming[..kept + most];
@@ -142,7 +165,8 @@ impl Session {
             let incoming = &mut incoming[..kept + count];
             let mut filled = 0;
             let used = self.process(incoming, into, &mut filled);
-            // A fresh, exact vector, or none: what waits for the rest of a record may wait for long.
+            // A fresh, exact vector, or none: what waits for the rest of a record may wait for
+            // long.
             self.kept = incoming[used..].to_vec();
             Ok(Some(filled))
         })
@@ -187,17 +211,24 @@ impl Session {
         Some(Failure::Invalid(text))
     }
 
-    /// Fills `outgoing` with records, and says how much it wrote and how much of the outbox that is.
+    /// Fills `outgoing` with records, and says how much it wrote and how much of the outbox that
+    /// is.
     fn seal(&mut self, outbox: &mut Outbox, buffers: &mut Buffers) -> io::Result<(usize, usize)> {
-        let Buffers { gathered, outgoing, .. } = buffers;
+        let Buffers {
+            gathered, outgoing, ..
+        } = buffers;
         let mut kept = mem::take(&mut self.kept);
         let outcome = match &mut self.side {
             Side::Server(connection) => match connection.process_tls_records(&mut kept).state {
-                Ok(ConnectionState::WriteTraffic(traffic)) => encrypt(traffic, outbox, gathered, outgoing),
+                Ok(ConnectionState::WriteTraffic(traffic)) => {
+                    encrypt(traffic, outbox, gathered, outgoing)
+                }
                 _ => Err(cannot_encrypt()),
             },
             Side::Client(connection) => match connection.process_tls_records(&mut kept).state {
-                Ok(ConnectionState::WriteTraffic(traffic)) => encrypt(traffic, outbox, gathered, outgoing),
+                Ok(ConnectionState::WriteTraffic(traffic)) => {
+                    encrypt(traffic, outbox, gathered, outgoing)
+                }
                 _ => Err(cannot_encrypt()),
             },
         };
@@ -216,7 +247,8 @@ impl Layer for Session {
                 kept.drain(..used);
                 self.kept = kept;
             }
-            self.send_unsent(wire).map_err(|error| Failure::from(&error))?;
+            self.send_unsent(wire)
+                .map_err(|error| Failure::from(&error))?;
             if let Some(failure) = self.failure(wire) {
                 return Err(failure);
             }
@@ -224,7 +256,9 @@ impl Layer for Session {
                 return Ok(true);
             }
             if self.pull(wire, &mut [])?.is_none() || self.other_ended {
-                return Err(Failure::Closed("the connection ended during the TLS handshake"));
+                return Err(Failure::Closed(
+                    "the connection ended during the TLS handshake",
+                ));
             }
         }
     }
@@ -250,7 +284,11 @@ impl Layer for Session {
                 Ok(Some(more)) => filled += more,
                 // Whatever ends the stream behind these bytes is told by the next read.
                 Ok(None) | Err(_) if filled > 0 => return Ok(filled),
-                Ok(None) => return Err(Failure::Closed("the other side ended the connection without ending TLS")),
+                Ok(None) => {
+                    return Err(Failure::Closed(
+                        "the other side ended the connection without ending TLS",
+                    ))
+                }
                 Err(failure) => return Err(failure),
             }
             let over = self.violation.is_some() || self.other_ended || self.has_plaintext();
@@ -292,9 +330,12 @@ impl Layer for Session {
     }
 
     fn wire_length(&self, plain: usize) -> usize {
-        // A batch is whole records until the outbox is empty, so only the last record of what is queued is not full.
+        // A batch is whole records until the outbox is empty, so only the last record of what is
+        // queued is not full.
         let records = plain.div_ceil(RECORD);
-        self.unsent.len() - self.sent + plain + records * record_overhead(self.side.state().protocol_version())
+        self.unsent.len() - self.sent
+            + plain
+            + records * record_overhead(self.side.state().protocol_version())
     }
 
     fn end(&mut self) -> bool {
@@ -320,7 +361,11 @@ impl Layer for Session {
 }
 
 /// Takes what one step of a connection gives.
-fn step<Data>(status: UnbufferedStatus<'_, '_, Data>, unsent: &mut Vec<u8>, sink: &mut Sink<'_>) -> (usize, Step) {
+fn step<Data>(
+    status: UnbufferedStatus<'_, '_, Data>,
+    unsent: &mut Vec<u8>,
+    sink: &mut Sink<'_>,
+) -> (usize, Step) {
     let mut discard = status.discard;
     let step = match status.state {
         Err(error) => Step::Violated(error),
@@ -369,17 +414,28 @@ fn encrypt<Data>(
             // Whole records straight from where they are.
             [first, ..] if first.len() >= RECORD || count == 1 => {
                 let most = first.len().min(BATCH - plain);
-                &first[..if count == 1 { most } else { most - most % RECORD }]
+                &first[..if count == 1 {
+                    most
+                } else {
+                    most - most % RECORD
+                }]
             }
             pieces => gather(pieces, gathered),
         };
         if data.is_empty() {
             break;
         }
-        let records = traffic.encrypt(data, &mut outgoing[written..]).map_err(|error| match error {
-            EncryptError::EncryptExhausted => io::Error::other("the session's keys are used up"),
-            EncryptError::InsufficientSize(_) => io::Error::other("a record is larger than any should be"),
-        })?;
+        let records =
+            traffic
+                .encrypt(data, &mut outgoing[written..])
+                .map_err(|error| match error {
+                    EncryptError::EncryptExhausted => {
+                        io::Error::other("the session's keys are used up")
+                    }
+                    EncryptError::InsufficientSize(_) => {
+                        io::Error::other("a record is larger than any should be")
+                    }
+                })?;
         let length = data.len();
         written += records;
         plain += length;
@@ -399,9 +455,9 @@ fn gather<'a>(pieces: &[IoSlice<'_>], into: &'a mut [u8]) -> &'a [u8] {
     &into[..filled]
 }
 
-/// What a record of application data adds to its plaintext. TLS 1.3 adds a head, the type and a tag (RFC 8446 section
-/// 5.2); before that, one suite adds an explicit nonce instead of the type (RFC 5288 section 3) and one nothing, and the
-/// answer is the larger.
+/// What a record of application data adds to its plaintext. TLS 1.3 adds a head, the type and a tag
+/// (RFC 8446 section 5.2); before that, one suite adds an explicit nonce instead of the type (RFC
+/// 5288 section 3) and one nothing, and the answer is the larger.
 fn record_overhead(version: Option<ProtocolVersion>) -> usize {
     const HEAD: usize = 5;
     const TAG: usize = 16;

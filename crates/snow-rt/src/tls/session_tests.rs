@@ -1,5 +1,5 @@
-//! Sessions on the scripted system, where eight bytes move at a time: the handshake works in parts, and whatever fails,
-//! nothing stays open and nobody waits for ever.
+//! Sessions on the scripted system, where eight bytes move at a time: the handshake works in parts,
+//! and whatever fails, nothing stays open and nobody waits for ever.
 
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use crate::io::poller::Poller;
 use crate::net::socket::{Kind, Socket};
 use crate::tls::config;
 
-/// Operations that fail one by one from the start; later ones only now and then, as a handshake has thousands.
+/// Operations that fail one by one from the start; later ones only now and then, as a handshake has
+/// thousands.
 const FAIL_EACH: usize = 60;
 const FAIL_EVERY: usize = 97;
 /// Rounds after which nothing is going to happen any more.
@@ -35,22 +36,44 @@ fn sides(keys: &Keys) -> [Session; 2] {
     let name = ServerName::try_from("localhost").unwrap();
     let client = UnbufferedClientConnection::new(keys.client.clone(), name).unwrap();
     let server = UnbufferedServerConnection::new(keys.server.clone()).unwrap();
-    [Session::new(Side::Client(client)), Session::new(Side::Server(server))]
+    [
+        Session::new(Side::Client(client)),
+        Session::new(Side::Server(server)),
+    ]
 }
 
 /// Everything that both sides do until the server has read `message`. Sockets end up in `open`.
-fn send_once(fake: &Fake, keys: &Keys, open: &mut Vec<Socket>, message: &[u8]) -> Result<Vec<u8>, Failure> {
+fn send_once(
+    fake: &Fake,
+    keys: &Keys,
+    open: &mut Vec<Socket>,
+    message: &[u8],
+) -> Result<Vec<u8>, Failure> {
     let address = "127.0.0.1:9".parse().unwrap();
-    let listener = fake.listen(address, 1).map_err(|error| Failure::from(&error))?;
+    let listener = fake
+        .listen(address, 1)
+        .map_err(|error| Failure::from(&error))?;
     open.push(Socket::new(listener, Kind::Listener, 1));
     for (number, session) in sides(keys).into_iter().enumerate() {
-        let fd = if number == 0 { fake.connect(address) } else { fake.accept(listener) };
-        open.push(Socket::new(fd.map_err(|error| Failure::from(&error))?, Kind::Stream, 1));
+        let fd = if number == 0 {
+            fake.connect(address)
+        } else {
+            fake.accept(listener)
+        };
+        open.push(Socket::new(
+            fd.map_err(|error| Failure::from(&error))?,
+            Kind::Stream,
+            1,
+        ));
         let socket = open.last_mut().expect("it was just put there");
         socket.install(Box::new(session))?;
-        socket.register(fake, 0, number as i64).map_err(|error| Failure::from(&error))?;
+        socket
+            .register(fake, 0, number as i64)
+            .map_err(|error| Failure::from(&error))?;
     }
-    let [_, client, server] = &mut open[..] else { unreachable!("three sockets were made") };
+    let [_, client, server] = &mut open[..] else {
+        unreachable!("three sockets were made")
+    };
     client.offer_awaited(message.len(), |outbox| outbox.copy(message));
     let (mut received, mut ready) = (Vec::new(), false);
     for _ in 0..PATIENCE {
@@ -76,9 +99,14 @@ fn send_once(fake: &Fake, keys: &Keys, open: &mut Vec<Socket>, message: &[u8]) -
             return Err(Failure::Closed("broken"));
         }
         let mut events = Vec::new();
-        fake.wait(&mut events, None).map_err(|error| Failure::from(&error))?;
+        fake.wait(&mut events, None)
+            .map_err(|error| Failure::from(&error))?;
         for event in &events {
-            let socket = if event.token == 0 { &mut *client } else { &mut *server };
+            let socket = if event.token == 0 {
+                &mut *client
+            } else {
+                &mut *server
+            };
             drop(socket.report(fake, event));
         }
     }
@@ -96,10 +124,16 @@ fn a_message_arrives_and_when_an_operation_fails_everything_is_closed() {
         for socket in open {
             drop(socket.close(&fake));
         }
-        assert!(fake.all_closed(), "open descriptors when operation {n} fails");
+        assert!(
+            fake.all_closed(),
+            "open descriptors when operation {n} fails"
+        );
         if !fake.fired() {
             assert_eq!(outcome.unwrap(), message);
-            assert!(n > 300, "the script has too few operations to be a handshake");
+            assert!(
+                n > 300,
+                "the script has too few operations to be a handshake"
+            );
             return;
         }
         n += if n < FAIL_EACH { 1 } else { FAIL_EVERY };
@@ -137,7 +171,9 @@ fn the_end_of_the_stream_counts_ciphertext() {
     let fake = Fake::default();
     let mut open = Vec::new();
     send_once(&fake, &keys(), &mut open, b"hello").unwrap();
-    let [_, client, server] = &mut open[..] else { unreachable!("three sockets were made") };
+    let [_, client, server] = &mut open[..] else {
+        unreachable!("three sockets were made")
+    };
     // Three records, the last of which is not full.
     let message = vec![7; 2 * RECORD + 1000];
     assert!(client.offer_awaited(message.len(), |outbox| outbox.copy(&message)));
@@ -146,7 +182,11 @@ fn the_end_of_the_stream_counts_ciphertext() {
     let mut received = 0;
     let mut room = [0; 100];
     while received < message.len() {
-        assert_eq!(client.stream_end(&fake).unwrap(), end, "{received} bytes were received");
+        assert_eq!(
+            client.stream_end(&fake).unwrap(),
+            end,
+            "{received} bytes were received"
+        );
         received += server.read(&fake, &mut room).unwrap_or(0);
         let mut events = Vec::new();
         fake.wait(&mut events, None).unwrap();
@@ -158,5 +198,6 @@ fn the_end_of_the_stream_counts_ciphertext() {
         }
     }
     assert_eq!(client.acknowledged(&fake).unwrap(), end);
-    open.into_iter().for_each(|socket| drop(socket.close(&fake)));
+    open.into_iter()
+        .for_each(|socket| drop(socket.close(&fake)));
 }

@@ -1,8 +1,8 @@
 //! Whether a server can use a key and a chain of certificates, and if not, why, in words for people
 //! who run it.
 //!
-//! In: what the PEM files hold. Out: `None`, or what is wrong. What is not understood here is left to
-//! rustls, which has the last word in any case.
+//! In: what the PEM files hold. Out: `None`, or what is wrong. What is not understood here is left
+//! to rustls, which has the last word in any case.
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -71,10 +71,14 @@ fn sec1_problem(bytes: &[u8]) -> Option<String> {
 
 fn curve_problem(mut parameters: Reader<'_>) -> Option<String> {
     let curve = match parameters.next()? {
-        element if element.tag == tag::OBJECT => unsupported(CURVES, &der::dotted(element.content))?,
+        element if element.tag == tag::OBJECT => {
+            unsupported(CURVES, &der::dotted(element.content))?
+        }
         _ => "that it describes itself, without a name".to_owned(),
     };
-    Some(format!("is a key of the curve {curve}; supported are P-256 and P-384"))
+    Some(format!(
+        "is a key of the curve {curve}; supported are P-256 and P-384"
+    ))
 }
 
 // RFC 8017 appendix A.1.2: version, then the modulus.
@@ -84,12 +88,12 @@ fn rsa_problem(bytes: &[u8]) -> Option<String> {
     let bits = der::bits(key.take(tag::INTEGER)?);
     let (least, most) = (RSA_BITS.start(), RSA_BITS.end());
     match bits {
-        _ if bits < *least => {
-            Some(format!("is an RSA key of {bits} bits, which is too short; at least {least} are needed"))
-        }
-        _ if bits > *most => {
-            Some(format!("is an RSA key of {bits} bits, which is too long; at most {most} are supported"))
-        }
+        _ if bits < *least => Some(format!(
+            "is an RSA key of {bits} bits, which is too short; at least {least} are needed"
+        )),
+        _ if bits > *most => Some(format!(
+            "is an RSA key of {bits} bits, which is too long; at most {most} are supported"
+        )),
         _ => None,
     }
 }
@@ -105,7 +109,10 @@ fn unsupported(names: &[(&str, Option<&str>)], dotted: &str) -> Option<String> {
 /// What is wrong with the order of a chain: a certificate whose issuer's own stands somewhere else
 /// than right behind it. Certificates that are missing, or stand behind the chain, are not judged.
 pub fn order_problem(chain: &[CertificateDer<'_>]) -> Option<String> {
-    let names: Vec<(&[u8], &[u8])> = chain.iter().map(|certificate| names(certificate)).collect::<Option<_>>()?;
+    let names: Vec<(&[u8], &[u8])> = chain
+        .iter()
+        .map(|certificate| names(certificate))
+        .collect::<Option<_>>()?;
     for (at, (issuer, subject)) in names.iter().enumerate() {
         if issuer == subject {
             return None;
@@ -126,7 +133,9 @@ pub fn order_problem(chain: &[CertificateDer<'_>]) -> Option<String> {
 
 /// Issuer and subject of a certificate (RFC 5280 section 4.1).
 fn names<'a>(certificate: &'a CertificateDer<'_>) -> Option<(&'a [u8], &'a [u8])> {
-    let mut signed = Reader(certificate).enter(tag::SEQUENCE)?.enter(tag::SEQUENCE)?;
+    let mut signed = Reader(certificate)
+        .enter(tag::SEQUENCE)?
+        .enter(tag::SEQUENCE)?;
     let first = signed.next()?;
     if first.tag == tag::FIRST {
         // The version; the serial number is next.
@@ -155,7 +164,10 @@ mod tests {
     }
 
     fn chain(name: &str) -> Vec<CertificateDer<'static>> {
-        CertificateDer::pem_file_iter(file(name)).unwrap().map(Result::unwrap).collect()
+        CertificateDer::pem_file_iter(file(name))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
     }
 
     #[test]
@@ -189,25 +201,38 @@ mod tests {
         let length = u16::try_from(inner.len()).unwrap().to_be_bytes();
         let bytes = [&[0x30, 0x82][..], &length, &inner].concat();
         let words = key_problem(&PrivatePkcs1KeyDer::from(bytes).into());
-        assert_eq!(words.as_deref(), Some("is an RSA key of 8192 bits, which is too long; at most 4096 are supported"));
+        assert_eq!(
+            words.as_deref(),
+            Some("is an RSA key of 8192 bits, which is too long; at most 4096 are supported")
+        );
     }
 
     #[test]
     fn an_algorithm_without_a_name_has_its_number() {
-        let bytes = [0x30, 0x0a, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2a, 0x03, 0x04];
+        let bytes = [
+            0x30, 0x0a, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2a, 0x03, 0x04,
+        ];
         let words = key_problem(&PrivatePkcs8KeyDer::from(bytes.to_vec()).into()).unwrap();
-        assert!(words.starts_with("is a key of the algorithm 1.2.3.4; supported are "), "{words}");
+        assert!(
+            words.starts_with("is a key of the algorithm 1.2.3.4; supported are "),
+            "{words}"
+        );
     }
 
     // What ends anywhere, or has any byte changed, is never a panic.
     #[test]
     fn damaged_keys_and_certificates_are_read_to_their_end() {
-        let PrivateKeyDer::Pkcs8(whole) = key("refused/secp521r1.key") else { panic!("PKCS #8 was made") };
+        let PrivateKeyDer::Pkcs8(whole) = key("refused/secp521r1.key") else {
+            panic!("PKCS #8 was made")
+        };
         let whole = whole.secret_pkcs8_der().to_vec();
         let certificate = chain("server.pem").remove(0).to_vec();
         for bytes in [whole, certificate] {
             for at in 0..bytes.len() {
-                for changed in [bytes[..at].to_vec(), [&bytes[..at], &[!bytes[at]], &bytes[at + 1..]].concat()] {
+                for changed in [
+                    bytes[..at].to_vec(),
+                    [&bytes[..at], &[!bytes[at]], &bytes[at + 1..]].concat(),
+                ] {
                     key_problem(&PrivatePkcs8KeyDer::from(changed.clone()).into());
                     key_problem(&PrivateSec1KeyDer::from(changed.clone()).into());
                     key_problem(&PrivatePkcs1KeyDer::from(changed.clone()).into());
@@ -219,7 +244,11 @@ mod tests {
 
     #[test]
     fn the_order_of_a_chain() {
-        for name in ["refused/chain.pem", "refused/chain-with-root.pem", "server.pem"] {
+        for name in [
+            "refused/chain.pem",
+            "refused/chain-with-root.pem",
+            "server.pem",
+        ] {
             assert_eq!(order_problem(&chain(name)), None, "{name}");
         }
         let words = order_problem(&chain("refused/chain-shuffled.pem"));
@@ -228,6 +257,9 @@ mod tests {
             Some("certificate 1 is signed by certificate 3, which must stand right behind it")
         );
         let words = order_problem(&chain("refused/chain-reversed.pem"));
-        assert_eq!(words, None, "what the first one is missing is the root, which need not be there");
+        assert_eq!(
+            words, None,
+            "what the first one is missing is the root, which need not be there"
+        );
     }
 }

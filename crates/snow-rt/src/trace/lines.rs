@@ -1,8 +1,8 @@
 //! Return addresses to lines of the program, by the line tables of the executable that runs.
 //!
-//! A line table knows which function was copied into which, so a call of the library that the C compiler has inlined
-//! still leads to the line of the program that asked for it. What an address means is found once and kept: a crash that
-//! comes again costs a look into a map.
+//! A line table knows which function was copied into which, so a call of the library that the C
+//! compiler has inlined still leads to the line of the program that asked for it. What an address
+//! means is found once and kept: a crash that comes again costs a look into a map.
 
 use std::collections::HashMap;
 use std::ffi::CStr;
@@ -20,7 +20,8 @@ use crate::runtime;
 
 type Slice = EndianSlice<'static, RunTimeEndian>;
 
-/// Addresses whose meaning is kept. A program has only so many places that crash; one that makes more starts anew.
+/// Addresses whose meaning is kept. A program has only so many places that crash; one that makes
+/// more starts anew.
 const MOST_KNOWN: usize = 16 * 1024;
 
 /// What has been found out so far.
@@ -30,11 +31,15 @@ struct Lines {
     table: Option<Table>,
 }
 
-static LINES: LazyLock<Mutex<Lines>> =
-    LazyLock::new(|| Mutex::new(Lines { known: HashMap::new(), table: Table::of_this_program() }));
+static LINES: LazyLock<Mutex<Lines>> = LazyLock::new(|| {
+    Mutex::new(Lines {
+        known: HashMap::new(),
+        table: Table::of_this_program(),
+    })
+});
 
-/// Calls `visit` with the lines of the program that the addresses belong to, in their order, until it answers false.
-/// Needs much stack the first time.
+/// Calls `visit` with the lines of the program that the addresses belong to, in their order, until
+/// it answers false. Needs much stack the first time.
 pub fn visit(addresses: &[usize], visit: &mut dyn FnMut(Site) -> bool) {
     let own = runtime::get().sources();
     if own.is_empty() {
@@ -56,7 +61,9 @@ impl Lines {
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
         }
-        self.known.entry(address).or_insert_with(|| table.find(address, own))
+        self.known
+            .entry(address)
+            .or_insert_with(|| table.find(address, own))
     }
 }
 
@@ -71,29 +78,46 @@ impl Table {
     /// `None` when the executable cannot be read or has no line tables.
     fn of_this_program() -> Option<Table> {
         let file = object::File::parse(executable()?).ok()?;
-        let endian = if file.is_little_endian() { RunTimeEndian::Little } else { RunTimeEndian::Big };
+        let endian = if file.is_little_endian() {
+            RunTimeEndian::Little
+        } else {
+            RunTimeEndian::Big
+        };
         let section = |id: SectionId| -> Result<Slice, addr2line::gimli::Error> {
-            let data = file.section_by_name(id.name()).and_then(|section| section.data().ok());
+            let data = file
+                .section_by_name(id.name())
+                .and_then(|section| section.data().ok());
             Ok(EndianSlice::new(data.unwrap_or(&[]), endian))
         };
         let context = Context::from_dwarf(Dwarf::load(section).ok()?).ok()?;
-        Some(Table { context, base: base_address() })
+        Some(Table {
+            context,
+            base: base_address(),
+        })
     }
 
-    /// The lines of the program at that address; more than one where functions were copied into each other.
+    /// The lines of the program at that address; more than one where functions were copied into
+    /// each other.
     fn find(&self, address: usize, own: &[&'static str]) -> Box<[Site]> {
         let probe = address.wrapping_sub(self.base) as u64;
         let mut sites = Vec::new();
         let folder = match self.context.find_dwarf_and_unit(probe).skip_all_loads() {
-            Some(unit) => unit.comp_dir.as_ref().map(|folder| folder.to_string_lossy()),
+            Some(unit) => unit
+                .comp_dir
+                .as_ref()
+                .map(|folder| folder.to_string_lossy()),
             None => return sites.into(),
         };
         let Ok(mut frames) = self.context.find_frames(probe).skip_all_loads() else {
             return sites.into();
         };
         while let Ok(Some(frame)) = frames.next() {
-            let Some((path, line)) = frame.location.and_then(|at| at.file.zip(at.line)) else { continue };
-            let inner = folder.as_deref().and_then(|folder| path.strip_prefix(folder)?.strip_prefix('/'));
+            let Some((path, line)) = frame.location.and_then(|at| at.file.zip(at.line)) else {
+                continue;
+            };
+            let inner = folder
+                .as_deref()
+                .and_then(|folder| path.strip_prefix(folder)?.strip_prefix('/'));
             let file = own.iter().find(|own| Some(**own) == inner || **own == path);
             sites.extend(file.map(|file| Site { file, line }));
         }
@@ -101,22 +125,34 @@ impl Table {
     }
 }
 
-/// The bytes of the executable, mapped for the life of the process. They are those that run, even when the file was
-/// replaced meanwhile.
+/// The bytes of the executable, mapped for the life of the process. They are those that run, even
+/// when the file was replaced meanwhile.
 fn executable() -> Option<&'static [u8]> {
     let file = File::open("/proc/self/exe").ok()?;
     let length = usize::try_from(file.metadata().ok()?.len()).ok()?;
-    // SAFETY: a private mapping for reading at an address that the system chooses; it is never given back.
+    // SAFETY: a private mapping for reading at an address that the system chooses; it is never
+    // given back.
     unsafe {
         let flags = libc::MAP_PRIVATE;
-        let bytes = libc::mmap(std::ptr::null_mut(), length, libc::PROT_READ, flags, file.as_raw_fd(), 0);
+        let bytes = libc::mmap(
+            std::ptr::null_mut(),
+            length,
+            libc::PROT_READ,
+            flags,
+            file.as_raw_fd(),
+            0,
+        );
         (bytes != libc::MAP_FAILED).then(|| std::slice::from_raw_parts(bytes.cast::<u8>(), length))
     }
 }
 
 /// What the system has added to the addresses of the executable's file.
 fn base_address() -> usize {
-    extern "C" fn first(info: *mut libc::dl_phdr_info, _: usize, base: *mut libc::c_void) -> libc::c_int {
+    extern "C" fn first(
+        info: *mut libc::dl_phdr_info,
+        _: usize,
+        base: *mut libc::c_void,
+    ) -> libc::c_int {
         // SAFETY: the system hands over its description, and the place that is given below.
         unsafe { *base.cast::<usize>() = (*info).dlpi_addr as usize };
         // The executable is the first; the others do not matter.

@@ -1,4 +1,5 @@
-//! Return addresses of the calling stack, by the unwinder that the compiler's runtime library brings.
+//! Return addresses of the calling stack, by the unwinder that the compiler's runtime library
+//! brings.
 
 use std::ffi::c_void;
 use std::ops::ControlFlow;
@@ -8,7 +9,10 @@ use crate::context::fiber::Fiber;
 use crate::sched::worker;
 
 extern "C" {
-    fn _Unwind_Backtrace(visit: extern "C" fn(*mut c_void, *mut c_void) -> i32, argument: *mut c_void) -> i32;
+    fn _Unwind_Backtrace(
+        visit: extern "C" fn(*mut c_void, *mut c_void) -> i32,
+        argument: *mut c_void,
+    ) -> i32;
     fn _Unwind_GetIPInfo(context: *mut c_void, is_before: *mut i32) -> usize;
     fn _Unwind_GetCFA(context: *mut c_void) -> usize;
 }
@@ -31,8 +35,13 @@ impl Walk<'_> {
         if unsafe { self.fiber.as_ref() }.is_some_and(|fiber| !fiber.contains(frame)) {
             return ControlFlow::Break(());
         }
-        // A return address is behind its call, and may be another line's already, or another function's.
-        self.into[self.count] = if is_before { address } else { address.wrapping_sub(1) };
+        // A return address is behind its call, and may be another line's already, or another
+        // function's.
+        self.into[self.count] = if is_before {
+            address
+        } else {
+            address.wrapping_sub(1)
+        };
         self.count += 1;
         match self.count < self.into.len() {
             true => ControlFlow::Continue(()),
@@ -46,7 +55,11 @@ extern "C" fn visit(context: *mut c_void, argument: *mut c_void) -> i32 {
     // SAFETY: the unwinder hands over its own context, and the argument that `addresses` gave it.
     let (walk, address, frame) = unsafe {
         let address = _Unwind_GetIPInfo(context, &mut is_before);
-        (&mut *argument.cast::<Walk>(), address, _Unwind_GetCFA(context))
+        (
+            &mut *argument.cast::<Walk>(),
+            address,
+            _Unwind_GetCFA(context),
+        )
     };
     match walk.visit(address, is_before != 0, frame) {
         ControlFlow::Continue(()) => GO_ON,
@@ -54,10 +67,15 @@ extern "C" fn visit(context: *mut c_void, argument: *mut c_void) -> i32 {
     }
 }
 
-/// Fills `into` with addresses inside the calls that lead here, the innermost first; answers how many there were.
+/// Fills `into` with addresses inside the calls that lead here, the innermost first; answers how
+/// many there were.
 #[inline(never)]
 pub fn addresses(into: &mut [usize]) -> usize {
-    let mut walk = Walk { into, count: 0, fiber: running_fiber() };
+    let mut walk = Walk {
+        into,
+        count: 0,
+        fiber: running_fiber(),
+    };
     // SAFETY: the callback gets `walk` back, which lives across the call. Nothing is unwound.
     unsafe { _Unwind_Backtrace(visit, (&raw mut walk).cast()) };
     walk.count

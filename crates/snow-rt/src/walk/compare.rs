@@ -65,16 +65,30 @@ unsafe fn walk(
             Err(order) => return order,
         };
         loop {
-            let Place { a, b, step, items, rest } = here;
+            let Place {
+                a,
+                b,
+                step,
+                items,
+                rest,
+            } = here;
             let offset = (*step).offset as usize;
             let (left, right) = (a.add(offset), b.add(offset));
-            let mut next = Place { step: step.add(1), ..here };
+            let mut next = Place {
+                step: step.add(1),
+                ..here
+            };
             let order = match (*step).code {
                 step::INT | step::PID => compare_as::<i64>(left, right),
                 step::BOOL => compare_as::<u8>(left, right),
-                step::FLOAT => compare_floats(left.cast::<f64>().read(), right.cast::<f64>().read(), question),
+                step::FLOAT => compare_floats(
+                    left.cast::<f64>().read(),
+                    right.cast::<f64>().read(),
+                    question,
+                ),
                 step::STRING | step::BYTES => {
-                    let [left, right] = [left, right].map(|part| mem::content(part.cast::<*const Bytes>().read()));
+                    let [left, right] =
+                        [left, right].map(|part| mem::content(part.cast::<*const Bytes>().read()));
                     left.cmp(right)
                 }
                 step::OPEN => match ask_hook(cx, (*step).of, left, right, question) {
@@ -82,7 +96,9 @@ unsafe fn walk(
                         next.step = after_close(step);
                         order
                     }
-                    None if (*(*step).of).kind == shape::SUM => tag_at(a, step).cmp(&tag_at(b, step)),
+                    None if (*(*step).of).kind == shape::SUM => {
+                        tag_at(a, step).cmp(&tag_at(b, step))
+                    }
                     None => Ordering::Equal,
                 },
                 step::CASE => {
@@ -94,7 +110,8 @@ unsafe fn walk(
                     match ask_hook(cx, (*step).of, left, right, question) {
                         Some(order) => order,
                         None => {
-                            let [left, right] = [left, right].map(|part| part.cast::<*const Header>().read());
+                            let [left, right] =
+                                [left, right].map(|part| part.cast::<*const Header>().read());
                             match enter(left, right, (*step).of, question) {
                                 Ok(inner) => {
                                     if rest != 0 || !nothing_follows(a, next.step, items) {
@@ -109,7 +126,13 @@ unsafe fn walk(
                     }
                 }
                 step::ITEM_END if items > 1 => {
-                    next = Place { a: left, b: right, step: super::first_of_item(step), items: items - 1, rest };
+                    next = Place {
+                        a: left,
+                        b: right,
+                        step: super::first_of_item(step),
+                        items: items - 1,
+                        rest,
+                    };
                     Ordering::Equal
                 }
                 step::ITEM_END | step::END => {
@@ -149,12 +172,24 @@ unsafe fn enter(
                 return Err(rest);
             }
             let step = (*(*shape).variants).steps;
-            return Ok(Place { a: (*a).data, b: (*b).data, step, items, rest: rest as i8 });
+            return Ok(Place {
+                a: (*a).data,
+                b: (*b).data,
+                step,
+                items,
+                rest: rest as i8,
+            });
         }
         match (*a).tag.cmp(&(*b).tag) {
             Ordering::Equal => {
                 let step = (*variant_of(a, shape)).steps;
-                Ok(Place { a: a.cast(), b: b.cast(), step, items: 0, rest: 0 })
+                Ok(Place {
+                    a: a.cast(),
+                    b: b.cast(),
+                    step,
+                    items: 0,
+                    rest: 0,
+                })
             }
             order => Err(order),
         }
@@ -172,9 +207,13 @@ unsafe fn ask_hook(
     unsafe {
         let hooks: &Hooks = (*shape).hooks.as_ref()?;
         match question {
-            Question::Equality => {
-                hooks.equal.map(|equal| if equal(cx, a, b) { Ordering::Equal } else { Ordering::Less })
-            }
+            Question::Equality => hooks.equal.map(|equal| {
+                if equal(cx, a, b) {
+                    Ordering::Equal
+                } else {
+                    Ordering::Less
+                }
+            }),
             Question::Order => hooks.compare.map(|compare| compare(cx, a, b).cmp(&0)),
         }
     }

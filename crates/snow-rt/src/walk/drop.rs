@@ -1,25 +1,30 @@
 //! Freeing an object and all that it alone owned.
 //!
-//! The way back stands in the dead objects: an object whose part is being freed keeps the object before it in the place
-//! of that part, and its own place among the steps in the place of its count. So nothing is allocated, and the stack
-//! does not grow.
+//! The way back stands in the dead objects: an object whose part is being freed keeps the object
+//! before it in the place of that part, and its own place among the steps in the place of its
+//! count. So nothing is allocated, and the stack does not grow.
 
 use snow_abi::layout::{step, Context, Header, List, Shape, Step, TAG_LIST};
 
-use super::{after_case, base_of, captured, is_child, keep_step, kept_step, slot, variant_of, Patience};
+use super::{
+    after_case, base_of, captured, is_child, keep_step, kept_step, slot, variant_of, Patience,
+};
 use crate::mem::{drop_bytes, heap};
 
 /// Frees `object`, whose last owner has gone; `shape` is null for a closure.
 ///
 /// # Safety
-/// The object is of the heap of `cx`, and its count is that of the owner that went. When `cx` runs, others may run
-/// meanwhile.
+/// The object is of the heap of `cx`, and its count is that of the owner that went. When `cx` runs,
+/// others may run meanwhile.
 pub unsafe fn drop_object(cx: *mut Context, object: *mut Header, shape: *const Shape) {
     let mut patience = Patience::new();
     let mut outer: *mut Header = std::ptr::null_mut();
-    // SAFETY: dead objects are ours alone. Each part is visited once, and its object is freed after the last one.
+    // SAFETY: dead objects are ours alone. Each part is visited once, and its object is freed after
+    // the last one.
     unsafe {
-        let Some((mut object, mut step)) = enter(cx, object, shape) else { return };
+        let Some((mut object, mut step)) = enter(cx, object, shape) else {
+            return;
+        };
         loop {
             let base = base_of(object);
             match (*step).code {
@@ -86,8 +91,13 @@ unsafe fn is_last(object: *mut Header) -> bool {
     }
 }
 
-/// The object to look into for a dead one, with the first of its steps; frees what has no parts to look at.
-unsafe fn enter(cx: *mut Context, object: *mut Header, shape: *const Shape) -> Option<(*mut Header, *const Step)> {
+/// The object to look into for a dead one, with the first of its steps; frees what has no parts to
+/// look at.
+unsafe fn enter(
+    cx: *mut Context,
+    object: *mut Header,
+    shape: *const Shape,
+) -> Option<(*mut Header, *const Step)> {
     // SAFETY: the object is dead; a view gives one count of its owner back.
     unsafe {
         if shape.is_null() {

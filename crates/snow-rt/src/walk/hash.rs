@@ -15,7 +15,13 @@ struct NoItems(Step);
 // SAFETY: nothing writes it.
 unsafe impl Sync for NoItems {}
 
-static NO_ITEMS: NoItems = NoItems(Step { code: step::END, variant: 0, offset: 0, skip: 0, of: std::ptr::null() });
+static NO_ITEMS: NoItems = NoItems(Step {
+    code: step::END,
+    variant: 0,
+    offset: 0,
+    skip: 0,
+    of: std::ptr::null(),
+});
 
 /// Where a walk stands, with the hash of what it has seen of this object.
 #[derive(Clone, Copy)]
@@ -38,21 +44,35 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
         let mut work: Work<Place> = Work::new(cx);
         let mut here = enter(object, shape);
         loop {
-            let Place { base, step, items, hash } = here;
+            let Place {
+                base,
+                step,
+                items,
+                hash,
+            } = here;
             let part = base.add((*step).offset as usize);
-            let mut next = Place { step: step.add(1), ..here };
+            let mut next = Place {
+                step: step.add(1),
+                ..here
+            };
             let value = match (*step).code {
                 step::INT | step::PID => Some(hash_int(part.cast::<i64>().read())),
                 step::BOOL => Some(hash_int(i64::from(part.read()))),
                 step::FLOAT => Some(hash_float(part.cast::<f64>().read())),
                 step::UNIT => Some(0),
-                step::STRING | step::BYTES => Some(hash_bytes(mem::content(part.cast::<*const Bytes>().read()))),
+                step::STRING | step::BYTES => {
+                    Some(hash_bytes(mem::content(part.cast::<*const Bytes>().read())))
+                }
                 step::OPEN => {
                     let value = ask_hook(cx, (*step).of, part);
                     next.step = after_close(step);
                     if value.is_none() {
                         work.push(next);
-                        next = Place { step: step.add(1), hash: BASIS, ..here };
+                        next = Place {
+                            step: step.add(1),
+                            hash: BASIS,
+                            ..here
+                        };
                         if (*(*step).of).kind == shape::SUM {
                             next.hash = combine(BASIS, tag_at(base, step));
                         }
@@ -73,7 +93,12 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
                     value
                 }
                 step::ITEM_END if items > 1 => {
-                    next = Place { base: part, step: super::first_of_item(step), items: items - 1, hash };
+                    next = Place {
+                        base: part,
+                        step: super::first_of_item(step),
+                        items: items - 1,
+                        hash,
+                    };
                     None
                 }
                 step::ITEM_END | step::END | step::CLOSE => match work.pop() {
@@ -98,12 +123,30 @@ unsafe fn enter(object: *const Header, shape: *const Shape) -> Place {
     unsafe {
         if (*shape).kind == shape::LIST {
             let list: *const List = object.cast();
-            let step = if (*list).len > 0 { (*(*shape).variants).steps } else { &raw const NO_ITEMS.0 };
-            return Place { base: (*list).data, step, items: (*list).len, hash: BASIS };
+            let step = if (*list).len > 0 {
+                (*(*shape).variants).steps
+            } else {
+                &raw const NO_ITEMS.0
+            };
+            return Place {
+                base: (*list).data,
+                step,
+                items: (*list).len,
+                hash: BASIS,
+            };
         }
         let is_sum = (*shape).kind == shape::SUM;
-        let hash = if is_sum { combine(BASIS, i64::from((*object).tag)) } else { BASIS };
-        Place { base: object.cast(), step: (*variant_of(object, shape)).steps, items: 0, hash }
+        let hash = if is_sum {
+            combine(BASIS, i64::from((*object).tag))
+        } else {
+            BASIS
+        };
+        Place {
+            base: object.cast(),
+            step: (*variant_of(object, shape)).steps,
+            items: 0,
+            hash,
+        }
     }
 }
 
@@ -113,7 +156,9 @@ unsafe fn ask_hook(cx: *mut Context, shape: *const Shape, place: *const u8) -> O
 }
 
 fn combine(hash: u64, next: i64) -> u64 {
-    next.to_le_bytes().iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME))
+    next.to_le_bytes().iter().fold(hash, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
+    })
 }
 
 fn hash_int(value: i64) -> i64 {
@@ -121,7 +166,9 @@ fn hash_int(value: i64) -> i64 {
 }
 
 fn hash_bytes(content: &[u8]) -> i64 {
-    content.iter().fold(BASIS, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME)) as i64
+    content.iter().fold(BASIS, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
+    }) as i64
 }
 
 /// What is equal hashes equal: both zeros, and all NaN.

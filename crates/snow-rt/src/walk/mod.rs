@@ -1,9 +1,11 @@
-//! Walks over values by the descriptions of their types, for values that are nested too deeply for recursion.
+//! Walks over values by the descriptions of their types, for values that are nested too deeply for
+//! recursion.
 //!
-//! Generated code walks a value by recursion, and calls a function of this module where its stack is short. A walk here
-//! needs no stack in proportion to the depth of the value: dropping and unpacking keep their way back in the objects
-//! themselves, which nothing else refers to; the others keep it in a list that is charged to the actor
-//! ([`work`]). What a walk does is what the generated helper does: the same order, bytes, text and hash.
+//! Generated code walks a value by recursion, and calls a function of this module where its stack
+//! is short. A walk here needs no stack in proportion to the depth of the value: dropping and
+//! unpacking keep their way back in the objects themselves, which nothing else refers to; the
+//! others keep it in a list that is charged to the actor ([`work`]). What a walk does is what the
+//! generated helper does: the same order, bytes, text and hash.
 
 /// Equality and order.
 pub mod compare;
@@ -79,7 +81,8 @@ unsafe fn tag_at(base: *const u8, step: *const Step) -> i64 {
     unsafe { base.add((*step).offset as usize).cast::<i64>().read() }
 }
 
-/// The step after a [`step::CASE`]: the first of the variant when the value is of it, else the one behind it.
+/// The step after a [`step::CASE`]: the first of the variant when the value is of it, else the one
+/// behind it.
 ///
 /// # Safety
 /// As for [`tag_at`].
@@ -87,7 +90,11 @@ unsafe fn after_case(base: *const u8, case: *const Step) -> *const Step {
     // SAFETY: the skipped steps belong to the same list of steps.
     unsafe {
         let is_this = tag_at(base, case) == i64::from((*case).variant);
-        case.add(if is_this { 1 } else { 1 + (*case).skip as usize })
+        case.add(if is_this {
+            1
+        } else {
+            1 + (*case).skip as usize
+        })
     }
 }
 
@@ -171,8 +178,12 @@ static ANCHOR: u64 = 0;
 /// # Safety
 /// The object is the caller's alone.
 unsafe fn keep_step(object: *mut Header, step: *const Step) {
-    let distance = (step as isize).wrapping_sub(&raw const ANCHOR as isize) / align_of::<Step>() as isize;
-    debug_assert!(i32::try_from(distance).is_ok(), "the steps of a shape are far away");
+    let distance =
+        (step as isize).wrapping_sub(&raw const ANCHOR as isize) / align_of::<Step>() as isize;
+    debug_assert!(
+        i32::try_from(distance).is_ok(),
+        "the steps of a shape are far away"
+    );
     // SAFETY: the caller's promise.
     unsafe { (*object).rc = distance as i32 as u32 };
 }

@@ -1,7 +1,8 @@
 //! Packing an object: the bytes that generated code's helpers write, in the same order.
 
 use snow_abi::layout::{
-    shape, step, BlockRef, Bytes, Closure, Context, Header, List, Shape, Step, Writer, TAG_BLOCK_REF,
+    shape, step, BlockRef, Bytes, Closure, Context, Header, List, Shape, Step, Writer,
+    TAG_BLOCK_REF,
 };
 
 use super::work::Work;
@@ -31,27 +32,47 @@ struct Place {
 ///
 /// # Safety
 /// `cx` runs here and has opened the writer; the object is of the shape.
-pub unsafe fn pack_object(cx: *mut Context, writer: *mut Writer, object: *const Header, shape: *const Shape) {
+pub unsafe fn pack_object(
+    cx: *mut Context,
+    writer: *mut Writer,
+    object: *const Header,
+    shape: *const Shape,
+) {
     let mut patience = Patience::new();
-    // SAFETY: what is read is alive because the caller's value is; steps and places belong together.
+    // SAFETY: what is read is alive because the caller's value is; steps and places belong
+    // together.
     unsafe {
         let mut work: Work<Place> = Work::new(cx);
         let mut here = match shape.is_null() {
-            true => Some(Place { base: object.cast(), step: (*captured(object)).steps, items: 0 }),
+            true => Some(Place {
+                base: object.cast(),
+                step: (*captured(object)).steps,
+                items: 0,
+            }),
             false => enter(cx, writer, object, shape),
         };
         while let Some(Place { base, step, items }) = here {
             let part = base.add((*step).offset as usize);
-            let mut next = Place { base, step: step.add(1), items };
+            let mut next = Place {
+                base,
+                step: step.add(1),
+                items,
+            };
             match (*step).code {
                 step::INT | step::PID | step::FLOAT => write(cx, writer, part, 8),
                 step::BOOL | step::UNIT => write(cx, writer, part, 1),
                 step::NOTHING => write(cx, writer, &COPY, 1),
-                step::STRING | step::BYTES => pack_bytes(cx, writer, part.cast::<*const Bytes>().read()),
+                step::STRING | step::BYTES => {
+                    pack_bytes(cx, writer, part.cast::<*const Bytes>().read())
+                }
                 step::OPEN if (*(*step).of).kind == shape::SUM => write(cx, writer, part, 2),
                 step::CASE => next.step = after_case(base, step),
                 step::ITEM_END if items > 1 => {
-                    next = Place { base: part, step: super::first_of_item(step), items: items - 1 };
+                    next = Place {
+                        base: part,
+                        step: super::first_of_item(step),
+                        items: items - 1,
+                    };
                 }
                 step::ITEM_END | step::END => {
                     here = work.pop();
@@ -79,23 +100,40 @@ pub unsafe fn pack_object(cx: *mut Context, writer: *mut Writer, object: *const 
 }
 
 /// Writes what comes before the parts of an object; answers where these begin, when there are any.
-unsafe fn enter(cx: *mut Context, writer: *mut Writer, object: *const Header, shape: *const Shape) -> Option<Place> {
+unsafe fn enter(
+    cx: *mut Context,
+    writer: *mut Writer,
+    object: *const Header,
+    shape: *const Shape,
+) -> Option<Place> {
     // SAFETY: the object is of the shape.
     unsafe {
         if (*shape).kind == shape::LIST {
             let list: *const List = object.cast();
             write(cx, writer, (&raw const (*list).len).cast(), 8);
             let steps = (*(*shape).variants).steps;
-            return ((*list).len > 0).then_some(Place { base: (*list).data, step: steps, items: (*list).len });
+            return ((*list).len > 0).then_some(Place {
+                base: (*list).data,
+                step: steps,
+                items: (*list).len,
+            });
         }
         if (*shape).kind == shape::SUM {
             write(cx, writer, (&raw const (*object).tag).cast(), 2);
         }
-        Some(Place { base: object.cast(), step: (*variant_of(object, shape)).steps, items: 0 })
+        Some(Place {
+            base: object.cast(),
+            step: (*variant_of(object, shape)).steps,
+            items: 0,
+        })
     }
 }
 
-unsafe fn enter_closure(cx: *mut Context, writer: *mut Writer, closure: *const Header) -> Option<Place> {
+unsafe fn enter_closure(
+    cx: *mut Context,
+    writer: *mut Writer,
+    closure: *const Header,
+) -> Option<Place> {
     // SAFETY: the closure is alive; only one that is not static has captured something.
     unsafe {
         if (*closure).rc == 0 {
@@ -104,8 +142,17 @@ unsafe fn enter_closure(cx: *mut Context, writer: *mut Writer, closure: *const H
             return None;
         }
         write(cx, writer, &COPY, 1);
-        write(cx, writer, (&raw const (*closure.cast::<Closure>()).info).cast(), 8);
-        Some(Place { base: closure.cast(), step: (*captured(closure)).steps, items: 0 })
+        write(
+            cx,
+            writer,
+            (&raw const (*closure.cast::<Closure>()).info).cast(),
+            8,
+        );
+        Some(Place {
+            base: closure.cast(),
+            step: (*captured(closure)).steps,
+            items: 0,
+        })
     }
 }
 

@@ -87,7 +87,11 @@ pub unsafe fn show(
                 step::NOTHING => place.step = step.add(1),
                 step::VALUE | step::OPEN => {
                     begin_part(&mut text, &mut place);
-                    place.step = if code == step::OPEN { after_close(step) } else { step.add(1) };
+                    place.step = if code == step::OPEN {
+                        after_close(step)
+                    } else {
+                        step.add(1)
+                    };
                     if !ask_hook(&mut text, (*step).of, part) {
                         let inner = if code == step::OPEN {
                             Some(open(&mut text, place.base, step))
@@ -148,9 +152,20 @@ unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
     // SAFETY: the step opens a value at this base; the tag of a sum counts its variants.
     unsafe {
         let shape = (*step).of;
-        let tag = if (*shape).kind == shape::SUM { tag_at(base, step) } else { 0 };
+        let tag = if (*shape).kind == shape::SUM {
+            tag_at(base, step)
+        } else {
+            0
+        };
         let variant = (*shape).variants.add(tag as usize);
-        let place = Place { base, step: step.add(1), items: 0, shape, variant, shown: 0 };
+        let place = Place {
+            base,
+            step: step.add(1),
+            items: 0,
+            shape,
+            variant,
+            shown: 0,
+        };
         begin(text, &place);
         place
     }
@@ -235,7 +250,10 @@ unsafe fn leaf(text: &mut Text, code: u16, part: *const u8, quoted: bool) {
             }
             _ => {
                 text.append(b"<<");
-                for (index, byte) in mem::content(part.cast::<*const Bytes>().read()).iter().enumerate() {
+                for (index, byte) in mem::content(part.cast::<*const Bytes>().read())
+                    .iter()
+                    .enumerate()
+                {
                     if index > 0 {
                         text.append(b", ");
                     }
@@ -251,7 +269,13 @@ unsafe fn leaf(text: &mut Text, code: u16, part: *const u8, quoted: bool) {
 unsafe fn ask_hook(text: &mut Text, shape: *const Shape, place: *const u8) -> bool {
     // SAFETY: a hook takes the place of a value of its type, and gives the text back.
     unsafe {
-        let hook = (*shape).hooks.as_ref().and_then(|hooks| if text.inspect { hooks.inspect } else { hooks.display });
+        let hook = (*shape).hooks.as_ref().and_then(|hooks| {
+            if text.inspect {
+                hooks.inspect
+            } else {
+                hooks.display
+            }
+        });
         if let Some(show) = hook {
             text.to = show(text.cx, text.to, place);
         }

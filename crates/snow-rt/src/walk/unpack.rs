@@ -1,10 +1,11 @@
-//! Making a value from its packed form. An object that is not whole yet keeps the one around it in the place of the part
-//! that is being made, and its own place among the steps in the place of its count, so that the depth of a value, which
-//! its sender decided, costs the receiver neither stack nor memory.
+//! Making a value from its packed form. An object that is not whole yet keeps the one around it in
+//! the place of the part that is being made, and its own place among the steps in the place of its
+//! count, so that the depth of a value, which its sender decided, costs the receiver neither stack
+//! nor memory.
 
 use snow_abi::layout::{
-    shape, step, Bytes, Closure, ClosureInfo, Context, Header, List, Reader, Shape, Step, CLASS_LARGE, CLASS_SIZES,
-    TAG_BYTES, TAG_CLOSURE, TAG_LIST,
+    shape, step, Bytes, Closure, ClosureInfo, Context, Header, List, Reader, Shape, Step,
+    CLASS_LARGE, CLASS_SIZES, TAG_BYTES, TAG_CLOSURE, TAG_LIST,
 };
 
 use super::pack::{BLOCK, STATIC};
@@ -18,7 +19,12 @@ struct Empty(List);
 unsafe impl Sync for Empty {}
 
 static EMPTY: Empty = Empty(List {
-    header: Header { rc: 0, tag: TAG_LIST, class: 0, flags: 0 },
+    header: Header {
+        rc: 0,
+        tag: TAG_LIST,
+        class: 0,
+        flags: 0,
+    },
     len: 0,
     capacity: 0,
     data: std::ptr::dangling_mut::<u64>().cast(),
@@ -45,7 +51,11 @@ enum Begun {
 ///
 /// # Safety
 /// `cx` runs here; the reader stands before a packed value of that shape.
-pub unsafe fn unpack_value(cx: *mut Context, reader: &mut Reader, shape: *const Shape) -> *mut Header {
+pub unsafe fn unpack_value(
+    cx: *mut Context,
+    reader: &mut Reader,
+    shape: *const Shape,
+) -> *mut Header {
     // SAFETY: the caller's promise.
     unsafe { unpack(cx, reader, Wanted::Value(shape)) }
 }
@@ -54,7 +64,11 @@ pub unsafe fn unpack_value(cx: *mut Context, reader: &mut Reader, shape: *const 
 ///
 /// # Safety
 /// As for [`unpack_value`].
-pub unsafe fn unpack_captured(cx: *mut Context, reader: &mut Reader, info: *const ClosureInfo) -> *mut Closure {
+pub unsafe fn unpack_captured(
+    cx: *mut Context,
+    reader: &mut Reader,
+    info: *const ClosureInfo,
+) -> *mut Closure {
     // SAFETY: the caller's promise.
     unsafe { unpack(cx, reader, Wanted::Captured(info)).cast() }
 }
@@ -63,7 +77,8 @@ unsafe fn unpack(cx: *mut Context, reader: &mut Reader, first: Wanted) -> *mut H
     let mut patience = Patience::new();
     let mut outer: *mut Header = std::ptr::null_mut();
     let mut wanted = first;
-    // SAFETY: objects that are not whole are known here only. What is read was packed by the same steps.
+    // SAFETY: objects that are not whole are known here only. What is read was packed by the same
+    // steps.
     unsafe {
         loop {
             patience.spend(cx);
@@ -83,7 +98,9 @@ unsafe fn unpack(cx: *mut Context, reader: &mut Reader, first: Wanted) -> *mut H
                     step::INT | step::PID | step::FLOAT => read_into(reader, part, 8),
                     step::BOOL | step::UNIT => read_into(reader, part, 1),
                     step::NOTHING => reader.at = reader.at.add(1),
-                    step::STRING | step::BYTES => part.cast::<*mut Bytes>().write(unpack_bytes(cx, reader)),
+                    step::STRING | step::BYTES => {
+                        part.cast::<*mut Bytes>().write(unpack_bytes(cx, reader))
+                    }
                     step::OPEN if (*(*step).of).kind == shape::SUM => {
                         part.cast::<i64>().write(i64::from(read::<u16>(reader)));
                     }
@@ -107,7 +124,11 @@ unsafe fn unpack(cx: *mut Context, reader: &mut Reader, first: Wanted) -> *mut H
                         slot(base, step).write(outer);
                         keep_step(object, step);
                         outer = object;
-                        wanted = if code == step::CLOSURE { Wanted::Closure } else { Wanted::Value((*step).of) };
+                        wanted = if code == step::CLOSURE {
+                            Wanted::Closure
+                        } else {
+                            Wanted::Value((*step).of)
+                        };
                         break;
                     }
                     _ => {}
@@ -131,8 +152,8 @@ unsafe fn put(outer: &mut *mut Header, value: *mut Header) -> (*mut Header, *con
     }
 }
 
-/// Counts the item that was just read. True when another one follows; else the list is whole. Until then `data` is the
-/// place of the item that is being read, and `owner` its number of items.
+/// Counts the item that was just read. True when another one follows; else the list is whole. Until
+/// then `data` is the place of the item that is being read, and `owner` its number of items.
 unsafe fn next_item(list: *mut List) -> bool {
     // SAFETY: the list is not whole yet, and ours.
     unsafe {
@@ -169,7 +190,8 @@ unsafe fn begin(cx: *mut Context, reader: &mut Reader, wanted: &Wanted) -> Begun
             Wanted::Captured(info) => info,
         };
         let captured = (*info).captured;
-        let closure: *mut Closure = heap::new_object(cx, (*captured).size as usize, TAG_CLOSURE).cast();
+        let closure: *mut Closure =
+            heap::new_object(cx, (*captured).size as usize, TAG_CLOSURE).cast();
         (*closure).info = info;
         Begun::Parts(closure.cast(), (*captured).steps)
     }
@@ -184,7 +206,9 @@ unsafe fn begin_value(cx: *mut Context, reader: &mut Reader, shape: *const Shape
                 return Begun::Whole((&raw const EMPTY.0).cast_mut().cast());
             }
             let item = &*(*shape).variants;
-            let bytes = (count as usize).saturating_mul(item.size as usize).saturating_add(size_of::<List>());
+            let bytes = (count as usize)
+                .saturating_mul(item.size as usize)
+                .saturating_add(size_of::<List>());
             let list: *mut List = heap::new_object(cx, bytes, TAG_LIST).cast();
             (*list).len = 0;
             (*list).capacity = item.size;
@@ -192,17 +216,25 @@ unsafe fn begin_value(cx: *mut Context, reader: &mut Reader, shape: *const Shape
             (*list).owner = count as *mut List;
             return Begun::Parts(list.cast(), item.steps);
         }
-        let tag = if (*shape).kind == shape::SUM { read::<u16>(reader) } else { 0 };
+        let tag = if (*shape).kind == shape::SUM {
+            read::<u16>(reader)
+        } else {
+            0
+        };
         let variant = &*(*shape).variants.add(usize::from(tag));
         if !variant.constant.is_null() {
             return Begun::Whole(variant.constant);
         }
-        Begun::Parts(heap::new_object(cx, variant.size as usize, tag), variant.steps)
+        Begun::Parts(
+            heap::new_object(cx, variant.size as usize, tag),
+            variant.steps,
+        )
     }
 }
 
 unsafe fn unpack_bytes(cx: *mut Context, reader: &mut Reader) -> *mut Bytes {
-    // SAFETY: a packed window of a block lies in it; the message counts the block until it is freed.
+    // SAFETY: a packed window of a block lies in it; the message counts the block until it is
+    // freed.
     unsafe {
         let form = read::<u8>(reader);
         if form == STATIC {

@@ -1,4 +1,5 @@
-//! A list of what is left to do, last in, first out. Its memory belongs to the actor and counts against its limit.
+//! A list of what is left to do, last in, first out. Its memory belongs to the actor and counts
+//! against its limit.
 
 use std::marker::PhantomData;
 
@@ -16,7 +17,8 @@ struct Part {
     count: usize,
 }
 
-/// The list. It has to be emptied by `pop` or `free`; what is left when its actor crashes goes with the actor's heap.
+/// The list. It has to be emptied by `pop` or `free`; what is left when its actor crashes goes with
+/// the actor's heap.
 pub struct Work<T: Copy> {
     cx: *mut Context,
     newest: *mut Part,
@@ -34,7 +36,12 @@ impl<T: Copy> Work<T> {
     /// `cx` is the actor that runs on this thread as long as the list is used.
     pub unsafe fn new(cx: *mut Context) -> Self {
         const { assert!(align_of::<T>() <= align_of::<Part>()) };
-        Work { cx, newest: std::ptr::null_mut(), spare: std::ptr::null_mut(), entries: PhantomData }
+        Work {
+            cx,
+            newest: std::ptr::null_mut(),
+            spare: std::ptr::null_mut(),
+            entries: PhantomData,
+        }
     }
 
     /// Adds an entry; crashes the actor when that is beyond its limit.
@@ -46,7 +53,10 @@ impl<T: Copy> Work<T> {
                 if part.is_null() {
                     part = heap::alloc_large(self.cx, PART).cast();
                 }
-                part.write(Part { before: self.newest, count: 0 });
+                part.write(Part {
+                    before: self.newest,
+                    count: 0,
+                });
                 self.newest = part;
             }
             let part = self.newest;
@@ -61,7 +71,8 @@ impl<T: Copy> Work<T> {
             self.free();
             return None;
         }
-        // SAFETY: the newest part has at least one entry, because a part that is left empty is taken out.
+        // SAFETY: the newest part has at least one entry, because a part that is left empty is
+        // taken out.
         unsafe {
             let part = self.newest;
             (*part).count -= 1;
@@ -88,7 +99,10 @@ impl<T: Copy> Work<T> {
                 heap::free_large(self.cx, part.cast());
             }
             if !self.spare.is_null() {
-                heap::free_large(self.cx, std::mem::replace(&mut self.spare, std::ptr::null_mut()).cast());
+                heap::free_large(
+                    self.cx,
+                    std::mem::replace(&mut self.spare, std::ptr::null_mut()).cast(),
+                );
             }
         }
     }

@@ -12,7 +12,10 @@ fn an_address_in_use_is_named() {
             snow_rt::abi::socket::snow_tcp_listen(main.0, host, port, 1)
         };
         assert_eq!(second, 0);
-        assert_eq!(main.error_text(), format!("cannot listen on 127.0.0.1:{port}: address already in use"));
+        assert_eq!(
+            main.error_text(),
+            format!("cannot listen on 127.0.0.1:{port}: address already in use")
+        );
     });
 }
 
@@ -34,11 +37,19 @@ fn listeners_at_one_address_share_what_comes_and_keep_others_out() {
                 }
             }
         }
-        assert!(!accepted.contains(&0), "the system spread connections as {accepted:?}");
+        assert!(
+            !accepted.contains(&0),
+            "the system spread connections as {accepted:?}"
+        );
         // SAFETY: the actor runs here.
-        let third = unsafe { snow_rt::abi::socket::snow_tcp_listen(main.0, main.bytes(b"127.0.0.1"), port, 1) };
+        let third = unsafe {
+            snow_rt::abi::socket::snow_tcp_listen(main.0, main.bytes(b"127.0.0.1"), port, 1)
+        };
         assert_eq!(third, 0);
-        assert_eq!(main.error_text(), format!("cannot listen on 127.0.0.1:{port}: address already in use"));
+        assert_eq!(
+            main.error_text(),
+            format!("cannot listen on 127.0.0.1:{port}: address already in use")
+        );
     });
 }
 
@@ -48,13 +59,19 @@ fn a_refused_connection_is_named() {
         let (listener, port) = main.listen();
         main.close(listener);
         assert_eq!(main.connect(port), Err(5));
-        assert_eq!(main.error_text(), format!("cannot connect to 127.0.0.1:{port}: connection refused"));
+        assert_eq!(
+            main.error_text(),
+            format!("cannot connect to 127.0.0.1:{port}: connection refused")
+        );
     });
 }
 
 /// Sets how many files this process may open, and says how many it was.
 fn allow_files(most: u64) -> u64 {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
     // SAFETY: the limit is a local; lowering and raising the soft limit is always allowed.
     unsafe {
         assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);

@@ -34,7 +34,11 @@ fn the_last_bytes_are_not_lost_to_a_reset_when_unread_ones_are_left() {
         main.close(far);
         assert_eq!(main.read_exactly(near, 7), b"goodbye");
         assert_eq!(main.read(near, 1, -1), Err(1));
-        assert_eq!(main.error_text(), "closed", "the stream ended, it was not reset");
+        assert_eq!(
+            main.error_text(),
+            "closed",
+            "the stream ended, it was not reset"
+        );
     });
 }
 

@@ -11,7 +11,10 @@ fn messages_of_many_sizes_come_back_unchanged() {
             for length in [1, 31, 1023, 1024, 1025, 16_384, 300_000, 3_000_000] {
                 let message: Vec<u8> = (0..length).map(|index| (index * 31 % 251) as u8).collect();
                 client.write(socket, &message, -1).unwrap();
-                assert!(client.read_exactly(socket, length) == message, "{length} bytes");
+                assert!(
+                    client.read_exactly(socket, length) == message,
+                    "{length} bytes"
+                );
             }
             client.close(socket);
         });

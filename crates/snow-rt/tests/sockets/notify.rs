@@ -93,7 +93,11 @@ fn what_can_be_read_waits_until_the_outbox_has_drained() {
         main.notify_within(near, 1000).unwrap();
         main.write(far, b"a question", -1).unwrap();
         (0..20).for_each(|_| main.give_way());
-        assert_eq!(main.waiting_messages(), 0, "an event came although much waits to be sent");
+        assert_eq!(
+            main.waiting_messages(),
+            0,
+            "an event came although much waits to be sent"
+        );
         main.read_exactly(far, sent);
         assert_eq!(main.event(), (0, near));
         assert_eq!(main.try_read(near), Ok(b"a question".to_vec()));

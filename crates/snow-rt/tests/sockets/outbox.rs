@@ -18,7 +18,10 @@ fn a_message_is_judged_by_what_the_peer_has_not_taken() {
         }
         // One that is being written, and one behind it that found nothing queued before it.
         let pending = main.pending(near).unwrap();
-        assert!((5001..=10_000).contains(&pending), "{pending} bytes are queued");
+        assert!(
+            (5001..=10_000).contains(&pending),
+            "{pending} bytes are queued"
+        );
         assert_eq!(main.read_exactly(far, sent), vec![2; sent]);
         assert_eq!(main.send(near, &[3; 1]), 0);
         assert_eq!(main.read_exactly(far, 1), [3]);
@@ -60,7 +63,8 @@ fn a_peer_that_does_not_read_fills_the_outbox_and_its_end_empties_it() {
 fn messages_of_one_turn_from_several_actors_stay_whole_and_in_order() {
     run(|main| {
         let (near, far) = main.pair();
-        // Registered on this worker from now on, so that senders elsewhere hand their messages over.
+        // Registered on this worker from now on, so that senders elsewhere hand their messages
+        // over.
         assert_eq!(main.read(near, 1, main.after(1)), Err(2));
         const SENDERS: usize = 8;
         const EACH: usize = 500;
@@ -79,7 +83,10 @@ fn messages_of_one_turn_from_several_actors_stay_whole_and_in_order() {
         let mut next = [0; SENDERS];
         for message in all.chunks(4) {
             let sender = usize::from(message[0]);
-            assert_eq!(usize::from(message[1]) | usize::from(message[2]) << 8, next[sender]);
+            assert_eq!(
+                usize::from(message[1]) | usize::from(message[2]) << 8,
+                next[sender]
+            );
             assert_eq!(message[3], 0xff);
             next[sender] += 1;
         }
@@ -96,16 +103,25 @@ fn a_large_message_is_shared_by_many_outboxes() {
         let before = snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS);
         for (near, _) in &pairs {
             // SAFETY: the actor runs here and the value is its own.
-            assert_eq!(unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) }, 0);
+            assert_eq!(
+                unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) },
+                0
+            );
         }
-        sender.send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before).unwrap();
+        sender
+            .send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before)
+            .unwrap();
         // SAFETY: the value is this actor's; the outboxes have references of their own.
         unsafe { snow_rt::mem::drop_bytes(main.0, frame) };
         for (_, far) in &pairs {
             assert!(main.read_exactly(*far, 50_000) == [9; 50_000]);
         }
     });
-    assert_eq!(receiver.recv().unwrap(), 0, "sending made blocks of its own");
+    assert_eq!(
+        receiver.recv().unwrap(),
+        0,
+        "sending made blocks of its own"
+    );
 }
 
 #[test]
@@ -116,7 +132,10 @@ fn a_broadcast_reaches_all_but_one_and_tells_who_was_full_or_closed() {
         main.close(near[1]);
         main.set_limit(near[2], 10).unwrap();
         while main.send(near[2], &[1; 100_000]) == 0 {}
-        assert_eq!(main.broadcast(&near, b"frame", near[0]), (17, 1, vec![near[2]]));
+        assert_eq!(
+            main.broadcast(&near, b"frame", near[0]),
+            (17, 1, vec![near[2]])
+        );
         assert_eq!(main.broadcast(&near[3..], &[9; 50_000], 0), (17, 0, vec![]));
         for (_, far) in &pairs[3..] {
             assert_eq!(main.read_exactly(*far, 5), b"frame");

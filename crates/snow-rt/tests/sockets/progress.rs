@@ -4,7 +4,8 @@ use snow_abi::layout::{outbox_watch, socket_event};
 
 use crate::support::{run, Actor};
 
-/// Puts more on the outbox than the system takes for a peer that does not read. Answers how much that was.
+/// Puts more on the outbox than the system takes for a peer that does not read. Answers how much
+/// that was.
 fn fill(main: Actor, near: i64) -> usize {
     main.set_limit(near, i64::MAX).unwrap();
     (0..20).for_each(|_| assert_eq!(main.send(near, &[7; 1_000_000]), 0));
@@ -44,11 +45,19 @@ fn a_blocked_outbox_is_told_and_so_is_an_empty_one() {
         let sent = fill(main, near);
         assert_eq!(main.event(), (socket_event::BLOCKED, near));
         assert_eq!(main.watch(near, 0, outbox_watch::BLOCKED), Ok(true));
-        assert_eq!(main.event(), (socket_event::BLOCKED, near), "it is told again while it is so");
+        assert_eq!(
+            main.event(),
+            (socket_event::BLOCKED, near),
+            "it is told again while it is so"
+        );
         main.write(far, b"a question", -1).unwrap();
         assert_eq!(main.watch(near, 1000, outbox_watch::EMPTIED), Ok(true));
         (0..20).for_each(|_| main.give_way());
-        assert_eq!(main.waiting_messages(), 0, "an event came although much waits to be sent");
+        assert_eq!(
+            main.waiting_messages(),
+            0,
+            "an event came although much waits to be sent"
+        );
         main.read_exactly(far, sent);
         // What can be read may be told before the last bytes are gone.
         let (kind, _) = main.event();

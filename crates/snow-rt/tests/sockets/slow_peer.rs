@@ -1,5 +1,5 @@
-//! A peer with a small window that stops reading: what waits for it does not wait in the system, where it cannot be had
-//! back.
+//! A peer with a small window that stops reading: what waits for it does not wait in the system,
+//! where it cannot be had back.
 
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
@@ -15,7 +15,8 @@ const LIMIT: i64 = 64 * 1024;
 /// The peer's receive buffer.
 const WINDOW: usize = 4096;
 
-/// A connection whose peer reads nothing until it is told to, and then all. Answers our end, and what the peer has read.
+/// A connection whose peer reads nothing until it is told to, and then all. Answers our end, and
+/// what the peer has read.
 fn connection(main: Actor, start: Receiver<()>) -> (i64, JoinHandle<Vec<u8>>) {
     let (listener, port) = main.listen();
     let peer = spawn(move || {
@@ -34,7 +35,12 @@ fn connection(main: Actor, start: Receiver<()>) -> (i64, JoinHandle<Vec<u8>>) {
 }
 
 fn numbered(number: u32, length: usize) -> Vec<u8> {
-    number.to_be_bytes().into_iter().cycle().take(length).collect()
+    number
+        .to_be_bytes()
+        .into_iter()
+        .cycle()
+        .take(length)
+        .collect()
 }
 
 #[test]
@@ -53,17 +59,27 @@ fn the_oldest_message_is_dropped_soon_and_the_latest_arrives() {
                 main.give_way();
             }
             let waiting = sent - main.acknowledged(near).unwrap();
-            assert!(waiting <= 2 * LIMIT, "{waiting} bytes waited when the first message of {length} was dropped");
+            assert!(
+                waiting <= 2 * LIMIT,
+                "{waiting} bytes waited when the first message of {length} was dropped"
+            );
             for _ in 0..1000 {
                 number += 1;
                 assert_eq!(main.send(near, &numbered(number, length)), 0);
             }
             main.shutdown(near).unwrap();
             go.send(()).unwrap();
-            assert_eq!(main.read(near, 1, -1), Err(1), "the peer has read everything");
+            assert_eq!(
+                main.read(near, 1, -1),
+                Err(1),
+                "the peer has read everything"
+            );
             let read = peer.join().unwrap();
             assert_eq!(read.len() % length, 0, "messages arrive whole");
-            assert!(read.ends_with(&numbered(number, length)), "the latest arrives");
+            assert!(
+                read.ends_with(&numbered(number, length)),
+                "the latest arrives"
+            );
             main.close(near);
         });
     }

@@ -1,13 +1,16 @@
 //! A program whose actors are Rust closures, written against the same table as generated code.
 //!
-//! A closure that fails makes the whole program fail. Nothing here sleeps: actors wait for sockets or for each other.
+//! A closure that fails makes the whole program fail. Nothing here sleeps: actors wait for sockets
+//! or for each other.
 
 use std::ffi::c_void;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Mutex, MutexGuard};
 
 use snow_abi::layout::{counter, outbox_watch, traffic, Reader, Writer, TAG_CLOSURE};
-use snow_abi::layout::{turn, wait, ActorInfo, Bytes, Closure, ClosureInfo, Context, Header, Message, Program};
+use snow_abi::layout::{
+    turn, wait, ActorInfo, Bytes, Closure, ClosureInfo, Context, Header, Message, Program,
+};
 use snow_rt::abi::{actor as messages, memory, socket, timer};
 use snow_rt::config::Config;
 use snow_rt::{mem, runtime};
@@ -25,25 +28,43 @@ static MAIN: Mutex<Option<Body>> = Mutex::new(None);
 static FAILURE: Mutex<Option<String>> = Mutex::new(None);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Runs a program on two workers until nothing is left to do, and checks that no socket is left open.
+/// Runs a program on two workers until nothing is left to do, and checks that no socket is left
+/// open.
 pub fn run(main: impl FnOnce(Actor) + Send + 'static) {
     let _alone = lock(&ONE_AT_A_TIME);
     *lock(&MAIN) = Some(Box::new(main));
     *lock(&FAILURE) = None;
     let info = info(start_main, no_arguments);
-    let program = Program { main: &info, raise: never, sources: std::ptr::null() };
-    let config = Config { workers: 2, actor_memory: 256 << 20 };
+    let program = Program {
+        main: &info,
+        raise: never,
+        sources: std::ptr::null(),
+    };
+    let config = Config {
+        workers: 2,
+        actor_memory: 256 << 20,
+    };
     // SAFETY: the program lives across the run, and the lock makes it the only one.
     let status = unsafe { runtime::run(&config, &program) };
     if let Some(failure) = lock(&FAILURE).take() {
         panic!("{failure}");
     }
     assert_eq!(status, 0);
-    assert_eq!(snow_rt::sched::counters::read(counter::SOCKETS), 0, "sockets left open");
-    assert_eq!(snow_rt::sched::counters::read(counter::BLOCKS), 0, "blocks left behind");
+    assert_eq!(
+        snow_rt::sched::counters::read(counter::SOCKETS),
+        0,
+        "sockets left open"
+    );
+    assert_eq!(
+        snow_rt::sched::counters::read(counter::BLOCKS),
+        0,
+        "blocks left behind"
+    );
 }
 
 fn info(
@@ -75,7 +96,11 @@ unsafe extern "C-unwind" fn start_main(cx: *mut Context, _: *mut c_void) -> i64 
 
 unsafe extern "C-unwind" fn take_body(_: *mut Context, frame: *mut c_void, reader: *mut Reader) {
     // SAFETY: the packed arguments are the pointer that `spawn` has written.
-    unsafe { frame.cast::<*mut Body>().write((*reader).at.cast::<*mut Body>().read_unaligned()) };
+    unsafe {
+        frame
+            .cast::<*mut Body>()
+            .write((*reader).at.cast::<*mut Body>().read_unaligned())
+    };
 }
 
 unsafe extern "C-unwind" fn start(cx: *mut Context, frame: *mut c_void) -> i64 {
@@ -96,7 +121,8 @@ fn perform(cx: *mut Context, body: Body) -> i64 {
 /// What a call answers, with the code in the context.
 pub type Answer<T> = Result<T, i64>;
 
-// Every call below hands the table's functions what generated code would: the running actor and values of its heap.
+// Every call below hands the table's functions what generated code would: the running actor and
+// values of its heap.
 impl Actor {
     fn answer<T>(self, value: T) -> Answer<T> {
         // SAFETY: the context is that of the running actor.
@@ -142,7 +168,12 @@ impl Actor {
         let info = INFO.0.get_or_init(|| Shareable(info(start, take_body)));
         let body: *mut Body = Box::into_raw(Box::new(Box::new(body)));
         let null = std::ptr::null_mut();
-        let mut writer = Writer { at: null, end: null, base: null, context: self.0 };
+        let mut writer = Writer {
+            at: null,
+            end: null,
+            base: null,
+            context: self.0,
+        };
         let writer = &raw mut writer;
         let packed: *mut c_void = writer.cast();
         // SAFETY: the actor runs here; the writer is used as generated code does.
@@ -178,7 +209,10 @@ impl Actor {
                 let message: *mut Message = messages::snow_receive_next(self.0).cast();
                 if !message.is_null() {
                     let event = ((*message).event_kind, (*message).event_number);
-                    assert!(!(*message).make.is_null(), "only events are sent in these tests");
+                    assert!(
+                        !(*message).make.is_null(),
+                        "only events are sent in these tests"
+                    );
                     mem::drop_closure(self.0, (*message).make);
                     mem::drop_bytes(self.0, (*message).event_text);
                     messages::snow_receive_take(self.0, message.cast());
@@ -194,9 +228,17 @@ impl Actor {
     /// A listener on a free port, and the port.
     pub fn listen(self) -> (i64, i64) {
         // SAFETY: the actor runs here.
-        let listener = self.with(b"127.0.0.1", |host| unsafe { socket::snow_tcp_listen(self.0, host, 0, 1024) });
+        let listener = self.with(b"127.0.0.1", |host| unsafe {
+            socket::snow_tcp_listen(self.0, host, 0, 1024)
+        });
         let listener = self.answer(listener).unwrap();
-        let port = self.local(listener).rsplit(':').next().unwrap().parse().unwrap();
+        let port = self
+            .local(listener)
+            .rsplit(':')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
         (listener, port)
     }
 
@@ -217,14 +259,17 @@ impl Actor {
     /// A connection to a port of this machine.
     pub fn connect(self, port: i64) -> Answer<i64> {
         // SAFETY: the actor runs here.
-        let handle = self.with(b"127.0.0.1", |host| unsafe { socket::snow_tcp_connect(self.0, host, port, -1) });
+        let handle = self.with(b"127.0.0.1", |host| unsafe {
+            socket::snow_tcp_connect(self.0, host, port, -1)
+        });
         self.answer(handle)
     }
 
     /// Bytes that came.
     pub fn read(self, handle: i64, most: i64, deadline: i64) -> Answer<Vec<u8>> {
         // SAFETY: the actor runs here.
-        let value = self.consume(unsafe { socket::snow_socket_read(self.0, handle, most, deadline) });
+        let value =
+            self.consume(unsafe { socket::snow_socket_read(self.0, handle, most, deadline) });
         self.answer(value)
     }
 
@@ -247,25 +292,37 @@ impl Actor {
     /// Writes and waits.
     pub fn write(self, handle: i64, content: &[u8], deadline: i64) -> Answer<()> {
         // SAFETY: the actor runs here.
-        self.with(content, |value| unsafe { socket::snow_socket_write(self.0, handle, value, deadline) });
+        self.with(content, |value| unsafe {
+            socket::snow_socket_write(self.0, handle, value, deadline)
+        });
         self.answer(())
     }
 
     /// Puts bytes on the outbox.
     pub fn send(self, handle: i64, content: &[u8]) -> i64 {
         // SAFETY: the actor runs here.
-        self.with(content, |value| unsafe { socket::snow_socket_send(self.0, handle, value) })
+        self.with(content, |value| unsafe {
+            socket::snow_socket_send(self.0, handle, value)
+        })
     }
 
     /// Puts bytes on many outboxes: how many took them, how many were closed, and which were full.
     pub fn broadcast(self, sockets: &[i64], content: &[u8], except: i64) -> (i64, i64, Vec<i64>) {
-        let list: Vec<u8> = sockets.iter().flat_map(|socket| socket.to_be_bytes()).collect();
+        let list: Vec<u8> = sockets
+            .iter()
+            .flat_map(|socket| socket.to_be_bytes())
+            .collect();
         let answer = self.with(&list, |list| {
             // SAFETY: the actor runs here and the values are its own.
-            self.with(content, |frame| unsafe { socket::snow_socket_broadcast(self.0, list, frame, except) })
+            self.with(content, |frame| unsafe {
+                socket::snow_socket_broadcast(self.0, list, frame, except)
+            })
         });
-        let numbers: Vec<i64> =
-            self.consume(answer).chunks(8).map(|number| i64::from_be_bytes(number.try_into().unwrap())).collect();
+        let numbers: Vec<i64> = self
+            .consume(answer)
+            .chunks(8)
+            .map(|number| i64::from_be_bytes(number.try_into().unwrap()))
+            .collect();
         (numbers[0], numbers[1], numbers[2..].to_vec())
     }
 
@@ -317,7 +374,8 @@ impl Actor {
     /// The same, or when a fact about the outbox is true.
     pub fn watch(self, handle: i64, most: i64, watch: i64) -> Answer<bool> {
         // SAFETY: the actor runs here, and the closure is static.
-        let pauses = unsafe { socket::snow_socket_notify(self.0, handle, most, watch, event_maker()) };
+        let pauses =
+            unsafe { socket::snow_socket_notify(self.0, handle, most, watch, event_maker()) };
         self.answer(pauses)
     }
 
@@ -387,7 +445,14 @@ pub fn event_maker() -> *mut Closure {
         unpack: None,
         captured: std::ptr::null(),
     });
-    static MAKER: Shareable<Closure> =
-        Shareable(Closure { header: Header { rc: 0, tag: TAG_CLOSURE, class: 0, flags: 0 }, info: &INFO.0 });
+    static MAKER: Shareable<Closure> = Shareable(Closure {
+        header: Header {
+            rc: 0,
+            tag: TAG_CLOSURE,
+            class: 0,
+            flags: 0,
+        },
+        info: &INFO.0,
+    });
     (&raw const MAKER.0).cast_mut()
 }

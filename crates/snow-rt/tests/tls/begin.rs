@@ -19,9 +19,13 @@ fn a_client_that_does_not_speak_tls_is_told_so() {
     run(|main| {
         let (near, far) = main.pair();
         let config = keys::server(main);
-        main.write(near, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", -1).unwrap();
+        main.write(near, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", -1)
+            .unwrap();
         assert_eq!(keys::accept(main, far, config, -1), Err(4));
-        assert_eq!(main.error_text(), "received corrupt message of type InvalidContentType");
+        assert_eq!(
+            main.error_text(),
+            "received corrupt message of type InvalidContentType"
+        );
         // A fatal alert (RFC 8446 section 6).
         let alert = main.read_exactly(near, 7);
         assert_eq!((alert[0], alert[5]), (21, 2));
@@ -63,7 +67,11 @@ fn a_server_of_another_name_is_refused_by_the_client_and_hears_why() {
         let config = keys::server(main);
         main.spawn(move |other| {
             assert_eq!(keys::connect(other, client, "example.org"), Err(4));
-            assert!(other.error_text().contains("not valid for name"), "{}", other.error_text());
+            assert!(
+                other.error_text().contains("not valid for name"),
+                "{}",
+                other.error_text()
+            );
         });
         assert_eq!(keys::accept(main, server, config, -1), Err(4));
         assert!(main.error_text().contains("alert"), "{}", main.error_text());
@@ -93,8 +101,11 @@ fn a_message_in_a_thousand_parts_ends_without_harm() {
         let config = keys::server(main);
         let (near, far) = main.pair();
         // A first message of 65,535 bytes, each in a record of its own.
-        let parts: Vec<u8> =
-            [1, 0, 0xff, 0xff].into_iter().chain([0; 65_535]).flat_map(|byte| [22, 3, 1, 0, 1, byte]).collect();
+        let parts: Vec<u8> = [1, 0, 0xff, 0xff]
+            .into_iter()
+            .chain([0; 65_535])
+            .flat_map(|byte| [22, 3, 1, 0, 1, byte])
+            .collect();
         assert_eq!(main.send(near, &parts), 0);
         assert_eq!(keys::accept(main, far, config, -1), Err(4));
     });

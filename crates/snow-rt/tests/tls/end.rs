@@ -14,7 +14,8 @@ fn the_end_of_the_sending_side_arrives_after_the_last_bytes_and_the_other_direct
         assert!(main.read_exactly(server, message.len()) == message);
         assert_eq!(main.read(server, 10, -1), Err(1));
         assert_eq!(main.error_text(), "closed");
-        main.write(server, b"the other direction lives", -1).unwrap();
+        main.write(server, b"the other direction lives", -1)
+            .unwrap();
         assert_eq!(main.read_exactly(client, 25), b"the other direction lives");
     });
 }
@@ -49,7 +50,10 @@ fn an_end_that_tls_was_not_told_of_is_not_a_clean_one() {
         assert_eq!(main.read_exactly(server, 1), b"x");
         main.close(cut_out);
         assert_eq!(main.read(server, 1, -1), Err(1));
-        assert_eq!(main.error_text(), "the other side ended the connection without ending TLS");
+        assert_eq!(
+            main.error_text(),
+            "the other side ended the connection without ending TLS"
+        );
     });
 }
 

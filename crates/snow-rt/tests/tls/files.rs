@@ -13,13 +13,23 @@ fn every_error_names_the_file() {
             main.error_text()
         };
         let words = "no such file or directory";
-        assert_eq!(refused(&missing, &key), format!("cannot read certificates from {missing}: {words}"));
-        assert_eq!(refused(&certificate, &missing), format!("cannot read the key from {missing}: {words}"));
-        assert_eq!(refused(&key, &key), format!("{key} holds no certificate in PEM form, but: private key"));
+        assert_eq!(
+            refused(&missing, &key),
+            format!("cannot read certificates from {missing}: {words}")
+        );
+        assert_eq!(
+            refused(&certificate, &missing),
+            format!("cannot read the key from {missing}: {words}")
+        );
+        assert_eq!(
+            refused(&key, &key),
+            format!("{key} holds no certificate in PEM form, but: private key")
+        );
         let text = format!("{certificate} holds no private key in PEM form, but: certificate");
         assert_eq!(refused(&certificate, &certificate), text);
         let other = file("renewed.key");
-        let text = format!("the key in {other} does not belong to the certificate in {certificate}");
+        let text =
+            format!("the key in {other} does not belong to the certificate in {certificate}");
         assert_eq!(refused(&certificate, &other), text);
     });
 }
@@ -31,7 +41,10 @@ fn a_bad_reload_changes_nothing_and_connections_survive_a_good_one() {
         let (client, server) = main.pair();
         main.spawn(move |other| keys::connect(other, client, "localhost").unwrap());
         keys::accept(main, server, config, -1).unwrap();
-        assert_eq!(keys::reload(main, config, &file("server.pem"), &file("renewed.key")), Err(4));
+        assert_eq!(
+            keys::reload(main, config, &file("server.pem"), &file("renewed.key")),
+            Err(4)
+        );
         for _ in 0..2 {
             let (fresh, far) = main.pair();
             main.spawn(move |other| keys::connect(other, fresh, "localhost").unwrap());
@@ -43,6 +56,9 @@ fn a_bad_reload_changes_nothing_and_connections_survive_a_good_one() {
         keys::release(main, config);
         main.write(client, b"and after", -1).unwrap();
         assert_eq!(main.read_exactly(server, 9), b"and after");
-        assert_eq!(keys::reload(main, config, &file("server.pem"), &file("server.key")), Err(4));
+        assert_eq!(
+            keys::reload(main, config, &file("server.pem"), &file("server.key")),
+            Err(4)
+        );
     });
 }

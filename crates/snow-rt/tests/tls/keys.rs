@@ -19,7 +19,10 @@ fn answer<T>(actor: Actor, value: T) -> Answer<T> {
 
 /// A server's configuration from two files.
 pub fn configure(actor: Actor, certificate: &str, key: &str) -> Answer<i64> {
-    let (certificate, key) = (actor.bytes(certificate.as_bytes()), actor.bytes(key.as_bytes()));
+    let (certificate, key) = (
+        actor.bytes(certificate.as_bytes()),
+        actor.bytes(key.as_bytes()),
+    );
     // SAFETY: the actor runs here, and the values are its own; they end with it.
     let config = unsafe { tls::snow_tls_server(actor.0, certificate, key) };
     answer(actor, config)
@@ -32,7 +35,10 @@ pub fn server(actor: Actor) -> i64 {
 
 /// Other files for a configuration.
 pub fn reload(actor: Actor, config: i64, certificate: &str, key: &str) -> Answer<()> {
-    let (certificate, key) = (actor.bytes(certificate.as_bytes()), actor.bytes(key.as_bytes()));
+    let (certificate, key) = (
+        actor.bytes(certificate.as_bytes()),
+        actor.bytes(key.as_bytes()),
+    );
     // SAFETY: as above.
     unsafe { tls::snow_tls_reload(actor.0, config, certificate, key) };
     answer(actor, ())
@@ -53,13 +59,17 @@ pub fn accept(actor: Actor, socket: i64, config: i64, deadline: i64) -> Answer<(
 
 /// The client's side.
 pub fn connect(actor: Actor, socket: i64, name: &str) -> Answer<()> {
-    let (name, authorities) = (actor.bytes(name.as_bytes()), actor.bytes(file("ca.pem").as_bytes()));
+    let (name, authorities) = (
+        actor.bytes(name.as_bytes()),
+        actor.bytes(file("ca.pem").as_bytes()),
+    );
     // SAFETY: the actor runs here, and the values are its own; they end with it.
     unsafe { tls::snow_tls_connect(actor.0, socket, name, authorities, -1) };
     answer(actor, ())
 }
 
-/// Makes the two ends of a connection, or of a chain of them, the client and the server of a session.
+/// Makes the two ends of a connection, or of a chain of them, the client and the server of a
+/// session.
 pub fn encrypt(actor: Actor, client: i64, server_side: i64) {
     let config = server(actor);
     actor.spawn(move |other| connect(other, client, "localhost").unwrap());

@@ -7,6 +7,9 @@ mod files;
 mod foreign;
 mod keys;
 #[path = "../sockets/support.rs"]
-#[allow(dead_code, reason = "shared with the tests of plain sockets, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of plain sockets, which use all of it"
+)]
 mod support;
 mod transfer;

@@ -20,7 +20,10 @@ fn messages_of_many_sizes_come_back_unchanged() {
         for length in [1, 31, 1023, 1025, 16_383, 16_384, 16_385, 131_072, 300_000] {
             let message = pattern(length);
             main.write(client, &message, -1).unwrap();
-            assert!(main.read_exactly(client, length) == message, "{length} bytes");
+            assert!(
+                main.read_exactly(client, length) == message,
+                "{length} bytes"
+            );
         }
         main.close(client);
     });
@@ -62,7 +65,8 @@ fn the_outbox_counts_plaintext_and_asks_the_system_before_it_refuses() {
         main.set_limit(client, 1000).unwrap();
         assert_eq!(main.send(client, &[1; 1000]), 0);
         assert_eq!(main.pending(client), Ok(1000));
-        // Behind the message that is being written there are 1,001 bytes, until the system takes them.
+        // Behind the message that is being written there are 1,001 bytes, until the system takes
+        // them.
         assert_eq!(main.send(client, &[1; 1001]), 0);
         assert_eq!(main.send(client, &[1; 1]), 0);
         assert_eq!(main.read_exactly(server, 2002), [1; 2002]);
@@ -79,6 +83,9 @@ fn a_peer_that_does_not_read_fills_the_outbox() {
             main.give_way();
         }
         assert!(taken >= 10);
-        assert!(main.read_exactly(server, taken * 100_000).iter().all(|byte| *byte == 5));
+        assert!(main
+            .read_exactly(server, taken * 100_000)
+            .iter()
+            .all(|byte| *byte == 5));
     });
 }

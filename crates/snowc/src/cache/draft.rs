@@ -10,7 +10,10 @@ pub fn draft_of(path: &Path) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     // Relaxed: only the numbers must differ.
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     path.with_file_name(format!(".{name}.{}-{number}", std::process::id()))
 }
 
@@ -18,8 +21,9 @@ pub fn draft_of(path: &Path) -> PathBuf {
 /// program is running, and also after a power cut: the bytes are on the disk before the name is.
 pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
     let draft = draft_of(to);
-    let copied =
-        fs::copy(from, &draft).and_then(|_| File::open(&draft)?.sync_all()).and_then(|()| fs::rename(&draft, to));
+    let copied = fs::copy(from, &draft)
+        .and_then(|_| File::open(&draft)?.sync_all())
+        .and_then(|()| fs::rename(&draft, to));
     if copied.is_err() {
         let _ = fs::remove_file(&draft);
     }

@@ -28,7 +28,13 @@ mod tests {
 
     #[test]
     fn borders_between_parts_count() {
-        assert_ne!(Key::default().with("ab").with("c").name(), Key::default().with("a").with("bc").name());
-        assert_eq!(Key::default().with("ab").name(), Key::default().with("ab").name());
+        assert_ne!(
+            Key::default().with("ab").with("c").name(),
+            Key::default().with("a").with("bc").name()
+        );
+        assert_eq!(
+            Key::default().with("ab").name(),
+            Key::default().with("ab").name()
+        );
     }
 }

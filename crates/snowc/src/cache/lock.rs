@@ -38,12 +38,22 @@ impl Lock {
         name.push(ENDING);
         let path = PathBuf::from(name);
         loop {
-            let Ok(file) = File::options().create(true).truncate(false).write(true).open(&path) else {
+            let Ok(file) = File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)
+            else {
                 return Some(Lock { path, file: None });
             };
             match take(&file) {
                 // A holder removes the file before it releases it: what is locked then has no name.
-                Ok(()) if is_at(&file, &path) => return Some(Lock { path, file: Some(file) }),
+                Ok(()) if is_at(&file, &path) => {
+                    return Some(Lock {
+                        path,
+                        file: Some(file),
+                    })
+                }
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 Err(_) => return Some(Lock { path, file: None }),

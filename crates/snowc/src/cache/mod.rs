@@ -34,7 +34,11 @@ pub struct Cache {
 impl Cache {
     /// The user's cache: `SNOW_CACHE`, or `snow` in the system's place for such folders.
     pub fn open() -> Result<Cache, Failure> {
-        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let variable = |name: &str| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         let root = variable("SNOW_CACHE")
             .or_else(|| variable("XDG_CACHE_HOME").map(|dir| dir.join("snow")))
             .or_else(|| variable("HOME").map(|dir| dir.join(".cache/snow")))
@@ -46,7 +50,8 @@ impl Cache {
     fn at(root: &Path) -> Result<Cache, Failure> {
         fs::create_dir_all(root).map_err(|cause| Failure::at("create the cache", root, cause))?;
         // Commands run with other working directories later, so the path must not depend on it.
-        let root = fs::canonicalize(root).map_err(|cause| Failure::at("open the cache", root, cause))?;
+        let root =
+            fs::canonicalize(root).map_err(|cause| Failure::at("open the cache", root, cause))?;
         Ok(Cache { root })
     }
 
@@ -114,7 +119,9 @@ impl Cache {
     /// Makes an entry from bytes, whether it is there or not.
     pub fn put(&self, kind: &str, name: &str, content: &[u8]) -> Result<PathBuf, Failure> {
         self.create_folder(kind)?;
-        self.make(kind, name, |draft| fs::write(draft, content).map_err(|cause| Failure::at("write", draft, cause)))
+        self.make(kind, name, |draft| {
+            fs::write(draft, content).map_err(|cause| Failure::at("write", draft, cause))
+        })
     }
 
     fn create_folder(&self, kind: &str) -> Result<(), Failure> {
@@ -130,12 +137,15 @@ impl Cache {
     ) -> Result<PathBuf, Failure> {
         let path = self.path(kind, name);
         if path.is_dir() {
-            fs::remove_dir_all(&path).map_err(|cause| Failure::at("remove the folder", &path, cause))?;
+            fs::remove_dir_all(&path)
+                .map_err(|cause| Failure::at("remove the folder", &path, cause))?;
         }
         let draft = draft_of(&path);
         let filled = fill(&draft).and_then(|()| {
             let sealed = seal::put(&full_name(kind, name), &path, &draft);
-            sealed.and_then(|()| fs::rename(&draft, &path)).map_err(|cause| Failure::at("write", &path, cause))
+            sealed
+                .and_then(|()| fs::rename(&draft, &path))
+                .map_err(|cause| Failure::at("write", &path, cause))
         });
         if filled.is_err() {
             let _ = fs::remove_file(&draft);
@@ -183,15 +193,25 @@ struct Entry {
 /// Lists what lies in `dir` except locks and the seals of what is there. A draft that its command
 /// did not live to rename counts as an entry, and is dropped like one.
 fn list_entries(dir: &Path, entries: &mut Vec<Entry>) {
-    let Ok(listing) = fs::read_dir(dir) else { return };
+    let Ok(listing) = fs::read_dir(dir) else {
+        return;
+    };
     for entry in listing.flatten() {
         let path = entry.path();
-        let Ok(metadata) = entry.metadata() else { continue };
+        let Ok(metadata) = entry.metadata() else {
+            continue;
+        };
         if metadata.is_dir() {
             list_entries(&path, entries);
-        } else if !lock::is_lock(&path) && !seal::sealed_by(&path).is_some_and(|entry| entry.exists()) {
+        } else if !lock::is_lock(&path)
+            && !seal::sealed_by(&path).is_some_and(|entry| entry.exists())
+        {
             let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            entries.push(Entry { path, bytes: metadata.len(), used });
+            entries.push(Entry {
+                path,
+                bytes: metadata.len(),
+                used,
+            });
         }
     }
 }

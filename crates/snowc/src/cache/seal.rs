@@ -66,7 +66,9 @@ pub fn text(full_name: &str, entry: &mut File) -> io::Result<String> {
 /// Whether the entry at `path` has a seal and it fits.
 pub fn fits(full_name: &str, path: &Path, entry: &mut File) -> bool {
     // An entry without a seal is not worth reading.
-    let Ok(seal) = fs::read_to_string(seal_of(path)) else { return false };
+    let Ok(seal) = fs::read_to_string(seal_of(path)) else {
+        return false;
+    };
     text(full_name, entry).is_ok_and(|expected| expected == seal)
 }
 

@@ -36,7 +36,9 @@ fn never(_: &Path) -> Result<(), Failure> {
 #[test]
 fn a_failed_entry_leaves_nothing() {
     let Scratch(cache) = &Scratch::new("failed");
-    assert!(cache.find_or_make("object", "x", |_| Err(Failure::Reported)).is_err());
+    assert!(cache
+        .find_or_make("object", "x", |_| Err(Failure::Reported))
+        .is_err());
     assert!(cache.find("object", "x").is_none());
     assert_eq!(fs::read_dir(cache.root.join("object")).unwrap().count(), 0);
 }
@@ -46,7 +48,10 @@ fn an_entry_is_made_once_and_leaves_itself_and_its_seal() {
     let Scratch(cache) = &Scratch::new("once");
     let made = cache.find_or_make("object", "x", write(b"1")).unwrap();
     assert_eq!(cache.find_or_make("object", "x", never).unwrap(), made);
-    assert_eq!(cache.find_or_try_to_make("object", "x", never).unwrap(), Some(made));
+    assert_eq!(
+        cache.find_or_try_to_make("object", "x", never).unwrap(),
+        Some(made)
+    );
     assert_eq!(fs::read_dir(cache.root.join("object")).unwrap().count(), 2);
 }
 
@@ -55,7 +60,14 @@ type Damage = fn(&Path);
 
 const DAMAGE: &[(&str, Damage)] = &[
     ("emptied", |path| fs::write(path, b"").unwrap()),
-    ("cut", |path| File::options().write(true).open(path).unwrap().set_len(5000).unwrap()),
+    ("cut", |path| {
+        File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_len(5000)
+            .unwrap()
+    }),
     ("zeroed", |path| fs::write(path, vec![0; 10_000]).unwrap()),
     ("longer", |path| fs::write(path, vec![7; 10_001]).unwrap()),
     ("one bit flipped", |path| {
@@ -63,15 +75,23 @@ const DAMAGE: &[(&str, Damage)] = &[
         bytes[9_000] ^= 1;
         fs::write(path, bytes).unwrap();
     }),
-    ("made executable", |path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap()),
+    ("made executable", |path| {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap()
+    }),
     ("deleted", |path| fs::remove_file(path).unwrap()),
     ("a folder", |path| {
         fs::remove_file(path).unwrap();
         fs::create_dir_all(path.join("inside")).unwrap();
     }),
-    ("the seal deleted", |path| fs::remove_file(seal::seal_of(path)).unwrap()),
-    ("the seal emptied", |path| fs::write(seal::seal_of(path), b"").unwrap()),
-    ("the seal no text", |path| fs::write(seal::seal_of(path), b"\xff\xfe").unwrap()),
+    ("the seal deleted", |path| {
+        fs::remove_file(seal::seal_of(path)).unwrap()
+    }),
+    ("the seal emptied", |path| {
+        fs::write(seal::seal_of(path), b"").unwrap()
+    }),
+    ("the seal no text", |path| {
+        fs::write(seal::seal_of(path), b"\xff\xfe").unwrap()
+    }),
     ("another entry with its seal", |path| {
         let other = path.with_file_name("other");
         fs::copy(&other, path).unwrap();
@@ -90,7 +110,11 @@ fn a_damaged_entry_is_not_there_and_is_made_again() {
         assert!(cache.find("object", "x").is_some(), "{what}");
         damage(&path);
         assert!(cache.find("object", "x").is_none(), "{what}");
-        assert_eq!(cache.find_or_make("object", "x", write(&WHOLE)).unwrap(), path, "{what}");
+        assert_eq!(
+            cache.find_or_make("object", "x", write(&WHOLE)).unwrap(),
+            path,
+            "{what}"
+        );
         assert!(cache.find("object", "x").is_some(), "{what}");
         assert_eq!(fs::read(&path).unwrap(), WHOLE, "{what}");
     }
@@ -99,7 +123,8 @@ fn a_damaged_entry_is_not_there_and_is_made_again() {
 #[test]
 fn a_program_that_lost_its_right_to_run_is_not_there() {
     let Scratch(cache) = &Scratch::new("mode");
-    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let mode =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     let fill = |draft: &Path| {
         fs::write(draft, b"#!/bin/sh\n").unwrap();
         mode(draft, 0o755);
@@ -122,14 +147,19 @@ fn of_many_that_want_an_entry_one_makes_it() {
                         made.fetch_add(1, Ordering::Relaxed);
                         write(b"1")(draft)
                     };
-                    cache.find_or_make("object", &round.to_string(), fill).unwrap();
+                    cache
+                        .find_or_make("object", &round.to_string(), fill)
+                        .unwrap();
                 }
             });
         }
     });
     assert_eq!(made.into_inner(), 50);
     // Each with its seal; no lock is left.
-    assert_eq!(fs::read_dir(cache.root.join("object")).unwrap().count(), 100);
+    assert_eq!(
+        fs::read_dir(cache.root.join("object")).unwrap().count(),
+        100
+    );
 }
 
 #[test]
@@ -147,8 +177,14 @@ fn an_entry_that_is_being_made_is_left_to_its_maker() {
             cache.find_or_make("object", "x", slow).unwrap();
         });
         begun.recv().unwrap();
-        assert!(cache.find_or_try_to_make("object", "x", never).unwrap().is_none());
-        assert!(cache.find_or_try_to_make("object", "y", write(b"2")).unwrap().is_some());
+        assert!(cache
+            .find_or_try_to_make("object", "x", never)
+            .unwrap()
+            .is_none());
+        assert!(cache
+            .find_or_try_to_make("object", "y", write(b"2"))
+            .unwrap()
+            .is_some());
         let waits = scope.spawn(|| cache.find_or_make("object", "x", never).unwrap());
         end.send(()).unwrap();
         assert_eq!(fs::read(waits.join().unwrap()).unwrap(), b"1");
@@ -164,7 +200,10 @@ impl Holder {
         let lock = format!("{}.lock", entry.display());
         let script = "exec 9>\"$0\"; flock 9; echo held; read line";
         let mut command = Command::new("sh");
-        command.args(["-c", script, &lock]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .args(["-c", script, &lock])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = [0; 5];
         std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut line).unwrap();
@@ -184,7 +223,10 @@ fn a_holder_that_dies_blocks_nothing() {
     let Scratch(cache) = &Scratch::new("dies");
     cache.create_folder("object").unwrap();
     let holder = Holder::of(&cache.path("object", "x"));
-    assert!(cache.find_or_try_to_make("object", "x", never).unwrap().is_none());
+    assert!(cache
+        .find_or_try_to_make("object", "x", never)
+        .unwrap()
+        .is_none());
     std::thread::scope(|scope| {
         let waits = scope.spawn(|| cache.find_or_make("object", "x", write(b"1")).unwrap());
         drop(holder);
@@ -200,12 +242,21 @@ fn what_was_not_used_for_longest_goes_first_with_its_seal() {
     for (name, age) in [("old", 3000), ("new", 1000), ("older", 4000), ("newer", 0)] {
         let path = cache.put("object", name, &[7; 1000]).unwrap();
         let used = SystemTime::now() - Duration::from_secs(age);
-        File::options().write(true).open(path).unwrap().set_modified(used).unwrap();
+        File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_modified(used)
+            .unwrap();
     }
     let held = Lock::attempt(&cache.path("object", "newest")).unwrap();
     cache.trim_to(2000);
     drop(held);
-    let mut left: Vec<_> = fs::read_dir(cache.root.join("object")).unwrap().flatten().map(|e| e.file_name()).collect();
+    let mut left: Vec<_> = fs::read_dir(cache.root.join("object"))
+        .unwrap()
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
     left.sort();
     assert_eq!(left, ["new", "new.seal", "newer", "newer.seal"]);
 }

@@ -27,7 +27,10 @@ impl Client {
             "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )?;
-        let mut client = Client { stream: BufReader::new(stream), head: String::new() };
+        let mut client = Client {
+            stream: BufReader::new(stream),
+            head: String::new(),
+        };
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(client.bytes(1)?[0]);
@@ -56,11 +59,13 @@ impl Client {
         self.stream.get_mut().write_all(bytes)
     }
 
-    /// Sends `bytes` again and again, `most` bytes at most, until the server takes no more for a moment. Answers how many
-    /// bytes it took.
+    /// Sends `bytes` again and again, `most` bytes at most, until the server takes no more for a
+    /// moment. Answers how many bytes it took.
     pub fn flood(&mut self, bytes: &[u8], most: usize) -> usize {
         let stream = self.stream.get_mut();
-        stream.set_write_timeout(Some(MOMENT)).expect("a timeout that is not zero");
+        stream
+            .set_write_timeout(Some(MOMENT))
+            .expect("a timeout that is not zero");
         let mut taken = 0;
         while taken < most {
             // What it takes in part is not gone on with: this client will be heard no more.
@@ -93,7 +98,9 @@ impl Client {
     pub fn text(&mut self) -> io::Result<String> {
         match self.receive()? {
             (1, payload) => Ok(String::from_utf8_lossy(&payload).into_owned()),
-            (opcode, payload) => Err(io::Error::other(format!("no text but {opcode} {payload:?}"))),
+            (opcode, payload) => Err(io::Error::other(format!(
+                "no text but {opcode} {payload:?}"
+            ))),
         }
     }
 
@@ -101,7 +108,9 @@ impl Client {
     pub fn close_code(&mut self) -> io::Result<u16> {
         match self.receive()? {
             (8, payload) if payload.len() >= 2 => Ok(u16::from_be_bytes([payload[0], payload[1]])),
-            (opcode, payload) => Err(io::Error::other(format!("no close frame but {opcode} {payload:?}"))),
+            (opcode, payload) => Err(io::Error::other(format!(
+                "no close frame but {opcode} {payload:?}"
+            ))),
         }
     }
 

@@ -36,12 +36,18 @@ pub fn through_shell(words: &str, program: &Path, argument: &str) -> Command {
 pub fn signal(number: libc::c_int, process: &Guarded) {
     let pid = i32::try_from(process.0.id()).expect("a pid is positive");
     // SAFETY: `kill` touches no memory, and the child was not waited for: the pid is its own.
-    assert_eq!(unsafe { libc::kill(pid, number) }, 0, "the process is there");
+    assert_eq!(
+        unsafe { libc::kill(pid, number) },
+        0,
+        "the process is there"
+    );
 }
 
 /// The exit status of a process that is to end; -1 when a signal ended it.
 pub fn ended(process: &mut Guarded) -> i32 {
-    process.ends_within(RUN_LIMIT).unwrap_or_else(|| panic!("still runs after {RUN_LIMIT:?}"))
+    process
+        .ends_within(RUN_LIMIT)
+        .unwrap_or_else(|| panic!("still runs after {RUN_LIMIT:?}"))
 }
 
 /// A server that is told its port; it ends with this value.
@@ -76,7 +82,10 @@ impl Launched {
         loop {
             match Client::connect(self.port) {
                 Ok(client) => return client,
-                Err(error) => assert!(Instant::now() < limit, "the server does not accept: {error}"),
+                Err(error) => assert!(
+                    Instant::now() < limit,
+                    "the server does not accept: {error}"
+                ),
             }
             std::thread::sleep(Duration::from_millis(20));
         }

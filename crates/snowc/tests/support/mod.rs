@@ -1,7 +1,8 @@
-//! What the tests of the command share: how `snowc` is called, and programs that are not left running.
+//! What the tests of the command share: how `snowc` is called, and programs that are not left
+//! running.
 //!
-//! Building and running have a limit each, and a limit begins with what it is for. Both are watchdogs: they end what hangs
-//! and are so long that a slow or busy machine does not meet them.
+//! Building and running have a limit each, and a limit begins with what it is for. Both are
+//! watchdogs: they end what hangs and are so long that a slow or busy machine does not meet them.
 
 #![allow(dead_code, reason = "every test binary uses another part")]
 
@@ -27,15 +28,25 @@ pub const SUITE_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("crates/snowc stands two folders below").into()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("crates/snowc stands two folders below")
+        .into()
 }
 
 /// `snowc` started at the root, with the cache that `SNOW_CACHE` names, or else the tests' own.
 pub fn snowc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snowc"));
-    let named = std::env::var_os("SNOW_CACHE").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = std::env::var_os("SNOW_CACHE")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from);
     let cache = named.unwrap_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("snow-cache"));
-    command.args(arguments).current_dir(root()).env("SNOW_CACHE", cache).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(root())
+        .env("SNOW_CACHE", cache)
+        .stdin(Stdio::null());
     command
 }
 
@@ -76,12 +87,19 @@ impl fmt::Display for Unfinished {
 
 /// Runs to the end, or fails when that takes longer than `limit`.
 pub fn run(command: &mut Command, limit: Duration) -> Result<Ran, Unfinished> {
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     let mut child = match child {
         Ok(child) => Guarded(child),
         Err(cause) => {
             let why = format!("cannot start {command:?}: {cause}");
-            return Err(Unfinished { why, out: String::new(), err: String::new() });
+            return Err(Unfinished {
+                why,
+                out: String::new(),
+                err: String::new(),
+            });
         }
     };
     let out = drain(child.0.stdout.take());
@@ -93,14 +111,25 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<Ran, Unfinished> {
     let (out, err) = (text(out), text(err));
     match ended {
         Some(status) => Ok(Ran { status, out, err }),
-        None => Err(Unfinished { why: format!("{command:?} has not ended after {limit:?}"), out, err }),
+        None => Err(Unfinished {
+            why: format!("{command:?} has not ended after {limit:?}"),
+            out,
+            err,
+        }),
     }
 }
 
-/// `snowc COMMAND ARGUMENTS` for a `COMMAND` that builds and then runs. The limit is that of the run and begins when the
-/// building is over. What cannot be built answers with what `snowc` said.
-pub fn build_and_run(command: &str, arguments: &[&str], limit: Duration) -> Result<Ran, Unfinished> {
-    let built = run(&mut snowc(&[&[command, "--no-run"], arguments].concat()), BUILD_LIMIT)?;
+/// `snowc COMMAND ARGUMENTS` for a `COMMAND` that builds and then runs. The limit is that of the
+/// run and begins when the building is over. What cannot be built answers with what `snowc` said.
+pub fn build_and_run(
+    command: &str,
+    arguments: &[&str],
+    limit: Duration,
+) -> Result<Ran, Unfinished> {
+    let built = run(
+        &mut snowc(&[&[command, "--no-run"], arguments].concat()),
+        BUILD_LIMIT,
+    )?;
     if built.status != 0 {
         return Ok(built);
     }
@@ -110,7 +139,9 @@ pub fn build_and_run(command: &str, arguments: &[&str], limit: Duration) -> Resu
 fn drain(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        let _ = pipe.expect("the pipe was asked for").read_to_end(&mut bytes);
+        let _ = pipe
+            .expect("the pipe was asked for")
+            .read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     })
 }
@@ -119,7 +150,8 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
 pub struct Guarded(pub Child);
 
 impl Guarded {
-    /// The exit status, -1 for an end by a signal, once the child has ended; `None` when it has not by then.
+    /// The exit status, -1 for an end by a signal, once the child has ended; `None` when it has not
+    /// by then.
     pub fn ends_within(&mut self, limit: Duration) -> Option<i32> {
         let limit = Instant::now() + limit;
         loop {
@@ -136,8 +168,13 @@ impl Guarded {
     /// Asks the child to end, by SIGTERM.
     pub fn ask_to_end(&self) {
         let pid = i32::try_from(self.0.id()).expect("a pid is positive");
-        // SAFETY: `kill` touches no memory, and the child was not waited for, so that the pid is still its own.
-        assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0, "the child was there to be asked");
+        // SAFETY: `kill` touches no memory, and the child was not waited for, so that the pid is
+        // still its own.
+        assert_eq!(
+            unsafe { libc::kill(pid, libc::SIGTERM) },
+            0,
+            "the child was there to be asked"
+        );
     }
 }
 
@@ -156,8 +193,16 @@ pub fn compare(what: &str, expected: &str, got: &str) -> Result<(), String> {
     let mut lines = expected.lines().zip(got.lines()).enumerate();
     let differs = lines.find(|(_, (want, have))| want != have);
     let at = match differs {
-        Some((number, (want, have))) => format!("line {}: expected {want:?}, got {have:?}", number + 1),
-        None => format!("expected {} lines, got {}", expected.lines().count(), got.lines().count()),
+        Some((number, (want, have))) => {
+            format!("line {}: expected {want:?}, got {have:?}", number + 1)
+        }
+        None => format!(
+            "expected {} lines, got {}",
+            expected.lines().count(),
+            got.lines().count()
+        ),
     };
-    Err(format!("{what} differs at {at}\n--- whole output ---\n{got}"))
+    Err(format!(
+        "{what} differs at {at}\n--- whole output ---\n{got}"
+    ))
 }

@@ -4,8 +4,9 @@ use libtest_mimic::{Failed, Trial};
 
 use super::{Ran, Unfinished};
 
-/// The tests that have a line, and one more, `name`, for the run as a whole: it fails when a test did, when the run found
-/// nothing, and when it ended before its closing line. However it ended, what was reported until then is shown.
+/// The tests that have a line, and one more, `name`, for the run as a whole: it fails when a test
+/// did, when the run found nothing, and when it ended before its closing line. However it ended,
+/// what was reported until then is shown.
 pub fn trials(name: &str, ran: Result<Ran, Unfinished>) -> Vec<Trial> {
     let (out, verdict) = match ran {
         Ok(ran) => {
@@ -14,22 +15,33 @@ pub fn trials(name: &str, ran: Result<Ran, Unfinished>) -> Vec<Trial> {
         }
         Err(unfinished) => {
             let last = unfinished.out.lines().last().unwrap_or("none");
-            let verdict = format!("{}; the last line was: {last}\n{}", unfinished.why, unfinished.err);
+            let verdict = format!(
+                "{}; the last line was: {last}\n{}",
+                unfinished.why, unfinished.err
+            );
             (unfinished.out, Err(verdict))
         }
     };
-    let mut trials: Vec<Trial> = lines(&out).map(|(name, verdict)| Trial::test(name, || verdict)).collect();
+    let mut trials: Vec<Trial> = lines(&out)
+        .map(|(name, verdict)| Trial::test(name, || verdict))
+        .collect();
     trials.push(Trial::test(name, || Ok(verdict?)));
     trials
 }
 
 fn verdict(ran: &Ran) -> Result<(), String> {
-    let closing = ran.out.lines().rfind(|line| line.ends_with(" failed") && line.contains(" passed, "));
+    let closing = ran
+        .out
+        .lines()
+        .rfind(|line| line.ends_with(" failed") && line.contains(" passed, "));
     match closing {
         // The tests that failed tell why themselves.
         Some(counts) if ran.status == 1 => Err(counts.to_owned()),
         Some(_) if ran.status == 0 && lines(&ran.out).next().is_some() => Ok(()),
-        _ => Err(format!("status {}, closing line {closing:?}\n{}", ran.status, ran.err)),
+        _ => Err(format!(
+            "status {}, closing line {closing:?}\n{}",
+            ran.status, ran.err
+        )),
     }
 }
 
@@ -41,8 +53,15 @@ fn lines(report: &str) -> impl Iterator<Item = (String, Result<(), Failed>)> {
             tests.push((name.into(), Ok(())));
         } else if let Some(name) = line.strip_prefix("FAILED  ") {
             tests.push((name.into(), Err(Failed::from(String::new()))));
-        } else if let (Some((_, verdict @ Err(_))), true) = (tests.last_mut(), line.starts_with("        ")) {
-            let so_far = verdict.as_ref().err().and_then(|failed| failed.message()).unwrap_or_default().to_owned();
+        } else if let (Some((_, verdict @ Err(_))), true) =
+            (tests.last_mut(), line.starts_with("        "))
+        {
+            let so_far = verdict
+                .as_ref()
+                .err()
+                .and_then(|failed| failed.message())
+                .unwrap_or_default()
+                .to_owned();
             *verdict = Err(Failed::from(format!("{so_far}{}\n", line.trim_start())));
         }
     }

@@ -20,11 +20,20 @@ pub struct Running {
 impl Running {
     /// Builds the program at `path` and starts it: what follows does not wait for the C compiler.
     pub fn start(path: &str, arguments: &[&str]) -> Running {
-        let built = run(&mut snowc(&["run", "--no-run", path]), BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"));
-        assert_eq!(built.status, 0, "{path} cannot be built\n{}{}", built.out, built.err);
+        let built = run(&mut snowc(&["run", "--no-run", path]), BUILD_LIMIT)
+            .unwrap_or_else(|why| panic!("{why}"));
+        assert_eq!(
+            built.status, 0,
+            "{path} cannot be built\n{}{}",
+            built.out, built.err
+        );
         let mut command = snowc(&[&["run", path], arguments].concat());
         hear_all_signals(&mut command);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("snowc starts");
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("snowc starts");
         let mut process = Guarded(child);
         let out = Lines::of(process.0.stdout.take().expect("the pipe was asked for"));
         let err = Lines::of(process.0.stderr.take().expect("the pipe was asked for"));
@@ -48,8 +57,8 @@ impl Running {
     }
 }
 
-/// Lets the command hear SIGHUP and SIGQUIT, however the tests were started: a shell has what it runs in
-/// the background ignore SIGQUIT, `nohup` ignores SIGHUP, and a program inherits both.
+/// Lets the command hear SIGHUP and SIGQUIT, however the tests were started: a shell has what it
+/// runs in the background ignore SIGQUIT, `nohup` ignores SIGHUP, and a program inherits both.
 fn hear_all_signals(command: &mut Command) {
     // SAFETY: between fork and exec the closure only calls `signal`, which is allowed there.
     unsafe {
@@ -61,7 +70,8 @@ fn hear_all_signals(command: &mut Command) {
     }
 }
 
-/// The lines that come out of a pipe. They are read whether anything waits for them or not, so that the pipe never fills.
+/// The lines that come out of a pipe. They are read whether anything waits for them or not, so that
+/// the pipe never fills.
 pub struct Lines(Receiver<String>);
 
 impl Lines {

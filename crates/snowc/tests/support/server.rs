@@ -27,7 +27,10 @@ impl Server {
     /// Builds and starts it, and waits until it is ready.
     pub fn start() -> Server {
         let program = Running::start("tests/servers/sturdy", &["0"]);
-        Server { port: program.port(), program }
+        Server {
+            port: program.port(),
+            program,
+        }
     }
 
     /// A client of it.
@@ -38,16 +41,34 @@ impl Server {
     /// Counters, bytes of all heaps, resident bytes.
     pub fn counters(&self, client: &mut Client) -> (Counters, i64, i64) {
         let answer = client.ask("counters").expect("the server answers");
-        let n: Vec<i64> = answer.split(' ').map(|word| word.parse().expect("a number")).collect();
-        (Counters { actors: n[0], sockets: n[1], blocks: n[2], stacks: n[3], timers: n[4] }, n[5], n[6])
+        let n: Vec<i64> = answer
+            .split(' ')
+            .map(|word| word.parse().expect("a number"))
+            .collect();
+        (
+            Counters {
+                actors: n[0],
+                sockets: n[1],
+                blocks: n[2],
+                stacks: n[3],
+                timers: n[4],
+            },
+            n[5],
+            n[6],
+        )
     }
 
     /// How often the system has given one of the server's threads a processor.
     pub fn turns(&self) -> u64 {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.program.process.0.id())).expect("the server runs");
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.program.process.0.id()))
+            .expect("the server runs");
         let turns = |task: std::io::Result<std::fs::DirEntry>| {
-            let text = std::fs::read_to_string(task.expect("a thread").path().join("schedstat")).expect("readable");
-            text.split_whitespace().nth(2).and_then(|n| n.parse::<u64>().ok()).expect("a third number")
+            let text = std::fs::read_to_string(task.expect("a thread").path().join("schedstat"))
+                .expect("readable");
+            text.split_whitespace()
+                .nth(2)
+                .and_then(|n| n.parse::<u64>().ok())
+                .expect("a third number")
         };
         tasks.map(turns).sum()
     }
@@ -57,7 +78,10 @@ impl Server {
         let limit = Instant::now() + RUN_LIMIT;
         let (mut settled, mut agreed) = (self.counters(client).0, 1);
         while agreed < 10 {
-            assert!(Instant::now() < limit, "the counters do not come to rest: {settled:?}");
+            assert!(
+                Instant::now() < limit,
+                "the counters do not come to rest: {settled:?}"
+            );
             std::thread::sleep(Duration::from_millis(20));
             let (now, _, _) = self.counters(client);
             agreed = if now == settled { agreed + 1 } else { 1 };
@@ -66,16 +90,26 @@ impl Server {
         settled
     }
 
-    /// Waits until the counters are these: what ends, ends a little after its client has heard of it.
+    /// Waits until the counters are these: what ends, ends a little after its client has heard of
+    /// it.
     pub fn settles_at(&self, client: &mut Client, expected: Counters) {
         let limit = Instant::now() + RUN_LIMIT;
         loop {
             let (now, _, _) = self.counters(client);
             // The deadlines of the first handshakes may have passed meanwhile.
-            if now.timers <= expected.timers && now == (Counters { timers: now.timers, ..expected }) {
+            if now.timers <= expected.timers
+                && now
+                    == (Counters {
+                        timers: now.timers,
+                        ..expected
+                    })
+            {
                 return;
             }
-            assert!(Instant::now() < limit, "kept {now:?}, began with {expected:?}");
+            assert!(
+                Instant::now() < limit,
+                "kept {now:?}, began with {expected:?}"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -88,7 +122,10 @@ impl Server {
             if now <= bytes {
                 return;
             }
-            assert!(Instant::now() < limit, "{now} bytes are resident, and at most {bytes} should be");
+            assert!(
+                Instant::now() < limit,
+                "{now} bytes are resident, and at most {bytes} should be"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }

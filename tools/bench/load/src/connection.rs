@@ -1,4 +1,5 @@
-//! One client connection: handshake, masked frames out, whole frames counted in, and how long each took.
+//! One client connection: handshake, masked frames out, whole frames counted in, and how long each
+//! took.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -49,15 +50,26 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight, if it speaks; if not it hears the
-    /// same messages from somebody else.
-    pub fn open(address: SocketAddr, path: &str, size: usize, depth: usize, speaks: bool) -> io::Result<Connection> {
+    /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight, if it
+    /// speaks; if not it hears the same messages from somebody else.
+    pub fn open(
+        address: SocketAddr,
+        path: &str,
+        size: usize,
+        depth: usize,
+        speaks: bool,
+    ) -> io::Result<Connection> {
         let stream = handshake(address, path)?;
         stream.set_nonblocking(true)?;
         let payload = vec![b'x'; size];
         let mut frame = head_of(0x80, size);
         frame.extend(MASK);
-        frame.extend(payload.iter().enumerate().map(|(at, byte)| byte ^ MASK[at % 4]));
+        frame.extend(
+            payload
+                .iter()
+                .enumerate()
+                .map(|(at, byte)| byte ^ MASK[at % 4]),
+        );
         let mut answer = head_of(0, size);
         answer.extend(payload);
         Ok(Connection {
@@ -81,7 +93,8 @@ impl Connection {
         }
     }
 
-    /// Sends what waits, reads what has come, checks it, answers each message with the next one. Returns how many came.
+    /// Sends what waits, reads what has come, checks it, answers each message with the next one.
+    /// Returns how many came.
     pub fn turn(&mut self, buffer: &mut [u8], latencies: &mut Vec<u32>) -> io::Result<usize> {
         self.flush()?;
         let mut came = 0;
@@ -105,7 +118,10 @@ impl Connection {
             }
             came += 1;
             if self.speaks {
-                let sent = self.sent_at.pop_front().ok_or_else(|| io::Error::other("an answer to nothing"))?;
+                let sent = self
+                    .sent_at
+                    .pop_front()
+                    .ok_or_else(|| io::Error::other("an answer to nothing"))?;
                 latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
             }
         }

@@ -1,7 +1,9 @@
-//! What an idle connection costs a server: resident memory before and after many were opened that then say nothing.
+//! What an idle connection costs a server: resident memory before and after many were opened that
+//! then say nothing.
 //!
-//! Every server gets the same clients, one after the other, and the same rest before it is looked at. For Snow there are
-//! rows of where the bytes are, by the counters of a server that answers every message with them.
+//! Every server gets the same clients, one after the other, and the same rest before it is looked
+//! at. For Snow there are rows of where the bytes are, by the counters of a server that answers
+//! every message with them.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -21,7 +23,10 @@ const COUNTED: [&str; 3] = ["heaps", "control blocks", "timers"];
 pub fn run(count: usize, servers: &[(String, String)], counting: Option<&str>) {
     println!("\nidle connections: resident bytes of the server for each of {count}");
     for (name, command) in servers {
-        match command.strip_prefix('!').map_or_else(|| measure(count, command), |why| Err(why.trim().to_owned())) {
+        match command
+            .strip_prefix('!')
+            .map_or_else(|| measure(count, command), |why| Err(why.trim().to_owned()))
+        {
             Ok(bytes) => println!("{name:<18} {bytes:>8}"),
             Err(why) => println!("{name:<18} not measured: {why}"),
         }
@@ -41,7 +46,9 @@ fn measure(count: usize, command: &str) -> Result<i64, String> {
         let _first = handshake(server.address, "/")?;
         std::thread::sleep(REST);
         let before = resident(&server)?;
-        let clients = (0..count).map(|_| handshake(server.address, "/")).collect::<io::Result<Vec<_>>>()?;
+        let clients = (0..count)
+            .map(|_| handshake(server.address, "/"))
+            .collect::<io::Result<Vec<_>>>()?;
         std::thread::sleep(REST);
         Ok((resident(&server)? - before) / clients.len() as i64)
     };
@@ -54,11 +61,21 @@ fn count_parts(count: usize, command: &str) -> Result<String, String> {
         let mut witness = handshake(server.address, "/")?;
         std::thread::sleep(REST);
         let before = ask(&mut witness)?;
-        let clients = (0..count).map(|_| handshake(server.address, "/")).collect::<io::Result<Vec<_>>>()?;
+        let clients = (0..count)
+            .map(|_| handshake(server.address, "/"))
+            .collect::<io::Result<Vec<_>>>()?;
         std::thread::sleep(REST);
         let after = ask(&mut witness)?;
-        let grown = before.iter().zip(&after).map(|(before, after)| (after - before) as f64 / clients.len() as f64);
-        Ok(COUNTED.iter().zip(grown).map(|(what, each)| format!("{what} {each:.1}")).collect::<Vec<_>>().join(", "))
+        let grown = before
+            .iter()
+            .zip(&after)
+            .map(|(before, after)| (after - before) as f64 / clients.len() as f64);
+        Ok(COUNTED
+            .iter()
+            .zip(grown)
+            .map(|(what, each)| format!("{what} {each:.1}"))
+            .collect::<Vec<_>>()
+            .join(", "))
     };
     parts().map_err(|cause| cause.to_string())
 }
@@ -66,9 +83,14 @@ fn count_parts(count: usize, command: &str) -> Result<String, String> {
 /// Anonymous memory: what is mapped from files is there once, however many connect.
 fn resident(server: &Server) -> io::Result<i64> {
     let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", server.pid()))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Anonymous:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse::<i64>().ok());
-    kib.map(|kib| kib * 1024).ok_or_else(|| io::Error::other("the system does not tell how much is resident"))
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Anonymous:"));
+    let kib = line
+        .and_then(|line| line.split_whitespace().next())
+        .and_then(|number| number.parse::<i64>().ok());
+    kib.map(|kib| kib * 1024)
+        .ok_or_else(|| io::Error::other("the system does not tell how much is resident"))
 }
 
 /// Sends a word and reads the numbers of the answer.
@@ -80,5 +102,7 @@ fn ask(witness: &mut TcpStream) -> io::Result<Vec<i64>> {
     let mut text = vec![0; usize::from(head[1])];
     witness.read_exact(&mut text)?;
     let text = String::from_utf8_lossy(&text).into_owned();
-    text.split(' ').map(|word| word.parse().map_err(io::Error::other)).collect()
+    text.split(' ')
+        .map(|word| word.parse().map_err(io::Error::other))
+        .collect()
 }

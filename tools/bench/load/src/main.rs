@@ -1,14 +1,15 @@
-//! Prints server CPU time per echoed message for several servers, measured in turn in shuffled rounds.
+//! Prints server CPU time per echoed message for several servers, measured in turn in shuffled
+//! rounds.
 //!
 //!     load [--broadcast] [--rounds N] [--seconds S] NAME=COMMAND…
 //!     load --idle N [--counting COMMAND] NAME=COMMAND…
 //!
-//! With `--idle` it prints what N connections that say nothing cost each server instead, and, by a server that answers
-//! every message with its counters, where the bytes of Snow are.
+//! With `--idle` it prints what N connections that say nothing cost each server instead, and, by a
+//! server that answers every message with its counters, where the bytes of Snow are.
 //!
-//! Each COMMAND is started with a port as its last argument and must echo WebSocket messages on 127.0.0.1, or, with
-//! `--broadcast`, send what comes on `/room` to all connections there. Servers run on
-//! core 0 and this program on core 1. The first server is the one to which the others are compared.
+//! Each COMMAND is started with a port as its last argument and must echo WebSocket messages on 127.0.0.1,
+//! or, with `--broadcast`, send what comes on `/room` to all connections there. Servers run on core
+//! 0 and this program on core 1. The first server is the one to which the others are compared.
 
 mod connection;
 mod idle;
@@ -22,7 +23,10 @@ use std::time::Duration;
 use rounds::{Plan, Scenario, BROADCAST, ECHO};
 
 fn main() -> ExitCode {
-    let mut plan = Plan { rounds: 6, window: Duration::from_millis(1000) };
+    let mut plan = Plan {
+        rounds: 6,
+        window: Duration::from_millis(1000),
+    };
     let mut servers = Vec::new();
     let mut scenarios: &[Scenario] = &ECHO;
     let (mut idle, mut counting) = (None, None);
@@ -32,11 +36,18 @@ fn main() -> ExitCode {
             counting = arguments.next();
             continue;
         }
-        let mut number = |what: &str| arguments.next().and_then(|text| text.parse::<f64>().ok()).expect(what);
+        let mut number = |what: &str| {
+            arguments
+                .next()
+                .and_then(|text| text.parse::<f64>().ok())
+                .expect(what)
+        };
         match argument.as_str() {
             "--rounds" => plan.rounds = number("--rounds needs a number") as usize,
             "--broadcast" => scenarios = &BROADCAST,
-            "--seconds" => plan.window = Duration::from_secs_f64(number("--seconds needs a number")),
+            "--seconds" => {
+                plan.window = Duration::from_secs_f64(number("--seconds needs a number"))
+            }
             "--idle" => idle = Some(number("--idle needs a number") as usize),
             _ => match argument.split_once('=') {
                 Some((name, command)) => servers.push((name.to_owned(), command.to_owned())),

@@ -1,6 +1,7 @@
 //! The measurement: every server once in each round, in another order each time.
 //!
-//! One machine's speed moves by a quarter within minutes, so servers are compared within a round, never across.
+//! One machine's speed moves by a quarter within minutes, so servers are compared within a round,
+//! never across.
 
 use std::io;
 use std::time::{Duration, Instant, SystemTime};
@@ -19,22 +20,43 @@ pub struct Scenario {
     pub size: usize,
     /// Messages each connection has in flight.
     pub depth: usize,
-    /// Only the first connection speaks, in a room where all hear it: what is counted is deliveries.
+    /// Only the first connection speaks, in a room where all hear it: what is counted is
+    /// deliveries.
     pub broadcast: bool,
 }
 
 const fn echo(connections: usize, size: usize, depth: usize) -> Scenario {
-    Scenario { connections, size, depth, broadcast: false }
+    Scenario {
+        connections,
+        size,
+        depth,
+        broadcast: false,
+    }
 }
 
 /// Scenarios for servers that echo, in the order in which they are printed.
-pub const ECHO: [Scenario; 5] =
-    [echo(64, 32, 1), echo(64, 32, 16), echo(1000, 32, 1), echo(64, 16 << 10, 1), echo(4, 1 << 20, 1)];
+pub const ECHO: [Scenario; 5] = [
+    echo(64, 32, 1),
+    echo(64, 32, 16),
+    echo(1000, 32, 1),
+    echo(64, 16 << 10, 1),
+    echo(4, 1 << 20, 1),
+];
 
 /// Scenarios for servers with a room at `/room`.
 pub const BROADCAST: [Scenario; 2] = [
-    Scenario { connections: 1000, size: 32, depth: 1, broadcast: true },
-    Scenario { connections: 1000, size: 32, depth: 16, broadcast: true },
+    Scenario {
+        connections: 1000,
+        size: 32,
+        depth: 1,
+        broadcast: true,
+    },
+    Scenario {
+        connections: 1000,
+        size: 32,
+        depth: 16,
+        broadcast: true,
+    },
 ];
 
 /// How long to measure.
@@ -66,9 +88,17 @@ pub struct Results {
 
 /// Runs all rounds of one scenario.
 pub fn run(scenario: Scenario, plan: &Plan, servers: &[(String, String)]) -> Vec<Results> {
-    let mut results: Vec<Results> =
-        servers.iter().map(|(name, _)| Results { name: name.clone(), samples: Ok(Vec::new()) }).collect();
-    let mut dice = SystemTime::UNIX_EPOCH.elapsed().map_or(1, |since| since.as_nanos() as u64) | 1;
+    let mut results: Vec<Results> = servers
+        .iter()
+        .map(|(name, _)| Results {
+            name: name.clone(),
+            samples: Ok(Vec::new()),
+        })
+        .collect();
+    let mut dice = SystemTime::UNIX_EPOCH
+        .elapsed()
+        .map_or(1, |since| since.as_nanos() as u64)
+        | 1;
     for _ in 0..plan.rounds {
         for at in shuffled(servers.len(), &mut dice) {
             let Ok(samples) = &mut results[at].samples else {
@@ -108,10 +138,16 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let mut events = Events::with_capacity(scenario.connections);
     let mut connections = Vec::new();
     for number in 0..scenario.connections {
-        let (path, speaks) = if scenario.broadcast { ("/room", number == 0) } else { ("/", true) };
-        let mut connection = Connection::open(server.address, path, scenario.size, scenario.depth, speaks)?;
+        let (path, speaks) = if scenario.broadcast {
+            ("/room", number == 0)
+        } else {
+            ("/", true)
+        };
+        let mut connection =
+            Connection::open(server.address, path, scenario.size, scenario.depth, speaks)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
-        poll.registry().register(&mut connection.stream, Token(number), interest)?;
+        poll.registry()
+            .register(&mut connection.stream, Token(number), interest)?;
         connections.push(connection);
     }
     for connection in &mut connections {
@@ -137,7 +173,14 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let cpu_ns = (server.cpu_ns() - cpu) as f64 / messages;
     let rate = messages / begun.elapsed().as_secs_f64();
     latencies.sort_unstable();
-    let percentile =
-        |part: f64| latencies.get((latencies.len() as f64 * part) as usize).map_or(0.0, |ns| *ns as f64 / 1000.0);
-    Ok(Sample { cpu_ns, rate, latency_us: (percentile(0.5), percentile(0.99)) })
+    let percentile = |part: f64| {
+        latencies
+            .get((latencies.len() as f64 * part) as usize)
+            .map_or(0.0, |ns| *ns as f64 / 1000.0)
+    };
+    Ok(Sample {
+        cpu_ns,
+        rate,
+        latency_us: (percentile(0.5), percentile(0.99)),
+    })
 }

@@ -1,4 +1,5 @@
-//! A server under test: started on its own core, its CPU time read from the kernel, ended when dropped.
+//! A server under test: started on its own core, its CPU time read from the kernel, ended when
+//! dropped.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -16,10 +17,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `command` with a free port as its last argument and waits until it accepts connections.
+    /// Starts `command` with a free port as its last argument and waits until it accepts
+    /// connections.
     pub fn start(command: &str) -> Result<Server, String> {
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(|e| e.to_string())?.port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .map_err(|e| e.to_string())?
+            .port();
         let mut words = command.split_whitespace();
         let child = Command::new("taskset")
             .args(["-c", "0"])
@@ -30,7 +34,10 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|cause| format!("cannot start taskset: {cause}"))?;
-        let mut server = Server { child, address: SocketAddr::from(([127, 0, 0, 1], port)) };
+        let mut server = Server {
+            child,
+            address: SocketAddr::from(([127, 0, 0, 1], port)),
+        };
         let limit = Instant::now() + START;
         while TcpStream::connect(server.address).is_err() {
             if let Ok(Some(status)) = server.child.try_wait() {
@@ -56,7 +63,12 @@ impl Server {
             let text = fs::read_to_string(path.join("schedstat")).ok()?;
             text.split_whitespace().next()?.parse::<u64>().ok()
         };
-        tasks.into_iter().flatten().flatten().filter_map(|task| spent(task.path())).sum()
+        tasks
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|task| spent(task.path()))
+            .sum()
     }
 }
 

@@ -4,14 +4,34 @@ use crate::rounds::{Plan, Results, Sample, Scenario};
 
 /// Prints one scenario.
 pub fn print(scenario: Scenario, plan: &Plan, results: &[Results]) {
-    let Scenario { connections, size, depth, broadcast } = scenario;
-    let what = if broadcast { "broadcast, one speaks and all hear" } else { "echo" };
-    println!("\n{what}, {connections} connections, {size} bytes, {depth} in flight each ({} rounds)", plan.rounds);
+    let Scenario {
+        connections,
+        size,
+        depth,
+        broadcast,
+    } = scenario;
+    let what = if broadcast {
+        "broadcast, one speaks and all hear"
+    } else {
+        "echo"
+    };
+    println!(
+        "\n{what}, {connections} connections, {size} bytes, {depth} in flight each ({} rounds)",
+        plan.rounds
+    );
     println!(
         "{:<18} {:>14} {:>19} {:>12} {:>9} {:>9}   {}",
-        "server", "CPU ns/message", "least to most", "messages/s", "p50 us", "p99 us", "of the first (least to most)"
+        "server",
+        "CPU ns/message",
+        "least to most",
+        "messages/s",
+        "p50 us",
+        "p99 us",
+        "of the first (least to most)"
     );
-    let first = results.first().and_then(|result| result.samples.as_ref().ok());
+    let first = results
+        .first()
+        .and_then(|result| result.samples.as_ref().ok());
     for result in results {
         match &result.samples {
             Err(why) => println!("{:<18} not measured: {why}", result.name),
@@ -23,8 +43,17 @@ pub fn print(scenario: Scenario, plan: &Plan, results: &[Results]) {
 fn row(samples: &[Sample], first: Option<&Vec<Sample>>) -> String {
     let of = |pick: fn(&Sample) -> f64| Spread::of(samples.iter().map(pick));
     let cpu = of(|sample| sample.cpu_ns);
-    let ratio = first.map(|first| Spread::of(samples.iter().zip(first).map(|(own, other)| own.cpu_ns / other.cpu_ns)));
-    let ratio = ratio.map_or_else(String::new, |r| format!("{:.2} ({:.2} to {:.2})", r.median, r.least, r.most));
+    let ratio = first.map(|first| {
+        Spread::of(
+            samples
+                .iter()
+                .zip(first)
+                .map(|(own, other)| own.cpu_ns / other.cpu_ns),
+        )
+    });
+    let ratio = ratio.map_or_else(String::new, |r| {
+        format!("{:.2} ({:.2} to {:.2})", r.median, r.least, r.most)
+    });
     format!(
         "{:>14.0} {:>19} {:>12.0} {:>9.1} {:>9.1}   {ratio}",
         cpu.median,
@@ -50,8 +79,16 @@ impl Spread {
             (values[low] + values[high]) / 2.0
         };
         match values.as_slice() {
-            [] => Spread { least: 0.0, median: 0.0, most: 0.0 },
-            all => Spread { least: all[0], median: median(all), most: all[all.len() - 1] },
+            [] => Spread {
+                least: 0.0,
+                median: 0.0,
+                most: 0.0,
+            },
+            all => Spread {
+                least: all[0],
+                median: median(all),
+                most: all[all.len() - 1],
+            },
         }
     }
 }

@@ -22,7 +22,10 @@ pub fn entries(repository: &Repository) -> Vec<String> {
     let mut breaches = Vec::new();
     for function in FUNCTIONS {
         match bodies.iter().find(|(name, _)| *name == function.name) {
-            None => breaches.push(format!("{}: in the table, not in crates/snow-rt/src/abi", function.name)),
+            None => breaches.push(format!(
+                "{}: in the table, not in crates/snow-rt/src/abi",
+                function.name
+            )),
             Some((_, path)) if !path.contains("/abi") => {
                 breaches.push(format!("{path}: {} belongs into abi/", function.name))
             }
@@ -30,7 +33,8 @@ pub fn entries(repository: &Repository) -> Vec<String> {
         }
     }
     for (name, path) in bodies {
-        let known = FUNCTIONS.iter().any(|function| function.name == name) || OUTSIDE_THE_TABLE.contains(&name);
+        let known = FUNCTIONS.iter().any(|function| function.name == name)
+            || OUTSIDE_THE_TABLE.contains(&name);
         if name.starts_with("snow_") && !known {
             breaches.push(format!("{path}: {name} is not in the table"));
         }

@@ -9,10 +9,17 @@ const PAGE: &str = "docs/dependencies.md";
 /// Compares the `Cargo.toml` files with the page.
 pub fn explained(repository: &Repository) -> Vec<String> {
     let page = repository.find(PAGE).map_or("", |file| file.text.as_str());
-    let rows: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let rows: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
     let mut used = BTreeSet::new();
     let mut breaches = Vec::new();
-    for file in repository.files.iter().filter(|file| file.name() == "Cargo.toml") {
+    for file in repository
+        .files
+        .iter()
+        .filter(|file| file.name() == "Cargo.toml")
+    {
         let mut in_dependencies = false;
         for line in file.text.lines() {
             if line.starts_with('[') {
@@ -30,8 +37,13 @@ pub fn explained(repository: &Repository) -> Vec<String> {
         }
     }
     // What scripts install is on the page too; it is named in a file that is no manifest.
-    let scripts: Vec<&str> = repository.below("tools/", &["/run"]).map(|file| file.text.as_str()).collect();
-    let unused = rows.iter().filter(|row| !used.contains(**row) && !scripts.iter().any(|text| text.contains(**row)));
+    let scripts: Vec<&str> = repository
+        .below("tools/", &["/run"])
+        .map(|file| file.text.as_str())
+        .collect();
+    let unused = rows
+        .iter()
+        .filter(|row| !used.contains(**row) && !scripts.iter().any(|text| text.contains(**row)));
     breaches.extend(unused.map(|row| format!("{PAGE}: nothing uses {row}")));
     breaches
 }

@@ -20,11 +20,17 @@ pub fn codes(repository: &Repository) -> Vec<String> {
             used.extend(file.text.split('"').filter(|text| is_code(text)));
         }
     }
-    let missing = used.difference(&rows).map(|code| format!("{PAGE}: no row for {code}"));
-    let unused = rows.difference(&used).map(|code| format!("{PAGE}: nothing reports {code}"));
+    let missing = used
+        .difference(&rows)
+        .map(|code| format!("{PAGE}: no row for {code}"));
+    let unused = rows
+        .difference(&used)
+        .map(|code| format!("{PAGE}: nothing reports {code}"));
     missing.chain(unused).collect()
 }
 
 fn is_code(text: &str) -> bool {
-    text.len() == 5 && text.starts_with(['E', 'W', 'P', 'C']) && text[1..].bytes().all(|byte| byte.is_ascii_digit())
+    text.len() == 5
+        && text.starts_with(['E', 'W', 'P', 'C'])
+        && text[1..].bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -3,21 +3,43 @@
 use crate::repository::{File, Repository};
 
 /// A path in back quotes counts as one when it begins with one of these.
-const TOP: &[&str] = &["crates/", "stdlib/", "examples/", "tools/", "tests/", "docs/", ".ci/"];
+const TOP: &[&str] = &[
+    "crates/",
+    "stdlib/",
+    "examples/",
+    "tools/",
+    "tests/",
+    "docs/",
+    ".ci/",
+];
 
 /// Links and quoted paths of every Markdown file.
 pub fn paths(repository: &Repository) -> Vec<String> {
     let mut breaches = Vec::new();
-    for file in repository.files.iter().filter(|file| file.path.ends_with(".md")) {
+    for file in repository
+        .files
+        .iter()
+        .filter(|file| file.path.ends_with(".md"))
+    {
         for (at, line) in file.text.lines().enumerate() {
-            let linked = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-            let linked = linked.filter(|target| !target.contains("://") && !target.starts_with('#'));
-            let quoted = line.split('`').skip(1).step_by(2).filter(|text| TOP.iter().any(|top| text.starts_with(top)));
+            let linked = line
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next());
+            let linked =
+                linked.filter(|target| !target.contains("://") && !target.starts_with('#'));
+            let quoted = line
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .filter(|text| TOP.iter().any(|top| text.starts_with(top)));
             let missing = linked
                 .map(|target| beside(file, target))
                 .chain(quoted.map(str::to_owned))
                 .find(|path| !exists(repository, path) && !exists(repository, &nearby(file, path)));
-            breaches.extend(missing.map(|path| format!("{}:{}: there is no {path}", file.path, at + 1)));
+            breaches.extend(
+                missing.map(|path| format!("{}:{}: there is no {path}", file.path, at + 1)),
+            );
         }
     }
     breaches
@@ -47,12 +69,20 @@ fn exists(repository: &Repository, path: &str) -> bool {
     // A quoted command starts with a path; a pattern or a placeholder stands for several.
     let path = path.split_whitespace().next().unwrap_or_default();
     let fixed = path.split(['*', '{', '<', '…']).next().unwrap_or_default();
-    let fixed = if fixed.len() < path.len() { fixed.rsplit_once('/').map_or("", |(folder, _)| folder) } else { fixed };
+    let fixed = if fixed.len() < path.len() {
+        fixed.rsplit_once('/').map_or("", |(folder, _)| folder)
+    } else {
+        fixed
+    };
     // `NAME.out` stands for whatever a person calls it.
     let is_placeholder = |part: &str| {
         let (stem, ending) = part.split_once('.').unwrap_or((part, ""));
         ending != "md" && stem.contains(char::is_uppercase) && !stem.contains(char::is_lowercase)
     };
     let placeholder = path.split('/').any(is_placeholder);
-    placeholder || repository.root.join(fixed.split(':').next().unwrap_or_default()).exists()
+    placeholder
+        || repository
+            .root
+            .join(fixed.split(':').next().unwrap_or_default())
+            .exists()
 }

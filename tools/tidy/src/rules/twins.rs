@@ -1,4 +1,5 @@
-//! Files that come in pairs: a module and its test, a case and its golden, an example and what runs it.
+//! Files that come in pairs: a module and its test, a case and its golden, an example and what runs
+//! it.
 
 use crate::repository::Repository;
 
@@ -16,18 +17,51 @@ const EXEMPT: &[(&str, &str)] = &[
 /// Tests that look across modules, with the reason.
 const ACROSS: &[(&str, &str)] = &[
     ("ws/arrival", "cuts the bytes of all protocol tests"),
-    ("ws/backpressure", "has a test for each outbox policy, through sockets, sessions and handlers"),
-    ("ws/memory", "fills a connection's memory, whatever module holds it"),
-    ("ws/requests", "sends requests of all kinds through whole connections, cut everywhere"),
-    ("ws/requirements", "has a test for each requirement that needs no server"),
-    ("core/depth", "is about recursion and values as deep as memory allows"),
-    ("core/mailbox", "is the part of core/process_test about messages that are not taken"),
-    ("core/process_guard", "is about guards with a time limit, whatever runs inside"),
-    ("core/process_hibernation", "is about actors that wait, whatever they are"),
-    ("core/supervisor_start", "is about starts that fail, which need children of their own"),
-    ("ws/server_limits", "is the part of ws/server_test about limits, counters and the end"),
+    (
+        "ws/backpressure",
+        "has a test for each outbox policy, through sockets, sessions and handlers",
+    ),
+    (
+        "ws/memory",
+        "fills a connection's memory, whatever module holds it",
+    ),
+    (
+        "ws/requests",
+        "sends requests of all kinds through whole connections, cut everywhere",
+    ),
+    (
+        "ws/requirements",
+        "has a test for each requirement that needs no server",
+    ),
+    (
+        "core/depth",
+        "is about recursion and values as deep as memory allows",
+    ),
+    (
+        "core/mailbox",
+        "is the part of core/process_test about messages that are not taken",
+    ),
+    (
+        "core/process_guard",
+        "is about guards with a time limit, whatever runs inside",
+    ),
+    (
+        "core/process_hibernation",
+        "is about actors that wait, whatever they are",
+    ),
+    (
+        "core/supervisor_start",
+        "is about starts that fail, which need children of their own",
+    ),
+    (
+        "ws/server_limits",
+        "is the part of ws/server_test about limits, counters and the end",
+    ),
     ("ws/server_tls", "is the part of ws/server_test about TLS"),
-    ("ws/serving", "has a test for each requirement that needs a server"),
+    (
+        "ws/serving",
+        "has a test for each requirement that needs a server",
+    ),
 ];
 
 /// `stdlib/x.snow` and `stdlib/tests/x_test.snow`.
@@ -35,20 +69,32 @@ pub fn library_tests(repository: &Repository) -> Vec<String> {
     let exempt = |stem: &str| EXEMPT.iter().any(|(name, _)| *name == stem);
     let mut breaches = Vec::new();
     for file in repository.below("stdlib/", &[".snow"]) {
-        let inside = file.path.trim_start_matches("stdlib/").trim_end_matches(".snow");
+        let inside = file
+            .path
+            .trim_start_matches("stdlib/")
+            .trim_end_matches(".snow");
         let wanted = match inside.strip_prefix("tests/") {
             Some(test) if test.starts_with("support/") => continue,
             Some(test) => match test.strip_suffix("_test") {
                 Some(name) if ACROSS.iter().any(|(across, _)| *across == name) => continue,
                 Some(module) => format!("stdlib/{module}.snow"),
                 None => {
-                    breaches.push(format!("{}: neither a test (…_test.snow) nor in support/", file.path));
+                    breaches.push(format!(
+                        "{}: neither a test (…_test.snow) nor in support/",
+                        file.path
+                    ));
                     continue;
                 }
             },
             None if exempt(inside) => {
-                if repository.find(&format!("stdlib/tests/{inside}_test.snow")).is_some() {
-                    breaches.push(format!("{}: has a test now, drop it from EXEMPT", file.path));
+                if repository
+                    .find(&format!("stdlib/tests/{inside}_test.snow"))
+                    .is_some()
+                {
+                    breaches.push(format!(
+                        "{}: has a test now, drop it from EXEMPT",
+                        file.path
+                    ));
                 }
                 continue;
             }
@@ -71,7 +117,8 @@ pub fn goldens(repository: &Repository) -> Vec<String> {
             None => inside.rsplit_once('.').map_or(inside, |(stem, _)| stem),
         };
         let has = |name: String| repository.find(&name).is_some();
-        let source = has(format!("tests/run/{case}.snow")) || has(format!("tests/run/{case}/main.snow"));
+        let source =
+            has(format!("tests/run/{case}.snow")) || has(format!("tests/run/{case}/main.snow"));
         if !source {
             breaches.push(format!("{}: has no program", file.path));
         } else if !has(format!("tests/run/{case}.out")) {
@@ -83,17 +130,29 @@ pub fn goldens(repository: &Repository) -> Vec<String> {
 
 /// Every example is run by the tests, and says how to run it.
 pub fn examples(repository: &Repository) -> Vec<String> {
-    let runner = repository.find("crates/snowc/tests/examples.rs").map_or("", |file| file.text.as_str());
+    let runner = repository
+        .find("crates/snowc/tests/examples.rs")
+        .map_or("", |file| file.text.as_str());
     let mut breaches = Vec::new();
     for file in repository.below("examples/", &["/main.snow"]) {
-        let name = file.path.trim_start_matches("examples/").trim_end_matches("/main.snow");
-        let expected = repository.find(&format!("examples/{name}/expected.txt")).is_some();
+        let name = file
+            .path
+            .trim_start_matches("examples/")
+            .trim_end_matches("/main.snow");
+        let expected = repository
+            .find(&format!("examples/{name}/expected.txt"))
+            .is_some();
         if !expected && !runner.contains(&format!("\"{name}\"")) {
-            breaches
-                .push(format!("{}: no expected.txt, and crates/snowc/tests/examples.rs does not run it", file.path));
+            breaches.push(format!(
+                "{}: no expected.txt, and crates/snowc/tests/examples.rs does not run it",
+                file.path
+            ));
         }
         if !file.text.contains(&format!("run examples/{name}")) {
-            breaches.push(format!("{}: does not say `snowc run examples/{name}`", file.path));
+            breaches.push(format!(
+                "{}: does not say `snowc run examples/{name}`",
+                file.path
+            ));
         }
     }
     breaches

@@ -1,7 +1,10 @@
 //! Expressions.
 
 use super::{annotated, block, list, name, path, pattern, List};
-use crate::ast::{Arm, BinaryOp, BitKind, BitSegment, Expr, ExprKind, ForBinding, Ident, Param, StringPart, UnaryOp};
+use crate::ast::{
+    Arm, BinaryOp, BitKind, BitSegment, Expr, ExprKind, ForBinding, Ident, Param, StringPart,
+    UnaryOp,
+};
 
 /// An expression.
 pub fn expr(e: &Expr) -> List {
@@ -15,27 +18,55 @@ pub fn expr(e: &Expr) -> List {
         ExprKind::SelfValue => List::atom("self"),
         ExprKind::Tuple(parts) => list("tuple").all(all(parts)),
         ExprKind::List(parts) => list("list").all(all(parts)),
-        ExprKind::Map(entries) => list("map").all(entries.iter().map(|(k, v)| list("=>").with(expr(k)).with(expr(v)))),
-        ExprKind::Update { base, fields } => list("update").with(expr(base)).all(self::fields(fields)),
-        ExprKind::Struct { path: p, fields } => list("struct").with(path(p)).all(self::fields(fields)),
+        ExprKind::Map(entries) => list("map").all(
+            entries
+                .iter()
+                .map(|(k, v)| list("=>").with(expr(k)).with(expr(v))),
+        ),
+        ExprKind::Update { base, fields } => {
+            list("update").with(expr(base)).all(self::fields(fields))
+        }
+        ExprKind::Struct { path: p, fields } => {
+            list("struct").with(path(p)).all(self::fields(fields))
+        }
         ExprKind::Bits(segments) => list("bits").all(segments.iter().map(|s| segment(s, expr))),
         ExprKind::Unary { op, operand } => list(unary(*op)).with(expr(operand)),
-        ExprKind::Binary { op, left, right, .. } => list(binary(*op)).with(expr(left)).with(expr(right)),
+        ExprKind::Binary {
+            op, left, right, ..
+        } => list(binary(*op)).with(expr(left)).with(expr(right)),
         ExprKind::Pipe { left, right } => list("|>").with(expr(left)).with(expr(right)),
         ExprKind::Call { callee, args } => list("call").with(expr(callee)).all(all(args)),
         ExprKind::Field { base, name: field } => list(".").with(expr(base)).with(name(field)),
         ExprKind::Index { base, index } => list("index").with(expr(base)).with(expr(index)),
         ExprKind::Try(value) => list("?").with(expr(value)),
-        ExprKind::If { condition, then, otherwise } => {
+        ExprKind::If {
+            condition,
+            then,
+            otherwise,
+        } => {
             let head = list("if").with(expr(condition)).with(block(then));
-            head.all(otherwise.iter().map(|other| list("else").with(block(other))))
+            head.all(
+                otherwise
+                    .iter()
+                    .map(|other| list("else").with(block(other))),
+            )
         }
-        ExprKind::Case { subject, arms } => list("case").with(expr(subject)).all(arms.iter().map(arm)),
+        ExprKind::Case { subject, arms } => {
+            list("case").with(expr(subject)).all(arms.iter().map(arm))
+        }
         ExprKind::Closure { clauses } => list("closure").all(clauses.iter().map(clause)),
-        ExprKind::While { condition, body } => list("while").with(expr(condition)).with(block(body)),
-        ExprKind::For { binding, iterable, filter, body } => {
+        ExprKind::While { condition, body } => {
+            list("while").with(expr(condition)).with(block(body))
+        }
+        ExprKind::For {
+            binding,
+            iterable,
+            filter,
+            body,
+        } => {
             let head = list("for").with(for_binding(binding)).with(expr(iterable));
-            head.all(filter.iter().map(|filter| when(filter))).with(block(body))
+            head.all(filter.iter().map(|filter| when(filter)))
+                .with(block(body))
         }
         ExprKind::Break => List::atom("break"),
         ExprKind::Continue => List::atom("continue"),
@@ -45,7 +76,9 @@ pub fn expr(e: &Expr) -> List {
         ExprKind::Link(args) => list("link").all(all(args)),
         ExprKind::SelfPid => List::atom("self()"),
         ExprKind::Receive { arms, after } => {
-            let after = after.iter().map(|(limit, body)| list("after").with(expr(limit)).with(block(body)));
+            let after = after
+                .iter()
+                .map(|(limit, body)| list("after").with(expr(limit)).with(block(body)));
             list("receive").all(arms.iter().map(arm)).all(after)
         }
         ExprKind::Assert { condition, text } => list("assert").text(text).with(expr(condition)),
@@ -61,7 +94,11 @@ pub fn when(guard: &Expr) -> List {
 
 /// A parameter with its type.
 pub fn param(p: &Param) -> List {
-    let bound = if p.is_self_pid { List::atom("self()") } else { pattern(&p.pattern) };
+    let bound = if p.is_self_pid {
+        List::atom("self()")
+    } else {
+        pattern(&p.pattern)
+    };
     match &p.annotation {
         Some(annotation) => list("param").with(bound).with(annotated(annotation)),
         None => bound,
@@ -75,7 +112,10 @@ pub fn segment<V>(segment: &BitSegment<V>, value: impl Fn(&V) -> List) -> List {
         BitKind::Bytes => "bytes",
         BitKind::Utf8 => "utf8",
     };
-    let size = segment.size.iter().map(|size| list("size").with(expr(size)));
+    let size = segment
+        .size
+        .iter()
+        .map(|size| list("size").with(expr(size)));
     let little = segment.little.then(|| List::atom("little"));
     list(kind).with(value(&segment.value)).all(size).all(little)
 }
@@ -85,7 +125,9 @@ fn all(parts: &[Expr]) -> impl Iterator<Item = List> + '_ {
 }
 
 fn fields(fields: &[(Ident, Expr)]) -> impl Iterator<Item = List> + '_ {
-    fields.iter().map(|(field, value)| list("field").with(name(field)).with(expr(value)))
+    fields
+        .iter()
+        .map(|(field, value)| list("field").with(name(field)).with(expr(value)))
 }
 
 fn string(parts: &[StringPart]) -> List {

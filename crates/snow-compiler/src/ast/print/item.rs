@@ -2,7 +2,9 @@
 
 use super::expr::{expr, param, when};
 use super::{annotated, block, list, name, names, path, type_expr, List};
-use crate::ast::{Child, FnItem, Handler, Ident, Item, ItemKind, Param, Path, SupervisorItem, TypeExpr, Variant};
+use crate::ast::{
+    Child, FnItem, Handler, Ident, Item, ItemKind, Param, Path, SupervisorItem, TypeExpr, Variant,
+};
 
 /// An item; `pub` and the doc comment stand around it.
 pub fn item(i: &Item) -> List {
@@ -27,41 +29,79 @@ fn kind(kind: &ItemKind) -> List {
     match kind {
         ItemKind::Fn(f) => function(f, true),
         ItemKind::Struct(s) => {
-            let fields = s.fields.iter().map(|(field, annotation)| typed_name("field", field, annotation.as_ref()));
-            opaque(s.is_opaque, declared("struct", &s.name, &s.generics).all(fields).all(deriving(&s.deriving)))
+            let fields = s
+                .fields
+                .iter()
+                .map(|(field, annotation)| typed_name("field", field, annotation.as_ref()));
+            opaque(
+                s.is_opaque,
+                declared("struct", &s.name, &s.generics)
+                    .all(fields)
+                    .all(deriving(&s.deriving)),
+            )
         }
         ItemKind::Sum(s) => {
             let variants = s.variants.iter().map(variant);
-            opaque(s.is_opaque, declared("sum", &s.name, &s.generics).all(variants).all(deriving(&s.deriving)))
+            opaque(
+                s.is_opaque,
+                declared("sum", &s.name, &s.generics)
+                    .all(variants)
+                    .all(deriving(&s.deriving)),
+            )
         }
-        ItemKind::Alias { name, generics, target } => declared("alias", name, generics).with(type_expr(target)),
+        ItemKind::Alias {
+            name,
+            generics,
+            target,
+        } => declared("alias", name, generics).with(type_expr(target)),
         ItemKind::Interface(i) => declared("interface", &i.name, &i.generics)
             .all(i.methods.iter().map(|(f, has_body)| function(f, *has_body))),
         ItemKind::Impl(i) => {
-            let arguments = (!i.arguments.is_empty()).then(|| list("of").all(i.arguments.iter().map(type_expr)));
-            let head =
-                list("impl").with(path(&i.interface)).all(arguments).with(list("for").with(type_expr(&i.target)));
+            let arguments = (!i.arguments.is_empty())
+                .then(|| list("of").all(i.arguments.iter().map(type_expr)));
+            let head = list("impl")
+                .with(path(&i.interface))
+                .all(arguments)
+                .with(list("for").with(type_expr(&i.target)));
             head.all(bounds(&i.bounds)).all(i.methods.iter().map(item))
         }
         ItemKind::Import(p) => list("import").with(path(p)),
-        ItemKind::FromImport { path: p, names: chosen } => list("from").with(path(p)).with(names("import", chosen)),
+        ItemKind::FromImport {
+            path: p,
+            names: chosen,
+        } => list("from").with(path(p)).with(names("import", chosen)),
         ItemKind::Actor(a) => {
-            let head = list("actor").with(name(&a.name)).with(params(&a.params)).with(block(&a.body));
-            head.all(a.terminate.iter().map(|body| list("terminate").with(block(body))))
+            let head = list("actor")
+                .with(name(&a.name))
+                .with(params(&a.params))
+                .with(block(&a.body));
+            head.all(
+                a.terminate
+                    .iter()
+                    .map(|body| list("terminate").with(block(body))),
+            )
         }
-        ItemKind::Service(s) => {
-            list("service").with(name(&s.name)).all(s.functions.iter().map(item)).all(s.handlers.iter().map(handler))
-        }
+        ItemKind::Service(s) => list("service")
+            .with(name(&s.name))
+            .all(s.functions.iter().map(item))
+            .all(s.handlers.iter().map(handler)),
         ItemKind::Supervisor(s) => supervisor(s),
         ItemKind::Test { name, body, .. } => list("test").text(name).with(block(body)),
         ItemKind::Extern(e) => {
-            let head = declared("extern", &e.name, &e.generics).with(params(&e.params)).all(result(&e.result));
+            let head = declared("extern", &e.name, &e.generics)
+                .with(params(&e.params))
+                .all(result(&e.result));
             head.text(&e.symbol)
         }
         ItemKind::ExternType { name, generics } => declared("extern-type", name, generics),
-        ItemKind::Let { name: ident, annotation, value } => {
-            list("let").with(name(ident)).all(annotation.iter().map(annotated)).with(expr(value))
-        }
+        ItemKind::Let {
+            name: ident,
+            annotation,
+            value,
+        } => list("let")
+            .with(name(ident))
+            .all(annotation.iter().map(annotated))
+            .with(expr(value)),
     }
 }
 
@@ -79,7 +119,9 @@ fn result(result: &Option<TypeExpr>) -> Option<List> {
 }
 
 fn bounds(bounds: &[(Ident, Path)]) -> Option<List> {
-    let bound = |(variable, interface): &(Ident, Path)| list(":").with(name(variable)).with(path(interface));
+    let bound = |(variable, interface): &(Ident, Path)| {
+        list(":").with(name(variable)).with(path(interface))
+    };
     (!bounds.is_empty()).then(|| list("where").all(bounds.iter().map(bound)))
 }
 
@@ -92,7 +134,9 @@ fn typed_name(head: &str, ident: &Ident, annotation: Option<&TypeExpr>) -> List 
 }
 
 fn function(f: &FnItem, has_body: bool) -> List {
-    let head = declared("fn", &f.name, &f.generics).with(params(&f.params)).all(result(&f.result));
+    let head = declared("fn", &f.name, &f.generics)
+        .with(params(&f.params))
+        .all(result(&f.result));
     let head = head.all(bounds(&f.bounds)).all(f.guard.iter().map(when));
     if f.is_expression {
         return head.with(list("=").all(expression_body(f)));
@@ -109,16 +153,22 @@ fn expression_body(f: &FnItem) -> Option<List> {
 }
 
 fn variant(v: &Variant) -> List {
-    list("variant").with(name(&v.name)).all(v.fields.iter().map(|(field, t)| match field {
-        Some(field) => typed_name("field", field, Some(t)),
-        None => type_expr(t),
-    }))
+    list("variant")
+        .with(name(&v.name))
+        .all(v.fields.iter().map(|(field, t)| match field {
+            Some(field) => typed_name("field", field, Some(t)),
+            None => type_expr(t),
+        }))
 }
 
 fn handler(h: &Handler) -> List {
-    let head = list(if h.is_call { "call" } else { "cast" }).with(name(&h.name)).with(params(&h.params));
+    let head = list(if h.is_call { "call" } else { "cast" })
+        .with(name(&h.name))
+        .with(params(&h.params));
     let state = h.state.iter().map(|state| list("state").with(name(state)));
-    head.all(h.reply.iter().map(annotated)).all(state).with(block(&h.body))
+    head.all(h.reply.iter().map(annotated))
+        .all(state)
+        .with(block(&h.body))
 }
 
 fn supervisor(s: &SupervisorItem) -> List {
@@ -126,8 +176,14 @@ fn supervisor(s: &SupervisorItem) -> List {
         value.map(|(value, _)| list(head).with(List::atom(&value.to_string())))
     };
     let head = list("supervisor").with(name(&s.name));
-    let head = head.all(s.strategy.iter().map(|strategy| list("strategy").with(name(strategy))));
-    let head = head.all(number("max_restarts", &s.max_restarts)).all(number("max_seconds", &s.max_seconds));
+    let head = head.all(
+        s.strategy
+            .iter()
+            .map(|strategy| list("strategy").with(name(strategy))),
+    );
+    let head = head
+        .all(number("max_restarts", &s.max_restarts))
+        .all(number("max_seconds", &s.max_seconds));
     head.all(s.children.iter().map(child))
 }
 
@@ -136,6 +192,13 @@ fn child(c: &Child) -> List {
         Ok(limit) => list("shutdown").with(List::atom(&limit.to_string())),
         Err(word) => list("shutdown").with(name(word)),
     });
-    let head = list("child").with(name(&c.name)).all(c.start.iter().map(|start| list("start").with(expr(start))));
-    head.all(c.restart.iter().map(|restart| list("restart").with(name(restart)))).all(shutdown)
+    let head = list("child")
+        .with(name(&c.name))
+        .all(c.start.iter().map(|start| list("start").with(expr(start))));
+    head.all(
+        c.restart
+            .iter()
+            .map(|restart| list("restart").with(name(restart))),
+    )
+    .all(shutdown)
 }

@@ -12,7 +12,11 @@ pub enum List {
 impl List {
     /// A bare word.
     pub fn atom(text: &str) -> List {
-        List::Atom(if text.is_empty() { "MISSING".into() } else { text.into() })
+        List::Atom(if text.is_empty() {
+            "MISSING".into()
+        } else {
+            text.into()
+        })
     }
 
     /// A string in quotes.
@@ -56,7 +60,10 @@ impl List {
     fn flat(&self) -> String {
         match self {
             List::Atom(text) => text.clone(),
-            List::List(parts) => format!("({})", parts.iter().map(List::flat).collect::<Vec<_>>().join(" ")),
+            List::List(parts) => format!(
+                "({})",
+                parts.iter().map(List::flat).collect::<Vec<_>>().join(" ")
+            ),
         }
     }
 
@@ -67,9 +74,16 @@ impl List {
             _ => return *out += &flat,
         };
         // Atoms in front stay beside the head.
-        let beside = parts.iter().take_while(|part| matches!(part, List::Atom(_))).count();
+        let beside = parts
+            .iter()
+            .take_while(|part| matches!(part, List::Atom(_)))
+            .count();
         *out += "(";
-        *out += &parts[..beside].iter().map(List::flat).collect::<Vec<_>>().join(" ");
+        *out += &parts[..beside]
+            .iter()
+            .map(List::flat)
+            .collect::<Vec<_>>()
+            .join(" ");
         for part in &parts[beside..] {
             *out += "\n";
             *out += &" ".repeat(indent + 2);

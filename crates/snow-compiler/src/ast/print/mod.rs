@@ -1,7 +1,7 @@
 //! Prints a module as nested lists, for tests: what was read and how it nests, without spans.
 //!
-//! Names stand for themselves, strings are quoted, absent parts are left out, and parts that would be ambiguous carry a
-//! word: `(fn f (params n) (when …) (do …))`.
+//! Names stand for themselves, strings are quoted, absent parts are left out, and parts that would
+//! be ambiguous carry a word: `(fn f (params n) (when …) (do …))`.
 
 mod expr;
 mod item;
@@ -41,9 +41,16 @@ fn path(path: &Path) -> List {
 
 fn block(block: &Block) -> List {
     list("do").all(block.statements.iter().map(|statement| match statement {
-        Statement::Let { pattern: p, annotation, value, .. } => {
+        Statement::Let {
+            pattern: p,
+            annotation,
+            value,
+            ..
+        } => {
             let bound = list("let").with(pattern(p));
-            bound.all(annotation.iter().map(annotated)).with(expr::expr(value))
+            bound
+                .all(annotation.iter().map(annotated))
+                .with(expr::expr(value))
         }
         Statement::Expr(e) => expr::expr(e),
         Statement::Item(i) => item::item(i),
@@ -57,13 +64,17 @@ fn annotated(t: &TypeExpr) -> List {
 fn type_expr(t: &TypeExpr) -> List {
     match &t.kind {
         TypeExprKind::Named { path: p, args } if args.is_empty() => path(p),
-        TypeExprKind::Named { path: p, args } => list("type").with(path(p)).all(args.iter().map(type_expr)),
-        TypeExprKind::Tuple(parts) => list("tuple").all(parts.iter().map(type_expr)),
-        TypeExprKind::Fun { params, result } => {
-            list("Fun").with(list("params").all(params.iter().map(type_expr))).with(type_expr(result))
+        TypeExprKind::Named { path: p, args } => {
+            list("type").with(path(p)).all(args.iter().map(type_expr))
         }
+        TypeExprKind::Tuple(parts) => list("tuple").all(parts.iter().map(type_expr)),
+        TypeExprKind::Fun { params, result } => list("Fun")
+            .with(list("params").all(params.iter().map(type_expr)))
+            .with(type_expr(result)),
         TypeExprKind::Option(inner) => list("?").with(type_expr(inner)),
-        TypeExprKind::Result(value, failure) => list("!").with(type_expr(value)).with(type_expr(failure)),
+        TypeExprKind::Result(value, failure) => {
+            list("!").with(type_expr(value)).with(type_expr(failure))
+        }
         TypeExprKind::Error => List::atom("ERROR"),
     }
 }
@@ -78,15 +89,25 @@ fn pattern(p: &Pattern) -> List {
         PatternKind::Bool(value) => List::atom(&value.to_string()),
         PatternKind::Unit => List::atom("()"),
         PatternKind::Tuple(parts) => list("tuple").all(parts.iter().map(pattern)),
-        PatternKind::Constructor { path: p, args: None } => list("constructor").with(path(p)),
-        PatternKind::Constructor { path: p, args: Some(args) } => {
-            list("constructor").with(path(p)).with(list("args").all(args.iter().map(pattern)))
-        }
+        PatternKind::Constructor {
+            path: p,
+            args: None,
+        } => list("constructor").with(path(p)),
+        PatternKind::Constructor {
+            path: p,
+            args: Some(args),
+        } => list("constructor")
+            .with(path(p))
+            .with(list("args").all(args.iter().map(pattern))),
         PatternKind::Or(choices) => list("|").all(choices.iter().map(pattern)),
         PatternKind::Cons(head, tail) => list("::").with(pattern(head)).with(pattern(tail)),
         PatternKind::As(whole, ident) => list("as").with(pattern(whole)).with(name(ident)),
         PatternKind::List(parts) => list("list").all(parts.iter().map(pattern)),
-        PatternKind::Bits(segments) => list("bits").all(segments.iter().map(|segment| expr::segment(segment, pattern))),
+        PatternKind::Bits(segments) => list("bits").all(
+            segments
+                .iter()
+                .map(|segment| expr::segment(segment, pattern)),
+        ),
         PatternKind::Error => List::atom("ERROR"),
     }
 }

@@ -15,7 +15,12 @@ pub fn actor(p: &mut Parser) -> ItemKind {
     p.terminate = Some(None);
     let body = blocks::do_block(p, opener);
     let terminate = p.terminate.take().flatten();
-    ItemKind::Actor(ActorItem { name, params, body, terminate })
+    ItemKind::Actor(ActorItem {
+        name,
+        params,
+        body,
+        terminate,
+    })
 }
 
 /// `service Name do fn … call … cast … end`.
@@ -29,7 +34,11 @@ pub fn service(p: &mut Parser) -> ItemKind {
         TokenKind::Fn | TokenKind::Def => functions.extend(items::item(p)),
         _ => p.error_expected("`fn`, `call` or `cast`"),
     });
-    ItemKind::Service(ServiceItem { name, functions, handlers })
+    ItemKind::Service(ServiceItem {
+        name,
+        functions,
+        handlers,
+    })
 }
 
 /// `call Name(params) :: type do |state| … end` or `cast …`.
@@ -41,7 +50,11 @@ fn handler(p: &mut Parser) -> Handler {
     let annotated = p.span();
     let reply = types::opt_annotation(p);
     if reply.is_some() && !is_call {
-        let finding = Diagnostic::error("P0004", p.span_from(annotated), "a `cast` has no reply and so no type");
+        let finding = Diagnostic::error(
+            "P0004",
+            p.span_from(annotated),
+            "a `cast` has no reply and so no type",
+        );
         p.complain(finding.help("use `call` when the sender waits for an answer"));
     }
     let mut state = None;
@@ -55,14 +68,28 @@ fn handler(p: &mut Parser) -> Handler {
         body = blocks::statements(p, opener.span, p.mode.block());
         blocks::end(p, opener.span);
     }
-    Handler { is_call, name, params, reply, state, body, span: p.span_from(opener.span) }
+    Handler {
+        is_call,
+        name,
+        params,
+        reply,
+        state,
+        body,
+        span: p.span_from(opener.span),
+    }
 }
 
 /// `supervisor Name do clauses end`.
 pub fn supervisor(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a supervisor");
-    let mut item = SupervisorItem { name, strategy: None, max_restarts: None, max_seconds: None, children: Vec::new() };
+    let mut item = SupervisorItem {
+        name,
+        strategy: None,
+        max_restarts: None,
+        max_seconds: None,
+        children: Vec::new(),
+    };
     data::lines(p, opener, "each clause", |p| {
         if p.at_word("child") {
             return item.children.push(child(p));
@@ -75,7 +102,11 @@ pub fn supervisor(p: &mut Parser) -> ItemKind {
             "strategy" => once(p, &mut item.strategy, &key, |p| p.name("a strategy")),
             "max_restarts" => once(p, &mut item.max_restarts, &key, integer),
             "max_seconds" => once(p, &mut item.max_seconds, &key, integer),
-            _ => unknown_key(p, &key, "`strategy`, `max_restarts`, `max_seconds` or `child`"),
+            _ => unknown_key(
+                p,
+                &key,
+                "`strategy`, `max_restarts`, `max_seconds` or `child`",
+            ),
         }
     });
     ItemKind::Supervisor(item)
@@ -85,7 +116,13 @@ pub fn supervisor(p: &mut Parser) -> ItemKind {
 fn child(p: &mut Parser) -> Child {
     let opener = p.bump().span;
     let name = p.name("a name for the child");
-    let mut child = Child { name, start: None, restart: None, shutdown: None, span: opener };
+    let mut child = Child {
+        name,
+        start: None,
+        restart: None,
+        shutdown: None,
+        span: opener,
+    };
     data::lines(p, opener, "each clause", |p| {
         let key = p.name("`start`, `restart` or `shutdown`");
         if !colon(p) {
@@ -94,15 +131,17 @@ fn child(p: &mut Parser) -> Child {
         match &*key.name {
             "start" => once(p, &mut child.start, &key, exprs::expr),
             "restart" => once(p, &mut child.restart, &key, |p| p.name("a restart type")),
-            "shutdown" => once(p, &mut child.shutdown, &key, |p| match p.at(TokenKind::Name) {
-                true => {
-                    let word = p.name("a shutdown");
-                    let span = word.span;
-                    (Err(word), span)
-                }
-                false => {
-                    let (value, span) = integer(p);
-                    (Ok(value), span)
+            "shutdown" => once(p, &mut child.shutdown, &key, |p| {
+                match p.at(TokenKind::Name) {
+                    true => {
+                        let word = p.name("a shutdown");
+                        let span = word.span;
+                        (Err(word), span)
+                    }
+                    false => {
+                        let (value, span) = integer(p);
+                        (Ok(value), span)
+                    }
                 }
             }),
             _ => unknown_key(p, &key, "`start`, `restart` or `shutdown`"),
@@ -119,7 +158,11 @@ fn colon(p: &mut Parser) -> bool {
 fn once<T>(p: &mut Parser, slot: &mut Option<T>, key: &Ident, read: impl FnOnce(&mut Parser) -> T) {
     let value = read(p);
     if slot.is_some() {
-        p.complain(Diagnostic::error("P0004", key.span, format!("`{}` is given twice", key.name)));
+        p.complain(Diagnostic::error(
+            "P0004",
+            key.span,
+            format!("`{}` is given twice", key.name),
+        ));
     }
     *slot = Some(value);
 }

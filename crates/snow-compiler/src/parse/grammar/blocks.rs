@@ -20,7 +20,11 @@ pub fn do_block(p: &mut Parser, opener: Span) -> Block {
 /// A `do` that an error has cut off from what it belongs to.
 pub fn stray(p: &mut Parser) {
     let opener = p.bump().span;
-    let mode = Mode { else_ends: true, after_ends: true, ..p.mode.block() };
+    let mode = Mode {
+        else_ends: true,
+        after_ends: true,
+        ..p.mode.block()
+    };
     p.deeper(
         |_| (),
         |p| loop {
@@ -42,16 +46,27 @@ pub fn open(p: &mut Parser, opener: Span) -> bool {
         return true;
     }
     let message = format!("expected `do`, found {}", p.found());
-    let help = format!("the block of `{}` stands between `do` and `end`", p.slice(opener));
+    let help = format!(
+        "the block of `{}` stands between `do` and `end`",
+        p.slice(opener)
+    );
     p.error(Diagnostic::error("P0001", p.span(), message).help(help));
     if p.skip_to_do() {
         p.recovering = false;
         return p.eat(TokenKind::Do);
     }
     let indentation = p.indentation(opener.start);
-    let goes_on = p.under(Mode { lines_count: false, ..p.mode }, |p| {
-        p.at_line_start() && p.indentation(p.span().start) > indentation && !p.at(TokenKind::EndOfFile)
-    });
+    let goes_on = p.under(
+        Mode {
+            lines_count: false,
+            ..p.mode
+        },
+        |p| {
+            p.at_line_start()
+                && p.indentation(p.span().start) > indentation
+                && !p.at(TokenKind::EndOfFile)
+        },
+    );
     p.recovering &= !goes_on;
     // A form on one line has an `end` on it, which must not close the block around it.
     if !goes_on && p.at(TokenKind::End) && !p.at_line_start() {
@@ -62,10 +77,16 @@ pub fn open(p: &mut Parser, opener: Span) -> bool {
 
 /// `end`, or a report that shows where the block began.
 pub fn end(p: &mut Parser, opener: Span) {
-    let is_ours = p.under(Mode { lines_count: true, ..p.mode }, |p| {
-        p.eat_newlines();
-        !p.at_foreign_line(opener) && p.eat(TokenKind::End)
-    });
+    let is_ours = p.under(
+        Mode {
+            lines_count: true,
+            ..p.mode
+        },
+        |p| {
+            p.eat_newlines();
+            !p.at_foreign_line(opener) && p.eat(TokenKind::End)
+        },
+    );
     if is_ours {
         p.recovering = false;
         return;
@@ -96,7 +117,11 @@ pub fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
         }
         Block {
             statements,
-            span: if p.previous_span().end <= start.start { empty_span(start) } else { p.span_from(start) },
+            span: if p.previous_span().end <= start.start {
+                empty_span(start)
+            } else {
+                p.span_from(start)
+            },
         }
     })
 }
@@ -112,18 +137,24 @@ fn at_block_end(p: &Parser, opener: Span) -> bool {
     }
 }
 
-/// `elif` and its kin before a condition. `elif (c) do` could also be a call, and is taken for one until we know that
-/// something is wrong.
+/// `elif` and its kin before a condition. `elif (c) do` could also be a call, and is taken for one
+/// until we know that something is wrong.
 pub fn at_else_if_word(p: &Parser) -> bool {
     let is_word = p.at_word("elif") || p.at_word("elsif") || p.at_word("elseif");
     let next = p.kind_after(1);
     let may_be_call = matches!(next, TokenKind::LeftParen | TokenKind::LeftBracket);
-    is_word && p.at_line_start() && exprs::starts_expr(next) && (!may_be_call || p.layout == Layout::Believed)
+    is_word
+        && p.at_line_start()
+        && exprs::starts_expr(next)
+        && (!may_be_call || p.layout == Layout::Believed)
 }
 
 fn is_closing(kind: TokenKind) -> bool {
     use TokenKind::*;
-    matches!(kind, RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd)
+    matches!(
+        kind,
+        RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd
+    )
 }
 
 /// The end of a statement: a line's end, `;`, or what ends the block.
@@ -164,7 +195,9 @@ pub fn statement(p: &mut Parser) -> Option<Statement> {
             terminate(p);
             return None;
         }
-        TokenKind::Fn | TokenKind::Def if closures::is_closure_statement(p) => Statement::Expr(exprs::expr(p)),
+        TokenKind::Fn | TokenKind::Def if closures::is_closure_statement(p) => {
+            Statement::Expr(exprs::expr(p))
+        }
         _ if p.at_item_start() => local_item(p),
         _ => {
             let value = exprs::expr(p);
@@ -182,24 +215,43 @@ fn let_statement(p: &mut Parser) -> Statement {
     let pattern = patterns::primary(p);
     let annotation = types::opt_annotation(p);
     match &pattern.kind {
-        PatternKind::Name(word) if !p.at(TokenKind::Equal) && ["mut", "var", "const"].contains(&&*word.name) => {
+        PatternKind::Name(word)
+            if !p.at(TokenKind::Equal) && ["mut", "var", "const"].contains(&&*word.name) =>
+        {
             let message = format!("expected `=` and a value, found {}", p.found());
-            let help =
-                format!("leave out `{}`: values never change, and a second `let` may use the same name", word.name);
+            let help = format!(
+                "leave out `{}`: values never change, and a second `let` may use the same name",
+                word.name
+            );
             p.error(Diagnostic::error("P0001", p.span(), message).help(help));
         }
         _ if p.recovering => {}
         _ => drop(p.expect(TokenKind::Equal, "and a value")),
     }
     p.eat_newlines();
-    let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
-    Statement::Let { pattern, annotation, value, span: p.span_from(start) }
+    let value = if p.recovering {
+        exprs::error(p.span())
+    } else {
+        exprs::expr(p)
+    };
+    Statement::Let {
+        pattern,
+        annotation,
+        value,
+        span: p.span_from(start),
+    }
 }
 
 fn assignment(p: &mut Parser, target: &Expr) {
     let written = p.slice(target.span);
-    let finding = Diagnostic::error("P0001", p.span(), "values never change, so there is no assignment");
-    p.error(finding.help(format!("write `let {written} = …` for a new binding of that name, or `==` to compare")));
+    let finding = Diagnostic::error(
+        "P0001",
+        p.span(),
+        "values never change, so there is no assignment",
+    );
+    p.error(finding.help(format!(
+        "write `let {written} = …` for a new binding of that name, or `==` to compare"
+    )));
     p.bump();
     p.eat_newlines();
     exprs::expr(p);
@@ -212,7 +264,11 @@ fn terminate(p: &mut Parser) {
     let block = do_block(p, start);
     p.terminate = match outer {
         None => {
-            p.complain(Diagnostic::error("P0004", start, "`terminate` belongs into the body of an actor"));
+            p.complain(Diagnostic::error(
+                "P0004",
+                start,
+                "`terminate` belongs into the body of an actor",
+            ));
             None
         }
         Some(None) => Some(Some(block)),
@@ -228,7 +284,8 @@ fn local_item(p: &mut Parser) -> Statement {
     match items::item(p) {
         Some(item) => {
             if !matches!(item.kind, ItemKind::Fn(_)) {
-                let finding = Diagnostic::error("P0004", item.span, "this belongs to the top of a file");
+                let finding =
+                    Diagnostic::error("P0004", item.span, "this belongs to the top of a file");
                 p.complain(finding.help("inside of a block only `fn` can be defined"));
             }
             Statement::Item(Box::new(item))
@@ -239,14 +296,23 @@ fn local_item(p: &mut Parser) -> Statement {
 
 /// A block of one expression.
 pub fn of_expression(value: Expr) -> Block {
-    Block { span: value.span, statements: vec![Statement::Expr(value)] }
+    Block {
+        span: value.span,
+        statements: vec![Statement::Expr(value)],
+    }
 }
 
 /// A block of nothing, here.
 pub fn empty(p: &Parser) -> Block {
-    Block { statements: Vec::new(), span: empty_span(p.span()) }
+    Block {
+        statements: Vec::new(),
+        span: empty_span(p.span()),
+    }
 }
 
 fn empty_span(at: Span) -> Span {
-    Span { end: at.start, ..at }
+    Span {
+        end: at.start,
+        ..at
+    }
 }

@@ -7,8 +7,8 @@ use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Mode, Parser};
 use crate::source::Span;
 
-/// `fn` as a statement of its own: a closure or a local definition? `fn name` is a definition unless what follows can only
-/// be a closure, as in `fn x -> x + 1 end` at the end of a block.
+/// `fn` as a statement of its own: a closure or a local definition? `fn name` is a definition
+/// unless what follows can only be a closure, as in `fn x -> x + 1 end` at the end of a block.
 pub fn is_closure_statement(p: &mut Parser) -> bool {
     if !p.at_item_start() {
         return true;
@@ -32,7 +32,10 @@ fn definition_follows(p: &mut Parser) -> bool {
     let result = super::types::opt_result(p);
     let is_definition = result.is_some()
         && p.is_clean_since(&mark)
-        && matches!(p.kind(), TokenKind::Do | TokenKind::Equal | TokenKind::Where | TokenKind::When);
+        && matches!(
+            p.kind(),
+            TokenKind::Do | TokenKind::Equal | TokenKind::Where | TokenKind::When
+        );
     p.reset(mark);
     is_definition
 }
@@ -43,10 +46,22 @@ pub fn closure(p: &mut Parser) -> ExprKind {
     let (params, guard) = head(p);
     if p.at(TokenKind::Do) {
         let body = blocks::do_block(p, opener);
-        return ExprKind::Closure { clauses: vec![Arm { params, guard, body, span: p.span_from(opener) }] };
+        return ExprKind::Closure {
+            clauses: vec![Arm {
+                params,
+                guard,
+                body,
+                span: p.span_from(opener),
+            }],
+        };
     }
     let body = arrow_body(p, opener);
-    let mut clauses = vec![Arm { params, guard, body, span: p.span_from(opener) }];
+    let mut clauses = vec![Arm {
+        params,
+        guard,
+        body,
+        span: p.span_from(opener),
+    }];
     while p.under(p.mode.block(), |p| p.at(TokenKind::Bar)) {
         let bar = p.bump().span;
         let start = p.span();
@@ -59,7 +74,12 @@ pub fn closure(p: &mut Parser) -> ExprKind {
             }
             false => arrow_body(p, opener),
         };
-        clauses.push(Arm { params, guard, body, span: p.span_from(start) });
+        clauses.push(Arm {
+            params,
+            guard,
+            body,
+            span: p.span_from(start),
+        });
     }
     blocks::end(p, opener);
     same_arity(p, &clauses);
@@ -83,8 +103,15 @@ fn params(p: &mut Parser) -> Vec<Param> {
         }
         // `fn (a, b), c -> …`: what looked like the list was its first pattern.
         let parts = params.drain(..).map(|param| param.pattern).collect();
-        let pattern = Pattern { kind: PatternKind::Tuple(parts), span: p.span_from(start) };
-        params.push(Param { pattern, annotation: None, is_self_pid: false });
+        let pattern = Pattern {
+            kind: PatternKind::Tuple(parts),
+            span: p.span_from(start),
+        };
+        params.push(Param {
+            pattern,
+            annotation: None,
+            is_self_pid: false,
+        });
         p.eat_comma();
     }
     while !matches!(p.kind(), TokenKind::Arrow | TokenKind::Do | TokenKind::When) && !p.recovering {
@@ -99,7 +126,11 @@ fn params(p: &mut Parser) -> Vec<Param> {
 /// `->` and a body, up to `|` or `end`.
 fn arrow_body(p: &mut Parser, opener: Span) -> Block {
     if !p.recovering && p.at(TokenKind::FatArrow) {
-        p.complain(Diagnostic::error("P0001", p.span(), "expected `->`, found `=>`"));
+        p.complain(Diagnostic::error(
+            "P0001",
+            p.span(),
+            "expected `->`, found `=>`",
+        ));
         p.bump();
     } else if !p.recovering {
         p.expect(TokenKind::Arrow, "and the body of the closure");
@@ -107,7 +138,10 @@ fn arrow_body(p: &mut Parser, opener: Span) -> Block {
         p.bump();
         p.recovering = false;
     }
-    let mode = Mode { bar_ends: true, ..p.mode.block() };
+    let mode = Mode {
+        bar_ends: true,
+        ..p.mode.block()
+    };
     p.under(mode, |p| {
         p.eat_newlines();
         if !p.at(TokenKind::Do) {
@@ -138,14 +172,28 @@ pub fn trailing(p: &mut Parser) -> Expr {
     let body = blocks::statements(p, opener, p.mode.block());
     blocks::end(p, opener);
     let span = p.span_from(opener);
-    Expr { kind: ExprKind::Closure { clauses: vec![Arm { params, guard: None, body, span }] }, span }
+    Expr {
+        kind: ExprKind::Closure {
+            clauses: vec![Arm {
+                params,
+                guard: None,
+                body,
+                span,
+            }],
+        },
+        span,
+    }
 }
 
 fn same_arity(p: &mut Parser, clauses: &[Arm]) {
     let expected = clauses[0].params.len();
-    if let Some(other) = clauses.iter().find(|clause| clause.params.len() != expected) {
+    if let Some(other) = clauses
+        .iter()
+        .find(|clause| clause.params.len() != expected)
+    {
         let message = "all clauses of a closure take the same number of parameters";
-        let finding = Diagnostic::error("P0001", other.span, message).here(format!("takes {}", other.params.len()));
+        let finding = Diagnostic::error("P0001", other.span, message)
+            .here(format!("takes {}", other.params.len()));
         p.complain(finding.also(clauses[0].span, format!("takes {expected}")));
     }
 }

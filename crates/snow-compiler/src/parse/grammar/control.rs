@@ -12,24 +12,50 @@ pub fn if_expr(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let condition = Box::new(p.in_head(exprs::expr));
     if !blocks::open(p, opener) {
-        return ExprKind::If { condition, then: blocks::empty(p), otherwise: None };
+        return ExprKind::If {
+            condition,
+            then: blocks::empty(p),
+            otherwise: None,
+        };
     }
-    let then = blocks::statements(p, opener, Mode { else_ends: true, ..p.mode.block() });
+    let then = blocks::statements(
+        p,
+        opener,
+        Mode {
+            else_ends: true,
+            ..p.mode.block()
+        },
+    );
     let otherwise = otherwise(p, opener);
     if otherwise.is_none() {
         blocks::end(p, opener);
     }
-    ExprKind::If { condition, then, otherwise }
+    ExprKind::If {
+        condition,
+        then,
+        otherwise,
+    }
 }
 
 /// `else` and what follows it, with the `end` of the whole chain.
 fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
     if blocks::at_else_if_word(p) {
-        let finding = Diagnostic::error("P0001", p.span(), format!("expected `else`, found {}", p.found()));
+        let finding = Diagnostic::error(
+            "P0001",
+            p.span(),
+            format!("expected `else`, found {}", p.found()),
+        );
         p.complain(finding.help("write `else if`"));
         return Some(blocks::of_expression(nested_if(p)));
     }
-    if p.under(Mode { lines_count: true, ..p.mode }, |p| p.at_foreign_line(opener)) || !p.eat(TokenKind::Else) {
+    if p.under(
+        Mode {
+            lines_count: true,
+            ..p.mode
+        },
+        |p| p.at_foreign_line(opener),
+    ) || !p.eat(TokenKind::Else)
+    {
         return None;
     }
     // An `if` on the next line is a statement with an `end` of its own.
@@ -46,7 +72,10 @@ fn nested_if(p: &mut Parser) -> Expr {
     p.deeper(exprs::error, |p| {
         let kind = if_expr(p);
         p.grow();
-        Expr { kind, span: p.span_from(start) }
+        Expr {
+            kind,
+            span: p.span_from(start),
+        }
     })
 }
 
@@ -66,11 +95,23 @@ pub fn case(p: &mut Parser) -> ExprKind {
 pub fn receive(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     if !blocks::open(p, opener) {
-        return ExprKind::Receive { arms: Vec::new(), after: None };
+        return ExprKind::Receive {
+            arms: Vec::new(),
+            after: None,
+        };
     }
-    let mode = Mode { after_ends: true, ..p.mode.block() };
+    let mode = Mode {
+        after_ends: true,
+        ..p.mode.block()
+    };
     let arms = self::arms(p, opener, mode);
-    let after = p.under(mode, |p| if p.at(TokenKind::After) { Some(self::after(p)) } else { None });
+    let after = p.under(mode, |p| {
+        if p.at(TokenKind::After) {
+            Some(self::after(p))
+        } else {
+            None
+        }
+    });
     blocks::end(p, opener);
     ExprKind::Receive { arms, after }
 }
@@ -112,7 +153,9 @@ fn at_arms_end(p: &Parser, opener: Span) -> bool {
     match p.kind() {
         End | EndOfFile => true,
         After => p.mode.after_ends,
-        RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd => p.mode.in_delimiters,
+        RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd => {
+            p.mode.in_delimiters
+        }
         _ => p.at_foreign_line(opener),
     }
 }
@@ -128,8 +171,17 @@ fn arm(p: &mut Parser) -> Arm {
         TokenKind::Do => blocks::do_block(p, p.span()),
         _ => blocks::of_expression(exprs::expr(p)),
     };
-    let params = vec![Param { pattern, annotation: None, is_self_pid: false }];
-    Arm { params, guard, body, span: p.span_from(start) }
+    let params = vec![Param {
+        pattern,
+        annotation: None,
+        is_self_pid: false,
+    }];
+    Arm {
+        params,
+        guard,
+        body,
+        span: p.span_from(start),
+    }
 }
 
 /// `->`, after which the line may end.
@@ -139,13 +191,19 @@ fn arrow(p: &mut Parser) {
     }
     let found = p.found();
     if p.at(TokenKind::FatArrow) {
-        p.complain(Diagnostic::error("P0001", p.span(), "expected `->`, found `=>`"));
+        p.complain(Diagnostic::error(
+            "P0001",
+            p.span(),
+            "expected `->`, found `=>`",
+        ));
         p.bump();
     } else if p.eat(TokenKind::Arrow) {
         p.recovering = false;
     } else {
         let finding = Diagnostic::error("P0001", p.span(), format!("expected `->`, found {found}"));
-        p.error(finding.help("an arm is `pattern -> expression`; several statements stand between `do` and `end`"));
+        p.error(finding.help(
+            "an arm is `pattern -> expression`; several statements stand between `do` and `end`",
+        ));
     }
     p.eat_newlines();
 }
@@ -154,7 +212,10 @@ fn arrow(p: &mut Parser) {
 pub fn while_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let condition = Box::new(p.in_head(exprs::expr));
-    ExprKind::While { condition, body: blocks::do_block(p, opener) }
+    ExprKind::While {
+        condition,
+        body: blocks::do_block(p, opener),
+    }
 }
 
 /// `for x in xs when f do … end`.
@@ -167,9 +228,20 @@ pub fn for_loop(p: &mut Parser) -> ExprKind {
     if !p.recovering {
         p.expect(TokenKind::In, "and what to go through");
     }
-    let iterable = Box::new(if p.recovering { exprs::error(p.span()) } else { p.in_head(exprs::expr) });
-    let filter = p.eat(TokenKind::When).then(|| Box::new(p.in_head(exprs::expr)));
-    ExprKind::For { binding, iterable, filter, body: blocks::do_block(p, opener) }
+    let iterable = Box::new(if p.recovering {
+        exprs::error(p.span())
+    } else {
+        p.in_head(exprs::expr)
+    });
+    let filter = p
+        .eat(TokenKind::When)
+        .then(|| Box::new(p.in_head(exprs::expr)));
+    ExprKind::For {
+        binding,
+        iterable,
+        filter,
+        body: blocks::do_block(p, opener),
+    }
 }
 
 /// `{k, v}`.
@@ -181,5 +253,8 @@ fn pair(p: &mut Parser) -> ForBinding {
     }
     let span = p.span_from(start);
     p.complain(Diagnostic::error("P0001", span, "expected `{key, value}`"));
-    ForBinding::One(crate::ast::Pattern { kind: crate::ast::PatternKind::Error, span })
+    ForBinding::One(crate::ast::Pattern {
+        kind: crate::ast::PatternKind::Error,
+        span,
+    })
 }

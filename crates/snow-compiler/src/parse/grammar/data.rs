@@ -8,7 +8,12 @@ use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
 
 /// `do`, one element a line, `end`.
-pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&mut Parser) -> T) -> Vec<T> {
+pub fn lines<T>(
+    p: &mut Parser,
+    opener: Span,
+    what: &str,
+    mut line: impl FnMut(&mut Parser) -> T,
+) -> Vec<T> {
     let mut elements = Vec::new();
     if !blocks::open(p, opener) {
         return elements;
@@ -16,7 +21,9 @@ pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&
     let mode = p.mode.block();
     p.under(mode, |p| {
         p.eat_separators();
-        while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile) && !p.at_foreign_line(opener) {
+        while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile)
+            && !p.at_foreign_line(opener)
+        {
             let before = p.index();
             elements.push(line(p));
             after_line(p, what, before);
@@ -31,9 +38,15 @@ pub fn lines<T>(p: &mut Parser, opener: Span, what: &str, mut line: impl FnMut(&
 }
 
 fn after_line(p: &mut Parser, what: &str, start: usize) {
-    let at_end = matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile);
+    let at_end = matches!(
+        p.kind(),
+        TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile
+    );
     if !p.recovering && !at_end {
-        let message = format!("expected the end of the line after {what}, found {}", p.found());
+        let message = format!(
+            "expected the end of the line after {what}, found {}",
+            p.found()
+        );
         let finding = Diagnostic::error("P0001", p.span(), message);
         p.error(finding.help(format!("write {what} on a line of its own, without commas")));
     }
@@ -47,8 +60,16 @@ pub fn structure(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a struct");
     let generics = types::opt_generics(p);
-    let fields = lines(p, opener, "each field", |p| (p.any_name("the name of a field"), types::opt_annotation(p)));
-    ItemKind::Struct(StructItem { name, generics, fields, is_opaque: false, deriving: opt_deriving(p) })
+    let fields = lines(p, opener, "each field", |p| {
+        (p.any_name("the name of a field"), types::opt_annotation(p))
+    });
+    ItemKind::Struct(StructItem {
+        name,
+        generics,
+        fields,
+        is_opaque: false,
+        deriving: opt_deriving(p),
+    })
 }
 
 /// `type Name<T> do Variant … end deriving(…)` or `type Name<T> = type`.
@@ -58,16 +79,29 @@ pub fn sum_or_alias(p: &mut Parser) -> ItemKind {
     let generics = types::opt_generics(p);
     if p.eat(TokenKind::Equal) {
         p.eat_newlines();
-        return ItemKind::Alias { name, generics, target: types::type_expr(p) };
+        return ItemKind::Alias {
+            name,
+            generics,
+            target: types::type_expr(p),
+        };
     }
     let variants = lines(p, opener, "each variant", variant);
-    ItemKind::Sum(SumItem { name, generics, variants, is_opaque: false, deriving: opt_deriving(p) })
+    ItemKind::Sum(SumItem {
+        name,
+        generics,
+        variants,
+        is_opaque: false,
+        deriving: opt_deriving(p),
+    })
 }
 
 fn variant(p: &mut Parser) -> Variant {
     let start = p.span();
     if p.at(TokenKind::Bar) {
-        p.error(Diagnostic::error("P0001", start, "expected a variant, found `|`").help("write one variant a line"));
+        p.error(
+            Diagnostic::error("P0001", start, "expected a variant, found `|`")
+                .help("write one variant a line"),
+        );
     }
     let name = items::upper_name(p, "the name of a variant");
     let mut fields = Vec::new();
@@ -81,7 +115,11 @@ fn variant(p: &mut Parser) -> Variant {
             (name, types::type_expr(p))
         });
     }
-    Variant { name, fields, span: p.span_from(start) }
+    Variant {
+        name,
+        fields,
+        span: p.span_from(start),
+    }
 }
 
 /// `deriving(Eq, Debug)` on the line of the `end`.
@@ -94,7 +132,9 @@ fn opt_deriving(p: &mut Parser) -> Option<Vec<Ident>> {
         p.error_expected("`(` and the names to derive");
         return Some(Vec::new());
     }
-    Some(p.list(TokenKind::RightParen, |p| p.name("the name of an interface")))
+    Some(p.list(TokenKind::RightParen, |p| {
+        p.name("the name of an interface")
+    }))
 }
 
 /// `interface Name do fn method(self) -> type … end`.
@@ -114,7 +154,11 @@ pub fn interface(p: &mut Parser) -> ItemKind {
         }
         (method, has_body)
     });
-    ItemKind::Interface(InterfaceItem { name, generics, methods })
+    ItemKind::Interface(InterfaceItem {
+        name,
+        generics,
+        methods,
+    })
 }
 
 /// `impl Interface<T> for Type where … do fn … end`.
@@ -125,10 +169,22 @@ pub fn implementation(p: &mut Parser) -> ItemKind {
     if !p.recovering {
         p.expect(TokenKind::For, "and a type");
     }
-    let target = p.under(Mode { in_head: true, ..p.mode }, types::type_expr);
+    let target = p.under(
+        Mode {
+            in_head: true,
+            ..p.mode
+        },
+        types::type_expr,
+    );
     let bounds = items::opt_bounds(p);
     let methods = functions(p, opener);
-    ItemKind::Impl(ImplItem { interface, arguments, target, bounds, methods })
+    ItemKind::Impl(ImplItem {
+        interface,
+        arguments,
+        target,
+        bounds,
+        methods,
+    })
 }
 
 fn functions(p: &mut Parser, opener: Span) -> Vec<crate::ast::Item> {

@@ -21,7 +21,10 @@ pub fn expr(p: &mut Parser) -> Expr {
 
 /// A node for what has been reported.
 pub fn error(span: Span) -> Expr {
-    Expr { kind: ExprKind::Error, span }
+    Expr {
+        kind: ExprKind::Error,
+        span,
+    }
 }
 
 /// What stands between two operands.
@@ -77,11 +80,22 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         let right = Box::new(binary(p, level + 1));
         p.grow();
         let kind = match operator {
-            Infix::Pipe => ExprKind::Pipe { left: Box::new(left), right },
-            Infix::Op(op) => ExprKind::Binary { op, left: Box::new(left), right, op_span },
+            Infix::Pipe => ExprKind::Pipe {
+                left: Box::new(left),
+                right,
+            },
+            Infix::Op(op) => ExprKind::Binary {
+                op,
+                left: Box::new(left),
+                right,
+                op_span,
+            },
             Infix::Unknown => ExprKind::Error,
         };
-        left = Expr { kind, span: p.span_from(start) };
+        left = Expr {
+            kind,
+            span: p.span_from(start),
+        };
     }
     left
 }
@@ -102,7 +116,10 @@ fn unary(p: &mut Parser) -> Expr {
     p.deeper(error, |p| {
         let operand = Box::new(unary(p));
         p.grow();
-        Expr { kind: ExprKind::Unary { op, operand }, span: p.span_from(start) }
+        Expr {
+            kind: ExprKind::Unary { op, operand },
+            span: p.span_from(start),
+        }
     })
 }
 
@@ -117,21 +134,34 @@ fn suffixes(p: &mut Parser) -> Expr {
                 if p.at(TokenKind::Do) && !p.mode.in_head && !p.recovering {
                     args.push(closures::trailing(p));
                 }
-                ExprKind::Call { callee: Box::new(result), args }
+                ExprKind::Call {
+                    callee: Box::new(result),
+                    args,
+                }
             }
             TokenKind::Dot => {
                 p.bump();
                 let name = p.any_name("the name of a field or function after `.`");
-                ExprKind::Field { base: Box::new(result), name }
+                ExprKind::Field {
+                    base: Box::new(result),
+                    name,
+                }
             }
             TokenKind::LeftBracket => {
                 let mut indices = p.list(TokenKind::RightBracket, expr);
                 if indices.len() != 1 {
                     let place = p.span_from(start);
-                    p.complain(Diagnostic::error("P0001", place, "expected one index between `[` and `]`"));
+                    p.complain(Diagnostic::error(
+                        "P0001",
+                        place,
+                        "expected one index between `[` and `]`",
+                    ));
                 }
                 let index = indices.pop().unwrap_or_else(|| error(p.previous_span()));
-                ExprKind::Index { base: Box::new(result), index: Box::new(index) }
+                ExprKind::Index {
+                    base: Box::new(result),
+                    index: Box::new(index),
+                }
             }
             TokenKind::LeftBrace => match upper_path(&result) {
                 Some(path) => struct_literal(p, path),
@@ -144,7 +174,10 @@ fn suffixes(p: &mut Parser) -> Expr {
             _ => break,
         };
         p.grow();
-        result = Expr { kind, span: p.span_from(start) };
+        result = Expr {
+            kind,
+            span: p.span_from(start),
+        };
     }
     result
 }
@@ -158,7 +191,10 @@ fn upper_path(e: &Expr) -> Option<Path> {
             ExprKind::Name(name) if is_upper(&name.name) => {
                 segments.push(name.clone());
                 segments.reverse();
-                return Some(Path { segments, span: e.span });
+                return Some(Path {
+                    segments,
+                    span: e.span,
+                });
             }
             ExprKind::Field { base, name } if is_upper(&name.name) => {
                 segments.push(name.clone());
@@ -178,7 +214,11 @@ fn struct_literal(p: &mut Parser, path: Path) -> ExprKind {
 /// `name: value` in struct literals and updates.
 pub fn field(p: &mut Parser) -> (Ident, Expr) {
     let name = p.any_name("the name of a field");
-    let value = if p.expect(TokenKind::Colon, "and the value of the field") { expr(p) } else { error(p.span()) };
+    let value = if p.expect(TokenKind::Colon, "and the value of the field") {
+        expr(p)
+    } else {
+        error(p.span())
+    };
     (name, value)
 }
 
@@ -207,7 +247,12 @@ fn atom(p: &mut Parser) -> Expr {
             let mut parts = p.list(TokenKind::RightParen, expr);
             match parts.len() {
                 0 => ExprKind::Unit,
-                1 => return Expr { span: p.span_from(start), ..parts.remove(0) },
+                1 => {
+                    return Expr {
+                        span: p.span_from(start),
+                        ..parts.remove(0)
+                    }
+                }
                 _ => ExprKind::Tuple(parts),
             }
         }
@@ -254,7 +299,10 @@ fn atom(p: &mut Parser) -> Expr {
             ExprKind::Error
         }
     };
-    Expr { kind, span: p.span_from(start) }
+    Expr {
+        kind,
+        span: p.span_from(start),
+    }
 }
 
 /// The arguments of `spawn`, `send` and `link`.
@@ -263,8 +311,14 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
     if p.at(TokenKind::LeftParen) {
         return p.list(TokenKind::RightParen, expr);
     }
-    let message = format!("expected `(` and the arguments of `{}`, found {}", p.slice(word), p.found());
-    p.error(Diagnostic::error("P0001", p.span(), message).also(word, "a reserved word, always called"));
+    let message = format!(
+        "expected `(` and the arguments of `{}`, found {}",
+        p.slice(word),
+        p.found()
+    );
+    p.error(
+        Diagnostic::error("P0001", p.span(), message).also(word, "a reserved word, always called"),
+    );
     Vec::new()
 }
 
@@ -272,7 +326,9 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
 pub fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
     if !is_negative && magnitude > i64::MAX as u64 {
         let finding = Diagnostic::error("P0003", p.span(), "this number does not fit an Int");
-        p.complain(finding.help("an Int lies between -9223372036854775808 and 9223372036854775807"));
+        p.complain(
+            finding.help("an Int lies between -9223372036854775808 and 9223372036854775807"),
+        );
     }
     p.bump();
     let value = magnitude as i64;
@@ -302,8 +358,14 @@ fn at_expr(p: &Parser) -> bool {
 /// True for tokens that can only be the first of an expression (so not `-`).
 pub fn starts_expr(kind: TokenKind) -> bool {
     use TokenKind::*;
-    let is_literal = matches!(kind, Int(_) | Float(_) | StringStart | True | False | Nil | MapStart | BitsStart);
-    let is_form = matches!(kind, If | Case | Match | While | For | Receive | Fn | Def | Spawn | Send | Link | SelfWord);
+    let is_literal = matches!(
+        kind,
+        Int(_) | Float(_) | StringStart | True | False | Nil | MapStart | BitsStart
+    );
+    let is_form = matches!(
+        kind,
+        If | Case | Match | While | For | Receive | Fn | Def | Spawn | Send | Link | SelfWord
+    );
     let is_jump = matches!(kind, Break | Continue | Return);
     is_literal || is_form || is_jump || matches!(kind, Name | LeftParen | LeftBracket | Not | Bang)
 }
@@ -317,11 +379,14 @@ fn no_expression(p: &mut Parser) {
         TokenKind::Do if !p.mode.in_head => {
             finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
         }
-        _ if infix(kind).is_some() && p.at_line_start() => {
-            finding.help("only `|>` may begin a line; put other operators at the end of the line above")
-        }
+        _ if infix(kind).is_some() && p.at_line_start() => finding
+            .help("only `|>` may begin a line; put other operators at the end of the line above"),
         _ if kind.is_keyword() => match kind {
-            TokenKind::Do | TokenKind::End | TokenKind::Else | TokenKind::After | TokenKind::When => finding,
+            TokenKind::Do
+            | TokenKind::End
+            | TokenKind::Else
+            | TokenKind::After
+            | TokenKind::When => finding,
             _ => finding.help("this word is reserved and cannot be a name"),
         },
         _ => finding,

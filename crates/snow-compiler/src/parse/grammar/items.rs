@@ -1,7 +1,9 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
 use super::{actors, blocks, data, exprs, literals, patterns, types};
-use crate::ast::{Block, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Path, Pattern, PatternKind};
+use crate::ast::{
+    Block, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Path, Pattern, PatternKind,
+};
 use crate::diagnostics::Diagnostic;
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
@@ -9,13 +11,24 @@ use crate::source::{Name, Span};
 
 /// A whole file.
 pub fn module(p: &mut Parser) -> Module {
-    let module_lines = p.lexed.docs.iter().filter(|line| line.is_module).map(|line| line.text.as_str());
-    let mut module = Module { doc: joined(module_lines.collect()), items: Vec::new() };
+    let module_lines = p
+        .lexed
+        .docs
+        .iter()
+        .filter(|line| line.is_module)
+        .map(|line| line.text.as_str());
+    let mut module = Module {
+        doc: joined(module_lines.collect()),
+        items: Vec::new(),
+    };
     let mut is_complained = false;
     p.eat_separators();
     while !p.at(TokenKind::EndOfFile) {
         let before = p.index();
-        let begins_item = matches!(p.kind(), TokenKind::Let | TokenKind::Terminate | TokenKind::Fn | TokenKind::Def);
+        let begins_item = matches!(
+            p.kind(),
+            TokenKind::Let | TokenKind::Terminate | TokenKind::Fn | TokenKind::Def
+        );
         if begins_item || p.at_item_start() {
             module.items.extend(item(p));
             is_complained = false;
@@ -36,9 +49,15 @@ fn after_item(p: &mut Parser, start: usize) {
     if p.recovering {
         return p.resume(start);
     }
-    if !matches!(p.kind(), TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile) {
-        let finding =
-            Diagnostic::error("P0001", p.span(), format!("expected the end of the line, found {}", p.found()));
+    if !matches!(
+        p.kind(),
+        TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile
+    ) {
+        let finding = Diagnostic::error(
+            "P0001",
+            p.span(),
+            format!("expected the end of the line, found {}", p.found()),
+        );
         p.error(finding);
         p.skip_to_line_end();
     }
@@ -49,7 +68,11 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
     if p.at(TokenKind::End) {
         p.is_unbalanced = true;
         if !*is_complained {
-            p.error(Diagnostic::error("P0004", p.span(), "this `end` closes nothing"));
+            p.error(Diagnostic::error(
+                "P0004",
+                p.span(),
+                "this `end` closes nothing",
+            ));
         }
         p.bump();
         p.recovering = false;
@@ -59,7 +82,11 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
     let mark = p.mark();
     blocks::statement(p);
     if !*is_complained && p.is_clean_since(&mark) {
-        let finding = Diagnostic::error("P0004", p.span_from(start), "this statement stands outside of any function");
+        let finding = Diagnostic::error(
+            "P0004",
+            p.span_from(start),
+            "this statement stands outside of any function",
+        );
         p.complain(finding.help("a program begins in `fn main() do … end`"));
     }
     *is_complained = true;
@@ -85,7 +112,12 @@ pub fn item(p: &mut Parser) -> Option<Item> {
         make_opaque(p, kind, word);
     }
     p.terminate = terminate;
-    Some(Item { kind: kind?, is_public, doc, span: p.span_from(start) })
+    Some(Item {
+        kind: kind?,
+        is_public,
+        doc,
+        span: p.span_from(start),
+    })
 }
 
 /// The place of `opaque`, a word that means something in front of an item only.
@@ -104,8 +136,14 @@ fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
             p.complain(finding.help(help));
         }
         _ => {
-            let finding = Diagnostic::error("P0004", word, "`opaque` stands in front of `struct` or `type` only");
-            p.complain(finding.help("remove `opaque`; an item without `pub` is for its own module"));
+            let finding = Diagnostic::error(
+                "P0004",
+                word,
+                "`opaque` stands in front of `struct` or `type` only",
+            );
+            p.complain(
+                finding.help("remove `opaque`; an item without `pub` is for its own module"),
+            );
         }
     }
 }
@@ -114,7 +152,11 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
     use TokenKind::*;
     let refuse_public = |p: &mut Parser, what: &str| {
         if let Some(at) = public {
-            p.complain(Diagnostic::error("P0004", at, format!("`pub` cannot stand before {what}")));
+            p.complain(Diagnostic::error(
+                "P0004",
+                at,
+                format!("`pub` cannot stand before {what}"),
+            ));
         }
     };
     Some(match p.kind() {
@@ -145,8 +187,14 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
         Name if p.at_word("extern") => external(p),
         Let => constant(p),
         Module => {
-            let finding = Diagnostic::error("P0004", p.span(), "modules are files and cannot be declared");
-            p.error(finding.help("move these items to a file of their own, named after the module"));
+            let finding = Diagnostic::error(
+                "P0004",
+                p.span(),
+                "modules are files and cannot be declared",
+            );
+            p.error(
+                finding.help("move these items to a file of their own, named after the module"),
+            );
             return None;
         }
         Trait => {
@@ -155,7 +203,11 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
             return None;
         }
         Terminate => {
-            p.error(Diagnostic::error("P0004", p.span(), "`terminate` belongs into the body of an actor"));
+            p.error(Diagnostic::error(
+                "P0004",
+                p.span(),
+                "`terminate` belongs into the body of an actor",
+            ));
             return None;
         }
         _ => {
@@ -168,10 +220,24 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
 /// The `##` lines above the next token.
 fn doc(p: &Parser) -> Option<Name> {
     let index = p.index();
-    let blank = p.lexed.tokens[..index].iter().rev().take_while(|token| token.kind == TokenKind::Newline).count();
-    let first = p.lexed.docs.partition_point(|line| line.before < index - blank);
-    let lines = p.lexed.docs[first..].iter().take_while(|line| line.before < index);
-    joined(lines.filter(|line| !line.is_module).map(|line| line.text.as_str()).collect())
+    let blank = p.lexed.tokens[..index]
+        .iter()
+        .rev()
+        .take_while(|token| token.kind == TokenKind::Newline)
+        .count();
+    let first = p
+        .lexed
+        .docs
+        .partition_point(|line| line.before < index - blank);
+    let lines = p.lexed.docs[first..]
+        .iter()
+        .take_while(|line| line.before < index);
+    joined(
+        lines
+            .filter(|line| !line.is_module)
+            .map(|line| line.text.as_str())
+            .collect(),
+    )
 }
 
 fn joined(lines: Vec<&str>) -> Option<Name> {
@@ -188,13 +254,20 @@ pub fn function(p: &mut Parser) -> FnItem {
         if p.at_foreign_line(opener) {
             p.error_expected("an expression");
         }
-        let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
+        let value = if p.recovering {
+            exprs::error(p.span())
+        } else {
+            exprs::expr(p)
+        };
         item.body = blocks::of_expression(value);
         item.is_expression = true;
     } else if p.at(TokenKind::Do) || p.recovering {
         item.body = blocks::do_block(p, opener);
     } else {
-        let message = format!("expected `do` or `=` and the body of the function, found {}", p.found());
+        let message = format!(
+            "expected `do` or `=` and the body of the function, found {}",
+            p.found()
+        );
         p.error(Diagnostic::error("P0001", p.span(), message));
         item.body = blocks::do_block(p, opener);
     }
@@ -210,8 +283,23 @@ pub fn signature(p: &mut Parser) -> FnItem {
     let result = types::opt_result(p);
     let bounds = opt_bounds(p);
     let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
-    let body = Block { statements: Vec::new(), span: Span { start: p.previous_span().end, ..p.previous_span() } };
-    FnItem { name, generics, params, result, bounds, guard, body, is_expression: false }
+    let body = Block {
+        statements: Vec::new(),
+        span: Span {
+            start: p.previous_span().end,
+            ..p.previous_span()
+        },
+    };
+    FnItem {
+        name,
+        generics,
+        params,
+        result,
+        bounds,
+        guard,
+        body,
+        is_expression: false,
+    }
 }
 
 /// `(a, b :: T)`.
@@ -226,17 +314,32 @@ pub fn opt_params(p: &mut Parser) -> Vec<Param> {
 pub fn param(p: &mut Parser) -> Param {
     if !p.at(TokenKind::SelfWord) {
         let pattern = patterns::primary(p);
-        let annotation = if p.recovering { None } else { types::opt_annotation(p) };
-        return Param { pattern, annotation, is_self_pid: false };
+        let annotation = if p.recovering {
+            None
+        } else {
+            types::opt_annotation(p)
+        };
+        return Param {
+            pattern,
+            annotation,
+            is_self_pid: false,
+        };
     }
     let span = p.bump().span;
     let is_self_pid = p.eat(TokenKind::LeftParen);
     if is_self_pid {
         p.expect(TokenKind::RightParen, "after `self(`");
     }
-    let kind = PatternKind::Name(Ident { name: "self".into(), span });
+    let kind = PatternKind::Name(Ident {
+        name: "self".into(),
+        span,
+    });
     let annotation = types::opt_annotation(p);
-    Param { pattern: Pattern { kind, span }, annotation, is_self_pid }
+    Param {
+        pattern: Pattern { kind, span },
+        annotation,
+        is_self_pid,
+    }
 }
 
 /// `where T: Trait, U: Other`.
@@ -263,7 +366,9 @@ fn from_import(p: &mut Parser) -> ItemKind {
         loop {
             if p.at(TokenKind::Star) {
                 let finding = Diagnostic::error("P0001", p.span(), "expected a name, found `*`");
-                p.error(finding.help("list the names, or `import` the module and write `Module.name`"));
+                p.error(
+                    finding.help("list the names, or `import` the module and write `Module.name`"),
+                );
             }
             names.push(p.name("a name"));
             if p.recovering || !p.eat_comma() {
@@ -277,23 +382,42 @@ fn from_import(p: &mut Parser) -> ItemKind {
 fn test(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let (name, name_span) = literals::plain_string(p, "the name of a test");
-    ItemKind::Test { name, name_span, body: blocks::do_block(p, opener) }
+    ItemKind::Test {
+        name,
+        name_span,
+        body: blocks::do_block(p, opener),
+    }
 }
 
 fn external(p: &mut Parser) -> ItemKind {
     p.bump();
     if p.eat(TokenKind::Type) {
         let name = p.name("the name of the type");
-        return ItemKind::ExternType { name, generics: types::opt_generics(p) };
+        return ItemKind::ExternType {
+            name,
+            generics: types::opt_generics(p),
+        };
     }
     if !matches!(p.kind(), TokenKind::Fn | TokenKind::Def) {
         p.error_expected("`fn` or `type` after `extern`");
     }
-    let FnItem { name, generics, params, result, .. } = signature(p);
+    let FnItem {
+        name,
+        generics,
+        params,
+        result,
+        ..
+    } = signature(p);
     p.expect(TokenKind::Equal, "and the symbol");
     p.eat_newlines();
     let symbol = literals::plain_string(p, "a symbol").0;
-    ItemKind::Extern(ExternItem { name, generics, params, result, symbol })
+    ItemKind::Extern(ExternItem {
+        name,
+        generics,
+        params,
+        result,
+        symbol,
+    })
 }
 
 fn constant(p: &mut Parser) -> ItemKind {
@@ -302,15 +426,24 @@ fn constant(p: &mut Parser) -> ItemKind {
     let annotation = types::opt_annotation(p);
     p.expect(TokenKind::Equal, "and a value");
     p.eat_newlines();
-    let value = if p.recovering { exprs::error(p.span()) } else { exprs::expr(p) };
-    ItemKind::Let { name, annotation, value }
+    let value = if p.recovering {
+        exprs::error(p.span())
+    } else {
+        exprs::expr(p)
+    };
+    ItemKind::Let {
+        name,
+        annotation,
+        value,
+    }
 }
 
 /// Reports names of types and constructors that do not begin with a capital.
 pub fn upper_name(p: &mut Parser, what: &str) -> Ident {
     let name = p.name(what);
     if !name.name.is_empty() && !is_upper(&name.name) {
-        let finding = Diagnostic::error("P0001", name.span, format!("{what} begins with a capital"));
+        let finding =
+            Diagnostic::error("P0001", name.span, format!("{what} begins with a capital"));
         p.complain(finding.help("capitals tell constructors, types and modules from values"));
     }
     name

@@ -35,7 +35,10 @@ fn interpolation(p: &mut Parser) -> Expr {
         let value = exprs::expr(p);
         if !p.recovering && !p.at(TokenKind::InterpolationEnd) {
             let message = format!("expected `}}`, found {}", p.found());
-            p.error(Diagnostic::error("P0001", p.span(), message).also(open, "the interpolation begins here"));
+            p.error(
+                Diagnostic::error("P0001", p.span(), message)
+                    .also(open, "the interpolation begins here"),
+            );
         }
         p.skip_interpolation();
         value
@@ -58,7 +61,11 @@ pub fn plain_string(p: &mut Parser, place: &str) -> (Name, Span) {
             [StringPart::Text(only)] => text = only.clone(),
             _ => {
                 let span = p.span_from(start);
-                p.complain(Diagnostic::error("P0001", span, format!("`${{…}}` cannot stand in {place}")));
+                p.complain(Diagnostic::error(
+                    "P0001",
+                    span,
+                    format!("`${{…}}` cannot stand in {place}"),
+                ));
             }
         }
     }
@@ -76,7 +83,10 @@ pub fn map(p: &mut Parser) -> ExprKind {
         let first = exprs::expr(p);
         if p.eat(TokenKind::Bar) {
             let fields = p.list_after(open, TokenKind::RightBrace, Commas::Optional, exprs::field);
-            return ExprKind::Update { base: Box::new(first), fields };
+            return ExprKind::Update {
+                base: Box::new(first),
+                fields,
+            };
         }
         if p.at(TokenKind::RightBrace) {
             p.error_expected("`=>` and the value of the key");
@@ -99,7 +109,13 @@ pub fn bits<V>(p: &mut Parser, mut value: impl FnMut(&mut Parser) -> V) -> Vec<B
     p.list(TokenKind::BitsStart, |p| {
         let start = p.span();
         let value = value(p);
-        let mut segment = BitSegment { value, size: None, kind: BitKind::Int, little: false, span: start };
+        let mut segment = BitSegment {
+            value,
+            size: None,
+            kind: BitKind::Int,
+            little: false,
+            span: start,
+        };
         if p.eat(TokenKind::ColonColon) {
             specifier(p, &mut segment);
             while p.eat(TokenKind::Minus) {
@@ -114,7 +130,11 @@ pub fn bits<V>(p: &mut Parser, mut value: impl FnMut(&mut Parser) -> V) -> Vec<B
 /// A size, what the segment holds, or its byte order.
 fn specifier<V>(p: &mut Parser, segment: &mut BitSegment<V>) {
     let token = p.token();
-    let word = if token.kind == TokenKind::Name { p.slice(token.span) } else { "" };
+    let word = if token.kind == TokenKind::Name {
+        p.slice(token.span)
+    } else {
+        ""
+    };
     let size = match (token.kind, word) {
         (TokenKind::Name, "bytes" | "utf8" | "bits" | "big" | "little") => {
             p.bump();
@@ -131,18 +151,30 @@ fn specifier<V>(p: &mut Parser, segment: &mut BitSegment<V>) {
             let mut sizes = p.list(TokenKind::RightParen, exprs::expr);
             if sizes.len() != 1 {
                 let span = p.span_from(token.span);
-                p.complain(Diagnostic::error("P0001", span, "expected one size between `(` and `)`"));
+                p.complain(Diagnostic::error(
+                    "P0001",
+                    span,
+                    "expected one size between `(` and `)`",
+                ));
             }
             sizes.pop().unwrap_or_else(|| exprs::error(token.span))
         }
-        (TokenKind::Name, _) => Expr { kind: ExprKind::Name(p.name("a size")), span: token.span },
-        (TokenKind::Int(magnitude), _) => {
-            Expr { kind: ExprKind::Int(exprs::int(p, magnitude, false)), span: token.span }
-        }
+        (TokenKind::Name, _) => Expr {
+            kind: ExprKind::Name(p.name("a size")),
+            span: token.span,
+        },
+        (TokenKind::Int(magnitude), _) => Expr {
+            kind: ExprKind::Int(exprs::int(p, magnitude, false)),
+            span: token.span,
+        },
         _ => return p.error_expected("a size, `bytes`, `utf8`, `big` or `little`"),
     };
     if segment.size.is_some() {
-        p.complain(Diagnostic::error("P0001", token.span, "a segment has one size"));
+        p.complain(Diagnostic::error(
+            "P0001",
+            token.span,
+            "a segment has one size",
+        ));
     }
     segment.size = Some(size);
 }

@@ -16,7 +16,10 @@ pub fn pattern(p: &mut Parser) -> Pattern {
         while p.at_word("as") && p.may_chain(&mut links) {
             p.bump();
             let name = p.name("a name for the whole pattern");
-            result = Pattern { kind: PatternKind::As(Box::new(result), name), span: p.span_from(start) };
+            result = Pattern {
+                kind: PatternKind::As(Box::new(result), name),
+                span: p.span_from(start),
+            };
         }
         result
     })
@@ -31,7 +34,10 @@ fn cons(p: &mut Parser) -> Pattern {
         }
         p.eat_newlines();
         let tail = cons(p);
-        Pattern { kind: PatternKind::Cons(Box::new(head), Box::new(tail)), span: p.span_from(start) }
+        Pattern {
+            kind: PatternKind::Cons(Box::new(head), Box::new(tail)),
+            span: p.span_from(start),
+        }
     })
 }
 
@@ -46,7 +52,10 @@ fn or(p: &mut Parser) -> Pattern {
         p.eat_newlines();
         choices.push(primary(p));
     }
-    Pattern { kind: PatternKind::Or(choices), span: p.span_from(start) }
+    Pattern {
+        kind: PatternKind::Or(choices),
+        span: p.span_from(start),
+    }
 }
 
 /// A pattern that needs no parentheses; the form of parameters and of `let`.
@@ -68,7 +77,12 @@ pub fn primary(p: &mut Parser) -> Pattern {
             let mut parts = p.list(TokenKind::RightParen, pattern);
             match parts.len() {
                 0 => PatternKind::Unit,
-                1 => return Pattern { span: p.span_from(token.span), ..parts.remove(0) },
+                1 => {
+                    return Pattern {
+                        span: p.span_from(token.span),
+                        ..parts.remove(0)
+                    }
+                }
                 _ => PatternKind::Tuple(parts),
             }
         }
@@ -79,30 +93,54 @@ pub fn primary(p: &mut Parser) -> Pattern {
             return error(token.span);
         }
     };
-    Pattern { kind, span: p.span_from(token.span) }
+    Pattern {
+        kind,
+        span: p.span_from(token.span),
+    }
 }
 
 fn named(p: &mut Parser) -> Pattern {
     let start = p.span();
     if p.slice(start) == "_" {
         p.bump();
-        return Pattern { kind: PatternKind::Wildcard, span: start };
+        return Pattern {
+            kind: PatternKind::Wildcard,
+            span: start,
+        };
     }
     let path = p.path("a name");
-    let last_is_upper = path.segments.last().is_some_and(|last| is_upper(&last.name));
+    let last_is_upper = path
+        .segments
+        .last()
+        .is_some_and(|last| is_upper(&last.name));
     if p.at(TokenKind::LeftParen) && last_is_upper {
         let args = Some(p.list(TokenKind::RightParen, pattern));
-        return Pattern { kind: PatternKind::Constructor { path, args }, span: p.span_from(start) };
+        return Pattern {
+            kind: PatternKind::Constructor { path, args },
+            span: p.span_from(start),
+        };
     }
     if p.at(TokenKind::LeftParen) {
-        let finding = Diagnostic::error("P0001", start, "a pattern takes values apart and cannot call a function");
-        p.error(finding.help("constructors begin with a capital; an arm of several statements needs `-> do … end`"));
+        let finding = Diagnostic::error(
+            "P0001",
+            start,
+            "a pattern takes values apart and cannot call a function",
+        );
+        p.error(finding.help(
+            "constructors begin with a capital; an arm of several statements needs `-> do … end`",
+        ));
         return error(start);
     }
     let span = p.span_from(start);
     match path.segments.len() {
-        1 => Pattern { kind: PatternKind::Name(path.segments[0].clone()), span },
-        _ => Pattern { kind: PatternKind::Constructor { path, args: None }, span },
+        1 => Pattern {
+            kind: PatternKind::Name(path.segments[0].clone()),
+            span,
+        },
+        _ => Pattern {
+            kind: PatternKind::Constructor { path, args: None },
+            span,
+        },
     }
 }
 
@@ -122,5 +160,8 @@ fn number(p: &mut Parser) -> PatternKind {
 }
 
 fn error(span: Span) -> Pattern {
-    Pattern { kind: PatternKind::Error, span }
+    Pattern {
+        kind: PatternKind::Error,
+        span,
+    }
 }

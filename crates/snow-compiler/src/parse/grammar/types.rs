@@ -15,7 +15,13 @@ pub fn type_expr(p: &mut Parser) -> TypeExpr {
             TokenKind::Name if is_function => return function(p),
             TokenKind::Name => {
                 let path = p.path("a type");
-                TypeExpr { kind: TypeExprKind::Named { path, args: opt_arguments(p) }, span: p.span_from(start) }
+                TypeExpr {
+                    kind: TypeExprKind::Named {
+                        path,
+                        args: opt_arguments(p),
+                    },
+                    span: p.span_from(start),
+                }
             }
             _ => {
                 p.error_expected("a type");
@@ -61,8 +67,14 @@ fn parenthesised(p: &mut Parser) -> TypeExpr {
     let mut parts = p.list(TokenKind::RightParen, type_expr);
     let span = p.span_from(start);
     match parts.len() {
-        1 => TypeExpr { span, ..parts.remove(0) },
-        _ => TypeExpr { kind: TypeExprKind::Tuple(parts), span },
+        1 => TypeExpr {
+            span,
+            ..parts.remove(0)
+        },
+        _ => TypeExpr {
+            kind: TypeExprKind::Tuple(parts),
+            span,
+        },
     }
 }
 
@@ -75,22 +87,37 @@ fn function(p: &mut Parser) -> TypeExpr {
     } else {
         error(p.span())
     };
-    TypeExpr { kind: TypeExprKind::Fun { params, result: Box::new(result) }, span: p.span_from(start) }
+    TypeExpr {
+        kind: TypeExprKind::Fun {
+            params,
+            result: Box::new(result),
+        },
+        span: p.span_from(start),
+    }
 }
 
 fn suffixes(p: &mut Parser, mut base: TypeExpr, start: Span) -> TypeExpr {
     let mut links = 0;
     while p.at(TokenKind::Question) && p.may_chain(&mut links) {
         p.bump();
-        base = TypeExpr { kind: TypeExprKind::Option(Box::new(base)), span: p.span_from(start) };
+        base = TypeExpr {
+            kind: TypeExprKind::Option(Box::new(base)),
+            span: p.span_from(start),
+        };
     }
     if !p.eat(TokenKind::Bang) {
         return base;
     }
     let failure = type_expr(p);
-    TypeExpr { kind: TypeExprKind::Result(Box::new(base), Box::new(failure)), span: p.span_from(start) }
+    TypeExpr {
+        kind: TypeExprKind::Result(Box::new(base), Box::new(failure)),
+        span: p.span_from(start),
+    }
 }
 
 fn error(span: Span) -> TypeExpr {
-    TypeExpr { kind: TypeExprKind::Error, span }
+    TypeExpr {
+        kind: TypeExprKind::Error,
+        span,
+    }
 }

@@ -4,12 +4,13 @@ use super::{Kind, Socket, Wakes};
 use crate::io::poller::Poller;
 use crate::net::pairs;
 
-/// Received bytes thrown away at closing, so that the system does not answer them with a reset that would overtake our
-/// last bytes. A peer that floods beyond this has earned the reset.
+/// Received bytes thrown away at closing, so that the system does not answer them with a reset that
+/// would overtake our last bytes. A peer that floods beyond this has earned the reset.
 const DISCARD_MOST: usize = 4 * 1024 * 1024;
 
 impl Socket {
-    /// Offers the outbox once more, sees to it that the last bytes are not lost to a reset, and closes.
+    /// Offers the outbox once more, sees to it that the last bytes are not lost to a reset, and
+    /// closes.
     pub fn close(mut self, poller: &dyn Poller) -> Wakes {
         if self.kind == Kind::Stream && !self.broken {
             self.offer(poller);
@@ -17,8 +18,8 @@ impl Socket {
                 self.end_layer(poller);
             }
             if !self.broken && self.can_read() && !self.end_seen && !self.discard(poller) {
-                // Bytes are left unread: send the end of our stream ahead of the reset that closing will cause.
-                // A failure changes nothing, the descriptor is closed in any case.
+                // Bytes are left unread: send the end of our stream ahead of the reset that closing
+                // will cause. A failure changes nothing, the descriptor is closed in any case.
                 let _ = poller.shutdown(self.fd);
             }
         }

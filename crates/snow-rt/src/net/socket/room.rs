@@ -1,8 +1,9 @@
 //! Room on a socket's outbox: who may put how much on it, and what happens when it is full.
 //!
-//! In: messages, and who sends them. Out: whether there was room. Promised: a message is taken whole or not at all; its own
-//! length does not matter, only what is queued before it, so that an outbox holds two messages and its limit at most;
-//! urgent ones always fit, and are never taken out again.
+//! In: messages, and who sends them. Out: whether there was room. Promised: a message is taken
+//! whole or not at all; its own length does not matter, only what is queued before it, so that an
+//! outbox holds two messages and its limit at most; urgent ones always fit, and are never taken out
+//! again.
 
 use snow_abi::layout::traffic;
 
@@ -11,10 +12,12 @@ use crate::actor::Pid;
 use crate::io::poller::Poller;
 use crate::net::outbox::Outbox;
 
-/// Less than this makes the system wait for an acknowledgement before it is given the next small message.
+/// Less than this makes the system wait for an acknowledgement before it is given the next small
+/// message.
 const LEAST_UNSENT: usize = 4 * 1024;
-/// So that a message of this size leaves with one call while its peer keeps up, which is what makes large ones fast. A
-/// smaller limit says that memory matters more than that: the system then holds a part of it only.
+/// So that a message of this size leaves with one call while its peer keeps up, which is what makes
+/// large ones fast. A smaller limit says that memory matters more than that: the system then holds
+/// a part of it only.
 const MOST_UNSENT: usize = 1024 * 1024;
 
 /// What became of messages that were offered for sending. What is urgent does not count.
@@ -50,8 +53,8 @@ pub enum Sender {
     Urgent,
 }
 
-/// Bytes that the system takes beyond what it can send at once, for an outbox of that limit. Measured:
-/// docs/decisions/0017-unsent-bytes.md.
+/// Bytes that the system takes beyond what it can send at once, for an outbox of that limit.
+/// Measured: docs/decisions/0017-unsent-bytes.md.
 fn unsent(limit: usize) -> usize {
     if limit >= MOST_UNSENT {
         MOST_UNSENT
@@ -61,12 +64,19 @@ fn unsent(limit: usize) -> usize {
 }
 
 impl Socket {
-    /// Sets the limit of the outbox, what the owner may put on it beyond that, and whether a full one lets its oldest
-    /// messages go.
+    /// Sets the limit of the outbox, what the owner may put on it beyond that, and whether a full
+    /// one lets its oldest messages go.
     ///
-    /// What the system has taken cannot be had back, and the limit begins behind it; so the system is to take little that it
-    /// cannot send at once. That is a courtesy: a socket without such an option works without it.
-    pub fn limit_outbox(&mut self, poller: &dyn Poller, limit: usize, slack: usize, drops_oldest: bool) {
+    /// What the system has taken cannot be had back, and the limit begins behind it; so the system
+    /// is to take little that it cannot send at once. That is a courtesy: a socket without such an
+    /// option works without it.
+    pub fn limit_outbox(
+        &mut self,
+        poller: &dyn Poller,
+        limit: usize,
+        slack: usize,
+        drops_oldest: bool,
+    ) {
         self.set_outbox(limit, slack, drops_oldest);
         if self.kind == Kind::Stream && !self.is_inside() {
             let _ = poller.limit_unsent(self.fd, unsent(limit));
@@ -85,8 +95,14 @@ impl Socket {
         sender == Sender::Urgent || self.behind() <= self.capacity(sender)
     }
 
-    /// Has `put` append a message of `length` bytes, if there is room behind what is queued or can be made.
-    pub fn offer_message(&mut self, length: usize, sender: Sender, put: impl FnOnce(&mut Outbox)) -> bool {
+    /// Has `put` append a message of `length` bytes, if there is room behind what is queued or can
+    /// be made.
+    pub fn offer_message(
+        &mut self,
+        length: usize,
+        sender: Sender,
+        put: impl FnOnce(&mut Outbox),
+    ) -> bool {
         if sender != Sender::Urgent {
             if !self.make_room(sender) {
                 self.traffic.dropped = self.traffic.dropped.saturating_add(1);
@@ -116,7 +132,11 @@ impl Socket {
 
     /// What may be queued behind the message that is being written, before one of that sender.
     fn capacity(&self, sender: Sender) -> usize {
-        let slack = if sender == Sender::Actor(self.owner) { self.slack } else { 0 };
+        let slack = if sender == Sender::Actor(self.owner) {
+            self.slack
+        } else {
+            0
+        };
         self.limit as usize + slack as usize
     }
 

@@ -53,7 +53,10 @@ pub fn wake(queues: &mut [Queue; 2], stream: Stream) {
     }
     if !std::mem::replace(&mut queue.has_thread, true) {
         let name = ["snow-stdout", "snow-stderr"][stream.index()].to_string();
-        let thread = std::thread::Builder::new().name(name).stack_size(STACK).spawn(move || serve(stream));
+        let thread = std::thread::Builder::new()
+            .name(name)
+            .stack_size(STACK)
+            .spawn(move || serve(stream));
         // When there is no memory for it now, the next text tries again.
         queue.has_thread = thread.is_ok();
     }
@@ -65,7 +68,12 @@ fn serve(stream: Stream) {
     let mut lost = Lost::default();
     loop {
         take(stream, &mut batch);
-        let ends = batch.marks.iter().skip(1).map(|mark| mark.at).chain([batch.text.len()]);
+        let ends = batch
+            .marks
+            .iter()
+            .skip(1)
+            .map(|mark| mark.at)
+            .chain([batch.text.len()]);
         let mut start = 0;
         for (mark, end) in batch.marks.iter().zip(ends) {
             wait_for_other(stream, mark.other);

@@ -1,5 +1,5 @@
-//! Echo server on uWebSockets through its C interface, one thread. Argument: the port. What comes on the path `/room` is
-//! published to all connections there.
+//! Echo server on uWebSockets through its C interface, one thread. Argument: the port. What comes
+//! on the path `/room` is published to all connections there.
 
 use std::ffi::{c_char, c_void};
 use std::mem::zeroed;
@@ -13,7 +13,8 @@ unsafe extern "C" fn echo(
     code: uws::uws_opcode_t,
     _: *mut c_void,
 ) {
-    // SAFETY: the library calls this with an open socket and a message that stays valid during the call.
+    // SAFETY: the library calls this with an open socket and a message that stays valid during the
+    // call.
     unsafe { uws::uws_ws_send(0, socket, data, len, code) };
 }
 
@@ -31,17 +32,37 @@ unsafe extern "C" fn publish(
     code: uws::uws_opcode_t,
     app: *mut c_void,
 ) {
-    // SAFETY: the app was given to `uws_ws` as its user data and lives for ever; the message stays valid during the call.
-    unsafe { uws::uws_publish(0, app.cast(), ROOM.as_ptr().cast(), ROOM.len(), data, len, code, false) };
+    // SAFETY: the app was given to `uws_ws` as its user data and lives for ever; the message stays
+    // valid during the call.
+    unsafe {
+        uws::uws_publish(
+            0,
+            app.cast(),
+            ROOM.as_ptr().cast(),
+            ROOM.len(),
+            data,
+            len,
+            code,
+            false,
+        )
+    };
 }
 
-unsafe extern "C" fn listening(socket: *mut uws::us_listen_socket_t, _: uws::uws_app_listen_config_t, _: *mut c_void) {
+unsafe extern "C" fn listening(
+    socket: *mut uws::us_listen_socket_t,
+    _: uws::uws_app_listen_config_t,
+    _: *mut c_void,
+) {
     assert!(!socket.is_null(), "the port is taken");
 }
 
 fn main() {
-    let port = std::env::args().nth(1).and_then(|text| text.parse().ok()).expect("the port is an argument");
-    // SAFETY: all-zero options and behaviours are the library's own way to say "none"; strings live for ever.
+    let port = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .expect("the port is an argument");
+    // SAFETY: all-zero options and behaviours are the library's own way to say "none"; strings live
+    // for ever.
     unsafe {
         let app = uws::uws_create_app(0, zeroed());
         let mut behaviour: uws::uws_socket_behavior_t = zeroed();

@@ -41,7 +41,9 @@ async fn sizes(url: &str) -> Result<(), Failure> {
 }
 
 async fn fragments(url: &str) -> Result<(), Failure> {
-    let part = |data: &[u8], opcode, last| Message::Frame(Frame::message(data.to_vec(), OpCode::Data(opcode), last));
+    let part = |data: &[u8], opcode, last| {
+        Message::Frame(Frame::message(data.to_vec(), OpCode::Data(opcode), last))
+    };
     let mut socket = Socket::open(url).await?;
     // A character cut by a fragment's border, and a ping between two fragments.
     let cut = "水".as_bytes();
@@ -54,7 +56,10 @@ async fn fragments(url: &str) -> Result<(), Failure> {
     let half = noise(70_000);
     socket.send(part(&half, Data::Binary, false)).await?;
     socket.send(part(&half, Data::Continue, true)).await?;
-    equal(socket.next().await?, Message::binary([&half[..], &half[..]].concat()))?;
+    equal(
+        socket.next().await?,
+        Message::binary([&half[..], &half[..]].concat()),
+    )?;
     equal(socket.close(Some(1000)).await?, 1000)
 }
 
@@ -77,10 +82,13 @@ async fn close_codes(url: &str) -> Result<(), Failure> {
 async fn many(url: &str) -> Result<(), Failure> {
     let mut sockets = try_join_all((0..AT_ONCE).map(|_| Socket::open(url))).await?;
     for turn in 0..10 {
-        let talks = sockets.iter_mut().enumerate().map(|(number, socket)| async move {
-            let words = format!("{number} {turn}");
-            equal(socket.ask(&words).await?, words)
-        });
+        let talks = sockets
+            .iter_mut()
+            .enumerate()
+            .map(|(number, socket)| async move {
+                let words = format!("{number} {turn}");
+                equal(socket.ask(&words).await?, words)
+            });
         try_join_all(talks).await?;
     }
     let codes = try_join_all(sockets.into_iter().map(|socket| socket.close(Some(1000)))).await?;

@@ -1,7 +1,8 @@
 //! Checks a server with tokio-tungstenite.
 //!
-//! In: `echo URL`, `rooms URL`, or what `mixed.py` passes. Out: a line with the names of the checks that passed, and one for
-//! each that failed; exit status 1 when there was one. Every check has a deadline. `mixed` prints what its two members heard.
+//! In: `echo URL`, `rooms URL`, or what `mixed.py` passes. Out: a line with the names of the checks
+//! that passed, and one for each that failed; exit status 1 when there was one. Every check has a
+//! deadline. `mixed` prints what its two members heard.
 
 /// What an echo server must do.
 mod echo;
@@ -21,7 +22,10 @@ const DEADLINE: Duration = Duration::from_secs(30);
 type Failure = Box<dyn std::error::Error>;
 
 /// A check: its name, and what it does with the server's URL.
-type Check = (&'static str, fn(&str) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + '_>>);
+type Check = (
+    &'static str,
+    fn(&str) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + '_>>,
+);
 
 /// Fails with what came instead.
 fn equal<T: PartialEq + std::fmt::Debug>(got: T, wanted: T) -> Result<(), Failure> {
@@ -60,7 +64,9 @@ async fn group(name: &str, checks: &[Check], url: &str) -> bool {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Failure> {
-    rustls::crypto::ring::default_provider().install_default().expect("nobody else chooses");
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("nobody else chooses");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let passed = match arguments[..] {
@@ -68,10 +74,18 @@ async fn main() -> Result<ExitCode, Failure> {
         ["rooms", url] => group("rooms", rooms::CHECKS, url).await,
         ["mixed", room, name, members, each, talk_url, listen_url] => {
             let urls = [talk_url, listen_url];
-            tokio::time::timeout(DEADLINE, rooms::mixed(room, name, members.parse()?, each.parse()?, urls)).await??;
+            tokio::time::timeout(
+                DEADLINE,
+                rooms::mixed(room, name, members.parse()?, each.parse()?, urls),
+            )
+            .await??;
             true
         }
         _ => return Err("echo URL, rooms URL, or what mixed.py passes".into()),
     };
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -21,11 +21,16 @@ pub const CHECKS: &[Check] = &[
 
 async fn open<const COUNT: usize>(url: &str) -> Result<[Socket; COUNT], Failure> {
     let sockets = try_join_all((0..COUNT).map(|_| Socket::open(url))).await?;
-    Ok(sockets.try_into().unwrap_or_else(|_| unreachable!("as many as were asked for")))
+    Ok(sockets
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("as many as were asked for")))
 }
 
 async fn join(socket: &mut Socket, room: &str) -> Result<(), Failure> {
-    equal(socket.ask(&format!("join {room}")).await?, format!("joined {room}"))
+    equal(
+        socket.ask(&format!("join {room}")).await?,
+        format!("joined {room}"),
+    )
 }
 
 /// Answers come in order: what was said before the question would come before its answer.
@@ -57,14 +62,22 @@ async fn rooms(url: &str) -> Result<(), Failure> {
         hears_nothing(socket).await?;
     }
     equal(outsider.ask("members rust").await?, "members 2".into())?;
-    outsider.send(Message::text("say rust from outside")).await?;
-    equal([a.heard().await?, b.heard().await?], ["from outside".into(), "from outside".into()])?;
+    outsider
+        .send(Message::text("say rust from outside"))
+        .await?;
+    equal(
+        [a.heard().await?, b.heard().await?],
+        ["from outside".into(), "from outside".into()],
+    )?;
     equal(b.ask("leave rust").await?, "left rust".into())?;
     a.send(Message::text("say rust after")).await?;
     hears_nothing(&mut a).await?;
     hears_nothing(&mut b).await?;
     equal(outsider.ask("members rust").await?, "members 1".into())?;
-    equal([a.close(Some(1000)).await?, b.close(Some(1000)).await?], [1000, 1000])
+    equal(
+        [a.close(Some(1000)).await?, b.close(Some(1000)).await?],
+        [1000, 1000],
+    )
 }
 
 async fn gone_members(url: &str) -> Result<(), Failure> {
@@ -83,7 +96,9 @@ async fn server_closes(url: &str) -> Result<(), Failure> {
     for code in [1000, 1001, 3000, 4999] {
         for reason in ["", "as you wish", &("é".repeat(61) + "x")] {
             let mut socket = Socket::open(url).await?;
-            socket.send(Message::text(format!("close {code} {reason}").trim_end())).await?;
+            socket
+                .send(Message::text(format!("close {code} {reason}").trim_end()))
+                .await?;
             equal(socket.closed().await?, (code, reason.into()))?;
         }
     }
@@ -105,9 +120,15 @@ async fn crash(url: &str) -> Result<(), Failure> {
     equal(stays.close(Some(1000)).await?, 1000)
 }
 
-/// Two members of a room whose other members are other programs' clients. The one that asks whether all are there is no
-/// member: a question between what others say would need to be told from it.
-pub async fn mixed(room: &str, name: &str, members: usize, each: usize, urls: [&str; 2]) -> Result<(), Failure> {
+/// Two members of a room whose other members are other programs' clients. The one that asks whether
+/// all are there is no member: a question between what others say would need to be told from it.
+pub async fn mixed(
+    room: &str,
+    name: &str,
+    members: usize,
+    each: usize,
+    urls: [&str; 2],
+) -> Result<(), Failure> {
     let [talk_url, listen_url] = urls;
     let [mut talker, mut asker] = open(talk_url).await?;
     let mut listener = Socket::open(listen_url).await?;
@@ -116,14 +137,19 @@ pub async fn mixed(room: &str, name: &str, members: usize, each: usize, urls: [&
     }
     members_become(&mut asker, room, members).await?;
     for number in 0..each {
-        talker.send(Message::text(format!("say {room} {name} {number}"))).await?;
+        talker
+            .send(Message::text(format!("say {room} {name} {number}")))
+            .await?;
         if number % BREATH == 0 {
             hears_nothing(&mut asker).await?;
         }
     }
     let spoken = members / 2 * each;
     let mut reports = Vec::new();
-    for (role, socket, count) in [("talker", &mut talker, spoken - each), ("listener", &mut listener, spoken)] {
+    for (role, socket, count) in [
+        ("talker", &mut talker, spoken - each),
+        ("listener", &mut listener, spoken),
+    ] {
         let mut words = Vec::new();
         for _ in 0..count {
             words.push(format!("{:?}", socket.heard().await?));

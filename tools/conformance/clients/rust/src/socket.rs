@@ -48,14 +48,19 @@ impl Socket {
             return Err("a message instead of a close frame".into());
         };
         match self.0.next().await {
-            None => Ok(frame.map_or((1005, String::new()), |frame| (frame.code.into(), frame.reason.to_string()))),
+            None => Ok(frame.map_or((1005, String::new()), |frame| {
+                (frame.code.into(), frame.reason.to_string())
+            })),
             Some(more) => Err(format!("after the close frame: {more:?}").into()),
         }
     }
 
     /// Closes, and waits for the server's answer.
     pub async fn close(mut self, code: Option<u16>) -> Result<u16, Failure> {
-        let frame = code.map(|code| CloseFrame { code: CloseCode::from(code), reason: "bye".into() });
+        let frame = code.map(|code| CloseFrame {
+            code: CloseCode::from(code),
+            reason: "bye".into(),
+        });
         self.0.close(frame).await?;
         Ok(self.closed().await?.0)
     }
