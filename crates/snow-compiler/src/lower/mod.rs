@@ -3,8 +3,8 @@
 //! In: the typed program and its decision trees. Out: one `core` function for each function and
 //! tuple of type arguments that is reachable from the entry (whole-program monomorphisation).
 //! Promised: no type variable is left; evaluation order is left to right; a call in tail position
-//! stays the last thing a path does, and a self call there is a loop. Never done here: counts,
-//! representation choices.
+//! stays the last thing a path does, and a self call there is a loop. `types.rs` chooses what is
+//! boxed and what travels by value. Never done here: counts.
 
 mod bits;
 mod calls;

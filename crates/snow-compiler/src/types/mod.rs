@@ -60,7 +60,7 @@ pub struct Bounds {
     pub eq: bool,
     /// `< > <= >=`, `compare`.
     pub ord: bool,
-    /// `+` only, which String does not have; kept apart so that the message can say so.
+    /// `Hash.of`, keys of maps and members of sets.
     pub hash: bool,
     /// Known to the last part when the program runs, because it is compared with the type of an
     /// actor's messages.

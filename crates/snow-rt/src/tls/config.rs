@@ -16,7 +16,8 @@ use rustls::{ClientConfig, Error, RootCertStore, ServerConfig};
 use super::{pem, usable};
 use crate::net::failure::Failure;
 
-/// What is spoken above TLS. Clients that offer something else only are refused (RFC 7301 section 3.2).
+/// What is spoken above TLS. Clients that offer something else only are refused (RFC 7301 section
+/// 3.2).
 const PROTOCOL: &[u8] = b"http/1.1";
 
 /// The servers' configurations. A handle is an index and a generation; there are a few of them, and

@@ -7,9 +7,10 @@
 //! With `--idle` it prints what N connections that say nothing cost each server instead, and, by a
 //! server that answers every message with its counters, where the bytes of Snow are.
 //!
-//! Each COMMAND is started with a port as its last argument and must echo WebSocket messages on 127.0.0.1,
-//! or, with `--broadcast`, send what comes on `/room` to all connections there. Servers run on core
-//! 0 and this program on core 1. The first server is the one to which the others are compared.
+//! Each COMMAND is started with a port as its last argument and must echo WebSocket messages on
+//! 127.0.0.1, or, with `--broadcast`, send what comes on `/room` to all connections there. Servers
+//! run on core 0 and this program on core 1. The first server is the one to which the others are
+//! compared.
 
 mod connection;
 mod idle;

@@ -8,6 +8,8 @@ pub mod dependencies;
 pub mod diagnostics;
 /// Paths in the documentation exist.
 pub mod links;
+/// Numbers that name a constant.
+pub mod numbers;
 /// Sizes, headers, names, and what no file may contain.
 pub mod shape;
 /// Files that come in pairs.
