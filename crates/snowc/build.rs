@@ -49,7 +49,7 @@ fn main() {
     let mut table = String::from(
         "/// Module name, file name and text of every module of the standard library.\n",
     );
-    table.push_str("pub const MODULES: &[(&str, &str, &str)] = &[\n");
+    table.push_str("pub(crate) const MODULES: &[(&str, &str, &str)] = &[\n");
     let mut files = Vec::new();
     find_modules(&root.join("stdlib"), &root.join("stdlib"), &mut files);
     files.sort();
@@ -62,7 +62,7 @@ fn main() {
         );
     }
     table.push_str("];\n/// Names the content of the runtime archive.\n");
-    let _ = writeln!(table, "pub const RUNTIME_HASH: &str = \"{hash:032x}\";");
+    let _ = writeln!(table, "pub(crate) const RUNTIME_HASH: &str = \"{hash:032x}\";");
     fs::write(out.join("embedded.rs"), table).expect("OUT_DIR can be written");
 }
 

@@ -14,15 +14,15 @@ pub mod decide;
 /// Errors and warnings as data, and the two ways to print them.
 pub mod diagnostics;
 /// `core` to C.
-pub mod emit;
+mod emit;
 /// Names resolved, sugar gone.
 pub mod hir;
 /// `hir` to typed `hir`.
 pub mod infer;
 /// Text to tokens.
-pub mod lex;
+mod lex;
 /// Typed `hir` to `core`.
-pub mod lower;
+mod lower;
 /// `core` to better `core`; reference counts become explicit here.
 pub mod optimize;
 /// Tokens to `ast`.

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 /// Builds, runs, checks and tests Snow programs.
 #[derive(Parser)]
 #[command(name = "snowc", version, arg_required_else_help = true)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -16,7 +16,7 @@ pub struct Arguments {
 
 /// The subcommands.
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Compile a program and run it
     Run(Run),
     /// Compile a program to one executable
@@ -31,7 +31,7 @@ pub enum Command {
 
 /// How findings are reported and what the compiler does besides compiling.
 #[derive(Args, Clone)]
-pub struct Reporting {
+pub(crate) struct Reporting {
     /// Report errors and warnings as JSON, one object a line
     #[arg(long)]
     pub json: bool,
@@ -48,7 +48,7 @@ pub struct Reporting {
 
 /// How C is compiled.
 #[derive(Args, Clone, Copy, Default)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// Optimise for speed
     #[arg(long)]
     pub release: bool,
@@ -59,7 +59,7 @@ pub struct Profile {
 
 /// `snowc run`
 #[derive(Args)]
-pub struct Run {
+pub(crate) struct Run {
     #[command(flatten)]
     pub reporting: Reporting,
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub struct Run {
 
 /// `snowc build`
 #[derive(Args)]
-pub struct Build {
+pub(crate) struct Build {
     #[command(flatten)]
     pub reporting: Reporting,
     #[command(flatten)]
@@ -93,7 +93,7 @@ pub struct Build {
 
 /// `snowc check`
 #[derive(Args)]
-pub struct Check {
+pub(crate) struct Check {
     #[command(flatten)]
     pub reporting: Reporting,
     /// Folder with main.snow, or one .snow file
@@ -102,7 +102,7 @@ pub struct Check {
 
 /// `snowc test`
 #[derive(Args)]
-pub struct Test {
+pub(crate) struct Test {
     #[command(flatten)]
     pub reporting: Reporting,
     #[command(flatten)]
@@ -123,7 +123,7 @@ pub struct Test {
 
 /// `snowc init`
 #[derive(Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// Name of the new folder
     pub name: PathBuf,
 }

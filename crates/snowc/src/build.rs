@@ -7,7 +7,7 @@ use crate::program::{self, Outcome};
 use crate::project;
 
 /// Builds and says where the executable is.
-pub fn build(options: &Build) -> Result<(), Failure> {
+pub(crate) fn build(options: &Build) -> Result<(), Failure> {
     let project = project::program(&options.path)?;
     let made = program::executable(
         &project,

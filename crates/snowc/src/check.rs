@@ -6,7 +6,7 @@ use crate::program;
 use crate::project;
 
 /// Compiles without calling the C compiler.
-pub fn check(options: &Check) -> Result<(), Failure> {
+pub(crate) fn check(options: &Check) -> Result<(), Failure> {
     let project = project::program(&options.path)?;
     program::compile(&project, false, &options.reporting).map(|_| ())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Ends a command with status 1.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// One sentence for the user.
     Message(String),
     /// The program has errors, and they have been printed.
@@ -14,7 +14,7 @@ pub enum Failure {
 
 impl Failure {
     /// A failure of the system at `path`.
-    pub fn at(action: &str, path: &Path, cause: impl Display) -> Self {
+    pub(crate) fn at(action: &str, path: &Path, cause: impl Display) -> Self {
         Failure::Message(format!("cannot {action} '{}': {cause}", path.display()))
     }
 }

@@ -12,7 +12,7 @@ end
 ";
 
 /// Creates the folder; one that exists is left alone.
-pub fn init(options: &Init) -> Result<(), Failure> {
+pub(crate) fn init(options: &Init) -> Result<(), Failure> {
     let folder = &options.name;
     let Some(name) = folder
         .file_name()

@@ -16,7 +16,7 @@ use crate::report::Style;
 use crate::toolchain::{self, Toolchain};
 
 /// What `executable` made.
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// A program in the cache.
     Program(PathBuf),
     /// The dump that was asked for was printed instead.
@@ -24,7 +24,7 @@ pub enum Outcome {
 }
 
 /// Compiles, prints what was found, and stops with a failure when there are errors.
-pub fn compile(
+pub(crate) fn compile(
     project: &Project,
     is_test: bool,
     reporting: &Reporting,
@@ -53,7 +53,7 @@ pub fn compile(
 }
 
 /// The executable for `project`. `emit_c` also receives the generated code.
-pub fn executable(
+pub(crate) fn executable(
     project: &Project,
     is_test: bool,
     reporting: &Reporting,

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::stdlib;
 
 /// One file of a project.
-pub struct Module {
+pub(crate) struct Module {
     /// Path as the user would write it.
     pub shown: String,
     /// Name in `import`.
@@ -31,7 +31,7 @@ impl Module {
 }
 
 /// What is compiled together.
-pub struct Project {
+pub(crate) struct Project {
     /// Name for the executable.
     pub name: String,
     /// The project's own modules and the standard library's.
@@ -39,7 +39,7 @@ pub struct Project {
 }
 
 /// The program at `path`: a folder with `main.snow`, or one file.
-pub fn program(path: &Path) -> Result<Project, Failure> {
+pub(crate) fn program(path: &Path) -> Result<Project, Failure> {
     if path.is_file() {
         let text = read(path)?;
         let only = Module {
@@ -62,7 +62,7 @@ pub fn program(path: &Path) -> Result<Project, Failure> {
 }
 
 /// The test runs for `paths`: one for each project that they are in.
-pub fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
+pub(crate) fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
     let mut by_root: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
     for path in paths {
         if !path.exists() {
@@ -136,7 +136,7 @@ fn root_of(path: &Path) -> PathBuf {
 }
 
 /// Every `*.snow` below `dir`, named as seen from `root`, in the order of their paths.
-pub fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Failure> {
+pub(crate) fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Failure> {
     let mut modules = Vec::new();
     let entries = fs::read_dir(dir).map_err(|cause| Failure::at("read", dir, cause))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// Excerpts without colours.
     Plain,
     /// Excerpts with colours.
@@ -21,7 +21,7 @@ pub enum Style {
 
 impl Style {
     /// Colours need a terminal and nobody who is against them.
-    pub fn of(reporting: &Reporting) -> Style {
+    pub(crate) fn of(reporting: &Reporting) -> Style {
         let refused = reporting.no_color
             || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         match (reporting.json, std::io::stderr().is_terminal() && !refused) {
@@ -32,7 +32,7 @@ impl Style {
     }
 
     /// The findings in this style, empty when there are none.
-    pub fn render(self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    pub(crate) fn render(self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         let mut all = Diagnostics::default();
         diagnostics
             .iter()
@@ -47,7 +47,7 @@ impl Style {
 }
 
 /// Why a command failed, as the last thing that it says.
-pub fn failure(failure: &Failure, as_json: bool) {
+pub(crate) fn failure(failure: &Failure, as_json: bool) {
     let (code, message) = match failure {
         Failure::Reported => ("C0001", "Compilation failed due to errors above."),
         Failure::Message(message) => ("C0002", message.as_str()),

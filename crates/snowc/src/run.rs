@@ -11,7 +11,7 @@ use crate::program::{self, Outcome};
 use crate::project;
 
 /// Runs the program with this process's terminal, signals and exit status.
-pub fn run(options: &Run) -> Result<(), Failure> {
+pub(crate) fn run(options: &Run) -> Result<(), Failure> {
     let project = project::program(&options.path)?;
     match program::executable(&project, false, &options.reporting, options.profile, None)? {
         Outcome::Dumped => Ok(()),
@@ -25,7 +25,7 @@ pub fn run(options: &Run) -> Result<(), Failure> {
 }
 
 /// The program with the environment that its profile needs.
-pub fn command(program: &Path, profile: Profile) -> Command {
+pub(crate) fn command(program: &Path, profile: Profile) -> Command {
     let mut command = Command::new(program);
     if profile.sanitize && std::env::var_os("ASAN_OPTIONS").is_none() {
         // Actors return their memory as a whole, which the leak check takes for leaks; stacks are
@@ -40,7 +40,7 @@ pub fn command(program: &Path, profile: Profile) -> Command {
 
 /// Lets the system end the program when this command ends, however that happens: a test program
 /// that hangs must not outlive what waits for it.
-pub fn end_with_this_command(command: &mut Command) {
+pub(crate) fn end_with_this_command(command: &mut Command) {
     let ask = || {
         // SAFETY: between `fork` and `exec` only async-signal-safe calls are allowed; `prctl` is a
         // plain system call that changes an attribute of the calling process and no memory.

@@ -10,7 +10,7 @@ use crate::project;
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The runtime, a static library.
-pub static RUNTIME: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libsnow_rt.a"));
+pub(crate) static RUNTIME: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libsnow_rt.a"));
 
 /// Names a folder whose modules are used instead of the embedded ones, for work on the library
 /// itself.
@@ -23,7 +23,7 @@ const OWN: &[(&str, &str)] = &[("tests", ".."), ("tools/fuzz", "../../stdlib")];
 /// Whether the project in `root`, a whole path, belongs to the library: it stands in the `tests` of
 /// the library in use or of a copy of its files. Only such a project sees internal modules and the
 /// inside of the library's opaque types.
-pub fn owns(root: &Path) -> bool {
+pub(crate) fn owns(root: &Path) -> bool {
     root.ancestors().any(|folder| {
         let mut own = OWN.iter().filter(|(name, _)| folder.ends_with(name));
         own.any(|(_, way)| is_library(&folder.join(way)))
@@ -41,7 +41,7 @@ fn is_library(folder: &Path) -> bool {
 }
 
 /// Adds every module of the library.
-pub fn add_to(sources: &mut Sources) -> Result<(), Failure> {
+pub(crate) fn add_to(sources: &mut Sources) -> Result<(), Failure> {
     if let Some(folder) = std::env::var_os(OVERRIDE) {
         let folder = Path::new(&folder);
         for file in project::modules_below(folder, folder)? {

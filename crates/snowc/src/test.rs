@@ -17,7 +17,7 @@ use crate::run;
 
 /// Runs the tests of every project among the paths. Fails when a test failed, or a project could
 /// not be built or run, after all the others have run.
-pub fn test(options: &Test) -> Result<(), Failure> {
+pub(crate) fn test(options: &Test) -> Result<(), Failure> {
     let mut failed = None;
     for project in project::tests(&options.paths)? {
         if let Err(failure) = pass(&project, options) {

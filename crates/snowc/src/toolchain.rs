@@ -69,7 +69,7 @@ const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; 
     export SNOW_RUNTIME=$PWD/target/sanitizer/release/libsnow_rt.a";
 
 /// A C compiler.
-pub struct Toolchain {
+pub(crate) struct Toolchain {
     words: Vec<String>,
     identity: String,
     knows_whole: OnceLock<bool>,
@@ -77,7 +77,7 @@ pub struct Toolchain {
 
 impl Toolchain {
     /// `$CC`, or `cc`. Not started yet: what it is follows from the file's path, size and time.
-    pub fn find() -> Result<Toolchain, Failure> {
+    pub(crate) fn find() -> Result<Toolchain, Failure> {
         let chosen = std::env::var("CC")
             .ok()
             .filter(|text| !text.trim().is_empty());
@@ -114,7 +114,7 @@ impl Toolchain {
     }
 
     /// Changes whenever objects made by the compiler might.
-    pub fn identity(&self) -> &str {
+    pub(crate) fn identity(&self) -> &str {
         &self.identity
     }
 
@@ -126,7 +126,7 @@ impl Toolchain {
 
     /// Compiles the units, as many at a time as there are cores, and links them. Returns the
     /// program.
-    pub fn build(
+    pub(crate) fn build(
         &self,
         cache: &Cache,
         name: &str,
@@ -382,7 +382,7 @@ impl Queue {
 }
 
 /// Writes units and headers to a folder, for people.
-pub fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
+pub(crate) fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|cause| Failure::at("create", folder, cause))?;
     let headers = Headers::new();
     let units = units

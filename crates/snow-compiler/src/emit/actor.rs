@@ -15,7 +15,7 @@ use crate::core::types::TypeRef;
 use crate::core::{uses, verify};
 
 impl<'p> Emitter<'p> {
-    pub fn actor(&mut self, function: &'p Function) {
+    pub(super) fn actor(&mut self, function: &'p Function) {
         let symbol = &function.symbol;
         let Kind::Actor { terminate, .. } = &function.kind else {
             return;

@@ -7,7 +7,7 @@ use crate::core::ir::*;
 use crate::core::types::TypeKind;
 
 impl Printer<'_, '_> {
-    pub fn call(&mut self, f: FunctionRef, args: &[Operand]) -> String {
+    pub(super) fn call(&mut self, f: FunctionRef, args: &[Operand]) -> String {
         self.emitter.declare(f);
         let mut list = vec!["cx".to_string()];
         list.extend(self.operands(args));
@@ -18,7 +18,7 @@ impl Printer<'_, '_> {
         )
     }
 
-    pub fn call_closure(&mut self, closure: &Operand, args: &[Operand]) -> String {
+    pub(super) fn call_closure(&mut self, closure: &Operand, args: &[Operand]) -> String {
         let ty = match closure {
             Operand::Var(v) => self.function.type_of(*v),
             _ => return self.call_static_closure(closure, args),
@@ -51,7 +51,7 @@ impl Printer<'_, '_> {
         format!("{symbol}({})", list.join(", "))
     }
 
-    pub fn closure(&mut self, f: FunctionRef, captured: &[Operand]) -> String {
+    pub(super) fn closure(&mut self, f: FunctionRef, captured: &[Operand]) -> String {
         self.emitter.declare(f);
         let symbol = self.emitter.program.function(f).symbol.clone();
         let mut sets = String::new();
@@ -65,7 +65,7 @@ impl Printer<'_, '_> {
         )
     }
 
-    pub fn spawn(&mut self, f: FunctionRef, args: &[Operand]) -> String {
+    pub(super) fn spawn(&mut self, f: FunctionRef, args: &[Operand]) -> String {
         self.emitter.declare(f);
         let target = self.emitter.program.function(f);
         let symbol = target.symbol.clone();
@@ -78,7 +78,7 @@ impl Printer<'_, '_> {
         format!("({{ sn_writer w; snow_writer_open(cx, &w); {packs}snow_spawn(cx, (void *)&{symbol}_actor, &w); }})")
     }
 
-    pub fn send(&mut self, to: &Operand, message: &Operand, manner: &Manner) -> String {
+    pub(super) fn send(&mut self, to: &Operand, message: &Operand, manner: &Manner) -> String {
         let pid = self.operand(to);
         let value = self.operand(message);
         let ty = match message {

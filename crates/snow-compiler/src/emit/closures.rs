@@ -8,7 +8,7 @@ use crate::core::types::{TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// Declares the environment and, for a closure without captures, its one static object.
-    pub fn declare_closure(&mut self, f: FunctionRef) {
+    pub(super) fn declare_closure(&mut self, f: FunctionRef) {
         let function = self.program.function(f);
         let Kind::Closure(captured) = &function.kind else {
             return;
@@ -36,7 +36,7 @@ impl Emitter<'_> {
     }
 
     /// Defines what `declare_closure` declared; called once, where the function's body is.
-    pub fn define_closure(&mut self, f: FunctionRef) {
+    pub(super) fn define_closure(&mut self, f: FunctionRef) {
         let function = self.program.function(f);
         let Kind::Closure(captured) = function.kind.clone() else {
             return;
@@ -76,7 +76,7 @@ impl Emitter<'_> {
     }
 
     /// `guard(closure, limit)`: the value, or the text of the crash.
-    pub fn guard_helper(&mut self, result: TypeRef) {
+    pub(super) fn guard_helper(&mut self, result: TypeRef) {
         let key = super::names::key(&self.program.types, result);
         let TypeKind::Sum { variants } = self.program.types.get(result).kind.clone() else {
             return;

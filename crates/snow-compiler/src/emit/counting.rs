@@ -9,7 +9,7 @@ use crate::core::types::{TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// A statement that adds an owner to `v`.
-    pub fn dup(&mut self, ty: TypeRef, v: &str) -> String {
+    pub(super) fn dup(&mut self, ty: TypeRef, v: &str) -> String {
         let info = self.program.types.get(ty);
         if !info.managed {
             return String::new();
@@ -23,7 +23,7 @@ impl Emitter<'_> {
     }
 
     /// A statement that takes an owner from `v`.
-    pub fn drop(&mut self, ty: TypeRef, v: &str) -> String {
+    pub(super) fn drop(&mut self, ty: TypeRef, v: &str) -> String {
         match self.drop_macro(ty).as_str() {
             "SN_NO_DROP" => String::new(),
             name => format!("{name}(cx, {v});"),
@@ -31,7 +31,7 @@ impl Emitter<'_> {
     }
 
     /// The name of what `SN_LIST` calls to add an owner.
-    pub fn dup_macro(&mut self, ty: TypeRef) -> String {
+    pub(super) fn dup_macro(&mut self, ty: TypeRef) -> String {
         let info = self.program.types.get(ty);
         if !info.managed {
             "SN_NO_DUP".into()
@@ -43,7 +43,7 @@ impl Emitter<'_> {
     }
 
     /// The name of what takes an owner.
-    pub fn drop_macro(&mut self, ty: TypeRef) -> String {
+    pub(super) fn drop_macro(&mut self, ty: TypeRef) -> String {
         let info = self.program.types.get(ty);
         match &info.kind {
             _ if !info.managed => "SN_NO_DROP".into(),
@@ -54,14 +54,14 @@ impl Emitter<'_> {
         }
     }
 
-    pub fn dup_helper(&mut self, ty: TypeRef) {
+    pub(super) fn dup_helper(&mut self, ty: TypeRef) {
         let body = self.each_part(ty, "v", &mut |e, t, part| e.dup(t, part));
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
         let _ = writeln!(self.bodies, "static void dup_{key}({c} v) {{ {body} }}");
     }
 
-    pub fn drop_helper(&mut self, ty: TypeRef) {
+    pub(super) fn drop_helper(&mut self, ty: TypeRef) {
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
         let info = self.program.types.get(ty);
@@ -126,7 +126,7 @@ impl Emitter<'_> {
     }
 
     /// A copy of a boxed struct that has one owner; takes one owner from the original.
-    pub fn copy_helper(&mut self, ty: TypeRef) {
+    pub(super) fn copy_helper(&mut self, ty: TypeRef) {
         let key = key(&self.program.types, ty);
         let fields = self.program.types.fields(ty);
         let mut dups = String::new();
@@ -142,7 +142,7 @@ impl Emitter<'_> {
     }
 
     /// Applies `one` to every managed part of a by-value aggregate.
-    pub fn each_part(
+    pub(super) fn each_part(
         &mut self,
         ty: TypeRef,
         base: &str,
@@ -175,7 +175,7 @@ impl Emitter<'_> {
 }
 
 /// Tuples, structs and sums; everything else managed is a pointer.
-pub fn is_aggregate(kind: &TypeKind) -> bool {
+pub(super) fn is_aggregate(kind: &TypeKind) -> bool {
     matches!(
         kind,
         TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. }

@@ -9,7 +9,7 @@ use crate::core::types::{Derived, TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// The hook that replaces a derived operation on `ty`, ready to be called.
-    pub fn hook(&mut self, op: Derived, ty: TypeRef) -> Option<String> {
+    pub(super) fn hook(&mut self, op: Derived, ty: TypeRef) -> Option<String> {
         let found = self
             .program
             .types
@@ -24,7 +24,7 @@ impl Emitter<'_> {
     }
 
     /// An expression for `op` on borrowed operands.
-    pub fn derived(&mut self, op: Derived, ty: TypeRef, args: &[String]) -> String {
+    pub(super) fn derived(&mut self, op: Derived, ty: TypeRef, args: &[String]) -> String {
         let a = &args[0];
         let b = args.get(1).cloned().unwrap_or_default();
         let kind = self.program.types.get(ty).kind.clone();
@@ -63,7 +63,7 @@ impl Emitter<'_> {
         }
     }
 
-    pub fn derived_helper(&mut self, op: Derived, ty: TypeRef) {
+    pub(super) fn derived_helper(&mut self, op: Derived, ty: TypeRef) {
         let c = self.c_type(ty);
         let key = key(&self.program.types, ty);
         let hook = self.hook(op, ty);

@@ -10,7 +10,7 @@ use crate::core::ir::*;
 use crate::core::uses;
 
 /// State while one body is printed.
-pub struct Printer<'e, 'p> {
+pub(super) struct Printer<'e, 'p> {
     pub emitter: &'e mut Emitter<'p>,
     pub function: &'p Function,
     pub out: String,
@@ -28,7 +28,7 @@ pub struct Printer<'e, 'p> {
 
 impl<'p> Emitter<'p> {
     /// The C prototype of a function.
-    pub fn prototype(&mut self, function: &Function, is_static: bool) -> String {
+    pub(super) fn prototype(&mut self, function: &Function, is_static: bool) -> String {
         let storage = if is_static { "static " } else { "" };
         let inline = if function.inline { "inline " } else { "" };
         if matches!(function.kind, Kind::Actor { .. }) {
@@ -48,7 +48,7 @@ impl<'p> Emitter<'p> {
     }
 
     /// Prints a function and what belongs to its kind.
-    pub fn function(&mut self, f: FunctionRef) {
+    pub(super) fn function(&mut self, f: FunctionRef) {
         let program = self.program;
         let function = program.function(f);
         if matches!(function.kind, Kind::Actor { .. }) {
@@ -91,7 +91,7 @@ impl<'p> Emitter<'p> {
 }
 
 /// Names may hold anything that a test title may.
-pub fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     text.replace("*/", "* /").replace(['\n', '\r'], " ")
 }
 
@@ -112,7 +112,7 @@ fn needs_check(function: &Function) -> bool {
 
 impl<'p> Printer<'_, 'p> {
     /// How a variable is spelled.
-    pub fn var(&self, v: Var) -> String {
+    pub(super) fn var(&self, v: Var) -> String {
         if self.framed.contains(&v) {
             format!("f->v{}", v.0)
         } else {
@@ -121,7 +121,7 @@ impl<'p> Printer<'_, 'p> {
     }
 
     /// Declares all local variables at the top, so that jumps never cross a declaration.
-    pub fn declarations(&mut self) {
+    pub(super) fn declarations(&mut self) {
         let function = self.function;
         let mut seen: HashSet<Var> = function.params.iter().copied().collect();
         let mut list = Vec::new();
@@ -147,7 +147,7 @@ impl<'p> Printer<'_, 'p> {
         }
     }
 
-    pub fn block(&mut self, block: &'p [Stmt]) {
+    pub(super) fn block(&mut self, block: &'p [Stmt]) {
         for stmt in block {
             self.statement(stmt);
         }

@@ -25,7 +25,7 @@ use crate::source::Sources;
 
 /// One C file.
 #[derive(Clone, Debug)]
-pub struct Unit {
+pub(crate) struct Unit {
     /// File stem.
     pub name: String,
     /// Text.
@@ -33,7 +33,7 @@ pub struct Unit {
 }
 
 /// All C files of the program, in order of their names.
-pub fn program(program: &Program, sources: &Sources) -> Vec<Unit> {
+pub(crate) fn program(program: &Program, sources: &Sources) -> Vec<Unit> {
     let mut names: Vec<_> = program.functions.iter().map(|f| f.unit.clone()).collect();
     names.sort();
     names.dedup();

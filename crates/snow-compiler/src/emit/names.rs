@@ -4,12 +4,12 @@ use crate::core::names::hash;
 use crate::core::types::{TypeKind, TypeRef, Types};
 
 /// The key of a type: part of the name of its struct and of its helpers.
-pub fn key(types: &Types, ty: TypeRef) -> String {
+pub(super) fn key(types: &Types, ty: TypeRef) -> String {
     format!("{:016x}", hash(&types.get(ty).name))
 }
 
 /// How the type is spelled in C.
-pub fn c_type(types: &Types, ty: TypeRef) -> String {
+pub(super) fn c_type(types: &Types, ty: TypeRef) -> String {
     let info = types.get(ty);
     match &info.kind {
         TypeKind::Int | TypeKind::Pid => "int64_t".into(),
@@ -26,7 +26,7 @@ pub fn c_type(types: &Types, ty: TypeRef) -> String {
 
 /// A C string literal; every byte that is not plain is an octal escape, which cannot swallow what
 /// follows.
-pub fn literal(text: &[u8]) -> String {
+pub(super) fn literal(text: &[u8]) -> String {
     let mut out = String::from("\"");
     for &b in text {
         match b {
@@ -42,7 +42,7 @@ pub fn literal(text: &[u8]) -> String {
 }
 
 /// An `int64_t` constant.
-pub fn int(value: i64) -> String {
+pub(super) fn int(value: i64) -> String {
     match value {
         i64::MIN => "INT64_MIN".into(),
         v => format!("INT64_C({v})"),
@@ -50,7 +50,7 @@ pub fn int(value: i64) -> String {
 }
 
 /// A `double` constant.
-pub fn float(value: f64) -> String {
+pub(super) fn float(value: f64) -> String {
     if value.is_nan() {
         "__builtin_nan(\"\")".into()
     } else if value.is_infinite() {

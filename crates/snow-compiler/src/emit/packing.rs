@@ -9,7 +9,7 @@ use crate::core::types::{TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// A statement that packs `v` with the writer expression `w`.
-    pub fn pack(&mut self, ty: TypeRef, w: &str, v: &str) -> String {
+    pub(super) fn pack(&mut self, ty: TypeRef, w: &str, v: &str) -> String {
         match self.plain_name(ty) {
             Some(name) => format!("sn_pack_{name}({w}, {v}); "),
             None => format!("{}({w}, {v}); ", self.helper_name(Helper::Pack, ty)),
@@ -17,7 +17,7 @@ impl Emitter<'_> {
     }
 
     /// An expression that unpacks a value with the reader expression `r`.
-    pub fn unpack(&mut self, ty: TypeRef, r: &str) -> String {
+    pub(super) fn unpack(&mut self, ty: TypeRef, r: &str) -> String {
         match self.plain_name(ty) {
             Some(name) => format!("sn_unpack_{name}(cx, {r})"),
             None => format!("{}(cx, {r})", self.helper_name(Helper::Unpack, ty)),
@@ -36,7 +36,7 @@ impl Emitter<'_> {
         }
     }
 
-    pub fn pack_helper(&mut self, ty: TypeRef) {
+    pub(super) fn pack_helper(&mut self, ty: TypeRef) {
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
@@ -91,7 +91,7 @@ impl Emitter<'_> {
         );
     }
 
-    pub fn unpack_helper(&mut self, ty: TypeRef) {
+    pub(super) fn unpack_helper(&mut self, ty: TypeRef) {
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
@@ -160,7 +160,7 @@ impl Emitter<'_> {
     }
 
     /// The value of a message: unpacked, or made by the function that was given for an event.
-    pub fn receive_helper(&mut self, ty: TypeRef) {
+    pub(super) fn receive_helper(&mut self, ty: TypeRef) {
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
         let value = self.unpack(ty, "&r");

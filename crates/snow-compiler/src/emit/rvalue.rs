@@ -12,7 +12,7 @@ use crate::core::types::{TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// A constructor applied to C expressions.
-    pub fn variant(&mut self, ty: TypeRef, variant: usize, fields: &[String]) -> String {
+    pub(super) fn variant(&mut self, ty: TypeRef, variant: usize, fields: &[String]) -> String {
         self.define_type(ty);
         let key = key(&self.program.types, ty);
         let boxed = self.program.types.get(ty).boxed;
@@ -104,7 +104,7 @@ impl Emitter<'_> {
 }
 
 impl Printer<'_, '_> {
-    pub fn operand(&mut self, operand: &Operand) -> String {
+    pub(super) fn operand(&mut self, operand: &Operand) -> String {
         match operand {
             Operand::Var(v) => self.var(*v),
             Operand::Int(v) => int(*v),
@@ -121,7 +121,7 @@ impl Printer<'_, '_> {
         }
     }
 
-    pub fn operands(&mut self, list: &[Operand]) -> Vec<String> {
+    pub(super) fn operands(&mut self, list: &[Operand]) -> Vec<String> {
         list.iter().map(|o| self.operand(o)).collect()
     }
 
@@ -133,7 +133,7 @@ impl Printer<'_, '_> {
     }
 
     /// The C expression of a right-hand side whose variable has type `ty`.
-    pub fn rvalue(&mut self, rvalue: &Rvalue, ty: TypeRef) -> String {
+    pub(super) fn rvalue(&mut self, rvalue: &Rvalue, ty: TypeRef) -> String {
         match rvalue {
             Rvalue::Use(o) => self.operand(o),
             Rvalue::Call(f, args) => self.call(*f, args),

@@ -14,14 +14,14 @@ use super::unit::{Emitter, Helper};
 use crate::core::types::{Derived, TypeKind, TypeRef};
 
 /// The argument that names the shape of the type with this key.
-pub fn shape_argument(key: &str) -> String {
+pub(super) fn shape_argument(key: &str) -> String {
     format!("(void *)&shape_{key}")
 }
 
 impl Emitter<'_> {
     /// Statements at the head of a helper of `ty`: `otherwise` where the stack is short and values
     /// can be nested further. A pointer to a value that cannot only needs the usual check.
-    pub fn when_deep(&mut self, ty: TypeRef, cx: &str, otherwise: &str) -> String {
+    pub(super) fn when_deep(&mut self, ty: TypeRef, cx: &str, otherwise: &str) -> String {
         let info = self.program.types.get(ty);
         if !info.boxed && !matches!(info.kind, TypeKind::List(_)) {
             return String::new();
@@ -35,7 +35,7 @@ impl Emitter<'_> {
 
     /// True when a value of the type can contain values of the same type. A function may have
     /// captured anything.
-    pub fn is_nested(&mut self, ty: TypeRef) -> bool {
+    pub(super) fn is_nested(&mut self, ty: TypeRef) -> bool {
         if let Some(known) = self.nested.get(&ty) {
             return *known;
         }
@@ -58,7 +58,7 @@ impl Emitter<'_> {
     }
 
     /// The last argument of `SN_LIST` for items of type `item`.
-    pub fn list_shape(&mut self, item: TypeRef) -> String {
+    pub(super) fn list_shape(&mut self, item: TypeRef) -> String {
         let list = self
             .program
             .types
@@ -75,7 +75,7 @@ impl Emitter<'_> {
     }
 
     /// Defines the shape of a boxed type, a list, or an aggregate that lies in others.
-    pub fn shape_helper(&mut self, ty: TypeRef) {
+    pub(super) fn shape_helper(&mut self, ty: TypeRef) {
         let key = key(&self.program.types, ty);
         let info = self.program.types.get(ty).clone();
         let (kind, name) = match &info.kind {
@@ -164,7 +164,7 @@ impl Emitter<'_> {
     }
 
     /// Defines what the runtime knows about the object of a closure.
-    pub fn captured_shape(&mut self, symbol: &str, captured: &[TypeRef]) {
+    pub(super) fn captured_shape(&mut self, symbol: &str, captured: &[TypeRef]) {
         let base = format!("struct E_{symbol}");
         let steps = self.object_steps(captured, &base, "e");
         let _ = writeln!(

@@ -28,7 +28,7 @@ impl Emitter<'_> {
         }
     }
 
-    pub fn show_helper(&mut self, ty: TypeRef, inspect: bool) {
+    pub(super) fn show_helper(&mut self, ty: TypeRef, inspect: bool) {
         let info = self.program.types.get(ty).clone();
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);

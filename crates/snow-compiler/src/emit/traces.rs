@@ -12,7 +12,7 @@ use crate::core::uses;
 use crate::source::{FileId, Sources};
 
 /// What is known of all functions.
-pub struct Traces {
+pub(super) struct Traces {
     /// By function: it comes from the program, not from the library or from the compiler.
     own: Vec<bool>,
     /// By function: a function value may take its frame's place.
@@ -21,7 +21,7 @@ pub struct Traces {
 
 impl Traces {
     /// Looks through the program.
-    pub fn new(program: &Program, sources: &Sources) -> Traces {
+    pub(super) fn new(program: &Program, sources: &Sources) -> Traces {
         let is_own =
             |function: &Function| origin(function).is_some_and(|file| !sources.get(file).is_stdlib);
         let mut traces = Traces {
@@ -49,7 +49,7 @@ impl Traces {
     }
 
     /// True for a function of the program.
-    pub fn is_own(&self, f: FunctionRef) -> bool {
+    pub(super) fn is_own(&self, f: FunctionRef) -> bool {
         self.own[f.0 as usize]
     }
 
@@ -61,7 +61,7 @@ impl Traces {
 
     /// True when the caller's frame is to stay below this call even if nothing is left to be done
     /// after it.
-    pub fn keeps_frame(&self, rvalue: &Rvalue) -> bool {
+    pub(super) fn keeps_frame(&self, rvalue: &Rvalue) -> bool {
         match rvalue {
             Rvalue::Call(f, _) => !self.goes_on(*f),
             Rvalue::Runtime { .. } | Rvalue::Derived { .. } => true,
@@ -72,12 +72,12 @@ impl Traces {
 }
 
 /// The file that a function was written in; the compiler's own have none.
-pub fn origin(function: &Function) -> Option<FileId> {
+pub(super) fn origin(function: &Function) -> Option<FileId> {
     first_place(function).map(|span| span.file)
 }
 
 /// Where a function's body begins.
-pub fn first_place(function: &Function) -> Option<crate::source::Span> {
+pub(super) fn first_place(function: &Function) -> Option<crate::source::Span> {
     let mut first = None;
     uses::walk(&function.body, &mut |stmt| {
         if let (None, Stmt::At(span)) = (first, stmt) {
@@ -88,7 +88,7 @@ pub fn first_place(function: &Function) -> Option<crate::source::Span> {
 }
 
 /// Variables whose value may be the function's result as it is.
-pub fn returned(function: &Function) -> HashSet<Var> {
+pub(super) fn returned(function: &Function) -> HashSet<Var> {
     let mut found = HashSet::new();
     let mut joins = Vec::new();
     uses::walk(&function.body, &mut |stmt| match stmt {

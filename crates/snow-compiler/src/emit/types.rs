@@ -8,7 +8,7 @@ use crate::core::types::{TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// Writes the definition of `ty` and, before it, of everything it contains by value.
-    pub fn define_type(&mut self, ty: TypeRef) {
+    pub(super) fn define_type(&mut self, ty: TypeRef) {
         if !self.defined_types.insert(ty) {
             return;
         }

@@ -11,7 +11,7 @@ use crate::core::types::{Derived, TypeRef};
 use crate::source::{Name, Sources, Span};
 
 /// What all files need to know about the program.
-pub struct Shared {
+pub(super) struct Shared {
     /// Functions that another file refers to; the others are static.
     pub exported: HashSet<FunctionRef>,
     /// What crash reports need to find the program's own calls.
@@ -20,7 +20,7 @@ pub struct Shared {
 
 impl Shared {
     /// Looks through all references.
-    pub fn new(program: &Program, sources: &Sources) -> Self {
+    pub(super) fn new(program: &Program, sources: &Sources) -> Self {
         // Hooks are called from the helpers of whatever file needs them.
         let mut exported: HashSet<_> = program
             .types
@@ -45,7 +45,7 @@ impl Shared {
 }
 
 /// Every function that a body mentions.
-pub fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
+pub(super) fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
     crate::core::uses::walk(body, &mut |stmt| match stmt {
         Stmt::Let(_, rvalue) => {
             match rvalue {
@@ -64,11 +64,11 @@ pub fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
 }
 
 /// What follows comes from no source.
-pub const NO_LINE: &str = "\n#line 1 \"generated\"\n";
+pub(super) const NO_LINE: &str = "\n#line 1 \"generated\"\n";
 
 /// Static helpers for one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Helper {
+pub(super) enum Helper {
     Dup,
     Drop,
     Copy,
@@ -82,7 +82,7 @@ pub enum Helper {
 }
 
 /// Writes one file.
-pub struct Emitter<'p> {
+pub(super) struct Emitter<'p> {
     pub program: &'p Program,
     pub sources: &'p Sources,
     pub shared: &'p Shared,
@@ -103,7 +103,7 @@ pub struct Emitter<'p> {
 }
 
 impl<'p> Emitter<'p> {
-    pub fn new(
+    pub(super) fn new(
         program: &'p Program,
         sources: &'p Sources,
         shared: &'p Shared,
@@ -130,7 +130,7 @@ impl<'p> Emitter<'p> {
     }
 
     /// The whole file.
-    pub fn unit(mut self) -> Unit {
+    pub(super) fn unit(mut self) -> Unit {
         let program = self.program;
         let mut own: Vec<_> = (0..program.functions.len())
             .map(|i| FunctionRef(i as u32))
@@ -205,7 +205,7 @@ impl<'p> Emitter<'p> {
     }
 
     /// Makes sure that `f` can be called in this file.
-    pub fn declare(&mut self, f: FunctionRef) {
+    pub(super) fn declare(&mut self, f: FunctionRef) {
         if !self.declared.insert(f) {
             return;
         }
@@ -228,13 +228,13 @@ impl<'p> Emitter<'p> {
     }
 
     /// Only this file knows the name.
-    pub fn is_static(&self, f: FunctionRef) -> bool {
+    pub(super) fn is_static(&self, f: FunctionRef) -> bool {
         let function = self.program.function(f);
         function.inline || (function.unit == self.name && !self.shared.exported.contains(&f))
     }
 
     /// Asks for a helper; answers its name.
-    pub fn helper_name(&mut self, helper: Helper, ty: TypeRef) -> String {
+    pub(super) fn helper_name(&mut self, helper: Helper, ty: TypeRef) -> String {
         self.define_type(ty);
         let key = super::names::key(&self.program.types, ty);
         if self.requested.insert((helper, ty)) {
@@ -301,7 +301,7 @@ impl<'p> Emitter<'p> {
     }
 
     /// The C name of a static string.
-    pub fn literal(&mut self, text: &Name) -> String {
+    pub(super) fn literal(&mut self, text: &Name) -> String {
         if let Some(name) = self.literal_names.get(text) {
             return format!("(&{name})");
         }
@@ -316,14 +316,14 @@ impl<'p> Emitter<'p> {
     }
 
     /// `"file", line` of a place.
-    pub fn place(&self, span: Span) -> String {
+    pub(super) fn place(&self, span: Span) -> String {
         let source = self.sources.get(span.file);
         let (line, _) = self.sources.line_column(span.file, span.start);
         format!("{}, {line}", literal(source.path.as_bytes()))
     }
 
     /// The `#line` directive of a place.
-    pub fn line(&self, span: Span) -> String {
+    pub(super) fn line(&self, span: Span) -> String {
         let source = self.sources.get(span.file);
         let (line, _) = self.sources.line_column(span.file, span.start);
         format!("\n#line {line} {}\n", literal(source.path.as_bytes()))
@@ -331,11 +331,11 @@ impl<'p> Emitter<'p> {
 
     /// The `#line` directive in front of a function. Its entry belongs to it, not to what was
     /// printed before.
-    pub fn first_line(&self, function: &Function) -> String {
+    pub(super) fn first_line(&self, function: &Function) -> String {
         traces::first_place(function).map_or_else(|| NO_LINE.into(), |span| self.line(span))
     }
 
-    pub fn c_type(&mut self, ty: TypeRef) -> String {
+    pub(super) fn c_type(&mut self, ty: TypeRef) -> String {
         self.define_type(ty);
         super::names::c_type(&self.program.types, ty)
     }

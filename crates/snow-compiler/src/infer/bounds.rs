@@ -22,7 +22,7 @@ pub(super) enum Bound {
 }
 
 impl Bound {
-    pub fn all_of(bounds: Bounds) -> impl Iterator<Item = Bound> {
+    pub(super) fn all_of(bounds: Bounds) -> impl Iterator<Item = Bound> {
         let list = [
             (bounds.number, Bound::Number),
             (bounds.eq, Bound::Eq),

@@ -17,7 +17,7 @@ pub(super) struct Branches<'w> {
 }
 
 impl<'w> Branches<'w> {
-    pub fn new(want: Want<'w>, what: &'static str) -> Self {
+    pub(super) fn new(want: Want<'w>, what: &'static str) -> Self {
         Branches {
             want,
             first: None,

@@ -4,7 +4,7 @@ use crate::source::{FileId, Span};
 
 /// Walks a text from its first character to its last; never moves past the end.
 #[derive(Clone, Debug)]
-pub struct Cursor<'a> {
+pub(super) struct Cursor<'a> {
     text: &'a str,
     file: FileId,
     at: usize,
@@ -12,27 +12,27 @@ pub struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// Stands before the first character.
-    pub fn new(text: &'a str, file: FileId) -> Self {
+    pub(super) fn new(text: &'a str, file: FileId) -> Self {
         Cursor { text, file, at: 0 }
     }
 
     /// Bytes walked so far.
-    pub fn position(&self) -> usize {
+    pub(super) fn position(&self) -> usize {
         self.at
     }
 
     /// What has not been read.
-    pub fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
     /// The text from `start` to here.
-    pub fn since(&self, start: usize) -> &'a str {
+    pub(super) fn since(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
     }
 
     /// The span from `start` to here.
-    pub fn span_since(&self, start: usize) -> Span {
+    pub(super) fn span_since(&self, start: usize) -> Span {
         Span {
             file: self.file,
             start: start as u32,
@@ -41,24 +41,24 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next character.
-    pub fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
     /// The character after the next one.
-    pub fn peek_second(&self) -> Option<char> {
+    pub(super) fn peek_second(&self) -> Option<char> {
         self.rest().chars().nth(1)
     }
 
     /// Reads one character.
-    pub fn bump(&mut self) -> Option<char> {
+    pub(super) fn bump(&mut self) -> Option<char> {
         let next = self.peek()?;
         self.at += next.len_utf8();
         Some(next)
     }
 
     /// Reads `expected` when it comes next.
-    pub fn eat(&mut self, expected: &str) -> bool {
+    pub(super) fn eat(&mut self, expected: &str) -> bool {
         let found = self.rest().starts_with(expected);
         if found {
             self.at += expected.len();
@@ -67,7 +67,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads characters while `wanted` holds.
-    pub fn eat_while(&mut self, wanted: impl Fn(char) -> bool) {
+    pub(super) fn eat_while(&mut self, wanted: impl Fn(char) -> bool) {
         while self.peek().is_some_and(&wanted) {
             self.bump();
         }

@@ -6,7 +6,7 @@ use crate::diagnostics::Diagnostic;
 
 /// How a string is closed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Quote {
+pub(super) enum Quote {
     /// `"`.
     One,
     /// `"""`.
@@ -23,7 +23,7 @@ impl Quote {
 }
 
 /// Reads the opening quotes.
-pub fn open(lexer: &mut Lexer) {
+pub(super) fn open(lexer: &mut Lexer) {
     let start = lexer.cursor.position();
     let quote = if lexer.cursor.eat("\"\"\"") {
         Quote::Three
@@ -38,7 +38,7 @@ pub fn open(lexer: &mut Lexer) {
 }
 
 /// Reads up to the closing quotes or the next `${`, and past it.
-pub fn string_part(lexer: &mut Lexer) {
+pub(super) fn string_part(lexer: &mut Lexer) {
     let Some(Inside::String { quote, .. }) = lexer.inside.last() else {
         return;
     };
@@ -91,7 +91,7 @@ fn decode(after_backslash: char) -> char {
 /// One missing quote turns the rest of the file inside out, and the string that is open at the end
 /// is hardly ever the one that lacks it. The first string that runs over the end of its line is:
 /// the tokens from there on mean nothing.
-pub fn unterminated(lexer: &mut Lexer) {
+pub(super) fn unterminated(lexer: &mut Lexer) {
     let open_at = match lexer.inside.first() {
         Some(Inside::String { start, .. } | Inside::Interpolation { start, .. }) => *start,
         None => return,

@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Name};
 
 /// What the lexer is inside of.
-pub enum Inside {
+pub(super) enum Inside {
     /// A string.
     String { quote: Quote, start: usize },
     /// A `${…}`, with the number of braces open in it.
@@ -20,7 +20,7 @@ pub enum Inside {
 }
 
 /// State of one run.
-pub struct Lexer<'a> {
+pub(super) struct Lexer<'a> {
     /// Where we are.
     pub cursor: Cursor<'a>,
     /// Open strings and interpolations, outermost first.
@@ -97,7 +97,7 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 /// Lexes the whole text.
-pub fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
+pub(super) fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
     let mut lexer = Lexer {
         cursor: Cursor::new(text, file),
         inside: Vec::new(),
@@ -124,13 +124,13 @@ pub fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
 
 impl Lexer<'_> {
     /// Adds a token that began at `start` and ends here.
-    pub fn push(&mut self, kind: TokenKind, start: usize) {
+    pub(super) fn push(&mut self, kind: TokenKind, start: usize) {
         let span = self.cursor.span_since(start);
         self.lexed.tokens.push(Token { kind, span });
     }
 
     /// Adds decoded text.
-    pub fn push_text(&mut self, text: &str, start: usize) {
+    pub(super) fn push_text(&mut self, text: &str, start: usize) {
         self.lexed.texts.push(Name::from(text));
         self.push(
             TokenKind::StringText(self.lexed.texts.len() as u32 - 1),
@@ -139,12 +139,12 @@ impl Lexer<'_> {
     }
 
     /// Adds a finding.
-    pub fn report(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.findings.push(diagnostic);
     }
 
     /// Takes away the tokens and findings from `start` on.
-    pub fn forget_from(&mut self, start: usize) {
+    pub(super) fn forget_from(&mut self, start: usize) {
         self.lexed.is_cut = true;
         self.lexed
             .tokens
@@ -158,7 +158,7 @@ impl Lexer<'_> {
     }
 
     /// Tokens made so far.
-    pub fn made(&self) -> &[Token] {
+    pub(super) fn made(&self) -> &[Token] {
         &self.lexed.tokens
     }
 

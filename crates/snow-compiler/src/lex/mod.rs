@@ -11,12 +11,12 @@ mod lexer;
 mod number;
 mod token;
 
-pub use token::{DocLine, Lexed, Token, TokenKind};
+pub(crate) use token::{DocLine, Lexed, Token, TokenKind};
 
 use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Sources};
 
 /// Cuts a file into tokens.
-pub fn tokens(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
+pub(crate) fn tokens(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
     lexer::run(&sources.get(file).text, file, diagnostics)
 }

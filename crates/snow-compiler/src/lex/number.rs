@@ -8,7 +8,7 @@ use crate::diagnostics::Diagnostic;
 const LARGEST_MAGNITUDE: u64 = 1 << 63;
 
 /// Reads a number; the cursor stands on its first digit.
-pub fn number(lexer: &mut Lexer) -> TokenKind {
+pub(super) fn number(lexer: &mut Lexer) -> TokenKind {
     let start = lexer.cursor.position();
     let radix = radix_prefix(lexer);
     let digits_start = lexer.cursor.position();

@@ -9,7 +9,7 @@ macro_rules! tokens {
     (keywords { $($keyword:ident $keyword_text:literal)* } symbols { $($symbol:ident $symbol_text:literal)* }) => {
         /// What a token is.
         #[derive(Clone, Copy, Debug, PartialEq)]
-        pub enum TokenKind {
+        pub(crate) enum TokenKind {
             $(#[doc = concat!("The keyword `", $keyword_text, "`.")] $keyword,)*
             $(#[doc = concat!("The symbol `", $symbol_text, "`.")] $symbol,)*
             /// An identifier that is not a keyword.
@@ -38,7 +38,7 @@ macro_rules! tokens {
 
         impl TokenKind {
             /// The keyword of that spelling.
-            pub fn keyword(text: &str) -> Option<TokenKind> {
+            pub(crate) fn keyword(text: &str) -> Option<TokenKind> {
                 match text {
                     $($keyword_text => Some(TokenKind::$keyword),)*
                     _ => None,
@@ -46,12 +46,12 @@ macro_rules! tokens {
             }
 
             /// True for reserved words.
-            pub fn is_keyword(self) -> bool {
+            pub(crate) fn is_keyword(self) -> bool {
                 matches!(self, $(TokenKind::$keyword)|*)
             }
 
             /// The spelling of keywords and symbols.
-            pub fn spelling(self) -> Option<&'static str> {
+            pub(crate) fn spelling(self) -> Option<&'static str> {
                 match self {
                     $(TokenKind::$keyword => Some($keyword_text),)*
                     $(TokenKind::$symbol => Some($symbol_text),)*
@@ -83,7 +83,7 @@ tokens! {
 
 /// A token and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Token {
+pub(crate) struct Token {
     /// What it is.
     pub kind: TokenKind,
     /// Where.
@@ -92,7 +92,7 @@ pub struct Token {
 
 /// One `##` or `##!` line that stands alone on its line.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DocLine {
+pub(crate) struct DocLine {
     /// Index of the token that follows, which is the end of the comment's line.
     pub before: usize,
     /// True for `##!`.
@@ -103,7 +103,7 @@ pub struct DocLine {
 
 /// The lexer's whole answer.
 #[derive(Clone, Debug, Default)]
-pub struct Lexed {
+pub(crate) struct Lexed {
     /// All tokens, the last of which is [`TokenKind::EndOfFile`].
     pub tokens: Vec<Token>,
     /// Decoded string texts.

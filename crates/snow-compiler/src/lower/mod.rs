@@ -29,7 +29,7 @@ use crate::hir::{self, FnId, TypeId};
 use crate::types::{Ty, Typed};
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.
-pub fn program(
+pub(crate) fn program(
     hir: &hir::Program,
     typed: &Typed,
     decisions: &Decisions,

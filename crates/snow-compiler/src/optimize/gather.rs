@@ -9,7 +9,7 @@ use crate::core::ir::*;
 use crate::core::uses;
 
 /// Runs over all functions.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     for function in &mut program.functions {
         block(&mut function.body);
     }

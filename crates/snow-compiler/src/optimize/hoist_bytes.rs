@@ -14,7 +14,7 @@ use crate::core::uses;
 use crate::source::Span;
 
 /// Runs over all functions.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     let of_kind = |kind: TypeKind| {
         program
             .types

@@ -9,7 +9,7 @@ use crate::core::uses;
 const MOST: usize = 12;
 
 /// Runs over all functions.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     let hooks: Vec<usize> = program
         .types
         .list

@@ -11,7 +11,7 @@ use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
 
 /// Starts from "everything borrowed" and takes back what does not hold, until nothing changes.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     for function in &mut program.functions {
         let free = matches!(function.kind, Kind::Plain);
         function.borrowed = vec![free; function.params.len()];

@@ -33,7 +33,7 @@ impl Live {
 }
 
 /// Runs over all functions.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     for at in 0..program.functions.len() {
         let body = std::mem::take(&mut program.functions[at].body);
         let counted = Pass::new(program, at, &body).function(body);

@@ -14,7 +14,7 @@ use crate::core::types::TypeRef;
 use crate::core::uses;
 
 /// Runs over the whole program.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     for group in groups(program) {
         merge(program, &group);
     }

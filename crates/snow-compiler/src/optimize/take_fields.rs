@@ -9,7 +9,7 @@ use crate::core::types::{TypeKind, TypeRef, Types};
 use crate::core::uses;
 
 /// Runs over all functions.
-pub fn run(program: &mut Program) {
+pub(super) fn run(program: &mut Program) {
     let Program {
         types, functions, ..
     } = program;

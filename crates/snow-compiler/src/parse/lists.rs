@@ -7,7 +7,7 @@ use crate::source::Span;
 
 /// Whether the commas of a list may be left out.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Commas {
+pub(super) enum Commas {
     /// Between all elements.
     Required,
     /// As in `%{…}` and struct literals.
@@ -16,7 +16,7 @@ pub enum Commas {
 
 impl Parser<'_> {
     /// The mode inside of delimiters.
-    pub fn delimited<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn delimited<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         self.under(
             Mode {
                 lines_count: false,
@@ -30,13 +30,13 @@ impl Parser<'_> {
 
     /// The opening delimiter, elements and the closing delimiter. The caller has seen the opening
     /// one.
-    pub fn list<T>(&mut self, close: TokenKind, item: impl FnMut(&mut Self) -> T) -> Vec<T> {
+    pub(super) fn list<T>(&mut self, close: TokenKind, item: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let open = self.bump().span;
         self.list_after(open, close, Commas::Required, item)
     }
 
     /// The same after the opening delimiter.
-    pub fn list_after<T>(
+    pub(super) fn list_after<T>(
         &mut self,
         open: Span,
         close: TokenKind,
@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// The closing delimiter; `open` is shown when it is missing.
-    pub fn close(&mut self, open: Span, close: TokenKind) {
+    pub(super) fn close(&mut self, open: Span, close: TokenKind) {
         if self.at_close(close) {
             self.eat_close(close);
         } else {
@@ -102,7 +102,7 @@ impl Parser<'_> {
     }
 
     /// `>>` is two tokens, because types nest; here they must touch.
-    pub fn at_close(&self, close: TokenKind) -> bool {
+    pub(super) fn at_close(&self, close: TokenKind) -> bool {
         match close {
             TokenKind::BitsStart => self.at_double_greater(),
             _ => self.at(close),
@@ -110,7 +110,7 @@ impl Parser<'_> {
     }
 
     /// True at `>>`.
-    pub fn at_double_greater(&self) -> bool {
+    pub(super) fn at_double_greater(&self) -> bool {
         self.at(TokenKind::Greater)
             && self.next_touches()
             && self.kind_after(1) == TokenKind::Greater

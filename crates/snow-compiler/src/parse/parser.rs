@@ -11,15 +11,15 @@ use crate::source::{FileId, Name, Span};
 
 /// How many forms may stand inside of each other. Each level costs the parser several stack frames,
 /// and later stages too; people stay below twenty.
-pub const MOST_DEPTH: usize = 200;
+pub(super) const MOST_DEPTH: usize = 200;
 
 /// How high a tree may grow. Chains (`a + b + …`, `a.b.c…`) are read without recursion but nest in
 /// the tree.
-pub const MOST_HEIGHT: usize = 600;
+pub(super) const MOST_HEIGHT: usize = 600;
 
 /// Whether indentation is used to place errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Layout {
+pub(super) enum Layout {
     /// Only tokens count.
     Ignored,
     /// A block ends where a line stands too far to the left to belong to it.
@@ -28,7 +28,7 @@ pub enum Layout {
 
 /// What depends on the place in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mode {
+pub(super) struct Mode {
     /// Ends of lines separate.
     pub lines_count: bool,
     /// In the head of `if`, `case`, `for`…, where `do` opens the body and not a trailing closure.
@@ -45,7 +45,7 @@ pub struct Mode {
 
 impl Mode {
     /// The mode of a block that nothing but `end` ends.
-    pub fn block(self) -> Mode {
+    pub(super) fn block(self) -> Mode {
         Mode {
             lines_count: true,
             in_head: false,
@@ -58,7 +58,7 @@ impl Mode {
 }
 
 /// State of one reading of a file.
-pub struct Parser<'a> {
+pub(super) struct Parser<'a> {
     /// Where ends of lines count and `do` is taken.
     pub mode: Mode,
     /// Believed in the second reading only.
@@ -82,7 +82,7 @@ pub struct Parser<'a> {
 }
 
 /// Where the parser stood; findings made since can be taken back.
-pub struct Mark {
+pub(super) struct Mark {
     position: usize,
     findings: usize,
     mode: Mode,
@@ -92,7 +92,7 @@ pub struct Mark {
 
 impl<'a> Parser<'a> {
     /// Stands before the first token.
-    pub fn new(text: &'a str, file: FileId, lexed: &'a Lexed, layout: Layout) -> Self {
+    pub(super) fn new(text: &'a str, file: FileId, lexed: &'a Lexed, layout: Layout) -> Self {
         Parser {
             mode: Mode {
                 lines_count: true,
@@ -119,14 +119,14 @@ impl<'a> Parser<'a> {
     }
 
     /// What was found.
-    pub fn into_findings(self) -> Vec<Diagnostic> {
+    pub(super) fn into_findings(self) -> Vec<Diagnostic> {
         self.findings
     }
 
     // Looking.
 
     /// Index of the next token that counts.
-    pub fn index(&self) -> usize {
+    pub(super) fn index(&self) -> usize {
         let mut index = self.position;
         while !self.mode.lines_count && self.lexed.tokens[index].kind == TokenKind::Newline {
             index += 1;
@@ -135,17 +135,17 @@ impl<'a> Parser<'a> {
     }
 
     /// The next token.
-    pub fn token(&self) -> Token {
+    pub(super) fn token(&self) -> Token {
         self.lexed.tokens[self.index()]
     }
 
     /// Its kind.
-    pub fn kind(&self) -> TokenKind {
+    pub(super) fn kind(&self) -> TokenKind {
         self.token().kind
     }
 
     /// Its place; the end of a line takes up none.
-    pub fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         let Token { kind, span } = self.token();
         match kind {
             TokenKind::Newline => Span {
@@ -157,7 +157,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The kind of the token `ahead` places after the next one.
-    pub fn kind_after(&self, ahead: usize) -> TokenKind {
+    pub(super) fn kind_after(&self, ahead: usize) -> TokenKind {
         let mut index = self.index();
         for _ in 0..ahead {
             index = (index + 1).min(self.lexed.tokens.len() - 1);
@@ -169,35 +169,35 @@ impl<'a> Parser<'a> {
     }
 
     /// True when the next token is of that kind.
-    pub fn at(&self, kind: TokenKind) -> bool {
+    pub(super) fn at(&self, kind: TokenKind) -> bool {
         self.kind() == kind
     }
 
     /// True when the next token is that contextual word.
-    pub fn at_word(&self, word: &str) -> bool {
+    pub(super) fn at_word(&self, word: &str) -> bool {
         self.at(TokenKind::Name) && self.slice(self.span()) == word
     }
 
     /// True when nothing stands between the next token and the one after it.
-    pub fn next_touches(&self) -> bool {
+    pub(super) fn next_touches(&self) -> bool {
         let index = self.index();
         let next = self.lexed.tokens.get(index + 1);
         next.is_some_and(|next| next.span.start == self.lexed.tokens[index].span.end)
     }
 
     /// The text of a span.
-    pub fn slice(&self, span: Span) -> &'a str {
+    pub(super) fn slice(&self, span: Span) -> &'a str {
         &self.text[span.start as usize..span.end as usize]
     }
 
     /// True when the next token is the first of its line.
-    pub fn at_line_start(&self) -> bool {
+    pub(super) fn at_line_start(&self) -> bool {
         let index = self.index();
         index == 0 || self.lexed.tokens[index - 1].kind == TokenKind::Newline
     }
 
     /// Bytes of blank space before the first token of the line that holds byte `at`.
-    pub fn indentation(&self, at: u32) -> usize {
+    pub(super) fn indentation(&self, at: u32) -> usize {
         let line = self.text[..at as usize]
             .rfind(['\n', '\r'])
             .map_or(0, |end| end + 1);
@@ -205,7 +205,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Place of the last token read.
-    pub fn previous_span(&self) -> Span {
+    pub(super) fn previous_span(&self) -> Span {
         match self.position {
             0 => Span {
                 file: self.file,
@@ -217,7 +217,7 @@ impl<'a> Parser<'a> {
     }
 
     /// From `start` to the last token read.
-    pub fn span_from(&self, start: Span) -> Span {
+    pub(super) fn span_from(&self, start: Span) -> Span {
         if self.previous_span().end <= start.start {
             return Span {
                 end: start.start,
@@ -230,7 +230,7 @@ impl<'a> Parser<'a> {
     // Reading.
 
     /// Reads the next token; the end of the file is read again and again.
-    pub fn bump(&mut self) -> Token {
+    pub(super) fn bump(&mut self) -> Token {
         let index = self.index();
         if self.lexed.tokens[index].kind != TokenKind::EndOfFile {
             self.position = index + 1;
@@ -239,7 +239,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a token of that kind when it is next.
-    pub fn eat(&mut self, kind: TokenKind) -> bool {
+    pub(super) fn eat(&mut self, kind: TokenKind) -> bool {
         let found = self.at(kind);
         if found {
             self.bump();
@@ -248,7 +248,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a token of that kind or reports its absence.
-    pub fn expect(&mut self, kind: TokenKind, place: &str) -> bool {
+    pub(super) fn expect(&mut self, kind: TokenKind, place: &str) -> bool {
         let found = self.eat(kind);
         if !found {
             self.error_expected(&format!("`{}` {place}", kind.spelling().unwrap_or("…")));
@@ -257,17 +257,17 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads over ends of lines where a form may be continued on the next one.
-    pub fn eat_newlines(&mut self) {
+    pub(super) fn eat_newlines(&mut self) {
         while self.eat(TokenKind::Newline) {}
     }
 
     /// Reads over ends of lines and semicolons.
-    pub fn eat_separators(&mut self) {
+    pub(super) fn eat_separators(&mut self) {
         while self.eat(TokenKind::Newline) || self.eat(TokenKind::Semicolon) {}
     }
 
     /// Reads a comma, and the ends of lines after it.
-    pub fn eat_comma(&mut self) -> bool {
+    pub(super) fn eat_comma(&mut self) -> bool {
         let found = self.eat(TokenKind::Comma);
         if found {
             self.eat_newlines();
@@ -276,7 +276,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A name; keywords are reported. `what` completes "expected …".
-    pub fn name(&mut self, what: &str) -> Ident {
+    pub(super) fn name(&mut self, what: &str) -> Ident {
         let token = self.token();
         if token.kind == TokenKind::Name {
             self.bump();
@@ -304,7 +304,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A name where keywords are as good: after a dot, for fields and functions.
-    pub fn any_name(&mut self, what: &str) -> Ident {
+    pub(super) fn any_name(&mut self, what: &str) -> Ident {
         let token = self.token();
         if token.kind.is_keyword() {
             self.bump();
@@ -317,7 +317,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `A.B.C`.
-    pub fn path(&mut self, what: &str) -> Path {
+    pub(super) fn path(&mut self, what: &str) -> Path {
         let first = self.name(what);
         let start = first.span;
         let mut segments = vec![first];
@@ -332,7 +332,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `read` under another mode.
-    pub fn under<T>(&mut self, mode: Mode, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn under<T>(&mut self, mode: Mode, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.mode, mode);
         let result = read(self);
         self.mode = before;
@@ -340,7 +340,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `read` where `do` opens a body.
-    pub fn in_head<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn in_head<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         self.under(
             Mode {
                 in_head: true,
@@ -351,7 +351,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `read` one level deeper; at the limit gives up on the file and returns `otherwise`.
-    pub fn deeper<T>(
+    pub(super) fn deeper<T>(
         &mut self,
         otherwise: impl FnOnce(Span) -> T,
         read: impl FnOnce(&mut Self) -> T,
@@ -367,7 +367,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Adds a level to the tree that is being made.
-    pub fn grow(&mut self) {
+    pub(super) fn grow(&mut self) {
         self.height += 1;
         if self.height > MOST_HEIGHT {
             self.give_up();
@@ -376,7 +376,7 @@ impl<'a> Parser<'a> {
 
     /// Counts one more link of a chain of suffixes; false, after giving up, when there are too
     /// many.
-    pub fn may_chain(&mut self, links: &mut usize) -> bool {
+    pub(super) fn may_chain(&mut self, links: &mut usize) -> bool {
         *links += 1;
         if *links > MOST_DEPTH {
             self.give_up();
@@ -387,7 +387,7 @@ impl<'a> Parser<'a> {
     // Reporting.
 
     /// Reports unless the place is already known to be wrong.
-    pub fn error(&mut self, finding: Diagnostic) {
+    pub(super) fn error(&mut self, finding: Diagnostic) {
         let index = self.index();
         let known = self.recovering || self.given_up || self.last_error == Some(index);
         // The lexer has spoken about these.
@@ -403,21 +403,21 @@ impl<'a> Parser<'a> {
     }
 
     /// Reports and goes on as if nothing had happened: for what can be read but is not allowed.
-    pub fn complain(&mut self, finding: Diagnostic) {
+    pub(super) fn complain(&mut self, finding: Diagnostic) {
         if !self.recovering && !self.given_up {
             self.findings.push(finding);
         }
     }
 
     /// "expected …, found …" at the next token.
-    pub fn error_expected(&mut self, what: &str) {
+    pub(super) fn error_expected(&mut self, what: &str) {
         let message = format!("expected {what}, found {}", self.found());
         let finding = Diagnostic::error("P0001", self.span(), message);
         self.error(finding);
     }
 
     /// The next token in words.
-    pub fn found(&self) -> String {
+    pub(super) fn found(&self) -> String {
         match self.kind() {
             TokenKind::EndOfFile => "the end of the file".into(),
             TokenKind::Newline => "the end of the line".into(),
@@ -441,7 +441,7 @@ impl<'a> Parser<'a> {
     // Trying.
 
     /// Remembers the place.
-    pub fn mark(&self) -> Mark {
+    pub(super) fn mark(&self) -> Mark {
         Mark {
             position: self.position,
             findings: self.findings.len(),
@@ -452,12 +452,12 @@ impl<'a> Parser<'a> {
     }
 
     /// True when nothing was reported since.
-    pub fn is_clean_since(&self, mark: &Mark) -> bool {
+    pub(super) fn is_clean_since(&self, mark: &Mark) -> bool {
         self.findings.len() == mark.findings && self.recovering == mark.recovering && !self.given_up
     }
 
     /// Goes back. Not after giving up: then there is nothing to try.
-    pub fn reset(&mut self, mark: Mark) {
+    pub(super) fn reset(&mut self, mark: Mark) {
         if self.given_up {
             return;
         }
@@ -470,6 +470,6 @@ impl<'a> Parser<'a> {
 }
 
 /// True for names of constructors, types and modules.
-pub fn is_upper(name: &str) -> bool {
+pub(super) fn is_upper(name: &str) -> bool {
     name.chars().next().is_some_and(char::is_uppercase)
 }

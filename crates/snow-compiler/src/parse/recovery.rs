@@ -7,7 +7,7 @@ use crate::source::Span;
 
 impl Parser<'_> {
     /// True where no list or expression goes on, however broken.
-    pub fn at_hard_stop(&self) -> bool {
+    pub(super) fn at_hard_stop(&self) -> bool {
         use TokenKind::*;
         match self.kind() {
             EndOfFile | End | Else | After | InterpolationEnd | StringEnd => true,
@@ -21,13 +21,13 @@ impl Parser<'_> {
 
     /// True when the next token begins a line that stands no further to the right than the line of
     /// `open`: the list that began there was not meant to go on.
-    pub fn is_outdented(&self, open: Span) -> bool {
+    pub(super) fn is_outdented(&self, open: Span) -> bool {
         self.at_line_start() && self.indentation(self.span().start) <= self.indentation(open.start)
     }
 
     /// Inside of delimiters: to the next comma or the closing delimiter of this list, or to a hard
     /// stop.
-    pub fn skip_in_delimiters(&mut self, open: Span, close: TokenKind) {
+    pub(super) fn skip_in_delimiters(&mut self, open: Span, close: TokenKind) {
         let mut nested = 0usize;
         loop {
             let kind = self.kind();
@@ -54,7 +54,7 @@ impl Parser<'_> {
     /// After a broken statement that began at token `start`: to where the next one begins. A
     /// statement that broke off at the first token of a line lacked its end, and nothing need be
     /// left out.
-    pub fn resume(&mut self, start: usize) {
+    pub(super) fn resume(&mut self, start: usize) {
         if self.at_line_start() && self.index() != start && !closes(self.kind()) {
             self.recovering = false;
         } else {
@@ -65,7 +65,7 @@ impl Parser<'_> {
     /// After a broken statement: to the end of its line, where the next one begins. A block that
     /// opens on the way is read as usual, so that errors in it are found and its `end` is not taken
     /// for another's.
-    pub fn skip_to_line_end(&mut self) {
+    pub(super) fn skip_to_line_end(&mut self) {
         let mut nested = 0usize;
         loop {
             let kind = self.kind();
@@ -90,7 +90,7 @@ impl Parser<'_> {
     }
 
     /// To the `do` of this line, or else to its end; true when the `do` is there.
-    pub fn skip_to_do(&mut self) -> bool {
+    pub(super) fn skip_to_do(&mut self) -> bool {
         while !matches!(
             self.kind(),
             TokenKind::Do | TokenKind::Newline | TokenKind::Semicolon
@@ -105,7 +105,7 @@ impl Parser<'_> {
     }
 
     /// After an error inside of `${…}`: to the brace that closes it, and past it.
-    pub fn skip_interpolation(&mut self) {
+    pub(super) fn skip_interpolation(&mut self) {
         let mut nested = 0usize;
         loop {
             match self.kind() {
@@ -123,7 +123,7 @@ impl Parser<'_> {
 
     /// In the second reading: the next token stands too far to the left to belong to a block opened
     /// at `opener`.
-    pub fn at_foreign_line(&self, opener: Span) -> bool {
+    pub(super) fn at_foreign_line(&self, opener: Span) -> bool {
         if self.layout == Layout::Ignored || !self.at_line_start() {
             return false;
         }
@@ -138,7 +138,7 @@ impl Parser<'_> {
     }
 
     /// True where an item begins.
-    pub fn at_item_start(&self) -> bool {
+    pub(super) fn at_item_start(&self) -> bool {
         use TokenKind::*;
         match self.kind() {
             Pub | Struct | Interface | Impl | Import | Actor | Service | Supervisor | Module
@@ -157,7 +157,7 @@ impl Parser<'_> {
     }
 
     /// Whether the word `opaque`, at which the parser stands, begins an item and is no name.
-    pub fn opens_opaque_item(&self) -> bool {
+    pub(super) fn opens_opaque_item(&self) -> bool {
         use TokenKind::*;
         match self.kind_after(1) {
             Pub | Struct | Actor | Service | Supervisor => true,

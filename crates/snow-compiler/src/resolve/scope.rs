@@ -33,7 +33,7 @@ pub(super) struct ModuleScope<'a> {
 }
 
 impl ModuleScope<'_> {
-    pub fn new(name: Name, is_stdlib: bool) -> Self {
+    pub(super) fn new(name: Name, is_stdlib: bool) -> Self {
         ModuleScope {
             name,
             is_stdlib,
@@ -50,17 +50,17 @@ impl ModuleScope<'_> {
     }
 
     /// `Frame` of `Ws.Frame`.
-    pub fn last_segment(&self) -> &str {
+    pub(super) fn last_segment(&self) -> &str {
         self.name.rsplit('.').next().unwrap_or(&self.name)
     }
 
     /// Whether another module may use that name.
-    pub fn exports(&self, name: &str) -> bool {
+    pub(super) fn exports(&self, name: &str) -> bool {
         self.exported().iter().any(|exported| **exported == *name)
     }
 
     /// Names that another module may use, sorted.
-    pub fn exported(&self) -> Vec<Name> {
+    pub(super) fn exported(&self) -> Vec<Name> {
         let types = self
             .types
             .iter()
@@ -139,7 +139,7 @@ pub(super) enum Found {
 }
 
 impl Found {
-    pub fn is_public(&self) -> bool {
+    pub(super) fn is_public(&self) -> bool {
         match self {
             Found::Functions(list) => list.iter().any(|f| f.is_public),
             Found::Constructor(entry) => entry.is_public,
@@ -148,7 +148,7 @@ impl Found {
     }
 
     /// True when a call with that many arguments is what it was made for.
-    pub fn takes(&self, arity: Option<usize>) -> bool {
+    pub(super) fn takes(&self, arity: Option<usize>) -> bool {
         match (self, arity) {
             (Found::Functions(list), Some(arity)) => list.iter().any(|f| f.arity == arity),
             _ => true,

@@ -6,7 +6,7 @@ use std::path::Path;
 use snow_compiler::source::Sources;
 
 /// The files of `case`, under their own ids, and behind them the modules of `stdlib/core`.
-pub fn with_core(case: &Sources) -> Sources {
+pub(crate) fn with_core(case: &Sources) -> Sources {
     with_folders(case, &[("core", "")])
 }
 
@@ -15,7 +15,7 @@ pub fn with_core(case: &Sources) -> Sources {
     dead_code,
     reason = "each test takes in this module, and not all of them need the library"
 )]
-pub fn with_library(case: &Sources) -> Sources {
+pub(crate) fn with_library(case: &Sources) -> Sources {
     with_folders(
         case,
         &[

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A name beside `path` that no other process and no other thread of this one uses.
-pub fn draft_of(path: &Path) -> PathBuf {
+pub(super) fn draft_of(path: &Path) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     // Relaxed: only the numbers must differ.
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -19,7 +19,7 @@ pub fn draft_of(path: &Path) -> PathBuf {
 
 /// Copies a file so that a reader of `to` sees the old or the new content, also while the old
 /// program is running, and also after a power cut: the bytes are on the disk before the name is.
-pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn replace(from: &Path, to: &Path) -> io::Result<()> {
     let draft = draft_of(to);
     let copied = fs::copy(from, &draft)
         .and_then(|_| File::open(&draft)?.sync_all())

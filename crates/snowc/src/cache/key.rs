@@ -5,11 +5,11 @@ use xxhash_rust::xxh3::Xxh3;
 /// A 128-bit name made from parts. Each part's length is counted too, so that moving a border
 /// changes the name.
 #[derive(Default)]
-pub struct Key(Xxh3);
+pub(crate) struct Key(Xxh3);
 
 impl Key {
     /// Adds a part.
-    pub fn with(mut self, part: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn with(mut self, part: impl AsRef<[u8]>) -> Self {
         let part = part.as_ref();
         self.0.update(&(part.len() as u64).to_le_bytes());
         self.0.update(part);
@@ -17,7 +17,7 @@ impl Key {
     }
 
     /// The name.
-    pub fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         format!("{:032x}", self.0.digest128())
     }
 }

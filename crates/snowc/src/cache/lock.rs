@@ -20,20 +20,20 @@ const PAUSE: Duration = Duration::from_millis(5);
 const ENDING: &str = ".lock";
 
 /// A held lock. Dropping it releases it and removes its file.
-pub struct Lock {
+pub(super) struct Lock {
     path: PathBuf,
     // Closing the file releases the lock; `None` where locks do not work.
     file: Option<File>,
 }
 
 /// Whether the file at `path` is a lock.
-pub fn is_lock(path: &Path) -> bool {
+pub(super) fn is_lock(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.ends_with(ENDING))
 }
 
 impl Lock {
     /// The lock of the entry at `path`; `None` while another command or thread holds it.
-    pub fn attempt(path: &Path) -> Option<Lock> {
+    pub(super) fn attempt(path: &Path) -> Option<Lock> {
         let mut name = path.as_os_str().to_owned();
         name.push(ENDING);
         let path = PathBuf::from(name);
@@ -62,7 +62,7 @@ impl Lock {
     }
 
     /// The lock of the entry at `path`, once nothing else holds it or patience is over.
-    pub fn wait(path: &Path) -> Option<Lock> {
+    pub(super) fn wait(path: &Path) -> Option<Lock> {
         let limit = Instant::now() + PATIENCE;
         loop {
             match Lock::attempt(path) {

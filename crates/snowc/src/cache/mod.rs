@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use draft::draft_of;
-pub use draft::replace;
-pub use key::Key;
+pub(crate) use draft::replace;
+pub(crate) use key::Key;
 use lock::Lock;
 
 use crate::failure::Failure;
@@ -27,13 +27,13 @@ use crate::failure::Failure;
 const MOST_BYTES: u64 = 2 << 30;
 
 /// A folder of entries.
-pub struct Cache {
+pub(crate) struct Cache {
     root: PathBuf,
 }
 
 impl Cache {
     /// The user's cache: `SNOW_CACHE`, or `snow` in the system's place for such folders.
-    pub fn open() -> Result<Cache, Failure> {
+    pub(crate) fn open() -> Result<Cache, Failure> {
         let variable = |name: &str| {
             std::env::var_os(name)
                 .filter(|value| !value.is_empty())
@@ -56,12 +56,12 @@ impl Cache {
     }
 
     /// Where an entry is or would be.
-    pub fn path(&self, kind: &str, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, kind: &str, name: &str) -> PathBuf {
         self.root.join(kind).join(name)
     }
 
     /// The entry, if it is there and fits its seal; marks it as used. Reads all of it.
-    pub fn find(&self, kind: &str, name: &str) -> Option<PathBuf> {
+    pub(crate) fn find(&self, kind: &str, name: &str) -> Option<PathBuf> {
         let path = self.path(kind, name);
         let mut file = File::open(&path).ok()?;
         if !seal::fits(&full_name(kind, name), &path, &mut file) {
@@ -74,7 +74,7 @@ impl Cache {
 
     /// The entry; when it is missing, `fill` writes it to the path that it is given. While another
     /// command makes the same entry, waits for that one.
-    pub fn find_or_make(
+    pub(crate) fn find_or_make(
         &self,
         kind: &str,
         name: &str,
@@ -89,7 +89,7 @@ impl Cache {
     }
 
     /// Like `find_or_make`, but `None` at once while another command makes the entry.
-    pub fn find_or_try_to_make(
+    pub(crate) fn find_or_try_to_make(
         &self,
         kind: &str,
         name: &str,
@@ -117,7 +117,7 @@ impl Cache {
     }
 
     /// Makes an entry from bytes, whether it is there or not.
-    pub fn put(&self, kind: &str, name: &str, content: &[u8]) -> Result<PathBuf, Failure> {
+    pub(crate) fn put(&self, kind: &str, name: &str, content: &[u8]) -> Result<PathBuf, Failure> {
         self.create_folder(kind)?;
         self.make(kind, name, |draft| {
             fs::write(draft, content).map_err(|cause| Failure::at("write", draft, cause))
@@ -155,7 +155,7 @@ impl Cache {
 
     /// Drops what was not used for longest until the rest fits. Failures are ignored: another
     /// command may be doing it.
-    pub fn trim(&self) {
+    pub(crate) fn trim(&self) {
         self.trim_to(MOST_BYTES);
     }
 

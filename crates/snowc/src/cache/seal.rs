@@ -21,14 +21,14 @@ const STEP_BYTES: usize = 256 * 1024;
 const EXECUTE_BITS: u32 = 0o111;
 
 /// Where the seal of the entry at `path` is.
-pub fn seal_of(path: &Path) -> PathBuf {
+pub(super) fn seal_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ENDING);
     name.into()
 }
 
 /// The entry that the file at `path` seals; `None` for a file that is no seal.
-pub fn sealed_by(path: &Path) -> Option<PathBuf> {
+pub(super) fn sealed_by(path: &Path) -> Option<PathBuf> {
     path.to_str()?.strip_suffix(ENDING).map(PathBuf::from)
 }
 
@@ -37,7 +37,7 @@ pub fn sealed_by(path: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Those of the system; an entry that is no regular file is an error as well.
-pub fn text(full_name: &str, entry: &mut File) -> io::Result<String> {
+pub(super) fn text(full_name: &str, entry: &mut File) -> io::Result<String> {
     let metadata = entry.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("no regular file"));
@@ -64,7 +64,7 @@ pub fn text(full_name: &str, entry: &mut File) -> io::Result<String> {
 }
 
 /// Whether the entry at `path` has a seal and it fits.
-pub fn fits(full_name: &str, path: &Path, entry: &mut File) -> bool {
+pub(super) fn fits(full_name: &str, path: &Path, entry: &mut File) -> bool {
     // An entry without a seal is not worth reading.
     let Ok(seal) = fs::read_to_string(seal_of(path)) else {
         return false;
@@ -73,7 +73,7 @@ pub fn fits(full_name: &str, path: &Path, entry: &mut File) -> bool {
 }
 
 /// Writes the seal of the entry that will be at `path` and is still at `draft`.
-pub fn put(full_name: &str, path: &Path, draft: &Path) -> io::Result<()> {
+pub(super) fn put(full_name: &str, path: &Path, draft: &Path) -> io::Result<()> {
     let seal = text(full_name, &mut File::open(draft)?)?;
     let seal_path = seal_of(path);
     let seal_draft = draft_of(&seal_path);

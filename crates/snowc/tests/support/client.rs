@@ -10,7 +10,7 @@ use super::RUN_LIMIT;
 const MOMENT: Duration = Duration::from_millis(100);
 
 /// An open connection.
-pub struct Client {
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     /// What the handshake was answered with, in lower case.
     pub head: String,
@@ -18,7 +18,7 @@ pub struct Client {
 
 impl Client {
     /// Connects and upgrades.
-    pub fn connect(port: u16) -> io::Result<Client> {
+    pub(crate) fn connect(port: u16) -> io::Result<Client> {
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_read_timeout(Some(RUN_LIMIT))?;
         stream.set_nodelay(true)?;
@@ -43,25 +43,25 @@ impl Client {
     }
 
     /// Sends a text of at most 125 bytes.
-    pub fn send(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn send(&mut self, text: &str) -> io::Result<()> {
         self.frame(0x81, text.as_bytes())
     }
 
     /// Sends a frame of at most 125 bytes. The mask is zero, which is a mask like any other.
-    pub fn frame(&mut self, first: u8, payload: &[u8]) -> io::Result<()> {
+    pub(crate) fn frame(&mut self, first: u8, payload: &[u8]) -> io::Result<()> {
         let mut frame = vec![first, 0x80 | payload.len() as u8, 0, 0, 0, 0];
         frame.extend_from_slice(payload);
         self.stream.get_mut().write_all(&frame)
     }
 
     /// Sends bytes as they are.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
 
     /// Sends `bytes` again and again, `most` bytes at most, until the server takes no more for a
     /// moment. Answers how many bytes it took.
-    pub fn flood(&mut self, bytes: &[u8], most: usize) -> usize {
+    pub(crate) fn flood(&mut self, bytes: &[u8], most: usize) -> usize {
         let stream = self.stream.get_mut();
         stream
             .set_write_timeout(Some(MOMENT))
@@ -78,7 +78,7 @@ impl Client {
     }
 
     /// The next frame: opcode and payload.
-    pub fn receive(&mut self) -> io::Result<(u8, Vec<u8>)> {
+    pub(crate) fn receive(&mut self) -> io::Result<(u8, Vec<u8>)> {
         let head = self.bytes(2)?;
         let length = match head[1] {
             126 => u16::from_be_bytes(self.bytes(2)?.try_into().expect("two bytes")) as usize,
@@ -89,13 +89,13 @@ impl Client {
     }
 
     /// Sends a text and expects a text.
-    pub fn ask(&mut self, text: &str) -> io::Result<String> {
+    pub(crate) fn ask(&mut self, text: &str) -> io::Result<String> {
         self.send(text)?;
         self.text()
     }
 
     /// The text that comes next.
-    pub fn text(&mut self) -> io::Result<String> {
+    pub(crate) fn text(&mut self) -> io::Result<String> {
         match self.receive()? {
             (1, payload) => Ok(String::from_utf8_lossy(&payload).into_owned()),
             (opcode, payload) => Err(io::Error::other(format!(
@@ -105,7 +105,7 @@ impl Client {
     }
 
     /// The code of the close frame that comes next.
-    pub fn close_code(&mut self) -> io::Result<u16> {
+    pub(crate) fn close_code(&mut self) -> io::Result<u16> {
         match self.receive()? {
             (8, payload) if payload.len() >= 2 => Ok(u16::from_be_bytes([payload[0], payload[1]])),
             (opcode, payload) => Err(io::Error::other(format!(
@@ -115,7 +115,7 @@ impl Client {
     }
 
     /// Closes with 1000 and waits for the answer.
-    pub fn close(mut self) -> io::Result<()> {
+    pub(crate) fn close(mut self) -> io::Result<()> {
         self.frame(0x88, &1000u16.to_be_bytes())?;
         match self.close_code()? {
             1000 => Ok(()),

@@ -10,7 +10,7 @@ use super::client::Client;
 use super::{run, snowc, Guarded, BUILD_LIMIT, RUN_LIMIT};
 
 /// The program of a source, built once for each test binary.
-pub fn built(source: &str) -> PathBuf {
+pub(crate) fn built(source: &str) -> PathBuf {
     static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let name = format!("built-{}", source.replace(['/', '.'], "-"));
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -26,14 +26,14 @@ pub fn built(source: &str) -> PathBuf {
 }
 
 /// `program`, started by a shell that first does what `words` say.
-pub fn through_shell(words: &str, program: &Path, argument: &str) -> Command {
+pub(crate) fn through_shell(words: &str, program: &Path, argument: &str) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", words]).arg(program).arg(argument);
     command
 }
 
 /// Sends a signal to a process that runs.
-pub fn signal(number: libc::c_int, process: &Guarded) {
+pub(crate) fn signal(number: libc::c_int, process: &Guarded) {
     let pid = i32::try_from(process.0.id()).expect("a pid is positive");
     // SAFETY: `kill` touches no memory, and the child was not waited for: the pid is its own.
     assert_eq!(
@@ -44,14 +44,14 @@ pub fn signal(number: libc::c_int, process: &Guarded) {
 }
 
 /// The exit status of a process that is to end; -1 when a signal ended it.
-pub fn ended(process: &mut Guarded) -> i32 {
+pub(crate) fn ended(process: &mut Guarded) -> i32 {
     process
         .ends_within(RUN_LIMIT)
         .unwrap_or_else(|| panic!("still runs after {RUN_LIMIT:?}"))
 }
 
 /// A server that is told its port; it ends with this value.
-pub struct Launched {
+pub(crate) struct Launched {
     /// Where it listens.
     pub port: u16,
     /// Its process.
@@ -61,7 +61,7 @@ pub struct Launched {
 impl Launched {
     /// Starts the command that `make` answers for a free port, and waits until the server there
     /// answers: its streams may be what the test is about.
-    pub fn start(make: impl FnOnce(&str) -> Command) -> Launched {
+    pub(crate) fn start(make: impl FnOnce(&str) -> Command) -> Launched {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let port = free.expect("a free port").port();
         let process = Guarded(make(&port.to_string()).spawn().expect("the command starts"));
@@ -71,13 +71,13 @@ impl Launched {
     }
 
     /// A client of it.
-    pub fn connect(&self) -> Client {
+    pub(crate) fn connect(&self) -> Client {
         Client::connect(self.port).expect("the server accepts")
     }
 
     /// A client, as soon as there is room for one: what ends, ends a little after its client has
     /// gone.
-    pub fn connect_again(&self) -> Client {
+    pub(crate) fn connect_again(&self) -> Client {
         let limit = Instant::now() + RUN_LIMIT;
         loop {
             match Client::connect(self.port) {

@@ -6,11 +6,11 @@
 
 #![allow(dead_code, reason = "every test binary uses another part")]
 
-pub mod client;
-pub mod launched;
-pub mod report;
-pub mod running;
-pub mod server;
+pub(crate) mod client;
+pub(crate) mod launched;
+pub(crate) mod report;
+pub(crate) mod running;
+pub(crate) mod server;
 
 use std::fmt;
 use std::io::Read;
@@ -20,14 +20,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Limit of a command that may call the C compiler, for all of a cold cache.
-pub const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
+pub(crate) const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 /// Limit of one built program, and of each answer that a test waits for. They take milliseconds.
-pub const RUN_LIMIT: Duration = Duration::from_secs(5 * 60);
+pub(crate) const RUN_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// Limit of a program with hundreds of tests, each of which has a limit of its own there.
-pub const SUITE_LIMIT: Duration = Duration::from_secs(30 * 60);
+pub(crate) const SUITE_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// The root of the repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .nth(2)
@@ -36,7 +36,7 @@ pub fn root() -> PathBuf {
 }
 
 /// `snowc` started at the root, with the cache that `SNOW_CACHE` names, or else the tests' own.
-pub fn snowc(arguments: &[&str]) -> Command {
+pub(crate) fn snowc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snowc"));
     let named = std::env::var_os("SNOW_CACHE")
         .filter(|value| !value.is_empty())
@@ -51,7 +51,7 @@ pub fn snowc(arguments: &[&str]) -> Command {
 }
 
 /// An empty folder for one test.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("the folder can be made");
@@ -59,7 +59,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// What a program did.
-pub struct Ran {
+pub(crate) struct Ran {
     /// Exit status; -1 when a signal ended it.
     pub status: i32,
     /// Standard output.
@@ -70,7 +70,7 @@ pub struct Ran {
 
 /// A program that could not be started, or was ended because it met its limit.
 #[derive(Debug)]
-pub struct Unfinished {
+pub(crate) struct Unfinished {
     /// What happened.
     pub why: String,
     /// Standard output so far.
@@ -86,7 +86,7 @@ impl fmt::Display for Unfinished {
 }
 
 /// Runs to the end, or fails when that takes longer than `limit`.
-pub fn run(command: &mut Command, limit: Duration) -> Result<Ran, Unfinished> {
+pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<Ran, Unfinished> {
     let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -121,7 +121,7 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<Ran, Unfinished> {
 
 /// `snowc COMMAND ARGUMENTS` for a `COMMAND` that builds and then runs. The limit is that of the
 /// run and begins when the building is over. What cannot be built answers with what `snowc` said.
-pub fn build_and_run(
+pub(crate) fn build_and_run(
     command: &str,
     arguments: &[&str],
     limit: Duration,
@@ -147,12 +147,12 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
 }
 
 /// A child that is ended when the test is over, however it ends.
-pub struct Guarded(pub Child);
+pub(crate) struct Guarded(pub Child);
 
 impl Guarded {
     /// The exit status, -1 for an end by a signal, once the child has ended; `None` when it has not
     /// by then.
-    pub fn ends_within(&mut self, limit: Duration) -> Option<i32> {
+    pub(crate) fn ends_within(&mut self, limit: Duration) -> Option<i32> {
         let limit = Instant::now() + limit;
         loop {
             if let Some(status) = self.0.try_wait().expect("a child can be waited for") {
@@ -166,7 +166,7 @@ impl Guarded {
     }
 
     /// Asks the child to end, by SIGTERM.
-    pub fn ask_to_end(&self) {
+    pub(crate) fn ask_to_end(&self) {
         let pid = i32::try_from(self.0.id()).expect("a pid is positive");
         // SAFETY: `kill` touches no memory, and the child was not waited for, so that the pid is
         // still its own.
@@ -186,7 +186,7 @@ impl Drop for Guarded {
 }
 
 /// Says how two texts differ: the first line that does.
-pub fn compare(what: &str, expected: &str, got: &str) -> Result<(), String> {
+pub(crate) fn compare(what: &str, expected: &str, got: &str) -> Result<(), String> {
     if expected == got {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use super::{Ran, Unfinished};
 /// The tests that have a line, and one more, `name`, for the run as a whole: it fails when a test
 /// did, when the run found nothing, and when it ended before its closing line. However it ended,
 /// what was reported until then is shown.
-pub fn trials(name: &str, ran: Result<Ran, Unfinished>) -> Vec<Trial> {
+pub(crate) fn trials(name: &str, ran: Result<Ran, Unfinished>) -> Vec<Trial> {
     let (out, verdict) = match ran {
         Ok(ran) => {
             let verdict = verdict(&ran);

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use super::{run, snowc, Guarded, BUILD_LIMIT, RUN_LIMIT};
 
 /// A program that was built and started; it ends with this value.
-pub struct Running {
+pub(crate) struct Running {
     /// The process.
     pub process: Guarded,
     /// Standard output.
@@ -19,7 +19,7 @@ pub struct Running {
 
 impl Running {
     /// Builds the program at `path` and starts it: what follows does not wait for the C compiler.
-    pub fn start(path: &str, arguments: &[&str]) -> Running {
+    pub(crate) fn start(path: &str, arguments: &[&str]) -> Running {
         let built = run(&mut snowc(&["run", "--no-run", path]), BUILD_LIMIT)
             .unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(
@@ -41,14 +41,14 @@ impl Running {
     }
 
     /// The port in the line with which a server says that it is ready.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         let ready = self.err.next().expect("a server says that it is ready");
         let port = ready.rsplit(':').next().and_then(|port| port.parse().ok());
         port.unwrap_or_else(|| panic!("the line that says it is ready is {ready:?}"))
     }
 
     /// SIGTERM ends it with status 0.
-    pub fn end_when_asked(mut self) {
+    pub(crate) fn end_when_asked(mut self) {
         self.process.ask_to_end();
         match self.process.ends_within(RUN_LIMIT) {
             Some(status) => assert_eq!(status, 0, "the status after SIGTERM"),
@@ -72,7 +72,7 @@ fn hear_all_signals(command: &mut Command) {
 
 /// The lines that come out of a pipe. They are read whether anything waits for them or not, so that
 /// the pipe never fills.
-pub struct Lines(Receiver<String>);
+pub(crate) struct Lines(Receiver<String>);
 
 impl Lines {
     fn of(pipe: impl Read + Send + 'static) -> Lines {
@@ -87,7 +87,7 @@ impl Lines {
     }
 
     /// The next line; `None` when the pipe is closed.
-    pub fn next(&self) -> Option<String> {
+    pub(crate) fn next(&self) -> Option<String> {
         match self.0.recv_timeout(RUN_LIMIT) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
@@ -96,7 +96,7 @@ impl Lines {
     }
 
     /// The lines until the pipe is closed.
-    pub fn rest(&self) -> Vec<String> {
+    pub(crate) fn rest(&self) -> Vec<String> {
         std::iter::from_fn(|| self.next()).collect()
     }
 }

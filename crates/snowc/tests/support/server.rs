@@ -8,7 +8,7 @@ use super::RUN_LIMIT;
 
 /// What `tests/servers/sturdy` tells about its runtime.
 #[derive(Debug, PartialEq, Clone, Copy)]
-pub struct Counters {
+pub(crate) struct Counters {
     pub actors: i64,
     pub sockets: i64,
     pub blocks: i64,
@@ -17,7 +17,7 @@ pub struct Counters {
 }
 
 /// The running server; it ends with this value.
-pub struct Server {
+pub(crate) struct Server {
     /// Where it listens.
     pub port: u16,
     program: Running,
@@ -25,7 +25,7 @@ pub struct Server {
 
 impl Server {
     /// Builds and starts it, and waits until it is ready.
-    pub fn start() -> Server {
+    pub(crate) fn start() -> Server {
         let program = Running::start("tests/servers/sturdy", &["0"]);
         Server {
             port: program.port(),
@@ -34,12 +34,12 @@ impl Server {
     }
 
     /// A client of it.
-    pub fn connect(&self) -> Client {
+    pub(crate) fn connect(&self) -> Client {
         Client::connect(self.port).expect("the server accepts")
     }
 
     /// Counters, bytes of all heaps, resident bytes.
-    pub fn counters(&self, client: &mut Client) -> (Counters, i64, i64) {
+    pub(crate) fn counters(&self, client: &mut Client) -> (Counters, i64, i64) {
         let answer = client.ask("counters").expect("the server answers");
         let n: Vec<i64> = answer
             .split(' ')
@@ -59,7 +59,7 @@ impl Server {
     }
 
     /// How often the system has given one of the server's threads a processor.
-    pub fn turns(&self) -> u64 {
+    pub(crate) fn turns(&self) -> u64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.program.process.0.id()))
             .expect("the server runs");
         let turns = |task: std::io::Result<std::fs::DirEntry>| {
@@ -74,7 +74,7 @@ impl Server {
     }
 
     /// The counters, once ten readings in a row agree.
-    pub fn settled(&self, client: &mut Client) -> Counters {
+    pub(crate) fn settled(&self, client: &mut Client) -> Counters {
         let limit = Instant::now() + RUN_LIMIT;
         let (mut settled, mut agreed) = (self.counters(client).0, 1);
         while agreed < 10 {
@@ -92,7 +92,7 @@ impl Server {
 
     /// Waits until the counters are these: what ends, ends a little after its client has heard of
     /// it.
-    pub fn settles_at(&self, client: &mut Client, expected: Counters) {
+    pub(crate) fn settles_at(&self, client: &mut Client, expected: Counters) {
         let limit = Instant::now() + RUN_LIMIT;
         loop {
             let (now, _, _) = self.counters(client);
@@ -115,7 +115,7 @@ impl Server {
     }
 
     /// Waits until the server's resident memory is at most that many bytes.
-    pub fn shrinks_to(&self, client: &mut Client, bytes: i64) {
+    pub(crate) fn shrinks_to(&self, client: &mut Client, bytes: i64) {
         let limit = Instant::now() + RUN_LIMIT;
         loop {
             let (_, _, now) = self.counters(client);

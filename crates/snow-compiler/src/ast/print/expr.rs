@@ -7,7 +7,7 @@ use crate::ast::{
 };
 
 /// An expression.
-pub fn expr(e: &Expr) -> List {
+pub(super) fn expr(e: &Expr) -> List {
     match &e.kind {
         ExprKind::Int(value) => List::atom(&value.to_string()),
         ExprKind::Float(value) => List::atom(&format!("{value:?}")),
@@ -88,12 +88,12 @@ pub fn expr(e: &Expr) -> List {
 }
 
 /// `when guard`.
-pub fn when(guard: &Expr) -> List {
+pub(super) fn when(guard: &Expr) -> List {
     list("when").with(expr(guard))
 }
 
 /// A parameter with its type.
-pub fn param(p: &Param) -> List {
+pub(super) fn param(p: &Param) -> List {
     let bound = if p.is_self_pid {
         List::atom("self()")
     } else {
@@ -106,7 +106,7 @@ pub fn param(p: &Param) -> List {
 }
 
 /// A segment of the bit syntax, whose value `value` prints.
-pub fn segment<V>(segment: &BitSegment<V>, value: impl Fn(&V) -> List) -> List {
+pub(super) fn segment<V>(segment: &BitSegment<V>, value: impl Fn(&V) -> List) -> List {
     let kind = match segment.kind {
         BitKind::Int => "int",
         BitKind::Bytes => "bytes",

@@ -7,7 +7,7 @@ use crate::ast::{
 };
 
 /// An item; `pub` and the doc comment stand around it.
-pub fn item(i: &Item) -> List {
+pub(super) fn item(i: &Item) -> List {
     let mut result = kind(&i.kind);
     if i.is_public {
         result = list("pub").with(result);

@@ -4,14 +4,14 @@
 const WIDTH: usize = 100;
 
 /// An atom or a list of them.
-pub enum List {
+pub(super) enum List {
     Atom(String),
     List(Vec<List>),
 }
 
 impl List {
     /// A bare word.
-    pub fn atom(text: &str) -> List {
+    pub(super) fn atom(text: &str) -> List {
         List::Atom(if text.is_empty() {
             "MISSING".into()
         } else {
@@ -20,27 +20,27 @@ impl List {
     }
 
     /// A string in quotes.
-    pub fn quoted(text: &str) -> List {
+    pub(super) fn quoted(text: &str) -> List {
         List::Atom(format!("{text:?}"))
     }
 
     /// A list that begins with that word.
-    pub fn of(head: &str) -> List {
+    pub(super) fn of(head: &str) -> List {
         List::List(vec![List::atom(head)])
     }
 
     /// One more part.
-    pub fn with(self, part: List) -> List {
+    pub(super) fn with(self, part: List) -> List {
         self.all([part])
     }
 
     /// One more part, in quotes.
-    pub fn text(self, text: &str) -> List {
+    pub(super) fn text(self, text: &str) -> List {
         self.with(List::quoted(text))
     }
 
     /// More parts.
-    pub fn all(self, parts: impl IntoIterator<Item = List>) -> List {
+    pub(super) fn all(self, parts: impl IntoIterator<Item = List>) -> List {
         match self {
             List::Atom(_) => self,
             List::List(mut all) => {
@@ -51,7 +51,7 @@ impl List {
     }
 
     /// The text with its line's end.
-    pub fn pretty(&self) -> String {
+    pub(super) fn pretty(&self) -> String {
         let mut out = String::new();
         self.write(0, &mut out);
         out + "\n"

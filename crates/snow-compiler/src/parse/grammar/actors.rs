@@ -8,7 +8,7 @@ use crate::parse::parser::Parser;
 use crate::source::Span;
 
 /// `actor name(params) do … terminate do … end … end`.
-pub fn actor(p: &mut Parser) -> ItemKind {
+pub(crate) fn actor(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = p.name("the name of the actor");
     let params = items::opt_params(p);
@@ -24,7 +24,7 @@ pub fn actor(p: &mut Parser) -> ItemKind {
 }
 
 /// `service Name do fn … call … cast … end`.
-pub fn service(p: &mut Parser) -> ItemKind {
+pub(crate) fn service(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a service");
     let mut functions: Vec<Item> = Vec::new();
@@ -80,7 +80,7 @@ fn handler(p: &mut Parser) -> Handler {
 }
 
 /// `supervisor Name do clauses end`.
-pub fn supervisor(p: &mut Parser) -> ItemKind {
+pub(crate) fn supervisor(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a supervisor");
     let mut item = SupervisorItem {

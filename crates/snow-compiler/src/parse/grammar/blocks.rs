@@ -8,7 +8,7 @@ use crate::parse::parser::{Layout, Mode, Parser};
 use crate::source::Span;
 
 /// `do statements end`; `opener` is the word that the block belongs to.
-pub fn do_block(p: &mut Parser, opener: Span) -> Block {
+pub(crate) fn do_block(p: &mut Parser, opener: Span) -> Block {
     if !open(p, opener) {
         return empty(p);
     }
@@ -18,7 +18,7 @@ pub fn do_block(p: &mut Parser, opener: Span) -> Block {
 }
 
 /// A `do` that an error has cut off from what it belongs to.
-pub fn stray(p: &mut Parser) {
+pub(crate) fn stray(p: &mut Parser) {
     let opener = p.bump().span;
     let mode = Mode {
         else_ends: true,
@@ -37,7 +37,7 @@ pub fn stray(p: &mut Parser) {
 }
 
 /// `do`, or a report. False when no block seems to follow.
-pub fn open(p: &mut Parser, opener: Span) -> bool {
+pub(crate) fn open(p: &mut Parser, opener: Span) -> bool {
     if p.recovering {
         p.skip_to_do();
     }
@@ -76,7 +76,7 @@ pub fn open(p: &mut Parser, opener: Span) -> bool {
 }
 
 /// `end`, or a report that shows where the block began.
-pub fn end(p: &mut Parser, opener: Span) {
+pub(crate) fn end(p: &mut Parser, opener: Span) {
     let is_ours = p.under(
         Mode {
             lines_count: true,
@@ -101,7 +101,7 @@ pub fn end(p: &mut Parser, opener: Span) {
 }
 
 /// Statements up to what ends the block, which is left for the caller.
-pub fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
+pub(crate) fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
     p.under(mode, |p| {
         p.eat_separators();
         let start = p.span();
@@ -139,7 +139,7 @@ fn at_block_end(p: &Parser, opener: Span) -> bool {
 
 /// `elif` and its kin before a condition. `elif (c) do` could also be a call, and is taken for one
 /// until we know that something is wrong.
-pub fn at_else_if_word(p: &Parser) -> bool {
+pub(crate) fn at_else_if_word(p: &Parser) -> bool {
     let is_word = p.at_word("elif") || p.at_word("elsif") || p.at_word("elseif");
     let next = p.kind_after(1);
     let may_be_call = matches!(next, TokenKind::LeftParen | TokenKind::LeftBracket);
@@ -181,14 +181,14 @@ fn after_statement(p: &mut Parser, start: usize) {
 }
 
 /// A token that neither begins a line of this block nor ends it.
-pub fn report_stuck(p: &mut Parser, what: &str) {
+pub(crate) fn report_stuck(p: &mut Parser, what: &str) {
     p.error_expected(what);
     p.bump();
     p.skip_to_line_end();
 }
 
 /// One statement; none for `terminate`, which is no part of the body it stands in.
-pub fn statement(p: &mut Parser) -> Option<Statement> {
+pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
     Some(match p.kind() {
         TokenKind::Let => let_statement(p),
         TokenKind::Terminate => {
@@ -295,7 +295,7 @@ fn local_item(p: &mut Parser) -> Statement {
 }
 
 /// A block of one expression.
-pub fn of_expression(value: Expr) -> Block {
+pub(crate) fn of_expression(value: Expr) -> Block {
     Block {
         span: value.span,
         statements: vec![Statement::Expr(value)],
@@ -303,7 +303,7 @@ pub fn of_expression(value: Expr) -> Block {
 }
 
 /// A block of nothing, here.
-pub fn empty(p: &Parser) -> Block {
+pub(crate) fn empty(p: &Parser) -> Block {
     Block {
         statements: Vec::new(),
         span: empty_span(p.span()),

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 /// `fn` as a statement of its own: a closure or a local definition? `fn name` is a definition
 /// unless what follows can only be a closure, as in `fn x -> x + 1 end` at the end of a block.
-pub fn is_closure_statement(p: &mut Parser) -> bool {
+pub(crate) fn is_closure_statement(p: &mut Parser) -> bool {
     if !p.at_item_start() {
         return true;
     }
@@ -41,7 +41,7 @@ fn definition_follows(p: &mut Parser) -> bool {
 }
 
 /// `fn … end` with one or more clauses.
-pub fn closure(p: &mut Parser) -> ExprKind {
+pub(crate) fn closure(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let (params, guard) = head(p);
     if p.at(TokenKind::Do) {
@@ -154,7 +154,7 @@ fn arrow_body(p: &mut Parser, opener: Span) -> Block {
 }
 
 /// `do |a, b| … end` after a call.
-pub fn trailing(p: &mut Parser) -> Expr {
+pub(crate) fn trailing(p: &mut Parser) -> Expr {
     let opener = p.bump().span;
     let mut params = Vec::new();
     if p.eat(TokenKind::Bar) {

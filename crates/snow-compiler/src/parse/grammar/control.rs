@@ -8,7 +8,7 @@ use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
 
 /// `if c do … else if d do … else … end`, with one `end`.
-pub fn if_expr(p: &mut Parser) -> ExprKind {
+pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let condition = Box::new(p.in_head(exprs::expr));
     if !blocks::open(p, opener) {
@@ -80,7 +80,7 @@ fn nested_if(p: &mut Parser) -> Expr {
 }
 
 /// `case e do arms end`; `match` is the same.
-pub fn case(p: &mut Parser) -> ExprKind {
+pub(crate) fn case(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let subject = Box::new(p.in_head(exprs::expr));
     let mut arms = Vec::new();
@@ -92,7 +92,7 @@ pub fn case(p: &mut Parser) -> ExprKind {
 }
 
 /// `receive do arms after ms -> body end`.
-pub fn receive(p: &mut Parser) -> ExprKind {
+pub(crate) fn receive(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     if !blocks::open(p, opener) {
         return ExprKind::Receive {
@@ -209,7 +209,7 @@ fn arrow(p: &mut Parser) {
 }
 
 /// `while c do … end`.
-pub fn while_loop(p: &mut Parser) -> ExprKind {
+pub(crate) fn while_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let condition = Box::new(p.in_head(exprs::expr));
     ExprKind::While {
@@ -219,7 +219,7 @@ pub fn while_loop(p: &mut Parser) -> ExprKind {
 }
 
 /// `for x in xs when f do … end`.
-pub fn for_loop(p: &mut Parser) -> ExprKind {
+pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
     let binding = match p.at(TokenKind::LeftBrace) {
         true => pair(p),

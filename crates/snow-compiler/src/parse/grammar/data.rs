@@ -8,7 +8,7 @@ use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
 
 /// `do`, one element a line, `end`.
-pub fn lines<T>(
+pub(crate) fn lines<T>(
     p: &mut Parser,
     opener: Span,
     what: &str,
@@ -56,7 +56,7 @@ fn after_line(p: &mut Parser, what: &str, start: usize) {
 }
 
 /// `struct Name<T> do field :: type … end deriving(…)`.
-pub fn structure(p: &mut Parser) -> ItemKind {
+pub(crate) fn structure(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a struct");
     let generics = types::opt_generics(p);
@@ -73,7 +73,7 @@ pub fn structure(p: &mut Parser) -> ItemKind {
 }
 
 /// `type Name<T> do Variant … end deriving(…)` or `type Name<T> = type`.
-pub fn sum_or_alias(p: &mut Parser) -> ItemKind {
+pub(crate) fn sum_or_alias(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a type");
     let generics = types::opt_generics(p);
@@ -138,7 +138,7 @@ fn opt_deriving(p: &mut Parser) -> Option<Vec<Ident>> {
 }
 
 /// `interface Name do fn method(self) -> type … end`.
-pub fn interface(p: &mut Parser) -> ItemKind {
+pub(crate) fn interface(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of an interface");
     let generics = types::opt_generics(p);
@@ -162,7 +162,7 @@ pub fn interface(p: &mut Parser) -> ItemKind {
 }
 
 /// `impl Interface<T> for Type where … do fn … end`.
-pub fn implementation(p: &mut Parser) -> ItemKind {
+pub(crate) fn implementation(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let interface = p.path("the name of an interface");
     let arguments = types::opt_arguments(p);

@@ -9,7 +9,7 @@ use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 /// Any expression.
-pub fn expr(p: &mut Parser) -> Expr {
+pub(crate) fn expr(p: &mut Parser) -> Expr {
     p.deeper(error, |p| {
         let outer = std::mem::take(&mut p.height);
         let result = binary(p, 0);
@@ -20,7 +20,7 @@ pub fn expr(p: &mut Parser) -> Expr {
 }
 
 /// A node for what has been reported.
-pub fn error(span: Span) -> Expr {
+pub(crate) fn error(span: Span) -> Expr {
     Expr {
         kind: ExprKind::Error,
         span,
@@ -212,7 +212,7 @@ fn struct_literal(p: &mut Parser, path: Path) -> ExprKind {
 }
 
 /// `name: value` in struct literals and updates.
-pub fn field(p: &mut Parser) -> (Ident, Expr) {
+pub(crate) fn field(p: &mut Parser) -> (Ident, Expr) {
     let name = p.any_name("the name of a field");
     let value = if p.expect(TokenKind::Colon, "and the value of the field") {
         expr(p)
@@ -323,7 +323,7 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
 }
 
 /// An integer literal of that magnitude, which is the next token.
-pub fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
+pub(crate) fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
     if !is_negative && magnitude > i64::MAX as u64 {
         let finding = Diagnostic::error("P0003", p.span(), "this number does not fit an Int");
         p.complain(
@@ -356,7 +356,7 @@ fn at_expr(p: &Parser) -> bool {
 }
 
 /// True for tokens that can only be the first of an expression (so not `-`).
-pub fn starts_expr(kind: TokenKind) -> bool {
+pub(crate) fn starts_expr(kind: TokenKind) -> bool {
     use TokenKind::*;
     let is_literal = matches!(
         kind,

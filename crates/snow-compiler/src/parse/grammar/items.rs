@@ -10,7 +10,7 @@ use crate::parse::parser::{is_upper, Parser};
 use crate::source::{Name, Span};
 
 /// A whole file.
-pub fn module(p: &mut Parser) -> Module {
+pub(crate) fn module(p: &mut Parser) -> Module {
     let module_lines = p
         .lexed
         .docs
@@ -94,7 +94,7 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
 }
 
 /// An item, with `pub` and doc comment. `None` after a report.
-pub fn item(p: &mut Parser) -> Option<Item> {
+pub(crate) fn item(p: &mut Parser) -> Option<Item> {
     let doc = doc(p);
     let start = p.span();
     let mut is_public = p.eat(TokenKind::Pub);
@@ -245,7 +245,7 @@ fn joined(lines: Vec<&str>) -> Option<Name> {
 }
 
 /// `fn name<T>(params) -> T where … when … = e` or `do … end`.
-pub fn function(p: &mut Parser) -> FnItem {
+pub(crate) fn function(p: &mut Parser) -> FnItem {
     let opener = p.span();
     let mut item = signature(p);
     if p.at(TokenKind::Equal) {
@@ -275,7 +275,7 @@ pub fn function(p: &mut Parser) -> FnItem {
 }
 
 /// A function up to its body.
-pub fn signature(p: &mut Parser) -> FnItem {
+pub(crate) fn signature(p: &mut Parser) -> FnItem {
     p.bump();
     let name = p.any_name("the name of the function");
     let generics = types::opt_generics(p);
@@ -303,7 +303,7 @@ pub fn signature(p: &mut Parser) -> FnItem {
 }
 
 /// `(a, b :: T)`.
-pub fn opt_params(p: &mut Parser) -> Vec<Param> {
+pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
     match p.at(TokenKind::LeftParen) {
         true => p.list(TokenKind::RightParen, param),
         false => Vec::new(),
@@ -311,7 +311,7 @@ pub fn opt_params(p: &mut Parser) -> Vec<Param> {
 }
 
 /// `self`, `self()`, or a pattern with an optional type.
-pub fn param(p: &mut Parser) -> Param {
+pub(crate) fn param(p: &mut Parser) -> Param {
     if !p.at(TokenKind::SelfWord) {
         let pattern = patterns::primary(p);
         let annotation = if p.recovering {
@@ -343,7 +343,7 @@ pub fn param(p: &mut Parser) -> Param {
 }
 
 /// `where T: Trait, U: Other`.
-pub fn opt_bounds(p: &mut Parser) -> Vec<(Ident, Path)> {
+pub(crate) fn opt_bounds(p: &mut Parser) -> Vec<(Ident, Path)> {
     let mut bounds = Vec::new();
     if !p.eat(TokenKind::Where) {
         return bounds;
@@ -439,7 +439,7 @@ fn constant(p: &mut Parser) -> ItemKind {
 }
 
 /// Reports names of types and constructors that do not begin with a capital.
-pub fn upper_name(p: &mut Parser, what: &str) -> Ident {
+pub(crate) fn upper_name(p: &mut Parser, what: &str) -> Ident {
     let name = p.name(what);
     if !name.name.is_empty() && !is_upper(&name.name) {
         let finding =

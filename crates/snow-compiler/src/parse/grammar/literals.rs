@@ -9,7 +9,7 @@ use crate::parse::parser::Parser;
 use crate::source::{Name, Span};
 
 /// A string with its interpolations.
-pub fn string(p: &mut Parser) -> ExprKind {
+pub(crate) fn string(p: &mut Parser) -> ExprKind {
     p.bump();
     let mut parts = Vec::new();
     loop {
@@ -48,7 +48,7 @@ fn interpolation(p: &mut Parser) -> Expr {
 }
 
 /// A string that may hold no interpolation: in patterns, names of tests and symbols.
-pub fn plain_string(p: &mut Parser, place: &str) -> (Name, Span) {
+pub(crate) fn plain_string(p: &mut Parser, place: &str) -> (Name, Span) {
     let start = p.span();
     if !p.at(TokenKind::StringStart) {
         p.error_expected("a string");
@@ -73,7 +73,7 @@ pub fn plain_string(p: &mut Parser, place: &str) -> (Name, Span) {
 }
 
 /// `%{k => v}` or `%{base | field: v}`; the caller has seen `%{`, or the `{` of `% {`.
-pub fn map(p: &mut Parser) -> ExprKind {
+pub(crate) fn map(p: &mut Parser) -> ExprKind {
     let open = p.bump().span;
     p.delimited(|p| {
         if p.at(TokenKind::RightBrace) {
@@ -105,7 +105,7 @@ pub fn map(p: &mut Parser) -> ExprKind {
 }
 
 /// `<<value::specifiers, …>>`, of expressions or patterns.
-pub fn bits<V>(p: &mut Parser, mut value: impl FnMut(&mut Parser) -> V) -> Vec<BitSegment<V>> {
+pub(crate) fn bits<V>(p: &mut Parser, mut value: impl FnMut(&mut Parser) -> V) -> Vec<BitSegment<V>> {
     p.list(TokenKind::BitsStart, |p| {
         let start = p.span();
         let value = value(p);

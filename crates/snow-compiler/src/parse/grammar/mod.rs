@@ -1,12 +1,12 @@
 //! One function for each production of the grammar; see the naming law in [`super`].
 
-pub mod actors;
-pub mod blocks;
-pub mod closures;
-pub mod control;
-pub mod data;
-pub mod exprs;
-pub mod items;
-pub mod literals;
-pub mod patterns;
-pub mod types;
+pub(super) mod actors;
+pub(super) mod blocks;
+pub(super) mod closures;
+pub(super) mod control;
+pub(super) mod data;
+pub(super) mod exprs;
+pub(super) mod items;
+pub(super) mod literals;
+pub(super) mod patterns;
+pub(super) mod types;

@@ -8,7 +8,7 @@ use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 /// Any pattern.
-pub fn pattern(p: &mut Parser) -> Pattern {
+pub(crate) fn pattern(p: &mut Parser) -> Pattern {
     p.deeper(error, |p| {
         let start = p.span();
         let mut result = cons(p);
@@ -59,7 +59,7 @@ fn or(p: &mut Parser) -> Pattern {
 }
 
 /// A pattern that needs no parentheses; the form of parameters and of `let`.
-pub fn primary(p: &mut Parser) -> Pattern {
+pub(crate) fn primary(p: &mut Parser) -> Pattern {
     let token = p.token();
     let kind = match token.kind {
         TokenKind::Name => return named(p),

@@ -6,7 +6,7 @@ use crate::parse::parser::Parser;
 use crate::source::Span;
 
 /// A type.
-pub fn type_expr(p: &mut Parser) -> TypeExpr {
+pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
     p.deeper(error, |p| {
         let start = p.span();
         let is_function = p.at_word("Fun") && p.kind_after(1) == TokenKind::LeftParen;
@@ -33,12 +33,12 @@ pub fn type_expr(p: &mut Parser) -> TypeExpr {
 }
 
 /// `:: type`.
-pub fn opt_annotation(p: &mut Parser) -> Option<TypeExpr> {
+pub(crate) fn opt_annotation(p: &mut Parser) -> Option<TypeExpr> {
     p.eat(TokenKind::ColonColon).then(|| type_expr(p))
 }
 
 /// `-> type`.
-pub fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
+pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
     if !p.eat(TokenKind::Arrow) {
         return None;
     }
@@ -47,7 +47,7 @@ pub fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
 }
 
 /// `<A, B>` after the name of something that is being declared.
-pub fn opt_generics(p: &mut Parser) -> Vec<Ident> {
+pub(crate) fn opt_generics(p: &mut Parser) -> Vec<Ident> {
     if !p.at(TokenKind::Less) {
         return Vec::new();
     }
@@ -55,7 +55,7 @@ pub fn opt_generics(p: &mut Parser) -> Vec<Ident> {
 }
 
 /// `<A, B>` after the name of a type.
-pub fn opt_arguments(p: &mut Parser) -> Vec<TypeExpr> {
+pub(crate) fn opt_arguments(p: &mut Parser) -> Vec<TypeExpr> {
     if !p.at(TokenKind::Less) {
         return Vec::new();
     }
