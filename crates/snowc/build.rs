@@ -62,7 +62,10 @@ fn main() {
         );
     }
     table.push_str("];\n/// Names the content of the runtime archive.\n");
-    let _ = writeln!(table, "pub(crate) const RUNTIME_HASH: &str = \"{hash:032x}\";");
+    let _ = writeln!(
+        table,
+        "pub(crate) const RUNTIME_HASH: &str = \"{hash:032x}\";"
+    );
     fs::write(out.join("embedded.rs"), table).expect("OUT_DIR can be written");
 }
 

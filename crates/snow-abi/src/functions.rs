@@ -304,8 +304,13 @@ macro_rules! for_each_function {
             /// Closes the socket after its outbox was offered to the system once; a stale handle is
             /// ignored.
             fn snow_socket_close(Int socket) -> Unit;
-            /// Hands the socket to another actor.
-            fn snow_socket_give(Int socket, Pid to) -> Unit;
+            /// Hands the socket to another actor, and puts it into a group, 0 for none.
+            fn snow_socket_give(Int socket, Pid to, Int group) -> Unit;
+            /// The number of a group that no socket is in yet.
+            fn snow_socket_new_group() -> Int;
+            /// The owners of the open sockets of a group: pids of eight bytes, most significant
+            /// first.
+            fn snow_socket_group_owners(Int group) -> Bytes;
             /// `address:port` of the other side.
             fn snow_socket_peer(Int socket) -> String;
             /// `address:port` of this side.

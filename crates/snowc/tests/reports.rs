@@ -77,8 +77,11 @@ fn a_report_says_who_crashed_and_who_called() {
         .find(|line| line.starts_with("panic in worker: boom"))
         .expect("a report");
     assert!(report.contains(&format!("({path}:{first}), Pid(")), "{err}");
+    // Its name has the number of `Process.id`.
+    let (_, identity) = report.split_once("), id ").expect("a number");
+    let (id, _) = identity.split_once(',').expect("a name");
     assert!(
-        report.contains(", registered as \"the \\\"worker\\\"\""),
+        report.contains(&format!(", registered as \"the \\\"worker\\\" {id}\"")),
         "{err}"
     );
     let calls: Vec<String> = rest.iter().map(|line| format!("{path}:{line}")).collect();

@@ -79,6 +79,42 @@ fn a_server_that_drains_on_exit_accepts_for_a_while_after_it_is_no_longer_ready(
     assert_eq!(ended(&mut server.process), 0);
 }
 
+/// A client of `tests/servers/farewell` that is in its room, as the last of `count`.
+fn member(port: u16, count: usize) -> Client {
+    let mut client = Client::connect(port).unwrap();
+    assert_eq!(client.ask("join").unwrap(), count.to_string());
+    client
+}
+
+#[test]
+fn rooms_serve_the_last_callbacks_of_a_server_that_stops() {
+    let mut server = Running::start("tests/servers/farewell", &[]);
+    let port = server.port();
+    let clients: Vec<Client> = (1..=2).map(|count| member(port, count)).collect();
+    server.process.ask_to_end();
+    for mut client in clients {
+        assert_eq!(client.close_code().unwrap(), 1001);
+    }
+    assert_eq!(server.out.rest(), ["told all", "told all"]);
+    assert_eq!(ended(&mut server.process), 0);
+}
+
+#[test]
+fn rooms_go_on_while_a_server_that_is_to_end_still_accepts() {
+    let mut server = Running::start("tests/servers/farewell", &["3000"]);
+    let port = server.port();
+    let mut early = member(port, 1);
+    server.process.ask_to_end();
+    let mut late = member(port, 2);
+    late.send("good evening").unwrap();
+    for client in [&mut early, &mut late] {
+        assert_eq!(client.text().unwrap(), "good evening");
+    }
+    drop((early, late));
+    assert_eq!(server.out.rest(), ["told all", "told all"]);
+    assert_eq!(ended(&mut server.process), 0);
+}
+
 #[test]
 fn a_hangup_has_a_server_read_its_certificate_anew() {
     let files = folder("reload-on-hangup");

@@ -7,7 +7,7 @@ use crate::mem;
 use crate::net::failure::Failure;
 use crate::net::notify::OutboxWatch;
 use crate::net::socket::Sender;
-use crate::net::{broadcast, listener, notify, ownership, progress, read, send, tcp};
+use crate::net::{broadcast, listener, notify, ownership, progress, read, send, table, tcp};
 
 /// Records the outcome; the neutral value stands for a result that did not come.
 ///
@@ -386,9 +386,38 @@ pub unsafe extern "C-unwind" fn snow_socket_close(cx: *mut Context, socket: i64)
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_give(cx: *mut Context, socket: i64, to: Pid) {
+pub unsafe extern "C-unwind" fn snow_socket_give(
+    cx: *mut Context,
+    socket: i64,
+    to: Pid,
+    group: i64,
+) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, ownership::give(cx, socket, to), || ()) }
+    unsafe { settle(cx, ownership::give(cx, socket, to, group as u32), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_new_group(_cx: *mut Context) -> i64 {
+    table::new_group().into()
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_group_owners(
+    cx: *mut Context,
+    group: i64,
+) -> *mut Bytes {
+    let owners = table::owners_of_group(group as u32).into_iter();
+    let bytes: Vec<u8> = owners.flat_map(Pid::to_be_bytes).collect();
+    // SAFETY: generated code keeps the promises above.
+    unsafe { mem::new_bytes(cx, &bytes) }
 }
 
 /// See the table in `snow-abi`.

@@ -96,11 +96,12 @@ fn callers(trace: &Trace) -> String {
     text
 }
 
-/// The pid as programs print it, the names, the peer.
+/// The pid as programs print it and the number that `Process.id` answers, the names, the peer. The
+/// printed pid is that of a slot, which later actors have too; the number is this actor's only.
 unsafe fn identity(actor: *mut Actor) -> String {
     // SAFETY: the actor is the caller's.
     let pid = unsafe { (*actor).pid };
-    let mut text = format!("Pid({})", slots::index(pid));
+    let mut text = format!("Pid({}), id {pid}", slots::index(pid));
     for name in registry::names_of(pid) {
         let _ = write!(text, ", registered as {:?}", String::from_utf8_lossy(&name));
     }

@@ -61,23 +61,26 @@ fn finish(handle: i64, socket: Socket) {
     listener::descriptor_free();
 }
 
-/// Hands a socket to another actor. If that one is gone, the socket is closed.
+/// Hands a socket to another actor, and puts it into `group` (0 for none) instead of the group it
+/// was in: whoever looks a group up knows what kind of actor owns its sockets. If that actor is
+/// gone, the socket is closed.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure> {
+pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid, group: u32) -> Result<(), Failure> {
     let caller = current_actor(cx).pid();
     if caller == to {
         return Ok(());
     }
-    let (pinned, request, waiting, flush) = wait::with(handle, |socket, poller| {
+    let (pinned, request, waiting, flush) = table::with_group(handle, |socket, own_group| {
         if socket.owner != caller {
             return Err(Failure::Invalid(
                 "only its owner can give a socket away".into(),
             ));
         }
         socket.owner = to;
-        let flush = socket.home != NOWHERE && socket.unregister(poller);
+        *own_group = group;
+        let flush = socket.home != NOWHERE && socket.unregister(wait::poller_for(socket.home));
         let request = socket.notify.take_if(|request| request.to == caller);
         // Whoever is parked on it must have it watched again.
         Ok((
@@ -87,7 +90,7 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid) -> Result<(), Failure
             flush,
         ))
     })
-    .and_then(|outcome| outcome)?;
+    .unwrap_or(Err(Failure::STALE))?;
     owners::remove(caller, handle);
     owners::add(to, handle);
     // SAFETY: the former owner and asker is the caller, which runs here.

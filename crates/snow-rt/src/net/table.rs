@@ -6,13 +6,14 @@
 //! only reused.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::OnceLock;
 
 use parking_lot::Mutex;
 use snow_abi::layout::counter;
 
 use super::socket::Socket;
+use crate::actor::Pid;
 use crate::sched::counters;
 
 /// Slots in one chunk.
@@ -24,6 +25,8 @@ const CHUNKS: usize = 8192;
 #[derive(Default)]
 struct Slot {
     generation: u32,
+    /// The group of the socket, 0 for none: beside it, where there is room.
+    group: u32,
     socket: Option<Socket>,
 }
 
@@ -58,6 +61,7 @@ pub fn insert(socket: impl FnOnce() -> Socket) -> Option<i64> {
     // Handles are positive: 31 bits of generation, never 0.
     slot.generation = (slot.generation + 1) & 0x7fff_ffff;
     slot.generation = slot.generation.max(1);
+    slot.group = 0;
     slot.socket = Some(socket());
     OPEN.fetch_add(1, Ordering::Relaxed);
     counters::add(counter::SOCKETS, 1);
@@ -66,11 +70,17 @@ pub fn insert(socket: impl FnOnce() -> Socket) -> Option<i64> {
 
 /// Calls `use_it` with the socket under its lock; `None` when the handle names no open socket.
 pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket) -> R) -> Option<R> {
+    with_group(handle, |socket, _| use_it(socket))
+}
+
+/// The same with the socket's group, which may be changed.
+pub fn with_group<R>(handle: i64, use_them: impl FnOnce(&mut Socket, &mut u32) -> R) -> Option<R> {
     let mut slot = slot(handle as u32)?.lock();
     if i64::from(slot.generation) != handle >> 32 {
         return None;
     }
-    slot.socket.as_mut().map(use_it)
+    let Slot { group, socket, .. } = &mut *slot;
+    socket.as_mut().map(|socket| use_them(socket, group))
 }
 
 /// Takes a socket out of the table; from now on its handle is stale.
@@ -86,6 +96,25 @@ pub fn remove(handle: i64) -> Option<Socket> {
     OPEN.fetch_sub(1, Ordering::Relaxed);
     counters::add(counter::SOCKETS, -1);
     Some(socket)
+}
+
+/// The number of a group that no socket is in, and that no call has answered before.
+pub fn new_group() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+/// The owners of the sockets of a group, in no particular order. A socket that changes hands
+/// meanwhile is seen before or after that.
+pub fn owners_of_group(group: u32) -> Vec<Pid> {
+    let slots = SLOTS.iter().map_while(OnceLock::get).flatten();
+    slots
+        .filter_map(|slot| {
+            let slot = slot.lock();
+            let socket = slot.socket.as_ref()?;
+            (slot.group == group).then_some(socket.owner)
+        })
+        .collect()
 }
 
 /// True when there is no socket at all, so that the end of an actor has nothing to look for.
@@ -129,6 +158,22 @@ mod tests {
         assert_ne!(first, second);
         assert!(with(first, |_| ()).is_none());
         assert!(remove(second).is_some());
+    }
+
+    #[test]
+    fn a_group_has_the_owners_of_its_open_sockets() {
+        let group = new_group();
+        let insert_grouped = |owner, group| {
+            let handle = insert(|| Socket::new(-1, Kind::Stream, owner)).unwrap();
+            with_group(handle, |_, own| *own = group);
+            handle
+        };
+        let handles = [(7, group), (8, group), (9, new_group())].map(|(o, g)| insert_grouped(o, g));
+        let mut owners = owners_of_group(group);
+        owners.sort_unstable();
+        assert_eq!(owners, [7, 8]);
+        handles.map(remove);
+        assert_eq!(owners_of_group(group), []);
     }
 
     #[test]

@@ -415,7 +415,7 @@ impl Actor {
     /// Hands a socket on.
     pub fn give(self, handle: i64, to: i64) -> Answer<()> {
         // SAFETY: the actor runs here.
-        unsafe { socket::snow_socket_give(self.0, handle, to) };
+        unsafe { socket::snow_socket_give(self.0, handle, to, 0) };
         self.answer(())
     }
 

@@ -20,14 +20,25 @@ pub(crate) struct Running {
 impl Running {
     /// Builds the program at `path` and starts it: what follows does not wait for the C compiler.
     pub(crate) fn start(path: &str, arguments: &[&str]) -> Running {
-        let built = run(&mut snowc(&["run", "--no-run", path]), BUILD_LIMIT)
-            .unwrap_or_else(|why| panic!("{why}"));
+        Running::start_with(path, arguments, |_| ())
+    }
+
+    /// The same with a compiler that `prepare` tells more.
+    pub(crate) fn start_with(
+        path: &str,
+        arguments: &[&str],
+        prepare: impl Fn(&mut Command),
+    ) -> Running {
+        let mut build = snowc(&["run", "--no-run", path]);
+        prepare(&mut build);
+        let built = run(&mut build, BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(
             built.status, 0,
             "{path} cannot be built\n{}{}",
             built.out, built.err
         );
         let mut command = snowc(&[&["run", path], arguments].concat());
+        prepare(&mut command);
         hear_all_signals(&mut command);
         let child = command
             .stdout(Stdio::piped())
