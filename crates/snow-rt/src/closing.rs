@@ -1,10 +1,11 @@
 //! Who may finish before a signal ends the program: supervisors that no other supervisor looks
 //! after.
 //!
-//! They enter themselves here. When the system asks for the end each gets the exit signal
-//! "shutdown", the youngest first, and the runtime stops when the last of them has ended. How long
-//! that takes is their business; a second signal ends the program at once. An actor that enters
-//! while the program closes is not waited for.
+//! They enter themselves here, but for outlasting ones (rooms), which serve the others to the end.
+//! When the system asks for the end each gets the exit signal "shutdown", the youngest first, and
+//! the runtime stops when the last of them has ended. How long that takes is their business; a
+//! second signal ends the program at once. An actor that enters while the program closes is not
+//! waited for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
