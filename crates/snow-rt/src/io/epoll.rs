@@ -62,10 +62,9 @@ impl Epoll {
             u64: token,
         };
         // SAFETY: `event` lives across the call; a wrong descriptor is answered with an error.
-        check(
-            unsafe { libc::epoll_ctl(self.instance.as_raw_fd(), operation, fd, &mut event) }
-                as isize,
-        )?;
+        let status =
+            unsafe { libc::epoll_ctl(self.instance.as_raw_fd(), operation, fd, &mut event) };
+        check(status as isize)?;
         Ok(())
     }
 }

@@ -41,10 +41,9 @@ pub fn acknowledged(fd: RawFd) -> io::Result<u64> {
     let mut length = INFO as libc::socklen_t;
     let into = info.as_mut_ptr().cast();
     // SAFETY: the kernel writes at most `length` bytes, which is the size of `info`.
-    check(
-        unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, into, &mut length) }
-            as isize,
-    )?;
+    let status =
+        unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, into, &mut length) };
+    check(status as isize)?;
     if (length as usize) < INFO {
         return Err(io::Error::new(
             io::ErrorKind::Unsupported,

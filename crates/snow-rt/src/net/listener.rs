@@ -86,8 +86,8 @@ pub unsafe fn accept(cx: *mut Context, listener: i64, deadline: i64) -> Result<i
     let mut patience = Patience::until(deadline);
     loop {
         match next(cx, listener) {
-            // SAFETY: passed on.
             Err(Refused::NobodyThere) => {
+                // SAFETY: passed on.
                 unsafe { wait::wait_for(cx, listener, Direction::Read, &mut patience) }?
             }
             // SAFETY: passed on.

@@ -172,7 +172,9 @@ mod tests {
         let mut owners = owners_of_group(group);
         owners.sort_unstable();
         assert_eq!(owners, [7, 8]);
-        handles.map(remove);
+        handles.into_iter().for_each(|handle| {
+            remove(handle);
+        });
         assert_eq!(owners_of_group(group), []);
     }
 

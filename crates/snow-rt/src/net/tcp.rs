@@ -84,8 +84,8 @@ unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Res
         });
         let failure = match decided.and_then(|decided| decided) {
             Ok(()) => return Ok(handle),
-            // SAFETY: passed on.
             Err(Failure::WouldBlock) => {
+                // SAFETY: passed on.
                 match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) } {
                     Ok(()) => continue,
                     Err(failure) => failure,

@@ -152,10 +152,19 @@ mod tests {
 
     #[test]
     fn constants_are_products() {
-        assert_eq!(rust("const A: usize = 16 << 10;"), Some(("A".into(), 16 << 10)));
-        assert_eq!(rust("pub const B_C: u64 = 4 * 1024;"), Some(("B_C".into(), 4096)));
+        assert_eq!(
+            rust("const A: usize = 16 << 10;"),
+            Some(("A".into(), 16 << 10))
+        );
+        assert_eq!(
+            rust("pub const B_C: u64 = 4 * 1024;"),
+            Some(("B_C".into(), 4096))
+        );
         assert_eq!(rust("const D: usize = size_of::<u8>();"), None);
-        assert_eq!(snow("pub let LINE_MAX = 8_192"), Some(("LINE_MAX".into(), 8192)));
+        assert_eq!(
+            snow("pub let LINE_MAX = 8_192"),
+            Some(("LINE_MAX".into(), 8192))
+        );
     }
 
     #[test]

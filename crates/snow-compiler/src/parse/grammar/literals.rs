@@ -105,7 +105,10 @@ pub(crate) fn map(p: &mut Parser) -> ExprKind {
 }
 
 /// `<<value::specifiers, …>>`, of expressions or patterns.
-pub(crate) fn bits<V>(p: &mut Parser, mut value: impl FnMut(&mut Parser) -> V) -> Vec<BitSegment<V>> {
+pub(crate) fn bits<V>(
+    p: &mut Parser,
+    mut value: impl FnMut(&mut Parser) -> V,
+) -> Vec<BitSegment<V>> {
     p.list(TokenKind::BitsStart, |p| {
         let start = p.span();
         let value = value(p);
