@@ -108,8 +108,8 @@ fn whatever_waits_is_ended() {
         // SAFETY: `cx` is the running actor's.
         let slept = guard_within(cx, 10, |_| unsafe { snow_sleep(cx, 1_000_000) });
         assert_eq!(slept, Err(late(10)));
-        // SAFETY: as above. Nobody has the waker.
         let parked = guard_within(cx, 10, |_| {
+            // SAFETY: as above. Nobody has the waker.
             unsafe { park(cx, None, false, |_| {}) }.eq(&Woken::Ready)
         });
         assert_eq!(parked, Err(late(10)));

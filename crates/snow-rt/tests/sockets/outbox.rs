@@ -103,10 +103,8 @@ fn a_large_message_is_shared_by_many_outboxes() {
         let before = snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS);
         for (near, _) in &pairs {
             // SAFETY: the actor runs here and the value is its own.
-            assert_eq!(
-                unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) },
-                0
-            );
+            let sent = unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) };
+            assert_eq!(sent, 0);
         }
         sender
             .send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before)
