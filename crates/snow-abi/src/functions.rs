@@ -208,9 +208,9 @@ macro_rules! for_each_function {
             /// One line of standard input without its end; error `closed` at the end of input.
             fn snow_read_line() -> String [parks];
             /// Reads a whole file.
-            fn snow_file_read(String path) -> Bytes;
+            fn snow_file_read(String path) -> Bytes [parks];
             /// Writes a file; `append` keeps what is there.
-            fn snow_file_write(String path, Bytes content, Bool append) -> Unit;
+            fn snow_file_write(String path, Bytes content, Bool append) -> Unit [parks];
             /// True when something has that path.
             fn snow_file_exists(String path) -> Bool;
             /// Removes a file.

@@ -21,6 +21,7 @@ use crate::sched::counters;
 use crate::sched::resting::Resting;
 use crate::sched::worker::{self, Shared, Worker};
 use crate::system::{output, signals};
+use crate::text::escape::escaped;
 use crate::timer::delayed;
 use crate::trace;
 
@@ -122,7 +123,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
         status: AtomicI32::new(RUNNING),
     }));
     RUNTIME.store(std::ptr::from_ref(runtime).cast_mut(), Ordering::Release);
-    quiet_panics_of_actors();
+    report_own_panics();
     let memory = config.actor_memory;
     let mut made = offered.into_iter().enumerate().map(|(index, offered)| {
         Handle(Box::into_raw(Worker::new(
@@ -285,17 +286,48 @@ impl Runtime {
     }
 }
 
-/// A Rust panic inside an actor is reported as that actor's crash, not by the usual hook as well.
-fn quiet_panics_of_actors() {
+/// A Rust panic inside an actor is reported as that actor's crash. One elsewhere in the runtime is a
+/// line on standard error that neither waits for a reader nor mixes with others; the usual hook is
+/// for the threads of others, such as tests.
+fn report_own_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             let worker = worker::current();
+            let thread = std::thread::current();
+            let name = thread.name().unwrap_or("without a name");
             // SAFETY: a thread's worker lives as long as its loop.
-            if worker.is_null() || unsafe { !(*worker).preempt.is_watching() } {
+            if !worker.is_null() && unsafe { (*worker).preempt.is_watching() } {
+                return;
+            }
+            if !worker.is_null() || name == "main" || name.starts_with("snow-") {
+                output::print_urgently(&panic_line(name, &panic.to_string()));
+            } else {
                 usual(panic);
             }
         }));
     });
+}
+
+/// The line about a mistake in the runtime.
+fn panic_line(thread: &str, words: &str) -> String {
+    let words = words.replacen(":\n", ": ", 1);
+    format!(
+        "the runtime failed in thread {thread}: {}; this is a bug in Snow\n",
+        escaped(&words)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_mistake_in_the_runtime_is_one_line() {
+        let words = "panicked at crates/snow-rt/src/table.rs:44:9:\nindex out of bounds\nor worse";
+        assert_eq!(
+            super::panic_line("snow-worker", words),
+            "the runtime failed in thread snow-worker: panicked at crates/snow-rt/src/table.rs:44:9: \
+             index out of bounds\\nor worse; this is a bug in Snow\n"
+        );
+    }
 }

@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -290,6 +291,29 @@ fn waiting_for_a_line_holds_no_worker_up() {
         .write_all(b"a line\n")
         .unwrap();
     assert_eq!(lines.next().as_deref(), Some("read a line"));
+    assert_eq!(ended(&mut program), 0);
+}
+
+#[test]
+fn a_file_that_does_not_come_holds_no_worker_up() {
+    let pipe = support::folder("silent-file").join("pipe");
+    let path = CString::new(pipe.to_str().unwrap()).unwrap();
+    // SAFETY: the path ends with a null byte and lives across the call.
+    assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
+    let mut command = Command::new(built("crates/snowc/tests/programs/file_reader.snow"));
+    command
+        .arg(&pipe)
+        .env("SNOW_WORKERS", "1")
+        .stdout(Stdio::piped());
+    let mut program = Guarded(command.spawn().unwrap());
+    let mut lines = BufReader::new(program.0.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    for number in 1..4 {
+        assert_eq!(lines.next(), Some(format!("tick {number}")));
+    }
+    fs::write(&pipe, "the content").unwrap();
+    assert_eq!(lines.next().as_deref(), Some("read the content"));
     assert_eq!(ended(&mut program), 0);
 }
 

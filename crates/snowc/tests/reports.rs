@@ -108,6 +108,36 @@ fn the_owner_of_one_connection_names_its_peer() {
     assert!(report.contains(", peer 127.0.0.1:"), "{err}");
 }
 
+#[test]
+fn a_server_that_cannot_start_names_its_line_and_all_that_is_wrong() {
+    let (path, text, err) = reported("start", &[]);
+    let expected = format!(
+        "the WebSocket server cannot start: max_message must be at least 1; the origin \"app.example\" \
+         needs a scheme, as in \"https://app.example\" ({path}:{})",
+        marked(&text)[0]
+    );
+    assert!(err.contains(&expected), "{err}");
+}
+
+#[test]
+fn a_flood_of_crashes_is_counted_and_hides_no_other() {
+    let (path, _, err) = reported("flood", &[]);
+    let first = err.lines().next().unwrap_or_default();
+    assert!(first.starts_with("panic in main: again 0 ("), "{first}");
+    let (mut written, mut left_out) = (0, 0);
+    for line in err.lines() {
+        written += usize::from(line.starts_with("panic in main: again "));
+        let count = line.strip_suffix(&format!(" left out: panic in main ({path}:6)"));
+        if let Some((count, noun)) = count.and_then(|line| line.split_once(' ')) {
+            assert!(noun.starts_with("crash report"), "{line}");
+            left_out += count.parse::<usize>().expect("a number");
+        }
+    }
+    assert_eq!(written + left_out, 100_000);
+    assert!((100..50_000).contains(&written), "{written} came out");
+    assert!(err.contains("panic in other: something else ("), "hidden");
+}
+
 fn slow_code_is_named_once(options: &[&str]) {
     let (path, text, err) = reported("slow", options);
     let lines = marked(&text);

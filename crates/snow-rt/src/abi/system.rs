@@ -183,7 +183,7 @@ pub unsafe extern "C-unwind" fn snow_signal_notify(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, &settle(cx, file::read(as_str(path)))) }
+    unsafe { mem::new_bytes(cx, &settle(cx, file::read(cx, as_str(path)))) }
 }
 
 /// See the table in `snow-abi`.
@@ -199,8 +199,10 @@ pub unsafe extern "C-unwind" fn snow_file_write(
 ) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        let write = if append { file::append } else { file::write };
-        settle(cx, write(as_str(path), mem::content(content)));
+        settle(
+            cx,
+            file::write(cx, as_str(path), mem::content(content), append),
+        );
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A report is one write, so that those of several workers do not mix: who, what, and the line of
 //! the program; then the pid, the registered names, and for the owner of a connection its peer; on
-//! a second line the calls that led there.
+//! a second line the calls that led there. Reports of one kind, such as the crashes of one actor at
+//! one line, are limited (`system::output`).
 
 use std::fmt::Write;
 
@@ -11,7 +12,7 @@ use super::{registry, slots};
 use crate::net;
 use crate::runtime;
 use crate::sched::counters;
-use crate::system::output;
+use crate::system::output::{self, About};
 use crate::text::escape::escaped;
 use crate::trace::Trace;
 
@@ -30,20 +31,17 @@ pub unsafe fn crash(
     trace: &Trace,
 ) -> Box<[u8]> {
     // SAFETY: the actor is the caller's.
-    let (name, identity) = unsafe {
+    let name = unsafe {
         counters::add_here((*actor).worker, counters::CRASHES, 1);
-        ((*actor).name(), identity(actor))
+        (*actor).name()
     };
-    let reason = format!(
-        "panic in {name}: {}{}",
-        String::from_utf8_lossy(text),
-        located(place, trace)
-    );
-    print(format!(
-        "{}, {identity}{}\n",
-        escaped(&reason),
-        callers(trace)
-    ));
+    let place = located(place, trace);
+    let reason = format!("panic in {name}: {}{place}", String::from_utf8_lossy(text));
+    output::report(About::Crash, &format!("panic in {name}{place}"), || {
+        // SAFETY: the actor is the caller's.
+        let identity = unsafe { identity(actor) };
+        format!("{}, {identity}{}\n", escaped(&reason), callers(trace))
+    });
     reason.into_bytes().into()
 }
 
@@ -53,21 +51,18 @@ pub unsafe fn crash(
 /// The actor is owned by this thread.
 pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) {
     // SAFETY: the actor is the caller's.
-    let (name, identity) = unsafe { ((*actor).name(), identity(actor)) };
+    let name = unsafe { (*actor).name() };
     let place = trace
         .sites()
         .next()
         .map(|site| format!(" at {site}"))
         .unwrap_or_default();
-    print(format!(
-        "{name}: {label} has run for {seconds} s{place}, {identity}{}\n",
-        callers(trace)
-    ));
-}
-
-/// Never waits for the reader of standard error.
-fn print(text: String) {
-    output::log(text.as_bytes());
+    output::report(About::SlowCode, &format!("{name}: {label}{place}"), || {
+        // SAFETY: the actor is the caller's.
+        let identity = unsafe { identity(actor) };
+        let calls = callers(trace);
+        format!("{name}: {label} has run for {seconds} s{place}, {identity}{calls}\n")
+    });
 }
 
 /// ` (file:line)`: what generated code says when that is the program, else the innermost line of

@@ -1,26 +1,87 @@
-//! Whole files. Each call is one blocking sequence on the calling worker; made for configuration,
-//! not for streaming.
+//! Whole files, made for configuration, not for streaming. Reading and writing may block, for a
+//! pipe without a writer for ever, so threads of their own do it (`helpers`).
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
 
-/// Reads a file.
-pub fn read(path: &str) -> io::Result<Vec<u8>> {
-    fs::read(path)
+use snow_abi::layout::Context;
+
+use super::helpers;
+
+/// The most that is read of a file; a device may have no end.
+const SIZE_MAX: usize = 1 << 30;
+/// Bytes of one read of a file whose size is not known.
+const STEP: usize = 64 << 10;
+
+/// Reads a file; parks the caller meanwhile.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread.
+pub unsafe fn read(cx: *mut Context, path: &str) -> io::Result<Vec<u8>> {
+    let prepare = || {
+        let path = path.to_owned();
+        Box::new(move || read_here(&path, SIZE_MAX)) as helpers::Work
+    };
+    // SAFETY: the caller's promise; the path is copied.
+    unsafe { helpers::call(cx, prepare) }
 }
 
-/// Writes a file, replacing what is there.
-pub fn write(path: &str, content: &[u8]) -> io::Result<()> {
-    fs::write(path, content)
+/// Writes a file, over what is there or behind it; parks the caller meanwhile.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn write(cx: *mut Context, path: &str, content: &[u8], keeps: bool) -> io::Result<()> {
+    let prepare = || {
+        let (path, content) = (path.to_owned(), content.to_vec());
+        Box::new(move || write_here(&path, &content, keeps).map(|()| Vec::new())) as helpers::Work
+    };
+    // SAFETY: the caller's promise; path and content are copied.
+    unsafe { helpers::call(cx, prepare) }.map(drop)
 }
 
-/// Writes behind what is there.
-pub fn append(path: &str, content: &[u8]) -> io::Result<()> {
-    OpenOptions::new()
+/// Reads at most `most` bytes; a file that has more is an error.
+fn read_here(path: &str, most: usize) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let expected = file.metadata().map_or(0, |about| about.len());
+    let mut content = Vec::new();
+    // One byte more shows the end without another growth.
+    reserve(
+        &mut content,
+        usize::try_from(expected).map_or(most, |size| size.min(most) + 1),
+    )?;
+    loop {
+        if content.len() == content.capacity() {
+            reserve(&mut content, STEP)?;
+        }
+        let room = content.capacity() - content.len();
+        if Read::take(&mut file, room as u64).read_to_end(&mut content)? < room {
+            return Ok(content);
+        }
+        if content.len() > most {
+            let words = format!(
+                "more than {} MiB, which is too much to read at once",
+                most >> 20
+            );
+            return Err(io::Error::new(ErrorKind::FileTooLarge, words));
+        }
+    }
+}
+
+/// Memory that is not there is an error of this file, not the end of the program.
+fn reserve(content: &mut Vec<u8>, more: usize) -> io::Result<()> {
+    content
+        .try_reserve(more)
+        .map_err(|_| ErrorKind::OutOfMemory.into())
+}
+
+fn write_here(path: &str, content: &[u8], keeps: bool) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options
         .create(true)
-        .append(true)
-        .open(path)?
-        .write_all(content)
+        .append(keeps)
+        .write(true)
+        .truncate(!keeps);
+    options.open(path)?.write_all(content)
 }
 
 /// True when something has that path.
@@ -41,13 +102,30 @@ mod tests {
     fn a_file_is_written_appended_read_and_deleted() {
         let path = std::env::temp_dir().join(format!("snow-file-{}", std::process::id()));
         let path = path.to_str().unwrap();
-        write(path, b"one").unwrap();
-        append(path, b"two").unwrap();
-        assert_eq!(read(path).unwrap(), b"onetwo");
+        write_here(path, b"one", false).unwrap();
+        write_here(path, b"two", true).unwrap();
+        assert_eq!(read_here(path, SIZE_MAX).unwrap(), b"onetwo");
+        write_here(path, b"three", false).unwrap();
+        assert_eq!(read_here(path, SIZE_MAX).unwrap(), b"three");
         assert!(exists(path));
         delete(path).unwrap();
         assert!(!exists(path));
-        assert!(read(path).is_err());
+        assert!(read_here(path, SIZE_MAX).is_err());
         assert!(delete(path).is_err());
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_an_error() {
+        let error = read_here("/dev/zero", 1 << 20).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "more than 1 MiB, which is too much to read at once"
+        );
+    }
+
+    #[test]
+    fn files_whose_size_the_system_does_not_say_are_read_whole() {
+        let content = read_here("/proc/self/limits", SIZE_MAX).unwrap();
+        assert!(content.starts_with(b"Limit"), "{content:?}");
     }
 }

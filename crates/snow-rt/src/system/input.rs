@@ -2,7 +2,8 @@
 //! no worker blocks.
 //!
 //! The thread reads only while someone waits, so that input nobody asked for stays with the system.
-//! A line whose asker was ended meanwhile goes to the next one.
+//! A line whose asker was ended meanwhile goes to the next one. A line is at most [`LINE_MAX`] bytes
+//! long, so that input without line ends does not fill the memory.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -15,6 +16,9 @@ use snow_abi::layout::Context;
 
 use crate::sched::park::{self, Waker};
 
+/// Bytes that a line may have without its end.
+const LINE_MAX: usize = 1 << 20;
+
 /// What reading a line came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
@@ -22,7 +26,7 @@ pub enum Line {
     Text(String),
     /// There are no more lines.
     End,
-    /// The bytes are no text, or the system refused.
+    /// The bytes are no text or too many, or the system refused.
     Failed(String),
 }
 
@@ -83,7 +87,7 @@ fn wish(waker: Waker) {
 }
 
 fn serve() {
-    let mut input = BufReader::new(Input);
+    let mut input = Source::new(BufReader::new(Input));
     loop {
         {
             let mut desk = DESK.lock();
@@ -91,7 +95,7 @@ fn serve() {
                 WANTED.wait(&mut desk);
             }
         }
-        let line = read_from(&mut input);
+        let line = input.next_line();
         let ended = line == Line::End;
         let waiting = {
             let mut desk = DESK.lock();
@@ -128,23 +132,59 @@ impl Read for Input {
     }
 }
 
-fn read_from(input: &mut impl BufRead) -> Line {
-    let mut bytes = Vec::new();
-    match input.read_until(b'\n', &mut bytes) {
-        Ok(0) => return Line::End,
-        Ok(_) => {}
-        Err(error) => return Line::Failed(error.to_string()),
-    }
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
+/// Lines out of bytes.
+struct Source<R> {
+    input: R,
+    /// True while what comes up to the next line end belongs to a line that was too long.
+    is_inside: bool,
+}
+
+impl<R: BufRead> Source<R> {
+    fn new(input: R) -> Self {
+        Source {
+            input,
+            is_inside: false,
         }
     }
-    String::from_utf8(bytes).map_or_else(
-        |_| Line::Failed("the line is no UTF-8 text".into()),
-        Line::Text,
-    )
+
+    fn next_line(&mut self) -> Line {
+        self.read()
+            .unwrap_or_else(|error| Line::Failed(error.to_string()))
+    }
+
+    fn read(&mut self) -> io::Result<Line> {
+        // Not before the next line is wanted: the error was told at once.
+        if self.is_inside {
+            self.input.skip_until(b'\n')?;
+            self.is_inside = false;
+        }
+        let mut bytes = Vec::new();
+        // Both bytes of the longest end.
+        let most = LINE_MAX as u64 + 2;
+        if self
+            .input
+            .by_ref()
+            .take(most)
+            .read_until(b'\n', &mut bytes)?
+            == 0
+        {
+            return Ok(Line::End);
+        }
+        self.is_inside = bytes.last() != Some(&b'\n') && bytes.len() as u64 == most;
+        if bytes.last() == Some(&b'\n') {
+            bytes.pop();
+            if bytes.last() == Some(&b'\r') {
+                bytes.pop();
+            }
+        }
+        if bytes.len() > LINE_MAX {
+            return Ok(Line::Failed("the line is longer than 1 MiB".into()));
+        }
+        Ok(String::from_utf8(bytes).map_or_else(
+            |_| Line::Failed("the line is no UTF-8 text".into()),
+            Line::Text,
+        ))
+    }
 }
 
 #[cfg(test)]
@@ -153,15 +193,38 @@ mod tests {
 
     #[test]
     fn lines_lose_their_end_and_the_last_needs_none() {
-        let mut input = &b"one\r\ntwo\n\nlast"[..];
+        let mut input = Source::new(&b"one\r\ntwo\n\nlast"[..]);
         for text in ["one", "two", "", "last"] {
-            assert_eq!(read_from(&mut input), Line::Text(text.into()));
+            assert_eq!(input.next_line(), Line::Text(text.into()));
         }
-        assert_eq!(read_from(&mut input), Line::End);
+        assert_eq!(input.next_line(), Line::End);
     }
 
     #[test]
     fn bytes_that_are_no_text_are_said_to_be_none() {
-        assert!(matches!(read_from(&mut &b"\xff\n"[..]), Line::Failed(_)));
+        let line = Source::new(&b"\xff\n"[..]).next_line();
+        assert_eq!(line, Line::Failed("the line is no UTF-8 text".into()));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_an_error_and_the_next_one_is_whole() {
+        let longest = "x".repeat(LINE_MAX);
+        for end in ["\n", "\r\n"] {
+            for extra in ["y", "yy", "yyy", &longest, &"z".repeat(3 * LINE_MAX)] {
+                let text = format!("{longest}{end}{longest}{extra}{end}next{end}");
+                let mut input = Source::new(text.as_bytes());
+                assert_eq!(input.next_line(), Line::Text(longest.clone()));
+                let told = Line::Failed("the line is longer than 1 MiB".into());
+                assert_eq!(input.next_line(), told, "{} bytes more", extra.len());
+                assert_eq!(input.next_line(), Line::Text("next".into()));
+                assert_eq!(input.next_line(), Line::End);
+            }
+        }
+    }
+
+    #[test]
+    fn input_without_line_ends_is_refused_at_its_limit() {
+        let mut input = Source::new(BufReader::new(io::repeat(b'x')));
+        assert!(matches!(input.next_line(), Line::Failed(_)));
     }
 }

@@ -1,14 +1,16 @@
 //! What the process offers besides sockets: standard streams, files, arguments, randomness, its own
 //! counters.
 //!
-//! Everything here may be called on a worker and returns quickly. What may wait for a person or for
-//! another program, reading a line and writing output, is done by threads of their own; the actor
-//! that needs it is parked.
+//! Everything here may be called on a worker and returns quickly. What may wait for a person, for a
+//! device or for another program, reading a line, writing output and whole files, is done by
+//! threads of their own; the actor that needs it is parked.
 
 /// Arguments and environment.
 pub mod arguments;
 /// Whole files.
 pub mod file;
+/// Calls that may block.
+mod helpers;
 /// Standard input.
 pub mod input;
 /// Standard output and standard error.

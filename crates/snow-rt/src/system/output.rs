@@ -17,8 +17,15 @@ use snow_abi::layout::Context;
 
 use crate::sched::park::{self, Waker};
 
+/// Reports of crashes and slow code.
+mod reports;
+/// What is said when the runtime itself is at its end.
+mod urgent;
 /// The threads that write.
 mod writer;
+
+pub use reports::{report, About};
+pub use urgent::print_urgently;
 
 /// Bytes that gather before the thread is woken in the middle of a turn: enough that the wake-up is
 /// a small part of the cost of printing, small enough to stay in the second-level cache.
@@ -186,7 +193,11 @@ pub fn flush() {
 pub fn finish(is_asked_to_end: impl Fn() -> bool) {
     // SAFETY: takes and returns plain numbers.
     let has_person = unsafe { libc::isatty(libc::STDERR_FILENO) == 1 };
+    let counts = reports::counts();
     let mut queues = QUEUES.lock();
+    if !counts.is_empty() {
+        push(&mut queues, Stream::Err, counts.as_bytes());
+    }
     wake_both(&mut queues);
     let goals = Stream::BOTH.map(|stream| queues[stream.index()].accepted);
     let (mut moved, mut moves) = (Instant::now(), writer::progress());

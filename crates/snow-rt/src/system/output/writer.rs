@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use super::{Mark, Queue, Stream, FULL, QUEUES, WANTED, WRITTEN};
+use super::{reports, Mark, Queue, Stream, FULL, QUEUES, WANTED, WRITTEN};
 
 /// Bytes of one write. The end of the program waits for a slow reader as long as writes end, so
 /// they are small; twice a page keeps their cost low.
@@ -91,8 +91,18 @@ fn take(stream: Stream, batch: &mut Batch) {
     batch.marks.clear();
     let parked = {
         let mut queues = QUEUES.lock();
+        if stream == Stream::Err {
+            tell_counts(&mut queues);
+        }
         while queues[stream.index()].text.is_empty() {
-            WANTED[stream.index()].wait(&mut queues);
+            let due = (stream == Stream::Err).then(reports::due).flatten();
+            match due {
+                None => WANTED[stream.index()].wait(&mut queues),
+                Some(due) => {
+                    WANTED[stream.index()].wait_until(&mut queues, due);
+                    tell_counts(&mut queues);
+                }
+            }
         }
         let other = queues[stream.other().index()].accepted;
         let queue = &mut queues[stream.index()];
@@ -106,6 +116,21 @@ fn take(stream: Stream, batch: &mut Batch) {
         std::mem::take(&mut queue.parked)
     };
     parked.into_values().for_each(|waker| waker.wake());
+}
+
+/// Once the time has come, says how many reports were left out.
+fn tell_counts(queues: &mut [Queue; 2]) {
+    if reports::due().is_some_and(|due| Instant::now() >= due) {
+        let other = queues[Stream::Out.index()].accepted;
+        queues[Stream::Err.index()].push(reports::counts().as_bytes(), other);
+    }
+}
+
+/// Has the thread of standard error see that reports were left out. That thread is there: reports
+/// came out before.
+pub fn look_again() {
+    let _queues = QUEUES.lock();
+    WANTED[Stream::Err.index()].notify_one();
 }
 
 fn counted(lines: usize) -> String {
