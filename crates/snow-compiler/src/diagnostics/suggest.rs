@@ -2,18 +2,25 @@
 //!
 //! Distance counts insertions, deletions, replacements and swaps of neighbours (Damerau, 1964). A
 //! third of the length may differ, so names of one or two letters get none: beyond that a
-//! suggestion confuses more than it helps.
+//! suggestion confuses more than it helps. A name of four letters or more that was written too short
+//! (`DropOld` for `DropOldest`) is near, too, when nothing else is.
+
+/// Letters that tell which longer name is meant.
+const LONG: usize = 4;
 
 /// The nearest of `names`, if one is near enough. Ties go to the first in alphabetical order, so
 /// that the same program always gets the same advice.
 pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let limit = name.chars().count() / 3;
-    let near = names
+    let length = name.chars().count();
+    let is_near = |distance: usize| distance <= length / 3;
+    let is_longer = |other: &str| length >= LONG && other.starts_with(name);
+    names
         .filter(|other| *other != name)
-        .map(|other| (distance(name, other), other));
-    near.filter(|(distance, _)| *distance <= limit)
+        .map(|other| (distance(name, other), other))
+        .filter(|(distance, other)| is_near(*distance) || is_longer(other))
+        .map(|(distance, other)| (!is_near(distance), distance, other))
         .min()
-        .map(|(_, other)| other.to_string())
+        .map(|(_, _, other)| other.to_string())
 }
 
 fn distance(from: &str, to: &str) -> usize {
@@ -51,5 +58,14 @@ mod tests {
             Some("length")
         );
         assert_eq!(closest("server", names.into_iter()), None);
+    }
+
+    #[test]
+    fn the_beginning_of_a_name_is_near_unless_it_is_short() {
+        let names = ["DropNew", "DropOldest"];
+        let meant = |name| closest(name, names.into_iter());
+        assert_eq!(meant("DropOld").as_deref(), Some("DropOldest"));
+        assert_eq!(meant("Drop").as_deref(), Some("DropNew"));
+        assert_eq!(meant("Dro"), None);
     }
 }

@@ -173,12 +173,11 @@ impl Infer<'_, '_> {
         // Closures last: the other arguments may tell the types of their parameters.
         let is_closure = |e: &Expr| matches!(e.kind, ExprKind::Closure { .. });
         for closures in [false, true] {
-            for (arg, param) in args
-                .iter()
-                .zip(params)
-                .filter(|(arg, _)| is_closure(arg) == closures)
-            {
-                self.of_type(arg, param, Why::PLAIN);
+            for (index, (arg, param)) in args.iter().zip(params).enumerate() {
+                if is_closure(arg) == closures {
+                    let why = self.why_of_argument(declared, index, arg);
+                    self.of_type(arg, param, why);
+                }
             }
         }
     }
@@ -193,9 +192,13 @@ impl Infer<'_, '_> {
         want: Want,
     ) -> Ty {
         let mut known = None;
-        if let Want::Type(expected, _) = want {
+        let mut why_result = Why::PLAIN;
+        if let Want::Type(expected, why) = want {
             if let Ty::Fun(params, result) = self.shallow(expected) {
                 known = Some((params, *result)).filter(|(params, _)| params.len() == arity);
+            }
+            if why.asked.is_some() {
+                why_result = why;
             }
         }
         let fits = known.is_some();
@@ -215,13 +218,15 @@ impl Infer<'_, '_> {
         }
         let outer = (
             std::mem::replace(&mut self.frame.result, result.clone()),
-            std::mem::replace(&mut self.frame.why, Why::PLAIN),
+            std::mem::replace(&mut self.frame.why, why_result),
+            std::mem::replace(&mut self.frame.tried, None),
             std::mem::replace(&mut self.frame.returns_nothing, false),
         );
         self.clauses(clauses, &params, false);
         (
             self.frame.result,
             self.frame.why,
+            self.frame.tried,
             self.frame.returns_nothing,
         ) = outer;
         let ty = Ty::Fun(params, Box::new(result));

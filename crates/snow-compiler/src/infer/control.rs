@@ -222,8 +222,12 @@ impl Infer<'_, '_> {
                 .push(report.help("take the value apart with `case` instead"));
             return value;
         }
+        if self.is_open(&outer) && self.frame.tried.is_none() {
+            self.frame.tried = Some((span, false));
+        }
         let why = Why {
             code: "E0036",
+            asked: None,
             ..self.frame.why
         };
         self.expect(&outer, &wanted, span, why);

@@ -163,11 +163,15 @@ impl Infer<'_, '_> {
             module,
             result,
             why,
+            tried: None,
             returns_nothing: is_actor,
             pid,
             rigid,
         };
         self.clauses(&function.clauses, &params, is_actor);
+        if let Some((span, false)) = self.frame.tried {
+            self.tried.insert(id, span);
+        }
         if let Some(terminate) = &function.terminate {
             self.value(terminate, Want::Effect);
         }

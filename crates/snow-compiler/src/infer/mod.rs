@@ -14,6 +14,7 @@ mod actor;
 mod bits;
 mod bounds;
 mod call;
+mod callback;
 mod control;
 mod deferred;
 mod expr;
@@ -98,6 +99,8 @@ struct Frame {
     result: Ty,
     /// Why it is that: shown beside a mismatch.
     why: Why,
+    /// A `?` that decided what is returned, and whether that was found wrong.
+    tried: Option<(Span, bool)>,
     /// The body of an actor or a test: what it returns is nobody's business.
     returns_nothing: bool,
     /// `Pid<M>` of `self()`, where there is one.
@@ -125,6 +128,8 @@ struct Why {
     because: Option<(Span, &'static str)>,
     /// A value could be converted; a pattern could not.
     advice: bool,
+    /// The value is a function that is handed to another one.
+    asked: Option<callback::Asked>,
 }
 
 impl Why {
@@ -133,12 +138,14 @@ impl Why {
         code: "E0001",
         because: None,
         advice: true,
+        asked: None,
     };
     /// A pattern that does not fit its subject.
     const PATTERN: Why = Why {
         code: "E0001",
         because: None,
         advice: false,
+        asked: None,
     };
 
     fn because(span: Span, what: &'static str) -> Why {
@@ -171,6 +178,8 @@ struct Infer<'p, 'd> {
     known_uses: Vec<KnownUse>,
     /// Questions that need a type that is not known yet.
     deferred: Vec<Deferred>,
+    /// Functions whose result was decided by a `?`, which stands there.
+    tried: HashMap<FnId, Span>,
     frame: Frame,
     touched: Touched,
 }
@@ -203,6 +212,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             module: ModuleId(0),
             result: Ty::Error,
             why: Why::PLAIN,
+            tried: None,
             returns_nothing: false,
             pid: None,
             rigid: Vec::new(),
@@ -218,6 +228,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             inner_instances: Vec::new(),
             known_uses: Vec::new(),
             deferred: Vec::new(),
+            tried: HashMap::new(),
             frame,
             touched: Touched::default(),
         }

@@ -1,6 +1,7 @@
 //! What is said about types that do not fit.
 
 use crate::diagnostics::Diagnostic;
+use crate::hir::{TypeKind, VariantDef};
 use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
@@ -74,6 +75,7 @@ impl Infer<'_, '_> {
                     Some(self.differ(expected, found)),
                 );
             }
+            Clash::Different if self.is_tried(expected, why) => self.not_returned(found, span),
             Clash::Different => {
                 let message = self.differ(expected, found);
                 let mut report = Diagnostic::error(why.code, span, message)
@@ -81,11 +83,38 @@ impl Infer<'_, '_> {
                 if let Some((place, what)) = why.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
-                report.help = self.conversion(expected, found).filter(|_| why.advice);
+                report.help = self
+                    .callback_advice(why.asked, expected, found)
+                    .or_else(|| self.conversion(expected, found))
+                    .filter(|_| why.advice);
                 self.diagnostics.push(report);
             }
         }
         false
+    }
+
+    /// True when a `?` decided what the function returns, and nothing else says that.
+    fn is_tried(&self, expected: &Ty, why: Why) -> bool {
+        let is_plain = why.code == Why::PLAIN.code && why.advice;
+        let is_result = || self.deep(expected) == self.deep(&self.frame.result);
+        is_plain && self.frame.tried.is_some() && is_result()
+    }
+
+    /// E0036 at the `?`, once: the function does not return what that needs.
+    fn not_returned(&mut self, found: &Ty, span: Span) {
+        let Some((tried, false)) = self.frame.tried else {
+            return;
+        };
+        self.frame.tried = Some((tried, true));
+        let kind = match self.shallow(&self.frame.result) {
+            Ty::Con(id, _) if Some(id) == self.program.lang.option => "Option",
+            _ => "Result",
+        };
+        let message = format!("`?` requires function to return `{kind}`");
+        let returns = format!("it returns `{}` here", self.show(found));
+        let report = Diagnostic::error("E0036", tried, message).also(span, returns);
+        self.diagnostics
+            .push(report.help("take the value apart with `case` instead"));
     }
 
     fn differ(&self, expected: &Ty, found: &Ty) -> String {
@@ -100,6 +129,9 @@ impl Infer<'_, '_> {
     fn conversion(&self, expected: &Ty, found: &Ty) -> Option<String> {
         let lang = &self.program.lang;
         let (expected, found) = (self.shallow(expected), self.shallow(found));
+        if let Some(advice) = self.payload(&expected, &found) {
+            return Some(advice);
+        }
         let con = |ty: &Ty| {
             if let Ty::Con(id, _) = ty {
                 Some(*id)
@@ -126,6 +158,30 @@ impl Infer<'_, '_> {
             return None;
         };
         Some(text.to_string())
+    }
+
+    /// A sum type one of whose variants holds just what is asked for.
+    fn payload(&self, expected: &Ty, found: &Ty) -> Option<String> {
+        let lang = &self.program.lang;
+        let Ty::Con(id, args) = found else {
+            return None;
+        };
+        let TypeKind::Sum(variants) = &self.program.types[id.index()].kind else {
+            return None;
+        };
+        if Some(*id) == lang.option || Some(*id) == lang.result || self.is_open(expected) {
+            return None;
+        }
+        let wanted = self.show(expected);
+        let holds = |variant: &&VariantDef| match &variant.fields[..] {
+            [field] => self.show(&field.substitute(args)) == wanted,
+            _ => false,
+        };
+        let variant = variants.iter().find(holds)?;
+        let (whole, name) = (self.show(found), &variant.name);
+        Some(format!(
+            "take the `{whole}` apart with `case`: `{name}` holds the `{wanted}`"
+        ))
     }
 
     /// E0006: `part` of `whole` does not support what is asked.

@@ -110,7 +110,8 @@ impl<'a> Resolver<'a, '_> {
         let scope = &self.scopes[from.index()];
         let exported = scope.exported();
         let message = format!("`{}` is not exported by module `{}`", name.name, scope.name);
-        let help = match suggest::closest(&name.name, exported.iter().map(|n| &**n)) {
+        let known = scope.exported_values();
+        let help = match suggest::closest(&name.name, known.iter().map(|n| &**n)) {
             Some(close) => format!("did you mean `{close}`?"),
             None if exported.is_empty() => "it exports nothing".to_string(),
             None => format!("it exports {}", shortened(&exported)),

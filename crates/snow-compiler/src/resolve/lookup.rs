@@ -151,12 +151,43 @@ impl<'a> Resolver<'a, '_> {
             Some(format!("`{name}` is a module: write `{name}.something`"))
         } else if let Some(module) = self.unimported(name) {
             Some(format!("add `import {module}`"))
+        } else if let Some(help) = self.elsewhere(name) {
+            Some(help)
         } else {
             let names = self.names_in_scope();
             suggest::closest(name, names.iter().map(|n| &**n))
                 .map(|close| format!("did you mean `{close}`?"))
         };
         self.report_with_help("E0004", span, message, help);
+    }
+
+    /// How to write a name that an imported module exports.
+    fn elsewhere(&self, name: &Name) -> Option<String> {
+        let imported = &self.scopes[self.module().index()].namespaces;
+        let exports = |module: &&ModuleId| {
+            let known = self.scopes[module.index()].exported_values();
+            known.contains(name)
+        };
+        let mut owners: Vec<&Name> = imported
+            .iter()
+            .filter(|(_, module)| exports(module))
+            .map(|(short, _)| short)
+            .collect();
+        // The shortest, so that the same program always gets the same advice.
+        owners.sort_by_key(|owner| (owner.len(), (*owner).clone()));
+        let owner = owners.first()?;
+        let module = &self.scopes[imported.get(*owner)?.index()].name;
+        let is_constructor = self.scopes[imported.get(*owner)?.index()]
+            .constructors
+            .get(name);
+        let from = match is_constructor {
+            // A sum brings its constructors along.
+            Some(entry) => &self.out.types[entry.ty.index()].name,
+            None => name,
+        };
+        Some(format!(
+            "write `{owner}.{name}`, or add `from {module} import {from}`"
+        ))
     }
 
     /// A module that `name` would mean if it were imported.

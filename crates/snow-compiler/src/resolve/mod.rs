@@ -48,10 +48,16 @@ pub fn program(
 ) -> Program {
     for (_, module) in &mut modules {
         services::expand(module, diagnostics);
-        supervisors::expand(module, sources, diagnostics);
+        supervisors::expand(module, diagnostics);
     }
     let ordered = modules::ordered(&modules, sources, diagnostics);
     let mut resolver = Resolver::new(diagnostics);
+    let library = sources.iter().filter(|(_, source)| source.is_stdlib);
+    let documented =
+        library.filter(|(_, s)| s.module.contains('.') && !packages::is_internal(&s.module));
+    resolver.documented = documented
+        .map(|(_, source)| source.module.as_str().into())
+        .collect();
     for module in &ordered {
         resolver.add_module(module);
     }
@@ -80,6 +86,8 @@ struct Resolver<'a, 'd> {
     inlining: Vec<(ModuleId, Name)>,
     /// Where opaque types are opened from outside; reported when all signatures are known.
     openings: Vec<opaque::Opened>,
+    /// Modules below a folder of the library that programs may name, whether or not this one does.
+    documented: Vec<Name>,
     /// Type aliases being expanded, to notice one that names itself.
     expanding: Vec<(ModuleId, Name)>,
     diagnostics: &'d mut Diagnostics,
@@ -94,6 +102,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             body: Body::default(),
             inlining: Vec::new(),
             openings: Vec::new(),
+            documented: Vec::new(),
             expanding: Vec::new(),
             diagnostics,
         }

@@ -86,13 +86,12 @@ impl Resolver<'_, '_> {
         }
         let face = &face.name;
         let folder = name.split('.').next().unwrap_or_default();
-        let scopes = self.scopes.iter().zip(&self.out.modules);
-        let in_folder = |s: &str| {
+        let in_folder = |s: &&Name| {
             s.strip_prefix(folder)
                 .is_some_and(|rest| rest.starts_with('.'))
         };
-        let beside = scopes.filter(|(s, m)| s.is_stdlib && !m.is_internal && in_folder(&s.name));
-        let mut names: Vec<String> = beside.map(|(s, _)| format!("`{}`", s.name)).collect();
+        let beside = self.documented.iter().filter(in_folder);
+        let mut names: Vec<String> = beside.map(|name| format!("`{name}`")).collect();
         names.sort();
         if face != name {
             names.insert(0, format!("`{face}`"));

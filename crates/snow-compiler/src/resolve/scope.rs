@@ -54,6 +54,16 @@ impl ModuleScope<'_> {
         self.name.rsplit('.').next().unwrap_or(&self.name)
     }
 
+    /// Types, functions, constants and constructors that another module may use.
+    pub(super) fn exported_values(&self) -> Vec<Name> {
+        let constructors = self.constructors.iter().filter(|(_, c)| c.is_public);
+        let mut names = self.exported();
+        names.extend(constructors.map(|(name, _)| name.clone()));
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// Whether another module may use that name.
     pub(super) fn exports(&self, name: &str) -> bool {
         self.exported().iter().any(|exported| **exported == *name)

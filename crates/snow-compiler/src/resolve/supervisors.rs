@@ -7,7 +7,7 @@
 
 use crate::ast::{Child, Expr, ExprKind, FnItem, Ident, Item, ItemKind, Module, SupervisorItem};
 use crate::diagnostics::{suggest, Diagnostic, Diagnostics};
-use crate::source::{Sources, Span};
+use crate::source::Span;
 
 use super::written as w;
 
@@ -31,12 +31,12 @@ const RESTARTS: Words = &[
 ];
 
 /// Adds what each supervisor of the file stands for.
-pub(super) fn expand(module: &mut Module, sources: &Sources, diagnostics: &mut Diagnostics) {
+pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
     let mut made = Vec::new();
     for item in &module.items {
         if let ItemKind::Supervisor(supervisor) = &item.kind {
             check(supervisor, diagnostics);
-            let function = starter(supervisor, sources, diagnostics);
+            let function = starter(supervisor, diagnostics);
             made.push(Item {
                 kind: function,
                 is_public: true,
@@ -80,11 +80,7 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
 }
 
 /// `fn Name() = Supervisor.start(Supervisor.limited(Supervisor.spec("Name", strategy, [children]), restarts, seconds))`.
-fn starter(
-    supervisor: &SupervisorItem,
-    sources: &Sources,
-    diagnostics: &mut Diagnostics,
-) -> ItemKind {
+fn starter(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) -> ItemKind {
     let span = supervisor.name.span;
     let strategy = match &supervisor.strategy {
         Some(word) => one_of(word, STRATEGIES, ("E0019", "strategy"), diagnostics),
@@ -93,7 +89,7 @@ fn starter(
     let children = supervisor
         .children
         .iter()
-        .map(|c| child(c, sources, diagnostics))
+        .map(|c| child(c, diagnostics))
         .collect();
     let parts = vec![
         w::text(&supervisor.name.name, span),
@@ -120,10 +116,10 @@ fn starter(
 }
 
 /// `Supervisor.shutdown(Supervisor.restart(Supervisor.child("name", start), Transient), After(100))`.
-fn child(child: &Child, sources: &Sources, diagnostics: &mut Diagnostics) -> Expr {
+fn child(child: &Child, diagnostics: &mut Diagnostics) -> Expr {
     let span = child.name.span;
     let start = match &child.start {
-        Some(start) if check_start(start, sources, diagnostics) => start.clone(),
+        Some(start) if check_start(start, diagnostics) => start.clone(),
         Some(start) => Expr {
             kind: ExprKind::Error,
             span: start.span,
@@ -170,23 +166,15 @@ fn child(child: &Child, sources: &Sources, diagnostics: &mut Diagnostics) -> Exp
 
 const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
 
-/// E0018. A `start` function of a service or of a library counts as a spawn; that the result is a
-/// pid is for inference.
-fn check_start(start: &Expr, sources: &Sources, diagnostics: &mut Diagnostics) -> bool {
-    let is_closure = matches!(start.kind, ExprKind::Closure { .. } | ExprKind::Error);
-    let text = sources
-        .get(start.span.file)
-        .text
-        .get(start.span.start as usize..start.span.end as usize);
-    let mut words = text
-        .unwrap_or_default()
-        .split(|c: char| !c.is_alphanumeric() && c != '_');
-    let spawns = is_closure && words.any(|word| word == "spawn" || word == "start");
-    if !spawns {
+/// E0018 for the usual slip, the spawn itself in the place of a function. That the function answers
+/// a pid is for inference.
+fn check_start(start: &Expr, diagnostics: &mut Diagnostics) -> bool {
+    let is_spawn = matches!(start.kind, ExprKind::Spawn { .. });
+    if is_spawn {
         let message = "the `start` of a child is a function that spawns it";
         diagnostics.push(Diagnostic::error("E0018", start.span, message).help(START_HELP));
     }
-    spawns
+    !is_spawn
 }
 
 fn one_of(

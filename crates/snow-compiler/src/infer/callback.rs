@@ -1,0 +1,149 @@
+//! Advice about functions that are handed to functions: what such a one answers is said by whoever
+//! calls it, far from its last line.
+
+use crate::hir::{Clause, Expr, ExprKind, FnId, LocalId, PatKind};
+use crate::types::Ty;
+
+use super::{Infer, Why};
+
+/// How names of functions that others are handed begin: `on_message`, `on_close`.
+const CALLBACK: &str = "on_";
+/// What the clauses of a supervisor become calls of, and the place of the function that starts.
+const CHILD: (&str, &str, usize) = ("Supervisor", "child", 1);
+/// The advice of E0018.
+const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
+
+/// An argument that is a function and whose parameter asks for a certain answer.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    /// The `start` of a supervisor's child.
+    Start,
+    /// The argument of that number of a call of that function.
+    Callback {
+        callee: FnId,
+        index: usize,
+        /// The function, where it has a name, ...
+        given: Option<FnId>,
+        /// ... and its last parameter, where that has one.
+        last: Option<LocalId>,
+    },
+}
+
+impl Infer<'_, '_> {
+    /// Why the argument of that number of a call of `callee` has the parameter's type.
+    pub(super) fn why_of_argument(&self, callee: Option<FnId>, index: usize, arg: &Expr) -> Why {
+        let Some(callee) = callee else {
+            return Why::PLAIN;
+        };
+        let function = &self.program.functions[callee.index()];
+        let (module, name, start) = CHILD;
+        let is_library = self.program.modules[function.module.index()].is_stdlib;
+        let in_module = &*self.program.modules[function.module.index()].name == module;
+        if is_library && in_module && &*function.name == name && index == start {
+            return Why {
+                code: "E0018",
+                asked: Some(Asked::Start),
+                ..Why::PLAIN
+            };
+        }
+        let (given, clauses) = match &arg.kind {
+            ExprKind::Function(id) => (Some(*id), &self.program.functions[id.index()].clauses),
+            ExprKind::Closure { clauses, .. } => (None, clauses),
+            _ => return Why::PLAIN,
+        };
+        Why {
+            asked: Some(Asked::Callback {
+                callee,
+                index,
+                given,
+                last: last_parameter(clauses),
+            }),
+            ..Why::PLAIN
+        }
+    }
+
+    /// What the function that is given is to do at its end.
+    pub(super) fn callback_advice(
+        &self,
+        asked: Option<Asked>,
+        expected: &Ty,
+        found: &Ty,
+    ) -> Option<String> {
+        let Some(Asked::Callback {
+            callee,
+            index,
+            given,
+            last,
+        }) = asked
+        else {
+            return asked.map(|_| START_HELP.to_string());
+        };
+        let (expected, found) = match (self.shallow(expected), self.shallow(found)) {
+            (Ty::Fun(wanted, expected), Ty::Fun(params, found)) if wanted.len() == params.len() => {
+                (self.shallow(&expected), self.shallow(&found))
+            }
+            // Its last line.
+            (expected, found) => (expected, found),
+        };
+        if self.show(&expected) == self.show(&found) {
+            return None;
+        }
+        if given.is_some_and(|id| self.tried.contains_key(&id)) {
+            let name = &self.program.functions[given?.index()].name;
+            let text = format!(
+                "`?` in `{name}` makes it answer `{}`: take the value apart with `case` instead",
+                self.show(&found)
+            );
+            return Some(text);
+        }
+        let function = &self.program.functions[callee.index()];
+        let name = function
+            .clauses
+            .first()
+            .and_then(|clause| clause.patterns.get(index))
+            .and_then(|pattern| match pattern.kind {
+                PatKind::Bind(local) => Some(self.program.locals[local.index()].name.clone()),
+                _ => None,
+            })
+            .filter(|name| name.starts_with(CALLBACK))?;
+        let Some(Some(Ty::Fun(params, result))) = function.annotations.get(index) else {
+            return None;
+        };
+        let state = last.map(|local| &*self.program.locals[local.index()].name);
+        let result_of = |ty: &Ty| match ty {
+            Ty::Con(id, args) if Some(*id) == self.program.lang.result => args.first().cloned(),
+            _ => None,
+        };
+        if matches!(**result, Ty::Param(_)) && params.last() == Some(&**result) {
+            let last = match state.filter(|name| !name.starts_with(['_', '%'])) {
+                Some(state) => format!("`{state}`"),
+                None => "it".to_string(),
+            };
+            Some(format!(
+                "`{name}` answers the new state: put {last} on the last line"
+            ))
+        } else if let (Some(state), Some(own)) = (result_of(&expected), result_of(&found)) {
+            let (state, own) = (self.show(&state), self.show(&own));
+            Some(format!(
+                "all callbacks share one state: here it is `{own}`, in another one `{state}`"
+            ))
+        } else if result_of(&expected).is_some() {
+            Some(format!(
+                "`{name}` answers `Ok(…)` or `Err(…)`: put one of them on the last line"
+            ))
+        } else if expected == Ty::unit() {
+            Some(format!(
+                "`{name}` answers nothing: put `()` on the last line"
+            ))
+        } else {
+            None
+        }
+    }
+}
+
+fn last_parameter(clauses: &[Clause]) -> Option<LocalId> {
+    match clauses.first()?.patterns.last()?.kind {
+        PatKind::Bind(local) => Some(local),
+        _ => None,
+    }
+}
