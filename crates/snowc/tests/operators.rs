@@ -3,12 +3,13 @@
 
 mod support;
 
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::process::{ChildStderr, Stdio};
 use std::time::Duration;
 
-use support::{snowc, Guarded};
+use support::{build_and_run, snowc, Guarded, RUN_LIMIT};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -162,6 +163,67 @@ fn an_offer_of_subprotocols_that_is_not_answered_is_told_once() {
          Choose with Ws.on_upgrade and Ws.AcceptWith (this is said once)"
     );
     assert!(server.line().starts_with("refused PEER with 500: "));
+}
+
+#[test]
+fn refusals_of_one_status_and_different_kinds_have_a_limit_each() {
+    let mut server = Server::start();
+    for _ in 0..FLOOD {
+        assert_eq!(server.get("/", "Origin: https://evil.example\r\n"), "403");
+    }
+    for _ in 0..FLOOD {
+        assert_eq!(server.get("/refuse", ""), "403");
+    }
+    let kinds = [
+        (
+            "this origin is not allowed: ",
+            "refused with 403: this origin is not allowed",
+        ),
+        ("no room for you", "refused with 403 by on_upgrade"),
+    ];
+    let (mut written, mut told) = ([0; 2], [0; 2]);
+    while written[0] + told[0] < FLOOD || written[1] + told[1] < FLOOD {
+        let line = server.line();
+        for (index, (words, kind)) in kinds.iter().enumerate() {
+            let own = line.strip_prefix("refused PEER with 403: ");
+            written[index] += usize::from(own.is_some_and(|own| own.starts_with(words)));
+            let count = line
+                .strip_prefix("… and ")
+                .and_then(|rest| rest.strip_suffix(kind));
+            if let Some(count) = count.and_then(|count| count.strip_suffix(" more: ")) {
+                told[index] += count.parse::<usize>().expect("a number");
+            }
+        }
+    }
+    assert!(written.iter().all(|written| *written >= 10), "{written:?}");
+    assert_eq!([written[0] + told[0], written[1] + told[1]], [FLOOD; 2]);
+}
+
+#[test]
+fn a_certificate_that_a_pipe_never_delivers_is_told() {
+    let pipe = support::folder("silent-pipe").join("certificate.pem");
+    let path = std::ffi::CString::new(pipe.to_str().expect("text")).expect("no null byte");
+    // SAFETY: the path ends with a null byte and lives across the call.
+    assert_eq!(
+        unsafe { libc::mkfifo(path.as_ptr(), 0o600) },
+        0,
+        "a named pipe"
+    );
+    // Open for both, so that it neither waits for a reader nor ends for one.
+    let _writer = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(&pipe)
+        .expect("the pipe");
+    let arguments = ["tests/servers/words", pipe.to_str().expect("text")];
+    let ran =
+        build_and_run("run", &arguments, RUN_LIMIT).unwrap_or_else(|failed| panic!("{failed}"));
+    let words = format!(
+        "cannot read certificates from {}: nothing came within 5 s",
+        pipe.display()
+    );
+    let expected = format!("panic in main: the WebSocket server cannot start: {words} (");
+    assert!(ran.err.starts_with(&expected), "{}", ran.err);
 }
 
 #[test]
