@@ -1,12 +1,12 @@
 //! Whole files, made for configuration, not for streaming. Reading and writing may block, for a
-//! pipe without a writer for ever, so threads of their own do it (`helpers`).
+//! pipe without a writer for ever, so threads of their own do it (`blocking`).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 
 use snow_abi::layout::Context;
 
-use super::helpers;
+use super::blocking;
 
 /// The most that is read of a file; a device may have no end.
 const SIZE_MAX: usize = 1 << 30;
@@ -20,10 +20,10 @@ const STEP: usize = 64 << 10;
 pub unsafe fn read(cx: *mut Context, path: &str) -> io::Result<Vec<u8>> {
     let prepare = || {
         let path = path.to_owned();
-        Box::new(move || read_here(&path, SIZE_MAX)) as helpers::Work
+        Box::new(move || read_here(&path, SIZE_MAX)) as blocking::Work
     };
     // SAFETY: the caller's promise; the path is copied.
-    unsafe { helpers::call(cx, prepare) }
+    unsafe { blocking::call(cx, prepare) }
 }
 
 /// Writes a file, over what is there or behind it; parks the caller meanwhile.
@@ -33,10 +33,10 @@ pub unsafe fn read(cx: *mut Context, path: &str) -> io::Result<Vec<u8>> {
 pub unsafe fn write(cx: *mut Context, path: &str, content: &[u8], keeps: bool) -> io::Result<()> {
     let prepare = || {
         let (path, content) = (path.to_owned(), content.to_vec());
-        Box::new(move || write_here(&path, &content, keeps).map(|()| Vec::new())) as helpers::Work
+        Box::new(move || write_here(&path, &content, keeps).map(|()| Vec::new())) as blocking::Work
     };
     // SAFETY: the caller's promise; path and content are copied.
-    unsafe { helpers::call(cx, prepare) }.map(drop)
+    unsafe { blocking::call(cx, prepare) }.map(drop)
 }
 
 /// Reads at most `most` bytes; a file that has more is an error.

@@ -7,10 +7,10 @@
 
 /// Arguments and environment.
 pub mod arguments;
+/// Calls that may block.
+mod blocking;
 /// Whole files.
 pub mod file;
-/// Calls that may block.
-mod helpers;
 /// Standard input.
 pub mod input;
 /// Standard output and standard error.

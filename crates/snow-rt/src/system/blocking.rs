@@ -87,7 +87,7 @@ fn ask(waker: Waker, work: Work) -> u64 {
 /// there is none.
 fn start(desk: &mut Desk) {
     let thread = std::thread::Builder::new()
-        .name("snow-helper".into())
+        .name("snow-blocking".into())
         .stack_size(STACK)
         .spawn(serve);
     match thread {
