@@ -219,7 +219,7 @@ impl Infer<'_, '_> {
         let outer = (
             std::mem::replace(&mut self.frame.result, result.clone()),
             std::mem::replace(&mut self.frame.why, why_result),
-            std::mem::replace(&mut self.frame.tried, None),
+            self.frame.tried.take(),
             std::mem::replace(&mut self.frame.returns_nothing, false),
         );
         self.clauses(clauses, &params, false);
