@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources};
-use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve};
+use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve, types};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Options {
     /// What to make.
     pub mode: Mode,
     /// Stop after this stage or pass and give its readable form: `ast`, `hir`, `core`, or a pass of
-    /// `optimize`.
+    /// `optimize`. `public` lists what programs may name of the library.
     pub dump: Option<String>,
     /// Check `core` after every pass that makes or keeps counts explicit.
     pub verify: bool,
@@ -84,6 +84,10 @@ fn stages(
         return None;
     }
     let typed = infer::program(&hir, diagnostics);
+    if wants("public") && !diagnostics.any_error() {
+        *dump = Some(types::public::library(&hir, &typed));
+        return None;
+    }
     let decisions = decide::matches(&hir, &typed, diagnostics);
     let tests = options.mode == Mode::Tests;
     if hir.main.is_none() && !tests && !diagnostics.any_error() {

@@ -363,3 +363,29 @@ fn cut_off_programs_give_errors() {
         assert!(!ran.err.contains("panicked"), "cut at {cut}: {}", ran.err);
     }
 }
+
+#[test]
+fn the_library_is_listed_as_programs_may_name_it() {
+    let source = "# Map Job SocketHandle\nfn main() do\n  ()\nend\n";
+    let ran = call(&[
+        "check",
+        "--dump=public",
+        &project("listed", &[("main.snow", source)]),
+    ]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let lines: Vec<_> = ran.out.lines().collect();
+    for line in [
+        "builtin Prelude.Int",
+        "type Prelude.Option<T> = Some(T) | None",
+        "struct Process.Down { pid: Prelude.Int, reason: Process.Reason }",
+        "fn Job.async<T>(f: Fun() -> T) -> Job.Job<T>",
+        "fn Map.has_key<K: eq hash, V>(map: Map.Map<K, V>, key: K) -> Prelude.Bool",
+    ] {
+        assert!(lines.contains(&line), "{line} is not in\n{}", ran.out);
+    }
+    let has = |start: &str| lines.iter().any(|line| line.starts_with(start));
+    assert!(has("opaque struct Job.Job<T> {"));
+    assert!(!has("fn SocketHandle."), "an internal module");
+    assert!(!has("fn Main."), "the program's own");
+    assert!(!has("fn Map.position"), "private");
+}

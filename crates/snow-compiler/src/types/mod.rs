@@ -2,6 +2,8 @@
 
 /// Types in the user's words.
 pub mod print;
+/// What programs may name of the library, for `--dump=public`.
+pub mod public;
 
 use std::collections::HashMap;
 
