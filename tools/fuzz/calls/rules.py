@@ -1,0 +1,66 @@
+"""What the generator knows beyond types: what it leaves out and why, and arguments that would take
+the machine instead of testing the library."""
+
+# Functions that are never called, with the reason.
+LEFT_OUT = {
+    "Process.halt": "ends the program by design",
+    "Ws.serve": "does not return while its server runs; Ws.start is called",
+    "Ws.serve_tls": "does not return while its server runs; Ws.start_tls is called",
+    "Test.run": "takes cases that only the compiler makes, and ends the program",
+}
+
+# The compiler's hooks of Map, Set, Queue and Range; text, order and hashes of values reach them.
+HOOK = "__"
+
+# Functions whose type parameter is a built-in type, because few others will do.
+SCALAR = ["Prelude.default"]
+
+LOOPBACK = ['"127.0.0.1"', '"::1"', '"localhost"', '""']
+# None that another program could listen on, and none that this one would take from it.
+PORTS = ["0", "-1", "65536", "9223372036854775807"]
+SHORT_MS = ["Calls.short_ms({})"]
+FEW = ["0", "1", "2", "-1"]
+
+# Arguments by function and number: one of these texts instead of a value of the parameter's type.
+ARGUMENTS = {
+    ("Tcp.listen", 0): LOOPBACK,
+    ("Tcp.listen", 1): PORTS,
+    ("Tcp.connect", 0): LOOPBACK,
+    ("Tcp.connect", 1): PORTS,
+    ("Ws.host", 1): LOOPBACK,
+    ("Ws.start", 1): PORTS,
+    ("Ws.start_tls", 1): PORTS,
+    # Calls that wait as long as they are asked to.
+    ("Timer.sleep", 0): SHORT_MS,
+    ("Ws.drain", 1): SHORT_MS,
+    ("Job.await_timeout", 1): SHORT_MS,
+    ("Process.guard_within", 0): ["1", "20", "200"],
+    ("Ws.Test.advance", 1): SHORT_MS + ["60000"],
+    # A limit above the machine's memory lets a case have all of it.
+    ("Process.memory_limit", 0): ["-1", "0", "1048576", "8388608", "33554432"],
+    # Restarts without end take a core for the rest of the program.
+    ("Supervisor.max_restarts", 1): FEW,
+    ("Supervisor.max_seconds", 1): FEW,
+    # Small numbers are pids of the actors that run the cases.
+    ("Process.untyped", 0): ["0", "-1", "9223372036854775807", "Process.id(self())"],
+}
+
+# A handler listens on every address of the machine unless it is told otherwise.
+AROUND = {
+    ("Ws.start", 0): 'Ws.host({}, "127.0.0.1")',
+    ("Ws.start_tls", 0): 'Ws.host({}, "127.0.0.1")',
+}
+
+# Of this type there are only moments that come soon.
+DEADLINE = "Deadline.Deadline"
+
+
+def is_left_out(function):
+    return function.full_name in LEFT_OUT or HOOK in function.name
+
+
+def stale(functions):
+    """Names in these rules that no function of the library has."""
+    known = {function.full_name for function in functions}
+    named = {*LEFT_OUT, *SCALAR, *(name for name, _ in ARGUMENTS), *(name for name, _ in AROUND)}
+    return sorted(named - known)
