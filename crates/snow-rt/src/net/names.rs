@@ -14,6 +14,7 @@ use snow_abi::layout::Context;
 use super::address::{self, Addresses};
 use super::failure::Failure;
 use crate::sched::park::{self, Waker, Woken};
+use crate::system::threads;
 
 /// Answers kept. More actors than this rarely wait for the one resolver thread at a time.
 const MOST_ANSWERS: usize = 256;
@@ -51,6 +52,7 @@ pub unsafe fn resolve(
     if let Some(addresses) = address::literal(host, port) {
         return Ok(addresses);
     }
+    start_resolver(host)?;
     loop {
         let mut number = 0;
         let register = |waker| number = ask(host, port, waker);
@@ -75,9 +77,9 @@ fn ask(host: &str, port: u16, waker: Waker) -> u64 {
         port,
         waker,
     };
-    let sender = desk.questions.get_or_insert_with(start);
-    // The thread ends only with the process, so the question is always taken.
-    let _ = sender.send(question);
+    // The thread has been started, and ends only with the process, so the question is always taken.
+    let sent = desk.questions.as_ref().map(|sender| sender.send(question));
+    debug_assert!(matches!(sent, Some(Ok(()))));
     desk.asked
 }
 
@@ -90,26 +92,31 @@ fn fetch(number: u64) -> Option<Result<Addresses, Failure>> {
     desk.answers.remove(index).map(|(_, answer)| answer)
 }
 
-fn start() -> Sender<Question> {
+/// Starts the resolver's thread unless it runs. When the system has none for it now, the next
+/// question tries again.
+fn start_resolver(host: &str) -> Result<(), Failure> {
+    let mut desk = DESK.lock();
+    if desk.questions.is_some() {
+        return Ok(());
+    }
     let (sender, receiver) = channel::<Question>();
-    let body = move || {
-        for question in receiver {
-            let answer = look_up(&question.host, question.port);
-            {
-                let mut desk = DESK.lock();
-                if desk.answers.len() == MOST_ANSWERS {
-                    desk.answers.pop_front();
-                }
-                desk.answers.push_back((question.number, answer));
-            }
-            question.waker.wake();
+    let body = move || receiver.into_iter().for_each(answer);
+    threads::start("snow-names", body)
+        .map_err(|error| Failure::about(&error, &format!("cannot look up `{host}`: no thread")))?;
+    desk.questions = Some(sender);
+    Ok(())
+}
+
+fn answer(question: Question) {
+    let answer = look_up(&question.host, question.port);
+    {
+        let mut desk = DESK.lock();
+        if desk.answers.len() == MOST_ANSWERS {
+            desk.answers.pop_front();
         }
-    };
-    std::thread::Builder::new()
-        .name("snow-names".into())
-        .spawn(body)
-        .expect("the system has one more thread");
-    sender
+        desk.answers.push_back((question.number, answer));
+    }
+    question.waker.wake();
 }
 
 fn look_up(host: &str, port: u16) -> Result<Addresses, Failure> {
@@ -122,5 +129,25 @@ fn look_up(host: &str, port: u16) -> Result<Addresses, Failure> {
             Ok(addresses)
         }
         Err(error) => Err(Failure::about(&error, &format!("cannot look up `{host}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolver_that_cannot_start_is_an_error_and_the_next_question_tries_again() {
+        threads::FAIL.set(true);
+        let refused = start_resolver("name.example").expect_err("no thread can start");
+        assert!(
+            refused
+                .text()
+                .starts_with("cannot look up `name.example`: no thread"),
+            "{}",
+            refused.text()
+        );
+        threads::FAIL.set(false);
+        start_resolver("name.example").expect("a thread can start");
     }
 }

@@ -14,6 +14,7 @@ use std::os::fd::FromRawFd;
 use parking_lot::{Condvar, Mutex};
 use snow_abi::layout::Context;
 
+use super::threads;
 use crate::sched::park::{self, Waker};
 
 /// Bytes that a line may have without its end.
@@ -55,6 +56,9 @@ pub unsafe fn read_line(cx: *mut Context) -> Line {
         if let Some(line) = next() {
             return line;
         }
+        if let Err(error) = start_reader() {
+            return Line::Failed(format!("standard input: no thread reads it: {error}"));
+        }
         // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
         // suspension.
         unsafe { park::park(cx, None, true, wish) };
@@ -77,13 +81,18 @@ fn wish(waker: Waker) {
         return waker.wake();
     }
     desk.waiting.push(waker);
-    if !std::mem::replace(&mut desk.started, true) {
-        std::thread::Builder::new()
-            .name("snow-input".into())
-            .spawn(serve)
-            .expect("the system has one more thread");
-    }
     WANTED.notify_one();
+}
+
+/// Starts the reading thread unless it was started. When the system has none for it now, the next
+/// wish tries again.
+fn start_reader() -> io::Result<()> {
+    let mut desk = DESK.lock();
+    if !desk.started {
+        threads::start("snow-input", serve)?;
+        desk.started = true;
+    }
+    Ok(())
 }
 
 fn serve() {
@@ -198,6 +207,13 @@ mod tests {
             assert_eq!(input.next_line(), Line::Text(text.into()));
         }
         assert_eq!(input.next_line(), Line::End);
+    }
+
+    #[test]
+    fn a_reader_that_cannot_start_is_an_error() {
+        threads::FAIL.set(true);
+        start_reader().expect_err("no thread can start");
+        assert!(!DESK.lock().started, "the next wish tries again");
     }
 
     #[test]

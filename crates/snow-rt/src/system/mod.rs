@@ -17,6 +17,8 @@ pub mod input;
 pub mod output;
 /// Signals.
 pub mod signals;
+/// Threads beside the workers.
+pub mod threads;
 /// Its use of time and memory.
 pub mod usage;
 
