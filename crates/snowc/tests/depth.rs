@@ -6,17 +6,17 @@
 
 mod support;
 
+use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use support::{compare, folder, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
 
-/// A C compiler with which no walk over a value recurses.
-fn compiler(folder: &std::path::Path) -> PathBuf {
+/// A C compiler that is given one option more, the last.
+fn compiler(folder: &std::path::Path, option: &str) -> PathBuf {
     let path = folder.join("cc");
-    fs::write(&path, "#!/bin/sh\nexec cc -DSN_NO_DEEP_STACK \"$@\"\n")
-        .expect("the folder is there");
+    fs::write(&path, format!("#!/bin/sh\nexec cc \"$@\" {option}\n")).expect("the folder is there");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
         .expect("the file was just written");
     path
@@ -25,7 +25,8 @@ fn compiler(folder: &std::path::Path) -> PathBuf {
 #[test]
 fn the_runtime_walks_over_values_as_generated_code_does() {
     let folder = folder("depth");
-    let compiler = compiler(&folder);
+    // No walk over a value recurses.
+    let compiler = compiler(&folder, "-DSN_NO_DEEP_STACK");
     for name in [
         "nested_shapes",
         "deep_values",
@@ -43,6 +44,38 @@ fn the_runtime_walks_over_values_as_generated_code_does() {
             .expect("the case is there");
         compare(name, &expected, &ran.out).expect("both are the same");
     }
+}
+
+/// Names in a function, each of which has a place in its frame when nothing is optimised: more than
+/// the page behind a stack and what a check leaves free before it.
+const NAMES: usize = 1500;
+
+#[test]
+fn a_frame_larger_than_what_guards_a_stack_is_an_overflow_like_any_other() {
+    let folder = folder("wide");
+    let mut source = String::from("fn wide(n :: Int) -> Int do\n");
+    for name in 0..NAMES {
+        let _ = writeln!(source, "  let x{name} = n * {} + {name}", name + 3);
+    }
+    source += "  let s0 = wide(n + 1)\n";
+    for name in 0..NAMES {
+        let _ = writeln!(source, "  let s{} = s{name} + x{name}", name + 1);
+    }
+    let _ = write!(
+        source,
+        "  s{NAMES}\nend\n\nfn main() do\n  println(\"${{Process.guard(fn() -> wide(0) end)}}\")\nend\n"
+    );
+    let path = folder.join("main.snow");
+    fs::write(&path, source).expect("the folder is there");
+    let mut command = snowc(&["run", path.to_str().expect("paths of tests are text")]);
+    let ran = run(command.env("CC", compiler(&folder, "-O0")), BUILD_LIMIT);
+    let ran = ran.expect("the program ends");
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (0, "Err(stack overflow)\n"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl Fiber {
     /// The limit with which a frame at `stack_pointer` has room below it; `None` when the stack
     /// cannot be so large.
     pub fn limit_below(&self, stack_pointer: usize) -> Option<usize> {
-        let hard = stack::hard_limit(self.range.start);
+        let hard = stack::hard_limit(&self.range);
         (stack_pointer > hard).then(|| {
             stack_pointer
                 .saturating_sub(STEP)

@@ -22,6 +22,7 @@ const LARGE: Size = Size {
     slab_slots: 16,
     least_slots: 16,
     most_slabs: 4096,
+    frame: 1 << 20,
 };
 /// Address space of a stack when there is no room for large ones, or are too many already: 65,536
 /// take 12 of 128 TiB.
@@ -30,6 +31,7 @@ const SMALL: Size = Size {
     slab_slots: 64,
     least_slots: 1,
     most_slabs: usize::MAX,
+    frame: 128 << 10,
 };
 const PAGE: usize = 4096;
 /// A large page, where the system has such.
@@ -64,6 +66,10 @@ struct Size {
     least_slots: usize,
     /// Mappings of this size at most.
     most_slabs: usize,
+    /// Bytes of the largest frame that ends its actor, and not the program, where the stack ends. A
+    /// function checks its stack when it has taken its frame, so all of that must be there. Frames
+    /// beyond it have 10,000 values at least, and touch the guard, which ends the program.
+    frame: usize,
 }
 
 /// One stack.
@@ -163,9 +169,14 @@ pub fn use_large_pages(range: &std::ops::Range<usize>, wanted: bool) {
     unsafe { libc::madvise(from as *mut libc::c_void, bytes, advice) };
 }
 
-/// Stack pointers at or below this one are too low on a stack with this `bottom`.
-pub fn hard_limit(bottom: usize) -> usize {
-    bottom + PAGE + MARGIN
+/// Stack pointers at or below this one are too low on a stack with these addresses.
+pub fn hard_limit(range: &std::ops::Range<usize>) -> usize {
+    let size = if range.len() == LARGE.bytes {
+        &LARGE
+    } else {
+        &SMALL
+    };
+    range.start + PAGE + size.frame + MARGIN
 }
 
 fn map_slab(size: &Size, free: &mut Free) {
