@@ -319,7 +319,11 @@ pub unsafe extern "C-unwind" fn snow_register(
     actor: i64,
 ) -> bool {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || registry::register(mem::content(name), actor)) }
+    unsafe {
+        // The registry keeps the name twice.
+        mem::demand_of_system(cx, (*name).len as usize * 2);
+        guarded(cx, || registry::register(mem::content(name), actor))
+    }
 }
 
 /// See the table in `snow-abi`.

@@ -102,6 +102,19 @@ pub unsafe extern "C-unwind" fn snow_environment(cx: *mut Context, name: *mut By
     }
 }
 
+/// Crashes the actor when the system has no memory for a text on its way out.
+///
+/// # Safety
+/// As for [`output::print`]; `text` is alive.
+unsafe fn print(cx: *mut Context, stream: Stream, text: *mut Bytes) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        // A queue grows to twice what it needs.
+        mem::demand_of_system(cx, (*text).len as usize * 2);
+        output::print(cx, stream, mem::content(text));
+    }
+}
+
 /// See the table in `snow-abi`.
 ///
 /// # Safety
@@ -109,7 +122,7 @@ pub unsafe extern "C-unwind" fn snow_environment(cx: *mut Context, name: *mut By
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_print(cx: *mut Context, text: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { output::print(cx, Stream::Out, mem::content(text)) };
+    unsafe { print(cx, Stream::Out, text) };
 }
 
 /// See the table in `snow-abi`.
@@ -119,7 +132,7 @@ pub unsafe extern "C-unwind" fn snow_print(cx: *mut Context, text: *mut Bytes) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_eprint(cx: *mut Context, text: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { output::print(cx, Stream::Err, mem::content(text)) };
+    unsafe { print(cx, Stream::Err, text) };
 }
 
 /// See the table in `snow-abi`.

@@ -88,11 +88,31 @@ fn trace_here() -> Trace {
     }
 }
 
-/// Ends the calling actor, or its innermost guard, with a report.
+/// Bytes of a crash's text that are always kept: the runtime's reserve has room for its copies.
+const ALWAYS_KEPT: usize = 64 << 10;
+/// A report is put together from so many copies of the text.
+const COPIES: usize = 8;
+
+/// The text of a crash, or what of it the system has memory for.
+fn affordable(text: &[u8]) -> &[u8] {
+    if text.len() <= ALWAYS_KEPT || system::has(text.len().saturating_mul(COPIES)) {
+        return text;
+    }
+    system::note_shortage();
+    let is_inside = |byte: &u8| *byte & 0xC0 == 0x80;
+    let cut = text[..=ALWAYS_KEPT]
+        .iter()
+        .rposition(|byte| !is_inside(byte));
+    &text[..cut.unwrap_or(0)]
+}
+
+/// Ends the calling actor, or its innermost guard, with a report. Where memory is short, of a long
+/// text its beginning counts.
 ///
 /// # Safety
 /// As for [`crash`].
 pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> ! {
+    let text = affordable(text);
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);

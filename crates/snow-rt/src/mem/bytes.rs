@@ -47,13 +47,19 @@ pub unsafe fn demand(cx: *mut Context, bytes: usize) {
         let actor = Actor::of(cx);
         heap::charge(actor, bytes);
         heap::uncharge(actor, bytes);
-        if bytes > chunks::LARGEST {
-            let probe = system::allocate(bytes);
-            if probe.is_null() {
-                exit::out_of_memory(cx, bytes);
-            }
-            system::free(probe);
-        }
+        demand_of_system(cx, bytes);
+    }
+}
+
+/// Crashes the actor when the system does not have so many bytes: before Rust code that cannot fail
+/// makes something of that size which the actor does not pay for.
+///
+/// # Safety
+/// As for [`bytes_with_capacity`].
+pub unsafe fn demand_of_system(cx: *mut Context, bytes: usize) {
+    if bytes > chunks::LARGEST && !system::has(bytes) {
+        // SAFETY: the caller's promise.
+        unsafe { exit::out_of_memory(cx, bytes) };
     }
 }
 

@@ -24,6 +24,6 @@ pub mod system;
 
 pub use block::{block_data, new_block, release_block, retain_block};
 pub use bytes::{
-    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, demand, drop_bytes,
-    drop_closure, new_bytes, set_error,
+    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, demand,
+    demand_of_system, drop_bytes, drop_closure, new_bytes, set_error,
 };

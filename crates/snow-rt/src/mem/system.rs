@@ -50,6 +50,15 @@ pub unsafe fn free(memory: *mut u8) {
     unsafe { libc::free(memory.cast()) };
 }
 
+/// True when the system has so many bytes now. Another thread may take them next.
+pub fn has(bytes: usize) -> bool {
+    // Looked at by nobody, the memory would never be asked for: compilers know what `malloc` does.
+    let probe = std::hint::black_box(allocate(bytes));
+    // SAFETY: the memory is from here, or null, which is not freed.
+    unsafe { free(probe) };
+    !probe.is_null()
+}
+
 /// True unless memory has run short before and the system has not so many bytes now.
 pub fn can_spare(bytes: usize) -> bool {
     if !SHORT.load(Ordering::Relaxed) {
