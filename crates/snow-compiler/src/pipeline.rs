@@ -157,7 +157,7 @@ fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
             let name = match word {
                 "service" => "Service",
                 "supervisor" => "Supervisor",
-                name => name,
+                name => resolve::spelled(name),
             };
             if let Some(files) = library.remove(name) {
                 found.extend(&files);

@@ -37,6 +37,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{Expr, ExprId, ExprKind, ModuleId, Pat, PatId, PatKind, Program};
 use crate::source::{FileId, Name, Sources, Span};
 
+pub(crate) use packages::spelled;
+
 use body::Body;
 use scope::ModuleScope;
 

@@ -171,6 +171,11 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn any_module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         let from_stdlib = self.scopes[from.index()].is_stdlib;
         let find = |stdlib: bool| {
+            let name = if stdlib {
+                packages::spelled(name)
+            } else {
+                name
+            };
             self.scopes
                 .iter()
                 .position(|s| s.is_stdlib == stdlib && &*s.name == name)
@@ -197,7 +202,9 @@ impl<'a> Resolver<'a, '_> {
         if &*self.scopes[from.index()].name == name {
             return Some(from);
         }
-        let is_standard = self.scopes.iter().any(|s| s.is_stdlib && &*s.name == name);
+        let spelled = packages::spelled(name);
+        let mut scopes = self.scopes.iter();
+        let is_standard = scopes.any(|s| s.is_stdlib && &*s.name == spelled);
         if is_standard {
             self.module_named(from, name)
         } else {

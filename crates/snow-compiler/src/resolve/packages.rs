@@ -10,6 +10,9 @@ const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame",
 /// Modules of `core` and `net` that are internal: they turn handles into numbers and back.
 const INTERNAL: &[&str] = &["SocketHandle"];
 
+/// Other spellings of the library's modules, each with the module's name.
+const SPELLINGS: &[(&str, &str)] = &[("JSON", "Json")];
+
 /// Modules of `core` and `net` have names of one segment.
 const CORE: &str = "Core";
 
@@ -29,6 +32,13 @@ pub(super) fn of(source: &Source, sources: &Sources) -> Package {
         "Net" => Package::Library(CORE.into()),
         folder => Package::Library(folder.into()),
     }
+}
+
+/// The name of the library's module that `name` is another spelling of; `name` itself when it is
+/// none.
+pub(crate) fn spelled(name: &str) -> &str {
+    let found = SPELLINGS.iter().find(|(spelling, _)| *spelling == name);
+    found.map_or(name, |(_, module)| module)
 }
 
 /// True for a module of the library that programs cannot name.
