@@ -152,7 +152,7 @@ static void bits(void) {
 /* Who may write in place. */
 static void sharing(void) {
   sn_bytes *a = NEW("abc"), *b;
-  sn_dup(a);
+  sn_dup(CX, a);
   b = sn_bytes_set(CX, a, 0, 'x', AT); /* shared: copies */
   CHECK(b != a && a->h.rc == 1);
   HAS(a, "abc");
@@ -244,7 +244,7 @@ static void growing(void) {
   CHECK((b = sn_bytes_push(CX, b, '1'))->owner == NULL);
   b = sn_bytes_push(CX, b, '2');
   CHECK(b->owner != NULL && b->len == SN_INLINE_MAX + 1 && b->data[SN_INLINE_MAX] == '2');
-  sn_dup(b);
+  sn_dup(CX, b);
   sn_bytes *twice = sn_bytes_append(CX, b, b); /* itself, as a shared value */
   CHECK(twice != b && b->h.rc == 1 && twice->len == 2 * b->len && twice->data[2 * b->len - 1] == '2');
   CHECK_INT(blocks, 2);

@@ -16,7 +16,7 @@ use super::envelope::{self, Content};
 use super::exit::Reason;
 use super::slots::{self, Pid};
 use super::{mailbox, post};
-use crate::mem;
+use crate::mem::{self, guard};
 
 /// Text of the exit of an actor that was not there.
 pub const NO_ACTOR: &[u8] = b"no such actor";
@@ -150,6 +150,7 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        keep(actor, make);
         let extras = (*actor).extras_mut();
         extras.last_monitor += 1;
         let number = extras.last_monitor;
@@ -162,6 +163,16 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
         );
         watch(actor, number, other);
         number
+    }
+}
+
+/// The runtime takes, or gives back, a function of the actor's heap, which outlives guards.
+unsafe fn keep(actor: *mut Actor, make: *mut Closure) {
+    // SAFETY: the actor is the caller's; the function is alive, or null.
+    unsafe {
+        if !make.is_null() && (*make).header.rc != 0 {
+            guard::keep_for_good(actor);
+        }
     }
 }
 
@@ -203,6 +214,7 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
             .and_then(|extras| extras.monitors.remove(&number));
         match monitor {
             Some(Monitor { target, make }) => {
+                keep(actor, make);
                 mem::drop_closure(cx, make);
                 let signal =
                     envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
@@ -221,7 +233,10 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
 pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
-        if let Some(old) = (*Actor::of(cx)).extras_mut().trap.replace(make) {
+        let actor = Actor::of(cx);
+        keep(actor, make);
+        if let Some(old) = (*actor).extras_mut().trap.replace(make) {
+            keep(actor, old);
             mem::drop_closure(cx, old);
         }
     }
