@@ -47,6 +47,7 @@ typedef struct sn_cx {
 
 /* How long the code inside a guard may take; the runtime sets the rest when it first looks. */
 typedef struct sn_limit { int64_t within; sn_bytes *label; int64_t started, seen, named; } sn_limit;
+#define SN_GUARD_FOR_GOOD 1
 /* `state` is the runtime's: what it goes back to after a crash. */
 typedef struct sn_guard {
   struct sn_guard *outer;
@@ -172,7 +173,6 @@ sn_bytes *snow_bytes_new(sn_cx *, int64_t capacity);
 void snow_block_release(sn_cx *, void *);
 void snow_writer_grow(sn_cx *, void *writer, int64_t more);
 void snow_guard_note_count(sn_cx *, void *object);
-void snow_guard_note_loss(sn_cx *, void *object);
 void snow_guard_note_cell(sn_cx *, void *cell);
 void snow_guard_accept(sn_cx *, void *message);
 void snow_guard_enter(sn_cx *, void *guard);
@@ -275,14 +275,20 @@ SN_INLINE void sn_dup(sn_cx *cx, void *object) {
   h->rc += 1;
 }
 
-/* True when the last owner went and the caller must free the object and what it holds. */
+/* True when the last owner went and the caller must free the object and what it holds. That is never an object of before a
+   guard: whoever called the guard holds it. */
 SN_INLINE bool sn_last(sn_cx *cx, void *object) {
   sn_header *h = object;
+  if (h->rc == 1) {
+#if defined(__SANITIZE_ADDRESS__)
+    if (h->epoch < cx->epoch && (cx->guard->state[8] >> 48 & SN_GUARD_FOR_GOOD) == 0) __builtin_trap();
+#endif
+    return true;
+  }
   if (SN_UNLIKELY(h->epoch < cx->epoch)) {
     if (h->rc == 0) return false;
-    snow_guard_note_loss(cx, h);
+    snow_guard_note_count(cx, h);
   }
-  if (h->rc == 1) return true;
   h->rc -= 1;
   return false;
 }

@@ -65,8 +65,6 @@ macro_rules! for_each_function {
             /// Notes the count of an object from before the innermost guard, which then counts as
             /// one of the guard's.
             fn snow_guard_note_count(Raw object) -> Unit;
-            /// The same when a count is about to be taken, which may be the last one.
-            fn snow_guard_note_loss(Raw object) -> Unit;
             /// Notes a free cell from before the innermost guard that is about to be used.
             fn snow_guard_note_cell(Raw cell) -> Unit;
             /// A message that was left before the innermost guard is accepted inside it: what was

@@ -340,6 +340,8 @@ pub mod guard_state {
     pub const RECEIVED: u8 = 2;
     /// It has no epoch of its own.
     pub const SHARED: u8 = 4;
+    /// Boxes of accepted messages are to be dropped at its end.
+    pub const BOXES: u8 = 8;
 }
 
 /// How long the code inside a guard may take.

@@ -58,7 +58,10 @@ impl Emitter<'_> {
         let body = self.each_part(ty, "v", &mut |e, t, part| e.dup(t, part));
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
-        let _ = writeln!(self.bodies, "static void dup_{key}(sn_cx *cx, {c} v) {{ (void)cx; {body} }}");
+        let _ = writeln!(
+            self.bodies,
+            "static void dup_{key}(sn_cx *cx, {c} v) {{ (void)cx; {body} }}"
+        );
     }
 
     pub(super) fn drop_helper(&mut self, ty: TypeRef) {

@@ -146,16 +146,6 @@ pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: 
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, the object is of its heap and older than its guard.
-#[no_mangle]
-pub unsafe extern "C-unwind" fn snow_guard_note_loss(cx: *mut Context, object: *mut c_void) {
-    // SAFETY: generated code keeps the promises above.
-    unsafe { guard::note_loss(cx, object.cast()) }
-}
-
-/// See the table in `snow-abi`.
-///
-/// # Safety
 /// Called by generated code: `cx` runs here, the cell is of its heap and was just taken from a free list.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_guard_note_cell(cx: *mut Context, cell: *mut c_void) {

@@ -134,10 +134,7 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
         heap::give_newer_chunks(actor, (*before).chunks.cast());
         (*cx).bump = (*before).bump;
         (*cx).bump_end = (*before).bump_end;
-        poison(
-            (*cx).bump,
-            (*cx).bump_end as usize - (*cx).bump as usize,
-        );
+        poison((*cx).bump, (*cx).bump_end as usize - (*cx).bump as usize);
         (*cx).last_epoch = epoch - 1;
         settle(cx, guard);
     }
@@ -202,6 +199,10 @@ unsafe fn settle(cx: *mut Context, guard: *mut Guard) {
             return;
         }
         let is_outermost = (*guard).outer.is_null();
+        if is_outermost && (*before).state & guard_state::BOXES == 0 {
+            notes.cut(Mark::START);
+            return;
+        }
         let mut boxes = Vec::new();
         notes.retain(mark, |note| {
             let is_older = !is_outermost && note.header.epoch < (*before).outer_epoch;
@@ -281,7 +282,6 @@ unsafe fn renumber(cx: *mut Context) {
 ///
 /// # Safety
 /// `cx` is the actor that this thread owns, and the object is of its heap and not immortal.
-#[cold]
 pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -338,6 +338,7 @@ pub unsafe fn accept(cx: *mut Context, accepted: *mut Message) {
         let kept: *mut Header = (*accepted).kept.cast();
         if (*accepted).kind == message::USER {
             note(cx, kept, Kind::Box);
+            mark(cx, guard_state::BOXES);
         } else {
             keep_for_good(Actor::of(cx));
             heap::free_object(cx, kept);

@@ -27,7 +27,7 @@ pub fn raise_to_guard(cx: *mut Context) -> ! {
 }
 
 /// What generated code makes of `Process.guard_within`; the error is the text of the crash.
-fn guard_within<R>(
+pub(super) fn guard_within<R>(
     cx: *mut Context,
     within: i64,
     f: impl FnOnce(*mut Limit) -> R,
