@@ -73,9 +73,11 @@ pub unsafe fn enter(cx: *mut Context, guard: *mut Guard) {
             outer_epoch: 0,
             state: 0,
         });
-        let end = Notes::of(cx, guard).end();
-        (*before).mark = end.part.cast();
-        (*before).mark_length = end.length;
+        if !outer.is_null() {
+            let end = Notes::of(cx, guard).end();
+            (*before).mark = end.part.cast();
+            (*before).mark_length = end.length;
+        }
         if depth >= DEEPEST {
             (*before).state = guard_state::SHARED;
             (*before).outer_epoch = (*cx).epoch;
@@ -150,21 +152,22 @@ unsafe fn mark_of(guard: *mut Guard) -> Mark {
     }
 }
 
-/// Takes counts back and frees cells, as the notes of a guard say.
+/// Takes counts back and frees cells, as the notes of a guard say. The newest comes first, so that
+/// cells are on their free lists in the order in which they were: those that a guard around has
+/// touched before the others.
 unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
     // SAFETY: an object or cell of before the guard is where it was, and nothing of what the guard
     // made is looked at.
     unsafe {
-        Notes::of(cx, guard).retain(mark_of(guard), |note| {
+        let notes = Notes::of(cx, guard);
+        let mut boxes = Vec::new();
+        notes.take_back(mark_of(guard), |note| {
             // What is newer than the guard is gone.
             if note.header.epoch >= epoch {
-                return false;
+                return;
             }
             match note.kind() {
-                Kind::Count => {
-                    *note.object() = note.header;
-                    false
-                }
+                Kind::Count => *note.object() = note.header,
                 Kind::Cell => {
                     let cell = note.object();
                     *cell = note.header;
@@ -173,11 +176,15 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
                     (*cx).free[class] = cell.cast();
                     poison(cell.cast(), 8);
                     poison(cell.cast::<u8>().add(16), CLASS_SIZES[class] - 16);
-                    false
                 }
-                Kind::Box => true,
+                Kind::Box => boxes.push(note),
             }
         });
+        for note in boxes {
+            if !notes.push(note) {
+                keep_for_good(Actor::of(cx));
+            }
+        }
     }
 }
 
@@ -195,12 +202,14 @@ unsafe fn settle(cx: *mut Context, guard: *mut Guard) {
         {
             give_epoch_back(cx, guard);
         }
-        if notes.end() == mark {
-            return;
-        }
         let is_outermost = (*guard).outer.is_null();
         if is_outermost && (*before).state & guard_state::BOXES == 0 {
-            notes.cut(Mark::START);
+            if !(*before).notes.is_null() {
+                notes.cut(Mark::START);
+            }
+            return;
+        }
+        if notes.end() == mark {
             return;
         }
         let mut boxes = Vec::new();
@@ -361,6 +370,7 @@ pub unsafe fn note_receive(cx: *mut Context) {
 ///
 /// # Safety
 /// The actor is owned by this thread.
+#[cold]
 pub unsafe fn keep_for_good(actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {

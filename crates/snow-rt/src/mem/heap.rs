@@ -59,6 +59,7 @@ pub fn class_of(size: usize) -> usize {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
+#[inline]
 pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header {
     // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a
     // header.
@@ -80,6 +81,7 @@ pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header
     }
 }
 
+#[inline]
 unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
     let bytes = CLASS_SIZES[class];
     // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links

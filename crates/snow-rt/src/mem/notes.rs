@@ -222,6 +222,30 @@ impl Notes {
         self.cut(to);
     }
 
+    /// Removes the notes behind `mark`, the newest first.
+    pub fn take_back(&self, mark: Mark, mut visit: impl FnMut(Note)) {
+        // SAFETY: a note is read before it is removed.
+        unsafe {
+            while self.end() != mark {
+                let part = self.newest();
+                let length = (*part).head.length;
+                if length == 0 {
+                    self.set_newest((*part).head.before);
+                    self.give(part);
+                    continue;
+                }
+                (*part).head.length = length - 1;
+                visit(
+                    (&raw const (*part).notes)
+                        .cast::<Note>()
+                        .add(usize::from(length) - 1)
+                        .read(),
+                );
+            }
+        }
+        self.cut(mark);
+    }
+
     /// The note at a place, which moves on behind it.
     unsafe fn next(&self, at: &mut Mark) -> Option<*mut Note> {
         // SAFETY: the place is within the list.

@@ -175,7 +175,12 @@ fn nested(cx: *mut Context, kept: &[*mut Header], depth: usize) {
     let touched = kept[depth % kept.len()];
     // SAFETY: the objects are alive.
     unsafe { heap::add_owner(cx, touched) };
-    object(cx, SIZES[depth % SIZES.len()]);
+    // Cells of all ages go onto the free lists between others.
+    for round in 0..3 {
+        let made = [0, 1, 2].map(|step| object(cx, SIZES[(depth + step * round) % SIZES.len()]));
+        // SAFETY: the object was made here, and is known here only.
+        unsafe { heap::free_object(cx, made[round]) };
+    }
     if depth == 0 {
         return;
     }
