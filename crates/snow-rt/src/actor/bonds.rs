@@ -12,7 +12,7 @@ use snow_abi::layout::{exit, Closure, Context};
 
 use super::answers::{Place, Waiting};
 use super::control::Actor;
-use super::envelope::{self, Content};
+use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
 use super::slots::{self, Pid};
 use super::{mailbox, post};
@@ -40,6 +40,8 @@ pub struct Extras {
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
     pub answers: HashMap<i64, Place, Mixed>,
+    /// The answer that it reads.
+    pub reading: Option<*mut Envelope>,
     /// The answer that it is suspended for.
     pub waiting: Option<Waiting>,
 }

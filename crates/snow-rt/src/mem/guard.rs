@@ -27,7 +27,7 @@ use super::chunks::poison;
 use super::notes::{Kind, Mark, Note, Notes};
 use super::{block, heap, scratch};
 use crate::actor::control::Actor;
-use crate::actor::mailbox;
+use crate::actor::{answers, mailbox};
 
 /// The epoch of what is made outside of guards.
 pub const OUTSIDE: u8 = 1;
@@ -116,6 +116,7 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
     unsafe {
         let actor = Actor::of(cx);
         scratch::release_all(actor);
+        answers::finish_reading(actor);
         let before = &raw mut (*guard).before;
         if (*before).state & (guard_state::FOR_GOOD | guard_state::SHARED) != 0 {
             settle(cx, guard);
