@@ -61,7 +61,7 @@ SN_INLINE sn_bytes *sn_bytes_put_le(sn_cx *cx, sn_bytes *b, int64_t value, int64
 /* `value::bytes-size(n)` in an expression: the value must have that length. */
 SN_INLINE sn_bytes *sn_bytes_exact(sn_cx *cx, sn_bytes *b, int64_t size, const char *file, int64_t line) {
   if (SN_UNLIKELY(b->len != size)) SN_PANIC(cx, "bit syntax: the bytes do not have the length that the segment says", file, line);
-  sn_dup(b);
+  sn_dup(cx, b);
   return b;
 }
 

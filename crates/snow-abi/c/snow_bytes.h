@@ -18,7 +18,7 @@ SN_BYTES_LITERAL(sn_bytes_empty, "");
 
 /* ---- counts ---- */
 SN_MAYBE __attribute__((noinline)) void sn_drop_bytes_owner(sn_cx *cx, sn_header *owner) {
-  if (!sn_last(owner)) return;
+  if (!sn_last(cx, owner)) return;
   if (owner->tag == SN_TAG_BYTES) sn_free(cx, owner);
   else snow_block_release(cx, owner);
 }
@@ -27,7 +27,7 @@ SN_MAYBE __attribute__((noinline)) void sn_free_bytes(sn_cx *cx, sn_bytes *b) {
   sn_free(cx, b);
 }
 SN_INLINE void sn_drop_bytes(sn_cx *cx, sn_bytes *b) {
-  if (sn_last(b)) sn_free_bytes(cx, b);
+  if (sn_last(cx, b)) sn_free_bytes(cx, b);
 }
 
 /* True when nobody else can see the window's storage, in this actor or another. */
@@ -179,12 +179,12 @@ SN_INLINE sn_bytes *sn_bytes_push(sn_cx *cx, sn_bytes *b, int64_t byte) {
 /* `count` > 0 bytes from `from`, both within `b`. */
 SN_MAYBE sn_bytes *sn_bytes_window(sn_cx *cx, sn_bytes *b, int64_t from, int64_t count) {
   if (count == b->len) {
-    sn_dup(b);
+    sn_dup(cx, b);
     return b;
   }
   if (count <= SN_SLICE_COPY) return sn_bytes_from(cx, b->data + from, count);
   sn_header *owner = b->owner == NULL ? &b->h : b->owner;
-  sn_dup(owner);
+  sn_dup(cx, owner);
   sn_bytes *slice = sn_new(cx, sizeof(sn_bytes), SN_TAG_BYTES);
   slice->len = count;
   slice->data = b->data + from;

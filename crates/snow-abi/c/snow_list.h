@@ -12,7 +12,7 @@
 static sn_list sn_list_empty __attribute__((unused)) = {{0, SN_TAG_LIST, 0, 0}, 0, 0, (uint8_t *)(&sn_list_empty + 1), NULL};
 
 /* For items that need no counting. */
-#define SN_NO_DUP(v) ((void)(v))
+#define SN_NO_DUP(cx, v) ((void)(cx), (void)(v))
 #define SN_NO_DROP(cx, v) ((void)(cx), (void)(v))
 
 SN_INLINE int64_t sn_list_length(sn_cx *cx, const sn_list *l) { return (void)cx, l->len; }
@@ -77,12 +77,12 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   view->cap = 0;
   view->data = l->data + from * size;
   view->owner = l->owner == NULL ? l : l->owner;
-  sn_dup(view->owner);
-  if (l->h.rc != 0) l->h.rc -= 1;
+  sn_dup(cx, view->owner);
+  (void)sn_last(cx, l);
   return view;
 }
 
-/* Defines the list functions N_… for items of the C type T. DUP(v) adds a count to an item, DROP(cx, v) takes one.
+/* Defines the list functions N_… for items of the C type T. DUP(cx, v) adds a count to an item, DROP(cx, v) takes one.
    SHAPE describes lists that may be nested to any depth; it is NULL for others.
    Lists and items are consumed unless noted. */
 #define SN_LIST(N, T, DUP, DROP, SHAPE)                                                                              \
@@ -102,14 +102,14 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     sn_list *owner = l->owner;                                                                                       \
     if (owner != NULL) {                                                                                             \
       sn_free(cx, l);                                                                                                \
-      if (!sn_last(owner)) return;                                                                                   \
+      if (!sn_last(cx, owner)) return;                                                                               \
       l = owner;                                                                                                     \
     }                                                                                                                \
     N##_drop_items(cx, (T *)l->data, (T *)l->data + l->len);                                                         \
     sn_free(cx, l);                                                                                                  \
   }                                                                                                                  \
   SN_INLINE void N##_drop(sn_cx *cx, sn_list *l) {                                                                   \
-    if (sn_last(l)) N##_free(cx, l);                                                                                 \
+    if (sn_last(cx, l)) N##_free(cx, l);                                                                             \
   }                                                                                                                  \
   /* Writable, with room for `more` items. */                                                                        \
   SN_MAYBE __attribute__((noinline)) sn_list *N##_room(sn_cx *cx, sn_list *l, int64_t more) {                        \
@@ -118,7 +118,7 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     }                                                                                                                \
     sn_list *copy = sn_list_copy_items(cx, l, sizeof(T), l->len + more);                                             \
     T *items = (T *)copy->data;                                                                                      \
-    for (int64_t i = 0; i < copy->len; i++) DUP(items[i]);                                                           \
+    for (int64_t i = 0; i < copy->len; i++) DUP(cx, items[i]);                                                       \
     N##_drop(cx, l);                                                                                                 \
     return copy;                                                                                                     \
   }                                                                                                                  \
@@ -126,21 +126,21 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   SN_INLINE T N##_get(sn_cx *cx, sn_list *l, int64_t i, const char *file, int64_t line) {                            \
     if (SN_UNLIKELY((uint64_t)i >= (uint64_t)l->len)) sn_out_of_bounds(cx, "List.get", i, l->len, file, line);       \
     T item = ((T *)l->data)[i];                                                                                      \
-    DUP(item);                                                                                                       \
+    DUP(cx, item);                                                                                                   \
     return item;                                                                                                     \
   }                                                                                                                  \
   /* Borrows `l`. */                                                                                                 \
   SN_INLINE T N##_head(sn_cx *cx, sn_list *l, const char *file, int64_t line) {                                      \
     if (SN_UNLIKELY(l->len == 0)) sn_list_is_empty(cx, "List.head: empty list", file, line);                         \
     T item = ((T *)l->data)[0];                                                                                      \
-    DUP(item);                                                                                                       \
+    DUP(cx, item);                                                                                                   \
     return item;                                                                                                     \
   }                                                                                                                  \
   /* Borrows `l`. */                                                                                                 \
   SN_INLINE T N##_last(sn_cx *cx, sn_list *l, const char *file, int64_t line) {                                      \
     if (SN_UNLIKELY(l->len == 0)) sn_list_is_empty(cx, "List.last: empty list", file, line);                         \
     T item = ((T *)l->data)[l->len - 1];                                                                             \
-    DUP(item);                                                                                                       \
+    DUP(cx, item);                                                                                                   \
     return item;                                                                                                     \
   }                                                                                                                  \
   SN_MAYBE sn_list *N##_set(sn_cx *cx, sn_list *l, int64_t i, T item, const char *file, int64_t line) {              \
@@ -162,13 +162,13 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     if (more == 0) return a;                                                                                         \
     if (a->len == 0 && !sn_list_writable(a)) {                                                                       \
       N##_drop(cx, a);                                                                                               \
-      sn_dup(b);                                                                                                     \
+      sn_dup(cx, b);                                                                                                 \
       return b;                                                                                                      \
     }                                                                                                                \
     a = N##_room(cx, a, more);                                                                                       \
     T *to = (T *)a->data + a->len;                                                                                   \
     memcpy(to, b->data, (size_t)more * sizeof(T));                                                                   \
-    for (int64_t i = 0; i < more; i++) DUP(to[i]);                                                                   \
+    for (int64_t i = 0; i < more; i++) DUP(cx, to[i]);                                                               \
     a->len += more;                                                                                                  \
     return a;                                                                                                        \
   }                                                                                                                  \

@@ -26,7 +26,7 @@
 #define SN_TAG_LIST 0xFFF3
 #define SN_INLINE_MAX 1024
 
-typedef struct sn_header { uint32_t rc; uint16_t tag; uint8_t cls; uint8_t flags; } sn_header;
+typedef struct sn_header { uint32_t rc; uint16_t tag; uint8_t cls; uint8_t epoch; } sn_header;
 typedef sn_header *sn_obj; /* any boxed value */
 typedef uint8_t sn_unit;   /* the value of `()`: always 0 */
 
@@ -41,12 +41,21 @@ typedef struct sn_cx {
   uint8_t *bump, *bump_end;
   struct sn_guard *guard;
   int64_t pid;
-  int64_t error;
+  int32_t error;
+  uint8_t epoch, last_epoch; /* the innermost guard's, and the youngest that was given */
 } sn_cx;
 
 /* How long the code inside a guard may take; the runtime sets the rest when it first looks. */
 typedef struct sn_limit { int64_t within; sn_bytes *label; int64_t started, seen, named; } sn_limit;
-typedef struct sn_guard { struct sn_guard *outer; void *jump[5]; sn_limit *limit; } sn_guard;
+#define SN_GUARD_FOR_GOOD 1
+/* `state` is the runtime's: what it goes back to after a crash. */
+typedef struct sn_guard {
+  struct sn_guard *outer;
+  void *jump[5];
+  sn_limit *limit;
+  struct sn_closure *body;
+  uint64_t state[9];
+} sn_guard;
 
 typedef struct sn_writer { uint8_t *at, *end, *base; sn_cx *cx; } sn_writer;
 typedef struct sn_reader { const uint8_t *at, *end; } sn_reader;
@@ -126,6 +135,9 @@ typedef struct sn_message {
   sn_bytes *event_text;
 } sn_message;
 
+/* A message that was left is kept in a box: header, function that drops it, value. */
+#define SN_KEPT_AT 16
+
 #define SN_TURN_DONE 0
 #define SN_TURN_WAITING 1
 #define SN_WAIT_SUSPEND 0
@@ -160,6 +172,11 @@ void snow_free_large(sn_cx *, void *);
 sn_bytes *snow_bytes_new(sn_cx *, int64_t capacity);
 void snow_block_release(sn_cx *, void *);
 void snow_writer_grow(sn_cx *, void *writer, int64_t more);
+void snow_guard_note_count(sn_cx *, void *object);
+void snow_guard_note_cell(sn_cx *, void *cell);
+void snow_guard_accept(sn_cx *, void *message);
+void snow_guard_enter(sn_cx *, void *guard);
+void snow_guard_leave(sn_cx *, void *guard);
 
 #define SN_PANIC(cx, text, file, line) snow_panic((cx), (void *)(text), (int64_t)sizeof(text) - 1, (void *)(file), (line))
 
@@ -204,6 +221,7 @@ SN_INLINE void *sn_alloc(sn_cx *cx, int cls) {
   if (SN_LIKELY(p != NULL)) {
     cx->free[cls] = ((void **)p)[1];
     SN_ASAN_TAKEN(p, sn_class_size[cls]);
+    if (SN_UNLIKELY(((sn_header *)p)->epoch < cx->epoch)) snow_guard_note_cell(cx, p);
     return p;
   }
   size_t n = sn_class_size[cls];
@@ -224,10 +242,12 @@ SN_INLINE void *sn_new(sn_cx *cx, size_t size, uint16_t tag) {
     int cls = sn_class_of(size);
     sn_header *p = sn_alloc(cx, cls);
     *p = (sn_header){1, tag, (uint8_t)cls, 0};
+    p->epoch = cx->epoch;
     return p;
   }
   sn_header *p = snow_alloc_large(cx, (int64_t)size);
   *p = (sn_header){1, tag, SN_CLASS_LARGE, 0};
+  p->epoch = cx->epoch;
   return p;
 }
 
@@ -242,19 +262,39 @@ SN_INLINE void sn_free(sn_cx *cx, void *object) {
   SN_ASAN_FREED(object, sn_class_size[cls]);
 }
 
-/* A count of 0 is immortal and is never written, so static objects need no synchronisation. */
-SN_INLINE void sn_dup(void *object) {
+/* ---- counts ----
+   A count of 0 is immortal and is never written, so static objects need no synchronisation. An object says in which epoch
+   it was made, or first counted: immortal ones in 0, those of before the innermost guard in one that is less than the
+   context's. The counts of these are noted before they change, so that a crash can take them back. */
+SN_INLINE void sn_dup(sn_cx *cx, void *object) {
   sn_header *h = object;
-  if (SN_LIKELY(h->rc != 0)) h->rc += 1;
+  if (SN_UNLIKELY(h->epoch < cx->epoch)) {
+    if (h->rc == 0) return;
+    snow_guard_note_count(cx, h);
+  }
+  h->rc += 1;
 }
 
-/* True when the last owner went and the caller must free the object and what it holds. */
-SN_INLINE bool sn_last(void *object) {
+/* True when the last owner went and the caller must free the object and what it holds. That is never an object of before a
+   guard: whoever called the guard holds it. */
+SN_INLINE bool sn_last(sn_cx *cx, void *object) {
   sn_header *h = object;
-  if (h->rc == 1) return true;
-  if (h->rc != 0) h->rc -= 1;
+  if (h->rc == 1) {
+#if defined(__SANITIZE_ADDRESS__)
+    if (h->epoch < cx->epoch && (cx->guard->state[8] >> 48 & SN_GUARD_FOR_GOOD) == 0) __builtin_trap();
+#endif
+    return true;
+  }
+  if (SN_UNLIKELY(h->epoch < cx->epoch)) {
+    if (h->rc == 0) return false;
+    snow_guard_note_count(cx, h);
+  }
+  h->rc -= 1;
   return false;
 }
+
+/* True for what stood before the innermost guard, and has not been counted in it. */
+SN_INLINE bool sn_is_old(sn_cx *cx, const void *object) { return ((const sn_header *)object)->epoch < cx->epoch; }
 
 SN_INLINE bool sn_unique(void *object) { return ((sn_header *)object)->rc == 1; }
 
@@ -272,7 +312,7 @@ _Noreturn SN_MAYBE void sn_raise_to_guard(sn_cx *cx) {
 
 /* ---- closures ---- */
 SN_INLINE void sn_drop_closure(sn_cx *cx, sn_closure *c) {
-  if (sn_last(c)) c->info->drop(cx, c);
+  if (sn_last(cx, c)) c->info->drop(cx, c);
 }
 
 #endif

@@ -57,6 +57,20 @@ macro_rules! for_each_function {
             /// Gives back a block reference whose count reached zero.
             fn snow_block_release(Raw block_ref) -> Unit;
 
+            // ---- guards ----
+            /// Begins a guard: what a crash inside goes back to is remembered in it.
+            fn snow_guard_enter(Raw guard) -> Unit;
+            /// Ends a guard whose code has returned.
+            fn snow_guard_leave(Raw guard) -> Unit;
+            /// Notes the count of an object from before the innermost guard, which then counts as
+            /// one of the guard's.
+            fn snow_guard_note_count(Raw object) -> Unit;
+            /// Notes a free cell from before the innermost guard that is about to be used.
+            fn snow_guard_note_cell(Raw cell) -> Unit;
+            /// A message that was left before the innermost guard is accepted inside it: what was
+            /// kept of it is dropped at the guard's end.
+            fn snow_guard_accept(Raw message) -> Unit;
+
             // ---- values of any depth ----
             /// Frees an object whose last owner has gone, and all that it alone owned. `shape` is
             /// null for a closure.

@@ -63,6 +63,7 @@ pub fn layout_assertions() -> String {
     };
     field("sn_header", "tag", offset_of!(layout::Header, tag));
     field("sn_header", "cls", offset_of!(layout::Header, class));
+    field("sn_header", "epoch", offset_of!(layout::Header, epoch));
     field("sn_bytes", "len", offset_of!(layout::Bytes, len));
     field("sn_bytes", "data", offset_of!(layout::Bytes, data));
     field("sn_bytes", "owner", offset_of!(layout::Bytes, owner));
@@ -117,6 +118,8 @@ pub fn layout_assertions() -> String {
     field("sn_cx", "bump", offset_of!(layout::Context, bump));
     field("sn_cx", "guard", offset_of!(layout::Context, guard));
     field("sn_guard", "limit", offset_of!(layout::Guard, limit));
+    field("sn_guard", "body", offset_of!(layout::Guard, body));
+    field("sn_guard", "state", offset_of!(layout::Guard, before));
     field("sn_limit", "started", offset_of!(layout::Limit, started));
     field("sn_limit", "named", offset_of!(layout::Limit, named));
     field(
@@ -126,12 +129,23 @@ pub fn layout_assertions() -> String {
     );
     field("sn_cx", "pid", offset_of!(layout::Context, pid));
     field("sn_cx", "error", offset_of!(layout::Context, error));
+    field("sn_cx", "epoch", offset_of!(layout::Context, epoch));
+    field(
+        "sn_cx",
+        "last_epoch",
+        offset_of!(layout::Context, last_epoch),
+    );
     field("sn_writer", "cx", offset_of!(layout::Writer, context));
     field("sn_message", "kept", offset_of!(layout::Message, kept));
     field(
         "sn_message",
         "event_text",
         offset_of!(layout::Message, event_text),
+    );
+    let size = size_of::<layout::Guard>();
+    let _ = writeln!(
+        text,
+        "_Static_assert(sizeof(sn_guard) >= {size}, \"sn_guard\");"
     );
     text
 }

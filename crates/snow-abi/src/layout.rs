@@ -1,7 +1,7 @@
 //! Layouts that generated code and the runtime both touch.
 //!
 //! ```text
-//! object    rc:32 tag:16 class:8 flags:8 | fields …
+//! object    rc:32 tag:16 class:8 epoch:8 | fields …
 //! bytes     header | len | data ─────► first byte   | owner ─► null (inline), bytes (slice) or block reference
 //! closure   header | info ─► code, drop, pack, unpack | captured values …
 //! context   the actor, as generated code sees it: stack limit, free lists, bump region, guard, pid, error
@@ -46,8 +46,9 @@ pub struct Header {
     pub tag: u16,
     /// Index into [`CLASS_SIZES`], or [`CLASS_LARGE`].
     pub class: u8,
-    /// Unused, 0.
-    pub flags: u8,
+    /// When it was made, or first counted since: 0 for an immortal one, 1 outside of guards, else
+    /// that of a guard.
+    pub epoch: u8,
 }
 
 /// `Bytes` and `String`: a window of `len` bytes at `data`.
@@ -293,6 +294,54 @@ pub struct Guard {
     pub jump: [*mut c_void; 5],
     /// How long the code inside may take, or null.
     pub limit: *mut Limit,
+    /// The function that runs inside, for whoever drops it after the jump.
+    pub body: *mut Closure,
+    /// What a crash goes back to.
+    pub before: Before,
+}
+
+/// What stood when a guard was entered; the runtime's own.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Before {
+    /// Rest of the newest chunk.
+    pub bump: *mut u8,
+    /// Its end.
+    pub bump_end: *mut u8,
+    /// The newest chunk.
+    pub chunks: *mut c_void,
+    /// The newest large object.
+    pub large: *mut c_void,
+    /// The newest reference to a shared block.
+    pub blocks: *mut BlockRef,
+    /// The outermost guard around, or itself.
+    pub outermost: *mut Guard,
+    /// Of the outermost guard: the newest part of the notes of all.
+    pub notes: *mut c_void,
+    /// The newest part of the notes, and its length in `mark_length`.
+    pub mark: *mut c_void,
+    /// See `mark`.
+    pub mark_length: u16,
+    /// Guards around.
+    pub depth: u16,
+    /// Its epoch.
+    pub epoch: u8,
+    /// The epoch around.
+    pub outer_epoch: u8,
+    /// See [`guard_state`].
+    pub state: u8,
+}
+
+/// Bits of [`Before::state`].
+pub mod guard_state {
+    /// A crash inside cannot be undone.
+    pub const FOR_GOOD: u8 = 1;
+    /// A `receive` has looked at messages inside.
+    pub const RECEIVED: u8 = 2;
+    /// It has no epoch of its own.
+    pub const SHARED: u8 = 4;
+    /// Boxes of accepted messages are to be dropped at its end.
+    pub const BOXES: u8 = 8;
 }
 
 /// How long the code inside a guard may take.
@@ -329,7 +378,11 @@ pub struct Context {
     /// The actor's own pid.
     pub pid: i64,
     /// Code of the last fallible call, see [`error`].
-    pub error: i64,
+    pub error: i32,
+    /// The epoch of the innermost guard, 1 outside of guards. Objects of less are from before.
+    pub epoch: u8,
+    /// The youngest epoch of any object.
+    pub last_epoch: u8,
 }
 
 /// A growing buffer for packed values.

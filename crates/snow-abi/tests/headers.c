@@ -152,7 +152,7 @@ static void bits(void) {
 /* Who may write in place. */
 static void sharing(void) {
   sn_bytes *a = NEW("abc"), *b;
-  sn_dup(a);
+  sn_dup(CX, a);
   b = sn_bytes_set(CX, a, 0, 'x', AT); /* shared: copies */
   CHECK(b != a && a->h.rc == 1);
   HAS(a, "abc");
@@ -244,7 +244,7 @@ static void growing(void) {
   CHECK((b = sn_bytes_push(CX, b, '1'))->owner == NULL);
   b = sn_bytes_push(CX, b, '2');
   CHECK(b->owner != NULL && b->len == SN_INLINE_MAX + 1 && b->data[SN_INLINE_MAX] == '2');
-  sn_dup(b);
+  sn_dup(CX, b);
   sn_bytes *twice = sn_bytes_append(CX, b, b); /* itself, as a shared value */
   CHECK(twice != b && b->h.rc == 1 && twice->len == 2 * b->len && twice->data[2 * b->len - 1] == '2');
   CHECK_INT(blocks, 2);
@@ -377,11 +377,39 @@ static void strings(void) {
   DROP(out);
 }
 
+/* What a guard has to note: each old object that is counted and each old cell that is used, once. */
+static void guards(void) {
+  SN_BYTES_LITERAL(text, "text");
+  sn_bytes *old = sn_bytes_repeat(CX, 'a', 100), *freed = sn_bytes_repeat(CX, 'b', 100);
+  sn_drop_bytes(CX, freed);
+  CX->epoch = 2;
+  CHECK(old->h.epoch == 1 && sn_is_old(CX, old));
+  sn_dup(CX, old);
+  sn_dup(CX, old);
+  CHECK(noted_counts == 1 && old->h.rc == 3 && old->h.epoch == 2);
+  sn_drop_bytes(CX, old);
+  CHECK(noted_counts == 1 && old->h.rc == 2);
+  sn_dup(CX, &text);
+  sn_drop_bytes(CX, &text);
+  CHECK(noted_counts == 1 && text.h.rc == 0 && text.h.epoch == 0);
+  sn_bytes *inside = sn_bytes_repeat(CX, 'c', 100);
+  CHECK(inside == freed && noted_cells == 1 && inside->h.epoch == 2 && !sn_is_old(CX, inside));
+  sn_drop_bytes(CX, inside);
+  inside = sn_bytes_repeat(CX, 'd', 100);
+  CHECK(inside == freed && noted_cells == 1);
+  sn_drop_bytes(CX, inside);
+  CX->epoch = 1;
+  sn_drop_bytes(CX, old);
+  sn_drop_bytes(CX, old);
+  CHECK_INT(noted_counts, 1);
+}
+
 int main(void) {
   static const struct { const char *name; void (*run)(void); } tests[] = {
       {"numbers", numbers},         {"words", words},                 {"bits", bits},       {"sharing", sharing},
       {"slices", slices},           {"growing", growing},             {"utf8", utf8},       {"strings", strings},
       {"plain_lists", plain_lists}, {"counted_lists", counted_lists}, {"packing", packing}, {"comparing", comparing},
+      {"guards", guards},
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
     int64_t before = failures;

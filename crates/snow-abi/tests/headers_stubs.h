@@ -12,7 +12,7 @@
 #include "snow_list.h"
 #include "snow_abi.h"
 
-static sn_cx actors[2]; /* [0] runs the tests, [1] receives messages */
+static sn_cx actors[2] = {{.epoch = 1, .last_epoch = 1}, {.epoch = 1, .last_epoch = 1}}; /* [0] runs the tests, [1] receives messages */
 #define CX (&actors[0])
 
 static int64_t cells[2][SN_CLASSES], large_objects, blocks, failures, checks;
@@ -85,6 +85,17 @@ static int64_t live(sn_cx *cx) {
     for (void **cell = cx->free[cls]; cell != NULL; cell = cell[1]) count--;
   }
   return count;
+}
+
+/* ---- guards ---- */
+static int64_t noted_counts, noted_cells;
+void snow_guard_note_count(sn_cx *cx, void *object) {
+  noted_counts++;
+  ((sn_header *)object)->epoch = cx->epoch;
+}
+void snow_guard_note_cell(sn_cx *cx, void *cell) {
+  (void)cx, (void)cell;
+  noted_cells++;
 }
 
 /* ---- blocks ---- */

@@ -5,7 +5,7 @@
 #include "headers_stubs.h"
 
 typedef struct pair { sn_bytes *text; int64_t number; int8_t small; } pair;
-#define DUP_PAIR(p) sn_dup((p).text)
+#define DUP_PAIR(cx, p) sn_dup(cx, (p).text)
 #define DROP_PAIR(cx, p) sn_drop_bytes((cx), (p).text)
 SN_LIST(ints, int64_t, SN_NO_DUP, SN_NO_DROP, NULL)
 SN_LIST(flags, bool, SN_NO_DUP, SN_NO_DROP, NULL)
@@ -70,21 +70,21 @@ static void counted_lists(void) {
   l = texts_set(CX, l, 3, numbered(33), AT); /* in place */
   CHECK(l == same && kept->h.rc == 1);
   l = texts_set(CX, l, 3, kept, AT);
-  sn_dup(l);
+  sn_dup(CX, l);
   other = texts_set(CX, l, 0, numbered(5), AT); /* shared: copies */
   CHECK(other != l && l->h.rc == 1 && kept->h.rc == 2);
   check_range(l, 0, 10);
   texts_drop(CX, other);
   CHECK_INT(kept->h.rc, 1);
 
-  sn_dup(l);
+  sn_dup(CX, l);
   view = texts_slice(CX, l, 2, 8);
   CHECK(view->owner == l && l->h.rc == 2);
   check_range(view, 2, 8);
   sn_list *before = view;
   view = texts_tail(CX, view, AT); /* a view of one owner moves on in place */
   CHECK(view == before && view->owner == l);
-  sn_dup(view);
+  sn_dup(CX, view);
   other = texts_tail(CX, view, AT);
   CHECK(other != view && other->owner == l && l->h.rc == 3 && view->h.rc == 1);
   check_range(view, 3, 8);
@@ -104,12 +104,12 @@ static void counted_lists(void) {
   l = texts_slice(CX, l, 5, 15); /* in place: what falls off is dropped */
   CHECK(l == same && l->owner == NULL);
   check_range(l, 5, 15);
-  sn_dup(l);
+  sn_dup(CX, l);
   view = texts_slice(CX, l, 1, 9); /* a view behind an advanced start */
   check_range(view, 6, 14);
   CHECK(texts_slice(CX, view, -4, 99) == view);
   texts_drop(CX, view);
-  sn_dup(l);
+  sn_dup(CX, l);
   l = texts_concat(CX, l, l);
   CHECK(l != same && l->len == 20 && same->h.rc == 1);
   texts_drop(CX, same);

@@ -338,6 +338,7 @@ pub fn own_pid(cx: *mut Context) -> Pid {
 
 mod endings;
 mod exhaustion;
+mod guards;
 mod hibernation;
 mod limits;
 mod messages;

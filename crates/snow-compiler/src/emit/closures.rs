@@ -90,11 +90,11 @@ impl Emitter<'_> {
         let _ = writeln!(
             self.bodies,
             "static __attribute__((noinline)) {c} guard_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit) {{\n  \
-             sn_guard g; g.outer = cx->guard; g.limit = limit;\n  \
-             if (__builtin_setjmp(g.jump) == 0) {{\n    cx->guard = &g;\n    \
+             sn_guard g; g.outer = cx->guard; g.limit = limit; g.body = body;\n  \
+             if (__builtin_setjmp(g.jump) == 0) {{\n    snow_guard_enter(cx, &g);\n    \
              {value} v = (({value} (*)(sn_cx *, sn_closure *))body->info->code)(cx, body);\n    \
-             cx->guard = g.outer;\n    sn_drop_closure(cx, body);\n    return {good};\n  }}\n  \
-             return {bad};\n}}"
+             snow_guard_leave(cx, &g);\n    sn_drop_closure(cx, body);\n    return {good};\n  }}\n  \
+             sn_drop_closure(cx, g.body);\n  return {bad};\n}}"
         );
     }
 }

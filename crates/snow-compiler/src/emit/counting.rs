@@ -16,9 +16,9 @@ impl Emitter<'_> {
         }
         let pointer = info.boxed || !is_aggregate(&info.kind);
         if pointer {
-            format!("sn_dup({v});")
+            format!("sn_dup(cx, {v});")
         } else {
-            format!("{}({v});", self.helper_name(Helper::Dup, ty))
+            format!("{}(cx, {v});", self.helper_name(Helper::Dup, ty))
         }
     }
 
@@ -58,7 +58,10 @@ impl Emitter<'_> {
         let body = self.each_part(ty, "v", &mut |e, t, part| e.dup(t, part));
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
-        let _ = writeln!(self.bodies, "static void dup_{key}({c} v) {{ {body} }}");
+        let _ = writeln!(
+            self.bodies,
+            "static void dup_{key}(sn_cx *cx, {c} v) {{ (void)cx; {body} }}"
+        );
     }
 
     pub(super) fn drop_helper(&mut self, ty: TypeRef) {
@@ -107,8 +110,8 @@ impl Emitter<'_> {
             self.bodies,
             "static __attribute__((noinline)) void free_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  {deep}\nagain:\n  \
              next = NULL;\n  {body}\n  sn_free(cx, v);\n  \
-             if (next != NULL && sn_last(next)) {{ v = next; goto again; }}\n}}\n\
-             SN_INLINE void drop_{key}(sn_cx *cx, {c} v) {{ if (sn_last(v)) free_{key}(cx, v); }}"
+             if (next != NULL && sn_last(cx, next)) {{ v = next; goto again; }}\n}}\n\
+             SN_INLINE void drop_{key}(sn_cx *cx, {c} v) {{ if (sn_last(cx, v)) free_{key}(cx, v); }}"
         );
     }
 
@@ -136,7 +139,7 @@ impl Emitter<'_> {
         let _ = writeln!(
             self.bodies,
             "static sn_obj copy_{key}(sn_cx *cx, sn_obj v) {{ struct T{key} *p = sn_new(cx, sizeof *p, 0); \
-             sn_header h = p->h; memcpy(p, v, sizeof *p); p->h = h; {dups} if (v->rc != 0) v->rc -= 1; \
+             sn_header h = p->h; memcpy(p, v, sizeof *p); p->h = h; {dups} (void)sn_last(cx, v); \
              return (sn_obj)p; }}"
         );
     }

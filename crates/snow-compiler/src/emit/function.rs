@@ -263,14 +263,15 @@ impl<'p> Printer<'_, 'p> {
         let _ = write!(
             self.out,
             "snow_receive_begin(cx); {resume}R{id}:; while ((m{id} = snow_receive_next(cx)) != NULL) {{ \
-             if (m{id}->kept != NULL) {name} = *({c} *)((uint8_t *)m{id}->kept + 8); \
+             if (m{id}->kept != NULL) {name} = *({c} *)((uint8_t *)m{id}->kept + SN_KEPT_AT); \
              else {name} = {value}(cx, m{id}); "
         );
         self.block(&receive.scan);
         let _ = write!(
             self.out,
-            "{{ void *box = m{id}->kept; if (box == NULL) {{ box = sn_new(cx, 8 + sizeof({c}), 0); \
-             memcpy((uint8_t *)box + 8, &{name}, sizeof({c})); }} snow_receive_keep(cx, m{id}, box); }} }} "
+            "{{ void *box = m{id}->kept; if (box == NULL) {{ box = sn_new(cx, SN_KEPT_AT + sizeof({c}), 0); \
+             ((void **)box)[1] = (void *)forget_{value}; \
+             memcpy((uint8_t *)box + SN_KEPT_AT, &{name}, sizeof({c})); }} snow_receive_keep(cx, m{id}, box); }} }} "
         );
         let ms = match &receive.after {
             Some((ms, _)) => self.operand(ms),

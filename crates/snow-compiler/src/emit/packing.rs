@@ -164,6 +164,7 @@ impl Emitter<'_> {
         let key = key(&self.program.types, ty);
         let c = self.c_type(ty);
         let value = self.unpack(ty, "&r");
+        let drop = self.drop(ty, "v");
         let _ = writeln!(
             self.bodies,
             "static {c} message_{key}(sn_cx *cx, sn_message *m) {{\n  \
@@ -171,7 +172,18 @@ impl Emitter<'_> {
              sn_closure *make = m->make;\n  \
              {c} v = (({c} (*)(sn_cx *, sn_closure *, int64_t, int64_t, sn_bytes *))make->info->code)\
              (cx, make, m->event_kind, m->event_number, m->event_text);\n  \
-             sn_drop_closure(cx, make);\n  return v;\n}}"
+             sn_drop_closure(cx, make);\n  return v;\n}}\n\
+             SN_MAYBE void forget_message_{key}(sn_cx *cx, void *box) {{ \
+             {c} v = *({c} *)((uint8_t *)box + SN_KEPT_AT); (void)v; {drop} sn_free(cx, box); }}\n\
+             SN_COLD SN_MAYBE {c} accept_old_message_{key}(sn_cx *cx, sn_message *m, {c} v) {{\n  \
+             if (m->kind == SN_MESSAGE_USER) {{ sn_reader r = {{m->packed, m->packed + m->packed_len}}; (void)r; v = {value}; }}\n  \
+             snow_guard_accept(cx, m);\n  return v;\n}}\n\
+             SN_MAYBE {c} accept_message_{key}(sn_cx *cx, sn_message *m, {c} v) {{\n  \
+             void *box = m->kept;\n  \
+             if (box != NULL) {{\n    \
+             if (SN_UNLIKELY(sn_is_old(cx, box))) v = accept_old_message_{key}(cx, m, v);\n    \
+             else sn_free(cx, box);\n  }}\n  \
+             snow_receive_take(cx, m);\n  return v;\n}}"
         );
     }
 }

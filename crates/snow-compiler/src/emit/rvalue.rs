@@ -261,7 +261,9 @@ impl Printer<'_, '_> {
             Rvalue::Accept(message) => {
                 let v = self.var(*message);
                 let m = format!("m{}", message.0);
-                format!("({{ if ({m}->kept != NULL) sn_free(cx, {m}->kept); snow_receive_take(cx, {m}); {v}; }})")
+                let ty = self.function.type_of(*message);
+                let value = self.emitter.helper_name(Helper::Receive, ty);
+                format!("accept_{value}(cx, {m}, {v})")
             }
             Rvalue::Spawn(f, args) => self.spawn(*f, args),
             Rvalue::Send {

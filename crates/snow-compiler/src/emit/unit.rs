@@ -265,7 +265,7 @@ impl<'p> Emitter<'p> {
         let c = self.c_type(ty);
         let prefix = helper_prefix(helper);
         let text = match helper {
-            Helper::Dup => format!("static void {prefix}_{key}({c} v);"),
+            Helper::Dup => format!("static void {prefix}_{key}(sn_cx *cx, {c} v);"),
             Helper::Drop => format!("static void {prefix}_{key}(sn_cx *cx, {c} v);"),
             Helper::Copy => format!("static {c} {prefix}_{key}(sn_cx *cx, {c} v);"),
             Helper::List => {
@@ -282,7 +282,11 @@ impl<'p> Emitter<'p> {
             Helper::Shape => format!("static const sn_shape {prefix}_{key};"),
             Helper::Pack => format!("static void {prefix}_{key}(sn_writer *w, {c} v);"),
             Helper::Unpack => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_reader *r);"),
-            Helper::Receive => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_message *m);"),
+            Helper::Receive => format!(
+                "static {c} {prefix}_{key}(sn_cx *cx, sn_message *m); \
+                 SN_MAYBE void forget_{prefix}_{key}(sn_cx *cx, void *box); \
+                 SN_MAYBE {c} accept_{prefix}_{key}(sn_cx *cx, sn_message *m, {c} v);"
+            ),
             Helper::Guard => {
                 format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit);")
             }

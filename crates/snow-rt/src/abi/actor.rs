@@ -157,12 +157,12 @@ pub unsafe extern "C-unwind" fn snow_receive_take(cx: *mut Context, message: *mu
 /// Called by generated code: `cx` runs here, the message came from `snow_receive_next`.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_receive_keep(
-    _cx: *mut Context,
+    cx: *mut Context,
     message: *mut c_void,
     kept: *mut c_void,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mailbox::keep(message.cast(), kept) }
+    unsafe { mailbox::keep(cx, message.cast(), kept) }
 }
 
 /// See the table in `snow-abi`.

@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use snow_abi::layout::{Block, Bytes, Context, Writer};
 
 use crate::actor::control::Actor;
-use crate::mem::{block, bytes, heap, scratch};
+use crate::mem::{block, bytes, guard, heap, scratch};
 
 /// See the table in `snow-abi`.
 ///
@@ -111,4 +111,54 @@ pub unsafe extern "C-unwind" fn snow_adopt_block(
         block::retain_block(shared.cast::<Block>());
         block::new_reference(cx, shared.cast()).cast()
     }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `guard` stands on its stack, its `outer` is set.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_enter(cx: *mut Context, guard: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { guard::enter(cx, guard.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `guard` is its innermost one.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_leave(cx: *mut Context, guard: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { guard::leave(cx, guard.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the object is of its heap and older than its guard.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { guard::note_count(cx, object.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the cell is of its heap and was just taken from a free list.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_note_cell(cx: *mut Context, cell: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { guard::note_cell(cx, cell.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, what the message kept is older than its guard.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_accept(cx: *mut Context, message: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { guard::accept(cx, message.cast()) }
 }

@@ -116,7 +116,7 @@ pub unsafe extern "C-unwind" fn snow_error_text(cx: *mut Context) -> *mut Bytes 
     // SAFETY: the context is that of the caller's actor; the text stays where it is while it is
     // copied.
     unsafe {
-        let usual = mem::bytes::usual_text((*cx).error);
+        let usual = mem::bytes::usual_text(i64::from((*cx).error));
         let text: *const str = match (*Actor::of(cx)).extras() {
             Some(extras) if !extras.error_text.is_empty() => &raw const *extras.error_text,
             _ => usual,

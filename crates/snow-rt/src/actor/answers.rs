@@ -117,7 +117,7 @@ pub unsafe fn wait<R>(
     deadline: Option<i64>,
     read: impl FnOnce(*mut Envelope) -> R,
 ) -> Option<R> {
-    // SAFETY: the context is that of the caller's actor. An envelope stays in its place while it is
+    // SAFETY: the context is that of the caller's actor. The actor knows the envelope while it is
     // read, so that it is freed even if the reader crashes.
     unsafe {
         let actor = Actor::of(cx);
@@ -125,8 +125,13 @@ pub unsafe fn wait<R>(
             mailbox::collect_or_leave(cx);
             match (*actor).extras_mut().answers.get(&number) {
                 Some(Place::Filled(envelope)) => {
-                    let value = read(*envelope);
+                    let envelope = *envelope;
+                    let extras = (*actor).extras_mut();
+                    extras.answers.remove(&number);
+                    extras.reading = Some(envelope);
                     give_up(actor, number);
+                    let value = read(envelope);
+                    finish_reading(actor);
                     mem::clear_error(cx);
                     return Some(value);
                 }
@@ -152,6 +157,19 @@ pub unsafe fn wait<R>(
                 (*actor).extras_mut().waiting = Some(Waiting { number, waker });
             });
             (*actor).extras_mut().waiting = None;
+        }
+    }
+}
+
+/// Frees the answer that was being read, if there is one: it has been, or its reader has crashed.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn finish_reading(actor: *mut Actor) {
+    // SAFETY: the actor is the caller's; the envelope is in no place any more.
+    unsafe {
+        if let Some(envelope) = (*actor).extras().and_then(|extras| extras.reading.take()) {
+            envelope::free((*actor).worker, envelope);
         }
     }
 }
@@ -196,6 +214,7 @@ pub unsafe fn give_up(actor: *mut Actor, number: i64) {
 pub unsafe fn release(actor: *mut Actor) {
     // SAFETY: the actor is the caller's.
     unsafe {
+        finish_reading(actor);
         let worker = (*actor).worker;
         let Some(extras) = (*actor).extras() else {
             return;

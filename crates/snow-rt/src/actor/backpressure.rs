@@ -172,13 +172,27 @@ unsafe fn wait_for_place(cx: *mut Context, slot: &'static Slot, to: Pid, weight:
             }
         });
         // One that woke itself is still in the list.
-        let mut senders = SENDERS.lock();
-        if senders.target.remove(&me).is_some() {
-            if let Some(queue) = senders.waiting.get_mut(&slots::index(to)) {
-                queue.retain(|(pid, _)| *pid != me);
-            }
-        }
+        abandon(me);
         !circle
+    }
+}
+
+/// Takes a sender that does not wait any more out of the list, if it is there.
+pub fn abandon(sender: Pid) {
+    let mut senders = SENDERS.lock();
+    let Some(to) = senders.target.remove(&sender) else {
+        return;
+    };
+    let index = slots::index(to);
+    let Some(queue) = senders.waiting.get_mut(&index) else {
+        return;
+    };
+    queue.retain(|(pid, _)| *pid != sender);
+    if queue.is_empty() {
+        senders.waiting.remove(&index);
+        if let Some(slot) = SLOTS.get(index) {
+            slot.bounds.set_waiting_senders(false);
+        }
     }
 }
 

@@ -12,11 +12,11 @@ use snow_abi::layout::{exit, Closure, Context};
 
 use super::answers::{Place, Waiting};
 use super::control::Actor;
-use super::envelope::{self, Content};
+use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
 use super::slots::{self, Pid};
 use super::{mailbox, post};
-use crate::mem;
+use crate::mem::{self, guard};
 
 /// Text of the exit of an actor that was not there.
 pub const NO_ACTOR: &[u8] = b"no such actor";
@@ -40,6 +40,8 @@ pub struct Extras {
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
     pub answers: HashMap<i64, Place, Mixed>,
+    /// The answer that it reads.
+    pub reading: Option<*mut Envelope>,
     /// The answer that it is suspended for.
     pub waiting: Option<Waiting>,
 }
@@ -150,6 +152,7 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        keep(actor, make);
         let extras = (*actor).extras_mut();
         extras.last_monitor += 1;
         let number = extras.last_monitor;
@@ -162,6 +165,16 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
         );
         watch(actor, number, other);
         number
+    }
+}
+
+/// The runtime takes, or gives back, a function of the actor's heap, which outlives guards.
+unsafe fn keep(actor: *mut Actor, make: *mut Closure) {
+    // SAFETY: the actor is the caller's; the function is alive, or null.
+    unsafe {
+        if !make.is_null() && (*make).header.rc != 0 {
+            guard::keep_for_good(actor);
+        }
     }
 }
 
@@ -203,6 +216,7 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
             .and_then(|extras| extras.monitors.remove(&number));
         match monitor {
             Some(Monitor { target, make }) => {
+                keep(actor, make);
                 mem::drop_closure(cx, make);
                 let signal =
                     envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
@@ -221,7 +235,10 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
 pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
-        if let Some(old) = (*Actor::of(cx)).extras_mut().trap.replace(make) {
+        let actor = Actor::of(cx);
+        keep(actor, make);
+        if let Some(old) = (*actor).extras_mut().trap.replace(make) {
+            keep(actor, old);
             mem::drop_closure(cx, old);
         }
     }

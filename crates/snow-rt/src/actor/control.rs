@@ -214,6 +214,8 @@ impl Actor {
                     guard: null.cast(),
                     pid: (*actor).pid,
                     error: 0,
+                    epoch: 1,
+                    last_epoch: 1,
                 },
                 actor,
             });

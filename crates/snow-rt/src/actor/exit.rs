@@ -15,7 +15,7 @@ use super::report::{self, Place};
 use super::state::Phase;
 use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
-use crate::mem::{block, heap, scratch, system};
+use crate::mem::{block, guard, heap, scratch, system};
 use crate::runtime;
 use crate::sched::worker::{self, Worker};
 use crate::sched::{counters, growth, timers};
@@ -126,6 +126,7 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
                 counters::add_here((*actor).worker, counters::CRASHES, 1);
             }
             (*actor).extras_mut().caught = text.into();
+            guard::undo(cx, (*cx).guard);
             let raise = (*runtime::get().program).raise;
             raise(cx);
         }
@@ -180,9 +181,6 @@ pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             return finish(worker, actor, reason);
         }
         (*actor).terminating = true;
-        if (*actor).is_awake() {
-            (*(*actor).context()).guard = std::ptr::null_mut();
-        }
         (*actor).extras_mut().reason = Some(reason);
         (*actor).phase.enter(Phase::Ended);
         (*actor).phase.enter(Phase::Runnable);
@@ -217,6 +215,7 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
 unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the actor does not run; what is on its stack needs no dropping.
     unsafe {
+        guard::abandon(actor);
         if !(*actor).fiber.is_null() {
             growth::give_back(actor);
         }

@@ -19,7 +19,7 @@ use super::control::Actor;
 use super::slots::{self, Slot, SLOTS};
 use crate::context::fiber::{self, Outcome};
 use crate::mem::heap::{self, Heap};
-use crate::mem::{block, chunks, dense, scratch, system};
+use crate::mem::{block, chunks, dense, guard, scratch, system};
 use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 use crate::timer::clock;
@@ -313,6 +313,7 @@ pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         if (*make).header.rc != 0 {
+            guard::keep_for_good(Actor::of(cx));
             (*Actor::of(cx)).lent += 1;
         }
     }

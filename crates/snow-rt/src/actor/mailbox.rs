@@ -7,13 +7,13 @@
 
 use std::ffi::c_void;
 
-use snow_abi::layout::{message, wait, Context, Message};
+use snow_abi::layout::{message, wait, Context, Header, Message};
 
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
 use super::{backpressure, hibernate, post, signals, slots};
-use crate::mem;
+use crate::mem::{self, guard};
 use crate::sched::timers;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
@@ -127,6 +127,7 @@ pub unsafe fn withdraw(actor: *mut Actor, monitor: i64) {
             let next = (*envelope).next;
             if (*envelope).content == Content::Event && (*envelope).token == monitor {
                 let cx = (*actor).context();
+                guard::keep_for_good(actor);
                 mem::drop_closure(cx, (*envelope).message.make);
                 mem::drop_bytes(cx, (*envelope).message.event_text);
                 remove(actor, envelope);
@@ -146,6 +147,9 @@ pub unsafe fn begin(cx: *mut Context) {
         let actor = Actor::of(cx);
         (*actor).scanned = std::ptr::null_mut();
         end_deadline(actor);
+        if !(*cx).guard.is_null() {
+            guard::note_receive(cx);
+        }
     }
 }
 
@@ -206,6 +210,10 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
             && !(*message).make.is_null()
             && (*message).event_text.is_null()
         {
+            // Its function is used up by whoever makes the value.
+            if !(*cx).guard.is_null() && (*(*message).make).header.rc != 0 {
+                guard::keep_for_good(actor);
+            }
             (*message).event_text = mem::new_bytes(cx, Envelope::bytes(envelope));
         }
         message
@@ -229,13 +237,40 @@ pub unsafe fn take(cx: *mut Context, message: *mut Message) {
 ///
 /// # Safety
 /// As for [`take`].
-pub unsafe fn keep(message: *mut Message, kept: *mut c_void) {
+pub unsafe fn keep(cx: *mut Context, message: *mut Message, kept: *mut c_void) {
     // SAFETY: the message is alive. An event has used up its function and text when its value
-    // exists.
+    // exists, so that cannot be made again.
     unsafe {
+        if (*message).kind == message::EVENT && (*message).kept.is_null() {
+            guard::keep_for_good(Actor::of(cx));
+        }
         (*message).kept = kept;
         (*message).make = std::ptr::null_mut();
         (*message).event_text = std::ptr::null_mut();
+    }
+}
+
+/// Forgets values of messages that stay: those of that epoch or a later one. They are made again
+/// when they are looked at.
+///
+/// # Safety
+/// The actor is owned by this thread; values of the epoch have not been given back.
+pub unsafe fn forget_kept(actor: *mut Actor, epoch: u8) {
+    // SAFETY: what a message refers to is in the actor's heap.
+    unsafe {
+        let mut envelope = (*actor).first;
+        while !envelope.is_null() {
+            let message = &raw mut (*envelope).message;
+            let kept: *mut Header = (*message).kept.cast();
+            if !kept.is_null() && (*kept).epoch >= epoch {
+                (*message).kept = std::ptr::null_mut();
+            }
+            let text = (*message).event_text;
+            if !text.is_null() && (*text).header.epoch >= epoch {
+                (*message).event_text = std::ptr::null_mut();
+            }
+            envelope = (*envelope).next;
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
 use super::{answers, mailbox, post, report};
-use crate::mem;
+use crate::mem::guard;
 use crate::sched::counters;
 use crate::trace::Trace;
 
@@ -111,7 +111,10 @@ unsafe fn trapped(actor: *mut Actor, signal: *mut Envelope) -> bool {
         let Some(make) = (*actor).extras().and_then(|extras| extras.trap) else {
             return false;
         };
-        mem::bytes::dup_closure(make);
+        guard::keep_for_good(actor);
+        if (*make).header.rc != 0 {
+            (*make).header.rc += 1;
+        }
         (*signal).message.make = make;
         (*signal).token = 0;
         become_event(actor, signal);

@@ -123,6 +123,28 @@ pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
     }
 }
 
+/// Gives back the references that are newer than `last`; their cells stay as they are.
+///
+/// # Safety
+/// The actor is owned by this thread; `last` is in its list or null, and nobody refers to a newer
+/// one any more.
+pub unsafe fn release_newer(actor: *mut Actor, last: *mut BlockRef) {
+    // SAFETY: the caller's promise; the newer ones stand before the last.
+    unsafe {
+        let mut reference = (*actor).heap.blocks;
+        while reference != last {
+            let (next, block) = ((*reference).next, (*reference).block);
+            heap::uncharge(actor, (*block).capacity as usize);
+            release_block(block);
+            reference = next;
+        }
+        (*actor).heap.blocks = last;
+        if !last.is_null() {
+            (*last).prev = std::ptr::null_mut();
+        }
+    }
+}
+
 /// Gives back all references of an actor.
 ///
 /// # Safety

@@ -134,42 +134,19 @@ pub unsafe fn drop_bytes(cx: *mut Context, value: *mut Bytes) {
     let mut value = value;
     // SAFETY: a count that reaches zero makes the object ours; its owner loses one count with it.
     unsafe {
-        while !value.is_null() {
-            match (*value).header.rc {
-                0 => return,
-                1 => {}
-                _ => {
-                    (*value).header.rc -= 1;
-                    return;
-                }
-            }
+        while !value.is_null() && heap::take_owner(cx, value.cast()) {
             let owner = (*value).owner;
             heap::free_object(cx, value.cast());
             if owner.is_null() {
                 return;
             }
             if (*owner).tag == TAG_BLOCK_REF {
-                match (*owner).rc {
-                    0 => {}
-                    1 => block::drop_reference(cx, owner.cast()),
-                    _ => (*owner).rc -= 1,
+                if heap::take_owner(cx, owner) {
+                    block::drop_reference(cx, owner.cast());
                 }
                 return;
             }
             value = owner.cast();
-        }
-    }
-}
-
-/// Adds one count of a function value.
-///
-/// # Safety
-/// `closure` is alive and of the actor that this thread owns.
-pub unsafe fn dup_closure(closure: *mut Closure) {
-    // SAFETY: the closure is alive; a count of zero is never written.
-    unsafe {
-        if (*closure).header.rc != 0 {
-            (*closure).header.rc += 1;
         }
     }
 }
@@ -179,23 +156,16 @@ pub unsafe fn dup_closure(closure: *mut Closure) {
 /// # Safety
 /// `closure` belongs to the heap of `cx`, and the caller owns the count.
 pub unsafe fn drop_closure(cx: *mut Context, closure: *mut Closure) {
-    if closure.is_null() {
-        return;
-    }
     // SAFETY: the closure is alive. A worker may call this on its own stack, which generated code
     // must not walk on.
     unsafe {
-        match (*closure).header.rc {
-            0 => {}
-            1 if !(*(*closure).info).captured.is_null() => {
-                crate::walk::drop::drop_object(cx, closure.cast(), std::ptr::null());
-            }
-            1 => {
-                if let Some(drop) = (*(*closure).info).drop {
-                    drop(cx, closure);
-                }
-            }
-            _ => (*closure).header.rc -= 1,
+        if closure.is_null() || !heap::take_owner(cx, closure.cast()) {
+            return;
+        }
+        if !(*(*closure).info).captured.is_null() {
+            crate::walk::drop::drop_object(cx, closure.cast(), std::ptr::null());
+        } else if let Some(drop) = (*(*closure).info).drop {
+            drop(cx, closure);
         }
     }
 }
@@ -220,7 +190,7 @@ pub fn usual_text(code: i64) -> &'static str {
 pub unsafe fn set_error(cx: *mut Context, code: i64, text: &str) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
-        (*cx).error = code;
+        (*cx).error = code as i32;
         let actor = Actor::of(cx);
         if text != usual_text(code) {
             (*actor).extras_mut().error_text = text.into();
@@ -236,5 +206,5 @@ pub unsafe fn set_error(cx: *mut Context, code: i64, text: &str) {
 /// As for [`set_error`].
 pub unsafe fn clear_error(cx: *mut Context) {
     // SAFETY: the context is alive.
-    unsafe { (*cx).error = error::NONE };
+    unsafe { (*cx).error = error::NONE as i32 };
 }

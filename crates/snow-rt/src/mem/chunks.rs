@@ -211,3 +211,18 @@ pub fn unpoison(at: *const u8, bytes: usize) {
     #[cfg(not(feature = "sanitizer"))]
     let _ = (at, bytes);
 }
+
+/// Tells AddressSanitizer that memory is not to be touched until it is in use again.
+#[inline]
+pub fn poison(at: *const u8, bytes: usize) {
+    #[cfg(feature = "sanitizer")]
+    {
+        extern "C" {
+            fn __asan_poison_memory_region(at: *const u8, bytes: usize);
+        }
+        // SAFETY: the call only sets shadow memory.
+        unsafe { __asan_poison_memory_region(at, bytes) };
+    }
+    #[cfg(not(feature = "sanitizer"))]
+    let _ = (at, bytes);
+}

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use snow_abi::layout::{BlockRef, Context, Header, CLASS_LARGE, CLASS_SIZES};
 
 use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
-use super::large;
+use super::{guard, large};
 use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::sched::{counters, growth};
@@ -59,6 +59,7 @@ pub fn class_of(size: usize) -> usize {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
+#[inline]
 pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header {
     // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a
     // header.
@@ -74,12 +75,13 @@ pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header
             rc: 1,
             tag,
             class,
-            flags: 0,
+            epoch: (*cx).epoch,
         });
         header
     }
 }
 
+#[inline]
 unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
     let bytes = CLASS_SIZES[class];
     // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links
@@ -88,6 +90,10 @@ unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
         let free = (*cx).free[class];
         let cell = if !free.is_null() {
             (*cx).free[class] = *free.cast::<*mut c_void>().add(1);
+            let cell: *mut Header = free.cast();
+            if (*cell).epoch < (*cx).epoch {
+                guard::note_cell(cx, cell);
+            }
             free.cast()
         } else if ((*cx).bump_end as usize) - ((*cx).bump as usize) >= bytes {
             let cell = (*cx).bump;
@@ -171,6 +177,13 @@ unsafe fn keep_rest(cx: *mut Context) {
             (*cx).bump = cell.add(CLASS_SIZES[class]);
             left -= CLASS_SIZES[class];
             unpoison(cell, CLASS_SIZES[class]);
+            // Whoever walks over a chunk finds the next cell by the class of this one.
+            cell.cast::<Header>().write(Header {
+                rc: 1,
+                tag: 0,
+                class: class as u8,
+                epoch: (*cx).epoch,
+            });
             *cell.cast::<*mut c_void>().add(1) = (*cx).free[class];
             (*cx).free[class] = cell.cast();
         }
@@ -277,6 +290,141 @@ pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
 pub unsafe fn uncharge(actor: *mut Actor, bytes: usize) {
     // SAFETY: the actor is the caller's.
     unsafe { (*actor).heap.charged = (*actor).heap.charged.saturating_sub(bytes) };
+}
+
+/// Adds an owner to an object.
+///
+/// # Safety
+/// The object is alive and of the heap of `cx`, which this thread owns, or immortal.
+pub unsafe fn add_owner(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the caller's promise; a count of 0 is never written.
+    unsafe {
+        if (*object).rc == 0 {
+            return;
+        }
+        if (*object).epoch < (*cx).epoch {
+            guard::note_count(cx, object);
+        }
+        (*object).rc += 1;
+    }
+}
+
+/// Takes an owner from an object; true when it was the last, and the object is the caller's to
+/// free.
+///
+/// # Safety
+/// As for [`add_owner`].
+pub unsafe fn take_owner(cx: *mut Context, object: *mut Header) -> bool {
+    // SAFETY: the caller's promise; a count of 0 is never written.
+    unsafe {
+        if (*object).rc == 0 {
+            return false;
+        }
+        if (*object).epoch < (*cx).epoch {
+            guard::note_loss(cx, object);
+        }
+        if (*object).rc > 1 {
+            (*object).rc -= 1;
+            return false;
+        }
+        true
+    }
+}
+
+/// A point in the history of a heap: what was the newest then.
+#[derive(Debug)]
+pub struct Since {
+    /// The newest chunk, or null.
+    pub chunk: *mut Chunk,
+    /// Where its bump region began.
+    pub bump: *mut u8,
+    /// The newest large object, or null.
+    pub large: *mut Large,
+}
+
+impl Since {
+    /// Before the first object.
+    pub const ALWAYS: Since = Since {
+        chunk: std::ptr::null_mut(),
+        bump: std::ptr::null_mut(),
+        large: std::ptr::null_mut(),
+    };
+}
+
+/// Calls `visit` with the header of each object or free cell that lies in memory taken since then.
+///
+/// # Safety
+/// `cx` is the actor that this thread owns. No chunk has gone since then, and `since.large` is
+/// alive.
+pub unsafe fn each_object(cx: *mut Context, since: &Since, mut visit: impl FnMut(*mut Header)) {
+    // SAFETY: chunks other than the newest are cut into cells up to their end, the newest up to the
+    // bump region; each cell begins with a header that has its class, whether it is free or not.
+    unsafe {
+        let actor = Actor::of(cx);
+        let newest = (*actor).heap.chunks;
+        let end_of = |chunk: *mut Chunk| {
+            if chunk == newest {
+                (*cx).bump
+            } else {
+                chunk.cast::<u8>().add(Chunk::bytes((*chunk).size as usize))
+            }
+        };
+        let mut walk = |from: *mut u8, end: *mut u8| {
+            let mut at = from;
+            while at < end {
+                let header: *mut Header = at.cast();
+                at = at.add(CLASS_SIZES[usize::from((*header).class)]);
+                visit(header);
+            }
+        };
+        let mut chunk = newest;
+        while chunk != since.chunk {
+            walk(chunk.cast::<u8>().add(size_of::<Chunk>()), end_of(chunk));
+            chunk = (*chunk).next;
+        }
+        if !chunk.is_null() {
+            walk(since.bump, end_of(chunk));
+        }
+        let mut large = (*actor).heap.large;
+        while large != since.large {
+            visit(large.add(1).cast());
+            large = (*large).next;
+        }
+    }
+}
+
+/// Frees the large objects that are newer than `last`.
+///
+/// # Safety
+/// The actor is owned by this thread; `last` is in its list or null, and nobody refers to a newer
+/// one any more.
+pub unsafe fn free_newer_large(actor: *mut Actor, last: *mut Large) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let cx = (*actor).context();
+        while (*actor).heap.large != last {
+            free_large(cx, (*actor).heap.large.add(1).cast());
+        }
+    }
+}
+
+/// Gives back the chunks that are newer than `last`.
+///
+/// # Safety
+/// As for [`free_newer_large`]; free lists and bump region refer to no newer chunk.
+pub unsafe fn give_newer_chunks(actor: *mut Actor, last: *mut Chunk) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let worker = (*actor).worker;
+        while (*actor).heap.chunks != last {
+            let chunk = (*actor).heap.chunks;
+            let bytes = Chunk::bytes((*chunk).size as usize);
+            (*actor).heap.chunks = (*chunk).next;
+            uncharge(actor, bytes);
+            counters::add_here(worker, counters::HEAP_BYTES, -(bytes as i64));
+            (*worker).chunks.give(chunk);
+        }
+    }
 }
 
 /// Gives back all that an actor holds.

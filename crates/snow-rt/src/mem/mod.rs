@@ -13,10 +13,14 @@ pub mod bytes;
 pub mod chunks;
 /// A dense form of packed values.
 pub mod dense;
+/// What a guard gives back after a crash.
+pub mod guard;
 /// The heap of one actor.
 pub mod heap;
 /// Memory for large buffers.
 pub mod large;
+/// What guards remember of objects from before.
+pub mod notes;
 /// Buffers that messages are packed into.
 pub mod scratch;
 /// What the system gives, and what happens when it gives no more.

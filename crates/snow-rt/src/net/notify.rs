@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::{table, wait};
 use crate::actor::control::Actor;
 use crate::actor::{current_actor, deliver_event, hibernate, Pid};
-use crate::mem;
+use crate::mem::{self, guard};
 use crate::sched::park;
 
 /// A fact about an outbox.
@@ -143,6 +143,9 @@ pub fn deliver(request: Request, kind: i64, handle: i64) {
 pub unsafe fn withdraw(cx: *mut Context, request: Request) {
     // SAFETY: the function came from this actor's heap with the request, which was its one owner.
     unsafe {
+        if request.make.as_ref().header.rc != 0 {
+            guard::keep_for_good(Actor::of(cx));
+        }
         hibernate::take_back(Actor::of(cx), request.make.as_ptr());
         mem::drop_closure(cx, request.make.as_ptr());
     }

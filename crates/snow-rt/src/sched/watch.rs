@@ -15,7 +15,7 @@ use snow_abi::layout::{Context, Guard, Limit};
 use super::preempt::SLICE_MS;
 use super::timers;
 use crate::actor::control::{Actor, NO_DEADLINE};
-use crate::actor::{answers, exit, report};
+use crate::actor::{answers, backpressure, exit, report};
 use crate::mem;
 use crate::timer::clock;
 use crate::trace::Trace;
@@ -193,6 +193,7 @@ unsafe fn end(cx: *mut Context, guard: *mut Guard, limit: *mut Limit) -> ! {
         timers::release_hold(actor);
         (*actor).receive_deadline = NO_DEADLINE;
         answers::abandon(actor);
+        backpressure::abandon((*cx).pid);
         (*cx).guard = guard;
         let text: *const [u8] = {
             let label = String::from_utf8_lossy(mem::content((*limit).label));

@@ -21,6 +21,7 @@ use crate::actor::slots::SLOTS;
 use crate::actor::turn;
 use crate::context::fiber::{Fiber, FiberPool};
 use crate::mem::chunks::ChunkPool;
+use crate::mem::notes;
 use crate::mem::scratch::Spares;
 use crate::runtime;
 use crate::timer::clock;
@@ -68,6 +69,8 @@ pub struct Worker {
     serving: *mut Fiber,
     /// Buffers for packing.
     pub scratch: Spares,
+    /// Room for what guards remember.
+    pub notes: notes::Spares,
     /// Free slots of actors.
     pub slots: VecDeque<u32>,
     /// Free entries of delayed messages.
@@ -130,6 +133,7 @@ impl Worker {
             fibers: FiberPool::default(),
             serving: std::ptr::null_mut(),
             scratch: Spares::new(),
+            notes: notes::Spares::new(),
             slots: VecDeque::new(),
             timers: VecDeque::new(),
             waiters: hibernate::Waiters::new(),

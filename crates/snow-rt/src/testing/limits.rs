@@ -5,6 +5,7 @@ use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
 use snow_abi::layout::{Guard, Limit};
 
 use super::*;
+use crate::abi::memory::*;
 use crate::abi::panic::*;
 use crate::abi::timer::*;
 use crate::actor::control::Actor;
@@ -26,12 +27,11 @@ pub fn raise_to_guard(cx: *mut Context) -> ! {
 }
 
 /// What generated code makes of `Process.guard_within`; the error is the text of the crash.
-fn guard_within<R>(
+pub(super) fn guard_within<R>(
     cx: *mut Context,
     within: i64,
     f: impl FnOnce(*mut Limit) -> R,
 ) -> Result<R, String> {
-    let null = std::ptr::null_mut();
     let mut limit = Limit {
         within,
         label: text(cx, "the work"),
@@ -43,20 +43,19 @@ fn guard_within<R>(
     let limit = &raw mut limit;
     // SAFETY: `cx` is the running actor's. The guard stands here until the call has returned.
     unsafe {
-        let mut guard = Guard {
-            outer: (*cx).guard,
-            jump: [null; 5],
-            limit,
-        };
-        (*cx).guard = &raw mut guard;
+        let mut guard: Guard = std::mem::zeroed();
+        guard.outer = (*cx).guard;
+        guard.limit = limit;
+        let guard = &raw mut guard;
+        snow_guard_enter(cx, guard.cast());
         let result = catch_unwind(AssertUnwindSafe(|| f(limit)));
         let result = match result {
             Ok(value) => {
-                (*cx).guard = guard.outer;
+                snow_guard_leave(cx, guard.cast());
                 Ok(value)
             }
             Err(raised) => match raised.downcast::<Raised>() {
-                Ok(raised) if raised.0 == (&raw const guard).addr() => {
+                Ok(raised) if raised.0 == guard.addr() => {
                     let caught = snow_caught_panic(cx);
                     let text = String::from_utf8_lossy(mem::content(caught)).into_owned();
                     mem::drop_bytes(cx, caught);

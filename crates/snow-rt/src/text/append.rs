@@ -86,7 +86,7 @@ mod tests {
             rc: 1,
             tag: TAG_BYTES,
             class,
-            flags: 0,
+            epoch: 0,
         };
         assert_eq!(inline_room(&header(1)), 0);
         assert_eq!(inline_room(&header(2)), 16);

@@ -32,7 +32,7 @@ pub unsafe fn drop_object(cx: *mut Context, object: *mut Header, shape: *const S
                 code if is_child(code) => {
                     let part = slot(base, step);
                     let child = *part;
-                    if is_last(child) {
+                    if heap::take_owner(cx, child) {
                         patience.spend(cx);
                         if let Some((inner, first)) = enter(cx, child, (*step).of) {
                             *part = outer;
@@ -76,21 +76,6 @@ unsafe fn next_item(list: *mut List, last: *const Step) -> bool {
     }
 }
 
-/// Takes one owner; true when it was the last.
-unsafe fn is_last(object: *mut Header) -> bool {
-    // SAFETY: the object is alive; a count of 0 is never written.
-    unsafe {
-        match (*object).rc {
-            0 => false,
-            1 => true,
-            _ => {
-                (*object).rc -= 1;
-                false
-            }
-        }
-    }
-}
-
 /// The object to look into for a dead one, with the first of its steps; frees what has no parts to
 /// look at.
 unsafe fn enter(
@@ -109,7 +94,7 @@ unsafe fn enter(
             let owner = (*object.cast::<List>()).owner;
             if !owner.is_null() {
                 heap::free_object(cx, object);
-                if !is_last(owner.cast()) {
+                if !heap::take_owner(cx, owner.cast()) {
                     return None;
                 }
                 object = owner.cast();

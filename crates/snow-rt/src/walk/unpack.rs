@@ -23,7 +23,7 @@ static EMPTY: Empty = Empty(List {
         rc: 0,
         tag: TAG_LIST,
         class: 0,
-        flags: 0,
+        epoch: 0,
     },
     len: 0,
     capacity: 0,

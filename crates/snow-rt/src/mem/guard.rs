@@ -1,0 +1,412 @@
+//! What a guard gives back when the code inside crashes: all that it had made, and the counts that
+//! it had taken on objects from before.
+//!
+//! An object carries the epoch in which it was made. A guard begins an epoch, so that what stood
+//! before is *old* inside: the function that runs there holds it, and code inside holds counts of
+//! its own at most. An old object therefore never has one owner inside: it changes in its count
+//! only, and is never freed. Before its count changes for the first time its header is noted; so is
+//! the header of a free cell that is used for the first time. A crash gives back wholesale what the
+//! guard's epoch made: it pops the references to blocks, the large objects and the chunks that are
+//! newer than the guard, takes the bump region back to where it was, and obeys the notes.
+//!
+//! What the runtime itself keeps of an actor's heap (functions of monitors, of trapped exits, of
+//! sockets and of signals, messages that they became) may outlive the guard and may be older than
+//! it. When such a thing is taken or given back inside guards, a crash there cannot be undone: they
+//! are marked ([`keep_for_good`]), and what the crashed code held stays with the actor.
+//!
+//! Epochs are bytes. When they are used up, those of all objects are counted again from 1, in the
+//! order in which they are ([`renumber`]).
+
+use std::ptr::null_mut;
+
+use snow_abi::layout::{
+    guard_state, message, Before, Context, Guard, Header, Message, CLASS_SIZES,
+};
+
+use super::chunks::poison;
+use super::notes::{Kind, Mark, Note, Notes};
+use super::{block, heap, scratch};
+use crate::actor::control::Actor;
+use crate::actor::{answers, mailbox};
+
+/// The epoch of what is made outside of guards.
+pub const OUTSIDE: u8 = 1;
+/// Guards inside of each other that have epochs of their own. The code inside of those beyond
+/// counts as code of this one: what it held when it crashed is given back with this one's crash.
+const DEEPEST: u16 = 120;
+/// From so many bytes of heap on a guard that ends gives its epoch back, which costs time in
+/// proportion to what was touched inside. Smaller heaps are renumbered now and then.
+const LARGE_HEAP: usize = 64 << 10;
+
+/// What a dropped box holds behind its header.
+type Forget = unsafe extern "C-unwind" fn(*mut Context, *mut Header);
+
+/// Begins a guard.
+///
+/// # Safety
+/// `cx` runs on this thread; `guard` stands on its stack until it is left or a crash returned to
+/// it, and its `outer` is the guard around.
+pub unsafe fn enter(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let actor = Actor::of(cx);
+        let outer = (*guard).outer;
+        let (depth, outermost) = if outer.is_null() {
+            (0, guard)
+        } else {
+            let around = &(*outer).before;
+            (around.depth.saturating_add(1), around.outermost)
+        };
+        let before = &raw mut (*guard).before;
+        before.write(Before {
+            bump: (*cx).bump,
+            bump_end: (*cx).bump_end,
+            chunks: (*actor).heap.chunks.cast(),
+            large: (*actor).heap.large.cast(),
+            blocks: (*actor).heap.blocks,
+            outermost,
+            notes: null_mut(),
+            mark: null_mut(),
+            mark_length: 0,
+            depth,
+            epoch: 0,
+            outer_epoch: 0,
+            state: 0,
+        });
+        if !outer.is_null() {
+            let end = Notes::of(cx, guard).end();
+            (*before).mark = end.part.cast();
+            (*before).mark_length = end.length;
+        }
+        if depth >= DEEPEST {
+            (*before).state = guard_state::SHARED;
+            (*before).outer_epoch = (*cx).epoch;
+        } else {
+            if (*cx).last_epoch == u8::MAX {
+                renumber(cx);
+            }
+            (*before).outer_epoch = (*cx).epoch;
+            (*cx).last_epoch += 1;
+            (*cx).epoch = (*cx).last_epoch;
+        }
+        (*before).epoch = (*cx).epoch;
+        (*cx).guard = guard;
+    }
+}
+
+/// Ends the innermost guard, whose code has returned.
+///
+/// # Safety
+/// `cx` runs on this thread, and its innermost guard is `guard`.
+pub unsafe fn leave(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*cx).guard = (*guard).outer;
+        settle(cx, guard);
+    }
+}
+
+/// The code inside `guard` has crashed: undoes what it did, and ends the guard but for the jump to
+/// it.
+///
+/// # Safety
+/// `cx` runs on this thread; the guard is its innermost one, or all inside of that are abandoned.
+pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: the caller's promise. Nothing that code inside of the guard made is used any more.
+    unsafe {
+        let actor = Actor::of(cx);
+        scratch::release_all(actor);
+        answers::finish_reading(actor);
+        let before = &raw mut (*guard).before;
+        if (*before).state & (guard_state::FOR_GOOD | guard_state::SHARED) != 0 {
+            settle(cx, guard);
+            return;
+        }
+        let epoch = (*before).epoch;
+        if (*before).state & guard_state::RECEIVED != 0 {
+            mailbox::forget_kept(actor, epoch);
+        }
+        for free in &mut (*cx).free {
+            while !free.is_null() && (*free.cast::<Header>()).epoch >= epoch {
+                *free = *free.cast::<*mut std::ffi::c_void>().add(1);
+            }
+        }
+        block::release_newer(actor, (*before).blocks);
+        heap::free_newer_large(actor, (*before).large.cast());
+        obey_notes(cx, guard, epoch);
+        heap::give_newer_chunks(actor, (*before).chunks.cast());
+        (*cx).bump = (*before).bump;
+        (*cx).bump_end = (*before).bump_end;
+        poison((*cx).bump, (*cx).bump_end as usize - (*cx).bump as usize);
+        (*cx).last_epoch = epoch - 1;
+        settle(cx, guard);
+    }
+}
+
+unsafe fn mark_of(guard: *mut Guard) -> Mark {
+    // SAFETY: the guard stands.
+    unsafe {
+        Mark {
+            part: (*guard).before.mark.cast(),
+            length: (*guard).before.mark_length,
+        }
+    }
+}
+
+/// Takes counts back and frees cells, as the notes of a guard say. The newest comes first, so that
+/// cells are on their free lists in the order in which they were: those that a guard around has
+/// touched before the others.
+unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
+    // SAFETY: an object or cell of before the guard is where it was, and nothing of what the guard
+    // made is looked at.
+    unsafe {
+        let notes = Notes::of(cx, guard);
+        let mut boxes = Vec::new();
+        notes.take_back(mark_of(guard), |note| {
+            // What is newer than the guard is gone.
+            if note.header.epoch >= epoch {
+                return;
+            }
+            match note.kind() {
+                Kind::Count => *note.object() = note.header,
+                Kind::Cell => {
+                    let cell = note.object();
+                    *cell = note.header;
+                    let class = usize::from(note.header.class);
+                    *cell.cast::<*mut std::ffi::c_void>().add(1) = (*cx).free[class];
+                    (*cx).free[class] = cell.cast();
+                    poison(cell.cast(), 8);
+                    poison(cell.cast::<u8>().add(16), CLASS_SIZES[class] - 16);
+                }
+                Kind::Box => boxes.push(note),
+            }
+        });
+        for note in boxes {
+            if !notes.push(note) {
+                keep_for_good(Actor::of(cx));
+            }
+        }
+    }
+}
+
+/// What is left of a guard that ends: its notes become those of the guard around, and boxes that
+/// are not older than that one are dropped.
+unsafe fn settle(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: the guard stands. A box that was noted is known here only.
+    unsafe {
+        let notes = Notes::of(cx, guard);
+        let (mark, before) = (mark_of(guard), &raw const (*guard).before);
+        (*cx).epoch = (*before).outer_epoch;
+        if (*before).state & (guard_state::FOR_GOOD | guard_state::SHARED) == 0
+            && (*cx).last_epoch >= (*before).epoch
+            && (*Actor::of(cx)).heap.charged >= LARGE_HEAP
+        {
+            give_epoch_back(cx, guard);
+        }
+        let is_outermost = (*guard).outer.is_null();
+        if is_outermost && (*before).state & guard_state::BOXES == 0 {
+            if !(*before).notes.is_null() {
+                notes.cut(Mark::START);
+            }
+            return;
+        }
+        if notes.end() == mark {
+            return;
+        }
+        let mut boxes = Vec::new();
+        notes.retain(mark, |note| {
+            let is_older = !is_outermost && note.header.epoch < (*before).outer_epoch;
+            if note.kind() == Kind::Box && !is_older {
+                boxes.push(note.object());
+            }
+            is_older
+        });
+        for old in boxes {
+            let forget = *old.cast::<Forget>().add(1);
+            forget(cx, old);
+        }
+    }
+}
+
+/// Makes what the code inside a guard has touched a part of what is around, so that the guard's
+/// epoch can be used again.
+unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: nothing from before the guard was freed inside, so what is noted is where it was.
+    unsafe {
+        let before = &raw const (*guard).before;
+        let outer_epoch = (*before).outer_epoch;
+        Notes::of(cx, guard).retain(mark_of(guard), |note| {
+            if note.kind() != Kind::Box && note.header.epoch < (*before).epoch {
+                (*note.object()).epoch = outer_epoch;
+            }
+            true
+        });
+        let newer = heap::Since {
+            chunk: (*before).chunks.cast(),
+            bump: (*before).bump,
+            large: (*before).large.cast(),
+        };
+        heap::each_object(cx, &newer, |object| (*object).epoch = outer_epoch);
+        (*cx).last_epoch = (*before).epoch - 1;
+    }
+}
+
+/// Counts epochs again from 1: one for what was made outside of guards, and one for each guard.
+unsafe fn renumber(cx: *mut Context) {
+    // SAFETY: guards stand on the actor's stack, notes and objects are the actor's.
+    unsafe {
+        let mut begins = [false; 256];
+        let mut guard = (*cx).guard;
+        while !guard.is_null() {
+            begins[usize::from((*guard).before.epoch)] = true;
+            guard = (*guard).outer;
+        }
+        let mut numbers = [0; 256];
+        let mut number = OUTSIDE;
+        for epoch in 1..256 {
+            number += u8::from(begins[epoch]);
+            numbers[epoch] = number;
+        }
+        let renumbered = |epoch: &mut u8| *epoch = numbers[usize::from(*epoch)];
+        let mut guard = (*cx).guard;
+        if !guard.is_null() {
+            Notes::of(cx, guard).retain(Mark::START, |note| {
+                renumbered(&mut note.header.epoch);
+                true
+            });
+        }
+        while !guard.is_null() {
+            renumbered(&mut (*guard).before.epoch);
+            renumbered(&mut (*guard).before.outer_epoch);
+            guard = (*guard).outer;
+        }
+        heap::each_object(cx, &heap::Since::ALWAYS, |object| {
+            renumbered(&mut (*object).epoch);
+        });
+        renumbered(&mut (*cx).epoch);
+        (*cx).last_epoch = number;
+    }
+}
+
+/// Notes the count of an old object, which is the innermost guard's from now on.
+///
+/// # Safety
+/// `cx` is the actor that this thread owns, and the object is of its heap and not immortal.
+pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        note(cx, object, Kind::Count);
+        (*object).epoch = (*cx).epoch;
+    }
+}
+
+/// The same when a count is about to be taken. The last one of an old object is one that the
+/// runtime had, and the object will not be there when the guard ends.
+///
+/// # Safety
+/// As for [`note_count`].
+#[cold]
+pub unsafe fn note_loss(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*object).rc == 1 {
+            keep_for_good(Actor::of(cx));
+        }
+        note_count(cx, object);
+    }
+}
+
+/// Notes a free cell of before the innermost guard, which is about to be used.
+///
+/// # Safety
+/// As for [`note_count`].
+#[cold]
+pub unsafe fn note_cell(cx: *mut Context, cell: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe { note(cx, cell, Kind::Cell) }
+}
+
+unsafe fn note(cx: *mut Context, object: *mut Header, kind: Kind) {
+    // SAFETY: the caller's promise; the epoch of the context is that of its innermost guard.
+    unsafe {
+        let guard = (*cx).guard;
+        if !guard.is_null() && !Notes::of(cx, guard).push(Note::of(object, kind)) {
+            keep_for_good(Actor::of(cx));
+        }
+    }
+}
+
+/// A message that was left before the innermost guard was accepted inside it. The code inside has
+/// a value of its own, made of the packed one; what was kept goes at the guard's end, however that
+/// comes. An event has no packed form: its value is the code's.
+///
+/// # Safety
+/// `cx` runs on this thread; the message is about to be taken out of its mailbox.
+pub unsafe fn accept(cx: *mut Context, accepted: *mut Message) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let kept: *mut Header = (*accepted).kept.cast();
+        if (*accepted).kind == message::USER {
+            note(cx, kept, Kind::Box);
+            mark(cx, guard_state::BOXES);
+        } else {
+            keep_for_good(Actor::of(cx));
+            heap::free_object(cx, kept);
+        }
+        (*accepted).kept = null_mut();
+    }
+}
+
+/// A `receive` looks at messages: what it leaves has to be forgotten when a guard around crashes.
+///
+/// # Safety
+/// `cx` runs on this thread.
+pub unsafe fn note_receive(cx: *mut Context) {
+    // SAFETY: the caller's promise.
+    unsafe { mark(cx, guard_state::RECEIVED) }
+}
+
+/// The runtime takes or gives back something of the actor's heap that outlives guards: what code
+/// inside of those around makes stays with the actor when it crashes.
+///
+/// # Safety
+/// The actor is owned by this thread.
+#[cold]
+pub unsafe fn keep_for_good(actor: *mut Actor) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*actor).is_awake() {
+            mark((*actor).context(), guard_state::FOR_GOOD);
+        }
+    }
+}
+
+unsafe fn mark(cx: *mut Context, state: u8) {
+    // SAFETY: guards stand on the actor's stack.
+    unsafe {
+        let mut guard = (*cx).guard;
+        while !guard.is_null() {
+            (*guard).before.state |= state;
+            guard = (*guard).outer;
+        }
+    }
+}
+
+/// Forgets the guards of an actor that ends inside of them.
+///
+/// # Safety
+/// The actor is owned by this thread and still has its stack.
+pub unsafe fn abandon(actor: *mut Actor) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !(*actor).is_awake() {
+            return;
+        }
+        let cx = (*actor).context();
+        if !(*cx).guard.is_null() {
+            Notes::of(cx, (*cx).guard).cut(Mark::START);
+            (*cx).guard = null_mut();
+            (*cx).epoch = OUTSIDE;
+        }
+    }
+}
