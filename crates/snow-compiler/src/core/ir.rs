@@ -4,7 +4,7 @@
 //! either *owned*, and then exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands
 //! on every path, or an *alias* of an owned or borrowed one, and then never counted.
 
-use super::primitive::Primitive;
+use super::primitive::Prim;
 use super::types::{Derived, TypeRef, Types};
 use crate::source::{Name, Span};
 
@@ -171,7 +171,7 @@ pub enum Rvalue {
     CallClosure(Operand, Vec<Operand>),
     /// An operation of the compiler; `span` is where a panic is reported.
     Primitive {
-        op: Primitive,
+        op: Prim,
         ty: Option<TypeRef>,
         args: Vec<Operand>,
         span: Span,

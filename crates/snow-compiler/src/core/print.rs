@@ -146,7 +146,7 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
         Rvalue::Use(o) => one(o),
         Rvalue::Call(f, args) => format!("{}({})", program.function(*f).symbol, all(args)),
         Rvalue::CallClosure(c, args) => format!("call {}({})", one(c), all(args)),
-        Rvalue::Primitive { op, args, .. } => format!("%{}({})", op.name, all(args)),
+        Rvalue::Primitive { op, args, .. } => format!("%{}({})", op.name(), all(args)),
         Rvalue::Runtime { symbol, args } => format!("{symbol}({})", all(args)),
         Rvalue::Derived { op, args, .. } => format!("{op:?}({})", all(args)),
         Rvalue::Make(ty, args) => format!("{} {{{}}}", program.types.get(*ty).name, all(args)),

@@ -34,14 +34,7 @@ pub fn rvalue(
         }
         Rvalue::Primitive { op, args, .. } => {
             for (i, a) in args.iter().enumerate() {
-                visit(
-                    a,
-                    if op.owned >> i & 1 == 1 {
-                        Consume
-                    } else {
-                        Borrow
-                    },
-                );
+                visit(a, if op.consumes(i) { Consume } else { Borrow });
             }
         }
         Rvalue::Runtime { symbol, args } => {

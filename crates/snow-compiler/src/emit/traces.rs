@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use crate::core::ir::*;
-use crate::core::primitive::Family;
+use crate::core::primitive::Form;
 use crate::core::uses;
 use crate::source::{FileId, Sources};
 
@@ -65,9 +65,17 @@ impl Traces {
         match rvalue {
             Rvalue::Call(f, _) => !self.goes_on(*f),
             Rvalue::Runtime { .. } | Rvalue::Derived { .. } => true,
-            Rvalue::Primitive { op, .. } => op.family != Family::Operator,
+            Rvalue::Primitive { op, .. } => has_frame(op.form()),
             _ => false,
         }
+    }
+}
+
+/// True for the forms that are C functions, which `cc` may leave out or not.
+fn has_frame(form: Form) -> bool {
+    match form {
+        Form::Infix(_) | Form::Prefix(_) | Form::Constant(_) => false,
+        Form::Call | Form::List(_) | Form::Length | Form::PanicText => true,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::core::primitive::{Extern, Intrinsic};
 use crate::hir::{Clause, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -214,16 +215,19 @@ impl Infer<'_, '_> {
 
 /// What a primitive that works on any type asks of its first argument.
 fn primitive_needs(symbol: &str) -> Option<Bound> {
-    match symbol {
-        "%compare_values" => Some(Bound::Ord),
-        "%hash_value" => Some(Bound::Hash),
+    match Extern::of(symbol) {
+        Extern::Intrinsic(Intrinsic::CompareValues) => Some(Bound::Ord),
+        Extern::Intrinsic(Intrinsic::HashValue) => Some(Bound::Hash),
         _ => None,
     }
 }
 
 /// True for a primitive that compares the type which its first type parameter stands for.
 fn primitive_names_type(symbol: &str) -> bool {
-    matches!(symbol, "%pid_of_type" | "%known_type_id")
+    matches!(
+        Extern::of(symbol),
+        Extern::Intrinsic(Intrinsic::PidOfType | Intrinsic::KnownTypeId)
+    )
 }
 
 fn has_open(ty: &Ty) -> bool {

@@ -2,6 +2,7 @@
 
 use super::function::{Body, Goal};
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::decide::tree::MatchKey;
 use crate::hir::{Expr, ExprKind, Part, Statement};
@@ -297,9 +298,9 @@ impl Body<'_, '_> {
             return Operand::EmptyList(ty);
         }
         let room = Operand::Int(operands.len() as i64);
-        let mut list = self.list_primitive("list_with_capacity", item, ty, vec![room], span);
+        let mut list = self.list_primitive(Prim::ListWithCapacity, item, ty, vec![room], span);
         for operand in operands {
-            list = self.list_primitive("list_append", item, ty, vec![list, operand], span);
+            list = self.list_primitive(Prim::ListAppend, item, ty, vec![list, operand], span);
         }
         list
     }
@@ -354,11 +355,16 @@ impl Body<'_, '_> {
 
     fn interpolation(&mut self, parts: &[Part], span: Span) -> Operand {
         let string = self.lowering.string();
-        let mut text = self.primitive("bytes_with_capacity", string, vec![Operand::Int(32)], span);
+        let mut text = self.primitive(
+            Prim::BytesWithCapacity,
+            string,
+            vec![Operand::Int(32)],
+            span,
+        );
         for part in parts {
             text = match part {
                 Part::Text(piece) => self.primitive(
-                    "bytes_append",
+                    Prim::BytesAppend,
                     string,
                     vec![text, Operand::Text(piece.clone())],
                     span,
@@ -382,9 +388,9 @@ impl Body<'_, '_> {
     ) -> Operand {
         let string = self.lowering.string();
         match self.lowering.program.types.get(ty).kind {
-            TypeKind::String => self.primitive("bytes_append", string, vec![text, value], span),
-            TypeKind::Int => self.primitive("append_int", string, vec![text, value], span),
-            TypeKind::Bool => self.primitive("append_bool", string, vec![text, value], span),
+            TypeKind::String => self.primitive(Prim::BytesAppend, string, vec![text, value], span),
+            TypeKind::Int => self.primitive(Prim::AppendInt, string, vec![text, value], span),
+            TypeKind::Bool => self.primitive(Prim::AppendBool, string, vec![text, value], span),
             TypeKind::Float => self.bind(
                 string,
                 Rvalue::Runtime {
@@ -394,7 +400,7 @@ impl Body<'_, '_> {
             ),
             _ => {
                 let piece = self.derived(Derived::Display, ty, vec![value]);
-                self.primitive("bytes_append", string, vec![text, piece], span)
+                self.primitive(Prim::BytesAppend, string, vec![text, piece], span)
             }
         }
     }
@@ -429,7 +435,7 @@ impl Body<'_, '_> {
         let bad = 1 - good;
         let int = self.lowering.int();
         let tag = self.bind(int, Rvalue::Tag(value.clone()));
-        let is_good = self.test("int_eq", tag, Operand::Int(good as i64));
+        let is_good = self.test(Prim::IntEq, tag, Operand::Int(good as i64));
         let result_ty = self.result.clone();
         let result_ref = self.lowering.type_ref(&result_ty);
         let bad_payload = variants[bad].1.clone();
@@ -502,15 +508,19 @@ impl Body<'_, '_> {
                 None => b.panic(&message, span),
                 Some((left, right, ty)) => {
                     let head = Operand::Text(format!("{message}\n  left:  ").into());
-                    let room =
-                        b.primitive("bytes_with_capacity", string, vec![Operand::Int(128)], span);
-                    let mut report = b.primitive("bytes_append", string, vec![room, head], span);
+                    let room = b.primitive(
+                        Prim::BytesWithCapacity,
+                        string,
+                        vec![Operand::Int(128)],
+                        span,
+                    );
+                    let mut report = b.primitive(Prim::BytesAppend, string, vec![room, head], span);
                     let left = b.derived(Derived::Inspect, ty, vec![left]);
-                    report = b.primitive("bytes_append", string, vec![report, left], span);
+                    report = b.primitive(Prim::BytesAppend, string, vec![report, left], span);
                     let middle = Operand::Text("\n  right: ".into());
-                    report = b.primitive("bytes_append", string, vec![report, middle], span);
+                    report = b.primitive(Prim::BytesAppend, string, vec![report, middle], span);
                     let right = b.derived(Derived::Inspect, ty, vec![right]);
-                    report = b.primitive("bytes_append", string, vec![report, right], span);
+                    report = b.primitive(Prim::BytesAppend, string, vec![report, right], span);
                     b.panic_text(report, span);
                 }
             },
@@ -521,21 +531,7 @@ impl Body<'_, '_> {
     /// Ends the actor with a text made at run time.
     pub(super) fn panic_text(&mut self, text: Operand, span: Span) {
         let unit = self.lowering.type_ref(&Ty::unit());
-        let op = crate::core::primitive::Primitive {
-            name: "panic_text",
-            owned: 0,
-            panics: true,
-            family: crate::core::primitive::Family::Plain,
-        };
-        self.bind(
-            unit,
-            Rvalue::Primitive {
-                op,
-                ty: None,
-                args: vec![text],
-                span,
-            },
-        );
+        self.primitive(Prim::PanicText, unit, vec![text], span);
         self.panic("unreachable", span);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Lowering;
 use crate::core::ir::*;
-use crate::core::primitive;
+use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
 use crate::decide::tree::MatchKey;
 use crate::hir::{self, Expr, FnId, FunctionKind, LocalId};
@@ -321,12 +321,11 @@ impl<'l, 'a> Body<'l, 'a> {
 
     pub(super) fn primitive(
         &mut self,
-        name: &'static str,
+        op: Prim,
         result: TypeRef,
         args: Vec<Operand>,
         span: Span,
     ) -> Operand {
-        let op = primitive::known(name);
         self.bind(
             result,
             Rvalue::Primitive {
@@ -340,13 +339,12 @@ impl<'l, 'a> Body<'l, 'a> {
 
     pub(super) fn list_primitive(
         &mut self,
-        name: &'static str,
+        op: Prim,
         item: TypeRef,
         result: TypeRef,
         args: Vec<Operand>,
         span: Span,
     ) -> Operand {
-        let op = primitive::known(name);
         self.bind(
             result,
             Rvalue::Primitive {
@@ -358,13 +356,13 @@ impl<'l, 'a> Body<'l, 'a> {
         )
     }
 
-    pub(super) fn int_op(&mut self, name: &'static str, a: Operand, b: Operand) -> Operand {
+    pub(super) fn int_op(&mut self, op: Prim, a: Operand, b: Operand) -> Operand {
         let int = self.lowering.int();
-        self.primitive(name, int, vec![a, b], Span::default())
+        self.primitive(op, int, vec![a, b], Span::default())
     }
 
-    pub(super) fn test(&mut self, name: &'static str, a: Operand, b: Operand) -> Operand {
+    pub(super) fn test(&mut self, op: Prim, a: Operand, b: Operand) -> Operand {
         let bool_ = self.lowering.bool();
-        self.primitive(name, bool_, vec![a, b], Span::default())
+        self.primitive(op, bool_, vec![a, b], Span::default())
     }
 }

@@ -4,6 +4,7 @@ use super::function::Body;
 use super::Lowering;
 use crate::core::ir::*;
 use crate::core::names;
+use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
 use crate::diagnostics::Diagnostic;
 use crate::hir::{FnId, FunctionKind};
@@ -168,7 +169,6 @@ impl Lowering<'_> {
             Var(vars.len() as u32 - 1)
         };
         let mut list = fresh(list_ref);
-        let append = crate::core::primitive::known("list_append");
         body.push(Stmt::Let(list, Rvalue::Use(Operand::EmptyList(list_ref))));
         for test in tests {
             let def = &self.hir.functions[test.index()];
@@ -186,7 +186,7 @@ impl Lowering<'_> {
             body.push(Stmt::Let(
                 next,
                 Rvalue::Primitive {
-                    op: append,
+                    op: Prim::ListAppend,
                     ty: Some(case_ty),
                     args,
                     span: Span::default(),

@@ -3,6 +3,7 @@
 use super::function::{Body, Goal};
 use crate::ast::{BinaryOp, UnaryOp};
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::hir::Expr;
 use crate::source::Span;
@@ -22,12 +23,16 @@ impl Body<'_, '_> {
             (UnaryOp::Neg, Operand::Int(v)) => Operand::Int(v.wrapping_neg()),
             (UnaryOp::Neg, Operand::Float(v)) => Operand::Float(-v),
             (UnaryOp::Neg, value) => self.primitive(
-                if is_float { "float_neg" } else { "int_neg" },
+                if is_float {
+                    Prim::FloatNeg
+                } else {
+                    Prim::IntNeg
+                },
                 ty,
                 vec![value],
                 expr.span,
             ),
-            (UnaryOp::Not, value) => self.primitive("bool_not", ty, vec![value], expr.span),
+            (UnaryOp::Not, value) => self.primitive(Prim::BoolNot, ty, vec![value], expr.span),
         }
     }
 
@@ -79,57 +84,57 @@ impl Body<'_, '_> {
         match kind {
             TypeKind::Int | TypeKind::Pid | TypeKind::Bool | TypeKind::Unit => {
                 let (name, result) = match op {
-                    Add => ("int_add", ty),
-                    Sub => ("int_sub", ty),
-                    Mul => ("int_mul", ty),
-                    Div => ("int_div", ty),
-                    Rem => ("int_rem", ty),
-                    Eq => ("int_eq", bool_),
-                    Ne => ("int_ne", bool_),
-                    Lt => ("int_lt", bool_),
-                    Gt => ("int_gt", bool_),
-                    Le => ("int_le", bool_),
-                    _ => ("int_ge", bool_),
+                    Add => (Prim::IntAdd, ty),
+                    Sub => (Prim::IntSub, ty),
+                    Mul => (Prim::IntMul, ty),
+                    Div => (Prim::IntDiv, ty),
+                    Rem => (Prim::IntRem, ty),
+                    Eq => (Prim::IntEq, bool_),
+                    Ne => (Prim::IntNe, bool_),
+                    Lt => (Prim::IntLt, bool_),
+                    Gt => (Prim::IntGt, bool_),
+                    Le => (Prim::IntLe, bool_),
+                    _ => (Prim::IntGe, bool_),
                 };
                 self.primitive(name, result, vec![a, b], span)
             }
             TypeKind::Float => {
                 let (name, result) = match op {
-                    Add => ("float_add", ty),
-                    Sub => ("float_sub", ty),
-                    Mul => ("float_mul", ty),
-                    Div => ("float_div", ty),
-                    Rem => ("float_rem", ty),
-                    Eq => ("float_eq", bool_),
-                    Ne => ("float_ne", bool_),
-                    Lt => ("float_lt", bool_),
-                    Gt => ("float_gt", bool_),
-                    Le => ("float_le", bool_),
-                    _ => ("float_ge", bool_),
+                    Add => (Prim::FloatAdd, ty),
+                    Sub => (Prim::FloatSub, ty),
+                    Mul => (Prim::FloatMul, ty),
+                    Div => (Prim::FloatDiv, ty),
+                    Rem => (Prim::FloatRem, ty),
+                    Eq => (Prim::FloatEq, bool_),
+                    Ne => (Prim::FloatNe, bool_),
+                    Lt => (Prim::FloatLt, bool_),
+                    Gt => (Prim::FloatGt, bool_),
+                    Le => (Prim::FloatLe, bool_),
+                    _ => (Prim::FloatGe, bool_),
                 };
                 self.primitive(name, result, vec![a, b], span)
             }
             TypeKind::String | TypeKind::Bytes => match op {
-                Join | Concat | Add => self.primitive("bytes_append", ty, vec![a, b], span),
-                Eq => self.primitive("bytes_equal", bool_, vec![a, b], span),
+                Join | Concat | Add => self.primitive(Prim::BytesAppend, ty, vec![a, b], span),
+                Eq => self.primitive(Prim::BytesEqual, bool_, vec![a, b], span),
                 Ne => {
-                    let same = self.primitive("bytes_equal", bool_, vec![a, b], span);
-                    self.primitive("bool_not", bool_, vec![same], span)
+                    let same = self.primitive(Prim::BytesEqual, bool_, vec![a, b], span);
+                    self.primitive(Prim::BoolNot, bool_, vec![same], span)
                 }
                 _ => {
                     let int = self.lowering.int();
-                    let order = self.primitive("bytes_compare", int, vec![a, b], span);
+                    let order = self.primitive(Prim::BytesCompare, int, vec![a, b], span);
                     self.order_test(op, order)
                 }
             },
             TypeKind::List(item) if op == Concat => {
-                self.list_primitive("list_concat", item, ty, vec![a, b], span)
+                self.list_primitive(Prim::ListConcat, item, ty, vec![a, b], span)
             }
             _ => match op {
                 Eq => self.derived(Derived::Equal, ty, vec![a, b]),
                 Ne => {
                     let same = self.derived(Derived::Equal, ty, vec![a, b]);
-                    self.primitive("bool_not", bool_, vec![same], span)
+                    self.primitive(Prim::BoolNot, bool_, vec![same], span)
                 }
                 _ => {
                     let order = self.derived(Derived::Compare, ty, vec![a, b]);
@@ -142,10 +147,10 @@ impl Body<'_, '_> {
     /// Turns -1/0/1 into the answer of a comparison.
     fn order_test(&mut self, op: BinaryOp, order: Operand) -> Operand {
         let name = match op {
-            BinaryOp::Lt => "int_lt",
-            BinaryOp::Gt => "int_gt",
-            BinaryOp::Le => "int_le",
-            _ => "int_ge",
+            BinaryOp::Lt => Prim::IntLt,
+            BinaryOp::Gt => Prim::IntGt,
+            BinaryOp::Le => Prim::IntLe,
+            _ => Prim::IntGe,
         };
         self.test(name, order, Operand::Int(0))
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::function::{Body, Goal};
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
 use crate::decide::tree::{Case, Decision, MatchKey, Place, Step};
 use crate::hir::{Clause, LocalId, Pat, PatKind};
@@ -274,12 +275,11 @@ impl Body<'_, '_> {
                     TypeKind::List(item) => item,
                     _ => base_ty,
                 };
-                let (name, ty) = if step == Step::Head {
-                    ("list_head", item)
+                let (op, ty) = if step == Step::Head {
+                    (Prim::ListHead, item)
                 } else {
-                    ("list_tail", base_ty)
+                    (Prim::ListTail, base_ty)
                 };
-                let op = crate::core::primitive::known(name);
                 let span = self.line.unwrap_or_default();
                 (
                     ty,
@@ -405,12 +405,14 @@ impl Body<'_, '_> {
         match case {
             Case::Bool(true) => subject.clone(),
             Case::Bool(false) => {
-                self.primitive("bool_not", bool_, vec![subject.clone()], Span::default())
+                self.primitive(Prim::BoolNot, bool_, vec![subject.clone()], Span::default())
             }
-            Case::Float(v) => self.test("float_eq", subject.clone(), Operand::Float(*v)),
-            Case::String(text) => {
-                self.test("bytes_equal", subject.clone(), Operand::Text(text.clone()))
-            }
+            Case::Float(v) => self.test(Prim::FloatEq, subject.clone(), Operand::Float(*v)),
+            Case::String(text) => self.test(
+                Prim::BytesEqual,
+                subject.clone(),
+                Operand::Text(text.clone()),
+            ),
             Case::Cons | Case::Nil => {
                 let int = self.lowering.int();
                 let item = match self.lowering.program.types.get(ty).kind {
@@ -418,16 +420,16 @@ impl Body<'_, '_> {
                     _ => int,
                 };
                 let length = self.list_primitive(
-                    "list_length",
+                    Prim::ListLength,
                     item,
                     int,
                     vec![subject.clone()],
                     Span::default(),
                 );
                 let name = if *case == Case::Cons {
-                    "int_gt"
+                    Prim::IntGt
                 } else {
-                    "int_eq"
+                    Prim::IntEq
                 };
                 self.test(name, length, Operand::Int(0))
             }

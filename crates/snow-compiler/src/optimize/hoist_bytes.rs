@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::ir::*;
-use crate::core::primitive::{self, Primitive};
+use crate::core::primitive::{Access, Prim};
 use crate::core::types::{TypeKind, TypeRef};
 use crate::core::uses;
 use crate::source::Span;
@@ -109,17 +109,17 @@ impl Hoist<'_> {
             self.fresh(self.int),
         );
         self.accesses(body, chain, address, length);
-        let call = |name: &'static str, arg: Var| Rvalue::Primitive {
-            op: primitive::known(name),
+        let call = |op: Prim, arg: Var| Rvalue::Primitive {
+            op,
             ty: None,
             args: vec![Operand::Var(arg)],
             span: Span::default(),
         };
         vec![
-            Stmt::Let(owned, call("bytes_own", variable)),
+            Stmt::Let(owned, call(Prim::BytesOwn, variable)),
             Stmt::Assign(variable, Operand::Var(owned)),
-            Stmt::Let(address, call("raw_address", variable)),
-            Stmt::Let(length, call("bytes_length", variable)),
+            Stmt::Let(address, call(Prim::RawAddress, variable)),
+            Stmt::Let(length, call(Prim::BytesLength, variable)),
         ]
     }
 
@@ -129,16 +129,19 @@ impl Hoist<'_> {
             let mut follow = None;
             match &mut block[at] {
                 Stmt::Let(v, Rvalue::Primitive { op, args, .. }) if first_in(args, chain) => {
-                    if op.name == "bytes_length" {
+                    if *op == Prim::BytesLength {
                         block[at] = Stmt::Let(*v, Rvalue::Use(Operand::Var(length)));
-                    } else if let Some(raw) = raw_of(*op) {
+                    } else if let Some(access) = op.access() {
                         let object = args.remove(0);
                         args.splice(0..0, [Operand::Var(address), Operand::Var(length)]);
-                        if is_set(*op) {
-                            let target = std::mem::replace(v, self.fresh(self.unit));
-                            follow = Some(Stmt::Let(target, Rvalue::Use(object)));
-                        }
-                        *op = raw;
+                        *op = match access {
+                            Access::Get(raw) => raw,
+                            Access::Set(raw) => {
+                                let target = std::mem::replace(v, self.fresh(self.unit));
+                                follow = Some(Stmt::Let(target, Rvalue::Use(object)));
+                                raw
+                            }
+                        };
                     }
                 }
                 Stmt::If {
@@ -171,20 +174,8 @@ fn first_in(args: &[Operand], chain: &BTreeSet<Var>) -> bool {
         .is_some_and(|v| chain.contains(&v))
 }
 
-fn is_set(op: Primitive) -> bool {
-    op.name.starts_with("bytes_set")
-}
-
-/// The form of an access that takes address and length.
-fn raw_of(op: Primitive) -> Option<Primitive> {
-    let rest = op.name.strip_prefix("bytes_")?;
-    if !rest.starts_with("get") && !rest.starts_with("set") {
-        return None;
-    }
-    primitive::PRIMITIVES
-        .iter()
-        .copied()
-        .find(|p| p.name.strip_prefix("raw_") == Some(rest))
+fn is_set(op: Prim) -> bool {
+    matches!(op.access(), Some(Access::Set(_)))
 }
 
 /// All names of the object of loop variable `variable`, if the loop only sets positions of it.
