@@ -3,12 +3,14 @@
 
 mod expr;
 mod item;
+mod operator;
 mod pattern;
 mod print;
 mod type_;
 
 pub use expr::*;
 pub use item::*;
+pub use operator::*;
 pub use pattern::*;
 pub use print::print;
 pub use type_::*;

@@ -230,7 +230,6 @@ pub enum Rvalue {
         closure: Operand,
         /// Milliseconds that it may take, and what it is called in reports; borrows.
         limit: Option<(Operand, Operand)>,
-        value: TypeRef,
         result: TypeRef,
     },
 }

@@ -1,6 +1,6 @@
 //! Operators.
 
-use crate::ast::{BinaryOp, UnaryOp};
+use crate::ast::{BinaryOp, Comparison, Group, UnaryOp};
 use crate::hir::Expr;
 use crate::source::Span;
 use crate::types::Ty;
@@ -26,47 +26,50 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, op_span: Span) -> Ty {
-        match op {
-            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
-                self.same_typed(left, right, Bound::Number, op_span)
-            }
-            BinaryOp::Eq | BinaryOp::Ne => {
-                self.same_typed(left, right, Bound::Eq, op_span);
+        match op.group() {
+            Group::Arithmetic(_) => self.same_typed(left, right, Bound::Number, op_span),
+            Group::Comparison(comparison) => {
+                let bound = match comparison {
+                    Comparison::Eq | Comparison::Ne => Bound::Eq,
+                    Comparison::Order(_) => Bound::Ord,
+                };
+                self.same_typed(left, right, bound, op_span);
                 self.bool_ty()
             }
-            BinaryOp::Lt | BinaryOp::Gt | BinaryOp::Le | BinaryOp::Ge => {
-                self.same_typed(left, right, Bound::Ord, op_span);
-                self.bool_ty()
-            }
-            BinaryOp::And | BinaryOp::Or => {
+            Group::Logic(_) => {
                 let bool_ty = self.bool_ty();
                 self.of_type(left, &bool_ty, Why::PLAIN);
                 self.of_type(right, &bool_ty, Why::PLAIN);
                 bool_ty
             }
-            BinaryOp::Concat | BinaryOp::Join => {
-                let ty = self.part(left);
-                let question = match op {
-                    BinaryOp::Concat => Question::Concat { ty: ty.clone() },
-                    _ => Question::Join { ty: ty.clone() },
-                };
-                // One side that is wrong is enough said.
-                match self.answer_operand(&question, left) {
-                    Some(false) => self.value(right, Want::Value),
-                    Some(true) => {
-                        self.of_type(right, &ty, Why::because(left.span, "the left side"))
-                    }
-                    None => {
-                        self.of_type(right, &ty, Why::because(left.span, "the left side"));
-                        self.defer(question, left.id, op_span);
-                        ty.clone()
-                    }
-                };
-                ty
-            }
+            Group::Concat => self.concatenated(left, right, op_span, |ty| Question::Concat { ty }),
+            Group::Join => self.concatenated(left, right, op_span, |ty| Question::Join { ty }),
             // `resolve` has made a `Range` of it.
-            BinaryOp::Range => Ty::Error,
+            Group::Range => Ty::Error,
         }
+    }
+
+    /// Both sides of one type whose values can be put behind one another, as `question` asks.
+    fn concatenated(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        op_span: Span,
+        question: impl Fn(Ty) -> Question,
+    ) -> Ty {
+        let ty = self.part(left);
+        let question = question(ty.clone());
+        // One side that is wrong is enough said.
+        match self.answer_operand(&question, left) {
+            Some(false) => self.value(right, Want::Value),
+            Some(true) => self.of_type(right, &ty, Why::because(left.span, "the left side")),
+            None => {
+                self.of_type(right, &ty, Why::because(left.span, "the left side"));
+                self.defer(question, left.id, op_span);
+                ty.clone()
+            }
+        };
+        ty
     }
 
     /// Both sides of one type that supports the operator. When the left side does not, the right

@@ -1,6 +1,7 @@
 //! Expressions that decide where control goes, and the dispatch over all forms.
 
 use super::function::{Body, Goal};
+use crate::ast::Group;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
@@ -483,22 +484,29 @@ impl Body<'_, '_> {
     fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
         let string = self.lowering.string();
         let mut sides = None;
-        let holds = match &condition.kind {
+        let comparison = match &condition.kind {
             ExprKind::Binary {
                 op,
                 left,
                 right,
                 op_span,
-            } if super::operators::is_comparison(*op) => {
+            } => match op.group() {
+                Group::Comparison(comparison) => Some((comparison, left, right, *op_span)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let holds = match comparison {
+            Some((comparison, left, right, op_span)) => {
                 let left_ty = self.ty(left);
                 let left_value = self.value(left);
                 let left_value = Operand::Var(self.as_var(left_value, left_ty));
                 let right_value = self.value(right);
                 let right_value = Operand::Var(self.as_var(right_value, left_ty));
                 sides = Some((left_value.clone(), right_value.clone(), left_ty));
-                self.binary_on(*op, left_value, right_value, left_ty, *op_span)
+                self.comparison(comparison, left_value, right_value, left_ty, op_span)
             }
-            _ => self.value(condition),
+            None => self.value(condition),
         };
         let message = format!("assertion failed: {text}");
         self.if_else(

@@ -107,7 +107,6 @@ impl Body<'_, '_> {
                     Rvalue::Guard {
                         closure,
                         limit: None,
-                        value: subject,
                         result,
                     },
                 )
@@ -121,7 +120,6 @@ impl Body<'_, '_> {
                     Rvalue::Guard {
                         closure,
                         limit,
-                        value: subject,
                         result,
                     },
                 )

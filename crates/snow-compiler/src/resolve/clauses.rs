@@ -157,7 +157,7 @@ impl<'a> Resolver<'a, '_> {
             },
             span,
         );
-        let local = self.bind_local(&first.name.name, first.name.span);
+        let local = self.bind_local(&first.name.name);
         let pattern = self.pat(PatKind::Bind(local), first.name.span);
         (
             hir::Statement::Let {
@@ -175,7 +175,7 @@ impl<'a> Resolver<'a, '_> {
         let annotation = Some(self.annotation(ty));
         let span = value.span;
         let name: Name = "%value".into();
-        let local = self.new_local(&name, span);
+        let local = self.new_local(&name);
         let pattern = self.pat(PatKind::Bind(local), span);
         let result = self.expr(ExprKind::Local(local), span);
         let statements = vec![

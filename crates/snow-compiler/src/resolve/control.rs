@@ -103,7 +103,7 @@ impl<'a> Resolver<'a, '_> {
                     let kind = if &*name.name == "_" {
                         PatKind::Wildcard
                     } else {
-                        PatKind::Bind(self.bind_local(&name.name, name.span))
+                        PatKind::Bind(self.bind_local(&name.name))
                     };
                     self.pat(kind, name.span)
                 });

@@ -440,7 +440,6 @@ impl<'a> Resolver<'a, '_> {
             pid: find("Prelude", "Pid"),
             option: find("Prelude", "Option"),
             result: find("Prelude", "Result"),
-            ordering: find("Prelude", "Ordering"),
         };
         self.out.lang = lang;
         if !missing.is_empty() {

@@ -113,7 +113,6 @@ impl<'a> Resolver<'a, '_> {
                 condition: Box::new(self.expression(condition)),
                 text: text.clone(),
             },
-            Form::Block(block) => return self.block(block),
         };
         self.expr(kind, span)
     }

@@ -108,7 +108,7 @@ impl<'a> Resolver<'a, '_> {
         let mut patterns = self.parameters(&actor.params);
         for pattern in &mut patterns {
             if !matches!(pattern.kind, PatKind::Bind(_)) {
-                let local = self.new_local(&"%unused".into(), pattern.span);
+                let local = self.new_local(&"%unused".into());
                 pattern.kind = PatKind::Bind(local);
             }
         }

@@ -141,11 +141,10 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn add_module(&mut self, unit: &Unit<'a>) {
         self.scopes
             .push(ModuleScope::new(unit.name.clone(), unit.is_stdlib));
-        let (name, file, is_stdlib) = (unit.name.clone(), unit.file, unit.is_stdlib);
+        let (name, is_stdlib) = (unit.name.clone(), unit.is_stdlib);
         let (package, is_internal) = (unit.package.clone(), unit.is_internal);
         self.out.modules.push(crate::hir::Module {
             name,
-            file,
             is_stdlib,
             package,
             is_internal,

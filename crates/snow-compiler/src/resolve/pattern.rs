@@ -35,7 +35,7 @@ impl<'a> Resolver<'a, '_> {
         let mut resolved = Vec::new();
         for (pattern, is_self_pid) in patterns {
             resolved.push(if *is_self_pid {
-                let local = self.new_local(&"%self".into(), pattern.span);
+                let local = self.new_local(&"%self".into());
                 self.pat(PatKind::Bind(local), pattern.span)
             } else {
                 self.pattern_of(pattern, &mut bound)
@@ -117,7 +117,7 @@ impl<'a> Resolver<'a, '_> {
         match bound.shared.get(&name.name) {
             Some(local) => *local,
             None => {
-                let local = self.bind_local(&name.name, name.span);
+                let local = self.bind_local(&name.name);
                 bound.shared.insert(name.name.clone(), local);
                 local
             }

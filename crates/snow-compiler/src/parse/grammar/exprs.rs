@@ -35,30 +35,41 @@ enum Infix {
     Unknown,
 }
 
-/// The infix operator of a token and how tightly it binds.
-fn infix(kind: TokenKind) -> Option<(usize, Infix)> {
-    use TokenKind::*;
-    Some(match kind {
-        PipeArrow => (1, Infix::Pipe),
-        Or | OrOr => (2, Infix::Op(BinaryOp::Or)),
-        And | AndAnd => (3, Infix::Op(BinaryOp::And)),
-        EqualEqual => (4, Infix::Op(BinaryOp::Eq)),
-        BangEqual => (4, Infix::Op(BinaryOp::Ne)),
-        Less => (5, Infix::Op(BinaryOp::Lt)),
-        Greater => (5, Infix::Op(BinaryOp::Gt)),
-        LessEqual => (5, Infix::Op(BinaryOp::Le)),
-        GreaterEqual => (5, Infix::Op(BinaryOp::Ge)),
-        DotDot => (6, Infix::Op(BinaryOp::Range)),
-        Diamond => (7, Infix::Op(BinaryOp::Join)),
-        PlusPlus => (7, Infix::Op(BinaryOp::Concat)),
-        Plus => (8, Infix::Op(BinaryOp::Add)),
-        Minus => (8, Infix::Op(BinaryOp::Sub)),
-        Star => (9, Infix::Op(BinaryOp::Mul)),
-        Slash => (9, Infix::Op(BinaryOp::Div)),
-        Percent => (9, Infix::Op(BinaryOp::Rem)),
-        Unknown => (9, Infix::Unknown),
-        _ => return None,
-    })
+impl Infix {
+    /// The operator of a token.
+    fn of(kind: TokenKind) -> Option<Infix> {
+        use TokenKind::*;
+        Some(Infix::Op(match kind {
+            PipeArrow => return Some(Infix::Pipe),
+            Unknown => return Some(Infix::Unknown),
+            Or | OrOr => BinaryOp::Or,
+            And | AndAnd => BinaryOp::And,
+            EqualEqual => BinaryOp::Eq,
+            BangEqual => BinaryOp::Ne,
+            Less => BinaryOp::Lt,
+            Greater => BinaryOp::Gt,
+            LessEqual => BinaryOp::Le,
+            GreaterEqual => BinaryOp::Ge,
+            DotDot => BinaryOp::Range,
+            Diamond => BinaryOp::Join,
+            PlusPlus => BinaryOp::Concat,
+            Plus => BinaryOp::Add,
+            Minus => BinaryOp::Sub,
+            Star => BinaryOp::Mul,
+            Slash => BinaryOp::Div,
+            Percent => BinaryOp::Rem,
+            _ => return None,
+        }))
+    }
+
+    /// How tightly it binds.
+    fn level(&self) -> usize {
+        match self {
+            Infix::Pipe => 1,
+            Infix::Op(op) => op.level(),
+            Infix::Unknown => BinaryOp::Mul.level(),
+        }
+    }
 }
 
 /// Operators of at least that level. All associate to the left.
@@ -69,7 +80,7 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         if p.at(TokenKind::Newline) && least <= 1 && pipe_begins_next_line(p) {
             p.eat_newlines();
         }
-        let Some((level, operator)) = infix(p.kind()).filter(|(level, _)| *level >= least) else {
+        let Some(operator) = Infix::of(p.kind()).filter(|found| found.level() >= least) else {
             break;
         };
         if p.at_double_greater() {
@@ -77,7 +88,7 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         }
         let op_span = p.bump().span;
         p.eat_newlines();
-        let right = Box::new(binary(p, level + 1));
+        let right = Box::new(binary(p, operator.level() + 1));
         p.grow();
         let kind = match operator {
             Infix::Pipe => ExprKind::Pipe {
@@ -379,7 +390,7 @@ fn no_expression(p: &mut Parser) {
         TokenKind::Do if !p.mode.in_head => {
             finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
         }
-        _ if infix(kind).is_some() && p.at_line_start() => finding
+        _ if Infix::of(kind).is_some() && p.at_line_start() => finding
             .help("only `|>` may begin a line; put other operators at the end of the line above"),
         _ if kind.is_keyword() => match kind {
             TokenKind::Do
