@@ -5,6 +5,8 @@
 //! counts explicit, `emit` prints it. Each instruction's meaning stands at its constructor in
 //! [`ir`].
 
+/// Nested code.
+pub mod blocks;
 /// Instructions.
 pub mod ir;
 /// Hashes that name things.

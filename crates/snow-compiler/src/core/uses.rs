@@ -131,30 +131,3 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
         Rvalue::Capture(_) | Rvalue::Accept(_) | Rvalue::SelfPid => {}
     }
 }
-
-/// Calls `visit` for every statement, nested ones included, in source order.
-pub fn walk<'a>(block: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
-    for stmt in block {
-        visit(stmt);
-        match stmt {
-            Stmt::If {
-                then, otherwise, ..
-            } => {
-                walk(then, visit);
-                walk(otherwise, visit);
-            }
-            Stmt::Switch { cases, default, .. } => {
-                cases.iter().for_each(|(_, b)| walk(b, visit));
-                walk(default, visit);
-            }
-            Stmt::Scope(_, b) | Stmt::Loop(_, b) => walk(b, visit),
-            Stmt::Receive(r) => {
-                walk(&r.scan, visit);
-                if let Some((_, b)) = &r.after {
-                    walk(b, visit);
-                }
-            }
-            _ => {}
-        }
-    }
-}

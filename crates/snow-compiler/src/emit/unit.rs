@@ -46,7 +46,7 @@ impl Shared {
 
 /// Every function that a body mentions.
 pub(super) fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
-    crate::core::uses::walk(body, &mut |stmt| match stmt {
+    crate::core::blocks::walk(body, &mut |stmt| match stmt {
         Stmt::Let(_, rvalue) => {
             match rvalue {
                 Rvalue::Call(f, _) | Rvalue::Closure(f, _) | Rvalue::Spawn(f, _) => visit(*f),

@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::primitive::{Access, Prim};
 use crate::core::types::{TypeKind, TypeRef};
-use crate::core::uses;
 use crate::source::Span;
 
 /// Runs over all functions.
@@ -55,17 +55,8 @@ impl Hoist<'_> {
         let mut at = 0;
         while at < block.len() {
             match &mut block[at] {
-                Stmt::If {
-                    then, otherwise, ..
-                } => {
-                    self.block(then);
-                    self.block(otherwise);
-                }
-                Stmt::Switch { cases, default, .. } => {
-                    cases.iter_mut().for_each(|(_, b)| self.block(b));
-                    self.block(default);
-                }
-                Stmt::Scope(_, b) => self.block(b),
+                // Bodies of actors stay as they are.
+                Stmt::Receive(_) => {}
                 Stmt::Loop(_, body) => {
                     self.block(body);
                     if let Some((variable, chain)) = self.candidate(body) {
@@ -75,7 +66,7 @@ impl Hoist<'_> {
                         at += added;
                     }
                 }
-                _ => {}
+                other => other.blocks_mut(&mut |inner| self.block(inner)),
             }
             at += 1;
         }
@@ -84,7 +75,7 @@ impl Hoist<'_> {
     /// A loop variable that qualifies, and every name that its object has inside the loop.
     fn candidate(&self, body: &Block) -> Option<(Var, BTreeSet<Var>)> {
         let mut assigned = BTreeSet::new();
-        uses::walk(body, &mut |stmt| {
+        blocks::walk(body, &mut |stmt| {
             if let Stmt::Assign(v, _) = stmt {
                 assigned.insert(*v);
             }
@@ -144,20 +135,9 @@ impl Hoist<'_> {
                         };
                     }
                 }
-                Stmt::If {
-                    then, otherwise, ..
-                } => {
-                    self.accesses(then, chain, address, length);
-                    self.accesses(otherwise, chain, address, length);
+                other => {
+                    other.blocks_mut(&mut |inner| self.accesses(inner, chain, address, length));
                 }
-                Stmt::Switch { cases, default, .. } => {
-                    cases
-                        .iter_mut()
-                        .for_each(|(_, b)| self.accesses(b, chain, address, length));
-                    self.accesses(default, chain, address, length);
-                }
-                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.accesses(b, chain, address, length),
-                _ => {}
             }
             if let Some(stmt) = follow {
                 block.insert(at + 1, stmt);
@@ -183,7 +163,7 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
     let mut chain = BTreeSet::from([variable]);
     loop {
         let before = chain.len();
-        uses::walk(body, &mut |stmt| match stmt {
+        blocks::walk(body, &mut |stmt| match stmt {
             Stmt::Let(v, Rvalue::Primitive { op, args, .. })
                 if is_set(*op) && first_in(args, &chain) =>
             {
@@ -200,7 +180,7 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
     }
     let mut sets = 0;
     let mut holds = true;
-    uses::walk(body, &mut |stmt| match stmt {
+    blocks::walk(body, &mut |stmt| match stmt {
         Stmt::Dup(v) => holds &= !chain.contains(v),
         Stmt::Assign(v, source) => {
             let from_chain = source.var().is_some_and(|u| chain.contains(&u));

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
 
@@ -56,7 +57,7 @@ impl<'p> Pass<'p> {
     fn new(program: &'p Program, at: usize, body: &Block) -> Self {
         let function = &program.functions[at];
         let mut base = HashMap::new();
-        uses::walk(body, &mut |stmt| {
+        blocks::walk(body, &mut |stmt| {
             if let Stmt::Let(var, rvalue) = stmt {
                 if let Some(whole) =
                     uses::projection(rvalue).filter(|_| function.vars[var.0 as usize].alias)

@@ -4,6 +4,7 @@
 //! the read becomes an update that leaves an empty value in the field, when the same block later
 //! overwrites that field of `s` and nothing in between looks at `s` except for other fields.
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::types::{TypeKind, TypeRef, Types};
 use crate::core::uses;
@@ -22,28 +23,7 @@ pub(super) fn run(program: &mut Program) {
 
 fn block(statements: &mut Block, function: &mut Function, types: &Types) {
     for stmt in statements.iter_mut() {
-        match stmt {
-            Stmt::If {
-                then, otherwise, ..
-            } => {
-                block(then, function, types);
-                block(otherwise, function, types);
-            }
-            Stmt::Switch { cases, default, .. } => {
-                cases
-                    .iter_mut()
-                    .for_each(|(_, b)| block(b, function, types));
-                block(default, function, types);
-            }
-            Stmt::Scope(_, b) | Stmt::Loop(_, b) => block(b, function, types),
-            Stmt::Receive(r) => {
-                block(&mut r.scan, function, types);
-                if let Some((_, b)) = &mut r.after {
-                    block(b, function, types);
-                }
-            }
-            _ => {}
-        }
+        stmt.blocks_mut(&mut |inner| block(inner, function, types));
     }
     let mut at = 0;
     while at < statements.len() {
@@ -151,7 +131,7 @@ fn empty_value(ty: TypeRef, types: &Types) -> Option<Operand> {
 fn mentions(statements: &[Stmt], var: Var) -> bool {
     let mut found = false;
     let is = |o: &Operand| *o == Operand::Var(var);
-    uses::walk(statements, &mut |s| {
+    blocks::walk(statements, &mut |s| {
         found |= match s {
             Stmt::Let(v, rvalue) => {
                 let mut inside = *v == var;
@@ -172,7 +152,7 @@ fn mentions(statements: &[Stmt], var: Var) -> bool {
 /// Control may leave the block here, past the update.
 fn leaves(stmt: &Stmt) -> bool {
     let mut found = false;
-    uses::walk(std::slice::from_ref(stmt), &mut |s| {
+    blocks::walk(std::slice::from_ref(stmt), &mut |s| {
         found |= matches!(
             s,
             Stmt::Return(_) | Stmt::Leave(_) | Stmt::Repeat(_) | Stmt::Receive(_)

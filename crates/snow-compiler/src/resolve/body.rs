@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::hir::{LocalId, ModuleId};
-use crate::source::{Name, Span};
+use crate::source::Name;
 
 use super::Resolver;
 
