@@ -69,11 +69,7 @@ fn stages(
     dump: &mut Option<String>,
 ) -> Option<Vec<Unit>> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let files = needed(sources, options.mode);
-    let modules: Vec<_> = files
-        .into_iter()
-        .map(|file| (file, parse::module(sources, file, diagnostics)))
-        .collect();
+    let modules = needed(sources, options.mode, diagnostics);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -130,10 +126,14 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// The program's own files, and those of the library whose names are mentioned in a file that is
-/// needed. A word is taken for a mention wherever it stands: too many modules cost a little time,
-/// too few would be an error. The words `service` and `supervisor` mention the modules that such an
-/// item becomes calls of.
-fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
+/// needed. A type or constructor of the same name as a module counts as a mention: too many modules
+/// cost a little time, too few would be an error. A service or supervisor mentions the module that
+/// it becomes calls of.
+fn needed(
+    sources: &Sources,
+    mode: Mode,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(FileId, ast::Module)> {
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
     let mut work = Vec::new();
@@ -146,22 +146,20 @@ fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
             library.entry(name).or_default().push(file);
         }
     }
-    let mut found = work.clone();
+    let mut found = Vec::new();
     while let Some(file) = work.pop() {
-        let text = sources.get(file).text.clone();
-        for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            let name = match word {
-                "service" => "Service",
-                "supervisor" => "Supervisor",
-                name => name,
-            };
-            if let Some(files) = library.remove(name) {
-                found.extend(&files);
-                work.extend(files);
-            }
+        let module = parse::module(sources, file, diagnostics);
+        let items = module.items.iter().filter_map(|item| match item.kind {
+            ast::ItemKind::Service(_) => Some("Service"),
+            ast::ItemKind::Supervisor(_) => Some("Supervisor"),
+            _ => None,
+        });
+        for name in module.mentions.iter().map(|name| &**name).chain(items) {
+            work.extend(library.remove(name).unwrap_or_default());
         }
+        found.push((file, module));
     }
-    found.sort_unstable();
+    found.sort_unstable_by_key(|(file, _)| *file);
     found
 }
 

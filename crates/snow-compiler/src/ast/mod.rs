@@ -15,6 +15,8 @@ pub use pattern::*;
 pub use print::print;
 pub use type_::*;
 
+use std::collections::BTreeSet;
+
 use crate::source::{Name, Span};
 
 /// A name and where it stands.
@@ -42,4 +44,7 @@ pub struct Module {
     pub doc: Option<Name>,
     /// Items in source order.
     pub items: Vec<Item>,
+    /// The capitalised names that stand anywhere in the file, each once: types, constructors and
+    /// modules.
+    pub mentions: BTreeSet<Name>,
 }

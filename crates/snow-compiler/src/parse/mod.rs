@@ -14,9 +14,9 @@ mod recovery;
 
 use crate::ast;
 use crate::diagnostics::Diagnostics;
-use crate::lex;
-use crate::source::{FileId, Sources};
-use parser::{Layout, Parser};
+use crate::lex::{self, TokenKind};
+use crate::source::{FileId, Name, Sources};
+use parser::{is_upper, Layout, Parser};
 
 /// Parses a file.
 ///
@@ -30,6 +30,12 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
     let mut module = grammar::items::module(&mut plain);
     let is_unbalanced = plain.is_unbalanced;
     let mut findings = plain.into_findings();
+    let capitals = lexed
+        .tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Name);
+    let capitals =
+        capitals.map(|token| &source.text[token.span.start as usize..token.span.end as usize]);
     if is_unbalanced {
         let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
         let second = grammar::items::module(&mut guided);
@@ -39,6 +45,10 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
             findings = second_findings;
         }
     }
+    module.mentions = capitals
+        .filter(|name| is_upper(name))
+        .map(Name::from)
+        .collect();
     findings
         .into_iter()
         .for_each(|finding| diagnostics.push(finding));

@@ -20,6 +20,7 @@ pub(crate) fn module(p: &mut Parser) -> Module {
     let mut module = Module {
         doc: joined(module_lines.collect()),
         items: Vec::new(),
+        ..Module::default()
     };
     let mut is_complained = false;
     p.eat_separators();
