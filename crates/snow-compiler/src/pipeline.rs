@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::core;
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources};
 use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve};
 
@@ -46,6 +46,12 @@ pub struct Compiled {
     pub units: Vec<Unit>,
     /// What `Options::dump` asked for.
     pub dump: Option<String>,
+}
+
+/// What [`Options::dump`] may name, in the order of the stages.
+pub fn stage_names() -> Vec<&'static str> {
+    let passes = optimize::PASSES.iter().map(|pass| pass.name);
+    ["ast", "hir", "core"].into_iter().chain(passes).collect()
 }
 
 /// Compiles a program: sources in, C text and diagnostics out.
@@ -165,7 +171,7 @@ fn needed(
 
 fn missing_main() -> Diagnostic {
     Diagnostic {
-        code: "E0048",
+        code: Code::E0048,
         severity: Severity::Error,
         message: "the program has no `fn main` in `main.snow`".into(),
         labels: Vec::new(),
@@ -175,7 +181,7 @@ fn missing_main() -> Diagnostic {
 
 fn internal(message: &str) -> Diagnostic {
     Diagnostic {
-        code: "E0999",
+        code: Code::E0999,
         severity: Severity::Error,
         message: format!("the compiler made a mistake: {message}"),
         labels: Vec::new(),

@@ -9,16 +9,21 @@
 //!
 //! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand
 //! for the first column, which the comment sign itself takes up. The runner takes these comments
-//! out, checks the rest, writes the comments that the findings ask for, and compares.
-//! `SNOW_BLESS=1` keeps what it wrote.
+//! out, checks the rest, writes the comments that the findings ask for, and compares. A finding
+//! about the program as a whole stands at the end. A line `#module Name` begins the text of another
+//! module. `SNOW_BLESS=1` keeps what it wrote.
 
 mod support;
 
-use snow_compiler::diagnostics::{Diagnostic, Diagnostics, Severity};
+use snow_compiler::diagnostics::{self, Diagnostic, Diagnostics, Severity};
+use snow_compiler::pipeline::{self, Mode, Options};
 use snow_compiler::source::{FileId, Sources, Span};
 use snow_compiler::{decide, infer, parse, resolve};
 use std::path::Path;
 use std::{env, fs};
+
+/// Begins a module of a case.
+const MODULE: &str = "#module ";
 
 type Check = fn(&Sources) -> Diagnostics;
 
@@ -29,6 +34,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("types", meaning),
     ("match", meaning),
     ("library", library),
+    ("program", program),
 ];
 
 fn syntax(sources: &Sources) -> Diagnostics {
@@ -46,6 +52,22 @@ fn meaning(sources: &Sources) -> Diagnostics {
 /// With `Ws`, `Http` and sockets.
 fn library(sources: &Sources) -> Diagnostics {
     checked(&support::with_library(sources))
+}
+
+/// All stages.
+fn program(sources: &Sources) -> Diagnostics {
+    let options = Options {
+        mode: Mode::Program,
+        dump: None,
+        verify: true,
+    };
+    let compiled = pipeline::compile(&support::with_core(sources), &options);
+    let mut diagnostics = Diagnostics::default();
+    compiled
+        .diagnostics
+        .into_iter()
+        .for_each(|finding| diagnostics.push(finding));
+    diagnostics
 }
 
 fn checked(sources: &Sources) -> Diagnostics {
@@ -101,23 +123,44 @@ fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
         .filter(|line| !is_expectation(line))
         .collect();
     let mut sources = Sources::default();
-    sources.add("case.snow", "Main", false, &(lines.join("\n") + "\n"));
+    let mut parts: Vec<(FileId, usize)> = Vec::new();
+    for part in lines.split_inclusive(|line| line.starts_with(MODULE)) {
+        let text: String = part.iter().map(|line| format!("{line}\n")).collect();
+        let header = parts.last().map(|(_, end)| lines[end - 1]);
+        let module = header.map_or("Main", |header| header.trim_start_matches(MODULE));
+        let file = sources.add(&format!("{module}.snow"), module, false, &text);
+        parts.push((file, parts.last().map_or(0, |(_, end)| *end) + part.len()));
+    }
     let findings = check(&sources).sorted();
     assert!(
         !findings.is_empty(),
         "a case without findings tests nothing:\n{written}"
     );
     let mut out = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        out += line;
-        out.push('\n');
-        for finding in &findings {
-            out += &comments(finding, &sources, index + 1, line);
+    let mut start = 0;
+    for (file, end) in parts {
+        let text = &lines[start..end];
+        // The end of the file stands on a line of its own.
+        for (index, line) in text.iter().copied().chain([""]).enumerate() {
+            if index < text.len() {
+                out += &format!("{line}\n");
+            }
+            for finding in &findings {
+                out += &comments(finding, &sources, (file, index + 1), line);
+            }
         }
+        start = end;
     }
-    // The end of the file stands on a line of its own.
-    for finding in &findings {
-        out += &comments(finding, &sources, lines.len() + 1, "");
+    for finding in findings.iter().filter(|finding| finding.labels.is_empty()) {
+        out += &format!(
+            "# {} {}: {}\n",
+            severity(finding),
+            finding.code,
+            finding.message
+        );
+        if let Some(help) = &finding.help {
+            out += &format!("# help: {help}\n");
+        }
     }
     out
 }
@@ -127,17 +170,22 @@ fn is_expectation(line: &str) -> bool {
         return false;
     };
     let comment = comment.trim_start();
-    ["^", "~", "< ", "help: "]
+    ["^", "~", "< ", "help: ", "error "]
         .iter()
         .any(|mark| comment.starts_with(mark))
 }
 
 /// The comments for the labels of a finding on that line.
-fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) -> String {
+fn comments(
+    finding: &Diagnostic,
+    sources: &Sources,
+    (file, line): (FileId, usize),
+    text: &str,
+) -> String {
     let mut out = String::new();
     for (index, label) in finding.labels.iter().enumerate() {
         // A label may also point into the standard library.
-        if label.span.file != FileId(0) {
+        if label.span.file != file {
             continue;
         }
         let (label_line, column) = sources.line_column(label.span.file, label.span.start);
@@ -145,13 +193,13 @@ fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) ->
             continue;
         }
         let is_first = index == 0;
-        let severity = if finding.severity == Severity::Error {
-            "error"
-        } else {
-            "warning"
-        };
         let mut remark = match is_first {
-            true => format!("{severity} {}: {}", finding.code, finding.message),
+            true => format!(
+                "{} {}: {}",
+                severity(finding),
+                finding.code,
+                finding.message
+            ),
             false => format!("{}: {}", finding.code, label.text),
         };
         if is_first && !label.text.is_empty() {
@@ -165,6 +213,13 @@ fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) ->
     out
 }
 
+fn severity(finding: &Diagnostic) -> &'static str {
+    match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
 fn marks(span: Span, column: usize, text: &str, is_first: bool) -> String {
     let mark = if is_first { "^" } else { "~" };
     let most = (text.chars().count() + 1).saturating_sub(column).max(1);
@@ -174,4 +229,17 @@ fn marks(span: Span, column: usize, text: &str, is_first: bool) -> String {
         2 => format!("#{}", mark.repeat(width)),
         _ => format!("{}# {}", " ".repeat(column - 3), mark.repeat(width)),
     }
+}
+
+/// `docs/diagnostics.md` ends with what the catalogue says.
+#[test]
+fn the_page_is_made_from_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics.md");
+    let written = fs::read_to_string(&path).expect("docs/diagnostics.md exists");
+    let (opening, _) = written.split_once("\n## ").expect("tables");
+    let found = format!("{opening}{}", diagnostics::tables());
+    if env::var_os("SNOW_BLESS").is_some() {
+        fs::write(&path, &found).expect("writable page");
+    }
+    assert_eq!(found, fs::read_to_string(&path).expect("readable page"));
 }

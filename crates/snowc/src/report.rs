@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use snow_compiler::diagnostics::{json, text, Diagnostic, Diagnostics};
+use snow_compiler::diagnostics::{json, text, Code, Diagnostic, Diagnostics};
 use snow_compiler::source::Sources;
 
 use crate::arguments::Reporting;
@@ -49,8 +49,8 @@ impl Style {
 /// Why a command failed, as the last thing that it says.
 pub(crate) fn failure(failure: &Failure, as_json: bool) {
     let (code, message) = match failure {
-        Failure::Reported => ("C0001", "Compilation failed due to errors above."),
-        Failure::Message(message) => ("C0002", message.as_str()),
+        Failure::Reported => (Code::C0001, "Compilation failed due to errors above."),
+        Failure::Message(message) => (Code::C0002, message.as_str()),
     };
     if as_json {
         let message = json_string(message);

@@ -15,7 +15,7 @@ mod rows;
 pub mod tree;
 mod walk;
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{Clause, Pat, PatKind, Program};
 use crate::source::Span;
 use crate::types::{Ty, Typed};
@@ -106,7 +106,7 @@ impl Deciding<'_, '_> {
                     .unwrap_or(arm.span);
                 let text = "this arm is never reached: the ones before it match all that it could";
                 self.diagnostics
-                    .push(Diagnostic::warning("W0001", at, text));
+                    .push(Diagnostic::warning(Code::W0001, at, text));
             }
         }
     }
@@ -150,8 +150,8 @@ impl Deciding<'_, '_> {
         let list: Vec<String> = missing.iter().map(|text| format!("`{text}`")).collect();
         let message = format!("non-exhaustive match: missing {}", list.join(", "));
         let report = match rule {
-            Rule::Complete => Diagnostic::error("E0012", span, message),
-            _ => Diagnostic::warning("W0003", span, message),
+            Rule::Complete => Diagnostic::error(Code::E0012, span, message),
+            _ => Diagnostic::warning(Code::W0003, span, message),
         };
         self.diagnostics
             .push(report.help("add the missing patterns, or `_` for all the rest"));

@@ -30,7 +30,7 @@ fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
         format!(r#"{{"start":{start},"end":{end},"label":{text}}}"#)
     });
     let spans = spans.collect::<Vec<_>>().join(",");
-    let (code, message) = (quoted(diagnostic.code), quoted(&diagnostic.message));
+    let (code, message) = (quoted(diagnostic.code.name()), quoted(&diagnostic.message));
     let fix = diagnostic.help.as_deref().map_or("null".into(), quoted);
     format!(
         r#"{{"code":{code},"severity":"{severity}","message":{message},"file":{file},"line":{line},"column":{column},"spans":[{spans}],"fix":{fix}}}"#
@@ -57,6 +57,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::source::Span;
 
     #[test]
@@ -70,12 +71,12 @@ mod tests {
         };
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(
-            Diagnostic::error("P0001", span, "no \"x\"")
+            Diagnostic::error(Code::P0001, span, "no \"x\"")
                 .here("here")
                 .help("a\nb"),
         );
         let expected = concat!(
-            r#"{"code":"P0001","severity":"error","message":"no \"x\"","file":"a.snow","line":1,"column":5,"#,
+            r#"{"code":Code::P0001,"severity":"error","message":"no \"x\"","file":"a.snow","line":1,"column":5,"#,
             r#""spans":[{"start":4,"end":7,"label":"here"}],"fix":"a\nb"}"#,
             "\n"
         );

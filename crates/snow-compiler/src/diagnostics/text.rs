@@ -44,7 +44,7 @@ fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
     });
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     report::Diagnostic::new(severity)
-        .with_code(diagnostic.code)
+        .with_code(diagnostic.code.name())
         .with_message(&diagnostic.message)
         .with_labels(labels.collect())
         .with_notes(help.collect())
@@ -53,6 +53,7 @@ fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::source::Span;
 
     #[test]
@@ -70,7 +71,7 @@ mod tests {
             start: 23,
             end: 29,
         };
-        let finding = Diagnostic::error("E0004", span, "nothing named `mesage` is in scope");
+        let finding = Diagnostic::error(Code::E0004, span, "nothing named `mesage` is in scope");
         diagnostics.push(finding.here("not found").help("did you mean `message`?"));
         let text = render(&diagnostics, &sources, false);
         assert!(

@@ -2,7 +2,7 @@
 //! tests.
 
 use super::{Function, FunctionKind, ModuleId, Package, Program, TypeId};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::types::Ty;
 
@@ -53,10 +53,12 @@ impl Program {
             true => format!("`{name}` is opaque"),
             false => format!("`{name}` is opaque: use {}", functions.join(", ")),
         };
-        Diagnostic::error("E0051", span, message).here(what).also(
-            def.span,
-            format!("`{name}` is opaque outside of its package"),
-        )
+        Diagnostic::error(Code::E0051, span, message)
+            .here(what)
+            .also(
+                def.span,
+                format!("`{name}` is opaque outside of its package"),
+            )
     }
 
     /// Public functions that make or take a value of the type, in the user's words: those that make

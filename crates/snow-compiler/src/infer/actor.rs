@@ -1,5 +1,6 @@
 //! `spawn`, `send`, `receive`: the message type of an actor is one type for all of its body.
 
+use crate::diagnostics::Code;
 use crate::hir::{Clause, Expr, ExprKind, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -31,7 +32,7 @@ impl Infer<'_, '_> {
                 if self.shallow(&ty) != Ty::Error {
                     let message = format!("`spawn` takes an actor, found `{}`", self.show(&ty));
                     let help = "declare it with `actor name(…) do … end`".to_string();
-                    self.report_with_help("E0016", actor.span, message, Some(help));
+                    self.report_with_help(Code::E0016, actor.span, message, Some(help));
                 }
             }
             args.iter()
@@ -52,7 +53,7 @@ impl Infer<'_, '_> {
         let pid = self.pid_of(wanted.clone());
         self.of_type(to, &pid, Why::PLAIN);
         let why = Why {
-            code: "E0014",
+            code: Code::E0014,
             ..Why::because(to.span, "this pid takes")
         };
         self.of_type(message, &wanted, why);

@@ -1,6 +1,7 @@
 //! The bit syntax: segment types, and sizes that are known now.
 
 use crate::ast::BitKind;
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, Pat, Segment};
 use crate::source::Span;
 use crate::types::Ty;
@@ -47,7 +48,7 @@ impl Infer<'_, '_> {
                 let message =
                     "a segment without a size takes all that is left and must be the last"
                         .to_string();
-                self.report("E0046", segment.span, message);
+                self.report(Code::E0046, segment.span, message);
             }
         }
         self.check_whole_bytes(segments, pattern.span);
@@ -78,7 +79,7 @@ impl Infer<'_, '_> {
             _ => None,
         };
         if let Some(message) = wrong {
-            self.report("E0046", segment.span, message);
+            self.report(Code::E0046, segment.span, message);
         }
     }
 
@@ -93,7 +94,7 @@ impl Infer<'_, '_> {
         if total % 8 != 0 {
             let message =
                 format!("the segments have {total} bits, which is not a whole number of bytes");
-            self.report("E0046", span, message);
+            self.report(Code::E0046, span, message);
         }
     }
 }

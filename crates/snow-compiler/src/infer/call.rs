@@ -1,6 +1,6 @@
 //! Calls and uses of functions.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Expr, ExprId, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -23,7 +23,7 @@ impl Infer<'_, '_> {
                     let message = format!("`{name}` needs the caller's pid: call it from an actor");
                     let help =
                         "a function with a first parameter `self()` can call it too".to_string();
-                    self.report_with_help("E0015", span, message, Some(help));
+                    self.report_with_help(Code::E0015, span, message, Some(help));
                 }
             }
         }
@@ -78,11 +78,11 @@ impl Infer<'_, '_> {
         if function.kind == FunctionKind::Actor {
             let message =
                 format!("actor `{name}` is not a value: start it with `spawn({name}, …)`");
-            self.report("E0016", e.span, message);
+            self.report(Code::E0016, e.span, message);
         } else if function.has_self_pid {
             let help = format!("wrap it in a closure: `fn x -> {name}(x) end`");
             let message = format!("`{name}` needs its caller's pid and can only be called");
-            self.report_with_help("E0015", e.span, message, Some(help));
+            self.report_with_help(Code::E0015, e.span, message, Some(help));
         }
         let (params, result) = self.instance(id, e.id, e.span);
         Ty::Fun(params, Box::new(result))
@@ -95,7 +95,7 @@ impl Infer<'_, '_> {
                 let name = &function.name;
                 let message =
                     format!("actor `{name}` is started with `spawn({name}, …)`, not called");
-                self.report("E0016", callee.span, message);
+                self.report(Code::E0016, callee.span, message);
             }
 
             let (params, result) = self.use_function(id, callee.id, callee.span);
@@ -134,7 +134,7 @@ impl Infer<'_, '_> {
                 args.iter()
                     .for_each(|arg| drop(self.value(arg, Want::Value)));
                 let message = format!("`{}` is not a function", self.show(&other));
-                self.report("E0005", callee, message);
+                self.report(Code::E0005, callee, message);
                 Ty::Error
             }
         }
@@ -158,12 +158,12 @@ impl Infer<'_, '_> {
             self.diagnostics.push(
                 match declared.map(|id| &self.program.functions[id.index()]) {
                     Some(function) => Diagnostic::error(
-                        "E0003",
+                        Code::E0003,
                         span,
                         format!("`{}` takes {counts}", function.name),
                     )
                     .also(function.name_span, "declared here"),
-                    None => Diagnostic::error("E0003", span, format!("expected {counts}")),
+                    None => Diagnostic::error(Code::E0003, span, format!("expected {counts}")),
                 },
             );
             args.iter()

@@ -1,6 +1,7 @@
 //! Advice about functions that are handed to functions: what such a one answers is said by whoever
 //! calls it, far from its last line.
 
+use crate::diagnostics::Code;
 use crate::hir::{Clause, Expr, ExprKind, FnId, LocalId, PatKind};
 use crate::types::Ty;
 
@@ -41,7 +42,7 @@ impl Infer<'_, '_> {
         let in_module = &*self.program.modules[function.module.index()].name == module;
         if is_library && in_module && &*function.name == name && index == start {
             return Why {
-                code: "E0018",
+                code: Code::E0018,
                 asked: Some(Asked::Start),
                 ..Why::PLAIN
             };

@@ -1,6 +1,6 @@
 //! Branches, loops, `return` and `?`.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Clause, Expr, Pat, PatKind};
 use crate::source::Span;
 use crate::types::{Iteration, Ty};
@@ -39,7 +39,7 @@ impl Infer<'_, '_> {
             (Want::Type(expected, why), first) => {
                 // A place that does not know itself what it wants learns it from the first branch.
                 let why = match first {
-                    Some((_, span)) if why.because.is_none() && why.code == "E0001" => {
+                    Some((_, span)) if why.because.is_none() && why.code == Code::E0001 => {
                         Why::because(*span, branches.what)
                     }
                     _ => why,
@@ -214,7 +214,7 @@ impl Infer<'_, '_> {
                 "Result"
             };
             let message = format!("`?` requires function to return `{kind}`");
-            let mut report = Diagnostic::error("E0036", span, message);
+            let mut report = Diagnostic::error(Code::E0036, span, message);
             if let Some((place, what)) = self.frame.why.because {
                 report = report.also(place, format!("{what}: `{}`", self.show(&outer)));
             }
@@ -226,7 +226,7 @@ impl Infer<'_, '_> {
             self.frame.tried = Some((span, false));
         }
         let why = Why {
-            code: "E0036",
+            code: Code::E0036,
             asked: None,
             ..self.frame.why
         };
@@ -240,7 +240,7 @@ impl Infer<'_, '_> {
             "`?` requires `Result` or `Option`, found `{}`",
             self.show(ty)
         );
-        self.report("E0037", span, message);
+        self.report(Code::E0037, span, message);
         Ty::Error
     }
 }

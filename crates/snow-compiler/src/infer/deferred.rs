@@ -4,6 +4,7 @@
 //! `for` goes through a list) get it then, one at a time, because one answer may settle others; the
 //! rest is E0045.
 
+use crate::diagnostics::Code;
 use crate::hir::{ExprId, FnId, ModuleId, TypeId};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -201,7 +202,7 @@ impl Infer<'_, '_> {
                         if !matches!(self.shallow(ty), Ty::Error) {
                             let message = format!("`for` cannot go through `{}`", self.show(ty));
                             let help = "it goes through `a..b`, List, Map and Set".to_string();
-                            self.report_with_help("E0001", span, message, Some(help));
+                            self.report_with_help(Code::E0001, span, message, Some(help));
                         }
                         self.expect(&Ty::Error, item, span, Why::PLAIN);
                     }
@@ -213,7 +214,7 @@ impl Infer<'_, '_> {
                 }
                 if let Ty::Fun(..) = self.shallow(ty) {
                     let message = format!("a function has no text: `{}`", self.show(ty));
-                    self.report("E0006", span, message);
+                    self.report(Code::E0006, span, message);
                 }
             }
         }
@@ -269,7 +270,7 @@ impl Infer<'_, '_> {
         if !fits {
             let message = format!("{what}, found `{}`", self.show(&found));
             self.report_with_help(
-                "E0001",
+                Code::E0001,
                 span,
                 message,
                 Some("make text with `\"${…}\"`".to_string()),
@@ -337,7 +338,7 @@ impl Infer<'_, '_> {
         };
         let message = format!("the type of this value must be known here, to find {what}");
         let help = "write its type where it is introduced: `name :: Type`".to_string();
-        self.report_with_help("E0045", deferred.span, message, Some(help));
+        self.report_with_help(Code::E0045, deferred.span, message, Some(help));
         for ty in [base, result] {
             self.expect(&Ty::Error, ty, deferred.span, Why::PLAIN);
         }

@@ -1,5 +1,6 @@
 //! Functions: what their signature says before, and their clauses.
 
+use crate::diagnostics::Code;
 use std::collections::HashMap;
 
 use crate::core::primitive::{Extern, Intrinsic};
@@ -208,7 +209,7 @@ impl Infer<'_, '_> {
     pub(super) fn guard(&mut self, clause: &Clause) {
         if let Some(guard) = &clause.guard {
             let bool_ty = self.bool_ty();
-            self.value(guard, Want::Type(&bool_ty, Why::code("E0025")));
+            self.value(guard, Want::Type(&bool_ty, Why::code(Code::E0025)));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
 use crate::diagnostics::suggest;
+use crate::diagnostics::Code;
 use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -95,7 +96,7 @@ impl Infer<'_, '_> {
             close
         };
         let message = format!("`{}` has no field `{name}`", self.show(base));
-        self.report_with_help("E0009", span, message, help);
+        self.report_with_help(Code::E0009, span, message, help);
     }
 
     /// `%{base | name: e}`.
@@ -305,6 +306,6 @@ impl Infer<'_, '_> {
                 .map(|close| format!("did you mean `{close}`?"))
         };
         let message = format!("no method `{name}` on `{}`", self.show(ty));
-        self.report_with_help("E0030", span, message, help);
+        self.report_with_help(Code::E0030, span, message, help);
     }
 }

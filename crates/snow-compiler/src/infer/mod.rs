@@ -27,6 +27,7 @@ mod pattern;
 mod report;
 mod unify;
 
+use crate::diagnostics::Code;
 use std::collections::HashMap;
 
 use crate::diagnostics::Diagnostics;
@@ -123,7 +124,7 @@ enum Want<'w> {
 /// Where an expectation comes from, and the code to report when it is not met.
 #[derive(Clone, Copy)]
 struct Why {
-    code: &'static str,
+    code: Code,
     /// A place and what it is; the report adds the type that it asks for.
     because: Option<(Span, &'static str)>,
     /// A value could be converted; a pattern could not.
@@ -135,14 +136,14 @@ struct Why {
 impl Why {
     /// Nothing to show but the place itself.
     const PLAIN: Why = Why {
-        code: "E0001",
+        code: Code::E0001,
         because: None,
         advice: true,
         asked: None,
     };
     /// A pattern that does not fit its subject.
     const PATTERN: Why = Why {
-        code: "E0001",
+        code: Code::E0001,
         because: None,
         advice: false,
         asked: None,
@@ -155,7 +156,7 @@ impl Why {
         }
     }
 
-    fn code(code: &'static str) -> Why {
+    fn code(code: Code) -> Why {
         Why { code, ..Why::PLAIN }
     }
 }

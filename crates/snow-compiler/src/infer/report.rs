@@ -1,6 +1,6 @@
 //! What is said about types that do not fit.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{TypeKind, VariantDef};
 use crate::source::{Name, Span};
 use crate::types::{print, Ty};
@@ -10,14 +10,14 @@ use super::unify::Clash;
 use super::{Infer, Why};
 
 impl Infer<'_, '_> {
-    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+    pub(super) fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.diagnostics
             .push(Diagnostic::error(code, span, message));
     }
 
     pub(super) fn report_with_help(
         &mut self,
-        code: &'static str,
+        code: Code,
         span: Span,
         message: String,
         help: Option<String>,
@@ -69,7 +69,7 @@ impl Infer<'_, '_> {
             Clash::Infinite => {
                 let message = "infinite type: this value would have a type that contains itself";
                 self.report_with_help(
-                    "E0002",
+                    Code::E0002,
                     span,
                     message.into(),
                     Some(self.differ(expected, found)),
@@ -112,7 +112,7 @@ impl Infer<'_, '_> {
         };
         let message = format!("`?` requires function to return `{kind}`");
         let returns = format!("it returns `{}` here", self.show(found));
-        let report = Diagnostic::error("E0036", tried, message).also(span, returns);
+        let report = Diagnostic::error(Code::E0036, tried, message).also(span, returns);
         self.diagnostics
             .push(report.help("take the value apart with `case` instead"));
     }
@@ -207,6 +207,6 @@ impl Infer<'_, '_> {
             (_, Ty::Fun(..)) => Some("functions cannot be compared".to_string()),
             _ => None,
         };
-        self.report_with_help("E0006", span, message, help);
+        self.report_with_help(Code::E0006, span, message, help);
     }
 }

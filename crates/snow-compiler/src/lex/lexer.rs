@@ -8,7 +8,7 @@ use super::cursor::Cursor;
 use super::interpolation::{self, Quote};
 use super::number;
 use super::{DocLine, Lexed, Token, TokenKind};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Name};
 
 /// What the lexer is inside of.
@@ -198,7 +198,8 @@ impl Lexer<'_> {
                 self.cursor.eat(text);
                 let span = self.cursor.span_since(start);
                 self.report(
-                    Diagnostic::error("P0003", span, format!("Snow has no `{text}`")).help(*help),
+                    Diagnostic::error(Code::P0003, span, format!("Snow has no `{text}`"))
+                        .help(*help),
                 );
                 return self.push(TokenKind::Unknown, start);
             }
@@ -215,7 +216,7 @@ impl Lexer<'_> {
             "the character `{}` has no meaning here",
             found.escape_debug()
         );
-        self.report(Diagnostic::error("P0003", span, message));
+        self.report(Diagnostic::error(Code::P0003, span, message));
         self.push(TokenKind::Unknown, start);
     }
 
@@ -278,7 +279,7 @@ impl Lexer<'_> {
                 let mut span = self.cursor.span_since(start);
                 span.end = span.start + 2;
                 self.lexed.is_cut = true;
-                let finding = Diagnostic::error("P0002", span, "this comment is never closed");
+                let finding = Diagnostic::error(Code::P0002, span, "this comment is never closed");
                 return self.report(finding.help("close each `#=` with `=#`"));
             }
             if depth == 0 {

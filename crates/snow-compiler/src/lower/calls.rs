@@ -3,6 +3,7 @@
 use super::function::{Body, Goal};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -67,7 +68,7 @@ impl Body<'_, '_> {
                 let def = &self.lowering.hir.functions[function.index()];
                 if matches!(def.kind, FunctionKind::Actor) {
                     let text = "an actor may call itself only as the last thing it does";
-                    self.lowering.error("E0050", expr.span, text);
+                    self.lowering.error(Code::E0050, expr.span, text);
                     return Operand::Unit;
                 }
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();

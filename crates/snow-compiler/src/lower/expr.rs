@@ -6,6 +6,7 @@ use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::decide::tree::MatchKey;
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, Part, Statement};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -344,7 +345,7 @@ impl Body<'_, '_> {
     ) -> Operand {
         let Some(function) = self.lowering.hir.find_function(module, name) else {
             self.lowering.error(
-                "E0999",
+                Code::E0999,
                 span,
                 &format!("the standard library has no `{module}.{name}`"),
             );

@@ -4,6 +4,7 @@ use super::function::Body;
 use crate::core::ir::*;
 use crate::core::primitive::{Extern, Form, Intrinsic};
 use crate::core::types::{Derived, TypeKind, TypeRef};
+use crate::diagnostics::Code;
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -33,7 +34,7 @@ impl Body<'_, '_> {
             },
             Extern::Unknown => {
                 let text = format!("the compiler has no primitive `{symbol}`");
-                self.lowering.error("E0999", span, &text);
+                self.lowering.error(Code::E0999, span, &text);
                 Operand::Unit
             }
         }
@@ -48,7 +49,7 @@ impl Body<'_, '_> {
     ) -> Operand {
         let Some(function) = snow_abi::functions::find(symbol) else {
             self.lowering.error(
-                "E0999",
+                Code::E0999,
                 span,
                 &format!("the runtime has no function `{symbol}`"),
             );
@@ -59,7 +60,7 @@ impl Body<'_, '_> {
                 "`{symbol}` takes {} arguments in the runtime's table",
                 function.params.len()
             );
-            self.lowering.error("E0999", span, &text);
+            self.lowering.error(Code::E0999, span, &text);
             return Operand::Unit;
         }
         let value = self.bind(
@@ -183,7 +184,7 @@ impl Body<'_, '_> {
             _ => {
                 let name = self.lowering.program.types.get(ty).name.clone();
                 self.lowering
-                    .error("E0049", span, &format!("`{name}` has no default value"));
+                    .error(Code::E0049, span, &format!("`{name}` has no default value"));
                 Operand::Unit
             }
         }

@@ -3,6 +3,7 @@
 use super::instances::{exceeds, MOST_PARTS};
 use super::Lowering;
 use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
+use crate::diagnostics::Code;
 use crate::hir::{TypeId, TypeKind as Declared};
 use crate::types::Ty;
 
@@ -27,7 +28,7 @@ impl Lowering<'_> {
             if let Ty::Con(id, _) = ty {
                 let def = &self.hir.types[id.index()];
                 let text = format!("`{}` contains itself at larger and larger types", def.name);
-                self.error("E0098", def.span, &text);
+                self.error(Code::E0098, def.span, &text);
             }
             return self.type_ref(&unit);
         }

@@ -5,7 +5,7 @@
 //! under the present [`Mode`].
 
 use crate::ast::{Ident, Path};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Lexed, Token, TokenKind};
 use crate::source::{FileId, Name, Span};
 
@@ -283,7 +283,9 @@ impl<'a> Parser<'a> {
         } else if token.kind.is_keyword() && !matches!(token.kind, TokenKind::Do | TokenKind::End) {
             let word = self.slice(token.span);
             let message = format!("expected {what}, found the reserved word `{word}`");
-            self.error(Diagnostic::error("P0001", token.span, message).help("choose another name"));
+            self.error(
+                Diagnostic::error(Code::P0001, token.span, message).help("choose another name"),
+            );
             if !self.recovering {
                 self.bump();
             }
@@ -412,7 +414,7 @@ impl<'a> Parser<'a> {
     /// "expected …, found …" at the next token.
     pub(super) fn error_expected(&mut self, what: &str) {
         let message = format!("expected {what}, found {}", self.found());
-        let finding = Diagnostic::error("P0001", self.span(), message);
+        let finding = Diagnostic::error(Code::P0001, self.span(), message);
         self.error(finding);
     }
 
@@ -430,7 +432,7 @@ impl<'a> Parser<'a> {
     fn give_up(&mut self) {
         let message = "this is nested too deeply";
         let help = "give parts of it names with `let`, or move them to functions";
-        let finding = Diagnostic::error("P0005", self.span(), message).help(help);
+        let finding = Diagnostic::error(Code::P0005, self.span(), message).help(help);
         self.recovering = false;
         self.last_error = None;
         self.error(finding);

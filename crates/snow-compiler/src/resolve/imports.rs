@@ -2,6 +2,7 @@
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
 use crate::diagnostics::suggest;
+use crate::diagnostics::Code;
 use crate::hir::{ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
@@ -68,7 +69,7 @@ impl<'a> Resolver<'a, '_> {
             let close = suggest::closest(&name, names.keys().map(|n| &**n))
                 .map(|c| format!("did you mean `{c}`?"));
             self.report_with_help(
-                "E0031",
+                Code::E0031,
                 path.span,
                 format!("module `{name}` not found"),
                 close,
@@ -116,7 +117,7 @@ impl<'a> Resolver<'a, '_> {
             None if exported.is_empty() => "it exports nothing".to_string(),
             None => format!("it exports {}", shortened(&exported)),
         };
-        self.report_with_help("E0034", name.span, message, Some(help));
+        self.report_with_help(Code::E0034, name.span, message, Some(help));
     }
 
     /// E0035.
@@ -124,7 +125,7 @@ impl<'a> Resolver<'a, '_> {
         let scope = &self.scopes[from.index()];
         let message = format!("`{name}` is private to module `{}`", scope.name);
         let help = (!scope.is_stdlib).then(|| format!("add `pub` to the declaration of `{name}`"));
-        self.report_with_help("E0035", span, message, help);
+        self.report_with_help(Code::E0035, span, message, help);
     }
 
     /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's

@@ -2,7 +2,7 @@
 //! knows whose they are.
 
 use crate::ast::{Ident, Path};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{ModuleId, TypeId};
 use crate::source::{Name, Span};
 
@@ -70,7 +70,7 @@ impl Resolver<'_, '_> {
     pub(super) fn internal(&mut self, module: ModuleId, span: Span, wanted: &[Ident]) {
         let name = &self.scopes[module.index()].name;
         let finding = Diagnostic::error(
-            "E0052",
+            Code::E0052,
             span,
             format!("module `{name}` is internal to the library"),
         );

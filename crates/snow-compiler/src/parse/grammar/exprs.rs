@@ -2,7 +2,7 @@
 
 use super::{closures, control, literals};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::lists::Commas;
 use crate::parse::parser::{is_upper, Parser};
@@ -163,7 +163,7 @@ fn suffixes(p: &mut Parser) -> Expr {
                 if indices.len() != 1 {
                     let place = p.span_from(start);
                     p.complain(Diagnostic::error(
-                        "P0001",
+                        Code::P0001,
                         place,
                         "expected one index between `[` and `]`",
                     ));
@@ -328,7 +328,8 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
         p.found()
     );
     p.error(
-        Diagnostic::error("P0001", p.span(), message).also(word, "a reserved word, always called"),
+        Diagnostic::error(Code::P0001, p.span(), message)
+            .also(word, "a reserved word, always called"),
     );
     Vec::new()
 }
@@ -336,7 +337,7 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
 /// An integer literal of that magnitude, which is the next token.
 pub(crate) fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
     if !is_negative && magnitude > i64::MAX as u64 {
-        let finding = Diagnostic::error("P0003", p.span(), "this number does not fit an Int");
+        let finding = Diagnostic::error(Code::P0003, p.span(), "this number does not fit an Int");
         p.complain(
             finding.help("an Int lies between -9223372036854775808 and 9223372036854775807"),
         );
@@ -383,7 +384,7 @@ pub(crate) fn starts_expr(kind: TokenKind) -> bool {
 
 fn no_expression(p: &mut Parser) {
     let message = format!("expected an expression, found {}", p.found());
-    let finding = Diagnostic::error("P0001", p.span(), message);
+    let finding = Diagnostic::error(Code::P0001, p.span(), message);
     let kind = p.kind();
     let finding = match kind {
         TokenKind::Let => finding.help("a `let` is a statement: put it between `do` and `end`"),

@@ -4,7 +4,7 @@ use super::{actors, blocks, data, exprs, literals, patterns, types};
 use crate::ast::{
     Block, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Path, Pattern, PatternKind,
 };
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::{Name, Span};
@@ -55,7 +55,7 @@ fn after_item(p: &mut Parser, start: usize) {
         TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile
     ) {
         let finding = Diagnostic::error(
-            "P0001",
+            Code::P0001,
             p.span(),
             format!("expected the end of the line, found {}", p.found()),
         );
@@ -70,7 +70,7 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
         p.is_unbalanced = true;
         if !*is_complained {
             p.error(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 p.span(),
                 "this `end` closes nothing",
             ));
@@ -84,7 +84,7 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
     blocks::statement(p);
     if !*is_complained && p.is_clean_since(&mark) {
         let finding = Diagnostic::error(
-            "P0004",
+            Code::P0004,
             p.span_from(start),
             "this statement stands outside of any function",
         );
@@ -102,7 +102,9 @@ pub(crate) fn item(p: &mut Parser) -> Option<Item> {
     let opaque = opt_opaque(p);
     if opaque.is_some() && p.at(TokenKind::Pub) {
         let help = "write `pub opaque`";
-        p.complain(Diagnostic::error("P0004", p.span(), "`pub` stands before `opaque`").help(help));
+        p.complain(
+            Diagnostic::error(Code::P0004, p.span(), "`pub` stands before `opaque`").help(help),
+        );
         is_public |= p.eat(TokenKind::Pub);
     }
     let terminate = p.terminate.take();
@@ -133,12 +135,12 @@ fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
         ItemKind::Sum(item) => item.is_opaque = true,
         ItemKind::Alias { .. } => {
             let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
-            let finding = Diagnostic::error("P0004", word, "an alias cannot be opaque");
+            let finding = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
             p.complain(finding.help(help));
         }
         _ => {
             let finding = Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 word,
                 "`opaque` stands in front of `struct` or `type` only",
             );
@@ -154,7 +156,7 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
     let refuse_public = |p: &mut Parser, what: &str| {
         if let Some(at) = public {
             p.complain(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 at,
                 format!("`pub` cannot stand before {what}"),
             ));
@@ -189,7 +191,7 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
         Let => constant(p),
         Module => {
             let finding = Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 p.span(),
                 "modules are files and cannot be declared",
             );
@@ -199,13 +201,14 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
             return None;
         }
         Trait => {
-            let finding = Diagnostic::error("P0001", p.span(), "expected an item, found `trait`");
+            let finding =
+                Diagnostic::error(Code::P0001, p.span(), "expected an item, found `trait`");
             p.error(finding.help("write `interface`"));
             return None;
         }
         Terminate => {
             p.error(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 p.span(),
                 "`terminate` belongs into the body of an actor",
             ));
@@ -269,7 +272,7 @@ pub(crate) fn function(p: &mut Parser) -> FnItem {
             "expected `do` or `=` and the body of the function, found {}",
             p.found()
         );
-        p.error(Diagnostic::error("P0001", p.span(), message));
+        p.error(Diagnostic::error(Code::P0001, p.span(), message));
         item.body = blocks::do_block(p, opener);
     }
     item
@@ -366,7 +369,8 @@ fn from_import(p: &mut Parser) -> ItemKind {
     if p.expect(TokenKind::Import, "and names") {
         loop {
             if p.at(TokenKind::Star) {
-                let finding = Diagnostic::error("P0001", p.span(), "expected a name, found `*`");
+                let finding =
+                    Diagnostic::error(Code::P0001, p.span(), "expected a name, found `*`");
                 p.error(
                     finding.help("list the names, or `import` the module and write `Module.name`"),
                 );
@@ -443,8 +447,11 @@ fn constant(p: &mut Parser) -> ItemKind {
 pub(crate) fn upper_name(p: &mut Parser, what: &str) -> Ident {
     let name = p.name(what);
     if !name.name.is_empty() && !is_upper(&name.name) {
-        let finding =
-            Diagnostic::error("P0001", name.span, format!("{what} begins with a capital"));
+        let finding = Diagnostic::error(
+            Code::P0001,
+            name.span,
+            format!("{what} begins with a capital"),
+        );
         p.complain(finding.help("capitals tell constructors, types and modules from values"));
     }
     name
