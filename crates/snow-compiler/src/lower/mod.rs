@@ -10,6 +10,7 @@ mod bits;
 mod calls;
 mod closure;
 mod expr;
+mod failing;
 mod function;
 mod instances;
 mod iterate;
@@ -17,7 +18,9 @@ mod operators;
 mod patterns;
 mod primitives;
 mod receive;
+mod switches;
 mod types;
+mod values;
 
 use std::collections::{HashMap, HashSet};
 
