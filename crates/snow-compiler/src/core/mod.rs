@@ -15,6 +15,8 @@ pub mod names;
 pub mod primitive;
 /// Readable form, for `--dump=core`.
 pub mod print;
+/// Text to core: what `print` writes, for tests of passes.
+pub mod read;
 /// Concrete types and their representation.
 pub mod types;
 /// Which variables an instruction touches, and how.
