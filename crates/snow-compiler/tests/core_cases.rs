@@ -89,7 +89,8 @@ fn what_is_printed_is_read_back() {
                 _ :: rest -> total(rest, -sum)\n  end\nend\n\
                 fn main() do\n  let pid = spawn(echo, 1)\n  send(pid, \"a\\n\\\"b\\\"\")\n  \
                 let table = Map.put(%{}, \"k\", (1, Some([true])))\n  \
-                let add = fn(x) -> x + Map.size(table) end\n  println(\"${total([1, 5], 0.5)} ${add(2)}\")\nend\n";
+                let add = fn(x) -> x + Map.size(table) end\n  \
+                println(\"${total([1, 5], 0.5)} ${add(2)}\")\nend\n";
     let mut sources = Sources::default();
     sources.add("case.snow", "Main", false, text);
     for stage in ["core", "take-fields", "inline-small"] {

@@ -76,7 +76,7 @@ mod tests {
                 .help("a\nb"),
         );
         let expected = concat!(
-            r#"{"code":Code::P0001,"severity":"error","message":"no \"x\"","file":"a.snow","line":1,"column":5,"#,
+            r#"{"code":"P0001","severity":"error","message":"no \"x\"","file":"a.snow","line":1,"column":5,"#,
             r#""spans":[{"start":4,"end":7,"label":"here"}],"fix":"a\nb"}"#,
             "\n"
         );

@@ -1,9 +1,9 @@
 //! The end of a group: what is open becomes a type parameter or a default, and the tables get their
 //! final types.
 
-use crate::diagnostics::Code;
 use std::collections::HashMap;
 
+use crate::diagnostics::Code;
 use crate::hir::{FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::{Bounds, Scheme, Ty};

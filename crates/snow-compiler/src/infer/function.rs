@@ -1,9 +1,9 @@
 //! Functions: what their signature says before, and their clauses.
 
-use crate::diagnostics::Code;
 use std::collections::HashMap;
 
 use crate::core::primitive::{Extern, Intrinsic};
+use crate::diagnostics::Code;
 use crate::hir::{Clause, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;

@@ -1,7 +1,6 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
-use crate::diagnostics::suggest;
-use crate::diagnostics::Code;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;

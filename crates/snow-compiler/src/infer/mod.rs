@@ -27,10 +27,9 @@ mod pattern;
 mod report;
 mod unify;
 
-use crate::diagnostics::Code;
 use std::collections::HashMap;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program};
 use crate::source::{Name, Span};
 use crate::types::{Bounds, Scheme, Ty, Typed};

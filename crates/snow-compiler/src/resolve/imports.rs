@@ -1,8 +1,7 @@
 //! `import` and `from … import`, and constructors that an alias passes on.
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
-use crate::diagnostics::suggest;
-use crate::diagnostics::Code;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 

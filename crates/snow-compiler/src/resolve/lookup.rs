@@ -1,8 +1,7 @@
 //! Where a name is looked for: own module, `from` imports, prelude.
 
 use crate::ast::Path;
-use crate::diagnostics::suggest;
-use crate::diagnostics::Code;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 

@@ -2,8 +2,7 @@
 //! of these.
 
 use crate::ast::{self, Ident, Path};
-use crate::diagnostics::suggest;
-use crate::diagnostics::Code;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 

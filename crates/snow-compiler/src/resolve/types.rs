@@ -1,8 +1,7 @@
 //! Annotations to [`Ty`], aliases expanded; fields of declared types.
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
-use crate::diagnostics::suggest;
-use crate::diagnostics::Code;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;

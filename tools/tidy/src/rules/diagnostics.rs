@@ -29,9 +29,7 @@ pub fn codes(repository: &Repository) -> Vec<String> {
         if !sources.any(|file| file.text.contains(&reported)) {
             breaches.push(format!("{CATALOGUE}: nothing reports {code}"));
         }
-        let mut cases = repository
-            .below("tests/diagnostics/", &[".snow"])
-            .into_iter();
+        let mut cases = repository.below("tests/diagnostics/", &[".snow"]);
         let shown = match ELSEWHERE.iter().find(|(known, _)| *known == code) {
             Some((_, test)) => repository
                 .find(test)

@@ -77,7 +77,7 @@ impl<'t> Cursor<'t> {
         Ok(found)
     }
 
-    /// A type's name, up to a comma, bracket, brace, number sign or equals sign outside of brackets.
+    /// A type's name, up to a comma, bracket, brace, number or equals sign outside of brackets.
     pub(super) fn type_name(&mut self) -> &'t str {
         let bytes = self.rest.as_bytes();
         let (mut depth, mut at) = (0usize, 0);
