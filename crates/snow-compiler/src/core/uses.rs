@@ -84,7 +84,23 @@ pub fn rvalue(
 pub fn projection(rvalue: &Rvalue) -> Option<Var> {
     match rvalue {
         Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } => a.var(),
-        _ => None,
+        Rvalue::Use(_)
+        | Rvalue::Call(..)
+        | Rvalue::CallClosure(..)
+        | Rvalue::Primitive { .. }
+        | Rvalue::Runtime { .. }
+        | Rvalue::Derived { .. }
+        | Rvalue::Make(..)
+        | Rvalue::Variant { .. }
+        | Rvalue::Tag(_)
+        | Rvalue::Update { .. }
+        | Rvalue::Closure(..)
+        | Rvalue::Capture(_)
+        | Rvalue::Accept(_)
+        | Rvalue::Spawn(..)
+        | Rvalue::Send { .. }
+        | Rvalue::SelfPid
+        | Rvalue::Guard { .. } => None,
     }
 }
 

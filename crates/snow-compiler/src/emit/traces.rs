@@ -66,7 +66,21 @@ impl Traces {
             Rvalue::Call(f, _) => !self.goes_on(*f),
             Rvalue::Runtime { .. } | Rvalue::Derived { .. } => true,
             Rvalue::Primitive { op, .. } => has_frame(op.form()),
-            _ => false,
+            Rvalue::Use(_)
+            | Rvalue::CallClosure(..)
+            | Rvalue::Make(..)
+            | Rvalue::Variant { .. }
+            | Rvalue::Field(..)
+            | Rvalue::Payload { .. }
+            | Rvalue::Tag(_)
+            | Rvalue::Update { .. }
+            | Rvalue::Closure(..)
+            | Rvalue::Capture(_)
+            | Rvalue::Accept(_)
+            | Rvalue::Spawn(..)
+            | Rvalue::Send { .. }
+            | Rvalue::SelfPid
+            | Rvalue::Guard { .. } => false,
         }
     }
 }

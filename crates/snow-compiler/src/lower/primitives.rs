@@ -181,7 +181,7 @@ impl Body<'_, '_> {
                 let parts = items.iter().map(|t| self.default_value(*t, span)).collect();
                 self.bind(ty, Rvalue::Make(ty, parts))
             }
-            _ => {
+            TypeKind::Function { .. } | TypeKind::Struct { .. } | TypeKind::Sum { .. } => {
                 let name = self.lowering.program.types.get(ty).name.clone();
                 self.lowering
                     .error(Code::E0049, span, &format!("`{name}` has no default value"));

@@ -229,7 +229,14 @@ impl Lowering<'_> {
             TypeKind::Tuple(items) => items.clone(),
             TypeKind::Struct { fields } => fields.iter().map(|f| f.1).collect(),
             TypeKind::Sum { variants } => variants.iter().flat_map(|v| v.1.clone()).collect(),
-            _ => Vec::new(),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Function { .. } => Vec::new(),
         };
         for part in parts {
             self.request_in(op, part, seen);

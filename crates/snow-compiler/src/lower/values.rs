@@ -141,7 +141,14 @@ impl Body<'_, '_> {
                     args: vec![text, value],
                 },
             ),
-            _ => {
+            TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::Bytes
+            | TypeKind::List(_)
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => {
                 let piece = self.derived(Derived::Display, ty, vec![value]);
                 self.primitive(Prim::BytesAppend, string, vec![text, piece], span)
             }

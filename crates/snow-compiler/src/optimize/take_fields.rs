@@ -124,7 +124,15 @@ fn empty_value(ty: TypeRef, types: &Types) -> Option<Operand> {
     match types.get(ty).kind {
         TypeKind::String | TypeKind::Bytes => Some(Operand::Text("".into())),
         TypeKind::List(_) => Some(Operand::EmptyList(ty)),
-        _ => None,
+        TypeKind::Int
+        | TypeKind::Float
+        | TypeKind::Bool
+        | TypeKind::Unit
+        | TypeKind::Pid
+        | TypeKind::Function { .. }
+        | TypeKind::Tuple(_)
+        | TypeKind::Struct { .. }
+        | TypeKind::Sum { .. } => None,
     }
 }
 
@@ -143,7 +151,16 @@ fn mentions(statements: &[Stmt], var: Var) -> bool {
             Stmt::If { condition, .. } => is(condition),
             Stmt::Switch { on, .. } => is(on),
             Stmt::Receive(r) => r.after.as_ref().is_some_and(|(ms, _)| is(ms)),
-            _ => false,
+            Stmt::At(_)
+            | Stmt::Vacate(_)
+            | Stmt::Occupy(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::Scope(..)
+            | Stmt::Leave(_)
+            | Stmt::Loop(..)
+            | Stmt::Repeat(_)
+            | Stmt::Panic { .. } => false,
         };
     });
     found
