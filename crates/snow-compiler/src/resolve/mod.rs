@@ -29,8 +29,8 @@ mod services;
 mod signature;
 mod structs;
 mod supervisors;
+mod synth;
 mod types;
-mod written;
 
 use crate::ast;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};

@@ -21,7 +21,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{Name, Span};
 
 use super::declare::visible_arity;
-use super::written as w;
+use super::synth as w;
 
 /// The standard library's module that the generated functions call.
 const LIBRARY: &str = "%Service";

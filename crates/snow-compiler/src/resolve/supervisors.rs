@@ -9,7 +9,7 @@ use crate::ast::{Child, Expr, ExprKind, FnItem, Ident, Item, ItemKind, Module, S
 use crate::diagnostics::{suggest, Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
-use super::written as w;
+use super::synth as w;
 
 /// The standard library's module that the generated functions call.
 const LIBRARY: &str = "%Supervisor";
