@@ -1,6 +1,6 @@
 //! Calls: of functions, closures, constructors, methods and actors.
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
 use crate::diagnostics::Code;
@@ -22,7 +22,13 @@ impl Body<'_, '_> {
     }
 
     /// A call in tail position: a self call repeats the body, any other is the returned value.
-    pub(super) fn tail_call(&mut self, expr: &Expr, callee: &Expr, args: &[Expr], goal: Goal) {
+    pub(super) fn tail_call(
+        &mut self,
+        expr: &Expr,
+        callee: &Expr,
+        args: &[Expr],
+        destination: Destination,
+    ) {
         if let ExprKind::Function(function) = callee.kind {
             let type_args = self.instance_args(callee);
             if self.source == Some(function) && type_args == self.args {
@@ -31,7 +37,7 @@ impl Body<'_, '_> {
             }
         }
         let value = self.call(expr, callee, args);
-        self.deliver(value, goal);
+        self.deliver(value, destination);
     }
 
     fn self_call(&mut self, function: FnId, args: &[Expr]) {
@@ -237,7 +243,7 @@ impl Body<'_, '_> {
             );
             return self.wrapper_body(&key, &params, result_ref, &mut |b, args| {
                 let value = b.call_function(function, &type_args, args, result_ref, expr.span);
-                b.deliver(value, Goal::Return);
+                b.deliver(value, Destination::Return);
             });
         }
         let instance = self.lowering.instance(function, &type_args);
@@ -256,7 +262,7 @@ impl Body<'_, '_> {
     ) -> Operand {
         self.wrapper_body(key, params, result, &mut |b, args| {
             let value = b.bind(result, build(args));
-            b.deliver(value, Goal::Return);
+            b.deliver(value, Destination::Return);
         })
     }
 

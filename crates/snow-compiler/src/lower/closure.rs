@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::decide::tree::MatchKey;
 use crate::hir::{Clause, Expr, ExprId, ExprKind, FnId, LocalId};
@@ -89,7 +89,7 @@ impl Body<'_, '_> {
             MatchKey::Expr(expr.id),
             &params,
             clauses,
-            Goal::Return,
+            Destination::Return,
             expr.span,
         );
         inner.finish(params);

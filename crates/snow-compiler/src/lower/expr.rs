@@ -1,6 +1,6 @@
 //! Expressions that decide where control goes, and the dispatch over all forms.
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
 use crate::decide::tree::MatchKey;
@@ -16,7 +16,7 @@ impl Body<'_, '_> {
         if self.is_compound(expr) {
             let ty = self.ty(expr);
             let slot = self.fresh(ty);
-            self.into_goal(expr, Goal::Slot(slot));
+            self.into_destination(expr, Destination::Slot(slot));
             return Operand::Var(slot);
         }
         self.simple(expr)
@@ -30,32 +30,44 @@ impl Body<'_, '_> {
         )
     }
 
-    /// Evaluates `expr` and gives its value to `goal`.
-    pub(super) fn into_goal(&mut self, expr: &Expr, goal: Goal) {
+    /// Evaluates `expr` and gives its value to `destination`.
+    pub(super) fn into_destination(&mut self, expr: &Expr, destination: Destination) {
         if self.dead {
             return;
         }
         match &expr.kind {
-            ExprKind::Block(statements) => self.block_into(statements, goal),
+            ExprKind::Block(statements) => self.block_into(statements, destination),
             ExprKind::If {
                 condition,
                 then,
                 otherwise,
-            } => self.if_into(condition, then, otherwise.as_deref(), goal),
+            } => self.if_into(condition, then, otherwise.as_deref(), destination),
             ExprKind::Case { subject, arms } => {
                 let value = self.value(subject);
                 let ty = self.ty(subject);
                 let var = self.as_var(value, ty);
-                self.clauses(MatchKey::Expr(expr.id), &[var], arms, goal, expr.span);
+                self.clauses(
+                    MatchKey::Expr(expr.id),
+                    &[var],
+                    arms,
+                    destination,
+                    expr.span,
+                );
             }
-            ExprKind::Receive { arms, after } => self.receive(expr, arms, after.as_ref(), goal),
-            ExprKind::Call { callee, args } if matches!(goal, Goal::Return | Goal::Finish) => {
-                self.tail_call(expr, callee, args, goal);
+            ExprKind::Receive { arms, after } => {
+                self.receive(expr, arms, after.as_ref(), destination)
             }
-            ExprKind::For { .. } if matches!(goal, Goal::Ignore) => self.for_loop(expr, false),
+            ExprKind::Call { callee, args }
+                if matches!(destination, Destination::Return | Destination::Finish) =>
+            {
+                self.tail_call(expr, callee, args, destination);
+            }
+            ExprKind::For { .. } if matches!(destination, Destination::Ignore) => {
+                self.for_loop(expr, false)
+            }
             _ => {
                 let value = self.simple(expr);
-                self.deliver(value, goal);
+                self.deliver(value, destination);
             }
         }
     }
@@ -72,7 +84,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn block_into(&mut self, statements: &[Statement], goal: Goal) {
+    fn block_into(&mut self, statements: &[Statement], destination: Destination) {
         let shadowed = self.locals.clone();
         for (i, statement) in statements.iter().enumerate() {
             let last = i + 1 == statements.len();
@@ -80,9 +92,9 @@ impl Body<'_, '_> {
                 Statement::Expr(e) => {
                     self.at(e.span);
                     if last {
-                        self.into_goal(e, goal);
+                        self.into_destination(e, destination);
                     } else {
-                        self.into_goal(e, Goal::Ignore);
+                        self.into_destination(e, Destination::Ignore);
                     }
                 }
                 Statement::Let { pattern, value, .. } => {
@@ -91,42 +103,48 @@ impl Body<'_, '_> {
                     let ty = self.ty(value);
                     self.bind_pattern(pattern, operand, ty);
                     if last {
-                        self.deliver(Operand::Unit, goal);
+                        self.deliver(Operand::Unit, destination);
                     }
                 }
             }
         }
         if statements.is_empty() {
-            self.deliver(Operand::Unit, goal);
+            self.deliver(Operand::Unit, destination);
         }
         self.locals = shadowed;
     }
 
-    fn if_into(&mut self, condition: &Expr, then: &Expr, otherwise: Option<&Expr>, goal: Goal) {
+    fn if_into(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: Option<&Expr>,
+        destination: Destination,
+    ) {
         let condition = self.value(condition);
         match otherwise {
             Some(otherwise) => {
                 self.if_else(
                     condition,
-                    |b| b.into_at(then, goal),
-                    |b| b.into_at(otherwise, goal),
+                    |b| b.into_at(then, destination),
+                    |b| b.into_at(otherwise, destination),
                 );
             }
             None => {
-                let inner = if matches!(goal, Goal::Return | Goal::Finish) {
-                    Goal::Finish
+                let inner = if matches!(destination, Destination::Return | Destination::Finish) {
+                    Destination::Finish
                 } else {
-                    Goal::Ignore
+                    Destination::Ignore
                 };
                 self.if_else(condition, |b| b.into_at(then, inner), |_| {});
-                self.deliver(Operand::Unit, goal);
+                self.deliver(Operand::Unit, destination);
             }
         }
     }
 
-    fn into_at(&mut self, expr: &Expr, goal: Goal) {
+    fn into_at(&mut self, expr: &Expr, destination: Destination) {
         self.at(expr.span);
-        self.into_goal(expr, goal);
+        self.into_destination(expr, destination);
     }
 
     /// Expressions whose value does not depend on a join.
@@ -231,7 +249,7 @@ impl Body<'_, '_> {
             }
             ExprKind::Return(value) => {
                 match value {
-                    Some(value) => self.into_goal(value, Goal::Return),
+                    Some(value) => self.into_destination(value, Destination::Return),
                     None => self.stmt(Stmt::Return(Operand::Unit)),
                 }
                 Operand::Unit

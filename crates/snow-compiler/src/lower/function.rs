@@ -13,7 +13,7 @@ use crate::types::Ty;
 
 /// Where the value of an expression goes.
 #[derive(Clone, Copy)]
-pub(super) enum Goal {
+pub(super) enum Destination {
     /// It is the function's result.
     Return,
     /// It is evaluated last, and the function's result is Unit whatever it is.
@@ -133,7 +133,7 @@ impl<'l, 'a> Body<'l, 'a> {
             MatchKey::Function(source),
             &params,
             &def.clauses,
-            Goal::Return,
+            Destination::Return,
             def.span,
         );
         body.finish(params);
@@ -174,7 +174,7 @@ impl<'l, 'a> Body<'l, 'a> {
                     inner.locals.insert(local, Operand::Var(*var));
                 }
             }
-            inner.into_goal(block, Goal::Finish);
+            inner.into_destination(block, Destination::Finish);
             inner.finish(inner_params);
             reference
         });
@@ -287,13 +287,13 @@ impl<'l, 'a> Body<'l, 'a> {
         }
     }
 
-    /// Gives `operand` to `goal`.
-    pub(super) fn deliver(&mut self, operand: Operand, goal: Goal) {
-        match goal {
-            Goal::Return => self.stmt(Stmt::Return(operand)),
-            Goal::Finish => self.stmt(Stmt::Return(Operand::Unit)),
-            Goal::Slot(var) => self.stmt(Stmt::Assign(var, operand)),
-            Goal::Ignore => {}
+    /// Gives `operand` to `destination`.
+    pub(super) fn deliver(&mut self, operand: Operand, destination: Destination) {
+        match destination {
+            Destination::Return => self.stmt(Stmt::Return(operand)),
+            Destination::Finish => self.stmt(Stmt::Return(Operand::Unit)),
+            Destination::Slot(var) => self.stmt(Stmt::Assign(var, operand)),
+            Destination::Ignore => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! `for` and `while`.
 
-use super::function::{Body, Goal, LoopTargets};
+use super::function::{Body, Destination, LoopTargets};
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::TypeKind;
@@ -21,7 +21,7 @@ impl Body<'_, '_> {
                         on_break: exit,
                         on_continue: next,
                     });
-                    b.into_goal(body, Goal::Ignore);
+                    b.into_destination(body, Destination::Ignore);
                     b.loops.pop();
                 });
                 b.stmt(Stmt::Repeat(again));
@@ -118,7 +118,7 @@ impl Body<'_, '_> {
                             );
                             b.stmt(Stmt::Assign(collected, grown));
                         } else {
-                            b.into_goal(body, Goal::Ignore);
+                            b.into_destination(body, Destination::Ignore);
                         }
                     };
                     match filter {

@@ -21,7 +21,7 @@
 //!
 //! **Why A-normal form, and no counts.** Operands are variables or constants, so each value that is
 //! made has a name, and passes can say of a name that it is owned, a view, or moved. Where a value
-//! goes (`Goal`) is handed down instead of being fetched afterwards: both arms of an `if` write into
+//! goes (`Destination`) is handed down instead of being fetched afterwards: both arms of an `if` write into
 //! one variable, or return, and no value is made to be copied. Counts are left out because the best
 //! place for one depends on all uses of the value; `rc-insert` sees them, a walk over the tree does
 //! not.

@@ -1,6 +1,6 @@
 //! Operators, by the type of their operands.
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::ast::{Arithmetic, BinaryOp, Comparison, Group, Logic, Order, UnaryOp};
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
@@ -60,8 +60,9 @@ impl Body<'_, '_> {
     fn logic(&mut self, logic: Logic, left: &Expr, right: &Expr, ty: TypeRef) -> Operand {
         let slot = self.fresh(ty);
         let first = self.value(left);
-        let decided = |b: &mut Self, value| b.deliver(Operand::Bool(value), Goal::Slot(slot));
-        let right = |b: &mut Self| b.into_goal(right, Goal::Slot(slot));
+        let decided =
+            |b: &mut Self, value| b.deliver(Operand::Bool(value), Destination::Slot(slot));
+        let right = |b: &mut Self| b.into_destination(right, Destination::Slot(slot));
         match logic {
             Logic::And => self.if_else(first, right, |b| decided(b, false)),
             Logic::Or => self.if_else(first, |b| decided(b, true), right),

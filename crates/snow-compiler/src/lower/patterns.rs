@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
@@ -14,7 +14,7 @@ use crate::source::Span;
 pub(super) struct Match<'m> {
     pub subjects: &'m [Var],
     pub clauses: &'m [Clause],
-    pub goal: Goal,
+    pub destination: Destination,
     /// Where control goes after an arm.
     pub done: Label,
     /// Arms with several leaves: their label and the join variables of their names.
@@ -34,7 +34,7 @@ impl Body<'_, '_> {
         key: MatchKey,
         subjects: &[Var],
         clauses: &[Clause],
-        goal: Goal,
+        destination: Destination,
         span: Span,
     ) {
         let shadowed = self.locals.clone();
@@ -44,7 +44,7 @@ impl Body<'_, '_> {
                 let m = Match {
                     subjects,
                     clauses,
-                    goal,
+                    destination,
                     done,
                     shared: HashMap::new(),
                     receive: None,
@@ -59,7 +59,7 @@ impl Body<'_, '_> {
                         self.bind_pattern(pattern, Operand::Var(*var), ty);
                     }
                     self.at(clause.body.span);
-                    self.into_goal(&clause.body, goal);
+                    self.into_destination(&clause.body, destination);
                 }
             }
         }
@@ -133,7 +133,7 @@ impl Body<'_, '_> {
     fn arm_body(&mut self, arm: usize, m: &Match<'_>) {
         let body = &m.clauses[arm].body;
         self.at(body.span);
-        self.into_goal(body, m.goal);
+        self.into_destination(body, m.destination);
         self.stmt(Stmt::Leave(m.done));
     }
 
