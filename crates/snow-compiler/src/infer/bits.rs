@@ -6,7 +6,7 @@ use crate::hir::{Expr, ExprKind, Pat, Segment};
 use crate::source::Span;
 use crate::types::Ty;
 
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 /// Bits of an integer segment without a size.
 const DEFAULT_BITS: i64 = 8;
@@ -26,7 +26,7 @@ impl Infer<'_, '_> {
     pub(super) fn bits(&mut self, segments: &[Segment<Expr>], span: Span) -> Ty {
         for segment in segments {
             let ty = self.segment_ty(segment.kind);
-            self.of_type(&segment.value, &ty, Why::PLAIN);
+            self.of_type(&segment.value, &ty, Cause::PLAIN);
             self.size(segment.size.as_ref());
             self.check_size(segment);
         }
@@ -57,7 +57,7 @@ impl Infer<'_, '_> {
     fn size(&mut self, size: Option<&Expr>) {
         if let Some(size) = size {
             let int = self.int_ty();
-            self.of_type(size, &int, Why::PLAIN);
+            self.of_type(size, &int, Cause::PLAIN);
         }
     }
 

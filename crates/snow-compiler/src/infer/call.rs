@@ -5,7 +5,7 @@ use crate::hir::{Expr, ExprId, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
-use super::{Infer, Want, Why};
+use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
     /// A fresh copy of a function's type, noted as the instance at `at`. The implicit pid is
@@ -16,7 +16,7 @@ impl Infer<'_, '_> {
             let expected = params.remove(0);
             match self.frame.pid.clone() {
                 Some(pid) => {
-                    self.expect(&expected, &pid, span, Why::PLAIN);
+                    self.expect(&expected, &pid, span, Cause::PLAIN);
                 }
                 None => {
                     let name = &self.program.functions[id.index()].name;
@@ -104,7 +104,7 @@ impl Infer<'_, '_> {
             self.arguments(&params, &args, span, Some(id));
             return result;
         }
-        let ty = self.value(callee, Want::Value);
+        let ty = self.value(callee, Expectation::Value);
         let args: Vec<&Expr> = args.iter().collect();
         self.apply(&ty, &args, callee.span, span)
     }
@@ -118,21 +118,21 @@ impl Infer<'_, '_> {
             }
             Ty::Error | Ty::Never => {
                 args.iter()
-                    .for_each(|arg| drop(self.value(arg, Want::Value)));
+                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
                 Ty::Error
             }
             open if self.is_open(&open) => {
                 let params = args.iter().map(|arg| self.part(arg)).collect();
                 let result = self.fresh();
                 let function = Ty::Fun(params, Box::new(result.clone()));
-                if !self.expect(&function, &open, callee, Why::PLAIN) {
+                if !self.expect(&function, &open, callee, Cause::PLAIN) {
                     return Ty::Error;
                 }
                 result
             }
             other => {
                 args.iter()
-                    .for_each(|arg| drop(self.value(arg, Want::Value)));
+                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
                 let message = format!("`{}` is not a function", self.show(&other));
                 self.report(Code::E0005, callee, message);
                 Ty::Error
@@ -167,7 +167,7 @@ impl Infer<'_, '_> {
                 },
             );
             args.iter()
-                .for_each(|arg| drop(self.value(arg, Want::Value)));
+                .for_each(|arg| drop(self.value(arg, Expectation::Value)));
             return;
         }
         // Closures last: the other arguments may tell the types of their parameters.
@@ -175,8 +175,8 @@ impl Infer<'_, '_> {
         for closures in [false, true] {
             for (index, (arg, param)) in args.iter().zip(params).enumerate() {
                 if is_closure(arg) == closures {
-                    let why = self.why_of_argument(declared, index, arg);
-                    self.of_type(arg, param, why);
+                    let cause = self.cause_of_argument(declared, index, arg);
+                    self.of_type(arg, param, cause);
                 }
             }
         }
@@ -189,16 +189,16 @@ impl Infer<'_, '_> {
         clauses: &[crate::hir::Clause],
         annotations: &[Option<Ty>],
         span: Span,
-        want: Want,
+        expectation: Expectation,
     ) -> Ty {
         let mut known = None;
-        let mut why_result = Why::PLAIN;
-        if let Want::Type(expected, why) = want {
+        let mut cause_result = Cause::PLAIN;
+        if let Expectation::Type(expected, cause) = expectation {
             if let Ty::Fun(params, result) = self.shallow(expected) {
                 known = Some((params, *result)).filter(|(params, _)| params.len() == arity);
             }
-            if why.asked.is_some() {
-                why_result = why;
+            if cause.asked.is_some() {
+                cause_result = cause;
             }
         }
         let fits = known.is_some();
@@ -213,25 +213,25 @@ impl Infer<'_, '_> {
                     .first()
                     .and_then(|c| c.patterns.get(index))
                     .map_or(span, |p| p.span);
-                self.expect(param, &ty, place, Why::PLAIN);
+                self.expect(param, &ty, place, Cause::PLAIN);
             }
         }
         let outer = (
             std::mem::replace(&mut self.frame.result, result.clone()),
-            std::mem::replace(&mut self.frame.why, why_result),
+            std::mem::replace(&mut self.frame.cause, cause_result),
             self.frame.tried.take(),
             std::mem::replace(&mut self.frame.returns_nothing, false),
         );
         self.clauses(clauses, &params, false);
         (
             self.frame.result,
-            self.frame.why,
+            self.frame.cause,
             self.frame.tried,
             self.frame.returns_nothing,
         ) = outer;
         let ty = Ty::Fun(params, Box::new(result));
-        if let (Want::Type(expected, why), false) = (want, fits) {
-            self.expect(expected, &ty, span, why);
+        if let (Expectation::Type(expected, cause), false) = (expectation, fits) {
+            self.expect(expected, &ty, span, cause);
         }
         ty
     }

@@ -5,10 +5,10 @@
 //! are complete and free of `Ty::Var` whatever was wrong; each independent mistake is reported
 //! once. Never done here: names (`resolve` did that), matching (`decide`).
 //!
-//! **Why groups, callees first.** A function is generalised when its body is done, and only then may
-//! two callers use it at different types. So callees have to be done before callers, and functions
-//! that call each other (a strongly connected component) together, at one type inside the group.
-//! Only functions are generalised, never a `let`: since a function sees nothing but other
+//! **Why groups, callees first.** A function is generalised when its body is done, and only then
+//! may two callers use it at different types. So callees have to be done before callers, and
+//! functions that call each other (a strongly connected component) together, at one type inside the
+//! group. Only functions are generalised, never a `let`: since a function sees nothing but other
 //! functions, every variable that is still open at the end of its group may become a type
 //! parameter, and no levels are needed. A method call is an edge to every function that it may turn
 //! out to mean, because which one it means is known only once types are; that makes groups larger
@@ -23,10 +23,10 @@
 //! still open is E0045. Bounds of type parameters are kept on the variable and checked when it is
 //! bound, for the same reason.
 //!
-//! **Why unification knows causes.** A mismatch is found where two types meet, which is rarely where
-//! the mistake is. Each expectation carries the place that it comes from (the signature, the first
-//! arm, the left side), so that a diagnostic shows both. A variable that took part in a mistake
-//! becomes `Ty::Error`, which fits everything, so that one mistake is reported once.
+//! **Why unification knows causes.** A mismatch is found where two types meet, which is rarely
+//! where the mistake is. Each expectation carries the place that it comes from (the signature, the
+//! first arm, the left side), so that a diagnostic shows both. A variable that took part in a
+//! mistake becomes `Ty::Error`, which fits everything, so that one mistake is reported once.
 
 mod actor;
 mod bits;
@@ -116,7 +116,7 @@ struct Frame {
     /// What `return` gives.
     result: Ty,
     /// Why it is that: shown beside a mismatch.
-    why: Why,
+    cause: Cause,
     /// A `?` that decided what is returned, and whether that was found wrong.
     tried: Option<(Span, bool)>,
     /// The body of an actor or a test: what it returns is nobody's business.
@@ -129,18 +129,18 @@ struct Frame {
 
 /// What an expression is wanted for.
 #[derive(Clone, Copy)]
-enum Want<'w> {
+enum Expectation<'w> {
     /// Its value, of whatever type.
     Value,
     /// Nothing: branches need not agree.
     Effect,
     /// A value of that type.
-    Type(&'w Ty, Why),
+    Type(&'w Ty, Cause),
 }
 
 /// Where an expectation comes from, and the code to report when it is not met.
 #[derive(Clone, Copy)]
-struct Why {
+struct Cause {
     code: Code,
     /// A place and what it is; the report adds the type that it asks for.
     because: Option<(Span, &'static str)>,
@@ -150,31 +150,34 @@ struct Why {
     asked: Option<callback::Asked>,
 }
 
-impl Why {
+impl Cause {
     /// Nothing to show but the place itself.
-    const PLAIN: Why = Why {
+    const PLAIN: Cause = Cause {
         code: Code::E0001,
         because: None,
         advice: true,
         asked: None,
     };
     /// A pattern that does not fit its subject.
-    const PATTERN: Why = Why {
+    const PATTERN: Cause = Cause {
         code: Code::E0001,
         because: None,
         advice: false,
         asked: None,
     };
 
-    fn because(span: Span, what: &'static str) -> Why {
-        Why {
+    fn because(span: Span, what: &'static str) -> Cause {
+        Cause {
             because: Some((span, what)),
-            ..Why::PLAIN
+            ..Cause::PLAIN
         }
     }
 
-    fn code(code: Code) -> Why {
-        Why { code, ..Why::PLAIN }
+    fn code(code: Code) -> Cause {
+        Cause {
+            code,
+            ..Cause::PLAIN
+        }
     }
 }
 
@@ -194,7 +197,7 @@ struct Infer<'p, 'd> {
     inner_instances: Vec<(FnId, FnId, Vec<Ty>, Ty, Span)>,
     /// Uses of a function that compares a type when the program runs.
     known_uses: Vec<KnownUse>,
-    /// Questions that need a type that is not known yet.
+    /// Constraints that need a type that is not known yet.
     deferred: Vec<Deferred>,
     /// Functions whose result was decided by a `?`, which stands there.
     tried: HashMap<FnId, Span>,
@@ -229,7 +232,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             function: FnId(0),
             module: ModuleId(0),
             result: Ty::Error,
-            why: Why::PLAIN,
+            cause: Cause::PLAIN,
             tried: None,
             returns_nothing: false,
             pid: None,
@@ -259,7 +262,7 @@ impl<'p, 'd> Infer<'p, 'd> {
         for id in group {
             self.function(*id);
         }
-        self.answer_deferred();
+        self.solve_deferred();
         self.finish(group);
     }
 }

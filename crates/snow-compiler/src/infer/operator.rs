@@ -6,8 +6,8 @@ use crate::source::Span;
 use crate::types::Ty;
 
 use super::bounds::Bound;
-use super::deferred::Question;
-use super::{Infer, Want, Why};
+use super::deferred::Constraint;
+use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr) -> Ty {
@@ -19,7 +19,7 @@ impl Infer<'_, '_> {
             }
             UnaryOp::Not => {
                 let bool_ty = self.bool_ty();
-                self.of_type(operand, &bool_ty, Why::PLAIN);
+                self.of_type(operand, &bool_ty, Cause::PLAIN);
                 bool_ty
             }
         }
@@ -38,34 +38,36 @@ impl Infer<'_, '_> {
             }
             Group::Logic(_) => {
                 let bool_ty = self.bool_ty();
-                self.of_type(left, &bool_ty, Why::PLAIN);
-                self.of_type(right, &bool_ty, Why::PLAIN);
+                self.of_type(left, &bool_ty, Cause::PLAIN);
+                self.of_type(right, &bool_ty, Cause::PLAIN);
                 bool_ty
             }
-            Group::Concat => self.concatenated(left, right, op_span, |ty| Question::Concat { ty }),
-            Group::Join => self.concatenated(left, right, op_span, |ty| Question::Join { ty }),
+            Group::Concat => {
+                self.concatenated(left, right, op_span, |ty| Constraint::Concat { ty })
+            }
+            Group::Join => self.concatenated(left, right, op_span, |ty| Constraint::Join { ty }),
             // `resolve` has made a `Range` of it.
             Group::Range => Ty::Error,
         }
     }
 
-    /// Both sides of one type whose values can be put behind one another, as `question` asks.
+    /// Both sides of one type whose values can be put behind one another, as `constraint` asks.
     fn concatenated(
         &mut self,
         left: &Expr,
         right: &Expr,
         op_span: Span,
-        question: impl Fn(Ty) -> Question,
+        constraint: impl Fn(Ty) -> Constraint,
     ) -> Ty {
         let ty = self.part(left);
-        let question = question(ty.clone());
+        let constraint = constraint(ty.clone());
         // One side that is wrong is enough said.
-        match self.answer_operand(&question, left) {
-            Some(false) => self.value(right, Want::Value),
-            Some(true) => self.of_type(right, &ty, Why::because(left.span, "the left side")),
+        match self.solve_operand(&constraint, left) {
+            Some(false) => self.value(right, Expectation::Value),
+            Some(true) => self.of_type(right, &ty, Cause::because(left.span, "the left side")),
             None => {
-                self.of_type(right, &ty, Why::because(left.span, "the left side"));
-                self.defer(question, left.id, op_span);
+                self.of_type(right, &ty, Cause::because(left.span, "the left side"));
+                self.defer(constraint, left.id, op_span);
                 ty.clone()
             }
         };
@@ -78,14 +80,14 @@ impl Infer<'_, '_> {
         let ty = self.part(left);
         if let Err(lacking) = self.support(&ty, bound) {
             self.lacks(&ty, &lacking, bound, left.span.to(op_span));
-            self.value(right, Want::Value);
+            self.value(right, Expectation::Value);
             return if bound == Bound::Number {
                 Ty::Error
             } else {
                 ty
             };
         }
-        self.of_type(right, &ty, Why::because(left.span, "the left side"));
+        self.of_type(right, &ty, Cause::because(left.span, "the left side"));
         ty
     }
 }

@@ -7,7 +7,7 @@ use crate::types::{print, Ty};
 
 use super::bounds::Bound;
 use super::unify::Clash;
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 impl Infer<'_, '_> {
     pub(super) fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
@@ -60,7 +60,7 @@ impl Infer<'_, '_> {
     }
 
     /// Makes `found` be `expected` or says why it is not.
-    pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, why: Why) -> bool {
+    pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, cause: Cause) -> bool {
         let Err(clash) = self.unify(expected, found) else {
             return true;
         };
@@ -75,18 +75,18 @@ impl Infer<'_, '_> {
                     Some(self.differ(expected, found)),
                 );
             }
-            Clash::Different if self.is_tried(expected, why) => self.not_returned(found, span),
+            Clash::Different if self.is_tried(expected, cause) => self.not_returned(found, span),
             Clash::Different => {
                 let message = self.differ(expected, found);
-                let mut report = Diagnostic::error(why.code, span, message)
+                let mut report = Diagnostic::error(cause.code, span, message)
                     .here(format!("`{}`", self.show(found)));
-                if let Some((place, what)) = why.because {
+                if let Some((place, what)) = cause.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
                 report.help = self
-                    .callback_advice(why.asked, expected, found)
+                    .callback_advice(cause.asked, expected, found)
                     .or_else(|| self.conversion(expected, found))
-                    .filter(|_| why.advice);
+                    .filter(|_| cause.advice);
                 self.diagnostics.push(report);
             }
         }
@@ -94,8 +94,8 @@ impl Infer<'_, '_> {
     }
 
     /// True when a `?` decided what the function returns, and nothing else says that.
-    fn is_tried(&self, expected: &Ty, why: Why) -> bool {
-        let is_plain = why.code == Why::PLAIN.code && why.advice;
+    fn is_tried(&self, expected: &Ty, cause: Cause) -> bool {
+        let is_plain = cause.code == Cause::PLAIN.code && cause.advice;
         let is_result = || self.deep(expected) == self.deep(&self.frame.result);
         is_plain && self.frame.tried.is_some() && is_result()
     }
