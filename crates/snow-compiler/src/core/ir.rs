@@ -101,7 +101,7 @@ pub enum Operand {
     /// The empty list of that type.
     EmptyList(TypeRef),
     /// A value of that type that owns nothing and that nobody looks at.
-    Hole(TypeRef),
+    Undef(TypeRef),
 }
 
 /// A statement.
@@ -115,9 +115,9 @@ pub enum Stmt {
     Assign(Var, Operand),
     /// From here on these parameters of a merged function hold nothing: another member runs. No
     /// code.
-    Vacate(Vec<Var>),
+    Kill(Vec<Var>),
     /// They count as holding something again, since the start of the loop expects it. No code.
-    Occupy(Vec<Var>),
+    Revive(Vec<Var>),
     /// One more owner.
     Dup(Var),
     /// One owner less.

@@ -144,8 +144,8 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         }
         Stmt::Assign(v, o) => writeln!(out, "{pad}v{} := {}", v.0, operand(program, o)),
         Stmt::Dup(v) => writeln!(out, "{pad}dup v{}", v.0),
-        Stmt::Vacate(list) => writeln!(out, "{pad}vacate {}", variables(list)),
-        Stmt::Occupy(list) => writeln!(out, "{pad}occupy {}", variables(list)),
+        Stmt::Kill(list) => writeln!(out, "{pad}kill {}", variables(list)),
+        Stmt::Revive(list) => writeln!(out, "{pad}revive {}", variables(list)),
         Stmt::Drop(v) => writeln!(out, "{pad}drop v{}", v.0),
         Stmt::If {
             condition,
@@ -210,7 +210,7 @@ fn operand(program: &Program, o: &Operand) -> String {
         Operand::Text(t) => format!("{t:?}"),
         Operand::Function(f) => program.function(*f).symbol.clone(),
         Operand::EmptyList(ty) => format!("[] as {}", name(program, *ty)),
-        Operand::Hole(ty) => format!("hole as {}", name(program, *ty)),
+        Operand::Undef(ty) => format!("undef as {}", name(program, *ty)),
     }
 }
 

@@ -322,8 +322,8 @@ impl Regions {
                 }
                 Stmt::Scope(..)
                 | Stmt::At(_)
-                | Stmt::Vacate(_)
-                | Stmt::Occupy(_)
+                | Stmt::Kill(_)
+                | Stmt::Revive(_)
                 | Stmt::Leave(_)
                 | Stmt::Repeat(_)
                 | Stmt::Panic { .. } => {}

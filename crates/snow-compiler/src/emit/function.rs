@@ -178,7 +178,7 @@ impl<'p> Printer<'_, 'p> {
                 let text = self.emitter.dup(self.function.type_of(*v), &name);
                 let _ = write!(self.out, "{text} ");
             }
-            Stmt::Vacate(_) | Stmt::Occupy(_) => {}
+            Stmt::Kill(_) | Stmt::Revive(_) => {}
             Stmt::Drop(v) => {
                 let name = self.var(*v);
                 let text = self.emitter.drop(self.function.type_of(*v), &name);

@@ -34,20 +34,20 @@ impl Emitter<'_> {
     }
 
     /// A value that owns nothing: counting it does nothing.
-    fn hole(&mut self, ty: TypeRef) -> String {
+    fn undef(&mut self, ty: TypeRef) -> String {
         let c = self.c_type(ty);
         let info = self.program.types.get(ty);
         match &info.kind {
             _ if !info.managed && !is_aggregate(&info.kind) => "0".into(),
             TypeKind::Sum { .. } if !info.boxed => format!("(({c}){{.tag = -1}})"),
-            kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_hole)"),
+            kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_undef)"),
             _ => {
                 let parts: Vec<_> = self
                     .program
                     .types
                     .fields(ty)
                     .into_iter()
-                    .map(|f| self.hole(f))
+                    .map(|f| self.undef(f))
                     .collect();
                 format!("(({c}){{{}}})", parts.join(", "))
             }
@@ -118,7 +118,7 @@ impl Printer<'_, '_> {
                 format!("(&{}_value)", self.emitter.program.function(*f).symbol)
             }
             Operand::EmptyList(_) => "(&sn_list_empty)".into(),
-            Operand::Hole(ty) => self.emitter.hole(*ty),
+            Operand::Undef(ty) => self.emitter.undef(*ty),
         }
     }
 

@@ -143,17 +143,17 @@ impl<'p> Pass<'p> {
                 }
                 live
             }
-            Stmt::Vacate(vars) => {
+            Stmt::Kill(vars) => {
                 let mut live = live;
                 live.set
                     .extend(vars.iter().copied().filter(|v| self.owned(*v)));
-                out.push(Stmt::Vacate(vars));
+                out.push(Stmt::Kill(vars));
                 live
             }
-            Stmt::Occupy(vars) => {
+            Stmt::Revive(vars) => {
                 let mut live = live;
                 live.set.retain(|v| !vars.contains(v));
-                out.push(Stmt::Occupy(vars));
+                out.push(Stmt::Revive(vars));
                 live
             }
             Stmt::Return(operand) => {

@@ -4,8 +4,8 @@
 //! strongly connected component of the tail-call graph) has become one function
 //! `group(which, parameters of all)`, and each member a call of it. So mutual recursion in tail
 //! position needs constant stack at any level of the C compiler, whatever must be dropped between
-//! the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Hole`
-//! for them, and what `Vacate` and `Occupy` say about them costs nothing at run time.
+//! the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Undef`
+//! for them, and what `Kill` and `Revive` say about them costs nothing at run time.
 
 use std::collections::HashMap;
 
@@ -147,7 +147,7 @@ fn merge(program: &mut Program, members: &[usize]) {
             group: &mut group,
         };
         rewrite.block(&mut body);
-        body.insert(0, Stmt::Vacate(rewrite.all_but(members[at])));
+        body.insert(0, Stmt::Kill(rewrite.all_but(members[at])));
         cases.push((at as i64, body));
     }
     let default = cases.pop().map(|c| c.1).unwrap_or_default();
@@ -168,7 +168,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         for (param, ty) in group.params.iter().zip(&group_params).skip(1) {
             args.push(match mine.iter().position(|m| m == param) {
                 Some(i) => Operand::Var(own_params[i]),
-                None => Operand::Hole(*ty),
+                None => Operand::Undef(*ty),
             });
         }
         let function = &mut program.functions[*member];
@@ -212,7 +212,7 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
             Stmt::Scope(l, _) | Stmt::Loop(l, _) | Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
             Stmt::At(_) | Stmt::Panic { .. } => {}
             // Only actors receive, and merged parameters come from here.
-            Stmt::Receive(_) | Stmt::Vacate(_) | Stmt::Occupy(_) => {}
+            Stmt::Receive(_) | Stmt::Kill(_) | Stmt::Revive(_) => {}
         }
         stmt.blocks_mut(&mut |inner| shift(inner, vars, labels));
     }
@@ -254,7 +254,7 @@ impl Rewrite<'_> {
             block.push(Stmt::Assign(*param, Operand::Var(copy)));
         }
         block.push(Stmt::Assign(Var(0), Operand::Int(which as i64)));
-        block.push(Stmt::Occupy(self.all_but(callee.0 as usize)));
+        block.push(Stmt::Revive(self.all_but(callee.0 as usize)));
         block.push(Stmt::Repeat(self.head));
     }
 

@@ -57,7 +57,7 @@ fn take(
     function: &mut Function,
     types: &Types,
 ) -> usize {
-    // The update must be the last use, or `base` would be seen with the hole.
+    // The update must be the last use, or `base` would be seen without the field.
     if mentions(&statements[at + 1..], base) {
         return 0;
     }
@@ -85,13 +85,13 @@ fn take(
     if reads.is_empty() {
         return 0;
     }
-    // From the first read on, `base` is a version of itself with holes.
+    // From the first read on, `base` is a version of itself with empty fields.
     reads.sort_unstable();
     let ty = function.type_of(base);
     let last = reads[reads.len() - 1].0;
-    // All reads are adjacent after `gather`, but for reads of other fields, which stay on the old
+    // All reads are adjacent after `cluster-projections`, but for reads of other fields, which stay on the old
     // name.
-    let holes = reads
+    let empties = reads
         .iter()
         .map(|(_, i)| {
             (
@@ -101,21 +101,21 @@ fn take(
         })
         .collect();
     function.vars.push(VarInfo { ty, alias: false });
-    let holed = Var(function.vars.len() as u32 - 1);
+    let emptied = Var(function.vars.len() as u32 - 1);
     for stmt in &mut statements[last + 1..=at] {
         if let Stmt::Let(_, rvalue) = stmt {
             uses::map_operands(rvalue, &mut |o| {
                 if *o == Operand::Var(base) {
-                    *o = Operand::Var(holed);
+                    *o = Operand::Var(emptied);
                 }
             });
         }
     }
     let update = Rvalue::Update {
         base: Operand::Var(base),
-        fields: holes,
+        fields: empties,
     };
-    statements.insert(last + 1, Stmt::Let(holed, update));
+    statements.insert(last + 1, Stmt::Let(emptied, update));
     1
 }
 
@@ -152,8 +152,8 @@ fn mentions(statements: &[Stmt], var: Var) -> bool {
             Stmt::Switch { on, .. } => is(on),
             Stmt::Receive(r) => r.after.as_ref().is_some_and(|(ms, _)| is(ms)),
             Stmt::At(_)
-            | Stmt::Vacate(_)
-            | Stmt::Occupy(_)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
             | Stmt::Dup(_)
             | Stmt::Drop(_)
             | Stmt::Scope(..)

@@ -342,8 +342,8 @@ impl<'t> Reader<'t> {
         let stmt = match word {
             "dup" => Stmt::Dup(cursor.variable()?),
             "drop" => Stmt::Drop(cursor.variable()?),
-            "vacate" => Stmt::Vacate(cursor.variables()?),
-            "occupy" => Stmt::Occupy(cursor.variables()?),
+            "kill" => Stmt::Kill(cursor.variables()?),
+            "revive" => Stmt::Revive(cursor.variables()?),
             "leave" => Stmt::Leave(self.label(rest)?),
             "repeat" => Stmt::Repeat(self.label(rest)?),
             "return" => Stmt::Return(self.operand(&mut cursor)?),

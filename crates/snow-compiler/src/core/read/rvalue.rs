@@ -39,7 +39,7 @@ impl<'t> Reader<'t> {
             _ if cursor.eat("NaN") => Operand::Float(f64::NAN),
             _ if cursor.eat("inf") => Operand::Float(f64::INFINITY),
             _ if cursor.eat("[] as ") => Operand::EmptyList(self.type_named(cursor.type_name())?),
-            _ if cursor.eat("hole as ") => Operand::Hole(self.type_named(cursor.type_name())?),
+            _ if cursor.eat("undef as ") => Operand::Undef(self.type_named(cursor.type_name())?),
             _ => return Ok(None),
         }))
     }

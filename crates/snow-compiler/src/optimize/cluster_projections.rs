@@ -23,7 +23,7 @@ fn block(statements: &mut Block) {
     let mut at = 0;
     while at < statements.len() {
         if let Some(base) = projected(&statements[at]) {
-            gather_at(statements, at, base);
+            cluster_at(statements, at, base);
         }
         at += 1;
     }
@@ -37,7 +37,7 @@ fn projected(stmt: &Stmt) -> Option<Var> {
 }
 
 /// Moves later projections of `base` in this block up to `at`, stopping where `base` may change.
-fn gather_at(statements: &mut Block, at: usize, base: Var) {
+fn cluster_at(statements: &mut Block, at: usize, base: Var) {
     let mut target = at + 1;
     let mut i = at + 1;
     while i < statements.len() {
