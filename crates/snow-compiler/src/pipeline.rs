@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::core;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources};
-use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve};
+use crate::{ast, emit, hir, infer, lower, matches, optimize, parse, resolve};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn stages(
         return None;
     }
     let typed = infer::program(&hir, diagnostics);
-    let decisions = decide::matches(&hir, &typed, diagnostics);
+    let decisions = matches::compile(&hir, &typed, diagnostics);
     let tests = options.mode == Mode::Tests;
     if hir.main.is_none() && !tests && !diagnostics.any_error() {
         diagnostics.push(missing_main());

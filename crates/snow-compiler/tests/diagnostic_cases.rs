@@ -18,7 +18,7 @@ mod support;
 use snow_compiler::diagnostics::{self, Diagnostic, Diagnostics, Severity};
 use snow_compiler::pipeline::{self, Mode, Options};
 use snow_compiler::source::{FileId, Sources, Span};
-use snow_compiler::{decide, infer, parse, resolve};
+use snow_compiler::{infer, matches, parse, resolve};
 use std::path::Path;
 use std::{env, fs};
 
@@ -78,7 +78,7 @@ fn checked(sources: &Sources) -> Diagnostics {
         .collect();
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
-    decide::matches(&program, &typed, &mut diagnostics);
+    matches::compile(&program, &typed, &mut diagnostics);
     diagnostics
 }
 

@@ -3,7 +3,7 @@
 //! In: a resolved program. Out: a type for every expression, pattern and local, a scheme for every
 //! function, and what each method call, field and `for` turned out to mean. Promised: the tables
 //! are complete and free of `Ty::Var` whatever was wrong; each independent mistake is reported
-//! once. Never done here: names (`resolve` did that), matching (`decide`).
+//! once. Never done here: names (`resolve` did that), matching (`matches`).
 //!
 //! **Why groups, callees first.** A function is generalised when its body is done, and only then
 //! may two callers use it at different types. So callees have to be done before callers, and

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::function::{Body, Destination};
 use crate::core::ir::*;
-use crate::decide::tree::MatchKey;
 use crate::hir::{Clause, Expr, ExprId, ExprKind, FnId, LocalId};
+use crate::matches::tree::MatchKey;
 use crate::types::Ty;
 
 impl Body<'_, '_> {

@@ -3,8 +3,8 @@
 use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
-use crate::decide::tree::MatchKey;
 use crate::hir::{Expr, ExprKind, Statement};
+use crate::matches::tree::MatchKey;
 
 #[allow(
     clippy::wrong_self_convention,

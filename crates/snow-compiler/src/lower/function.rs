@@ -6,8 +6,8 @@ use super::Lowering;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
-use crate::decide::tree::MatchKey;
 use crate::hir::{self, Expr, FnId, FunctionKind, LocalId};
+use crate::matches::tree::MatchKey;
 use crate::source::Span;
 use crate::types::Ty;
 

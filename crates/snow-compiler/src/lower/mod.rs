@@ -46,9 +46,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::core::ir::{FunctionRef, Program};
 use crate::core::types::TypeRef;
-use crate::decide::tree::Decisions;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{self, FnId, TypeId};
+use crate::matches::tree::Decisions;
 use crate::types::{Ty, Typed};
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.

@@ -6,8 +6,8 @@ use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
-use crate::decide::tree::{Decision, MatchKey, Place, Step};
 use crate::hir::{Clause, LocalId, Pat, PatKind};
+use crate::matches::tree::{Decision, MatchKey, Place, Step};
 use crate::source::Span;
 
 /// What a match does at its leaves.

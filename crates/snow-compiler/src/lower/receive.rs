@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::function::{Body, Destination};
 use super::patterns::Match;
 use crate::core::ir::*;
-use crate::decide::tree::MatchKey;
 use crate::hir::{Clause, Expr};
+use crate::matches::tree::MatchKey;
 use crate::types::Ty;
 
 impl Body<'_, '_> {

@@ -5,7 +5,7 @@ use super::patterns::{Known, Match};
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
-use crate::decide::tree::{Case, Decision, Place};
+use crate::matches::tree::{Case, Decision, Place};
 use crate::source::Span;
 
 impl Body<'_, '_> {

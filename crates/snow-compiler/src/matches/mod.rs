@@ -35,8 +35,8 @@ enum Rule {
 }
 
 /// Decides all matches of the program.
-pub fn matches(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
-    let mut deciding = Deciding {
+pub fn compile(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
+    let mut compiler = MatchCompiler {
         program,
         typed,
         diagnostics,
@@ -44,25 +44,25 @@ pub fn matches(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) 
     };
     for (index, function) in program.functions.iter().enumerate() {
         let key = MatchKey::Function(crate::hir::FnId(index as u32));
-        deciding.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
+        compiler.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
         for clause in &function.clauses {
-            deciding.clause(clause);
+            compiler.clause(clause);
         }
         if let Some(terminate) = &function.terminate {
-            deciding.expr(terminate);
+            compiler.expr(terminate);
         }
     }
-    deciding.decisions
+    compiler.decisions
 }
 
-struct Deciding<'p, 'd> {
+struct MatchCompiler<'p, 'd> {
     program: &'p Program,
     typed: &'p Typed,
     diagnostics: &'d mut Diagnostics,
     decisions: Decisions,
 }
 
-impl Deciding<'_, '_> {
+impl MatchCompiler<'_, '_> {
     /// Clauses of a function or closure. One clause of plain names decides nothing and gets no
     /// tree.
     fn clauses(&mut self, key: MatchKey, clauses: &[Clause], span: Span, rule: Rule) {

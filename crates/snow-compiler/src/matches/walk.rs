@@ -4,9 +4,9 @@ use crate::hir::{Clause, Expr, ExprKind, Statement};
 use crate::source::Span;
 
 use super::tree::MatchKey;
-use super::{Deciding, Rule};
+use super::{MatchCompiler, Rule};
 
-impl Deciding<'_, '_> {
+impl MatchCompiler<'_, '_> {
     pub(super) fn clause(&mut self, clause: &Clause) {
         clause.children(&mut |child| self.expr(child));
     }
