@@ -1,4 +1,4 @@
-//! Every `tests/diagnostics/x.snow` holds its expected findings as comments under the lines they
+//! Every `tests/diagnostics/x.snow` holds its expected diagnostics as comments under the lines they
 //! are about.
 //!
 //! ```text
@@ -9,7 +9,7 @@
 //!
 //! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand
 //! for the first column, which the comment sign itself takes up. The runner takes these comments
-//! out, checks the rest, writes the comments that the findings ask for, and compares. A finding
+//! out, checks the rest, writes the comments that the diagnostics ask for, and compares. A diagnostic
 //! about the program as a whole stands at the end. A line `#module Name` begins the text of another
 //! module. `SNOW_BLESS=1` keeps what it wrote.
 
@@ -66,7 +66,7 @@ fn program(sources: &Sources) -> Diagnostics {
     compiled
         .diagnostics
         .into_iter()
-        .for_each(|finding| diagnostics.push(finding));
+        .for_each(|diagnostic| diagnostics.push(diagnostic));
     diagnostics
 }
 
@@ -83,7 +83,7 @@ fn checked(sources: &Sources) -> Diagnostics {
 }
 
 #[test]
-fn findings_are_as_written_below_their_lines() {
+fn diagnostics_are_as_written_below_their_lines() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
     let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
     let mut paths: Vec<_> = entries
@@ -116,7 +116,7 @@ fn findings_are_as_written_below_their_lines() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The case with the comments that its findings ask for.
+/// The case with the comments that its diagnostics ask for.
 fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
     let lines: Vec<&str> = written
         .lines()
@@ -131,10 +131,10 @@ fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
         let file = sources.add(&format!("{module}.snow"), module, false, &text);
         parts.push((file, parts.last().map_or(0, |(_, end)| *end) + part.len()));
     }
-    let findings = check(&sources).sorted();
+    let diagnostics = check(&sources).sorted();
     assert!(
-        !findings.is_empty(),
-        "a case without findings tests nothing:\n{written}"
+        !diagnostics.is_empty(),
+        "a case without diagnostics tests nothing:\n{written}"
     );
     let mut out = String::new();
     let mut start = 0;
@@ -145,20 +145,23 @@ fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
             if index < text.len() {
                 out += &format!("{line}\n");
             }
-            for finding in &findings {
-                out += &comments(finding, &sources, (file, index + 1), line);
+            for diagnostic in &diagnostics {
+                out += &comments(diagnostic, &sources, (file, index + 1), line);
             }
         }
         start = end;
     }
-    for finding in findings.iter().filter(|finding| finding.labels.is_empty()) {
+    for diagnostic in diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.labels.is_empty())
+    {
         out += &format!(
             "# {} {}: {}\n",
-            severity(finding),
-            finding.code,
-            finding.message
+            severity(diagnostic),
+            diagnostic.code,
+            diagnostic.message
         );
-        if let Some(help) = &finding.help {
+        if let Some(help) = &diagnostic.help {
             out += &format!("# help: {help}\n");
         }
     }
@@ -175,15 +178,15 @@ fn is_expectation(line: &str) -> bool {
         .any(|mark| comment.starts_with(mark))
 }
 
-/// The comments for the labels of a finding on that line.
+/// The comments for the labels of a diagnostic on that line.
 fn comments(
-    finding: &Diagnostic,
+    diagnostic: &Diagnostic,
     sources: &Sources,
     (file, line): (FileId, usize),
     text: &str,
 ) -> String {
     let mut out = String::new();
-    for (index, label) in finding.labels.iter().enumerate() {
+    for (index, label) in diagnostic.labels.iter().enumerate() {
         // A label may also point into the standard library.
         if label.span.file != file {
             continue;
@@ -196,25 +199,25 @@ fn comments(
         let mut remark = match is_first {
             true => format!(
                 "{} {}: {}",
-                severity(finding),
-                finding.code,
-                finding.message
+                severity(diagnostic),
+                diagnostic.code,
+                diagnostic.message
             ),
-            false => format!("{}: {}", finding.code, label.text),
+            false => format!("{}: {}", diagnostic.code, label.text),
         };
         if is_first && !label.text.is_empty() {
             remark += &format!(" [{}]", label.text);
         }
         out += &format!("{} {remark}\n", marks(label.span, column, text, is_first));
-        if let Some(help) = finding.help.as_ref().filter(|_| is_first) {
+        if let Some(help) = diagnostic.help.as_ref().filter(|_| is_first) {
             out += &format!("{}# help: {help}\n", " ".repeat(column.saturating_sub(3)));
         }
     }
     out
 }
 
-fn severity(finding: &Diagnostic) -> &'static str {
-    match finding.severity {
+fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }

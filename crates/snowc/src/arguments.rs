@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Explain(Explain),
 }
 
-/// How findings are reported and what the compiler does besides compiling.
+/// How diagnostics are reported and what the compiler does besides compiling.
 #[derive(Args, Clone)]
 pub(crate) struct Reporting {
     /// Report errors and warnings as JSON, one object a line

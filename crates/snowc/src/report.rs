@@ -1,4 +1,4 @@
-//! Findings and failures on standard error, for people or, with `--json`, for programs.
+//! Diagnostics and failures on standard error, for people or, with `--json`, for programs.
 
 use std::io::IsTerminal;
 
@@ -8,7 +8,7 @@ use snow_compiler::source::Sources;
 use crate::arguments::Reporting;
 use crate::failure::Failure;
 
-/// How findings are printed.
+/// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Excerpts without colours.
@@ -31,13 +31,13 @@ impl Style {
         }
     }
 
-    /// The findings in this style, empty when there are none.
+    /// The diagnostics in this style, empty when there are none.
     pub(crate) fn render(self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         let mut all = Diagnostics::default();
         diagnostics
             .iter()
             .cloned()
-            .for_each(|finding| all.push(finding));
+            .for_each(|diagnostic| all.push(diagnostic));
         match self {
             Style::Json => json::render(&all, sources),
             Style::Plain => text::render(&all, sources, false),

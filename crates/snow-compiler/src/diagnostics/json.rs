@@ -8,7 +8,7 @@ use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
 use std::fmt::Write;
 
-/// All findings in source order.
+/// All diagnostics in source order.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources) -> String {
     diagnostics
         .sorted()

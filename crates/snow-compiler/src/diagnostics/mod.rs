@@ -31,7 +31,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// One finding. The first label is the place it is about.
+/// One diagnostic. The first label is the place it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// What it is about.
@@ -40,7 +40,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One sentence without a full stop.
     pub message: String,
-    /// Places; at least one unless the finding is about the program as a whole.
+    /// Places; at least one unless the diagnostic is about the program as a whole.
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,

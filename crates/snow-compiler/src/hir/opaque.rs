@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::types::Ty;
 
-/// Functions that a finding names.
+/// Functions that a diagnostic names.
 const MOST_NAMED: usize = 4;
 
 impl Program {
@@ -45,7 +45,7 @@ impl Program {
     }
 
     /// E0051: module `here` opens the type at `span`; `what` says how.
-    pub fn opaque_finding(&self, ty: TypeId, span: Span, what: String) -> Diagnostic {
+    pub fn opaque_diagnostic(&self, ty: TypeId, span: Span, what: String) -> Diagnostic {
         let def = &self.types[ty.index()];
         let name = &def.name;
         let functions = self.functions_with(ty);

@@ -79,7 +79,7 @@ impl Infer<'_, '_> {
                 let what = format!("the field `{name}` cannot be used here");
                 return self
                     .diagnostics
-                    .push(self.program.opaque_finding(id, span, what));
+                    .push(self.program.opaque_diagnostic(id, span, what));
             }
             if let TypeKind::Struct(fields) = &self.program.types[id.index()].kind {
                 names = fields.iter().map(|(name, _)| name.clone()).collect();

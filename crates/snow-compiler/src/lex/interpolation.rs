@@ -122,9 +122,9 @@ pub(super) fn unterminated(lexer: &mut Lexer) {
     span.end = span.start + 1;
     lexer.forget_from(suspect);
     lexer.push(TokenKind::Unknown, suspect);
-    let finding = Diagnostic::error(Code::P0002, span, "this string is never closed");
+    let diagnostic = Diagnostic::error(Code::P0002, span, "this string is never closed");
     lexer.report(
-        finding.help("close it with the quotes that opened it; `${` inside of it needs its `}`"),
+        diagnostic.help("close it with the quotes that opened it; `${` inside of it needs its `}`"),
     );
     lexer.inside.clear();
 }

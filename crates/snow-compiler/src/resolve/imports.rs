@@ -49,7 +49,7 @@ impl<'a> Resolver<'a, '_> {
         scope.namespaces.insert(dotted(path), module);
     }
 
-    /// The module of that name; a finding when there is none. `names` are wanted from it.
+    /// The module of that name; a diagnostic when there is none. `names` are wanted from it.
     fn imported_module(
         &mut self,
         here: ModuleId,

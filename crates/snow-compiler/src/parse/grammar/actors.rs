@@ -50,12 +50,12 @@ fn handler(p: &mut Parser) -> Handler {
     let annotated = p.span();
     let reply = types::opt_annotation(p);
     if reply.is_some() && !is_call {
-        let finding = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             Code::P0004,
             p.span_from(annotated),
             "a `cast` has no reply and so no type",
         );
-        p.complain(finding.help("use `call` when the sender waits for an answer"));
+        p.complain(diagnostic.help("use `call` when the sender waits for an answer"));
     }
     let mut state = None;
     let mut body = blocks::empty(p);

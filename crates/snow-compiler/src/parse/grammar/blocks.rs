@@ -244,12 +244,12 @@ fn let_statement(p: &mut Parser) -> Statement {
 
 fn assignment(p: &mut Parser, target: &Expr) {
     let written = p.slice(target.span);
-    let finding = Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         Code::P0001,
         p.span(),
         "values never change, so there is no assignment",
     );
-    p.error(finding.help(format!(
+    p.error(diagnostic.help(format!(
         "write `let {written} = …` for a new binding of that name, or `==` to compare"
     )));
     p.bump();
@@ -273,9 +273,9 @@ fn terminate(p: &mut Parser) {
         }
         Some(None) => Some(Some(block)),
         Some(Some(first)) => {
-            let finding =
+            let diagnostic =
                 Diagnostic::error(Code::P0004, start, "an actor has one `terminate` block");
-            p.complain(finding.also(first.span, "the first one is here"));
+            p.complain(diagnostic.also(first.span, "the first one is here"));
             Some(Some(first))
         }
     };
@@ -285,9 +285,9 @@ fn local_item(p: &mut Parser) -> Statement {
     match items::item(p) {
         Some(item) => {
             if !matches!(item.kind, ItemKind::Fn(_)) {
-                let finding =
+                let diagnostic =
                     Diagnostic::error(Code::P0004, item.span, "this belongs to the top of a file");
-                p.complain(finding.help("inside of a block only `fn` can be defined"));
+                p.complain(diagnostic.help("inside of a block only `fn` can be defined"));
             }
             Statement::Item(Box::new(item))
         }

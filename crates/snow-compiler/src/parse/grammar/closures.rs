@@ -192,8 +192,8 @@ fn same_arity(p: &mut Parser, clauses: &[Arm]) {
         .find(|clause| clause.params.len() != expected)
     {
         let message = "all clauses of a closure take the same number of parameters";
-        let finding = Diagnostic::error(Code::P0001, other.span, message)
+        let diagnostic = Diagnostic::error(Code::P0001, other.span, message)
             .here(format!("takes {}", other.params.len()));
-        p.complain(finding.also(clauses[0].span, format!("takes {expected}")));
+        p.complain(diagnostic.also(clauses[0].span, format!("takes {expected}")));
     }
 }

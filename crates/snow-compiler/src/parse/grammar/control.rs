@@ -40,12 +40,12 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
 /// `else` and what follows it, with the `end` of the whole chain.
 fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
     if blocks::at_else_if_word(p) {
-        let finding = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             Code::P0001,
             p.span(),
             format!("expected `else`, found {}", p.found()),
         );
-        p.complain(finding.help("write `else if`"));
+        p.complain(diagnostic.help("write `else if`"));
         return Some(blocks::of_expression(nested_if(p)));
     }
     if p.under(
@@ -200,12 +200,12 @@ fn arrow(p: &mut Parser) {
     } else if p.eat(TokenKind::Arrow) {
         p.recovering = false;
     } else {
-        let finding = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             Code::P0001,
             p.span(),
             format!("expected `->`, found {found}"),
         );
-        p.error(finding.help(
+        p.error(diagnostic.help(
             "an arm is `pattern -> expression`; several statements stand between `do` and `end`",
         ));
     }

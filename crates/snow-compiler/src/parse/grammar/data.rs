@@ -47,8 +47,8 @@ fn after_line(p: &mut Parser, what: &str, start: usize) {
             "expected the end of the line after {what}, found {}",
             p.found()
         );
-        let finding = Diagnostic::error(Code::P0001, p.span(), message);
-        p.error(finding.help(format!("write {what} on a line of its own, without commas")));
+        let diagnostic = Diagnostic::error(Code::P0001, p.span(), message);
+        p.error(diagnostic.help(format!("write {what} on a line of its own, without commas")));
     }
     if p.recovering {
         p.resume(start);

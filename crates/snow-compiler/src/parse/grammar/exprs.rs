@@ -337,9 +337,10 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
 /// An integer literal of that magnitude, which is the next token.
 pub(crate) fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
     if !is_negative && magnitude > i64::MAX as u64 {
-        let finding = Diagnostic::error(Code::P0003, p.span(), "this number does not fit an Int");
+        let diagnostic =
+            Diagnostic::error(Code::P0003, p.span(), "this number does not fit an Int");
         p.complain(
-            finding.help("an Int lies between -9223372036854775808 and 9223372036854775807"),
+            diagnostic.help("an Int lies between -9223372036854775808 and 9223372036854775807"),
         );
     }
     p.bump();
@@ -384,24 +385,24 @@ pub(crate) fn starts_expr(kind: TokenKind) -> bool {
 
 fn no_expression(p: &mut Parser) {
     let message = format!("expected an expression, found {}", p.found());
-    let finding = Diagnostic::error(Code::P0001, p.span(), message);
+    let diagnostic = Diagnostic::error(Code::P0001, p.span(), message);
     let kind = p.kind();
-    let finding = match kind {
-        TokenKind::Let => finding.help("a `let` is a statement: put it between `do` and `end`"),
+    let diagnostic = match kind {
+        TokenKind::Let => diagnostic.help("a `let` is a statement: put it between `do` and `end`"),
         TokenKind::Do if !p.mode.in_head => {
-            finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
+            diagnostic.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
         }
-        _ if Infix::of(kind).is_some() && p.at_line_start() => finding
+        _ if Infix::of(kind).is_some() && p.at_line_start() => diagnostic
             .help("only `|>` may begin a line; put other operators at the end of the line above"),
         _ if kind.is_keyword() => match kind {
             TokenKind::Do
             | TokenKind::End
             | TokenKind::Else
             | TokenKind::After
-            | TokenKind::When => finding,
-            _ => finding.help("this word is reserved and cannot be a name"),
+            | TokenKind::When => diagnostic,
+            _ => diagnostic.help("this word is reserved and cannot be a name"),
         },
-        _ => finding,
+        _ => diagnostic,
     };
-    p.error(finding);
+    p.error(diagnostic);
 }

@@ -121,12 +121,12 @@ fn named(p: &mut Parser) -> Pattern {
         };
     }
     if p.at(TokenKind::LeftParen) {
-        let finding = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             Code::P0001,
             start,
             "a pattern takes values apart and cannot call a function",
         );
-        p.error(finding.help(
+        p.error(diagnostic.help(
             "constructors begin with a capital; an arm of several statements needs `-> do … end`",
         ));
         return error(start);
