@@ -1,8 +1,8 @@
 //! The Snow compiler as a pure function: sources in, C text and diagnostics out.
 //!
-//! `lex → parse → resolve → infer → matches → lower → optimize → emit`. Folders named by a noun hold
-//! data, folders named by a verb (and `matches`, named after what it compiles) turn one noun into
-//! the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
+//! `lex → parse → resolve → infer → matches → lower → optimize → emit`. Folders named by a noun
+//! hold data, folders named by a verb (and `matches`, named after what it compiles) turn one noun
+//! into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
 //! environment or a thread, and the same sources always give the same bytes.
 
 /// What was written.

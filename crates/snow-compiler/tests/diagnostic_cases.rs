@@ -9,9 +9,9 @@
 //!
 //! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand
 //! for the first column, which the comment sign itself takes up. The runner takes these comments
-//! out, checks the rest, writes the comments that the diagnostics ask for, and compares. A diagnostic
-//! about the program as a whole stands at the end. A line `#module Name` begins the text of another
-//! module. `SNOW_BLESS=1` keeps what it wrote.
+//! out, checks the rest, writes the comments that the diagnostics ask for, and compares. A
+//! diagnostic about the program as a whole stands at the end. A line `#module Name` begins the text
+//! of another module. `SNOW_BLESS=1` keeps what it wrote.
 
 mod support;
 

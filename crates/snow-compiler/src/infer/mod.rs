@@ -5,28 +5,7 @@
 //! are complete and free of `Ty::Var` whatever was wrong; each independent mistake is reported
 //! once. Never done here: names (`resolve` did that), matching (`matches`).
 //!
-//! **Why groups, callees first.** A function is generalised when its body is done, and only then
-//! may two callers use it at different types. So callees have to be done before callers, and
-//! functions that call each other (a strongly connected component) together, at one type inside the
-//! group. Only functions are generalised, never a `let`: since a function sees nothing but other
-//! functions, every variable that is still open at the end of its group may become a type
-//! parameter, and no levels are needed. A method call is an edge to every function that it may turn
-//! out to mean, because which one it means is known only once types are; that makes groups larger
-//! than they have to be, and never wrong.
-//!
-//! **Why some constraints wait.** `value.name`, `for x in value` and `a ++ b` mean different things
-//! for different types of `value`. Where the type is known when the walk comes by, it is decided at
-//! once, so that its consequences help the rest of the body. Where it is not, guessing would make
-//! the order of statements matter. The constraint is kept instead (`deferred`) and looked at again
-//! at the end of the group, when everything that says something about the type has been read. Then
-//! those that have a fallback take it one at a time, because one may settle others, and what is
-//! still open is E0045. Bounds of type parameters are kept on the variable and checked when it is
-//! bound, for the same reason.
-//!
-//! **Why unification knows causes.** A mismatch is found where two types meet, which is rarely
-//! where the mistake is. Each expectation carries the place that it comes from (the signature, the
-//! first arm, the left side), so that a diagnostic shows both. A variable that took part in a
-//! mistake becomes `Ty::Error`, which fits everything, so that one mistake is reported once.
+//! Why functions are taken in groups, and why some constraints wait: `src/README.md`.
 
 mod actor;
 mod bits;

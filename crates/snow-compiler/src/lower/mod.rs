@@ -6,25 +6,7 @@
 //! stays the last thing a path does, and a self call there is a loop. `types.rs` chooses what is
 //! boxed and what travels by value. Never done here: counts.
 //!
-//! **Why a version for each tuple of types.** Values are laid out by their types: an `Int` is a word
-//! in a register, a small tuple travels by value, a list of floats holds floats. One version of a
-//! generic function for all types would need everything behind a pointer, with a description of its
-//! type at hand for each copy, comparison and drop. Versions are made here, between types and core,
-//! because everything after this point (who owns what, what is a view, which C function copies a
-//! value) depends on the concrete type, and nothing before it does. The price is size: versions are
-//! made only for what the entry reaches, and E0098 stops a program that needs more without end.
-//!
-//! **Why a self call becomes a loop here.** What must be dropped is decided later, and a drop behind
-//! a call takes the call out of its tail position. As a loop with parameters it needs no stack
-//! whatever is dropped, and the loop's head is the one place where the actor may be asked to give
-//! way. Functions that call each other are left to `tail-groups`, which sees all of them.
-//!
-//! **Why A-normal form, and no counts.** Operands are variables or constants, so each value that is
-//! made has a name, and passes can say of a name that it is owned, a view, or moved. Where a value
-//! goes (`Destination`) is handed down instead of being fetched afterwards: both arms of an `if` write into
-//! one variable, or return, and no value is made to be copied. Counts are left out because the best
-//! place for one depends on all uses of the value; `rc-insert` sees them, a walk over the tree does
-//! not.
+//! Why a version for each tuple of types, why loops, why no counts: `src/README.md`.
 
 mod bits;
 mod calls;

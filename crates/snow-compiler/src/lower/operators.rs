@@ -91,7 +91,8 @@ impl Body<'_, '_> {
                     _ => self.primitive(Prim::BytesAppend, ty, vec![a, b], span),
                 }
             }
-            // `and` and `or` have not evaluated their operands, ranges are expressions of their own.
+            // `and` and `or` have not evaluated their operands, ranges are expressions of their
+            // own.
             Group::Logic(_) | Group::Range => Operand::Unit,
         }
     }

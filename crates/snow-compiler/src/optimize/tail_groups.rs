@@ -1,11 +1,11 @@
 //! Turns functions that call each other in tail position into one loop.
 //!
 //! In: any program. Out: the same, where each group of mutually tail-recursive functions (a
-//! strongly connected component of the tail-call graph) has become one function
-//! `group(which, parameters of all)`, and each member a call of it. So mutual recursion in tail
-//! position needs constant stack at any level of the C compiler, whatever must be dropped between
-//! the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Undef`
-//! for them, and what `Kill` and `Revive` say about them costs nothing at run time.
+//! strongly connected component of the tail-call graph) has become one function `group(which,
+//! parameters of all)`, and each member a call of it. So mutual recursion in tail position needs
+//! constant stack at any level of the C compiler, whatever must be dropped between the calls.
+//! Parameters of members that are not running hold nothing: callers pass `Operand::Undef` for them,
+//! and what `Kill` and `Revive` say about them costs nothing at run time.
 
 use std::collections::HashMap;
 

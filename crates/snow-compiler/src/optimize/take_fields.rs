@@ -89,8 +89,8 @@ fn take(
     reads.sort_unstable();
     let ty = function.type_of(base);
     let last = reads[reads.len() - 1].0;
-    // All reads are adjacent after `cluster-projections`, but for reads of other fields, which stay on the old
-    // name.
+    // All reads are adjacent after `cluster-projections`, but for reads of other fields, which stay
+    // on the old name.
     let empties = reads
         .iter()
         .map(|(_, i)| {

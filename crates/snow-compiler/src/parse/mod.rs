@@ -1,8 +1,8 @@
 //! Tokens to `ast`.
 //!
-//! In: one file. Out: a module and diagnostics, always both: what could not be read is an `Error` node
-//! or missing, and has been reported. Promised for every input: an end, no panic, and a tree no
-//! deeper than [`parser::MOST_HEIGHT`].
+//! In: one file. Out: a module and diagnostics, always both: what could not be read is an `Error`
+//! node or missing, and has been reported. Promised for every input: an end, no panic, and a tree
+//! no deeper than [`parser::MOST_HEIGHT`].
 //!
 //! Naming: `x` yields a node or reports; `opt_x` may find nothing and reports nothing; `at_x` only
 //! looks; `eat_x` reads when it is there; `expect_x` reads or reports.

@@ -79,7 +79,8 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// `fn Name() = Supervisor.start(Supervisor.limited(Supervisor.spec("Name", strategy, [children]), restarts, seconds))`.
+/// `fn Name() = Supervisor.start(Supervisor.limited(Supervisor.spec("Name", strategy, [children]),
+/// restarts, seconds))`.
 fn starter(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) -> ItemKind {
     let span = supervisor.name.span;
     let strategy = match &supervisor.strategy {
@@ -115,7 +116,8 @@ fn starter(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) -> ItemKi
     })
 }
 
-/// `Supervisor.shutdown(Supervisor.restart(Supervisor.child("name", start), Transient), After(100))`.
+/// `Supervisor.shutdown(Supervisor.restart(Supervisor.child("name", start), Transient),
+/// After(100))`.
 fn child(child: &Child, diagnostics: &mut Diagnostics) -> Expr {
     let span = child.name.span;
     let start = match &child.start {
