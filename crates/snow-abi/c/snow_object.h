@@ -299,7 +299,7 @@ SN_INLINE bool sn_is_old(sn_cx *cx, const void *object) { return ((const sn_head
 SN_INLINE bool sn_unique(void *object) { return ((sn_header *)object)->rc == 1; }
 
 /* What is passed for a parameter that the callee does not look at: an immortal object without content. */
-SN_MAYBE sn_header sn_hole = {0, 0, 0, 0};
+SN_MAYBE sn_header sn_undef = {0, 0, 0, 0};
 
 /* ---- guards: a crash inside returns here instead of ending the actor ---- */
 

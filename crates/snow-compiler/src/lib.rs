@@ -1,16 +1,14 @@
 //! The Snow compiler as a pure function: sources in, C text and diagnostics out.
 //!
-//! `lex → parse → resolve → infer → decide → lower → optimize → emit`. Folders named by a noun hold
-//! data, folders named by a verb turn one noun into the next; `pipeline` is their order. Nothing in
-//! this crate touches a file, the clock, the environment or a thread, and the same sources always
-//! give the same bytes.
+//! `lex → parse → resolve → infer → matches → lower → optimize → emit`. Folders named by a noun
+//! hold data, folders named by a verb (and `matches`, named after what it compiles) turn one noun
+//! into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
+//! environment or a thread, and the same sources always give the same bytes.
 
 /// What was written.
 pub mod ast;
 /// The monomorphic middle language.
 pub mod core;
-/// Patterns to decision trees; exhaustiveness falls out.
-pub mod decide;
 /// Errors and warnings as data, and the two ways to print them.
 pub mod diagnostics;
 /// `core` to C.
@@ -23,6 +21,8 @@ pub mod infer;
 mod lex;
 /// Typed `hir` to `core`.
 mod lower;
+/// Patterns to decision trees; exhaustiveness falls out.
+pub mod matches;
 /// `core` to better `core`; reference counts become explicit here.
 pub mod optimize;
 /// Tokens to `ast`.

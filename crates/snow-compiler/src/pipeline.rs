@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::core;
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources};
-use crate::{ast, decide, emit, hir, infer, lower, optimize, parse, resolve, types};
+use crate::{ast, emit, hir, infer, lower, matches, optimize, parse, resolve, types};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,15 @@ pub struct Compiled {
     pub dump: Option<String>,
 }
 
+/// What [`Options::dump`] may name, in the order of the stages.
+pub fn stage_names() -> Vec<&'static str> {
+    let passes = optimize::PASSES.iter().map(|pass| pass.name);
+    ["ast", "hir", "public", "core"]
+        .into_iter()
+        .chain(passes)
+        .collect()
+}
+
 /// Compiles a program: sources in, C text and diagnostics out.
 pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     let mut diagnostics = Diagnostics::default();
@@ -69,11 +78,7 @@ fn stages(
     dump: &mut Option<String>,
 ) -> Option<Vec<Unit>> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let files = needed(sources, options.mode);
-    let modules: Vec<_> = files
-        .into_iter()
-        .map(|file| (file, parse::module(sources, file, diagnostics)))
-        .collect();
+    let modules = needed(sources, options.mode, diagnostics);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -88,7 +93,7 @@ fn stages(
         *dump = Some(types::public::library(&hir, &typed));
         return None;
     }
-    let decisions = decide::matches(&hir, &typed, diagnostics);
+    let decisions = matches::compile(&hir, &typed, diagnostics);
     let tests = options.mode == Mode::Tests;
     if hir.main.is_none() && !tests && !diagnostics.any_error() {
         diagnostics.push(missing_main());
@@ -134,10 +139,14 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// The program's own files, and those of the library whose names are mentioned in a file that is
-/// needed. A word is taken for a mention wherever it stands: too many modules cost a little time,
-/// too few would be an error. The words `service` and `supervisor` mention the modules that such an
-/// item becomes calls of.
-fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
+/// needed. A type or constructor of the same name as a module counts as a mention: too many modules
+/// cost a little time, too few would be an error. A service or supervisor mentions the module that
+/// it becomes calls of.
+fn needed(
+    sources: &Sources,
+    mode: Mode,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(FileId, ast::Module)> {
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
     let mut work = Vec::new();
@@ -150,28 +159,26 @@ fn needed(sources: &Sources, mode: Mode) -> Vec<FileId> {
             library.entry(name).or_default().push(file);
         }
     }
-    let mut found = work.clone();
+    let mut found = Vec::new();
     while let Some(file) = work.pop() {
-        let text = sources.get(file).text.clone();
-        for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            let name = match word {
-                "service" => "Service",
-                "supervisor" => "Supervisor",
-                name => resolve::spelled(name),
-            };
-            if let Some(files) = library.remove(name) {
-                found.extend(&files);
-                work.extend(files);
-            }
+        let module = parse::module(sources, file, diagnostics);
+        let items = module.items.iter().filter_map(|item| match item.kind {
+            ast::ItemKind::Service(_) => Some("Service"),
+            ast::ItemKind::Supervisor(_) => Some("Supervisor"),
+            _ => None,
+        });
+        for name in module.mentions.iter().map(|name| &**name).chain(items) {
+            work.extend(library.remove(resolve::spelled(name)).unwrap_or_default());
         }
+        found.push((file, module));
     }
-    found.sort_unstable();
+    found.sort_unstable_by_key(|(file, _)| *file);
     found
 }
 
 fn missing_main() -> Diagnostic {
     Diagnostic {
-        code: "E0048",
+        code: Code::E0048,
         severity: Severity::Error,
         message: "the program has no `fn main` in `main.snow`".into(),
         labels: Vec::new(),
@@ -181,7 +188,7 @@ fn missing_main() -> Diagnostic {
 
 fn internal(message: &str) -> Diagnostic {
     Diagnostic {
-        code: "E0999",
+        code: Code::E0999,
         severity: Severity::Error,
         message: format!("the compiler made a mistake: {message}"),
         labels: Vec::new(),

@@ -6,6 +6,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
+use snow_compiler::diagnostics::Code;
 use snow_compiler::pipeline::{compile, Mode, Options};
 use snow_compiler::source::Sources;
 
@@ -44,7 +45,7 @@ fn check(text: &str) -> bool {
     let errors: Vec<_> = compiled
         .diagnostics
         .iter()
-        .filter(|d| d.code == "E0999")
+        .filter(|d| d.code == Code::E0999)
         .collect();
     assert!(
         errors.is_empty(),

@@ -1,4 +1,4 @@
-//! Every `tests/diagnostics/x.snow` holds its expected findings as comments under the lines they
+//! Every `tests/diagnostics/x.snow` holds its expected diagnostics as comments under the lines they
 //! are about.
 //!
 //! ```text
@@ -9,16 +9,21 @@
 //!
 //! `^` marks the first label and `~` further ones, up to the end of their line; `#<` and `#~` stand
 //! for the first column, which the comment sign itself takes up. The runner takes these comments
-//! out, checks the rest, writes the comments that the findings ask for, and compares.
-//! `SNOW_BLESS=1` keeps what it wrote.
+//! out, checks the rest, writes the comments that the diagnostics ask for, and compares. A
+//! diagnostic about the program as a whole stands at the end. A line `#module Name` begins the text
+//! of another module. `SNOW_BLESS=1` keeps what it wrote.
 
 mod support;
 
-use snow_compiler::diagnostics::{Diagnostic, Diagnostics, Severity};
+use snow_compiler::diagnostics::{self, Diagnostic, Diagnostics, Severity};
+use snow_compiler::pipeline::{self, Mode, Options};
 use snow_compiler::source::{FileId, Sources, Span};
-use snow_compiler::{decide, infer, parse, resolve};
+use snow_compiler::{infer, matches, parse, resolve};
 use std::path::Path;
 use std::{env, fs};
+
+/// Begins a module of a case.
+const MODULE: &str = "#module ";
 
 type Check = fn(&Sources) -> Diagnostics;
 
@@ -29,6 +34,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("types", meaning),
     ("match", meaning),
     ("library", library),
+    ("program", program),
 ];
 
 fn syntax(sources: &Sources) -> Diagnostics {
@@ -48,6 +54,22 @@ fn library(sources: &Sources) -> Diagnostics {
     checked(&support::with_library(sources))
 }
 
+/// All stages.
+fn program(sources: &Sources) -> Diagnostics {
+    let options = Options {
+        mode: Mode::Program,
+        dump: None,
+        verify: true,
+    };
+    let compiled = pipeline::compile(&support::with_core(sources), &options);
+    let mut diagnostics = Diagnostics::default();
+    compiled
+        .diagnostics
+        .into_iter()
+        .for_each(|diagnostic| diagnostics.push(diagnostic));
+    diagnostics
+}
+
 fn checked(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let modules = sources
@@ -56,12 +78,12 @@ fn checked(sources: &Sources) -> Diagnostics {
         .collect();
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
-    decide::matches(&program, &typed, &mut diagnostics);
+    matches::compile(&program, &typed, &mut diagnostics);
     diagnostics
 }
 
 #[test]
-fn findings_are_as_written_below_their_lines() {
+fn diagnostics_are_as_written_below_their_lines() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
     let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
     let mut paths: Vec<_> = entries
@@ -94,30 +116,54 @@ fn findings_are_as_written_below_their_lines() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The case with the comments that its findings ask for.
+/// The case with the comments that its diagnostics ask for.
 fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
     let lines: Vec<&str> = written
         .lines()
         .filter(|line| !is_expectation(line))
         .collect();
     let mut sources = Sources::default();
-    sources.add("case.snow", "Main", false, &(lines.join("\n") + "\n"));
-    let findings = check(&sources).sorted();
+    let mut parts: Vec<(FileId, usize)> = Vec::new();
+    for part in lines.split_inclusive(|line| line.starts_with(MODULE)) {
+        let text: String = part.iter().map(|line| format!("{line}\n")).collect();
+        let header = parts.last().map(|(_, end)| lines[end - 1]);
+        let module = header.map_or("Main", |header| header.trim_start_matches(MODULE));
+        let file = sources.add(&format!("{module}.snow"), module, false, &text);
+        parts.push((file, parts.last().map_or(0, |(_, end)| *end) + part.len()));
+    }
+    let diagnostics = check(&sources).sorted();
     assert!(
-        !findings.is_empty(),
-        "a case without findings tests nothing:\n{written}"
+        !diagnostics.is_empty(),
+        "a case without diagnostics tests nothing:\n{written}"
     );
     let mut out = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        out += line;
-        out.push('\n');
-        for finding in &findings {
-            out += &comments(finding, &sources, index + 1, line);
+    let mut start = 0;
+    for (file, end) in parts {
+        let text = &lines[start..end];
+        // The end of the file stands on a line of its own.
+        for (index, line) in text.iter().copied().chain([""]).enumerate() {
+            if index < text.len() {
+                out += &format!("{line}\n");
+            }
+            for diagnostic in &diagnostics {
+                out += &comments(diagnostic, &sources, (file, index + 1), line);
+            }
         }
+        start = end;
     }
-    // The end of the file stands on a line of its own.
-    for finding in &findings {
-        out += &comments(finding, &sources, lines.len() + 1, "");
+    for diagnostic in diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.labels.is_empty())
+    {
+        out += &format!(
+            "# {} {}: {}\n",
+            severity(diagnostic),
+            diagnostic.code,
+            diagnostic.message
+        );
+        if let Some(help) = &diagnostic.help {
+            out += &format!("# help: {help}\n");
+        }
     }
     out
 }
@@ -127,17 +173,22 @@ fn is_expectation(line: &str) -> bool {
         return false;
     };
     let comment = comment.trim_start();
-    ["^", "~", "< ", "help: "]
+    ["^", "~", "< ", "help: ", "error "]
         .iter()
         .any(|mark| comment.starts_with(mark))
 }
 
-/// The comments for the labels of a finding on that line.
-fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) -> String {
+/// The comments for the labels of a diagnostic on that line.
+fn comments(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    (file, line): (FileId, usize),
+    text: &str,
+) -> String {
     let mut out = String::new();
-    for (index, label) in finding.labels.iter().enumerate() {
+    for (index, label) in diagnostic.labels.iter().enumerate() {
         // A label may also point into the standard library.
-        if label.span.file != FileId(0) {
+        if label.span.file != file {
             continue;
         }
         let (label_line, column) = sources.line_column(label.span.file, label.span.start);
@@ -145,24 +196,31 @@ fn comments(finding: &Diagnostic, sources: &Sources, line: usize, text: &str) ->
             continue;
         }
         let is_first = index == 0;
-        let severity = if finding.severity == Severity::Error {
-            "error"
-        } else {
-            "warning"
-        };
         let mut remark = match is_first {
-            true => format!("{severity} {}: {}", finding.code, finding.message),
-            false => format!("{}: {}", finding.code, label.text),
+            true => format!(
+                "{} {}: {}",
+                severity(diagnostic),
+                diagnostic.code,
+                diagnostic.message
+            ),
+            false => format!("{}: {}", diagnostic.code, label.text),
         };
         if is_first && !label.text.is_empty() {
             remark += &format!(" [{}]", label.text);
         }
         out += &format!("{} {remark}\n", marks(label.span, column, text, is_first));
-        if let Some(help) = finding.help.as_ref().filter(|_| is_first) {
+        if let Some(help) = diagnostic.help.as_ref().filter(|_| is_first) {
             out += &format!("{}# help: {help}\n", " ".repeat(column.saturating_sub(3)));
         }
     }
     out
+}
+
+fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
 }
 
 fn marks(span: Span, column: usize, text: &str, is_first: bool) -> String {
@@ -174,4 +232,17 @@ fn marks(span: Span, column: usize, text: &str, is_first: bool) -> String {
         2 => format!("#{}", mark.repeat(width)),
         _ => format!("{}# {}", " ".repeat(column - 3), mark.repeat(width)),
     }
+}
+
+/// `docs/diagnostics.md` ends with what the catalogue says.
+#[test]
+fn the_page_is_made_from_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics.md");
+    let written = fs::read_to_string(&path).expect("docs/diagnostics.md exists");
+    let (opening, _) = written.split_once("\n## ").expect("tables");
+    let found = format!("{opening}{}", diagnostics::tables());
+    if env::var_os("SNOW_BLESS").is_some() {
+        fs::write(&path, &found).expect("writable page");
+    }
+    assert_eq!(found, fs::read_to_string(&path).expect("readable page"));
 }

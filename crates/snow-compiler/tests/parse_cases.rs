@@ -1,4 +1,4 @@
-//! Every `tests/parse/x.snow` is read without findings, and its tree is what `x.ast` says.
+//! Every `tests/parse/x.snow` is read without diagnostics, and its tree is what `x.ast` says.
 //!
 //! `SNOW_BLESS=1` writes the `.ast` files anew.
 
@@ -34,8 +34,8 @@ fn printed(path: &Path) -> Result<String, String> {
     let mut diagnostics = Diagnostics::default();
     let module = parse::module(&sources, file, &mut diagnostics);
     match text::render(&diagnostics, &sources, false) {
-        findings if findings.is_empty() => Ok(ast::print(&module)),
-        findings => Err(findings),
+        diagnostics if diagnostics.is_empty() => Ok(ast::print(&module)),
+        diagnostics => Err(diagnostics),
     }
 }
 
@@ -46,8 +46,8 @@ fn trees_are_as_recorded() {
         let golden = path.with_extension("ast");
         let found = match printed(&path) {
             Ok(found) => found,
-            Err(findings) => {
-                failures.push(findings);
+            Err(diagnostics) => {
+                failures.push(diagnostics);
                 continue;
             }
         };

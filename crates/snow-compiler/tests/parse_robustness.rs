@@ -1,5 +1,5 @@
 //! The parser answers every input: no panic, no endless loop, no overflow of the stack, and no tree
-//! without all findings lying inside of the file.
+//! without all diagnostics lying inside of the file.
 
 use snow_compiler::diagnostics::{json, text, Diagnostics};
 use snow_compiler::parse;
@@ -7,14 +7,14 @@ use snow_compiler::source::Sources;
 use std::fs;
 use std::path::Path;
 
-/// Parses, prints the findings both ways, and returns their number.
-fn findings(source: &str) -> usize {
+/// Parses, prints the diagnostics both ways, and returns their number.
+fn diagnostics(source: &str) -> usize {
     let mut sources = Sources::default();
     let file = sources.add("case.snow", "Main", false, source);
     let mut diagnostics = Diagnostics::default();
     parse::module(&sources, file, &mut diagnostics);
-    for finding in diagnostics.sorted() {
-        for label in finding.labels {
+    for diagnostic in diagnostics.sorted() {
+        for label in diagnostic.labels {
             assert!(
                 label.span.start <= label.span.end && label.span.end as usize <= source.len(),
                 "{source}"
@@ -51,7 +51,7 @@ fn examples() -> Vec<String> {
 fn prefixes() {
     for example in examples() {
         for end in (0..example.len()).filter(|end| example.is_char_boundary(*end)) {
-            findings(&example[..end]);
+            diagnostics(&example[..end]);
         }
     }
 }
@@ -176,7 +176,7 @@ fn token_soup() {
             source += PIECES[numbers.below(PIECES.len())];
             source += [" ", " ", " ", ""][numbers.below(4)];
         }
-        findings(&source);
+        diagnostics(&source);
     }
 }
 
@@ -194,7 +194,7 @@ fn mutations() {
                 1 => words.insert(here, PIECES[numbers.below(PIECES.len())]),
                 _ => words.swap(here, there),
             }
-            findings(&words.concat());
+            diagnostics(&words.concat());
         }
     }
 }
@@ -263,7 +263,7 @@ fn deep_nesting_is_refused() {
     for opener in openers {
         for start in starts {
             let source = format!("{start}{}", opener.repeat(3000));
-            assert!(findings(&source) > 0, "{start}{opener}… is no program");
+            assert!(diagnostics(&source) > 0, "{start}{opener}… is no program");
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
+use snow_compiler::diagnostics::Code;
+use snow_compiler::pipeline;
 
 /// Builds, runs, checks and tests Snow programs.
 #[derive(Parser)]
@@ -27,9 +30,11 @@ pub(crate) enum Command {
     Test(Test),
     /// Create a project
     Init(Init),
+    /// Say what a code of an error or warning means
+    Explain(Explain),
 }
 
-/// How findings are reported and what the compiler does besides compiling.
+/// How diagnostics are reported and what the compiler does besides compiling.
 #[derive(Args, Clone)]
 pub(crate) struct Reporting {
     /// Report errors and warnings as JSON, one object a line
@@ -39,7 +44,7 @@ pub(crate) struct Reporting {
     #[arg(long)]
     pub no_color: bool,
     /// Print what the compiler has after STAGE, and stop
-    #[arg(long, value_name = "STAGE")]
+    #[arg(long, value_name = "STAGE", value_parser = stages())]
     pub dump: Option<String>,
     /// Check the compiler's intermediate code after every pass
     #[arg(long)]
@@ -126,4 +131,22 @@ pub(crate) struct Test {
 pub(crate) struct Init {
     /// Name of the new folder
     pub name: PathBuf,
+}
+
+/// `snowc explain`
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// As it is printed: E0042
+    #[arg(value_parser = code)]
+    pub code: Code,
+}
+
+/// What `--dump` takes.
+fn stages() -> PossibleValuesParser {
+    PossibleValuesParser::new(pipeline::stage_names())
+}
+
+fn code(text: &str) -> Result<Code, String> {
+    let unknown = "no error or warning has this code; docs/diagnostics.md lists them";
+    Code::find(text).ok_or_else(|| unknown.into())
 }

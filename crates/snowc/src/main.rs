@@ -7,6 +7,7 @@ mod arguments;
 mod build;
 mod cache;
 mod check;
+mod explain;
 mod failure;
 mod init;
 mod program;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Check(options) => (options.reporting.json, check::check(options)),
         Command::Test(options) => (options.reporting.json, test::test(options)),
         Command::Init(options) => (false, init::init(options)),
+        Command::Explain(options) => (false, explain::explain(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -45,7 +45,7 @@ pub(crate) fn compile(
     if compiled
         .diagnostics
         .iter()
-        .any(|finding| finding.severity == Severity::Error)
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
     {
         return Err(Failure::Reported);
     }

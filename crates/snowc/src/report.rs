@@ -1,14 +1,14 @@
-//! Findings and failures on standard error, for people or, with `--json`, for programs.
+//! Diagnostics and failures on standard error, for people or, with `--json`, for programs.
 
 use std::io::IsTerminal;
 
-use snow_compiler::diagnostics::{json, text, Diagnostic, Diagnostics};
+use snow_compiler::diagnostics::{json, text, Code, Diagnostic, Diagnostics};
 use snow_compiler::source::Sources;
 
 use crate::arguments::Reporting;
 use crate::failure::Failure;
 
-/// How findings are printed.
+/// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Excerpts without colours.
@@ -31,13 +31,13 @@ impl Style {
         }
     }
 
-    /// The findings in this style, empty when there are none.
+    /// The diagnostics in this style, empty when there are none.
     pub(crate) fn render(self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         let mut all = Diagnostics::default();
         diagnostics
             .iter()
             .cloned()
-            .for_each(|finding| all.push(finding));
+            .for_each(|diagnostic| all.push(diagnostic));
         match self {
             Style::Json => json::render(&all, sources),
             Style::Plain => text::render(&all, sources, false),
@@ -49,8 +49,8 @@ impl Style {
 /// Why a command failed, as the last thing that it says.
 pub(crate) fn failure(failure: &Failure, as_json: bool) {
     let (code, message) = match failure {
-        Failure::Reported => ("C0001", "Compilation failed due to errors above."),
-        Failure::Message(message) => ("C0002", message.as_str()),
+        Failure::Reported => (Code::C0001, "Compilation failed due to errors above."),
+        Failure::Message(message) => (Code::C0002, message.as_str()),
     };
     if as_json {
         let message = json_string(message);

@@ -39,6 +39,36 @@ fn wrong_usage_is_status_2() {
 }
 
 #[test]
+fn an_unknown_stage_is_wrong_usage_and_lists_the_stages() {
+    let ran = call(&["check", "--dump=nonsense", "."]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    for stage in ["ast", "hir", "core", "rc-insert", "inline-small"] {
+        assert!(ran.err.contains(stage), "{}", ran.err);
+    }
+}
+
+#[test]
+fn explain_says_what_a_code_means() {
+    let ran = call(&["explain", "e0042"]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.out.starts_with("E0042: a module imports itself\n\n"));
+    let ran = call(&["explain", "E1"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.contains("no error or warning has this code"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_command_that_cannot_be_carried_out_is_c0002() {
+    let ran = call(&["check", "--json", "no/such/folder"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.starts_with("{\"code\":\"C0002\""), "{}", ran.err);
+}
+
+#[test]
 fn init_makes_a_program_that_runs() {
     let dir = folder("init");
     let ran = run(snowc(&["init", "fresh"]).current_dir(&dir)).unwrap();

@@ -1,6 +1,6 @@
 //! Expressions, statements and blocks.
 
-use super::{BitSegment, Ident, Item, Path, Pattern, TypeExpr};
+use super::{BinaryOp, BitSegment, Ident, Item, Path, Pattern, TypeExpr};
 use crate::source::{Name, Span};
 
 /// An expression as written.
@@ -70,43 +70,6 @@ pub struct Arm {
     pub body: Block,
     /// Where.
     pub span: Span,
-}
-
-/// Infix operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BinaryOp {
-    /// `+`.
-    Add,
-    /// `-`.
-    Sub,
-    /// `*`.
-    Mul,
-    /// `/`.
-    Div,
-    /// `%`.
-    Rem,
-    /// `==`.
-    Eq,
-    /// `!=`.
-    Ne,
-    /// `<`.
-    Lt,
-    /// `>`.
-    Gt,
-    /// `<=`.
-    Le,
-    /// `>=`.
-    Ge,
-    /// `and` or `&&`.
-    And,
-    /// `or` or `||`.
-    Or,
-    /// `<>` on strings.
-    Join,
-    /// `++` on lists (and strings).
-    Concat,
-    /// `a..b`.
-    Range,
 }
 
 /// Prefix operators.
@@ -213,8 +176,6 @@ pub enum ExprKind {
     /// `assert e`, in tests; the source text of `e` is kept for the report. `assert` is a
     /// contextual word.
     Assert { condition: Box<Expr>, text: Name },
-    /// `do … end` as an expression (only as an arm's body).
-    Block(Block),
     /// Reported already.
     Error,
 }

@@ -3,15 +3,19 @@
 
 mod expr;
 mod item;
+mod operator;
 mod pattern;
 mod print;
 mod type_;
 
 pub use expr::*;
 pub use item::*;
+pub use operator::*;
 pub use pattern::*;
 pub use print::print;
 pub use type_::*;
+
+use std::collections::BTreeSet;
 
 use crate::source::{Name, Span};
 
@@ -40,4 +44,7 @@ pub struct Module {
     pub doc: Option<Name>,
     /// Items in source order.
     pub items: Vec<Item>,
+    /// The capitalised names that stand anywhere in the file, each once: types, constructors and
+    /// modules.
+    pub mentions: BTreeSet<Name>,
 }

@@ -4,7 +4,7 @@
 //! either *owned*, and then exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands
 //! on every path, or an *alias* of an owned or borrowed one, and then never counted.
 
-use super::primitive::Primitive;
+use super::primitive::Prim;
 use super::types::{Derived, TypeRef, Types};
 use crate::source::{Name, Span};
 
@@ -101,7 +101,7 @@ pub enum Operand {
     /// The empty list of that type.
     EmptyList(TypeRef),
     /// A value of that type that owns nothing and that nobody looks at.
-    Hole(TypeRef),
+    Undef(TypeRef),
 }
 
 /// A statement.
@@ -115,9 +115,9 @@ pub enum Stmt {
     Assign(Var, Operand),
     /// From here on these parameters of a merged function hold nothing: another member runs. No
     /// code.
-    Vacate(Vec<Var>),
+    Kill(Vec<Var>),
     /// They count as holding something again, since the start of the loop expects it. No code.
-    Occupy(Vec<Var>),
+    Revive(Vec<Var>),
     /// One more owner.
     Dup(Var),
     /// One owner less.
@@ -171,7 +171,7 @@ pub enum Rvalue {
     CallClosure(Operand, Vec<Operand>),
     /// An operation of the compiler; `span` is where a panic is reported.
     Primitive {
-        op: Primitive,
+        op: Prim,
         ty: Option<TypeRef>,
         args: Vec<Operand>,
         span: Span,
@@ -230,7 +230,6 @@ pub enum Rvalue {
         closure: Operand,
         /// Milliseconds that it may take, and what it is called in reports; borrows.
         limit: Option<(Operand, Operand)>,
-        value: TypeRef,
         result: TypeRef,
     },
 }

@@ -5,6 +5,8 @@
 //! counts explicit, `emit` prints it. Each instruction's meaning stands at its constructor in
 //! [`ir`].
 
+/// Nested code.
+pub mod blocks;
 /// Instructions.
 pub mod ir;
 /// Hashes that name things.
@@ -13,6 +15,8 @@ pub mod names;
 pub mod primitive;
 /// Readable form, for `--dump=core`.
 pub mod print;
+/// Text to core: what `print` writes, for tests of passes.
+pub mod read;
 /// Concrete types and their representation.
 pub mod types;
 /// Which variables an instruction touches, and how.

@@ -1,17 +1,65 @@
 //! Readable form of `core`, for `--dump` and for the verifier's messages.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::ir::*;
+use super::types::{TypeKind, TypeRef};
 
-/// The whole program.
+/// The whole program: types that it declares, then functions.
 pub fn program(program: &Program) -> String {
     let mut out = String::new();
+    for info in &program.types.list {
+        if let Some(parts) = declared(program, &info.kind) {
+            let boxed = if info.boxed { "boxed " } else { "" };
+            let _ = writeln!(out, "type {} = {boxed}{parts}", info.name);
+        }
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     for f in &program.functions {
         function(program, f, &mut out);
         out.push('\n');
     }
     out
+}
+
+/// What a type is made of, unless its name says that.
+fn declared(program: &Program, kind: &TypeKind) -> Option<String> {
+    let list = |types: &[TypeRef]| {
+        let names: Vec<_> = types.iter().map(|t| name(program, *t)).collect();
+        names.join(", ")
+    };
+    Some(match kind {
+        TypeKind::Tuple(items) => format!("tuple({})", list(items)),
+        TypeKind::Struct { fields } => {
+            let types: Vec<_> = fields.iter().map(|(_, ty)| *ty).collect();
+            format!("struct({})", list(&types))
+        }
+        TypeKind::Sum { variants } => {
+            let all: Vec<_> = variants
+                .iter()
+                .map(|(_, types)| format!("({})", list(types)))
+                .collect();
+            format!("sum({})", all.join(", "))
+        }
+        TypeKind::Function { params, result } => {
+            format!("fun({}, {})", list(params), name(program, *result)).replace("(, ", "(")
+        }
+        TypeKind::Int
+        | TypeKind::Float
+        | TypeKind::Bool
+        | TypeKind::Unit
+        | TypeKind::String
+        | TypeKind::Bytes
+        | TypeKind::Pid
+        | TypeKind::List(_) => return None,
+    })
+}
+
+fn name(program: &Program, ty: TypeRef) -> &str {
+    &program.types.get(ty).name
 }
 
 fn function(program: &Program, f: &Function, out: &mut String) {
@@ -25,26 +73,52 @@ fn function(program: &Program, f: &Function, out: &mut String) {
             } else {
                 ""
             };
-            format!("{mode}v{}: {}", p.0, program.types.get(f.type_of(*p)).name)
+            format!("{mode}v{}: {}", p.0, name(program, f.type_of(*p)))
         })
         .collect();
+    let inline = if f.inline { "inline " } else { "" };
+    let kind = match &f.kind {
+        Kind::Plain => "fn".to_string(),
+        Kind::Closure(captured) => {
+            let types: Vec<_> = captured.iter().map(|t| name(program, *t)).collect();
+            format!("closure [{}]", types.join(", "))
+        }
+        Kind::Actor { message, terminate } => {
+            let end = terminate.map(|t| format!(" ends with {}", program.function(t).symbol));
+            format!(
+                "actor [{}{}]",
+                name(program, *message),
+                end.unwrap_or_default()
+            )
+        }
+    };
     let _ = writeln!(
         out,
-        "{} {}({}) -> {}",
-        kind(&f.kind),
+        "{inline}{kind} {}({}) -> {}",
         f.symbol,
         params.join(", "),
-        program.types.get(f.result).name
+        name(program, f.result)
     );
+    for v in joins(f) {
+        let _ = writeln!(out, "  var v{}: {}", v.0, name(program, f.type_of(v)));
+    }
     block(program, f, &f.body, 1, out);
 }
 
-fn kind(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Plain => "fn",
-        Kind::Closure(_) => "closure",
-        Kind::Actor { .. } => "actor",
-    }
+/// Variables that are assigned and defined by no `Let`.
+fn joins(f: &Function) -> Vec<Var> {
+    let mut defined: BTreeSet<Var> = f.params.iter().copied().collect();
+    let mut assigned = BTreeSet::new();
+    super::blocks::walk(&f.body, &mut |stmt| match stmt {
+        Stmt::Let(v, _) => {
+            defined.insert(*v);
+        }
+        Stmt::Assign(v, _) => {
+            assigned.insert(*v);
+        }
+        _ => {}
+    });
+    assigned.difference(&defined).copied().collect()
 }
 
 fn block(program: &Program, f: &Function, statements: &[Stmt], depth: usize, out: &mut String) {
@@ -65,11 +139,13 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
             } else {
                 ""
             };
-            writeln!(out, "{pad}{view}v{} = {}", v.0, rvalue(program, r))
+            let ty = name(program, f.type_of(*v));
+            writeln!(out, "{pad}{view}v{}: {ty} = {}", v.0, rvalue(program, r))
         }
         Stmt::Assign(v, o) => writeln!(out, "{pad}v{} := {}", v.0, operand(program, o)),
         Stmt::Dup(v) => writeln!(out, "{pad}dup v{}", v.0),
-        Stmt::Vacate(_) | Stmt::Occupy(_) => Ok(()),
+        Stmt::Kill(list) => writeln!(out, "{pad}kill {}", variables(list)),
+        Stmt::Revive(list) => writeln!(out, "{pad}revive {}", variables(list)),
         Stmt::Drop(v) => writeln!(out, "{pad}drop v{}", v.0),
         Stmt::If {
             condition,
@@ -107,7 +183,13 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         Stmt::Return(o) => writeln!(out, "{pad}return {}", operand(program, o)),
         Stmt::Panic { message, .. } => writeln!(out, "{pad}panic {message:?}"),
         Stmt::Receive(r) => {
-            let _ = writeln!(out, "{pad}receive v{}", r.message.0);
+            let ty = name(program, f.type_of(r.message));
+            let view = if f.vars[r.message.0 as usize].alias {
+                "view "
+            } else {
+                ""
+            };
+            let _ = writeln!(out, "{pad}receive {view}v{}: {ty}", r.message.0);
             block(program, f, &r.scan, depth + 1, out);
             if let Some((ms, body)) = &r.after {
                 let _ = writeln!(out, "{pad}after {}", operand(program, ms));
@@ -127,9 +209,14 @@ fn operand(program: &Program, o: &Operand) -> String {
         Operand::Unit => "()".into(),
         Operand::Text(t) => format!("{t:?}"),
         Operand::Function(f) => program.function(*f).symbol.clone(),
-        Operand::EmptyList(_) => "[]".into(),
-        Operand::Hole(_) => "hole".into(),
+        Operand::EmptyList(ty) => format!("[] as {}", name(program, *ty)),
+        Operand::Undef(ty) => format!("undef as {}", name(program, *ty)),
     }
+}
+
+fn variables(list: &[Var]) -> String {
+    let list: Vec<_> = list.iter().map(|v| format!("v{}", v.0)).collect();
+    list.join(", ")
 }
 
 fn operands(program: &Program, list: &[Operand]) -> String {
@@ -146,9 +233,14 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
         Rvalue::Use(o) => one(o),
         Rvalue::Call(f, args) => format!("{}({})", program.function(*f).symbol, all(args)),
         Rvalue::CallClosure(c, args) => format!("call {}({})", one(c), all(args)),
-        Rvalue::Primitive { op, args, .. } => format!("%{}({})", op.name, all(args)),
+        Rvalue::Primitive { op, ty, args, .. } => {
+            let item = ty.map(|ty| format!("<{}>", name(program, ty)));
+            format!("%{}{}({})", op.name(), item.unwrap_or_default(), all(args))
+        }
         Rvalue::Runtime { symbol, args } => format!("{symbol}({})", all(args)),
-        Rvalue::Derived { op, args, .. } => format!("{op:?}({})", all(args)),
+        Rvalue::Derived { op, ty, args } => {
+            format!("{op:?}<{}>({})", name(program, *ty), all(args))
+        }
         Rvalue::Make(ty, args) => format!("{} {{{}}}", program.types.get(*ty).name, all(args)),
         Rvalue::Variant {
             ty,

@@ -93,7 +93,16 @@ impl Types {
         match &self.get(ty).kind {
             TypeKind::Tuple(items) => items.clone(),
             TypeKind::Struct { fields } => fields.iter().map(|(_, t)| *t).collect(),
-            _ => Vec::new(),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Function { .. }
+            | TypeKind::List(_)
+            | TypeKind::Sum { .. } => Vec::new(),
         }
     }
 
@@ -104,7 +113,17 @@ impl Types {
                 .get(variant)
                 .map(|v| v.1.clone())
                 .unwrap_or_default(),
-            _ => Vec::new(),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Function { .. }
+            | TypeKind::List(_)
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. } => Vec::new(),
         }
     }
 }

@@ -34,14 +34,7 @@ pub fn rvalue(
         }
         Rvalue::Primitive { op, args, .. } => {
             for (i, a) in args.iter().enumerate() {
-                visit(
-                    a,
-                    if op.owned >> i & 1 == 1 {
-                        Consume
-                    } else {
-                        Borrow
-                    },
-                );
+                visit(a, if op.consumes(i) { Consume } else { Borrow });
             }
         }
         Rvalue::Runtime { symbol, args } => {
@@ -91,7 +84,23 @@ pub fn rvalue(
 pub fn projection(rvalue: &Rvalue) -> Option<Var> {
     match rvalue {
         Rvalue::Field(a, _) | Rvalue::Payload { base: a, .. } => a.var(),
-        _ => None,
+        Rvalue::Use(_)
+        | Rvalue::Call(..)
+        | Rvalue::CallClosure(..)
+        | Rvalue::Primitive { .. }
+        | Rvalue::Runtime { .. }
+        | Rvalue::Derived { .. }
+        | Rvalue::Make(..)
+        | Rvalue::Variant { .. }
+        | Rvalue::Tag(_)
+        | Rvalue::Update { .. }
+        | Rvalue::Closure(..)
+        | Rvalue::Capture(_)
+        | Rvalue::Accept(_)
+        | Rvalue::Spawn(..)
+        | Rvalue::Send { .. }
+        | Rvalue::SelfPid
+        | Rvalue::Guard { .. } => None,
     }
 }
 
@@ -136,32 +145,5 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
             }
         }
         Rvalue::Capture(_) | Rvalue::Accept(_) | Rvalue::SelfPid => {}
-    }
-}
-
-/// Calls `visit` for every statement, nested ones included, in source order.
-pub fn walk<'a>(block: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
-    for stmt in block {
-        visit(stmt);
-        match stmt {
-            Stmt::If {
-                then, otherwise, ..
-            } => {
-                walk(then, visit);
-                walk(otherwise, visit);
-            }
-            Stmt::Switch { cases, default, .. } => {
-                cases.iter().for_each(|(_, b)| walk(b, visit));
-                walk(default, visit);
-            }
-            Stmt::Scope(_, b) | Stmt::Loop(_, b) => walk(b, visit),
-            Stmt::Receive(r) => {
-                walk(&r.scan, visit);
-                if let Some((_, b)) = &r.after {
-                    walk(b, visit);
-                }
-            }
-            _ => {}
-        }
     }
 }

@@ -144,11 +144,11 @@ impl<'p> Check<'p> {
                 self.add(&mut held, *slot, 1);
                 Some(held)
             }
-            Stmt::Vacate(vars) => {
+            Stmt::Kill(vars) => {
                 vars.iter().for_each(|v| self.add(&mut held, *v, -1));
                 Some(held)
             }
-            Stmt::Occupy(vars) => {
+            Stmt::Revive(vars) => {
                 for v in vars {
                     if held.contains_key(v) {
                         self.fail(format!("v{} is given up while it still holds a value", v.0));

@@ -8,7 +8,7 @@ use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
 use std::fmt::Write;
 
-/// All findings in source order.
+/// All diagnostics in source order.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources) -> String {
     diagnostics
         .sorted()
@@ -30,7 +30,7 @@ fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
         format!(r#"{{"start":{start},"end":{end},"label":{text}}}"#)
     });
     let spans = spans.collect::<Vec<_>>().join(",");
-    let (code, message) = (quoted(diagnostic.code), quoted(&diagnostic.message));
+    let (code, message) = (quoted(diagnostic.code.name()), quoted(&diagnostic.message));
     let fix = diagnostic.help.as_deref().map_or("null".into(), quoted);
     format!(
         r#"{{"code":{code},"severity":"{severity}","message":{message},"file":{file},"line":{line},"column":{column},"spans":[{spans}],"fix":{fix}}}"#
@@ -57,6 +57,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::source::Span;
 
     #[test]
@@ -70,7 +71,7 @@ mod tests {
         };
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(
-            Diagnostic::error("P0001", span, "no \"x\"")
+            Diagnostic::error(Code::P0001, span, "no \"x\"")
                 .here("here")
                 .help("a\nb"),
         );

@@ -1,8 +1,11 @@
 //! Errors and warnings as data. Collected by every stage, sorted by position, printed by [`text`]
 //! or [`json`] and nothing else.
 
+pub use code::{tables, Code, Family};
+
 use crate::source::Span;
 
+mod code;
 /// For machines, one object a line.
 pub mod json;
 /// "Did you mean".
@@ -28,16 +31,16 @@ pub struct Label {
     pub text: String,
 }
 
-/// One finding. The first label is the place it is about.
+/// One diagnostic. The first label is the place it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// `E0001`, `W0001`, `P0001`: see `docs/diagnostics.md`.
-    pub code: &'static str,
+    /// What it is about.
+    pub code: Code,
     /// Error or warning.
     pub severity: Severity,
     /// One sentence without a full stop.
     pub message: String,
-    /// Places; at least one unless the finding is about the program as a whole.
+    /// Places; at least one unless the diagnostic is about the program as a whole.
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
@@ -45,16 +48,16 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error at `span`.
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, span, message.into())
     }
 
     /// A warning at `span`.
-    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, span, message.into())
     }
 
-    fn new(code: &'static str, severity: Severity, span: Span, message: String) -> Self {
+    fn new(code: Code, severity: Severity, span: Span, message: String) -> Self {
         Diagnostic {
             code,
             severity,

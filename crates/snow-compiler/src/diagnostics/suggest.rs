@@ -2,8 +2,8 @@
 //!
 //! Distance counts insertions, deletions, replacements and swaps of neighbours (Damerau, 1964). A
 //! third of the length may differ, so names of one or two letters get none: beyond that a
-//! suggestion confuses more than it helps. A name of four letters or more that was written too short
-//! (`DropOld` for `DropOldest`) is near, too, when nothing else is.
+//! suggestion confuses more than it helps. A name of four letters or more that was written too
+//! short (`DropOld` for `DropOldest`) is near, too, when nothing else is.
 
 /// Letters that tell which longer name is meant.
 const LONG: usize = 4;

@@ -6,7 +6,7 @@ use codespan_reporting::diagnostic as report;
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, termcolor::Buffer, Chars};
 
-/// All findings in source order, each followed by an empty line.
+/// All diagnostics in source order, each followed by an empty line.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> String {
     let mut files = SimpleFiles::new();
     for (_, source) in sources.iter() {
@@ -44,7 +44,7 @@ fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
     });
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     report::Diagnostic::new(severity)
-        .with_code(diagnostic.code)
+        .with_code(diagnostic.code.name())
         .with_message(&diagnostic.message)
         .with_labels(labels.collect())
         .with_notes(help.collect())
@@ -53,6 +53,7 @@ fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::source::Span;
 
     #[test]
@@ -70,8 +71,8 @@ mod tests {
             start: 23,
             end: 29,
         };
-        let finding = Diagnostic::error("E0004", span, "nothing named `mesage` is in scope");
-        diagnostics.push(finding.here("not found").help("did you mean `message`?"));
+        let diagnostic = Diagnostic::error(Code::E0004, span, "nothing named `mesage` is in scope");
+        diagnostics.push(diagnostic.here("not found").help("did you mean `message`?"));
         let text = render(&diagnostics, &sources, false);
         assert!(
             text.starts_with("error[E0004]: nothing named `mesage` is in scope\n"),

@@ -307,40 +307,28 @@ impl Regions {
                 }
                 Stmt::Dup(v) | Stmt::Drop(v) => self.mention(*v),
                 Stmt::Return(o) => self.operand(o),
-                Stmt::If {
-                    condition,
-                    then,
-                    otherwise,
-                } => {
-                    self.operand(condition);
-                    self.block(then);
-                    self.block(otherwise);
+                Stmt::If { condition, .. } => self.operand(condition),
+                Stmt::Switch { on, .. } => self.operand(on),
+                Stmt::Loop(_, b) => {
+                    self.repeated(b);
+                    continue;
                 }
-                Stmt::Switch { on, cases, default } => {
-                    self.operand(on);
-                    cases.iter().for_each(|(_, b)| self.block(b));
-                    self.block(default);
-                }
-                Stmt::Scope(_, b) => self.block(b),
-                Stmt::Loop(_, b) => self.repeated(b),
                 Stmt::Receive(r) => {
                     if let Some((ms, _)) = &r.after {
                         // Read again after each suspension.
                         self.framed.extend(ms.var());
                     }
                     self.current += 1;
-                    self.block(&r.scan);
-                    if let Some((_, b)) = &r.after {
-                        self.block(b);
-                    }
                 }
-                Stmt::At(_)
-                | Stmt::Vacate(_)
-                | Stmt::Occupy(_)
+                Stmt::Scope(..)
+                | Stmt::At(_)
+                | Stmt::Kill(_)
+                | Stmt::Revive(_)
                 | Stmt::Leave(_)
                 | Stmt::Repeat(_)
                 | Stmt::Panic { .. } => {}
             }
+            stmt.blocks(&mut |inner| self.block(inner));
         }
     }
 }

@@ -50,7 +50,14 @@ impl Emitter<'_> {
             TypeKind::String | TypeKind::Bytes => "sn_drop_bytes".into(),
             TypeKind::Function { .. } => "sn_drop_closure".into(),
             TypeKind::List(item) => format!("{}_drop", self.helper_name(Helper::List, *item)),
-            _ => self.helper_name(Helper::Drop, ty),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => self.helper_name(Helper::Drop, ty),
         }
     }
 

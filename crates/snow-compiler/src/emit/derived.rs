@@ -76,7 +76,7 @@ impl Emitter<'_> {
                 format!("static int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"),
                 self.pairwise(op, ty, hook),
             ),
-            _ => (
+            Derived::Hash | Derived::Display | Derived::Inspect => (
                 format!("static int64_t hash_{key}(sn_cx *cx, {c} a)"),
                 self.hash_body(ty, hook),
             ),

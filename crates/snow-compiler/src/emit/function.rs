@@ -6,8 +6,8 @@ use std::fmt::Write;
 use super::names::literal;
 use super::traces;
 use super::unit::{Emitter, Helper, NO_LINE};
+use crate::core::blocks;
 use crate::core::ir::*;
-use crate::core::uses;
 
 /// State while one body is printed.
 pub(super) struct Printer<'e, 'p> {
@@ -98,7 +98,7 @@ pub(super) fn comment(text: &str) -> String {
 /// A function that calls nothing and does not loop cannot run long or deep.
 fn needs_check(function: &Function) -> bool {
     let mut calls = false;
-    uses::walk(&function.body, &mut |stmt| {
+    blocks::walk(&function.body, &mut |stmt| {
         calls |= match stmt {
             Stmt::Let(_, r) => matches!(
                 r,
@@ -126,7 +126,7 @@ impl<'p> Printer<'_, 'p> {
         let mut seen: HashSet<Var> = function.params.iter().copied().collect();
         let mut list = Vec::new();
         let mut messages = Vec::new();
-        uses::walk(&function.body, &mut |stmt| match stmt {
+        blocks::walk(&function.body, &mut |stmt| match stmt {
             Stmt::Let(v, _) | Stmt::Assign(v, _) if seen.insert(*v) => list.push(*v),
             Stmt::Receive(r) => {
                 messages.push(r.message);
@@ -178,7 +178,7 @@ impl<'p> Printer<'_, 'p> {
                 let text = self.emitter.dup(self.function.type_of(*v), &name);
                 let _ = write!(self.out, "{text} ");
             }
-            Stmt::Vacate(_) | Stmt::Occupy(_) => {}
+            Stmt::Kill(_) | Stmt::Revive(_) => {}
             Stmt::Drop(v) => {
                 let name = self.var(*v);
                 let text = self.emitter.drop(self.function.type_of(*v), &name);

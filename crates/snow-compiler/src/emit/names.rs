@@ -19,8 +19,12 @@ pub(super) fn c_type(types: &Types, ty: TypeRef) -> String {
         TypeKind::String | TypeKind::Bytes => "sn_bytes *".into(),
         TypeKind::List(_) => "sn_list *".into(),
         TypeKind::Function { .. } => "sn_closure *".into(),
-        _ if info.boxed => "sn_obj".into(),
-        _ => format!("struct T{}", key(types, ty)),
+        TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. } if info.boxed => {
+            "sn_obj".into()
+        }
+        TypeKind::Tuple(_) | TypeKind::Struct { .. } | TypeKind::Sum { .. } => {
+            format!("struct T{}", key(types, ty))
+        }
     }
 }
 

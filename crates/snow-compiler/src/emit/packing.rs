@@ -32,7 +32,10 @@ impl Emitter<'_> {
             TypeKind::Unit => Some("unit"),
             TypeKind::String | TypeKind::Bytes => Some("bytes"),
             TypeKind::Function { .. } => Some("closure"),
-            _ => None,
+            TypeKind::List(_)
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => None,
         }
     }
 

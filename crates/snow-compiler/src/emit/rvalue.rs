@@ -7,8 +7,9 @@ use super::function::Printer;
 use super::names::{float, int, key};
 use super::unit::{Emitter, Helper};
 use crate::core::ir::*;
-use crate::core::primitive::Family;
+use crate::core::primitive::{Form, Prim};
 use crate::core::types::{TypeKind, TypeRef};
+use crate::source::Span;
 
 impl Emitter<'_> {
     /// A constructor applied to C expressions.
@@ -33,20 +34,20 @@ impl Emitter<'_> {
     }
 
     /// A value that owns nothing: counting it does nothing.
-    fn hole(&mut self, ty: TypeRef) -> String {
+    fn undef(&mut self, ty: TypeRef) -> String {
         let c = self.c_type(ty);
         let info = self.program.types.get(ty);
         match &info.kind {
             _ if !info.managed && !is_aggregate(&info.kind) => "0".into(),
             TypeKind::Sum { .. } if !info.boxed => format!("(({c}){{.tag = -1}})"),
-            kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_hole)"),
+            kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_undef)"),
             _ => {
                 let parts: Vec<_> = self
                     .program
                     .types
                     .fields(ty)
                     .into_iter()
-                    .map(|f| self.hole(f))
+                    .map(|f| self.undef(f))
                     .collect();
                 format!("(({c}){{{}}})", parts.join(", "))
             }
@@ -117,7 +118,7 @@ impl Printer<'_, '_> {
                 format!("(&{}_value)", self.emitter.program.function(*f).symbol)
             }
             Operand::EmptyList(_) => "(&sn_list_empty)".into(),
-            Operand::Hole(ty) => self.emitter.hole(*ty),
+            Operand::Undef(ty) => self.emitter.undef(*ty),
         }
     }
 
@@ -144,34 +145,8 @@ impl Printer<'_, '_> {
                 args,
                 span,
             } => {
-                let mut list = self.operands(args);
-                match op.family {
-                    Family::Operator => operator(op.name, &list),
-                    Family::List => {
-                        let name = op.name.trim_start_matches("list_");
-                        if op.name == "list_length" {
-                            return format!("({}->len)", list[0]);
-                        }
-                        let item = item.unwrap_or(TypeRef(0));
-                        let prefix = self.emitter.helper_name(Helper::List, item);
-                        if op.panics {
-                            list.push(self.emitter.place(*span));
-                        }
-                        format!("{prefix}_{name}(cx, {})", list.join(", "))
-                    }
-                    Family::Plain | Family::Lowered => {
-                        if op.panics {
-                            list.push(self.emitter.place(*span));
-                        }
-                        if op.name == "panic_text" {
-                            return format!(
-                                "(snow_panic_text(cx, {}, (void *){}), (sn_unit)0)",
-                                list[0], list[1]
-                            );
-                        }
-                        format!("sn_{}(cx, {})", op.name, list.join(", "))
-                    }
-                }
+                let list = self.operands(args);
+                self.primitive(*op, item.unwrap_or(TypeRef(0)), list, *span)
             }
             Rvalue::Runtime { symbol, args } => {
                 let mut list = vec!["cx".to_string()];
@@ -290,29 +265,25 @@ impl Printer<'_, '_> {
             }
         }
     }
-}
 
-fn operator(name: &str, a: &[String]) -> String {
-    let infix = |op: &str| format!("({} {op} {})", a[0], a[1]);
-    match name {
-        "int_add" | "float_add" => infix("+"),
-        "int_sub" | "float_sub" => infix("-"),
-        "int_mul" | "float_mul" => infix("*"),
-        "float_div" => infix("/"),
-        "int_eq" | "float_eq" => infix("=="),
-        "int_ne" | "float_ne" => infix("!="),
-        "int_lt" | "float_lt" => infix("<"),
-        "int_gt" | "float_gt" => infix(">"),
-        "int_le" | "float_le" => infix("<="),
-        "int_ge" | "float_ge" => infix(">="),
-        "int_band" => infix("&"),
-        "int_bor" => infix("|"),
-        "int_bxor" => infix("^"),
-        "int_bnot" => format!("(~{})", a[0]),
-        "int_neg" | "float_neg" => format!("(-{})", a[0]),
-        "bool_not" => format!("(!{})", a[0]),
-        "int_to_float" => format!("((double){})", a[0]),
-        "error_code" => "(cx->error)".into(),
-        _ => format!("({})", a[0]),
+    fn primitive(&mut self, op: Prim, item: TypeRef, mut list: Vec<String>, at: Span) -> String {
+        if op.panics() {
+            list.push(self.emitter.place(at));
+        }
+        match op.form() {
+            Form::Infix(operator) => format!("({} {operator} {})", list[0], list[1]),
+            Form::Prefix(operator) => format!("({operator}{})", list[0]),
+            Form::Constant(text) => format!("({text})"),
+            Form::Call => format!("sn_{}(cx, {})", op.name(), list.join(", ")),
+            Form::List(name) => {
+                let prefix = self.emitter.helper_name(Helper::List, item);
+                format!("{prefix}_{name}(cx, {})", list.join(", "))
+            }
+            Form::Length => format!("({}->len)", list[0]),
+            Form::PanicText => format!(
+                "(snow_panic_text(cx, {}, (void *){}), (sn_unit)0)",
+                list[0], list[1]
+            ),
+        }
     }
 }

@@ -207,7 +207,10 @@ impl Emitter<'_> {
             TypeKind::String => Some("STRING"),
             TypeKind::Bytes => Some("BYTES"),
             TypeKind::Function { .. } => Some("CLOSURE"),
-            _ => None,
+            TypeKind::List(_)
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => None,
         };
         if let Some(code) = plain {
             steps.push(format!("{{SN_STEP_{code}, 0, {offset}}}"));
@@ -275,7 +278,7 @@ impl Emitter<'_> {
                     format!("*({c} *)a, *({c} *)b"),
                 ),
                 Derived::Hash => ("int64_t", "const void *a", format!("*({c} *)a")),
-                _ => (
+                Derived::Display | Derived::Inspect => (
                     "sn_bytes *",
                     "sn_bytes *to, const void *a",
                     format!("to, *({c} *)a"),
@@ -307,6 +310,13 @@ fn parts(emitter: &Emitter<'_>, ty: TypeRef) -> Vec<TypeRef> {
             .iter()
             .flat_map(|variant| variant.1.clone())
             .collect(),
-        _ => Vec::new(),
+        TypeKind::Int
+        | TypeKind::Float
+        | TypeKind::Bool
+        | TypeKind::Unit
+        | TypeKind::Pid
+        | TypeKind::String
+        | TypeKind::Bytes
+        | TypeKind::Function { .. } => Vec::new(),
     }
 }

@@ -6,9 +6,9 @@
 
 use std::collections::HashSet;
 
+use crate::core::blocks;
 use crate::core::ir::*;
-use crate::core::primitive::Family;
-use crate::core::uses;
+use crate::core::primitive::Form;
 use crate::source::{FileId, Sources};
 
 /// What is known of all functions.
@@ -33,7 +33,7 @@ impl Traces {
             let before = traces.hands_on.iter().filter(|on| **on).count();
             for (at, function) in program.functions.iter().enumerate() {
                 let mut on = traces.hands_on[at];
-                uses::walk(&function.body, &mut |stmt| match stmt {
+                blocks::walk(&function.body, &mut |stmt| match stmt {
                     Stmt::Let(v, Rvalue::CallClosure(..)) => on |= returned[at].contains(v),
                     Stmt::Let(v, Rvalue::Call(f, _)) => {
                         on |= traces.goes_on(*f) && returned[at].contains(v)
@@ -65,9 +65,31 @@ impl Traces {
         match rvalue {
             Rvalue::Call(f, _) => !self.goes_on(*f),
             Rvalue::Runtime { .. } | Rvalue::Derived { .. } => true,
-            Rvalue::Primitive { op, .. } => op.family != Family::Operator,
-            _ => false,
+            Rvalue::Primitive { op, .. } => has_frame(op.form()),
+            Rvalue::Use(_)
+            | Rvalue::CallClosure(..)
+            | Rvalue::Make(..)
+            | Rvalue::Variant { .. }
+            | Rvalue::Field(..)
+            | Rvalue::Payload { .. }
+            | Rvalue::Tag(_)
+            | Rvalue::Update { .. }
+            | Rvalue::Closure(..)
+            | Rvalue::Capture(_)
+            | Rvalue::Accept(_)
+            | Rvalue::Spawn(..)
+            | Rvalue::Send { .. }
+            | Rvalue::SelfPid
+            | Rvalue::Guard { .. } => false,
         }
+    }
+}
+
+/// True for the forms that are C functions, which `cc` may leave out or not.
+fn has_frame(form: Form) -> bool {
+    match form {
+        Form::Infix(_) | Form::Prefix(_) | Form::Constant(_) => false,
+        Form::Call | Form::List(_) | Form::Length | Form::PanicText => true,
     }
 }
 
@@ -79,7 +101,7 @@ pub(super) fn origin(function: &Function) -> Option<FileId> {
 /// Where a function's body begins.
 pub(super) fn first_place(function: &Function) -> Option<crate::source::Span> {
     let mut first = None;
-    uses::walk(&function.body, &mut |stmt| {
+    blocks::walk(&function.body, &mut |stmt| {
         if let (None, Stmt::At(span)) = (first, stmt) {
             first = Some(*span);
         }
@@ -91,7 +113,7 @@ pub(super) fn first_place(function: &Function) -> Option<crate::source::Span> {
 pub(super) fn returned(function: &Function) -> HashSet<Var> {
     let mut found = HashSet::new();
     let mut joins = Vec::new();
-    uses::walk(&function.body, &mut |stmt| match stmt {
+    blocks::walk(&function.body, &mut |stmt| match stmt {
         Stmt::Return(operand) => found.extend(operand.var()),
         Stmt::Assign(to, operand) => joins.extend(operand.var().map(|from| (*to, from))),
         Stmt::Let(to, Rvalue::Use(operand)) => joins.extend(operand.var().map(|from| (*to, from))),

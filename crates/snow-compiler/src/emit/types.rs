@@ -20,7 +20,15 @@ impl Emitter<'_> {
                 self.define_struct(ty, &items);
             }
             TypeKind::Sum { variants } => self.define_sum(ty, variants),
-            _ => {}
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Function { .. }
+            | TypeKind::List(_) => {}
         }
     }
 

@@ -46,11 +46,26 @@ impl Shared {
 
 /// Every function that a body mentions.
 pub(super) fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
-    crate::core::uses::walk(body, &mut |stmt| match stmt {
+    crate::core::blocks::walk(body, &mut |stmt| match stmt {
         Stmt::Let(_, rvalue) => {
             match rvalue {
                 Rvalue::Call(f, _) | Rvalue::Closure(f, _) | Rvalue::Spawn(f, _) => visit(*f),
-                _ => {}
+                Rvalue::Use(_)
+                | Rvalue::CallClosure(..)
+                | Rvalue::Primitive { .. }
+                | Rvalue::Runtime { .. }
+                | Rvalue::Derived { .. }
+                | Rvalue::Make(..)
+                | Rvalue::Variant { .. }
+                | Rvalue::Field(..)
+                | Rvalue::Payload { .. }
+                | Rvalue::Tag(_)
+                | Rvalue::Update { .. }
+                | Rvalue::Capture(_)
+                | Rvalue::Accept(_)
+                | Rvalue::Send { .. }
+                | Rvalue::SelfPid
+                | Rvalue::Guard { .. } => {}
             }
             crate::core::uses::rvalue(rvalue, &|_, _| false, &mut |o, _| {
                 if let Operand::Function(f) = o {

@@ -1,7 +1,7 @@
 //! Modules, types and functions.
 
 use super::{Clause, FnId, LocalId, ModuleId, TypeId};
-use crate::source::{FileId, Name, Span};
+use crate::source::{Name, Span};
 use crate::types::{Bounds, Ty};
 
 /// The whole program, standard library included.
@@ -45,8 +45,6 @@ impl Program {
 pub struct Module {
     /// `Main`, `Net.HttpUtil`, `Ws.Frame`.
     pub name: Name,
-    /// Where it was read.
-    pub file: FileId,
     /// Part of the standard library.
     pub is_stdlib: bool,
     /// Whose opaque types its code may build and open.
@@ -162,8 +160,6 @@ pub struct Function {
 pub struct Local {
     /// As written; compiler-made ones start with `%`.
     pub name: Name,
-    /// Where it is bound.
-    pub span: Span,
 }
 
 /// Declarations the compiler refers to; `None` only when the standard library lacks them, which
@@ -182,7 +178,6 @@ pub struct LangItems {
     pub pid: Option<TypeId>,
     pub option: Option<TypeId>,
     pub result: Option<TypeId>,
-    pub ordering: Option<TypeId>,
 }
 
 /// A binding of a parameter-less clause list is never empty, so the first clause's locals name the

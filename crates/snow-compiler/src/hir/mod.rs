@@ -4,6 +4,7 @@
 //! (clauses of one function stand together), qualified names, top-level constants (inlined),
 //! `for {k, v}` (a pair pattern).
 
+mod children;
 mod expr;
 mod item;
 /// What a module may see of another.

@@ -2,11 +2,11 @@
 //! tests.
 
 use super::{Function, FunctionKind, ModuleId, Package, Program, TypeId};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::types::Ty;
 
-/// Functions that a finding names.
+/// Functions that a diagnostic names.
 const MOST_NAMED: usize = 4;
 
 impl Program {
@@ -45,7 +45,7 @@ impl Program {
     }
 
     /// E0051: module `here` opens the type at `span`; `what` says how.
-    pub fn opaque_finding(&self, ty: TypeId, span: Span, what: String) -> Diagnostic {
+    pub fn opaque_diagnostic(&self, ty: TypeId, span: Span, what: String) -> Diagnostic {
         let def = &self.types[ty.index()];
         let name = &def.name;
         let functions = self.functions_with(ty);
@@ -53,10 +53,12 @@ impl Program {
             true => format!("`{name}` is opaque"),
             false => format!("`{name}` is opaque: use {}", functions.join(", ")),
         };
-        Diagnostic::error("E0051", span, message).here(what).also(
-            def.span,
-            format!("`{name}` is opaque outside of its package"),
-        )
+        Diagnostic::error(Code::E0051, span, message)
+            .here(what)
+            .also(
+                def.span,
+                format!("`{name}` is opaque outside of its package"),
+            )
     }
 
     /// Public functions that make or take a value of the type, in the user's words: those that make

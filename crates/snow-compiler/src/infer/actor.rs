@@ -1,11 +1,12 @@
 //! `spawn`, `send`, `receive`: the message type of an actor is one type for all of its body.
 
+use crate::diagnostics::Code;
 use crate::hir::{Clause, Expr, ExprKind, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
 use super::control::Branches;
-use super::{Infer, Want, Why};
+use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
     /// `spawn(actor, args…)`: `Pid<M>` of that actor.
@@ -18,7 +19,7 @@ impl Infer<'_, '_> {
             |id: &crate::hir::FnId| self.program.functions[id.index()].kind == FunctionKind::Actor;
         let Some(id) = target.filter(is_actor) else {
             if matches!(actor.kind, ExprKind::Error) {
-                self.value(actor, Want::Value);
+                self.value(actor, Expectation::Value);
             } else {
                 let ty = match target {
                     // Not a use that could be wrong in another way.
@@ -26,16 +27,16 @@ impl Infer<'_, '_> {
                         let (params, result) = self.use_function(id, actor.id, actor.span);
                         self.record(actor, Ty::Fun(params, Box::new(result)))
                     }
-                    None => self.value(actor, Want::Value),
+                    None => self.value(actor, Expectation::Value),
                 };
                 if self.shallow(&ty) != Ty::Error {
                     let message = format!("`spawn` takes an actor, found `{}`", self.show(&ty));
                     let help = "declare it with `actor name(…) do … end`".to_string();
-                    self.report_with_help("E0016", actor.span, message, Some(help));
+                    self.report_with_help(Code::E0016, actor.span, message, Some(help));
                 }
             }
             args.iter()
-                .for_each(|arg| drop(self.value(arg, Want::Value)));
+                .for_each(|arg| drop(self.value(arg, Expectation::Value)));
             return Ty::Error;
         };
 
@@ -50,12 +51,12 @@ impl Infer<'_, '_> {
     pub(super) fn send(&mut self, to: &Expr, message: &Expr) -> Ty {
         let wanted = self.fresh();
         let pid = self.pid_of(wanted.clone());
-        self.of_type(to, &pid, Why::PLAIN);
-        let why = Why {
-            code: "E0014",
-            ..Why::because(to.span, "this pid takes")
+        self.of_type(to, &pid, Cause::PLAIN);
+        let cause = Cause {
+            code: Code::E0014,
+            ..Cause::because(to.span, "this pid takes")
         };
-        self.of_type(message, &wanted, why);
+        self.of_type(message, &wanted, cause);
         Ty::unit()
     }
 
@@ -63,7 +64,7 @@ impl Infer<'_, '_> {
         &mut self,
         arms: &[Clause],
         after: Option<&(Box<Expr>, Box<Expr>)>,
-        want: Want,
+        expectation: Expectation,
     ) -> Ty {
         let message = match self.frame.pid.as_ref().map(|pid| self.shallow(pid)) {
             Some(Ty::Con(_, args)) => args.first().cloned().unwrap_or(Ty::Error),
@@ -73,13 +74,13 @@ impl Infer<'_, '_> {
         if let Some(pending) = self.pending.get_mut(&function) {
             pending.receives |= !arms.is_empty();
         }
-        let mut branches = Branches::new(want, "an earlier arm");
+        let mut branches = Branches::new(expectation, "an earlier arm");
         for arm in arms {
             self.arm(arm, &message, &mut branches);
         }
         if let Some((time, body)) = after {
             let int = self.int_ty();
-            self.of_type(time, &int, Why::PLAIN);
+            self.of_type(time, &int, Cause::PLAIN);
             self.branch(&mut branches, body);
         }
         self.joined(branches)

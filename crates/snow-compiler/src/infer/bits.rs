@@ -1,11 +1,12 @@
 //! The bit syntax: segment types, and sizes that are known now.
 
 use crate::ast::BitKind;
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, Pat, Segment};
 use crate::source::Span;
 use crate::types::Ty;
 
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 /// Bits of an integer segment without a size.
 const DEFAULT_BITS: i64 = 8;
@@ -25,7 +26,7 @@ impl Infer<'_, '_> {
     pub(super) fn bits(&mut self, segments: &[Segment<Expr>], span: Span) -> Ty {
         for segment in segments {
             let ty = self.segment_ty(segment.kind);
-            self.of_type(&segment.value, &ty, Why::PLAIN);
+            self.of_type(&segment.value, &ty, Cause::PLAIN);
             self.size(segment.size.as_ref());
             self.check_size(segment);
         }
@@ -47,7 +48,7 @@ impl Infer<'_, '_> {
                 let message =
                     "a segment without a size takes all that is left and must be the last"
                         .to_string();
-                self.report("E0046", segment.span, message);
+                self.report(Code::E0046, segment.span, message);
             }
         }
         self.check_whole_bytes(segments, pattern.span);
@@ -56,7 +57,7 @@ impl Infer<'_, '_> {
     fn size(&mut self, size: Option<&Expr>) {
         if let Some(size) = size {
             let int = self.int_ty();
-            self.of_type(size, &int, Why::PLAIN);
+            self.of_type(size, &int, Cause::PLAIN);
         }
     }
 
@@ -78,7 +79,7 @@ impl Infer<'_, '_> {
             _ => None,
         };
         if let Some(message) = wrong {
-            self.report("E0046", segment.span, message);
+            self.report(Code::E0046, segment.span, message);
         }
     }
 
@@ -93,7 +94,7 @@ impl Infer<'_, '_> {
         if total % 8 != 0 {
             let message =
                 format!("the segments have {total} bits, which is not a whole number of bytes");
-            self.report("E0046", span, message);
+            self.report(Code::E0046, span, message);
         }
     }
 }

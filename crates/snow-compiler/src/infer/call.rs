@@ -1,11 +1,11 @@
 //! Calls and uses of functions.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Expr, ExprId, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
-use super::{Infer, Want, Why};
+use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
     /// A fresh copy of a function's type, noted as the instance at `at`. The implicit pid is
@@ -16,14 +16,14 @@ impl Infer<'_, '_> {
             let expected = params.remove(0);
             match self.frame.pid.clone() {
                 Some(pid) => {
-                    self.expect(&expected, &pid, span, Why::PLAIN);
+                    self.expect(&expected, &pid, span, Cause::PLAIN);
                 }
                 None => {
                     let name = &self.program.functions[id.index()].name;
                     let message = format!("`{name}` needs the caller's pid: call it from an actor");
                     let help =
                         "a function with a first parameter `self()` can call it too".to_string();
-                    self.report_with_help("E0015", span, message, Some(help));
+                    self.report_with_help(Code::E0015, span, message, Some(help));
                 }
             }
         }
@@ -78,11 +78,11 @@ impl Infer<'_, '_> {
         if function.kind == FunctionKind::Actor {
             let message =
                 format!("actor `{name}` is not a value: start it with `spawn({name}, …)`");
-            self.report("E0016", e.span, message);
+            self.report(Code::E0016, e.span, message);
         } else if function.has_self_pid {
             let help = format!("wrap it in a closure: `fn x -> {name}(x) end`");
             let message = format!("`{name}` needs its caller's pid and can only be called");
-            self.report_with_help("E0015", e.span, message, Some(help));
+            self.report_with_help(Code::E0015, e.span, message, Some(help));
         }
         let (params, result) = self.instance(id, e.id, e.span);
         Ty::Fun(params, Box::new(result))
@@ -95,7 +95,7 @@ impl Infer<'_, '_> {
                 let name = &function.name;
                 let message =
                     format!("actor `{name}` is started with `spawn({name}, …)`, not called");
-                self.report("E0016", callee.span, message);
+                self.report(Code::E0016, callee.span, message);
             }
 
             let (params, result) = self.use_function(id, callee.id, callee.span);
@@ -104,7 +104,7 @@ impl Infer<'_, '_> {
             self.arguments(&params, &args, span, Some(id));
             return result;
         }
-        let ty = self.value(callee, Want::Value);
+        let ty = self.value(callee, Expectation::Value);
         let args: Vec<&Expr> = args.iter().collect();
         self.apply(&ty, &args, callee.span, span)
     }
@@ -118,23 +118,23 @@ impl Infer<'_, '_> {
             }
             Ty::Error | Ty::Never => {
                 args.iter()
-                    .for_each(|arg| drop(self.value(arg, Want::Value)));
+                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
                 Ty::Error
             }
             open if self.is_open(&open) => {
                 let params = args.iter().map(|arg| self.part(arg)).collect();
                 let result = self.fresh();
                 let function = Ty::Fun(params, Box::new(result.clone()));
-                if !self.expect(&function, &open, callee, Why::PLAIN) {
+                if !self.expect(&function, &open, callee, Cause::PLAIN) {
                     return Ty::Error;
                 }
                 result
             }
             other => {
                 args.iter()
-                    .for_each(|arg| drop(self.value(arg, Want::Value)));
+                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
                 let message = format!("`{}` is not a function", self.show(&other));
-                self.report("E0005", callee, message);
+                self.report(Code::E0005, callee, message);
                 Ty::Error
             }
         }
@@ -158,16 +158,16 @@ impl Infer<'_, '_> {
             self.diagnostics.push(
                 match declared.map(|id| &self.program.functions[id.index()]) {
                     Some(function) => Diagnostic::error(
-                        "E0003",
+                        Code::E0003,
                         span,
                         format!("`{}` takes {counts}", function.name),
                     )
                     .also(function.name_span, "declared here"),
-                    None => Diagnostic::error("E0003", span, format!("expected {counts}")),
+                    None => Diagnostic::error(Code::E0003, span, format!("expected {counts}")),
                 },
             );
             args.iter()
-                .for_each(|arg| drop(self.value(arg, Want::Value)));
+                .for_each(|arg| drop(self.value(arg, Expectation::Value)));
             return;
         }
         // Closures last: the other arguments may tell the types of their parameters.
@@ -175,8 +175,8 @@ impl Infer<'_, '_> {
         for closures in [false, true] {
             for (index, (arg, param)) in args.iter().zip(params).enumerate() {
                 if is_closure(arg) == closures {
-                    let why = self.why_of_argument(declared, index, arg);
-                    self.of_type(arg, param, why);
+                    let cause = self.cause_of_argument(declared, index, arg);
+                    self.of_type(arg, param, cause);
                 }
             }
         }
@@ -189,16 +189,16 @@ impl Infer<'_, '_> {
         clauses: &[crate::hir::Clause],
         annotations: &[Option<Ty>],
         span: Span,
-        want: Want,
+        expectation: Expectation,
     ) -> Ty {
         let mut known = None;
-        let mut why_result = Why::PLAIN;
-        if let Want::Type(expected, why) = want {
+        let mut cause_result = Cause::PLAIN;
+        if let Expectation::Type(expected, cause) = expectation {
             if let Ty::Fun(params, result) = self.shallow(expected) {
                 known = Some((params, *result)).filter(|(params, _)| params.len() == arity);
             }
-            if why.asked.is_some() {
-                why_result = why;
+            if cause.asked.is_some() {
+                cause_result = cause;
             }
         }
         let fits = known.is_some();
@@ -213,25 +213,25 @@ impl Infer<'_, '_> {
                     .first()
                     .and_then(|c| c.patterns.get(index))
                     .map_or(span, |p| p.span);
-                self.expect(param, &ty, place, Why::PLAIN);
+                self.expect(param, &ty, place, Cause::PLAIN);
             }
         }
         let outer = (
             std::mem::replace(&mut self.frame.result, result.clone()),
-            std::mem::replace(&mut self.frame.why, why_result),
+            std::mem::replace(&mut self.frame.cause, cause_result),
             self.frame.tried.take(),
             std::mem::replace(&mut self.frame.returns_nothing, false),
         );
         self.clauses(clauses, &params, false);
         (
             self.frame.result,
-            self.frame.why,
+            self.frame.cause,
             self.frame.tried,
             self.frame.returns_nothing,
         ) = outer;
         let ty = Ty::Fun(params, Box::new(result));
-        if let (Want::Type(expected, why), false) = (want, fits) {
-            self.expect(expected, &ty, span, why);
+        if let (Expectation::Type(expected, cause), false) = (expectation, fits) {
+            self.expect(expected, &ty, span, cause);
         }
         ty
     }

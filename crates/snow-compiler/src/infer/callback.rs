@@ -1,10 +1,11 @@
 //! Advice about functions that are handed to functions: what such a one answers is said by whoever
 //! calls it, far from its last line.
 
+use crate::diagnostics::Code;
 use crate::hir::{Clause, Expr, ExprKind, FnId, LocalId, PatKind};
 use crate::types::Ty;
 
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 /// How names of functions that others are handed begin: `on_message`, `on_close`.
 const CALLBACK: &str = "on_";
@@ -31,34 +32,39 @@ pub(super) enum Asked {
 
 impl Infer<'_, '_> {
     /// Why the argument of that number of a call of `callee` has the parameter's type.
-    pub(super) fn why_of_argument(&self, callee: Option<FnId>, index: usize, arg: &Expr) -> Why {
+    pub(super) fn cause_of_argument(
+        &self,
+        callee: Option<FnId>,
+        index: usize,
+        arg: &Expr,
+    ) -> Cause {
         let Some(callee) = callee else {
-            return Why::PLAIN;
+            return Cause::PLAIN;
         };
         let function = &self.program.functions[callee.index()];
         let (module, name, start) = CHILD;
         let is_library = self.program.modules[function.module.index()].is_stdlib;
         let in_module = &*self.program.modules[function.module.index()].name == module;
         if is_library && in_module && &*function.name == name && index == start {
-            return Why {
-                code: "E0018",
+            return Cause {
+                code: Code::E0018,
                 asked: Some(Asked::Start),
-                ..Why::PLAIN
+                ..Cause::PLAIN
             };
         }
         let (given, clauses) = match &arg.kind {
             ExprKind::Function(id) => (Some(*id), &self.program.functions[id.index()].clauses),
             ExprKind::Closure { clauses, .. } => (None, clauses),
-            _ => return Why::PLAIN,
+            _ => return Cause::PLAIN,
         };
-        Why {
+        Cause {
             asked: Some(Asked::Callback {
                 callee,
                 index,
                 given,
                 last: last_parameter(clauses),
             }),
-            ..Why::PLAIN
+            ..Cause::PLAIN
         }
     }
 

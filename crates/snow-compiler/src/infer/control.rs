@@ -1,25 +1,25 @@
 //! Branches, loops, `return` and `?`.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Clause, Expr, Pat, PatKind};
 use crate::source::Span;
 use crate::types::{Iteration, Ty};
 
-use super::deferred::Question;
-use super::{Infer, Want, Why};
+use super::deferred::Constraint;
+use super::{Cause, Expectation, Infer};
 
 /// Branches that are to give one type, unless nobody wants their value.
 pub(super) struct Branches<'w> {
-    want: Want<'w>,
+    expectation: Expectation<'w>,
     /// Of the first branch that gives a value.
     first: Option<(Ty, Span)>,
     what: &'static str,
 }
 
 impl<'w> Branches<'w> {
-    pub(super) fn new(want: Want<'w>, what: &'static str) -> Self {
+    pub(super) fn new(expectation: Expectation<'w>, what: &'static str) -> Self {
         Branches {
-            want,
+            expectation,
             first: None,
             what,
         }
@@ -29,27 +29,27 @@ impl<'w> Branches<'w> {
 impl Infer<'_, '_> {
     pub(super) fn condition(&mut self, condition: &Expr) {
         let bool_ty = self.bool_ty();
-        self.of_type(condition, &bool_ty, Why::PLAIN);
+        self.of_type(condition, &bool_ty, Cause::PLAIN);
     }
 
     /// One more branch. A branch that never ends normally (`return`) says nothing about the others.
     pub(super) fn branch(&mut self, branches: &mut Branches, body: &Expr) {
-        let ty = match (branches.want, &branches.first) {
-            (Want::Effect, _) => self.value(body, Want::Effect),
-            (Want::Type(expected, why), first) => {
+        let ty = match (branches.expectation, &branches.first) {
+            (Expectation::Effect, _) => self.value(body, Expectation::Effect),
+            (Expectation::Type(expected, cause), first) => {
                 // A place that does not know itself what it wants learns it from the first branch.
-                let why = match first {
-                    Some((_, span)) if why.because.is_none() && why.code == "E0001" => {
-                        Why::because(*span, branches.what)
+                let cause = match first {
+                    Some((_, span)) if cause.because.is_none() && cause.code == Code::E0001 => {
+                        Cause::because(*span, branches.what)
                     }
-                    _ => why,
+                    _ => cause,
                 };
-                self.value(body, Want::Type(expected, why))
+                self.value(body, Expectation::Type(expected, cause))
             }
-            (Want::Value, None) => self.value(body, Want::Value),
-            (Want::Value, Some((ty, span))) => {
-                let (ty, why) = (ty.clone(), Why::because(*span, branches.what));
-                self.value(body, Want::Type(&ty, why))
+            (Expectation::Value, None) => self.value(body, Expectation::Value),
+            (Expectation::Value, Some((ty, span))) => {
+                let (ty, cause) = (ty.clone(), Cause::because(*span, branches.what));
+                self.value(body, Expectation::Type(&ty, cause))
             }
         };
         if branches.first.is_none() && ty != Ty::Never {
@@ -59,11 +59,11 @@ impl Infer<'_, '_> {
 
     /// The type of the whole.
     pub(super) fn joined(&mut self, branches: Branches) -> Ty {
-        match (branches.want, branches.first) {
+        match (branches.expectation, branches.first) {
             (_, None) => Ty::Never,
-            (Want::Effect, Some(_)) => Ty::unit(),
-            (Want::Type(expected, _), Some(_)) => expected.clone(),
-            (Want::Value, Some((ty, _))) => ty,
+            (Expectation::Effect, Some(_)) => Ty::unit(),
+            (Expectation::Type(expected, _), Some(_)) => expected.clone(),
+            (Expectation::Value, Some((ty, _))) => ty,
         }
     }
 
@@ -72,18 +72,18 @@ impl Infer<'_, '_> {
         condition: &Expr,
         then: &Expr,
         otherwise: &Expr,
-        want: Want,
+        expectation: Expectation,
     ) -> Ty {
         self.condition(condition);
-        let mut branches = Branches::new(want, "the other branch");
+        let mut branches = Branches::new(expectation, "the other branch");
         self.branch(&mut branches, then);
         self.branch(&mut branches, otherwise);
         self.joined(branches)
     }
 
-    pub(super) fn case(&mut self, subject: &Expr, arms: &[Clause], want: Want) -> Ty {
+    pub(super) fn case(&mut self, subject: &Expr, arms: &[Clause], expectation: Expectation) -> Ty {
         let subject_ty = self.part(subject);
-        let mut branches = Branches::new(want, "an earlier arm");
+        let mut branches = Branches::new(expectation, "an earlier arm");
         for arm in arms {
             self.arm(arm, &subject_ty, &mut branches);
         }
@@ -110,17 +110,17 @@ impl Infer<'_, '_> {
         let ty = self.part(iterable);
         let item = self.fresh();
         let pair = matches!(pattern.kind, PatKind::Tuple(_));
-        let question = Question::Iterated {
+        let constraint = Constraint::Iterated {
             ty,
             item: item.clone(),
             pair,
         };
-        self.defer(question, e.id, iterable.span);
+        self.defer(constraint, e.id, iterable.span);
         self.pattern(pattern, &item);
         if let Some(filter) = filter {
             self.condition(filter);
         }
-        let body = match self.value(body, Want::Value) {
+        let body = match self.value(body, Expectation::Value) {
             Ty::Never => Ty::unit(),
             ty => ty,
         };
@@ -153,17 +153,17 @@ impl Infer<'_, '_> {
     pub(super) fn return_(&mut self, value: Option<&Expr>, e: &Expr) -> Ty {
         if self.frame.returns_nothing {
             if let Some(value) = value {
-                self.value(value, Want::Effect);
+                self.value(value, Expectation::Effect);
             }
             return Ty::Never;
         }
-        let (result, why) = (self.frame.result.clone(), self.frame.why);
+        let (result, cause) = (self.frame.result.clone(), self.frame.cause);
         match value {
             Some(value) => {
-                self.of_type(value, &result, why);
+                self.of_type(value, &result, cause);
             }
             None => {
-                self.expect(&result, &Ty::unit(), e.span, why);
+                self.expect(&result, &Ty::unit(), e.span, cause);
             }
         }
         Ty::Never
@@ -190,7 +190,7 @@ impl Infer<'_, '_> {
                     return Ty::Error;
                 };
                 let ty = Ty::Con(id, args);
-                self.expect(&ty, &open, operand.span, Why::PLAIN);
+                self.expect(&ty, &open, operand.span, Cause::PLAIN);
                 ty
             }
             known => known,
@@ -214,8 +214,8 @@ impl Infer<'_, '_> {
                 "Result"
             };
             let message = format!("`?` requires function to return `{kind}`");
-            let mut report = Diagnostic::error("E0036", span, message);
-            if let Some((place, what)) = self.frame.why.because {
+            let mut report = Diagnostic::error(Code::E0036, span, message);
+            if let Some((place, what)) = self.frame.cause.because {
                 report = report.also(place, format!("{what}: `{}`", self.show(&outer)));
             }
             self.diagnostics
@@ -225,12 +225,12 @@ impl Infer<'_, '_> {
         if self.is_open(&outer) && self.frame.tried.is_none() {
             self.frame.tried = Some((span, false));
         }
-        let why = Why {
-            code: "E0036",
+        let cause = Cause {
+            code: Code::E0036,
             asked: None,
-            ..self.frame.why
+            ..self.frame.cause
         };
-        self.expect(&outer, &wanted, span, why);
+        self.expect(&outer, &wanted, span, cause);
         value
     }
 
@@ -240,7 +240,7 @@ impl Infer<'_, '_> {
             "`?` requires `Result` or `Option`, found `{}`",
             self.show(ty)
         );
-        self.report("E0037", span, message);
+        self.report(Code::E0037, span, message);
         Ty::Error
     }
 }

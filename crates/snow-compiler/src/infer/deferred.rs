@@ -1,22 +1,23 @@
-//! Questions about a value whose type is not known yet.
+//! Constraints that wait: they are about a value whose type is not known yet.
 //!
-//! They are asked again at the end of the group. Those that have a usual answer (`++` joins lists,
-//! `for` goes through a list) get it then, one at a time, because one answer may settle others; the
+//! They are looked at again at the end of the group. Those that have a fallback (`++` joins lists,
+//! `for` goes through a list) take it then, one at a time, because one may settle others; the
 //! rest is E0045.
 
+use crate::diagnostics::Code;
 use crate::hir::{ExprId, FnId, ModuleId, TypeId};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
 use super::member::Method;
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 const JOINS_LISTS: &str = "`++` joins lists or strings";
 const JOINS_TEXT: &str = "`<>` joins strings or bytes";
 
 /// What is to be found out.
 #[derive(Clone)]
-pub(super) enum Question {
+pub(super) enum Constraint {
     /// `base.name`.
     Field {
         base: Ty,
@@ -47,9 +48,9 @@ pub(super) enum Question {
     Shown { ty: Ty },
 }
 
-/// A question with the place that it came up.
+/// A constraint with the place that it came up.
 pub(super) struct Deferred {
-    question: Question,
+    constraint: Constraint,
     at: ExprId,
     span: Span,
     function: FnId,
@@ -59,15 +60,15 @@ pub(super) struct Deferred {
 
 impl Infer<'_, '_> {
     /// Answers now if that is possible, else later.
-    pub(super) fn defer(&mut self, question: Question, at: ExprId, span: Span) {
-        if !self.answer(&question, at, span) {
+    pub(super) fn defer(&mut self, constraint: Constraint, at: ExprId, span: Span) {
+        if !self.solve(&constraint, at, span) {
             let (function, module, pid) = (
                 self.frame.function,
                 self.frame.module,
                 self.frame.pid.clone(),
             );
             self.deferred.push(Deferred {
-                question,
+                constraint,
                 at,
                 span,
                 function,
@@ -77,35 +78,35 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// Answers all questions of the group.
-    pub(super) fn answer_deferred(&mut self) {
+    /// Solves all constraints of the group.
+    pub(super) fn solve_deferred(&mut self) {
         loop {
-            self.answer_what_is_known();
+            self.solve_what_is_known();
             let usual = self
                 .deferred
                 .iter()
-                .position(|d| self.has_usual_answer(&d.question));
+                .position(|d| self.has_fallback(&d.constraint));
             if let Some(index) = usual {
                 let deferred = self.deferred.remove(index);
                 self.enter(&deferred);
-                self.usual_answer(&deferred);
+                self.take_fallback(&deferred);
             } else if !self.deferred.is_empty() {
-                // Reported once: what hangs on the answer then knows that it is wrong.
+                // Reported once: what hangs on it then knows that it is wrong.
                 let deferred = self.deferred.remove(0);
                 self.enter(&deferred);
-                self.unanswered(&deferred);
+                self.report_unsolved(&deferred);
             } else {
                 return;
             }
         }
     }
 
-    fn answer_what_is_known(&mut self) {
+    fn solve_what_is_known(&mut self) {
         loop {
             let before = self.deferred.len();
             for deferred in std::mem::take(&mut self.deferred) {
                 self.enter(&deferred);
-                if !self.answer(&deferred.question, deferred.at, deferred.span) {
+                if !self.solve(&deferred.constraint, deferred.at, deferred.span) {
                     self.deferred.push(deferred);
                 }
             }
@@ -115,17 +116,17 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// Back to the function that the question came up in.
+    /// Back to the function that the constraint came up in.
     fn enter(&mut self, deferred: &Deferred) {
         self.frame.function = deferred.function;
         self.frame.module = deferred.module;
         self.frame.pid = deferred.pid.clone();
     }
 
-    /// True when the question is settled, by an answer or by a report.
-    fn answer(&mut self, question: &Question, at: ExprId, span: Span) -> bool {
-        match question {
-            Question::Field {
+    /// True when the constraint is settled, solved or reported.
+    fn solve(&mut self, constraint: &Constraint, at: ExprId, span: Span) -> bool {
+        match constraint {
+            Constraint::Field {
                 base,
                 name,
                 name_span,
@@ -139,9 +140,9 @@ impl Infer<'_, '_> {
                 } else {
                     self.field_of(base, name, *name_span, at)
                 };
-                self.expect(&ty, result, span, Why::PLAIN);
+                self.expect(&ty, result, span, Cause::PLAIN);
             }
-            Question::Method {
+            Constraint::Method {
                 base,
                 name,
                 name_span,
@@ -152,23 +153,23 @@ impl Infer<'_, '_> {
                 Method::Function(id) => {
                     let (params, ty) = self.use_function(id, at, *name_span);
                     self.typed.method.insert(at, id);
-                    self.answer_call(&params, base, args, span);
-                    self.expect(&ty, result, span, Why::PLAIN);
+                    self.solve_call(&params, base, args, span);
+                    self.expect(&ty, result, span, Cause::PLAIN);
                 }
                 Method::Field(index, field) => {
                     self.typed.field.insert(at, vec![index]);
                     let params = args.iter().map(|(ty, _)| ty.clone()).collect();
                     let call = Ty::Fun(params, Box::new(result.clone()));
-                    self.expect(&field, &call, *name_span, Why::PLAIN);
+                    self.expect(&field, &call, *name_span, Cause::PLAIN);
                 }
                 Method::Missing => {
                     if self.shallow(base) != Ty::Error {
                         self.no_method(base, name, args.len(), *name_span);
                     }
-                    self.expect(&Ty::Error, result, span, Why::PLAIN);
+                    self.expect(&Ty::Error, result, span, Cause::PLAIN);
                 }
             },
-            Question::Updated { base, fields } => {
+            Constraint::Updated { base, fields } => {
                 if self.is_open(base) {
                     return false;
                 }
@@ -176,73 +177,73 @@ impl Infer<'_, '_> {
                     self.updated_later(base, fields, at);
                 }
             }
-            Question::Concat { ty } => {
+            Constraint::Concat { ty } => {
                 let lang = &self.program.lang;
                 return self
                     .one_of(ty, [lang.list, lang.string], JOINS_LISTS, span)
                     .is_some();
             }
-            Question::Join { ty } => {
+            Constraint::Join { ty } => {
                 let lang = &self.program.lang;
                 return self
                     .one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, span)
                     .is_some();
             }
-            Question::Iterated { ty, item, pair } => {
+            Constraint::Iterated { ty, item, pair } => {
                 if self.is_open(ty) {
                     return false;
                 }
                 match self.iteration(ty, *pair) {
                     Some((iteration, found)) => {
                         self.typed.iteration.insert(at, iteration);
-                        self.expect(&found, item, span, Why::PLAIN);
+                        self.expect(&found, item, span, Cause::PLAIN);
                     }
                     None => {
                         if !matches!(self.shallow(ty), Ty::Error) {
                             let message = format!("`for` cannot go through `{}`", self.show(ty));
                             let help = "it goes through `a..b`, List, Map and Set".to_string();
-                            self.report_with_help("E0001", span, message, Some(help));
+                            self.report_with_help(Code::E0001, span, message, Some(help));
                         }
-                        self.expect(&Ty::Error, item, span, Why::PLAIN);
+                        self.expect(&Ty::Error, item, span, Cause::PLAIN);
                     }
                 }
             }
-            Question::Shown { ty } => {
+            Constraint::Shown { ty } => {
                 if self.is_open(ty) {
                     return false;
                 }
                 if let Ty::Fun(..) = self.shallow(ty) {
                     let message = format!("a function has no text: `{}`", self.show(ty));
-                    self.report("E0006", span, message);
+                    self.report(Code::E0006, span, message);
                 }
             }
         }
         true
     }
 
-    fn answer_call(&mut self, params: &[Ty], base: &Ty, args: &[(Ty, Span)], span: Span) {
+    fn solve_call(&mut self, params: &[Ty], base: &Ty, args: &[(Ty, Span)], span: Span) {
         let Some((first, rest)) = params.split_first() else {
             return;
         };
-        self.expect(first, base, span, Why::PLAIN);
+        self.expect(first, base, span, Cause::PLAIN);
         for (param, (arg, arg_span)) in rest.iter().zip(args) {
-            self.expect(param, arg, *arg_span, Why::PLAIN);
+            self.expect(param, arg, *arg_span, Cause::PLAIN);
         }
     }
 
     /// Holds the left operand of `++` or `<>` against what the operator takes; `None` when it is
     /// not known yet.
-    pub(super) fn answer_operand(
+    pub(super) fn solve_operand(
         &mut self,
-        question: &Question,
+        constraint: &Constraint,
         left: &crate::hir::Expr,
     ) -> Option<bool> {
         let lang = &self.program.lang;
-        match question {
-            Question::Concat { ty } => {
+        match constraint {
+            Constraint::Concat { ty } => {
                 self.one_of(ty, [lang.list, lang.string], JOINS_LISTS, left.span)
             }
-            Question::Join { ty } => {
+            Constraint::Join { ty } => {
                 self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, left.span)
             }
             _ => None,
@@ -269,7 +270,7 @@ impl Infer<'_, '_> {
         if !fits {
             let message = format!("{what}, found `{}`", self.show(&found));
             self.report_with_help(
-                "E0001",
+                Code::E0001,
                 span,
                 message,
                 Some("make text with `\"${…}\"`".to_string()),
@@ -278,28 +279,32 @@ impl Infer<'_, '_> {
         Some(fits)
     }
 
-    fn has_usual_answer(&self, question: &Question) -> bool {
-        match question {
-            Question::Method { name, args, .. } => {
+    fn has_fallback(&self, constraint: &Constraint) -> bool {
+        match constraint {
+            Constraint::Method { name, args, .. } => {
                 self.method_of_everything(name, args.len()).is_some()
             }
-            Question::Concat { .. } | Question::Join { .. } | Question::Iterated { .. } => true,
-            Question::Shown { .. } | Question::Field { .. } | Question::Updated { .. } => false,
+            Constraint::Concat { .. } | Constraint::Join { .. } | Constraint::Iterated { .. } => {
+                true
+            }
+            Constraint::Shown { .. } | Constraint::Field { .. } | Constraint::Updated { .. } => {
+                false
+            }
         }
     }
 
-    fn usual_answer(&mut self, deferred: &Deferred) {
-        match &deferred.question {
-            Question::Concat { ty } | Question::Iterated { ty, .. } => {
+    fn take_fallback(&mut self, deferred: &Deferred) {
+        match &deferred.constraint {
+            Constraint::Concat { ty } | Constraint::Iterated { ty, .. } => {
                 let item = self.fresh();
                 let list = self.list_of(item);
-                self.expect(&list, ty, deferred.span, Why::PLAIN);
+                self.expect(&list, ty, deferred.span, Cause::PLAIN);
             }
-            Question::Join { ty } => {
+            Constraint::Join { ty } => {
                 let string = self.string_ty();
-                self.expect(&string, ty, deferred.span, Why::PLAIN);
+                self.expect(&string, ty, deferred.span, Cause::PLAIN);
             }
-            Question::Method {
+            Constraint::Method {
                 base,
                 name,
                 name_span,
@@ -311,25 +316,27 @@ impl Infer<'_, '_> {
                 };
                 let (params, ty) = self.use_function(id, deferred.at, *name_span);
                 self.typed.method.insert(deferred.at, id);
-                self.answer_call(&params, base, args, deferred.span);
-                self.expect(&ty, result, deferred.span, Why::PLAIN);
+                self.solve_call(&params, base, args, deferred.span);
+                self.expect(&ty, result, deferred.span, Cause::PLAIN);
                 return;
             }
-            Question::Shown { .. } | Question::Field { .. } | Question::Updated { .. } => return,
+            Constraint::Shown { .. } | Constraint::Field { .. } | Constraint::Updated { .. } => {
+                return
+            }
         }
-        self.answer(&deferred.question, deferred.at, deferred.span);
+        self.solve(&deferred.constraint, deferred.at, deferred.span);
     }
 
     /// E0045, except for what may stay open.
-    fn unanswered(&mut self, deferred: &Deferred) {
-        let (what, base, result) = match &deferred.question {
-            Question::Field {
+    fn report_unsolved(&mut self, deferred: &Deferred) {
+        let (what, base, result) = match &deferred.constraint {
+            Constraint::Field {
                 base, name, result, ..
             } => (format!("field `{name}`"), base, result),
-            Question::Method {
+            Constraint::Method {
                 base, name, result, ..
             } => (format!("method `{name}`"), base, result),
-            Question::Updated { base, fields } => {
+            Constraint::Updated { base, fields } => {
                 let name = fields.first().map_or("", |(name, ..)| name);
                 (format!("field `{name}`"), base, base)
             }
@@ -337,9 +344,9 @@ impl Infer<'_, '_> {
         };
         let message = format!("the type of this value must be known here, to find {what}");
         let help = "write its type where it is introduced: `name :: Type`".to_string();
-        self.report_with_help("E0045", deferred.span, message, Some(help));
+        self.report_with_help(Code::E0045, deferred.span, message, Some(help));
         for ty in [base, result] {
-            self.expect(&Ty::Error, ty, deferred.span, Why::PLAIN);
+            self.expect(&Ty::Error, ty, deferred.span, Cause::PLAIN);
         }
     }
 }

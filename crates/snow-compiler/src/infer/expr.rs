@@ -3,8 +3,8 @@
 use crate::hir::{Expr, ExprKind, LocalId, Part, Statement, TypeId, TypeKind};
 use crate::types::Ty;
 
-use super::deferred::Question;
-use super::{Infer, Want, Why};
+use super::deferred::Constraint;
+use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
     pub(super) fn int_ty(&self) -> Ty {
@@ -35,25 +35,25 @@ impl Infer<'_, '_> {
     }
 
     /// The type of an expression; reports when it is not what is wanted.
-    pub(super) fn value(&mut self, e: &Expr, want: Want) -> Ty {
+    pub(super) fn value(&mut self, e: &Expr, expectation: Expectation) -> Ty {
         let ty = match &e.kind {
             // These hand on what is wanted to the places their value comes from.
-            ExprKind::Block(statements) => self.block(statements, e.span, want),
+            ExprKind::Block(statements) => self.block(statements, e.span, expectation),
             ExprKind::If {
                 condition,
                 then,
                 otherwise: Some(otherwise),
-            } => self.if_else(condition, then, otherwise, want),
-            ExprKind::Case { subject, arms } => self.case(subject, arms, want),
-            ExprKind::Receive { arms, after } => self.receive(arms, after.as_ref(), want),
+            } => self.if_else(condition, then, otherwise, expectation),
+            ExprKind::Case { subject, arms } => self.case(subject, arms, expectation),
+            ExprKind::Receive { arms, after } => self.receive(arms, after.as_ref(), expectation),
             ExprKind::Closure {
                 arity,
                 clauses,
                 annotations,
-            } => self.closure(*arity, clauses, annotations, e.span, want),
+            } => self.closure(*arity, clauses, annotations, e.span, expectation),
             _ => {
                 let ty = self.form(e);
-                self.meet(&ty, e, want);
+                self.meet(&ty, e, expectation);
                 ty
             }
         };
@@ -67,15 +67,15 @@ impl Infer<'_, '_> {
         ty
     }
 
-    pub(super) fn meet(&mut self, ty: &Ty, e: &Expr, want: Want) {
-        if let Want::Type(expected, why) = want {
-            self.expect(expected, ty, e.span, why);
+    pub(super) fn meet(&mut self, ty: &Ty, e: &Expr, expectation: Expectation) {
+        if let Expectation::Type(expected, cause) = expectation {
+            self.expect(expected, ty, e.span, cause);
         }
     }
 
     /// A value of a type that is known.
-    pub(super) fn of_type(&mut self, e: &Expr, expected: &Ty, why: Why) -> Ty {
-        self.value(e, Want::Type(expected, why))
+    pub(super) fn of_type(&mut self, e: &Expr, expected: &Ty, cause: Cause) -> Ty {
+        self.value(e, Expectation::Type(expected, cause))
     }
 
     fn form(&mut self, e: &Expr) -> Ty {
@@ -95,8 +95,8 @@ impl Infer<'_, '_> {
             ExprKind::Map(pairs) => self.map(pairs),
             ExprKind::Range(from, to) => {
                 let int = self.int_ty();
-                self.of_type(from, &int, Why::PLAIN);
-                self.of_type(to, &int, Why::PLAIN);
+                self.of_type(from, &int, Cause::PLAIN);
+                self.of_type(to, &int, Cause::PLAIN);
                 plain(self.program.lang.range)
             }
             ExprKind::Struct { ty, fields } => self.struct_literal(*ty, fields),
@@ -129,12 +129,12 @@ impl Infer<'_, '_> {
                 condition, then, ..
             } => {
                 self.condition(condition);
-                self.value(then, Want::Effect);
+                self.value(then, Expectation::Effect);
                 Ty::unit()
             }
             ExprKind::While { condition, body } => {
                 self.condition(condition);
-                self.value(body, Want::Effect);
+                self.value(body, Expectation::Effect);
                 Ty::unit()
             }
             ExprKind::For {
@@ -161,7 +161,7 @@ impl Infer<'_, '_> {
 
     /// The type of a value that becomes part of another. What never comes to be may be of any type.
     pub(super) fn part(&mut self, e: &Expr) -> Ty {
-        match self.value(e, Want::Value) {
+        match self.value(e, Expectation::Value) {
             Ty::Never => self.fresh(),
             ty => ty,
         }
@@ -174,8 +174,8 @@ impl Infer<'_, '_> {
     fn interpolation(&mut self, parts: &[Part]) -> Ty {
         for part in parts {
             if let Part::Expr(e) = part {
-                let ty = self.value(e, Want::Value);
-                self.defer(Question::Shown { ty }, e.id, e.span);
+                let ty = self.value(e, Expectation::Value);
+                self.defer(Constraint::Shown { ty }, e.id, e.span);
             }
         }
         self.string_ty()
@@ -207,7 +207,11 @@ impl Infer<'_, '_> {
         };
         let item = self.part(first);
         for other in rest {
-            self.of_type(other, &item, Why::because(first.span, "the first element"));
+            self.of_type(
+                other,
+                &item,
+                Cause::because(first.span, "the first element"),
+            );
         }
         self.list_of(item)
     }
@@ -219,10 +223,11 @@ impl Infer<'_, '_> {
         let (key, value) = (self.fresh(), self.fresh());
         let mut first: Option<(&Expr, &Expr)> = None;
         for (k, v) in pairs {
-            let why =
-                |at: Option<&Expr>, what| at.map_or(Why::PLAIN, |at| Why::because(at.span, what));
-            self.of_type(k, &key, why(first.map(|f| f.0), "the first key"));
-            self.of_type(v, &value, why(first.map(|f| f.1), "the first value"));
+            let cause = |at: Option<&Expr>, what| {
+                at.map_or(Cause::PLAIN, |at| Cause::because(at.span, what))
+            };
+            self.of_type(k, &key, cause(first.map(|f| f.0), "the first key"));
+            self.of_type(v, &value, cause(first.map(|f| f.1), "the first value"));
             first = first.or(Some((k, v)));
         }
         if let Some((k, _)) = first {
@@ -243,12 +248,17 @@ impl Infer<'_, '_> {
             let ty = declared
                 .get(*index)
                 .map_or(Ty::Error, |(_, ty)| ty.substitute(&args));
-            self.of_type(value, &ty, Why::because(def.span, "declared field"));
+            self.of_type(value, &ty, Cause::because(def.span, "declared field"));
         }
         Ty::Con(id, args)
     }
 
-    fn block(&mut self, statements: &[Statement], span: crate::source::Span, want: Want) -> Ty {
+    fn block(
+        &mut self,
+        statements: &[Statement],
+        span: crate::source::Span,
+        expectation: Expectation,
+    ) -> Ty {
         let last = statements.len().saturating_sub(1);
         for (index, statement) in statements.iter().enumerate() {
             match statement {
@@ -257,15 +267,15 @@ impl Infer<'_, '_> {
                     annotation,
                     value,
                 } => self.let_(pattern, annotation.as_ref(), value),
-                Statement::Expr(e) if index == last => return self.value(e, want),
+                Statement::Expr(e) if index == last => return self.value(e, expectation),
                 Statement::Expr(e) => {
-                    self.value(e, Want::Effect);
+                    self.value(e, Expectation::Effect);
                 }
             }
         }
         let unit = Ty::unit();
-        if let Want::Type(expected, why) = want {
-            self.expect(expected, &unit, span, why);
+        if let Expectation::Type(expected, cause) = expectation {
+            self.expect(expected, &unit, span, cause);
         }
         unit
     }
@@ -274,7 +284,7 @@ impl Infer<'_, '_> {
         let ty = match annotation {
             Some(written) => {
                 let ty = self.annotation(written);
-                self.of_type(value, &ty, Why::because(pattern.span, "declared type"));
+                self.of_type(value, &ty, Cause::because(pattern.span, "declared type"));
                 ty
             }
             None => self.part(value),

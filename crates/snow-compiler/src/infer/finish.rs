@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::diagnostics::Code;
 use crate::hir::{FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::{Bounds, Scheme, Ty};
@@ -130,14 +131,14 @@ impl Infer<'_, '_> {
                     "write the type: `let value :: {} = …`",
                     shown.replace('_', "Message")
                 );
-                self.report_with_help("E0045", one.span, message, Some(help));
+                self.report_with_help(Code::E0045, one.span, message, Some(help));
             } else {
                 let message = format!(
                     "`{name}` must know this type, and nothing says it: `{}`",
                     self.show(&one.ty)
                 );
                 let help = "write the type: `let value :: Type = …`".to_string();
-                self.report_with_help("E0045", one.span, message, Some(help));
+                self.report_with_help(Code::E0045, one.span, message, Some(help));
             }
         }
     }

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use crate::core::primitive::{Extern, Intrinsic};
+use crate::diagnostics::Code;
 use crate::hir::{Clause, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
 
 use super::bounds::Bound;
-use super::{Frame, Infer, Pending, Touched, Want, Why};
+use super::{Cause, Expectation, Frame, Infer, Pending, Touched};
 
 impl Infer<'_, '_> {
     /// Gives a function of the group the type that its signature promises.
@@ -46,7 +48,7 @@ impl Infer<'_, '_> {
             let message = self.fresh();
             let pid = self.pid_of(message);
             if let Some(first) = params.first().cloned() {
-                self.expect(&pid, &first, function.name_span, Why::PLAIN);
+                self.expect(&pid, &first, function.name_span, Cause::PLAIN);
             }
         }
         if let FunctionKind::Extern(symbol) = &function.kind {
@@ -153,16 +155,16 @@ impl Infer<'_, '_> {
             Some(message) => Some(self.pid_of(message.clone())),
             None => params.first().filter(|_| function.has_self_pid).cloned(),
         };
-        let why = match function.result {
-            Some(_) => Why::because(function.name_span, "declared result"),
-            None => Why::PLAIN,
+        let cause = match function.result {
+            Some(_) => Cause::because(function.name_span, "declared result"),
+            None => Cause::PLAIN,
         };
         let module = function.module;
         self.frame = Frame {
             function: id,
             module,
             result,
-            why,
+            cause,
             tried: None,
             returns_nothing: is_actor,
             pid,
@@ -173,7 +175,7 @@ impl Infer<'_, '_> {
             self.tried.insert(id, span);
         }
         if let Some(terminate) = &function.terminate {
-            self.value(terminate, Want::Effect);
+            self.value(terminate, Expectation::Effect);
         }
         let touched = std::mem::take(&mut self.touched);
         if let Some(pending) = self.pending.get_mut(&id) {
@@ -190,15 +192,15 @@ impl Infer<'_, '_> {
             }
             self.guard(clause);
             if for_effect {
-                self.value(&clause.body, Want::Effect);
+                self.value(&clause.body, Expectation::Effect);
                 continue;
             }
-            let mut why = self.frame.why;
-            if let (None, Some(span)) = (why.because, first) {
-                why = Why::because(span, "an earlier clause");
+            let mut cause = self.frame.cause;
+            if let (None, Some(span)) = (cause.because, first) {
+                cause = Cause::because(span, "an earlier clause");
             }
             let result = self.frame.result.clone();
-            self.value(&clause.body, Want::Type(&result, why));
+            self.value(&clause.body, Expectation::Type(&result, cause));
             first = first.or(Some(clause.body.span));
         }
     }
@@ -207,23 +209,26 @@ impl Infer<'_, '_> {
     pub(super) fn guard(&mut self, clause: &Clause) {
         if let Some(guard) = &clause.guard {
             let bool_ty = self.bool_ty();
-            self.value(guard, Want::Type(&bool_ty, Why::code("E0025")));
+            self.value(guard, Expectation::Type(&bool_ty, Cause::code(Code::E0025)));
         }
     }
 }
 
 /// What a primitive that works on any type asks of its first argument.
 fn primitive_needs(symbol: &str) -> Option<Bound> {
-    match symbol {
-        "%compare_values" => Some(Bound::Ord),
-        "%hash_value" => Some(Bound::Hash),
+    match Extern::of(symbol) {
+        Extern::Intrinsic(Intrinsic::CompareValues) => Some(Bound::Ord),
+        Extern::Intrinsic(Intrinsic::HashValue) => Some(Bound::Hash),
         _ => None,
     }
 }
 
 /// True for a primitive that compares the type which its first type parameter stands for.
 fn primitive_names_type(symbol: &str) -> bool {
-    matches!(symbol, "%pid_of_type" | "%known_type_id")
+    matches!(
+        Extern::of(symbol),
+        Extern::Intrinsic(Intrinsic::PidOfType | Intrinsic::KnownTypeId)
+    )
 }
 
 fn has_open(ty: &Ty) -> bool {

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use crate::hir::{Clause, Expr, ExprKind, FnId, ModuleId, Part, Program, Statement};
+use crate::hir::{Expr, ExprKind, FnId, ModuleId, Program};
 use crate::source::Name;
 
 /// Groups of functions, callees before callers.
@@ -35,7 +35,7 @@ pub(super) fn of(
                 found: Vec::new(),
             };
             for clause in &function.clauses {
-                uses.clause(clause);
+                clause.children(&mut |child| uses.expr(child));
             }
             if let Some(terminate) = &function.terminate {
                 uses.expr(terminate);
@@ -62,119 +62,14 @@ impl Uses<'_> {
         }
     }
 
-    fn clause(&mut self, clause: &Clause) {
-        if let Some(guard) = &clause.guard {
-            self.expr(guard);
-        }
-        self.expr(&clause.body);
-    }
-
-    fn all<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>) {
-        for expr in list {
-            self.expr(expr);
-        }
-    }
-
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Function(id) => self.found.push(id.index()),
-            ExprKind::Interpolation(parts) => {
-                for part in parts {
-                    if let Part::Expr(inner) = part {
-                        self.expr(inner);
-                    }
-                }
-            }
-            ExprKind::Tuple(items) | ExprKind::List(items) => self.all(items),
-            ExprKind::Map(pairs) => self.all(pairs.iter().flat_map(|(k, v)| [k, v])),
-            ExprKind::Range(left, right) => self.all([&**left, right]),
-            ExprKind::Binary { left, right, .. } => self.all([&**left, right]),
-            ExprKind::Struct { fields, .. } => self.all(fields.iter().map(|(_, value)| value)),
-            ExprKind::Update { base, fields } => {
-                self.expr(base);
-                self.all(fields.iter().map(|(_, _, value)| value));
-            }
-            ExprKind::Bits(segments) => {
-                for segment in segments {
-                    self.expr(&segment.value);
-                    self.all(&segment.size);
-                }
-            }
-            ExprKind::Unary(_, inner) | ExprKind::Try(inner) => self.expr(inner),
-            ExprKind::Assert { condition, .. } => self.expr(condition),
-            ExprKind::Call { callee, args } => {
-                self.expr(callee);
-                self.all(args);
-            }
-            ExprKind::Spawn { actor, args } => {
-                self.expr(actor);
-                self.all(args);
-            }
-            ExprKind::Member { base, .. } => self.expr(base),
-            ExprKind::MethodCall {
-                base, name, args, ..
-            } => {
-                self.method(name, args.len());
-                self.expr(base);
-                self.all(args);
-            }
-            ExprKind::Index { base, index } => {
-                self.method("get", 1);
-                self.all([&**base, index]);
-            }
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                self.all([&**condition, then]);
-                self.all(otherwise.as_deref());
-            }
-            ExprKind::Case { subject, arms } => {
-                self.expr(subject);
-                arms.iter().for_each(|arm| self.clause(arm));
-            }
-            ExprKind::Closure { clauses, .. } => {
-                clauses.iter().for_each(|clause| self.clause(clause))
-            }
-            ExprKind::While { condition, body } => self.all([&**condition, body]),
-            ExprKind::For {
-                iterable,
-                filter,
-                body,
-                ..
-            } => {
-                self.all([&**iterable, body]);
-                self.all(filter.as_deref());
-            }
-            ExprKind::Return(value) => self.all(value.as_deref()),
-            ExprKind::Send { to, message } => self.all([&**to, message]),
-            ExprKind::Receive { arms, after } => {
-                arms.iter().for_each(|arm| self.clause(arm));
-                if let Some((time, body)) = after {
-                    self.all([&**time, body]);
-                }
-            }
-            ExprKind::Block(statements) => {
-                for statement in statements {
-                    match statement {
-                        Statement::Let { value, .. } => self.expr(value),
-                        Statement::Expr(inner) => self.expr(inner),
-                    }
-                }
-            }
-            ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Unit
-            | ExprKind::String(_)
-            | ExprKind::Local(_)
-            | ExprKind::Constructor { .. }
-            | ExprKind::Break
-            | ExprKind::Continue
-            | ExprKind::SelfPid
-            | ExprKind::Error => {}
+            ExprKind::MethodCall { name, args, .. } => self.method(name, args.len()),
+            ExprKind::Index { .. } => self.method("get", 1),
+            _ => {}
         }
+        e.children(&mut |child| self.expr(child));
     }
 }
 

@@ -1,12 +1,12 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
-use crate::diagnostics::suggest;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
-use super::deferred::Question;
-use super::{Infer, Want, Why};
+use super::deferred::Constraint;
+use super::{Cause, Expectation, Infer};
 
 /// Functions of the prelude that every value has as methods.
 const ON_EVERYTHING: [&str; 4] = ["to_string", "inspect", "compare", "hash"];
@@ -28,13 +28,13 @@ impl Infer<'_, '_> {
             Ty::Error => Ty::Error,
             open if self.is_open(&open) => {
                 let result = self.fresh();
-                let question = Question::Field {
+                let constraint = Constraint::Field {
                     base: open,
                     name: name.clone(),
                     name_span,
                     result: result.clone(),
                 };
-                self.defer(question, e.id, base.span);
+                self.defer(constraint, e.id, base.span);
                 result
             }
             known => self.field_of(&known, name, name_span, e.id),
@@ -79,7 +79,7 @@ impl Infer<'_, '_> {
                 let what = format!("the field `{name}` cannot be used here");
                 return self
                     .diagnostics
-                    .push(self.program.opaque_finding(id, span, what));
+                    .push(self.program.opaque_diagnostic(id, span, what));
             }
             if let TypeKind::Struct(fields) = &self.program.types[id.index()].kind {
                 names = fields.iter().map(|(name, _)| name.clone()).collect();
@@ -95,7 +95,7 @@ impl Infer<'_, '_> {
             close
         };
         let message = format!("`{}` has no field `{name}`", self.show(base));
-        self.report_with_help("E0009", span, message, help);
+        self.report_with_help(Code::E0009, span, message, help);
     }
 
     /// `%{base | name: e}`.
@@ -107,7 +107,7 @@ impl Infer<'_, '_> {
                 .map(|(n, s, value)| (n.clone(), *s, self.part(value), value.span))
                 .collect();
             self.defer(
-                Question::Updated {
+                Constraint::Updated {
                     base: ty.clone(),
                     fields: values,
                 },
@@ -121,10 +121,10 @@ impl Infer<'_, '_> {
             match self.find_field(&ty, name) {
                 Some((index, field)) => {
                     indices.push(index);
-                    self.of_type(value, &field, Why::PLAIN);
+                    self.of_type(value, &field, Cause::PLAIN);
                 }
                 None => {
-                    self.value(value, Want::Value);
+                    self.value(value, Expectation::Value);
                     if self.shallow(&ty) != Ty::Error {
                         self.no_field(&ty, name, *span);
                     }
@@ -147,7 +147,7 @@ impl Infer<'_, '_> {
             match self.find_field(base, name) {
                 Some((index, field)) => {
                     indices.push(index);
-                    self.expect(&field, value, *value_span, Why::PLAIN);
+                    self.expect(&field, value, *value_span, Cause::PLAIN);
                 }
                 None => self.no_field(base, name, *span),
             }
@@ -172,7 +172,7 @@ impl Infer<'_, '_> {
                 let Some((first, rest)) = params.split_first() else {
                     return Ty::Error;
                 };
-                self.expect(first, &receiver, base.span, Why::PLAIN);
+                self.expect(first, &receiver, base.span, Cause::PLAIN);
                 self.arguments(rest, &args, e.span, Some(id));
                 result
             }
@@ -184,19 +184,19 @@ impl Infer<'_, '_> {
                 let args = args.iter().map(|arg| (self.part(arg), arg.span)).collect();
                 let result = self.fresh();
                 let (name, answer) = (name.clone(), result.clone());
-                let question = Question::Method {
+                let constraint = Constraint::Method {
                     base: receiver,
                     name,
                     name_span,
                     args,
                     result: answer,
                 };
-                self.defer(question, e.id, base.span);
+                self.defer(constraint, e.id, base.span);
                 result
             }
             Method::Missing => {
                 args.iter()
-                    .for_each(|arg| drop(self.value(arg, Want::Value)));
+                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
                 if self.shallow(&receiver) != Ty::Error {
                     self.no_method(&receiver, name, args.len(), name_span);
                 }
@@ -305,6 +305,6 @@ impl Infer<'_, '_> {
                 .map(|close| format!("did you mean `{close}`?"))
         };
         let message = format!("no method `{name}` on `{}`", self.show(ty));
-        self.report_with_help("E0030", span, message, help);
+        self.report_with_help(Code::E0030, span, message, help);
     }
 }

@@ -3,12 +3,9 @@
 //! In: a resolved program. Out: a type for every expression, pattern and local, a scheme for every
 //! function, and what each method call, field and `for` turned out to mean. Promised: the tables
 //! are complete and free of `Ty::Var` whatever was wrong; each independent mistake is reported
-//! once. Never done here: names (`resolve` did that), matching (`decide`).
+//! once. Never done here: names (`resolve` did that), matching (`matches`).
 //!
-//! Functions are taken in groups that call each other (strongly connected components), callees
-//! first; only functions are generalised. Since a function sees nothing but other functions, all
-//! variables that are still open at the end of its group may become type parameters, and no levels
-//! are needed.
+//! Why functions are taken in groups, and why some constraints wait: `src/README.md`.
 
 mod actor;
 mod bits;
@@ -29,7 +26,7 @@ mod unify;
 
 use std::collections::HashMap;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program};
 use crate::source::{Name, Span};
 use crate::types::{Bounds, Scheme, Ty, Typed};
@@ -98,7 +95,7 @@ struct Frame {
     /// What `return` gives.
     result: Ty,
     /// Why it is that: shown beside a mismatch.
-    why: Why,
+    cause: Cause,
     /// A `?` that decided what is returned, and whether that was found wrong.
     tried: Option<(Span, bool)>,
     /// The body of an actor or a test: what it returns is nobody's business.
@@ -111,19 +108,19 @@ struct Frame {
 
 /// What an expression is wanted for.
 #[derive(Clone, Copy)]
-enum Want<'w> {
+enum Expectation<'w> {
     /// Its value, of whatever type.
     Value,
     /// Nothing: branches need not agree.
     Effect,
     /// A value of that type.
-    Type(&'w Ty, Why),
+    Type(&'w Ty, Cause),
 }
 
 /// Where an expectation comes from, and the code to report when it is not met.
 #[derive(Clone, Copy)]
-struct Why {
-    code: &'static str,
+struct Cause {
+    code: Code,
     /// A place and what it is; the report adds the type that it asks for.
     because: Option<(Span, &'static str)>,
     /// A value could be converted; a pattern could not.
@@ -132,31 +129,34 @@ struct Why {
     asked: Option<callback::Asked>,
 }
 
-impl Why {
+impl Cause {
     /// Nothing to show but the place itself.
-    const PLAIN: Why = Why {
-        code: "E0001",
+    const PLAIN: Cause = Cause {
+        code: Code::E0001,
         because: None,
         advice: true,
         asked: None,
     };
     /// A pattern that does not fit its subject.
-    const PATTERN: Why = Why {
-        code: "E0001",
+    const PATTERN: Cause = Cause {
+        code: Code::E0001,
         because: None,
         advice: false,
         asked: None,
     };
 
-    fn because(span: Span, what: &'static str) -> Why {
-        Why {
+    fn because(span: Span, what: &'static str) -> Cause {
+        Cause {
             because: Some((span, what)),
-            ..Why::PLAIN
+            ..Cause::PLAIN
         }
     }
 
-    fn code(code: &'static str) -> Why {
-        Why { code, ..Why::PLAIN }
+    fn code(code: Code) -> Cause {
+        Cause {
+            code,
+            ..Cause::PLAIN
+        }
     }
 }
 
@@ -176,7 +176,7 @@ struct Infer<'p, 'd> {
     inner_instances: Vec<(FnId, FnId, Vec<Ty>, Ty, Span)>,
     /// Uses of a function that compares a type when the program runs.
     known_uses: Vec<KnownUse>,
-    /// Questions that need a type that is not known yet.
+    /// Constraints that need a type that is not known yet.
     deferred: Vec<Deferred>,
     /// Functions whose result was decided by a `?`, which stands there.
     tried: HashMap<FnId, Span>,
@@ -211,7 +211,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             function: FnId(0),
             module: ModuleId(0),
             result: Ty::Error,
-            why: Why::PLAIN,
+            cause: Cause::PLAIN,
             tried: None,
             returns_nothing: false,
             pid: None,
@@ -241,7 +241,7 @@ impl<'p, 'd> Infer<'p, 'd> {
         for id in group {
             self.function(*id);
         }
-        self.answer_deferred();
+        self.solve_deferred();
         self.finish(group);
     }
 }

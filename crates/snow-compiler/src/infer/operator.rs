@@ -1,13 +1,13 @@
 //! Operators.
 
-use crate::ast::{BinaryOp, UnaryOp};
+use crate::ast::{BinaryOp, Comparison, Group, UnaryOp};
 use crate::hir::Expr;
 use crate::source::Span;
 use crate::types::Ty;
 
 use super::bounds::Bound;
-use super::deferred::Question;
-use super::{Infer, Want, Why};
+use super::deferred::Constraint;
+use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr) -> Ty {
@@ -19,54 +19,59 @@ impl Infer<'_, '_> {
             }
             UnaryOp::Not => {
                 let bool_ty = self.bool_ty();
-                self.of_type(operand, &bool_ty, Why::PLAIN);
+                self.of_type(operand, &bool_ty, Cause::PLAIN);
                 bool_ty
             }
         }
     }
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, op_span: Span) -> Ty {
-        match op {
-            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
-                self.same_typed(left, right, Bound::Number, op_span)
-            }
-            BinaryOp::Eq | BinaryOp::Ne => {
-                self.same_typed(left, right, Bound::Eq, op_span);
+        match op.group() {
+            Group::Arithmetic(_) => self.same_typed(left, right, Bound::Number, op_span),
+            Group::Comparison(comparison) => {
+                let bound = match comparison {
+                    Comparison::Eq | Comparison::Ne => Bound::Eq,
+                    Comparison::Order(_) => Bound::Ord,
+                };
+                self.same_typed(left, right, bound, op_span);
                 self.bool_ty()
             }
-            BinaryOp::Lt | BinaryOp::Gt | BinaryOp::Le | BinaryOp::Ge => {
-                self.same_typed(left, right, Bound::Ord, op_span);
-                self.bool_ty()
-            }
-            BinaryOp::And | BinaryOp::Or => {
+            Group::Logic(_) => {
                 let bool_ty = self.bool_ty();
-                self.of_type(left, &bool_ty, Why::PLAIN);
-                self.of_type(right, &bool_ty, Why::PLAIN);
+                self.of_type(left, &bool_ty, Cause::PLAIN);
+                self.of_type(right, &bool_ty, Cause::PLAIN);
                 bool_ty
             }
-            BinaryOp::Concat | BinaryOp::Join => {
-                let ty = self.part(left);
-                let question = match op {
-                    BinaryOp::Concat => Question::Concat { ty: ty.clone() },
-                    _ => Question::Join { ty: ty.clone() },
-                };
-                // One side that is wrong is enough said.
-                match self.answer_operand(&question, left) {
-                    Some(false) => self.value(right, Want::Value),
-                    Some(true) => {
-                        self.of_type(right, &ty, Why::because(left.span, "the left side"))
-                    }
-                    None => {
-                        self.of_type(right, &ty, Why::because(left.span, "the left side"));
-                        self.defer(question, left.id, op_span);
-                        ty.clone()
-                    }
-                };
-                ty
+            Group::Concat => {
+                self.concatenated(left, right, op_span, |ty| Constraint::Concat { ty })
             }
+            Group::Join => self.concatenated(left, right, op_span, |ty| Constraint::Join { ty }),
             // `resolve` has made a `Range` of it.
-            BinaryOp::Range => Ty::Error,
+            Group::Range => Ty::Error,
         }
+    }
+
+    /// Both sides of one type whose values can be put behind one another, as `constraint` asks.
+    fn concatenated(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        op_span: Span,
+        constraint: impl Fn(Ty) -> Constraint,
+    ) -> Ty {
+        let ty = self.part(left);
+        let constraint = constraint(ty.clone());
+        // One side that is wrong is enough said.
+        match self.solve_operand(&constraint, left) {
+            Some(false) => self.value(right, Expectation::Value),
+            Some(true) => self.of_type(right, &ty, Cause::because(left.span, "the left side")),
+            None => {
+                self.of_type(right, &ty, Cause::because(left.span, "the left side"));
+                self.defer(constraint, left.id, op_span);
+                ty.clone()
+            }
+        };
+        ty
     }
 
     /// Both sides of one type that supports the operator. When the left side does not, the right
@@ -75,14 +80,14 @@ impl Infer<'_, '_> {
         let ty = self.part(left);
         if let Err(lacking) = self.support(&ty, bound) {
             self.lacks(&ty, &lacking, bound, left.span.to(op_span));
-            self.value(right, Want::Value);
+            self.value(right, Expectation::Value);
             return if bound == Bound::Number {
                 Ty::Error
             } else {
                 ty
             };
         }
-        self.of_type(right, &ty, Why::because(left.span, "the left side"));
+        self.of_type(right, &ty, Cause::because(left.span, "the left side"));
         ty
     }
 }

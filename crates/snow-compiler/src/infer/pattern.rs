@@ -3,7 +3,7 @@
 use crate::hir::{LocalId, Pat, PatKind, TypeId, TypeKind};
 use crate::types::Ty;
 
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 impl Infer<'_, '_> {
     /// Gives a pattern the type of its subject, and its names theirs.
@@ -57,14 +57,14 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn literal(&mut self, pattern: &Pat, subject: &Ty, ty: Ty) {
-        self.expect(subject, &ty, pattern.span, Why::PATTERN);
+        self.expect(subject, &ty, pattern.span, Cause::PATTERN);
     }
 
     /// A name that all alternatives of an or-pattern bind has one type.
     fn bind_pattern(&mut self, local: LocalId, ty: &Ty, pattern: &Pat) {
         if self.touched.locals.contains(&local) {
             let known = self.typed.local[local.index()].clone();
-            self.expect(&known, ty, pattern.span, Why::PATTERN);
+            self.expect(&known, ty, pattern.span, Cause::PATTERN);
             return;
         }
         self.typed.local[local.index()] = ty.clone();

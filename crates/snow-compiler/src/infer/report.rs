@@ -1,23 +1,23 @@
 //! What is said about types that do not fit.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{TypeKind, VariantDef};
 use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
 use super::bounds::Bound;
 use super::unify::Clash;
-use super::{Infer, Why};
+use super::{Cause, Infer};
 
 impl Infer<'_, '_> {
-    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+    pub(super) fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.diagnostics
             .push(Diagnostic::error(code, span, message));
     }
 
     pub(super) fn report_with_help(
         &mut self,
-        code: &'static str,
+        code: Code,
         span: Span,
         message: String,
         help: Option<String>,
@@ -60,7 +60,7 @@ impl Infer<'_, '_> {
     }
 
     /// Makes `found` be `expected` or says why it is not.
-    pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, why: Why) -> bool {
+    pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, cause: Cause) -> bool {
         let Err(clash) = self.unify(expected, found) else {
             return true;
         };
@@ -69,24 +69,24 @@ impl Infer<'_, '_> {
             Clash::Infinite => {
                 let message = "infinite type: this value would have a type that contains itself";
                 self.report_with_help(
-                    "E0002",
+                    Code::E0002,
                     span,
                     message.into(),
                     Some(self.differ(expected, found)),
                 );
             }
-            Clash::Different if self.is_tried(expected, why) => self.not_returned(found, span),
+            Clash::Different if self.is_tried(expected, cause) => self.not_returned(found, span),
             Clash::Different => {
                 let message = self.differ(expected, found);
-                let mut report = Diagnostic::error(why.code, span, message)
+                let mut report = Diagnostic::error(cause.code, span, message)
                     .here(format!("`{}`", self.show(found)));
-                if let Some((place, what)) = why.because {
+                if let Some((place, what)) = cause.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
                 report.help = self
-                    .callback_advice(why.asked, expected, found)
+                    .callback_advice(cause.asked, expected, found)
                     .or_else(|| self.conversion(expected, found))
-                    .filter(|_| why.advice);
+                    .filter(|_| cause.advice);
                 self.diagnostics.push(report);
             }
         }
@@ -94,8 +94,8 @@ impl Infer<'_, '_> {
     }
 
     /// True when a `?` decided what the function returns, and nothing else says that.
-    fn is_tried(&self, expected: &Ty, why: Why) -> bool {
-        let is_plain = why.code == Why::PLAIN.code && why.advice;
+    fn is_tried(&self, expected: &Ty, cause: Cause) -> bool {
+        let is_plain = cause.code == Cause::PLAIN.code && cause.advice;
         let is_result = || self.deep(expected) == self.deep(&self.frame.result);
         is_plain && self.frame.tried.is_some() && is_result()
     }
@@ -112,7 +112,7 @@ impl Infer<'_, '_> {
         };
         let message = format!("`?` requires function to return `{kind}`");
         let returns = format!("it returns `{}` here", self.show(found));
-        let report = Diagnostic::error("E0036", tried, message).also(span, returns);
+        let report = Diagnostic::error(Code::E0036, tried, message).also(span, returns);
         self.diagnostics
             .push(report.help("take the value apart with `case` instead"));
     }
@@ -207,6 +207,6 @@ impl Infer<'_, '_> {
             (_, Ty::Fun(..)) => Some("functions cannot be compared".to_string()),
             _ => None,
         };
-        self.report_with_help("E0006", span, message, help);
+        self.report_with_help(Code::E0006, span, message, help);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lexer::{Inside, Lexer};
 use super::TokenKind;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 
 /// How a string is closed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,9 +122,9 @@ pub(super) fn unterminated(lexer: &mut Lexer) {
     span.end = span.start + 1;
     lexer.forget_from(suspect);
     lexer.push(TokenKind::Unknown, suspect);
-    let finding = Diagnostic::error("P0002", span, "this string is never closed");
+    let diagnostic = Diagnostic::error(Code::P0002, span, "this string is never closed");
     lexer.report(
-        finding.help("close it with the quotes that opened it; `${` inside of it needs its `}`"),
+        diagnostic.help("close it with the quotes that opened it; `${` inside of it needs its `}`"),
     );
     lexer.inside.clear();
 }

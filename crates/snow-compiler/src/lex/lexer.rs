@@ -8,7 +8,7 @@ use super::cursor::Cursor;
 use super::interpolation::{self, Quote};
 use super::number;
 use super::{DocLine, Lexed, Token, TokenKind};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Name};
 
 /// What the lexer is inside of.
@@ -26,7 +26,7 @@ pub(super) struct Lexer<'a> {
     /// Open strings and interpolations, outermost first.
     pub inside: Vec<Inside>,
     lexed: Lexed,
-    findings: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// Symbols of the language, longest first where one begins another.
@@ -102,7 +102,7 @@ pub(super) fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Le
         cursor: Cursor::new(text, file),
         inside: Vec::new(),
         lexed: Lexed::default(),
-        findings: Vec::new(),
+        diagnostics: Vec::new(),
     };
     while !lexer.cursor.rest().is_empty() {
         match lexer.inside.last() {
@@ -116,9 +116,9 @@ pub(super) fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Le
     let end = lexer.cursor.position();
     lexer.push(TokenKind::EndOfFile, end);
     lexer
-        .findings
+        .diagnostics
         .into_iter()
-        .for_each(|finding| diagnostics.push(finding));
+        .for_each(|diagnostic| diagnostics.push(diagnostic));
     lexer.lexed
 }
 
@@ -138,19 +138,19 @@ impl Lexer<'_> {
         );
     }
 
-    /// Adds a finding.
+    /// Adds a diagnostic.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.findings.push(diagnostic);
+        self.diagnostics.push(diagnostic);
     }
 
-    /// Takes away the tokens and findings from `start` on.
+    /// Takes away the tokens and diagnostics from `start` on.
     pub(super) fn forget_from(&mut self, start: usize) {
         self.lexed.is_cut = true;
         self.lexed
             .tokens
             .retain(|token| (token.span.start as usize) < start);
-        self.findings.retain(|finding| {
-            finding
+        self.diagnostics.retain(|diagnostic| {
+            diagnostic
                 .labels
                 .iter()
                 .all(|label| (label.span.start as usize) < start)
@@ -198,7 +198,8 @@ impl Lexer<'_> {
                 self.cursor.eat(text);
                 let span = self.cursor.span_since(start);
                 self.report(
-                    Diagnostic::error("P0003", span, format!("Snow has no `{text}`")).help(*help),
+                    Diagnostic::error(Code::P0003, span, format!("Snow has no `{text}`"))
+                        .help(*help),
                 );
                 return self.push(TokenKind::Unknown, start);
             }
@@ -215,7 +216,7 @@ impl Lexer<'_> {
             "the character `{}` has no meaning here",
             found.escape_debug()
         );
-        self.report(Diagnostic::error("P0003", span, message));
+        self.report(Diagnostic::error(Code::P0003, span, message));
         self.push(TokenKind::Unknown, start);
     }
 
@@ -278,8 +279,9 @@ impl Lexer<'_> {
                 let mut span = self.cursor.span_since(start);
                 span.end = span.start + 2;
                 self.lexed.is_cut = true;
-                let finding = Diagnostic::error("P0002", span, "this comment is never closed");
-                return self.report(finding.help("close each `#=` with `=#`"));
+                let diagnostic =
+                    Diagnostic::error(Code::P0002, span, "this comment is never closed");
+                return self.report(diagnostic.help("close each `#=` with `=#`"));
             }
             if depth == 0 {
                 return;

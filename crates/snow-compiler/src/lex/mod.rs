@@ -1,6 +1,6 @@
 //! Text to tokens.
 //!
-//! In: one file. Out: [`Lexed`] and findings. Comments and blanks are gone, ends of lines are
+//! In: one file. Out: [`Lexed`] and diagnostics. Comments and blanks are gone, ends of lines are
 //! tokens (the parser decides which of them count), strings are cut into text and interpolations
 //! whose tokens stand in the same flat list. Every input gives an answer; what cannot be read
 //! becomes [`TokenKind::Unknown`].

@@ -2,7 +2,7 @@
 
 use super::lexer::Lexer;
 use super::TokenKind;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 
 /// The magnitude of the least Int, which only makes sense after a minus.
 const LARGEST_MAGNITUDE: u64 = 1 << 63;
@@ -97,6 +97,6 @@ fn fraction_and_exponent(lexer: &mut Lexer) -> bool {
 /// The parser goes on with a zero, so that one bad digit gives one message.
 fn reject(lexer: &mut Lexer, start: usize, message: String, help: &str) -> TokenKind {
     let span = lexer.cursor.span_since(start);
-    lexer.report(Diagnostic::error("P0003", span, message).help(help));
+    lexer.report(Diagnostic::error(Code::P0003, span, message).help(help));
     TokenKind::Int(0)
 }

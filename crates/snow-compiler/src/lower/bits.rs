@@ -3,6 +3,7 @@
 use super::function::Body;
 use crate::ast::BitKind;
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Segment};
 use crate::source::Span;
 
@@ -28,11 +29,11 @@ impl Body<'_, '_> {
         for (segment, (value, _)) in segments.iter().zip(&values) {
             if !matches!(segment.kind, BitKind::Int) {
                 let int = self.lowering.int();
-                let length = self.primitive("bytes_length", int, vec![value.clone()], span);
-                room = self.int_op("int_add", length, room);
+                let length = self.primitive(Prim::BytesLength, int, vec![value.clone()], span);
+                room = self.int_op(Prim::IntAdd, length, room);
             }
         }
-        let mut out = self.primitive("bytes_with_capacity", bytes, vec![room], span);
+        let mut out = self.primitive(Prim::BytesWithCapacity, bytes, vec![room], span);
         // Bits gathered and not yet appended; fewer than 8 between two segments.
         let mut pending: Option<Operand> = None;
         let mut pending_bits = 0;
@@ -67,8 +68,8 @@ impl Body<'_, '_> {
                                     None => part,
                                     Some(before) => {
                                         let moved =
-                                            self.int_op("int_shl", before, Operand::Int(width));
-                                        self.int_op("int_bor", moved, part)
+                                            self.int_op(Prim::IntShl, before, Operand::Int(width));
+                                        self.int_op(Prim::IntBor, moved, part)
                                     }
                                 };
                                 let total = pending_bits + width;
@@ -76,7 +77,7 @@ impl Body<'_, '_> {
                                 pending_bits = total % 8;
                                 if whole > 0 {
                                     let top = self.int_op(
-                                        "int_ushr",
+                                        Prim::IntUshr,
                                         joined.clone(),
                                         Operand::Int(pending_bits),
                                     );
@@ -94,7 +95,7 @@ impl Body<'_, '_> {
                         }
                         None => {
                             let size = size.unwrap_or(Operand::Int(8));
-                            let whole = self.int_op("int_shr", size, Operand::Int(3));
+                            let whole = self.int_op(Prim::IntShr, size, Operand::Int(3));
                             out = self.put(out, value, whole, segment.little, segment.span);
                         }
                     }
@@ -103,10 +104,10 @@ impl Body<'_, '_> {
                     let value = match size {
                         None => value,
                         Some(size) => {
-                            self.primitive("bytes_exact", bytes, vec![value, size], segment.span)
+                            self.primitive(Prim::BytesExact, bytes, vec![value, size], segment.span)
                         }
                     };
-                    out = self.primitive("bytes_append", bytes, vec![out, value], segment.span);
+                    out = self.primitive(Prim::BytesAppend, bytes, vec![out, value], segment.span);
                 }
             }
         }
@@ -124,9 +125,9 @@ impl Body<'_, '_> {
     ) -> Operand {
         let bytes = self.lowering.bytes();
         let name = if little {
-            "bytes_put_le"
+            Prim::BytesPutLe
         } else {
-            "bytes_put_be"
+            Prim::BytesPutBe
         };
         self.primitive(name, bytes, vec![out, value, count], span)
     }
@@ -135,19 +136,24 @@ impl Body<'_, '_> {
     fn field_bits(&mut self, value: Operand, shift: i64, width: i64) -> Operand {
         let moved = match shift {
             0 => value,
-            _ => self.int_op("int_ushr", value, Operand::Int(shift)),
+            _ => self.int_op(Prim::IntUshr, value, Operand::Int(shift)),
         };
         if width >= 64 {
             return moved;
         }
-        self.int_op("int_band", moved, Operand::Int((1i64 << width) - 1))
+        self.int_op(Prim::IntBand, moved, Operand::Int((1i64 << width) - 1))
     }
 
     /// Tests `subject` and binds the names of the segments; a mismatch leaves to `fail`.
     pub(super) fn match_bits(&mut self, subject: &Operand, segments: &[Segment<Pat>], fail: Label) {
         let int = self.lowering.int();
         let bytes = self.lowering.bytes();
-        let length = self.primitive("bytes_length", int, vec![subject.clone()], Span::default());
+        let length = self.primitive(
+            Prim::BytesLength,
+            int,
+            vec![subject.clone()],
+            Span::default(),
+        );
         let mut at = Cursor {
             base: Operand::Int(0),
             bits: 0,
@@ -183,20 +189,20 @@ impl Body<'_, '_> {
                         }
                         Some(size) => {
                             // A negative size never matches.
-                            let bad = self.test("int_lt", size.clone(), Operand::Int(0));
+                            let bad = self.test(Prim::IntLt, size.clone(), Operand::Int(0));
                             self.if_else(bad, |b| b.stmt(Stmt::Leave(fail)), |_| {});
-                            self.int_op("int_add", from.clone(), size)
+                            self.int_op(Prim::IntAdd, from.clone(), size)
                         }
                     };
-                    let too_short = self.test("int_gt", to.clone(), length.clone());
-                    let overflow = self.test("int_lt", to.clone(), from.clone());
+                    let too_short = self.test(Prim::IntGt, to.clone(), length.clone());
+                    let overflow = self.test(Prim::IntLt, to.clone(), from.clone());
                     self.if_else(too_short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
                     self.if_else(overflow, |b| b.stmt(Stmt::Leave(fail)), |_| {});
                     if !matches!(segment.value.kind, PatKind::Wildcard)
                         || segment.kind == BitKind::Utf8
                     {
                         let args = vec![subject.clone(), from, to.clone()];
-                        let slice = self.primitive("bytes_slice", bytes, args, segment.span);
+                        let slice = self.primitive(Prim::BytesSlice, bytes, args, segment.span);
                         self.bytes_pattern(segment, slice, fail);
                     }
                     at = Cursor { base: to, bits: 0 };
@@ -206,7 +212,7 @@ impl Body<'_, '_> {
         }
         if !takes_rest {
             let end = self.offset(&at);
-            let exact = self.test("int_eq", end, length);
+            let exact = self.test(Prim::IntEq, end, length);
             self.if_else(exact, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
         }
     }
@@ -223,16 +229,16 @@ impl Body<'_, '_> {
         match (&at.base, at.bits / 8) {
             (Operand::Int(base), more) => Operand::Int(base + more),
             (base, 0) => base.clone(),
-            (base, more) => self.int_op("int_add", base.clone(), Operand::Int(more)),
+            (base, more) => self.int_op(Prim::IntAdd, base.clone(), Operand::Int(more)),
         }
     }
 
     fn need(&mut self, base: &Operand, more: i64, length: &Operand, fail: Label) {
         let end = match base {
             Operand::Int(base) => Operand::Int(base + more),
-            base => self.int_op("int_add", base.clone(), Operand::Int(more)),
+            base => self.int_op(Prim::IntAdd, base.clone(), Operand::Int(more)),
         };
-        let short = self.test("int_gt", end, length.clone());
+        let short = self.test(Prim::IntGt, end, length.clone());
         self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
     }
 
@@ -243,9 +249,9 @@ impl Body<'_, '_> {
         let lead = at.bits % 8;
         if lead == 0 && width % 8 == 0 {
             let name = if little {
-                "bytes_load_le"
+                Prim::BytesLoadLe
             } else {
-                "bytes_load_be"
+                Prim::BytesLoadBe
             };
             return self.primitive(
                 name,
@@ -256,18 +262,18 @@ impl Body<'_, '_> {
         }
         let touched = (lead + width + 7) / 8;
         let args = vec![subject.clone(), first, Operand::Int(touched.min(8))];
-        let word = self.primitive("bytes_load_be", int, args, Span::default());
+        let word = self.primitive(Prim::BytesLoadBe, int, args, Span::default());
         if touched <= 8 {
             return self.field_bits(word, touched * 8 - lead - width, width);
         }
         // 64 bits that start inside a byte touch nine: the last one is loaded apart.
         let tail_bits = lead + width - 64;
-        let last = self.int_op("int_add", self.offset_plain(at), Operand::Int(8));
+        let last = self.int_op(Prim::IntAdd, self.offset_plain(at), Operand::Int(8));
         let args = vec![subject.clone(), last, Operand::Int(1)];
-        let tail = self.primitive("bytes_load_be", int, args, Span::default());
-        let tail = self.int_op("int_ushr", tail, Operand::Int(8 - tail_bits));
-        let head = self.int_op("int_shl", word, Operand::Int(tail_bits));
-        let joined = self.int_op("int_bor", head, tail);
+        let tail = self.primitive(Prim::BytesLoadBe, int, args, Span::default());
+        let tail = self.int_op(Prim::IntUshr, tail, Operand::Int(8 - tail_bits));
+        let head = self.int_op(Prim::IntShl, word, Operand::Int(tail_bits));
+        let joined = self.int_op(Prim::IntBor, head, tail);
         self.field_bits(joined, 0, width)
     }
 
@@ -290,18 +296,18 @@ impl Body<'_, '_> {
     ) {
         let int = self.lowering.int();
         let from = self.offset(at);
-        let count = self.int_op("int_shr", size, Operand::Int(3));
-        let bad = self.test("int_lt", count.clone(), Operand::Int(0));
+        let count = self.int_op(Prim::IntShr, size, Operand::Int(3));
+        let bad = self.test(Prim::IntLt, count.clone(), Operand::Int(0));
         self.if_else(bad, |b| b.stmt(Stmt::Leave(fail)), |_| {});
-        let wide = self.test("int_gt", count.clone(), Operand::Int(8));
+        let wide = self.test(Prim::IntGt, count.clone(), Operand::Int(8));
         self.if_else(wide, |b| b.stmt(Stmt::Leave(fail)), |_| {});
-        let to = self.int_op("int_add", from.clone(), count.clone());
-        let short = self.test("int_gt", to.clone(), length.clone());
+        let to = self.int_op(Prim::IntAdd, from.clone(), count.clone());
+        let short = self.test(Prim::IntGt, to.clone(), length.clone());
         self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
         let name = if segment.little {
-            "bytes_load_le"
+            Prim::BytesLoadLe
         } else {
-            "bytes_load_be"
+            Prim::BytesLoadBe
         };
         let value = self.primitive(name, int, vec![subject.clone(), from, count], segment.span);
         self.int_pattern(&segment.value, value, fail);
@@ -314,7 +320,7 @@ impl Body<'_, '_> {
                 self.locals.insert(*local, value);
             }
             PatKind::Int(expected) => {
-                let same = self.test("int_eq", value, Operand::Int(*expected));
+                let same = self.test(Prim::IntEq, value, Operand::Int(*expected));
                 self.if_else(same, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
             }
             _ => {}
@@ -326,9 +332,9 @@ impl Body<'_, '_> {
         if segment.kind == BitKind::Utf8 {
             let bool_ = self.lowering.bool();
             let string = self.lowering.string();
-            let valid = self.primitive("bytes_is_utf8", bool_, vec![value.clone()], segment.span);
+            let valid = self.primitive(Prim::BytesIsUtf8, bool_, vec![value.clone()], segment.span);
             self.if_else(valid, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
-            value = self.primitive("bytes_as_string", string, vec![value], segment.span);
+            value = self.primitive(Prim::BytesAsString, string, vec![value], segment.span);
         }
         if let PatKind::Bind(local) = segment.value.kind {
             self.locals.insert(local, value);

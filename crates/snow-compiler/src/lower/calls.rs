@@ -1,8 +1,9 @@
 //! Calls: of functions, closures, constructors, methods and actors.
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -21,7 +22,13 @@ impl Body<'_, '_> {
     }
 
     /// A call in tail position: a self call repeats the body, any other is the returned value.
-    pub(super) fn tail_call(&mut self, expr: &Expr, callee: &Expr, args: &[Expr], goal: Goal) {
+    pub(super) fn tail_call(
+        &mut self,
+        expr: &Expr,
+        callee: &Expr,
+        args: &[Expr],
+        destination: Destination,
+    ) {
         if let ExprKind::Function(function) = callee.kind {
             let type_args = self.instance_args(callee);
             if self.source == Some(function) && type_args == self.args {
@@ -30,7 +37,7 @@ impl Body<'_, '_> {
             }
         }
         let value = self.call(expr, callee, args);
-        self.deliver(value, goal);
+        self.deliver(value, destination);
     }
 
     fn self_call(&mut self, function: FnId, args: &[Expr]) {
@@ -67,7 +74,7 @@ impl Body<'_, '_> {
                 let def = &self.lowering.hir.functions[function.index()];
                 if matches!(def.kind, FunctionKind::Actor) {
                     let text = "an actor may call itself only as the last thing it does";
-                    self.lowering.error("E0050", expr.span, text);
+                    self.lowering.error(Code::E0050, expr.span, text);
                     return Operand::Unit;
                 }
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
@@ -236,7 +243,7 @@ impl Body<'_, '_> {
             );
             return self.wrapper_body(&key, &params, result_ref, &mut |b, args| {
                 let value = b.call_function(function, &type_args, args, result_ref, expr.span);
-                b.deliver(value, Goal::Return);
+                b.deliver(value, Destination::Return);
             });
         }
         let instance = self.lowering.instance(function, &type_args);
@@ -255,7 +262,7 @@ impl Body<'_, '_> {
     ) -> Operand {
         self.wrapper_body(key, params, result, &mut |b, args| {
             let value = b.bind(result, build(args));
-            b.deliver(value, Goal::Return);
+            b.deliver(value, Destination::Return);
         })
     }
 

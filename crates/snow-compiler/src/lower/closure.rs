@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
-use crate::decide::tree::MatchKey;
-use crate::hir::{Clause, Expr, ExprId, ExprKind, FnId, LocalId, Part, Pat, PatKind, Statement};
+use crate::hir::{Clause, Expr, ExprId, ExprKind, FnId, LocalId};
+use crate::matches::tree::MatchKey;
 use crate::types::Ty;
 
 impl Body<'_, '_> {
@@ -17,21 +17,23 @@ impl Body<'_, '_> {
         let mut seen = HashSet::new();
         let mut needs_pid = false;
         clauses.iter().for_each(|c| {
-            in_clause(c, &mut |mention| match mention {
-                Mention::Local(local) => {
-                    if seen.insert(local) {
-                        mentioned.push(local);
+            c.children(&mut |child| {
+                mentions(child, &mut |mention| match mention {
+                    Mention::Local(local) => {
+                        if seen.insert(local) {
+                            mentioned.push(local);
+                        }
                     }
-                }
-                Mention::SelfPid => needs_pid = true,
-                Mention::Function(id) => {
-                    needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid
-                }
-                Mention::Method(id) => {
-                    let function = self.lowering.typed.method.get(&id);
-                    needs_pid |= function
-                        .is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
-                }
+                    Mention::SelfPid => needs_pid = true,
+                    Mention::Function(id) => {
+                        needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid
+                    }
+                    Mention::Method(id) => {
+                        let function = self.lowering.typed.method.get(&id);
+                        needs_pid |= function
+                            .is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
+                    }
+                })
             })
         });
         let mut captured = Vec::new();
@@ -87,7 +89,7 @@ impl Body<'_, '_> {
             MatchKey::Expr(expr.id),
             &params,
             clauses,
-            Goal::Return,
+            Destination::Return,
             expr.span,
         );
         inner.finish(params);
@@ -121,145 +123,13 @@ enum Mention {
     Method(ExprId),
 }
 
-type Visit<'v> = &'v mut dyn FnMut(Mention);
-
-fn in_clause(clause: &Clause, visit: Visit<'_>) {
-    clause.patterns.iter().for_each(|p| in_pattern(p, visit));
-    if let Some(guard) = &clause.guard {
-        in_expr(guard, visit);
-    }
-    in_expr(&clause.body, visit);
-}
-
-/// Only the sizes of bit patterns mention names.
-fn in_pattern(pattern: &Pat, visit: Visit<'_>) {
-    match &pattern.kind {
-        PatKind::As(inner, _) => in_pattern(inner, visit),
-        PatKind::Tuple(items) | PatKind::Or(items) | PatKind::Constructor { args: items, .. } => {
-            items.iter().for_each(|p| in_pattern(p, visit));
-        }
-        PatKind::Cons(a, b) => {
-            in_pattern(a, visit);
-            in_pattern(b, visit);
-        }
-        PatKind::Bits(segments) => segments
-            .iter()
-            .filter_map(|s| s.size.as_ref())
-            .for_each(|e| in_expr(e, visit)),
+fn mentions(expr: &Expr, visit: &mut dyn FnMut(Mention)) {
+    match &expr.kind {
+        ExprKind::Local(local) => visit(Mention::Local(*local)),
+        ExprKind::SelfPid => visit(Mention::SelfPid),
+        ExprKind::Function(id) => visit(Mention::Function(*id)),
+        ExprKind::MethodCall { .. } => visit(Mention::Method(expr.id)),
         _ => {}
     }
-}
-
-fn in_expr(expr: &Expr, visit: Visit<'_>) {
-    use ExprKind::*;
-    let mut all = |list: &[&Expr]| list.iter().for_each(|e| in_expr(e, visit));
-    match &expr.kind {
-        Local(local) => visit(Mention::Local(*local)),
-        SelfPid => visit(Mention::SelfPid),
-        Function(id) => visit(Mention::Function(*id)),
-        Interpolation(parts) => {
-            for part in parts {
-                if let Part::Expr(e) = part {
-                    in_expr(e, visit);
-                }
-            }
-        }
-        Tuple(items) | List(items) => items.iter().for_each(|e| in_expr(e, visit)),
-        Map(entries) => entries.iter().for_each(|(k, v)| {
-            in_expr(k, visit);
-            in_expr(v, visit);
-        }),
-        Range(a, b) => all(&[a, b]),
-        Index { base, index } => all(&[base, index]),
-        Send { to, message } => all(&[to, message]),
-        Binary { left, right, .. } => all(&[left, right]),
-        While { condition, body } => all(&[condition, body]),
-        Struct { fields, .. } => fields.iter().for_each(|(_, e)| in_expr(e, visit)),
-        Update { base, fields } => {
-            in_expr(base, visit);
-            fields.iter().for_each(|(_, _, e)| in_expr(e, visit));
-        }
-        Bits(segments) => {
-            for segment in segments {
-                in_expr(&segment.value, visit);
-                if let Some(size) = &segment.size {
-                    in_expr(size, visit);
-                }
-            }
-        }
-        Unary(_, e) | Try(e) | Member { base: e, .. } | Assert { condition: e, .. } => {
-            in_expr(e, visit)
-        }
-        Call { callee, args } => {
-            in_expr(callee, visit);
-            args.iter().for_each(|e| in_expr(e, visit));
-        }
-        MethodCall { base, args, .. } => {
-            visit(Mention::Method(expr.id));
-            in_expr(base, visit);
-            args.iter().for_each(|e| in_expr(e, visit));
-        }
-        Spawn { actor, args } => {
-            in_expr(actor, visit);
-            args.iter().for_each(|e| in_expr(e, visit));
-        }
-        If {
-            condition,
-            then,
-            otherwise,
-        } => {
-            in_expr(condition, visit);
-            in_expr(then, visit);
-            if let Some(e) = otherwise {
-                in_expr(e, visit);
-            }
-        }
-        Case { subject, arms } => {
-            in_expr(subject, visit);
-            arms.iter().for_each(|c| in_clause(c, visit));
-        }
-        Closure { clauses, .. } => clauses.iter().for_each(|c| in_clause(c, visit)),
-        For {
-            pattern,
-            iterable,
-            filter,
-            body,
-        } => {
-            in_pattern(pattern, visit);
-            in_expr(iterable, visit);
-            if let Some(e) = filter {
-                in_expr(e, visit);
-            }
-            in_expr(body, visit);
-        }
-        Return(Some(e)) => in_expr(e, visit),
-        Receive { arms, after } => {
-            arms.iter().for_each(|c| in_clause(c, visit));
-            if let Some((ms, body)) = after {
-                in_expr(ms, visit);
-                in_expr(body, visit);
-            }
-        }
-        Block(statements) => {
-            for statement in statements {
-                match statement {
-                    Statement::Let { pattern, value, .. } => {
-                        in_pattern(pattern, visit);
-                        in_expr(value, visit);
-                    }
-                    Statement::Expr(e) => in_expr(e, visit),
-                }
-            }
-        }
-        Int(_)
-        | Float(_)
-        | Bool(_)
-        | Unit
-        | String(_)
-        | Constructor { .. }
-        | Break
-        | Continue
-        | Return(None)
-        | Error => {}
-    }
+    expr.children(&mut |child| mentions(child, visit));
 }

@@ -1,12 +1,10 @@
 //! Expressions that decide where control goes, and the dispatch over all forms.
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
-use crate::core::types::{Derived, TypeKind, TypeRef};
-use crate::decide::tree::MatchKey;
-use crate::hir::{Expr, ExprKind, Part, Statement};
-use crate::source::{Name, Span};
-use crate::types::Ty;
+use crate::core::types::TypeRef;
+use crate::hir::{Expr, ExprKind, Statement};
+use crate::matches::tree::MatchKey;
 
 #[allow(
     clippy::wrong_self_convention,
@@ -18,7 +16,7 @@ impl Body<'_, '_> {
         if self.is_compound(expr) {
             let ty = self.ty(expr);
             let slot = self.fresh(ty);
-            self.into_goal(expr, Goal::Slot(slot));
+            self.into_destination(expr, Destination::Slot(slot));
             return Operand::Var(slot);
         }
         self.simple(expr)
@@ -32,32 +30,44 @@ impl Body<'_, '_> {
         )
     }
 
-    /// Evaluates `expr` and gives its value to `goal`.
-    pub(super) fn into_goal(&mut self, expr: &Expr, goal: Goal) {
+    /// Evaluates `expr` and gives its value to `destination`.
+    pub(super) fn into_destination(&mut self, expr: &Expr, destination: Destination) {
         if self.dead {
             return;
         }
         match &expr.kind {
-            ExprKind::Block(statements) => self.block_into(statements, goal),
+            ExprKind::Block(statements) => self.block_into(statements, destination),
             ExprKind::If {
                 condition,
                 then,
                 otherwise,
-            } => self.if_into(condition, then, otherwise.as_deref(), goal),
+            } => self.if_into(condition, then, otherwise.as_deref(), destination),
             ExprKind::Case { subject, arms } => {
                 let value = self.value(subject);
                 let ty = self.ty(subject);
                 let var = self.as_var(value, ty);
-                self.clauses(MatchKey::Expr(expr.id), &[var], arms, goal, expr.span);
+                self.clauses(
+                    MatchKey::Expr(expr.id),
+                    &[var],
+                    arms,
+                    destination,
+                    expr.span,
+                );
             }
-            ExprKind::Receive { arms, after } => self.receive(expr, arms, after.as_ref(), goal),
-            ExprKind::Call { callee, args } if matches!(goal, Goal::Return | Goal::Finish) => {
-                self.tail_call(expr, callee, args, goal);
+            ExprKind::Receive { arms, after } => {
+                self.receive(expr, arms, after.as_ref(), destination)
             }
-            ExprKind::For { .. } if matches!(goal, Goal::Ignore) => self.for_loop(expr, false),
+            ExprKind::Call { callee, args }
+                if matches!(destination, Destination::Return | Destination::Finish) =>
+            {
+                self.tail_call(expr, callee, args, destination);
+            }
+            ExprKind::For { .. } if matches!(destination, Destination::Ignore) => {
+                self.for_loop(expr, false)
+            }
             _ => {
                 let value = self.simple(expr);
-                self.deliver(value, goal);
+                self.deliver(value, destination);
             }
         }
     }
@@ -74,7 +84,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn block_into(&mut self, statements: &[Statement], goal: Goal) {
+    fn block_into(&mut self, statements: &[Statement], destination: Destination) {
         let shadowed = self.locals.clone();
         for (i, statement) in statements.iter().enumerate() {
             let last = i + 1 == statements.len();
@@ -82,9 +92,9 @@ impl Body<'_, '_> {
                 Statement::Expr(e) => {
                     self.at(e.span);
                     if last {
-                        self.into_goal(e, goal);
+                        self.into_destination(e, destination);
                     } else {
-                        self.into_goal(e, Goal::Ignore);
+                        self.into_destination(e, Destination::Ignore);
                     }
                 }
                 Statement::Let { pattern, value, .. } => {
@@ -93,42 +103,48 @@ impl Body<'_, '_> {
                     let ty = self.ty(value);
                     self.bind_pattern(pattern, operand, ty);
                     if last {
-                        self.deliver(Operand::Unit, goal);
+                        self.deliver(Operand::Unit, destination);
                     }
                 }
             }
         }
         if statements.is_empty() {
-            self.deliver(Operand::Unit, goal);
+            self.deliver(Operand::Unit, destination);
         }
         self.locals = shadowed;
     }
 
-    fn if_into(&mut self, condition: &Expr, then: &Expr, otherwise: Option<&Expr>, goal: Goal) {
+    fn if_into(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: Option<&Expr>,
+        destination: Destination,
+    ) {
         let condition = self.value(condition);
         match otherwise {
             Some(otherwise) => {
                 self.if_else(
                     condition,
-                    |b| b.into_at(then, goal),
-                    |b| b.into_at(otherwise, goal),
+                    |b| b.into_at(then, destination),
+                    |b| b.into_at(otherwise, destination),
                 );
             }
             None => {
-                let inner = if matches!(goal, Goal::Return | Goal::Finish) {
-                    Goal::Finish
+                let inner = if matches!(destination, Destination::Return | Destination::Finish) {
+                    Destination::Finish
                 } else {
-                    Goal::Ignore
+                    Destination::Ignore
                 };
                 self.if_else(condition, |b| b.into_at(then, inner), |_| {});
-                self.deliver(Operand::Unit, goal);
+                self.deliver(Operand::Unit, destination);
             }
         }
     }
 
-    fn into_at(&mut self, expr: &Expr, goal: Goal) {
+    fn into_at(&mut self, expr: &Expr, destination: Destination) {
         self.at(expr.span);
-        self.into_goal(expr, goal);
+        self.into_destination(expr, destination);
     }
 
     /// Expressions whose value does not depend on a join.
@@ -233,7 +249,7 @@ impl Body<'_, '_> {
             }
             ExprKind::Return(value) => {
                 match value {
-                    Some(value) => self.into_goal(value, Goal::Return),
+                    Some(value) => self.into_destination(value, Destination::Return),
                     None => self.stmt(Stmt::Return(Operand::Unit)),
                 }
                 Operand::Unit
@@ -268,274 +284,5 @@ impl Body<'_, '_> {
             | ExprKind::Block(_) => self.value(expr),
             ExprKind::Error => Operand::Unit,
         }
-    }
-
-    fn make<'e>(&mut self, expr: &Expr, items: impl Iterator<Item = &'e Expr>) -> Operand {
-        let operands: Vec<_> = items.map(|e| self.value(e)).collect();
-        let ty = self.ty(expr);
-        self.bind(ty, Rvalue::Make(ty, operands))
-    }
-
-    /// `[a, b]`: grows a list of known capacity.
-    fn list(&mut self, expr: &Expr, items: &[Expr]) -> Operand {
-        let ty = self.ty(expr);
-        let TypeKind::List(item) = self.lowering.program.types.get(ty).kind else {
-            return Operand::Unit;
-        };
-        let operands: Vec<_> = items.iter().map(|e| self.value(e)).collect();
-        self.list_of(ty, item, operands, expr.span)
-    }
-
-    fn list_of(
-        &mut self,
-        ty: TypeRef,
-        item: TypeRef,
-        operands: Vec<Operand>,
-        span: Span,
-    ) -> Operand {
-        if operands.is_empty() {
-            return Operand::EmptyList(ty);
-        }
-        let room = Operand::Int(operands.len() as i64);
-        let mut list = self.list_primitive("list_with_capacity", item, ty, vec![room], span);
-        for operand in operands {
-            list = self.list_primitive("list_append", item, ty, vec![list, operand], span);
-        }
-        list
-    }
-
-    /// `%{k => v}`: `Map.from_list([(k, v)])`.
-    fn map(&mut self, expr: &Expr, entries: &[(Expr, Expr)]) -> Operand {
-        let ty = self.hir_ty(expr);
-        let Ty::Con(_, args) = &ty else {
-            return Operand::Unit;
-        };
-        let args = args.clone();
-        let pair = Ty::Tuple(args.clone());
-        let pair_ref = self.lowering.type_ref(&pair);
-        let list_ty = self
-            .lowering
-            .hir
-            .lang
-            .list
-            .map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
-        let list_ref = self.lowering.type_ref(&list_ty);
-        let mut pairs = Vec::new();
-        for (key, value) in entries {
-            let key = self.value(key);
-            let value = self.value(value);
-            pairs.push(self.bind(pair_ref, Rvalue::Make(pair_ref, vec![key, value])));
-        }
-        let list = self.list_of(list_ref, pair_ref, pairs, expr.span);
-        self.library_call("Map", "from_list", &args, vec![list], &ty, expr.span)
-    }
-
-    /// A call of a library function that the compiler relies on.
-    pub(super) fn library_call(
-        &mut self,
-        module: &str,
-        name: &str,
-        args: &[Ty],
-        operands: Vec<Operand>,
-        result: &Ty,
-        span: Span,
-    ) -> Operand {
-        let Some(function) = self.lowering.hir.find_function(module, name) else {
-            self.lowering.error(
-                "E0999",
-                span,
-                &format!("the standard library has no `{module}.{name}`"),
-            );
-            return Operand::Unit;
-        };
-        let result = self.lowering.type_ref(result);
-        self.call_function(function, args, operands, result, span)
-    }
-
-    fn interpolation(&mut self, parts: &[Part], span: Span) -> Operand {
-        let string = self.lowering.string();
-        let mut text = self.primitive("bytes_with_capacity", string, vec![Operand::Int(32)], span);
-        for part in parts {
-            text = match part {
-                Part::Text(piece) => self.primitive(
-                    "bytes_append",
-                    string,
-                    vec![text, Operand::Text(piece.clone())],
-                    span,
-                ),
-                Part::Expr(expr) => {
-                    let ty = self.ty(expr);
-                    let value = self.value(expr);
-                    self.append_display(text, value, ty, expr.span)
-                }
-            };
-        }
-        text
-    }
-
-    fn append_display(
-        &mut self,
-        text: Operand,
-        value: Operand,
-        ty: TypeRef,
-        span: Span,
-    ) -> Operand {
-        let string = self.lowering.string();
-        match self.lowering.program.types.get(ty).kind {
-            TypeKind::String => self.primitive("bytes_append", string, vec![text, value], span),
-            TypeKind::Int => self.primitive("append_int", string, vec![text, value], span),
-            TypeKind::Bool => self.primitive("append_bool", string, vec![text, value], span),
-            TypeKind::Float => self.bind(
-                string,
-                Rvalue::Runtime {
-                    symbol: "snow_append_float",
-                    args: vec![text, value],
-                },
-            ),
-            _ => {
-                let piece = self.derived(Derived::Display, ty, vec![value]);
-                self.primitive("bytes_append", string, vec![text, piece], span)
-            }
-        }
-    }
-
-    /// A structural operation; makes sure that what it calls exists.
-    pub(super) fn derived(&mut self, op: Derived, ty: TypeRef, args: Vec<Operand>) -> Operand {
-        self.lowering.request_derived(op, ty);
-        let result = match op {
-            Derived::Equal => self.lowering.bool(),
-            Derived::Compare | Derived::Hash => self.lowering.int(),
-            Derived::Display | Derived::Inspect => self.lowering.string(),
-        };
-        self.bind(result, Rvalue::Derived { op, ty, args })
-    }
-
-    /// `e?`: the payload of `Ok`/`Some`, or an early return.
-    fn try_operator(&mut self, operand: &Expr) -> Operand {
-        let ty = self.hir_ty(operand);
-        let ty_ref = self.lowering.type_ref(&ty);
-        let value = self.value(operand);
-        let value = Operand::Var(self.as_var(value, ty_ref));
-        let is_option = matches!(&ty, Ty::Con(id, _) if Some(*id) == self.lowering.hir.lang.option);
-        let good_name = if is_option { "Some" } else { "Ok" };
-        let TypeKind::Sum { variants } = self.lowering.program.types.get(ty_ref).kind.clone()
-        else {
-            return Operand::Unit;
-        };
-        let good = variants
-            .iter()
-            .position(|v| &*v.0 == good_name)
-            .unwrap_or(0);
-        let bad = 1 - good;
-        let int = self.lowering.int();
-        let tag = self.bind(int, Rvalue::Tag(value.clone()));
-        let is_good = self.test("int_eq", tag, Operand::Int(good as i64));
-        let result_ty = self.result.clone();
-        let result_ref = self.lowering.type_ref(&result_ty);
-        let bad_payload = variants[bad].1.clone();
-        let source = value.clone();
-        self.if_else(
-            is_good,
-            |_| {},
-            |b| {
-                let fields = bad_payload
-                    .iter()
-                    .enumerate()
-                    .map(|(index, ty)| {
-                        b.bind(
-                            *ty,
-                            Rvalue::Payload {
-                                base: source.clone(),
-                                variant: bad,
-                                index,
-                            },
-                        )
-                    })
-                    .collect();
-                let early = b.bind(
-                    result_ref,
-                    Rvalue::Variant {
-                        ty: result_ref,
-                        variant: bad,
-                        fields,
-                    },
-                );
-                b.stmt(Stmt::Return(early));
-            },
-        );
-        let payload = variants[good].1[0];
-        self.bind(
-            payload,
-            Rvalue::Payload {
-                base: value,
-                variant: good,
-                index: 0,
-            },
-        )
-    }
-
-    fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
-        let string = self.lowering.string();
-        let mut sides = None;
-        let holds = match &condition.kind {
-            ExprKind::Binary {
-                op,
-                left,
-                right,
-                op_span,
-            } if super::operators::is_comparison(*op) => {
-                let left_ty = self.ty(left);
-                let left_value = self.value(left);
-                let left_value = Operand::Var(self.as_var(left_value, left_ty));
-                let right_value = self.value(right);
-                let right_value = Operand::Var(self.as_var(right_value, left_ty));
-                sides = Some((left_value.clone(), right_value.clone(), left_ty));
-                self.binary_on(*op, left_value, right_value, left_ty, *op_span)
-            }
-            _ => self.value(condition),
-        };
-        let message = format!("assertion failed: {text}");
-        self.if_else(
-            holds,
-            |_| {},
-            |b| match sides {
-                None => b.panic(&message, span),
-                Some((left, right, ty)) => {
-                    let head = Operand::Text(format!("{message}\n  left:  ").into());
-                    let room =
-                        b.primitive("bytes_with_capacity", string, vec![Operand::Int(128)], span);
-                    let mut report = b.primitive("bytes_append", string, vec![room, head], span);
-                    let left = b.derived(Derived::Inspect, ty, vec![left]);
-                    report = b.primitive("bytes_append", string, vec![report, left], span);
-                    let middle = Operand::Text("\n  right: ".into());
-                    report = b.primitive("bytes_append", string, vec![report, middle], span);
-                    let right = b.derived(Derived::Inspect, ty, vec![right]);
-                    report = b.primitive("bytes_append", string, vec![report, right], span);
-                    b.panic_text(report, span);
-                }
-            },
-        );
-        Operand::Unit
-    }
-
-    /// Ends the actor with a text made at run time.
-    pub(super) fn panic_text(&mut self, text: Operand, span: Span) {
-        let unit = self.lowering.type_ref(&Ty::unit());
-        let op = crate::core::primitive::Primitive {
-            name: "panic_text",
-            owned: 0,
-            panics: true,
-            family: crate::core::primitive::Family::Plain,
-        };
-        self.bind(
-            unit,
-            Rvalue::Primitive {
-                op,
-                ty: None,
-                args: vec![text],
-                span,
-            },
-        );
-        self.panic("unreachable", span);
     }
 }

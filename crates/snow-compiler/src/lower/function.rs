@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use super::Lowering;
 use crate::core::ir::*;
-use crate::core::primitive;
+use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
-use crate::decide::tree::MatchKey;
 use crate::hir::{self, Expr, FnId, FunctionKind, LocalId};
+use crate::matches::tree::MatchKey;
 use crate::source::Span;
 use crate::types::Ty;
 
 /// Where the value of an expression goes.
 #[derive(Clone, Copy)]
-pub(super) enum Goal {
+pub(super) enum Destination {
     /// It is the function's result.
     Return,
     /// It is evaluated last, and the function's result is Unit whatever it is.
@@ -133,7 +133,7 @@ impl<'l, 'a> Body<'l, 'a> {
             MatchKey::Function(source),
             &params,
             &def.clauses,
-            Goal::Return,
+            Destination::Return,
             def.span,
         );
         body.finish(params);
@@ -174,7 +174,7 @@ impl<'l, 'a> Body<'l, 'a> {
                     inner.locals.insert(local, Operand::Var(*var));
                 }
             }
-            inner.into_goal(block, Goal::Finish);
+            inner.into_destination(block, Destination::Finish);
             inner.finish(inner_params);
             reference
         });
@@ -287,13 +287,13 @@ impl<'l, 'a> Body<'l, 'a> {
         }
     }
 
-    /// Gives `operand` to `goal`.
-    pub(super) fn deliver(&mut self, operand: Operand, goal: Goal) {
-        match goal {
-            Goal::Return => self.stmt(Stmt::Return(operand)),
-            Goal::Finish => self.stmt(Stmt::Return(Operand::Unit)),
-            Goal::Slot(var) => self.stmt(Stmt::Assign(var, operand)),
-            Goal::Ignore => {}
+    /// Gives `operand` to `destination`.
+    pub(super) fn deliver(&mut self, operand: Operand, destination: Destination) {
+        match destination {
+            Destination::Return => self.stmt(Stmt::Return(operand)),
+            Destination::Finish => self.stmt(Stmt::Return(Operand::Unit)),
+            Destination::Slot(var) => self.stmt(Stmt::Assign(var, operand)),
+            Destination::Ignore => {}
         }
     }
 
@@ -321,12 +321,11 @@ impl<'l, 'a> Body<'l, 'a> {
 
     pub(super) fn primitive(
         &mut self,
-        name: &'static str,
+        op: Prim,
         result: TypeRef,
         args: Vec<Operand>,
         span: Span,
     ) -> Operand {
-        let op = primitive::known(name);
         self.bind(
             result,
             Rvalue::Primitive {
@@ -340,13 +339,12 @@ impl<'l, 'a> Body<'l, 'a> {
 
     pub(super) fn list_primitive(
         &mut self,
-        name: &'static str,
+        op: Prim,
         item: TypeRef,
         result: TypeRef,
         args: Vec<Operand>,
         span: Span,
     ) -> Operand {
-        let op = primitive::known(name);
         self.bind(
             result,
             Rvalue::Primitive {
@@ -358,13 +356,13 @@ impl<'l, 'a> Body<'l, 'a> {
         )
     }
 
-    pub(super) fn int_op(&mut self, name: &'static str, a: Operand, b: Operand) -> Operand {
+    pub(super) fn int_op(&mut self, op: Prim, a: Operand, b: Operand) -> Operand {
         let int = self.lowering.int();
-        self.primitive(name, int, vec![a, b], Span::default())
+        self.primitive(op, int, vec![a, b], Span::default())
     }
 
-    pub(super) fn test(&mut self, name: &'static str, a: Operand, b: Operand) -> Operand {
+    pub(super) fn test(&mut self, op: Prim, a: Operand, b: Operand) -> Operand {
         let bool_ = self.lowering.bool();
-        self.primitive(name, bool_, vec![a, b], Span::default())
+        self.primitive(op, bool_, vec![a, b], Span::default())
     }
 }

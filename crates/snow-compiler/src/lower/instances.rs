@@ -4,8 +4,9 @@ use super::function::Body;
 use super::Lowering;
 use crate::core::ir::*;
 use crate::core::names;
+use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -39,7 +40,7 @@ impl Lowering<'_> {
         let mut left = MOST_PARTS / 2;
         if args.iter().any(|t| exceeds(t, &mut left)) {
             let text = format!("`{}` needs itself at larger and larger types", def.name);
-            self.error("E0098", def.name_span, &text);
+            self.error(Code::E0098, def.name_span, &text);
             return self.declare(String::new(), String::new(), "".into());
         }
         let module = self.hir.modules[def.module.index()].name.clone();
@@ -142,7 +143,7 @@ impl Lowering<'_> {
     pub(super) fn test_entry(&mut self) -> Option<FunctionRef> {
         let Some(runner) = self.hir.find_function("Test", "run") else {
             self.error(
-                "E0999",
+                Code::E0999,
                 Span::default(),
                 "the standard library has no `Test.run`",
             );
@@ -168,7 +169,6 @@ impl Lowering<'_> {
             Var(vars.len() as u32 - 1)
         };
         let mut list = fresh(list_ref);
-        let append = crate::core::primitive::known("list_append");
         body.push(Stmt::Let(list, Rvalue::Use(Operand::EmptyList(list_ref))));
         for test in tests {
             let def = &self.hir.functions[test.index()];
@@ -186,7 +186,7 @@ impl Lowering<'_> {
             body.push(Stmt::Let(
                 next,
                 Rvalue::Primitive {
-                    op: append,
+                    op: Prim::ListAppend,
                     ty: Some(case_ty),
                     args,
                     span: Span::default(),
@@ -293,7 +293,7 @@ impl Lowering<'_> {
         self.type_ref(&ty)
     }
 
-    pub(super) fn error(&mut self, code: &'static str, span: Span, text: &str) {
+    pub(super) fn error(&mut self, code: Code, span: Span, text: &str) {
         self.errors.push(Diagnostic::error(code, span, text));
     }
 }

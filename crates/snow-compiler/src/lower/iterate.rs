@@ -1,7 +1,8 @@
 //! `for` and `while`.
 
-use super::function::{Body, Goal, LoopTargets};
+use super::function::{Body, Destination, LoopTargets};
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::core::types::TypeKind;
 use crate::hir::{Expr, ExprKind};
 use crate::types::{Iteration, Ty};
@@ -20,7 +21,7 @@ impl Body<'_, '_> {
                         on_break: exit,
                         on_continue: next,
                     });
-                    b.into_goal(body, Goal::Ignore);
+                    b.into_destination(body, Destination::Ignore);
                     b.loops.pop();
                 });
                 b.stmt(Stmt::Repeat(again));
@@ -86,7 +87,7 @@ impl Body<'_, '_> {
         let shadowed = self.locals.clone();
         self.scope(exit, |b| {
             let (block, _) = b.nested(|b| {
-                let inside = b.test("int_lt", Operand::Var(index), to.clone());
+                let inside = b.test(Prim::IntLt, Operand::Var(index), to.clone());
                 b.if_else(inside, |_| {}, |b| b.stmt(Stmt::Leave(exit)));
                 b.scope(next, |b| {
                     b.loops.push(LoopTargets {
@@ -98,7 +99,7 @@ impl Body<'_, '_> {
                         Some((list, item)) => {
                             let args = vec![list.clone(), Operand::Var(index)];
                             (
-                                b.list_primitive("list_get", *item, *item, args, iterable.span),
+                                b.list_primitive(Prim::ListGet, *item, *item, args, iterable.span),
                                 *item,
                             )
                         }
@@ -109,7 +110,7 @@ impl Body<'_, '_> {
                             let value = b.value(body);
                             let args = vec![Operand::Var(collected), value];
                             let grown = b.list_primitive(
-                                "list_append",
+                                Prim::ListAppend,
                                 result_item,
                                 result_ty,
                                 args,
@@ -117,7 +118,7 @@ impl Body<'_, '_> {
                             );
                             b.stmt(Stmt::Assign(collected, grown));
                         } else {
-                            b.into_goal(body, Goal::Ignore);
+                            b.into_destination(body, Destination::Ignore);
                         }
                     };
                     match filter {
@@ -129,7 +130,7 @@ impl Body<'_, '_> {
                     }
                     b.loops.pop();
                 });
-                let advanced = b.int_op("int_add", Operand::Var(index), Operand::Int(1));
+                let advanced = b.int_op(Prim::IntAdd, Operand::Var(index), Operand::Int(1));
                 b.stmt(Stmt::Assign(index, advanced));
                 b.stmt(Stmt::Repeat(again));
             });
@@ -206,8 +207,13 @@ impl Body<'_, '_> {
             _ => int,
         };
         let list = Operand::Var(self.as_var(list, list_ref));
-        let length =
-            self.list_primitive("list_length", item, int, vec![list.clone()], iterable.span);
+        let length = self.list_primitive(
+            Prim::ListLength,
+            item,
+            int,
+            vec![list.clone()],
+            iterable.span,
+        );
         (Operand::Int(0), length, Some((list, item)))
     }
 }

@@ -5,11 +5,14 @@
 //! Promised: no type variable is left; evaluation order is left to right; a call in tail position
 //! stays the last thing a path does, and a self call there is a loop. `types.rs` chooses what is
 //! boxed and what travels by value. Never done here: counts.
+//!
+//! Why a version for each tuple of types, why loops, why no counts: `src/README.md`.
 
 mod bits;
 mod calls;
 mod closure;
 mod expr;
+mod failing;
 mod function;
 mod instances;
 mod iterate;
@@ -17,15 +20,17 @@ mod operators;
 mod patterns;
 mod primitives;
 mod receive;
+mod switches;
 mod types;
+mod values;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::core::ir::{FunctionRef, Program};
 use crate::core::types::TypeRef;
-use crate::decide::tree::Decisions;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{self, FnId, TypeId};
+use crate::matches::tree::Decisions;
 use crate::types::{Ty, Typed};
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.

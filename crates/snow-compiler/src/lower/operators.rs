@@ -1,17 +1,12 @@
 //! Operators, by the type of their operands.
 
-use super::function::{Body, Goal};
-use crate::ast::{BinaryOp, UnaryOp};
+use super::function::{Body, Destination};
+use crate::ast::{Arithmetic, BinaryOp, Comparison, Group, Logic, Order, UnaryOp};
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::hir::Expr;
 use crate::source::Span;
-
-/// True for the six comparisons.
-pub(super) fn is_comparison(op: BinaryOp) -> bool {
-    use BinaryOp::*;
-    matches!(op, Eq | Ne | Lt | Gt | Le | Ge)
-}
 
 impl Body<'_, '_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr, expr: &Expr) -> Operand {
@@ -22,12 +17,16 @@ impl Body<'_, '_> {
             (UnaryOp::Neg, Operand::Int(v)) => Operand::Int(v.wrapping_neg()),
             (UnaryOp::Neg, Operand::Float(v)) => Operand::Float(-v),
             (UnaryOp::Neg, value) => self.primitive(
-                if is_float { "float_neg" } else { "int_neg" },
+                if is_float {
+                    Prim::FloatNeg
+                } else {
+                    Prim::IntNeg
+                },
                 ty,
                 vec![value],
                 expr.span,
             ),
-            (UnaryOp::Not, value) => self.primitive("bool_not", ty, vec![value], expr.span),
+            (UnaryOp::Not, value) => self.primitive(Prim::BoolNot, ty, vec![value], expr.span),
         }
     }
 
@@ -39,114 +38,148 @@ impl Body<'_, '_> {
         span: Span,
         expr: &Expr,
     ) -> Operand {
-        if matches!(op, BinaryOp::And | BinaryOp::Or) {
-            let ty = self.ty(expr);
-            let slot = self.fresh(ty);
-            let first = self.value(left);
-            let short = Operand::Bool(op == BinaryOp::Or);
-            let is_and = op == BinaryOp::And;
-            self.if_else(
-                first,
-                |b| match is_and {
-                    true => b.into_goal(right, Goal::Slot(slot)),
-                    false => b.deliver(short.clone(), Goal::Slot(slot)),
-                },
-                |b| match is_and {
-                    true => b.deliver(Operand::Bool(false), Goal::Slot(slot)),
-                    false => b.into_goal(right, Goal::Slot(slot)),
-                },
-            );
-            return Operand::Var(slot);
+        match op.group() {
+            Group::Logic(logic) => {
+                let ty = self.ty(expr);
+                self.logic(logic, left, right, ty)
+            }
+            Group::Arithmetic(_)
+            | Group::Comparison(_)
+            | Group::Join
+            | Group::Concat
+            | Group::Range => {
+                let ty = self.ty(left);
+                let a = self.value(left);
+                let b = self.value(right);
+                self.operate(op.group(), a, b, ty, span)
+            }
         }
-        let ty = self.ty(left);
-        let a = self.value(left);
-        let b = self.value(right);
-        self.binary_on(op, a, b, ty, span)
     }
 
-    /// An operator other than `and`, `or`, `..` on evaluated operands of type `ty`.
-    pub(super) fn binary_on(
+    /// `and`, `or`: the right side runs only when the left one does not decide.
+    fn logic(&mut self, logic: Logic, left: &Expr, right: &Expr, ty: TypeRef) -> Operand {
+        let slot = self.fresh(ty);
+        let first = self.value(left);
+        let decided =
+            |b: &mut Self, value| b.deliver(Operand::Bool(value), Destination::Slot(slot));
+        let right = |b: &mut Self| b.into_destination(right, Destination::Slot(slot));
+        match logic {
+            Logic::And => self.if_else(first, right, |b| decided(b, false)),
+            Logic::Or => self.if_else(first, |b| decided(b, true), right),
+        };
+        Operand::Var(slot)
+    }
+
+    /// An operator on evaluated operands of type `ty`.
+    fn operate(
         &mut self,
-        op: BinaryOp,
+        group: Group,
         a: Operand,
         b: Operand,
         ty: TypeRef,
         span: Span,
     ) -> Operand {
-        use BinaryOp::*;
-        let kind = self.lowering.program.types.get(ty).kind.clone();
-        let bool_ = self.lowering.bool();
-        match kind {
-            TypeKind::Int | TypeKind::Pid | TypeKind::Bool | TypeKind::Unit => {
-                let (name, result) = match op {
-                    Add => ("int_add", ty),
-                    Sub => ("int_sub", ty),
-                    Mul => ("int_mul", ty),
-                    Div => ("int_div", ty),
-                    Rem => ("int_rem", ty),
-                    Eq => ("int_eq", bool_),
-                    Ne => ("int_ne", bool_),
-                    Lt => ("int_lt", bool_),
-                    Gt => ("int_gt", bool_),
-                    Le => ("int_le", bool_),
-                    _ => ("int_ge", bool_),
-                };
-                self.primitive(name, result, vec![a, b], span)
-            }
-            TypeKind::Float => {
-                let (name, result) = match op {
-                    Add => ("float_add", ty),
-                    Sub => ("float_sub", ty),
-                    Mul => ("float_mul", ty),
-                    Div => ("float_div", ty),
-                    Rem => ("float_rem", ty),
-                    Eq => ("float_eq", bool_),
-                    Ne => ("float_ne", bool_),
-                    Lt => ("float_lt", bool_),
-                    Gt => ("float_gt", bool_),
-                    Le => ("float_le", bool_),
-                    _ => ("float_ge", bool_),
-                };
-                self.primitive(name, result, vec![a, b], span)
-            }
-            TypeKind::String | TypeKind::Bytes => match op {
-                Join | Concat | Add => self.primitive("bytes_append", ty, vec![a, b], span),
-                Eq => self.primitive("bytes_equal", bool_, vec![a, b], span),
-                Ne => {
-                    let same = self.primitive("bytes_equal", bool_, vec![a, b], span);
-                    self.primitive("bool_not", bool_, vec![same], span)
+        match group {
+            Group::Arithmetic(op) => self.arithmetic(op, a, b, ty, span),
+            Group::Comparison(op) => self.comparison(op, a, b, ty, span),
+            Group::Join | Group::Concat => {
+                match self.lowering.program.types.get(ty).kind {
+                    TypeKind::List(item) => {
+                        self.list_primitive(Prim::ListConcat, item, ty, vec![a, b], span)
+                    }
+                    // `infer` lets strings and bytes through, and nothing else.
+                    _ => self.primitive(Prim::BytesAppend, ty, vec![a, b], span),
                 }
-                _ => {
+            }
+            // `and` and `or` have not evaluated their operands, ranges are expressions of their
+            // own.
+            Group::Logic(_) | Group::Range => Operand::Unit,
+        }
+    }
+
+    fn arithmetic(
+        &mut self,
+        op: Arithmetic,
+        a: Operand,
+        b: Operand,
+        ty: TypeRef,
+        span: Span,
+    ) -> Operand {
+        let is_float = matches!(self.lowering.program.types.get(ty).kind, TypeKind::Float);
+        let (int, float) = match op {
+            Arithmetic::Add => (Prim::IntAdd, Prim::FloatAdd),
+            Arithmetic::Sub => (Prim::IntSub, Prim::FloatSub),
+            Arithmetic::Mul => (Prim::IntMul, Prim::FloatMul),
+            Arithmetic::Div => (Prim::IntDiv, Prim::FloatDiv),
+            Arithmetic::Rem => (Prim::IntRem, Prim::FloatRem),
+        };
+        self.primitive(if is_float { float } else { int }, ty, vec![a, b], span)
+    }
+
+    pub(super) fn comparison(
+        &mut self,
+        op: Comparison,
+        a: Operand,
+        b: Operand,
+        ty: TypeRef,
+        span: Span,
+    ) -> Operand {
+        let bool_ = self.lowering.bool();
+        match self.lowering.program.types.get(ty).kind {
+            TypeKind::Int | TypeKind::Pid | TypeKind::Bool | TypeKind::Unit => {
+                self.primitive(on_ints(op), bool_, vec![a, b], span)
+            }
+            TypeKind::Float => self.primitive(on_floats(op), bool_, vec![a, b], span),
+            TypeKind::String | TypeKind::Bytes => match op {
+                Comparison::Eq => self.primitive(Prim::BytesEqual, bool_, vec![a, b], span),
+                Comparison::Ne => {
+                    let same = self.primitive(Prim::BytesEqual, bool_, vec![a, b], span);
+                    self.primitive(Prim::BoolNot, bool_, vec![same], span)
+                }
+                Comparison::Order(_) => {
                     let int = self.lowering.int();
-                    let order = self.primitive("bytes_compare", int, vec![a, b], span);
-                    self.order_test(op, order)
+                    let order = self.primitive(Prim::BytesCompare, int, vec![a, b], span);
+                    self.test(on_ints(op), order, Operand::Int(0))
                 }
             },
-            TypeKind::List(item) if op == Concat => {
-                self.list_primitive("list_concat", item, ty, vec![a, b], span)
-            }
-            _ => match op {
-                Eq => self.derived(Derived::Equal, ty, vec![a, b]),
-                Ne => {
+            TypeKind::List(_)
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => match op {
+                Comparison::Eq => self.derived(Derived::Equal, ty, vec![a, b]),
+                Comparison::Ne => {
                     let same = self.derived(Derived::Equal, ty, vec![a, b]);
-                    self.primitive("bool_not", bool_, vec![same], span)
+                    self.primitive(Prim::BoolNot, bool_, vec![same], span)
                 }
-                _ => {
+                // Derived orders are -1, 0 or 1.
+                Comparison::Order(_) => {
                     let order = self.derived(Derived::Compare, ty, vec![a, b]);
-                    self.order_test(op, order)
+                    self.test(on_ints(op), order, Operand::Int(0))
                 }
             },
         }
     }
+}
 
-    /// Turns -1/0/1 into the answer of a comparison.
-    fn order_test(&mut self, op: BinaryOp, order: Operand) -> Operand {
-        let name = match op {
-            BinaryOp::Lt => "int_lt",
-            BinaryOp::Gt => "int_gt",
-            BinaryOp::Le => "int_le",
-            _ => "int_ge",
-        };
-        self.test(name, order, Operand::Int(0))
+fn on_ints(op: Comparison) -> Prim {
+    match op {
+        Comparison::Eq => Prim::IntEq,
+        Comparison::Ne => Prim::IntNe,
+        Comparison::Order(Order::Lt) => Prim::IntLt,
+        Comparison::Order(Order::Gt) => Prim::IntGt,
+        Comparison::Order(Order::Le) => Prim::IntLe,
+        Comparison::Order(Order::Ge) => Prim::IntGe,
+    }
+}
+
+fn on_floats(op: Comparison) -> Prim {
+    match op {
+        Comparison::Eq => Prim::FloatEq,
+        Comparison::Ne => Prim::FloatNe,
+        Comparison::Order(Order::Lt) => Prim::FloatLt,
+        Comparison::Order(Order::Gt) => Prim::FloatGt,
+        Comparison::Order(Order::Le) => Prim::FloatLe,
+        Comparison::Order(Order::Ge) => Prim::FloatGe,
     }
 }

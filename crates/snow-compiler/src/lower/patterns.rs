@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
-use crate::decide::tree::{Case, Decision, MatchKey, Place, Step};
 use crate::hir::{Clause, LocalId, Pat, PatKind};
+use crate::matches::tree::{Decision, MatchKey, Place, Step};
 use crate::source::Span;
 
 /// What a match does at its leaves.
 pub(super) struct Match<'m> {
     pub subjects: &'m [Var],
     pub clauses: &'m [Clause],
-    pub goal: Goal,
+    pub destination: Destination,
     /// Where control goes after an arm.
     pub done: Label,
     /// Arms with several leaves: their label and the join variables of their names.
@@ -33,7 +34,7 @@ impl Body<'_, '_> {
         key: MatchKey,
         subjects: &[Var],
         clauses: &[Clause],
-        goal: Goal,
+        destination: Destination,
         span: Span,
     ) {
         let shadowed = self.locals.clone();
@@ -43,7 +44,7 @@ impl Body<'_, '_> {
                 let m = Match {
                     subjects,
                     clauses,
-                    goal,
+                    destination,
                     done,
                     shared: HashMap::new(),
                     receive: None,
@@ -58,7 +59,7 @@ impl Body<'_, '_> {
                         self.bind_pattern(pattern, Operand::Var(*var), ty);
                     }
                     self.at(clause.body.span);
-                    self.into_goal(&clause.body, goal);
+                    self.into_destination(&clause.body, destination);
                 }
             }
         }
@@ -132,11 +133,11 @@ impl Body<'_, '_> {
     fn arm_body(&mut self, arm: usize, m: &Match<'_>) {
         let body = &m.clauses[arm].body;
         self.at(body.span);
-        self.into_goal(body, m.goal);
+        self.into_destination(body, m.destination);
         self.stmt(Stmt::Leave(m.done));
     }
 
-    fn tree(&mut self, tree: &Decision, m: &Match<'_>, mut known: Known) {
+    pub(super) fn tree(&mut self, tree: &Decision, m: &Match<'_>, mut known: Known) {
         if self.dead {
             return;
         }
@@ -236,7 +237,7 @@ impl Body<'_, '_> {
     }
 
     /// The value at a place, projected once.
-    fn place(&mut self, place: &Place, known: &mut Known) -> (Operand, TypeRef) {
+    pub(super) fn place(&mut self, place: &Place, known: &mut Known) -> (Operand, TypeRef) {
         if let Some(found) = known.get(place) {
             return found.clone();
         }
@@ -274,12 +275,11 @@ impl Body<'_, '_> {
                     TypeKind::List(item) => item,
                     _ => base_ty,
                 };
-                let (name, ty) = if step == Step::Head {
-                    ("list_head", item)
+                let (op, ty) = if step == Step::Head {
+                    (Prim::ListHead, item)
                 } else {
-                    ("list_tail", base_ty)
+                    (Prim::ListTail, base_ty)
                 };
-                let op = crate::core::primitive::known(name);
                 let span = self.line.unwrap_or_default();
                 (
                     ty,
@@ -295,144 +295,6 @@ impl Body<'_, '_> {
         let value = self.bind(ty, rvalue);
         known.insert(place.clone(), (value.clone(), ty));
         (value, ty)
-    }
-
-    fn switch(
-        &mut self,
-        place: &Place,
-        cases: &[(Case, Decision)],
-        default: Option<&Decision>,
-        m: &Match<'_>,
-        mut known: Known,
-    ) {
-        let (subject, ty) = self.place(place, &mut known);
-        let Some((first, _)) = cases.first() else {
-            if let Some(default) = default {
-                self.tree(default, m, known);
-            }
-            return;
-        };
-        match first {
-            Case::Variant(_) | Case::Int(_) => {
-                let on = match first {
-                    Case::Variant(_) => {
-                        let int = self.lowering.int();
-                        self.bind(int, Rvalue::Tag(subject))
-                    }
-                    _ => subject,
-                };
-                self.switch_on(on, cases, default, m, known);
-            }
-            _ => self.tests(subject, ty, cases, default, m, known),
-        }
-    }
-
-    fn switch_on(
-        &mut self,
-        on: Operand,
-        cases: &[(Case, Decision)],
-        default: Option<&Decision>,
-        m: &Match<'_>,
-        known: Known,
-    ) {
-        let mut arms = Vec::new();
-        let mut all_dead = true;
-        let (last, others) = match default {
-            Some(tree) => (Some(tree), cases),
-            // Complete: the last case needs no test.
-            None => (cases.last().map(|c| &c.1), &cases[..cases.len() - 1]),
-        };
-        for (case, tree) in others {
-            let value = match case {
-                Case::Variant(v) => *v as i64,
-                Case::Int(v) => *v,
-                _ => 0,
-            };
-            let known = known.clone();
-            let (block, dead) = self.nested(|b| b.tree(tree, m, known));
-            all_dead &= dead;
-            arms.push((value, block));
-        }
-        let (default, dead) = self.nested(|b| {
-            if let Some(tree) = last {
-                b.tree(tree, m, known);
-            }
-        });
-        if arms.is_empty() {
-            self.block.extend(default);
-            self.dead = dead;
-            return;
-        }
-        self.stmt(Stmt::Switch {
-            on,
-            cases: arms,
-            default,
-        });
-        self.dead |= all_dead && dead;
-    }
-
-    /// Cases that are tested one after the other.
-    fn tests(
-        &mut self,
-        subject: Operand,
-        ty: TypeRef,
-        cases: &[(Case, Decision)],
-        default: Option<&Decision>,
-        m: &Match<'_>,
-        known: Known,
-    ) {
-        let Some(((case, tree), rest)) = cases.split_first() else {
-            if let Some(default) = default {
-                self.tree(default, m, known);
-            }
-            return;
-        };
-        if rest.is_empty() && default.is_none() {
-            self.tree(tree, m, known);
-            return;
-        }
-        let holds = self.case_test(&subject, ty, case);
-        let here = known.clone();
-        self.if_else(
-            holds,
-            |b| b.tree(tree, m, here),
-            |b| b.tests(subject.clone(), ty, rest, default, m, known),
-        );
-    }
-
-    fn case_test(&mut self, subject: &Operand, ty: TypeRef, case: &Case) -> Operand {
-        let bool_ = self.lowering.bool();
-        match case {
-            Case::Bool(true) => subject.clone(),
-            Case::Bool(false) => {
-                self.primitive("bool_not", bool_, vec![subject.clone()], Span::default())
-            }
-            Case::Float(v) => self.test("float_eq", subject.clone(), Operand::Float(*v)),
-            Case::String(text) => {
-                self.test("bytes_equal", subject.clone(), Operand::Text(text.clone()))
-            }
-            Case::Cons | Case::Nil => {
-                let int = self.lowering.int();
-                let item = match self.lowering.program.types.get(ty).kind {
-                    TypeKind::List(item) => item,
-                    _ => int,
-                };
-                let length = self.list_primitive(
-                    "list_length",
-                    item,
-                    int,
-                    vec![subject.clone()],
-                    Span::default(),
-                );
-                let name = if *case == Case::Cons {
-                    "int_gt"
-                } else {
-                    "int_eq"
-                };
-                self.test(name, length, Operand::Int(0))
-            }
-            Case::Variant(_) | Case::Int(_) => Operand::Bool(true),
-        }
     }
 
     /// `let pattern = operand`, or the pattern of a `for`: cannot fail.

@@ -2,8 +2,9 @@
 
 use super::function::Body;
 use crate::core::ir::*;
-use crate::core::primitive::{self, Family};
+use crate::core::primitive::{Extern, Form, Intrinsic};
 use crate::core::types::{Derived, TypeKind, TypeRef};
+use crate::diagnostics::Code;
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -16,41 +17,26 @@ impl Body<'_, '_> {
         result: TypeRef,
         span: Span,
     ) -> Operand {
-        let Some(name) = symbol.strip_prefix('%') else {
-            return self.runtime_call(symbol, operands, result, span);
-        };
-        let Some(op) = primitive::find(name) else {
-            self.lowering.error(
-                "E0999",
-                span,
-                &format!("the compiler has no primitive `%{name}`"),
-            );
-            return Operand::Unit;
-        };
-        match op.family {
-            Family::Lowered => self.lowered_primitive(op.name, type_args, operands, result, span),
-            Family::List => {
-                let item = type_args.first().cloned().unwrap_or_else(Ty::unit);
-                let item = self.lowering.type_ref(&item);
-                self.bind(
-                    result,
-                    Rvalue::Primitive {
-                        op,
-                        ty: Some(item),
-                        args: operands,
-                        span,
-                    },
-                )
+        match Extern::of(symbol) {
+            Extern::Runtime => self.runtime_call(symbol, operands, result, span),
+            Extern::Intrinsic(which) => self.intrinsic(which, type_args, operands, result, span),
+            Extern::Prim(op) => match op.form() {
+                Form::List(_) | Form::Length => {
+                    let item = type_args.first().cloned().unwrap_or_else(Ty::unit);
+                    let item = self.lowering.type_ref(&item);
+                    self.list_primitive(op, item, result, operands, span)
+                }
+                Form::Infix(_)
+                | Form::Prefix(_)
+                | Form::Constant(_)
+                | Form::Call
+                | Form::PanicText => self.primitive(op, result, operands, span),
+            },
+            Extern::Unknown => {
+                let text = format!("the compiler has no primitive `{symbol}`");
+                self.lowering.error(Code::E0999, span, &text);
+                Operand::Unit
             }
-            Family::Plain | Family::Operator => self.bind(
-                result,
-                Rvalue::Primitive {
-                    op,
-                    ty: None,
-                    args: operands,
-                    span,
-                },
-            ),
         }
     }
 
@@ -63,7 +49,7 @@ impl Body<'_, '_> {
     ) -> Operand {
         let Some(function) = snow_abi::functions::find(symbol) else {
             self.lowering.error(
-                "E0999",
+                Code::E0999,
                 span,
                 &format!("the runtime has no function `{symbol}`"),
             );
@@ -74,7 +60,7 @@ impl Body<'_, '_> {
                 "`{symbol}` takes {} arguments in the runtime's table",
                 function.params.len()
             );
-            self.lowering.error("E0999", span, &text);
+            self.lowering.error(Code::E0999, span, &text);
             return Operand::Unit;
         }
         let value = self.bind(
@@ -91,9 +77,9 @@ impl Body<'_, '_> {
     }
 
     /// Primitives that are other instructions.
-    fn lowered_primitive(
+    fn intrinsic(
         &mut self,
-        name: &str,
+        which: Intrinsic,
         type_args: &[Ty],
         mut operands: Vec<Operand>,
         result: TypeRef,
@@ -101,33 +87,32 @@ impl Body<'_, '_> {
     ) -> Operand {
         let subject = type_args.first().cloned().unwrap_or_else(Ty::unit);
         let subject = self.lowering.type_ref(&subject);
-        match name {
-            "list_new" => Operand::EmptyList(result),
-            "display" => match self.lowering.program.types.get(subject).kind {
+        match which {
+            Intrinsic::ListNew => Operand::EmptyList(result),
+            Intrinsic::Display => match self.lowering.program.types.get(subject).kind {
                 TypeKind::String => operands.remove(0),
                 _ => self.derived(Derived::Display, subject, operands),
             },
-            "inspect" => self.derived(Derived::Inspect, subject, operands),
-            "compare_values" => self.derived(Derived::Compare, subject, operands),
-            "equal_values" => self.derived(Derived::Equal, subject, operands),
-            "hash_value" => self.derived(Derived::Hash, subject, operands),
-            "panic" => {
+            Intrinsic::Inspect => self.derived(Derived::Inspect, subject, operands),
+            Intrinsic::CompareValues => self.derived(Derived::Compare, subject, operands),
+            Intrinsic::EqualValues => self.derived(Derived::Equal, subject, operands),
+            Intrinsic::HashValue => self.derived(Derived::Hash, subject, operands),
+            Intrinsic::Panic => {
                 self.panic_text(operands.remove(0), span);
                 Operand::Unit
             }
-            "guard" => {
+            Intrinsic::Guard => {
                 let closure = operands.remove(0);
                 self.bind(
                     result,
                     Rvalue::Guard {
                         closure,
                         limit: None,
-                        value: subject,
                         result,
                     },
                 )
             }
-            "guard_within" => {
+            Intrinsic::GuardWithin => {
                 let closure = operands.pop().unwrap_or(Operand::Unit);
                 let label = operands.pop().unwrap_or(Operand::Unit);
                 let limit = operands.pop().map(|within| (within, label));
@@ -136,48 +121,22 @@ impl Body<'_, '_> {
                     Rvalue::Guard {
                         closure,
                         limit,
-                        value: subject,
                         result,
                     },
                 )
             }
-            "send_after" => {
-                let message = operands.pop().unwrap_or(Operand::Unit);
-                let message = Operand::Var(self.as_var(message, subject));
-                let manner = operands.pop().map_or(Manner::Plain, Manner::After);
-                let to = operands.pop().unwrap_or(Operand::Unit);
-                self.bind(
-                    result,
-                    Rvalue::Send {
-                        to,
-                        message,
-                        manner,
-                    },
-                )
+            Intrinsic::SendAfter => {
+                let delay = operands.remove(1);
+                self.sent(Manner::After(delay), operands, subject, result)
             }
-            "request" | "offer" | "send_exempt" => {
-                let message = operands.pop().unwrap_or(Operand::Unit);
-                let message = Operand::Var(self.as_var(message, subject));
-                let to = operands.pop().unwrap_or(Operand::Unit);
-                let manner = match name {
-                    "request" => Manner::Request,
-                    "offer" => Manner::Offer,
-                    _ => Manner::Exempt,
-                };
-                self.bind(
-                    result,
-                    Rvalue::Send {
-                        to,
-                        message,
-                        manner,
-                    },
-                )
-            }
-            "default_value" => self.default_value(result, span),
-            "type_id" | "known_type_id" => {
+            Intrinsic::Request => self.sent(Manner::Request, operands, subject, result),
+            Intrinsic::Offer => self.sent(Manner::Offer, operands, subject, result),
+            Intrinsic::SendExempt => self.sent(Manner::Exempt, operands, subject, result),
+            Intrinsic::DefaultValue => self.default_value(result, span),
+            Intrinsic::TypeId | Intrinsic::KnownTypeId => {
                 Operand::Int(self.lowering.program.types.get(subject).id)
             }
-            "pid_of_type" => {
+            Intrinsic::PidOfType => {
                 operands.push(Operand::Int(self.lowering.program.types.get(subject).id));
                 self.bind(
                     result,
@@ -187,8 +146,26 @@ impl Body<'_, '_> {
                     },
                 )
             }
-            _ => Operand::Unit,
         }
+    }
+
+    /// Sends the second operand to the first.
+    fn sent(
+        &mut self,
+        manner: Manner,
+        mut operands: Vec<Operand>,
+        subject: TypeRef,
+        result: TypeRef,
+    ) -> Operand {
+        let message = operands.pop().unwrap_or(Operand::Unit);
+        let message = Operand::Var(self.as_var(message, subject));
+        let to = operands.pop().unwrap_or(Operand::Unit);
+        let send = Rvalue::Send {
+            to,
+            message,
+            manner,
+        };
+        self.bind(result, send)
     }
 
     /// `default()`: 0, 0.0, "", false, and the same for the parts of aggregates.
@@ -204,10 +181,10 @@ impl Body<'_, '_> {
                 let parts = items.iter().map(|t| self.default_value(*t, span)).collect();
                 self.bind(ty, Rvalue::Make(ty, parts))
             }
-            _ => {
+            TypeKind::Function { .. } | TypeKind::Struct { .. } | TypeKind::Sum { .. } => {
                 let name = self.lowering.program.types.get(ty).name.clone();
                 self.lowering
-                    .error("E0049", span, &format!("`{name}` has no default value"));
+                    .error(Code::E0049, span, &format!("`{name}` has no default value"));
                 Operand::Unit
             }
         }

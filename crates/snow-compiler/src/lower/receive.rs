@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::function::{Body, Goal};
+use super::function::{Body, Destination};
 use super::patterns::Match;
 use crate::core::ir::*;
-use crate::decide::tree::MatchKey;
 use crate::hir::{Clause, Expr};
+use crate::matches::tree::MatchKey;
 use crate::types::Ty;
 
 impl Body<'_, '_> {
@@ -15,7 +15,7 @@ impl Body<'_, '_> {
         expr: &Expr,
         arms: &[Clause],
         after: Option<&(Box<Expr>, Box<Expr>)>,
-        goal: Goal,
+        destination: Destination,
     ) {
         let ms = after.map(|(ms, _)| {
             let ty = self.ty(ms);
@@ -46,7 +46,7 @@ impl Body<'_, '_> {
                     let m = Match {
                         subjects: &subjects,
                         clauses: arms,
-                        goal,
+                        destination,
                         done,
                         shared: HashMap::new(),
                         receive: Some(message),
@@ -59,7 +59,7 @@ impl Body<'_, '_> {
                         let owned = b.bind(message_ty, Rvalue::Accept(message));
                         b.bind_pattern(&arm.patterns[0], owned, message_ty);
                         b.at(arm.body.span);
-                        b.into_goal(&arm.body, goal);
+                        b.into_destination(&arm.body, destination);
                         b.stmt(Stmt::Leave(done));
                     }
                 }
@@ -68,7 +68,7 @@ impl Body<'_, '_> {
             let after = after.zip(ms).map(|((_, body), ms)| {
                 let (block, _) = b.nested(|b| {
                     b.at(body.span);
-                    b.into_goal(body, goal);
+                    b.into_destination(body, destination);
                     b.stmt(Stmt::Leave(done));
                 });
                 (ms, block)

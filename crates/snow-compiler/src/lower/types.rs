@@ -3,6 +3,7 @@
 use super::instances::{exceeds, MOST_PARTS};
 use super::Lowering;
 use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
+use crate::diagnostics::Code;
 use crate::hir::{TypeId, TypeKind as Declared};
 use crate::types::Ty;
 
@@ -27,7 +28,7 @@ impl Lowering<'_> {
             if let Ty::Con(id, _) = ty {
                 let def = &self.hir.types[id.index()];
                 let text = format!("`{}` contains itself at larger and larger types", def.name);
-                self.error("E0098", def.span, &text);
+                self.error(Code::E0098, def.span, &text);
             }
             return self.type_ref(&unit);
         }
@@ -228,7 +229,14 @@ impl Lowering<'_> {
             TypeKind::Tuple(items) => items.clone(),
             TypeKind::Struct { fields } => fields.iter().map(|f| f.1).collect(),
             TypeKind::Sum { variants } => variants.iter().flat_map(|v| v.1.clone()).collect(),
-            _ => Vec::new(),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Function { .. } => Vec::new(),
         };
         for part in parts {
             self.request_in(op, part, seen);

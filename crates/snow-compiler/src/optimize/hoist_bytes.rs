@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::core::blocks;
 use crate::core::ir::*;
-use crate::core::primitive::{self, Primitive};
+use crate::core::primitive::{Access, Prim};
 use crate::core::types::{TypeKind, TypeRef};
-use crate::core::uses;
 use crate::source::Span;
 
 /// Runs over all functions.
@@ -55,17 +55,8 @@ impl Hoist<'_> {
         let mut at = 0;
         while at < block.len() {
             match &mut block[at] {
-                Stmt::If {
-                    then, otherwise, ..
-                } => {
-                    self.block(then);
-                    self.block(otherwise);
-                }
-                Stmt::Switch { cases, default, .. } => {
-                    cases.iter_mut().for_each(|(_, b)| self.block(b));
-                    self.block(default);
-                }
-                Stmt::Scope(_, b) => self.block(b),
+                // Bodies of actors stay as they are.
+                Stmt::Receive(_) => {}
                 Stmt::Loop(_, body) => {
                     self.block(body);
                     if let Some((variable, chain)) = self.candidate(body) {
@@ -75,7 +66,7 @@ impl Hoist<'_> {
                         at += added;
                     }
                 }
-                _ => {}
+                other => other.blocks_mut(&mut |inner| self.block(inner)),
             }
             at += 1;
         }
@@ -84,7 +75,7 @@ impl Hoist<'_> {
     /// A loop variable that qualifies, and every name that its object has inside the loop.
     fn candidate(&self, body: &Block) -> Option<(Var, BTreeSet<Var>)> {
         let mut assigned = BTreeSet::new();
-        uses::walk(body, &mut |stmt| {
+        blocks::walk(body, &mut |stmt| {
             if let Stmt::Assign(v, _) = stmt {
                 assigned.insert(*v);
             }
@@ -109,17 +100,17 @@ impl Hoist<'_> {
             self.fresh(self.int),
         );
         self.accesses(body, chain, address, length);
-        let call = |name: &'static str, arg: Var| Rvalue::Primitive {
-            op: primitive::known(name),
+        let call = |op: Prim, arg: Var| Rvalue::Primitive {
+            op,
             ty: None,
             args: vec![Operand::Var(arg)],
             span: Span::default(),
         };
         vec![
-            Stmt::Let(owned, call("bytes_own", variable)),
+            Stmt::Let(owned, call(Prim::BytesOwn, variable)),
             Stmt::Assign(variable, Operand::Var(owned)),
-            Stmt::Let(address, call("raw_address", variable)),
-            Stmt::Let(length, call("bytes_length", variable)),
+            Stmt::Let(address, call(Prim::RawAddress, variable)),
+            Stmt::Let(length, call(Prim::BytesLength, variable)),
         ]
     }
 
@@ -129,32 +120,24 @@ impl Hoist<'_> {
             let mut follow = None;
             match &mut block[at] {
                 Stmt::Let(v, Rvalue::Primitive { op, args, .. }) if first_in(args, chain) => {
-                    if op.name == "bytes_length" {
+                    if *op == Prim::BytesLength {
                         block[at] = Stmt::Let(*v, Rvalue::Use(Operand::Var(length)));
-                    } else if let Some(raw) = raw_of(*op) {
+                    } else if let Some(access) = op.access() {
                         let object = args.remove(0);
                         args.splice(0..0, [Operand::Var(address), Operand::Var(length)]);
-                        if is_set(*op) {
-                            let target = std::mem::replace(v, self.fresh(self.unit));
-                            follow = Some(Stmt::Let(target, Rvalue::Use(object)));
-                        }
-                        *op = raw;
+                        *op = match access {
+                            Access::Get(raw) => raw,
+                            Access::Set(raw) => {
+                                let target = std::mem::replace(v, self.fresh(self.unit));
+                                follow = Some(Stmt::Let(target, Rvalue::Use(object)));
+                                raw
+                            }
+                        };
                     }
                 }
-                Stmt::If {
-                    then, otherwise, ..
-                } => {
-                    self.accesses(then, chain, address, length);
-                    self.accesses(otherwise, chain, address, length);
+                other => {
+                    other.blocks_mut(&mut |inner| self.accesses(inner, chain, address, length));
                 }
-                Stmt::Switch { cases, default, .. } => {
-                    cases
-                        .iter_mut()
-                        .for_each(|(_, b)| self.accesses(b, chain, address, length));
-                    self.accesses(default, chain, address, length);
-                }
-                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.accesses(b, chain, address, length),
-                _ => {}
             }
             if let Some(stmt) = follow {
                 block.insert(at + 1, stmt);
@@ -171,20 +154,8 @@ fn first_in(args: &[Operand], chain: &BTreeSet<Var>) -> bool {
         .is_some_and(|v| chain.contains(&v))
 }
 
-fn is_set(op: Primitive) -> bool {
-    op.name.starts_with("bytes_set")
-}
-
-/// The form of an access that takes address and length.
-fn raw_of(op: Primitive) -> Option<Primitive> {
-    let rest = op.name.strip_prefix("bytes_")?;
-    if !rest.starts_with("get") && !rest.starts_with("set") {
-        return None;
-    }
-    primitive::PRIMITIVES
-        .iter()
-        .copied()
-        .find(|p| p.name.strip_prefix("raw_") == Some(rest))
+fn is_set(op: Prim) -> bool {
+    matches!(op.access(), Some(Access::Set(_)))
 }
 
 /// All names of the object of loop variable `variable`, if the loop only sets positions of it.
@@ -192,7 +163,7 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
     let mut chain = BTreeSet::from([variable]);
     loop {
         let before = chain.len();
-        uses::walk(body, &mut |stmt| match stmt {
+        blocks::walk(body, &mut |stmt| match stmt {
             Stmt::Let(v, Rvalue::Primitive { op, args, .. })
                 if is_set(*op) && first_in(args, &chain) =>
             {
@@ -209,7 +180,7 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
     }
     let mut sets = 0;
     let mut holds = true;
-    uses::walk(body, &mut |stmt| match stmt {
+    blocks::walk(body, &mut |stmt| match stmt {
         Stmt::Dup(v) => holds &= !chain.contains(v),
         Stmt::Assign(v, source) => {
             let from_chain = source.var().is_some_and(|u| chain.contains(&u));

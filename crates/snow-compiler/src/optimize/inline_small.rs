@@ -1,8 +1,8 @@
 //! Marks functions that are small enough to be copied into every C file that calls them; the C
 //! compiler does the rest.
 
+use crate::core::blocks;
 use crate::core::ir::*;
-use crate::core::uses;
 
 /// Instructions that a copied function may have. Accessors and wrappers of primitives are below,
 /// loops never are.
@@ -40,8 +40,8 @@ pub(super) fn run(program: &mut Program) {
 fn is_small(function: &Function, own: FunctionRef) -> bool {
     let mut count = 0;
     let mut simple = true;
-    uses::walk(&function.body, &mut |stmt| match stmt {
-        Stmt::At(_) | Stmt::Vacate(_) | Stmt::Occupy(_) => {}
+    blocks::walk(&function.body, &mut |stmt| match stmt {
+        Stmt::At(_) | Stmt::Kill(_) | Stmt::Revive(_) => {}
         Stmt::Loop(..) | Stmt::Receive(_) => simple = false,
         Stmt::Let(_, Rvalue::Call(f, _)) => {
             count += 1;

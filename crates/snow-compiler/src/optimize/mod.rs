@@ -1,7 +1,7 @@
 //! `core` to better `core`. The passes are data: the pipeline runs them in this order and may
 //! verify after each.
 
-mod gather;
+mod cluster_projections;
 mod hoist_bytes;
 mod inline_small;
 mod ownership;
@@ -30,8 +30,8 @@ pub const PASSES: &[Pass] = &[
     },
     // Before ownership, because it shortens the lives of what is taken apart.
     Pass {
-        name: "gather",
-        run: gather::run,
+        name: "cluster-projections",
+        run: cluster_projections::run,
         counted: false,
     },
     Pass {

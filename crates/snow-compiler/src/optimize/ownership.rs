@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
 
@@ -70,7 +71,7 @@ fn wanted(program: &Program, at: usize) -> HashSet<Var> {
     };
     let mut wanted = HashSet::new();
     let mut parts = Vec::new();
-    uses::walk(&function.body, &mut |stmt| match stmt {
+    blocks::walk(&function.body, &mut |stmt| match stmt {
         Stmt::Let(var, rvalue) => {
             uses::rvalue(rvalue, &borrowed, &mut |operand, mode| {
                 if let (Some(v), Mode::Consume) = (operand.var(), mode) {
@@ -107,7 +108,7 @@ fn mark_aliases(program: &mut Program, at: usize) {
     let wanted = wanted(program, at);
     let mut aliases = Vec::new();
     let function = &program.functions[at];
-    uses::walk(&function.body, &mut |stmt| match stmt {
+    blocks::walk(&function.body, &mut |stmt| match stmt {
         Stmt::Let(var, rvalue) => {
             let view = match rvalue {
                 Rvalue::Capture(_) => !wanted.contains(var),

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
 
@@ -56,7 +57,7 @@ impl<'p> Pass<'p> {
     fn new(program: &'p Program, at: usize, body: &Block) -> Self {
         let function = &program.functions[at];
         let mut base = HashMap::new();
-        uses::walk(body, &mut |stmt| {
+        blocks::walk(body, &mut |stmt| {
             if let Stmt::Let(var, rvalue) = stmt {
                 if let Some(whole) =
                     uses::projection(rvalue).filter(|_| function.vars[var.0 as usize].alias)
@@ -142,17 +143,17 @@ impl<'p> Pass<'p> {
                 }
                 live
             }
-            Stmt::Vacate(vars) => {
+            Stmt::Kill(vars) => {
                 let mut live = live;
                 live.set
                     .extend(vars.iter().copied().filter(|v| self.owned(*v)));
-                out.push(Stmt::Vacate(vars));
+                out.push(Stmt::Kill(vars));
                 live
             }
-            Stmt::Occupy(vars) => {
+            Stmt::Revive(vars) => {
                 let mut live = live;
                 live.set.retain(|v| !vars.contains(v));
-                out.push(Stmt::Occupy(vars));
+                out.push(Stmt::Revive(vars));
                 live
             }
             Stmt::Return(operand) => {

@@ -1,11 +1,11 @@
 //! Turns functions that call each other in tail position into one loop.
 //!
 //! In: any program. Out: the same, where each group of mutually tail-recursive functions (a
-//! strongly connected component of the tail-call graph) has become one function
-//! `group(which, parameters of all)`, and each member a call of it. So mutual recursion in tail
-//! position needs constant stack at any level of the C compiler, whatever must be dropped between
-//! the calls. Parameters of members that are not running hold nothing: callers pass `Operand::Hole`
-//! for them, and what `Vacate` and `Occupy` say about them costs nothing at run time.
+//! strongly connected component of the tail-call graph) has become one function `group(which,
+//! parameters of all)`, and each member a call of it. So mutual recursion in tail position needs
+//! constant stack at any level of the C compiler, whatever must be dropped between the calls.
+//! Parameters of members that are not running hold nothing: callers pass `Operand::Undef` for them,
+//! and what `Kill` and `Revive` say about them costs nothing at run time.
 
 use std::collections::HashMap;
 
@@ -82,27 +82,13 @@ fn final_call(block: &Block) -> Option<(usize, FunctionRef)> {
     }
 }
 
-fn blocks_of(stmt: &Stmt) -> Vec<&Block> {
-    match stmt {
-        Stmt::If {
-            then, otherwise, ..
-        } => vec![then, otherwise],
-        Stmt::Switch { cases, default, .. } => {
-            cases.iter().map(|c| &c.1).chain([default]).collect()
-        }
-        Stmt::Scope(_, b) | Stmt::Loop(_, b) => vec![b],
-        _ => Vec::new(),
-    }
-}
-
 fn tail_calls(block: &Block, visit: &mut dyn FnMut(FunctionRef)) {
     if let Some((_, f)) = final_call(block) {
         visit(f);
     }
-    block
-        .iter()
-        .flat_map(blocks_of)
-        .for_each(|b| tail_calls(b, visit));
+    for stmt in block {
+        stmt.blocks(&mut |inner| tail_calls(inner, visit));
+    }
 }
 
 fn merge(program: &mut Program, members: &[usize]) {
@@ -161,7 +147,7 @@ fn merge(program: &mut Program, members: &[usize]) {
             group: &mut group,
         };
         rewrite.block(&mut body);
-        body.insert(0, Stmt::Vacate(rewrite.all_but(members[at])));
+        body.insert(0, Stmt::Kill(rewrite.all_but(members[at])));
         cases.push((at as i64, body));
     }
     let default = cases.pop().map(|c| c.1).unwrap_or_default();
@@ -182,7 +168,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         for (param, ty) in group.params.iter().zip(&group_params).skip(1) {
             args.push(match mine.iter().position(|m| m == param) {
                 Some(i) => Operand::Var(own_params[i]),
-                None => Operand::Hole(*ty),
+                None => Operand::Undef(*ty),
             });
         }
         let function = &mut program.functions[*member];
@@ -221,31 +207,14 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
             }
             Stmt::Dup(v) | Stmt::Drop(v) => var(v),
             Stmt::Return(o) => operand(o),
-            Stmt::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                operand(condition);
-                shift(then, vars, labels);
-                shift(otherwise, vars, labels);
-            }
-            Stmt::Switch { on, cases, default } => {
-                operand(on);
-                cases.iter_mut().for_each(|(_, b)| shift(b, vars, labels));
-                shift(default, vars, labels);
-            }
-            Stmt::Scope(l, b) | Stmt::Loop(l, b) => {
-                label(l);
-                shift(b, vars, labels);
-            }
-            Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
-            Stmt::At(_)
-            | Stmt::Vacate(_)
-            | Stmt::Occupy(_)
-            | Stmt::Panic { .. }
-            | Stmt::Receive(_) => {}
+            Stmt::If { condition, .. } => operand(condition),
+            Stmt::Switch { on, .. } => operand(on),
+            Stmt::Scope(l, _) | Stmt::Loop(l, _) | Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
+            Stmt::At(_) | Stmt::Panic { .. } => {}
+            // Only actors receive, and merged parameters come from here.
+            Stmt::Receive(_) | Stmt::Kill(_) | Stmt::Revive(_) => {}
         }
+        stmt.blocks_mut(&mut |inner| shift(inner, vars, labels));
     }
 }
 
@@ -259,20 +228,7 @@ struct Rewrite<'r> {
 impl Rewrite<'_> {
     fn block(&mut self, block: &mut Block) {
         for stmt in block.iter_mut() {
-            match stmt {
-                Stmt::If {
-                    then, otherwise, ..
-                } => {
-                    self.block(then);
-                    self.block(otherwise);
-                }
-                Stmt::Switch { cases, default, .. } => {
-                    cases.iter_mut().for_each(|(_, b)| self.block(b));
-                    self.block(default);
-                }
-                Stmt::Scope(_, b) | Stmt::Loop(_, b) => self.block(b),
-                _ => {}
-            }
+            stmt.blocks_mut(&mut |inner| self.block(inner));
         }
         let Some((at, callee)) = final_call(block) else {
             return;
@@ -298,7 +254,7 @@ impl Rewrite<'_> {
             block.push(Stmt::Assign(*param, Operand::Var(copy)));
         }
         block.push(Stmt::Assign(Var(0), Operand::Int(which as i64)));
-        block.push(Stmt::Occupy(self.all_but(callee.0 as usize)));
+        block.push(Stmt::Revive(self.all_but(callee.0 as usize)));
         block.push(Stmt::Repeat(self.head));
     }
 

@@ -4,6 +4,7 @@
 //! the read becomes an update that leaves an empty value in the field, when the same block later
 //! overwrites that field of `s` and nothing in between looks at `s` except for other fields.
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::types::{TypeKind, TypeRef, Types};
 use crate::core::uses;
@@ -22,28 +23,7 @@ pub(super) fn run(program: &mut Program) {
 
 fn block(statements: &mut Block, function: &mut Function, types: &Types) {
     for stmt in statements.iter_mut() {
-        match stmt {
-            Stmt::If {
-                then, otherwise, ..
-            } => {
-                block(then, function, types);
-                block(otherwise, function, types);
-            }
-            Stmt::Switch { cases, default, .. } => {
-                cases
-                    .iter_mut()
-                    .for_each(|(_, b)| block(b, function, types));
-                block(default, function, types);
-            }
-            Stmt::Scope(_, b) | Stmt::Loop(_, b) => block(b, function, types),
-            Stmt::Receive(r) => {
-                block(&mut r.scan, function, types);
-                if let Some((_, b)) = &mut r.after {
-                    block(b, function, types);
-                }
-            }
-            _ => {}
-        }
+        stmt.blocks_mut(&mut |inner| block(inner, function, types));
     }
     let mut at = 0;
     while at < statements.len() {
@@ -77,7 +57,7 @@ fn take(
     function: &mut Function,
     types: &Types,
 ) -> usize {
-    // The update must be the last use, or `base` would be seen with the hole.
+    // The update must be the last use, or `base` would be seen without the field.
     if mentions(&statements[at + 1..], base) {
         return 0;
     }
@@ -105,13 +85,13 @@ fn take(
     if reads.is_empty() {
         return 0;
     }
-    // From the first read on, `base` is a version of itself with holes.
+    // From the first read on, `base` is a version of itself with empty fields.
     reads.sort_unstable();
     let ty = function.type_of(base);
     let last = reads[reads.len() - 1].0;
-    // All reads are adjacent after `gather`, but for reads of other fields, which stay on the old
-    // name.
-    let holes = reads
+    // All reads are adjacent after `cluster-projections`, but for reads of other fields, which stay
+    // on the old name.
+    let empties = reads
         .iter()
         .map(|(_, i)| {
             (
@@ -121,21 +101,21 @@ fn take(
         })
         .collect();
     function.vars.push(VarInfo { ty, alias: false });
-    let holed = Var(function.vars.len() as u32 - 1);
+    let emptied = Var(function.vars.len() as u32 - 1);
     for stmt in &mut statements[last + 1..=at] {
         if let Stmt::Let(_, rvalue) = stmt {
             uses::map_operands(rvalue, &mut |o| {
                 if *o == Operand::Var(base) {
-                    *o = Operand::Var(holed);
+                    *o = Operand::Var(emptied);
                 }
             });
         }
     }
     let update = Rvalue::Update {
         base: Operand::Var(base),
-        fields: holes,
+        fields: empties,
     };
-    statements.insert(last + 1, Stmt::Let(holed, update));
+    statements.insert(last + 1, Stmt::Let(emptied, update));
     1
 }
 
@@ -144,14 +124,22 @@ fn empty_value(ty: TypeRef, types: &Types) -> Option<Operand> {
     match types.get(ty).kind {
         TypeKind::String | TypeKind::Bytes => Some(Operand::Text("".into())),
         TypeKind::List(_) => Some(Operand::EmptyList(ty)),
-        _ => None,
+        TypeKind::Int
+        | TypeKind::Float
+        | TypeKind::Bool
+        | TypeKind::Unit
+        | TypeKind::Pid
+        | TypeKind::Function { .. }
+        | TypeKind::Tuple(_)
+        | TypeKind::Struct { .. }
+        | TypeKind::Sum { .. } => None,
     }
 }
 
 fn mentions(statements: &[Stmt], var: Var) -> bool {
     let mut found = false;
     let is = |o: &Operand| *o == Operand::Var(var);
-    uses::walk(statements, &mut |s| {
+    blocks::walk(statements, &mut |s| {
         found |= match s {
             Stmt::Let(v, rvalue) => {
                 let mut inside = *v == var;
@@ -163,7 +151,16 @@ fn mentions(statements: &[Stmt], var: Var) -> bool {
             Stmt::If { condition, .. } => is(condition),
             Stmt::Switch { on, .. } => is(on),
             Stmt::Receive(r) => r.after.as_ref().is_some_and(|(ms, _)| is(ms)),
-            _ => false,
+            Stmt::At(_)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::Scope(..)
+            | Stmt::Leave(_)
+            | Stmt::Loop(..)
+            | Stmt::Repeat(_)
+            | Stmt::Panic { .. } => false,
         };
     });
     found
@@ -172,7 +169,7 @@ fn mentions(statements: &[Stmt], var: Var) -> bool {
 /// Control may leave the block here, past the update.
 fn leaves(stmt: &Stmt) -> bool {
     let mut found = false;
-    uses::walk(std::slice::from_ref(stmt), &mut |s| {
+    blocks::walk(std::slice::from_ref(stmt), &mut |s| {
         found |= matches!(
             s,
             Stmt::Return(_) | Stmt::Leave(_) | Stmt::Repeat(_) | Stmt::Receive(_)

@@ -1,7 +1,7 @@
 //! Lists between delimiters, with their closing delimiter.
 
 use super::parser::{Mode, Parser};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::source::Span;
 
@@ -89,16 +89,16 @@ impl Parser<'_> {
             close_text(close),
             self.found()
         );
-        let finding =
-            Diagnostic::error("P0001", self.span(), message).also(open, "the list begins here");
-        self.error(finding);
+        let diagnostic =
+            Diagnostic::error(Code::P0001, self.span(), message).also(open, "the list begins here");
+        self.error(diagnostic);
     }
 
     fn error_unclosed(&mut self, open: Span, close: TokenKind) {
         let message = format!("expected `{}`, found {}", close_text(close), self.found());
         let opened = format!("this `{}` is not closed", self.slice(open));
-        let finding = Diagnostic::error("P0002", self.span(), message).also(open, opened);
-        self.error(finding);
+        let diagnostic = Diagnostic::error(Code::P0002, self.span(), message).also(open, opened);
+        self.error(diagnostic);
     }
 
     /// `>>` is two tokens, because types nest; here they must touch.

@@ -1,8 +1,8 @@
 //! Tokens to `ast`.
 //!
-//! In: one file. Out: a module and findings, always both: what could not be read is an `Error` node
-//! or missing, and has been reported. Promised for every input: an end, no panic, and a tree no
-//! deeper than [`parser::MOST_HEIGHT`].
+//! In: one file. Out: a module and diagnostics, always both: what could not be read is an `Error`
+//! node or missing, and has been reported. Promised for every input: an end, no panic, and a tree
+//! no deeper than [`parser::MOST_HEIGHT`].
 //!
 //! Naming: `x` yields a node or reports; `opt_x` may find nothing and reports nothing; `at_x` only
 //! looks; `eat_x` reads when it is there; `expect_x` reads or reports.
@@ -14,33 +14,43 @@ mod recovery;
 
 use crate::ast;
 use crate::diagnostics::Diagnostics;
-use crate::lex;
-use crate::source::{FileId, Sources};
-use parser::{Layout, Parser};
+use crate::lex::{self, TokenKind};
+use crate::source::{FileId, Name, Sources};
+use parser::{is_upper, Layout, Parser};
 
 /// Parses a file.
 ///
 /// Indentation never changes what a program means, but it tells where a forgotten `end` belongs. So
 /// a file whose blocks do not balance is read a second time with indentation in view, and the
-/// findings of that reading are the ones reported.
+/// diagnostics of that reading are the ones reported.
 pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> ast::Module {
     let lexed = lex::tokens(sources, file, diagnostics);
     let source = sources.get(file);
     let mut plain = Parser::new(&source.text, file, &lexed, Layout::Ignored);
     let mut module = grammar::items::module(&mut plain);
     let is_unbalanced = plain.is_unbalanced;
-    let mut findings = plain.into_findings();
+    let mut reading = plain.into_diagnostics();
+    let capitals = lexed
+        .tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Name);
+    let capitals =
+        capitals.map(|token| &source.text[token.span.start as usize..token.span.end as usize]);
     if is_unbalanced {
         let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
         let second = grammar::items::module(&mut guided);
-        let second_findings = guided.into_findings();
-        if !second_findings.is_empty() {
+        let second_reading = guided.into_diagnostics();
+        if !second_reading.is_empty() {
             module = second;
-            findings = second_findings;
+            reading = second_reading;
         }
     }
-    findings
+    module.mentions = capitals
+        .filter(|name| is_upper(name))
+        .map(Name::from)
+        .collect();
+    reading
         .into_iter()
-        .for_each(|finding| diagnostics.push(finding));
+        .for_each(|diagnostic| diagnostics.push(diagnostic));
     module
 }

@@ -5,7 +5,7 @@
 //! under the present [`Mode`].
 
 use crate::ast::{Ident, Path};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Lexed, Token, TokenKind};
 use crate::source::{FileId, Name, Span};
 
@@ -78,13 +78,13 @@ pub(super) struct Parser<'a> {
     depth: usize,
     given_up: bool,
     last_error: Option<usize>,
-    findings: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
-/// Where the parser stood; findings made since can be taken back.
+/// Where the parser stood; diagnostics made since can be taken back.
 pub(super) struct Mark {
     position: usize,
-    findings: usize,
+    diagnostics: usize,
     mode: Mode,
     recovering: bool,
     last_error: Option<usize>,
@@ -114,13 +114,13 @@ impl<'a> Parser<'a> {
             depth: 0,
             given_up: false,
             last_error: None,
-            findings: Vec::new(),
+            diagnostics: Vec::new(),
         }
     }
 
     /// What was found.
-    pub(super) fn into_findings(self) -> Vec<Diagnostic> {
-        self.findings
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
     }
 
     // Looking.
@@ -283,7 +283,9 @@ impl<'a> Parser<'a> {
         } else if token.kind.is_keyword() && !matches!(token.kind, TokenKind::Do | TokenKind::End) {
             let word = self.slice(token.span);
             let message = format!("expected {what}, found the reserved word `{word}`");
-            self.error(Diagnostic::error("P0001", token.span, message).help("choose another name"));
+            self.error(
+                Diagnostic::error(Code::P0001, token.span, message).help("choose another name"),
+            );
             if !self.recovering {
                 self.bump();
             }
@@ -387,7 +389,7 @@ impl<'a> Parser<'a> {
     // Reporting.
 
     /// Reports unless the place is already known to be wrong.
-    pub(super) fn error(&mut self, finding: Diagnostic) {
+    pub(super) fn error(&mut self, diagnostic: Diagnostic) {
         let index = self.index();
         let known = self.recovering || self.given_up || self.last_error == Some(index);
         // The lexer has spoken about these.
@@ -396,24 +398,24 @@ impl<'a> Parser<'a> {
             kind => kind == TokenKind::Unknown,
         };
         if !known && !is_lexical {
-            self.findings.push(finding);
+            self.diagnostics.push(diagnostic);
         }
         self.recovering = true;
         self.last_error = Some(index);
     }
 
     /// Reports and goes on as if nothing had happened: for what can be read but is not allowed.
-    pub(super) fn complain(&mut self, finding: Diagnostic) {
+    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
         if !self.recovering && !self.given_up {
-            self.findings.push(finding);
+            self.diagnostics.push(diagnostic);
         }
     }
 
     /// "expected …, found …" at the next token.
     pub(super) fn error_expected(&mut self, what: &str) {
         let message = format!("expected {what}, found {}", self.found());
-        let finding = Diagnostic::error("P0001", self.span(), message);
-        self.error(finding);
+        let diagnostic = Diagnostic::error(Code::P0001, self.span(), message);
+        self.error(diagnostic);
     }
 
     /// The next token in words.
@@ -430,10 +432,10 @@ impl<'a> Parser<'a> {
     fn give_up(&mut self) {
         let message = "this is nested too deeply";
         let help = "give parts of it names with `let`, or move them to functions";
-        let finding = Diagnostic::error("P0005", self.span(), message).help(help);
+        let diagnostic = Diagnostic::error(Code::P0005, self.span(), message).help(help);
         self.recovering = false;
         self.last_error = None;
-        self.error(finding);
+        self.error(diagnostic);
         self.given_up = true;
         self.position = self.lexed.tokens.len() - 1;
     }
@@ -444,7 +446,7 @@ impl<'a> Parser<'a> {
     pub(super) fn mark(&self) -> Mark {
         Mark {
             position: self.position,
-            findings: self.findings.len(),
+            diagnostics: self.diagnostics.len(),
             mode: self.mode,
             recovering: self.recovering,
             last_error: self.last_error,
@@ -453,7 +455,9 @@ impl<'a> Parser<'a> {
 
     /// True when nothing was reported since.
     pub(super) fn is_clean_since(&self, mark: &Mark) -> bool {
-        self.findings.len() == mark.findings && self.recovering == mark.recovering && !self.given_up
+        self.diagnostics.len() == mark.diagnostics
+            && self.recovering == mark.recovering
+            && !self.given_up
     }
 
     /// Goes back. Not after giving up: then there is nothing to try.
@@ -462,7 +466,7 @@ impl<'a> Parser<'a> {
             return;
         }
         self.position = mark.position;
-        self.findings.truncate(mark.findings);
+        self.diagnostics.truncate(mark.diagnostics);
         self.mode = mark.mode;
         self.recovering = mark.recovering;
         self.last_error = mark.last_error;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::hir::{LocalId, ModuleId};
-use crate::source::{Name, Span};
+use crate::source::Name;
 
 use super::Resolver;
 
@@ -53,18 +53,17 @@ impl Resolver<'_, '_> {
     }
 
     /// Makes a local without a name in scope.
-    pub(super) fn new_local(&mut self, name: &Name, span: Span) -> LocalId {
+    pub(super) fn new_local(&mut self, name: &Name) -> LocalId {
         let id = LocalId(self.out.locals.len() as u32);
-        self.out.locals.push(crate::hir::Local {
-            name: name.clone(),
-            span,
-        });
+        self.out
+            .locals
+            .push(crate::hir::Local { name: name.clone() });
         id
     }
 
     /// Makes a local and brings its name into the innermost scope.
-    pub(super) fn bind_local(&mut self, name: &Name, span: Span) -> LocalId {
-        let id = self.new_local(name, span);
+    pub(super) fn bind_local(&mut self, name: &Name) -> LocalId {
+        let id = self.new_local(name);
         self.enter_local(name, LocalEntry::Local(id));
         id
     }

@@ -1,6 +1,7 @@
 //! Calls in all their forms: functions, constructors, methods, `spawn`, `send`, `link`.
 
 use crate::ast::{self, Ident};
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind};
 use crate::source::Span;
 
@@ -72,7 +73,11 @@ impl<'a> Resolver<'a, '_> {
     /// `spawn(actor, args…)`.
     pub(super) fn spawn(&mut self, args: &[&'a ast::Expr], span: Span) -> Expr {
         let Some((actor, rest)) = args.split_first() else {
-            self.report("E0003", span, "`spawn` takes an actor and its arguments");
+            self.report(
+                Code::E0003,
+                span,
+                "`spawn` takes an actor and its arguments",
+            );
             return self.error_expr(span);
         };
         let actor = match &actor.kind {
@@ -139,7 +144,7 @@ impl<'a> Resolver<'a, '_> {
         let callee = match found {
             Some(found @ Found::Functions(_)) => self.found(found, &"link".into(), span, Some(1)),
             _ => {
-                self.report("E0099", span, "`link` is not supported yet");
+                self.report(Code::E0099, span, "`link` is not supported yet");
                 self.error_expr(span)
             }
         };
@@ -166,7 +171,7 @@ impl<'a> Resolver<'a, '_> {
             plural(count),
             args.len()
         );
-        self.report("E0003", span, message);
+        self.report(Code::E0003, span, message);
         self.all(args);
         self.error_expr(span)
     }

@@ -1,7 +1,7 @@
 //! Clauses of functions and closures: which belong together, and what is wrong with a group.
 
 use crate::ast::{Arm, FnItem, Ident, ItemKind, Statement, TypeExpr};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, Clause, Expr, ExprKind, Pat, PatKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -19,7 +19,7 @@ impl<'a> Resolver<'a, '_> {
             if let Some(span) = written {
                 let text = "types on a later clause are ignored: write them on the first";
                 self.diagnostics
-                    .push(Diagnostic::warning("W0002", span, text));
+                    .push(Diagnostic::warning(Code::W0002, span, text));
             }
         }
     }
@@ -35,7 +35,7 @@ impl<'a> Resolver<'a, '_> {
                 && clause.patterns.iter().all(takes_everything)
             {
                 let text = "catch-all clause must be last: those below it never run";
-                let mut report = Diagnostic::error("E0022", clause.span, text);
+                let mut report = Diagnostic::error(Code::E0022, clause.span, text);
                 report = report.also(clauses[index + 1].span, "this clause is never reached");
                 self.diagnostics.push(report);
                 return;
@@ -106,7 +106,7 @@ impl<'a> Resolver<'a, '_> {
         // more.
         if let Some(generic) = first.generics.first() {
             self.report(
-                "E0099",
+                Code::E0099,
                 generic.span,
                 "a local function cannot have type parameters: move it to the top level",
             );
@@ -157,7 +157,7 @@ impl<'a> Resolver<'a, '_> {
             },
             span,
         );
-        let local = self.bind_local(&first.name.name, first.name.span);
+        let local = self.bind_local(&first.name.name);
         let pattern = self.pat(PatKind::Bind(local), first.name.span);
         (
             hir::Statement::Let {
@@ -175,7 +175,7 @@ impl<'a> Resolver<'a, '_> {
         let annotation = Some(self.annotation(ty));
         let span = value.span;
         let name: Name = "%value".into();
-        let local = self.new_local(&name, span);
+        let local = self.new_local(&name);
         let pattern = self.pat(PatKind::Bind(local), span);
         let result = self.expr(ExprKind::Local(local), span);
         let statements = vec![
@@ -192,7 +192,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn itself(&mut self, name: &Ident) -> Expr {
         let message = format!("local function `{}` cannot call itself", name.name);
         let help = "move it to the top level of the file and pass what it needs as arguments";
-        self.report_with_help("E0099", name.span, message, Some(help.into()));
+        self.report_with_help(Code::E0099, name.span, message, Some(help.into()));
         self.error_expr(name.span)
     }
 }

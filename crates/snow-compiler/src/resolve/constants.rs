@@ -1,6 +1,7 @@
 //! Top-level `let`: the value is put in the place of each use.
 
 use crate::ast::ExprKind as Ast;
+use crate::diagnostics::Code;
 use crate::hir::{Clause, Expr, FnId, Function, FunctionKind, ModuleId};
 use crate::source::{Name, Span};
 
@@ -16,7 +17,7 @@ impl<'a> Resolver<'a, '_> {
         let key = (module, name.clone());
         if self.inlining.contains(&key) {
             self.report(
-                "E0043",
+                Code::E0043,
                 entry.span,
                 format!("constant `{name}` needs its own value"),
             );
@@ -49,7 +50,7 @@ impl<'a> Resolver<'a, '_> {
             for (name, span) in list {
                 if let Some(at) = self.effect_in(module, &name) {
                     self.report(
-                        "E0043",
+                        Code::E0043,
                         at,
                         format!(
                             "the value of constant `{name}` must not depend on when it is read"

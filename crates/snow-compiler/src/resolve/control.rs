@@ -1,7 +1,7 @@
 //! Blocks, branches, loops and `receive`.
 
 use crate::ast::{Arm, Block, Expr as Ast, ForBinding, ItemKind, Statement};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, Expr, ExprKind, PatKind};
 use crate::source::Span;
 
@@ -38,7 +38,7 @@ impl<'a> Resolver<'a, '_> {
                 }
                 Statement::Item(item) => {
                     self.report(
-                        "E0099",
+                        Code::E0099,
                         item.span,
                         "only functions can be declared inside a block",
                     );
@@ -103,7 +103,7 @@ impl<'a> Resolver<'a, '_> {
                     let kind = if &*name.name == "_" {
                         PatKind::Wildcard
                     } else {
-                        PatKind::Bind(self.bind_local(&name.name, name.span))
+                        PatKind::Bind(self.bind_local(&name.name))
                     };
                     self.pat(kind, name.span)
                 });
@@ -132,9 +132,9 @@ impl<'a> Resolver<'a, '_> {
             return self.expr(kind, span);
         }
         let (code, word) = if matches!(kind, ExprKind::Break) {
-            ("E0032", "break")
+            (Code::E0032, "break")
         } else {
-            ("E0033", "continue")
+            (Code::E0033, "continue")
         };
         let help = "a closure inside a loop is outside of it: it may run later";
         let report = Diagnostic::error(code, span, format!("`{word}` outside of a loop"));
@@ -149,7 +149,7 @@ impl<'a> Resolver<'a, '_> {
         }
         let help = "a function gets the pid of its caller as a first parameter `self()`";
         self.report_with_help(
-            "E0015",
+            Code::E0015,
             span,
             "`self()` outside of an actor".into(),
             Some(help.into()),
@@ -171,7 +171,7 @@ impl<'a> Resolver<'a, '_> {
             };
             let help = "only the body of an actor or a test can wait for messages";
             self.report_with_help(
-                "E0017",
+                Code::E0017,
                 at,
                 "`receive` outside of an actor".into(),
                 Some(help.into()),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind, Param, SumItem};
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::hir::{
     FnId, Function, FunctionKind, ModuleId, Opaque, TypeDef, TypeId, TypeKind, VariantDef,
 };
@@ -186,7 +186,7 @@ impl<'a> Resolver<'a, '_> {
                         "clauses of `{}/{arity}` are not consecutive",
                         function.name.name
                     );
-                    let report = Diagnostic::error("E0023", function.name.span, message)
+                    let report = Diagnostic::error(Code::E0023, function.name.span, message)
                         .also(first, "first clause");
                     self.diagnostics
                         .push(report.help("put all clauses of a function next to each other"));
@@ -327,7 +327,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn duplicate(&mut self, what: &str, name: &Name, span: Span, first: Span) {
         let message = format!("{what} `{name}` is defined twice");
         self.diagnostics
-            .push(Diagnostic::error("E0044", span, message).also(first, "first definition"));
+            .push(Diagnostic::error(Code::E0044, span, message).also(first, "first definition"));
     }
 
     pub(super) fn no_repeats<'n>(&mut self, what: &str, names: impl Iterator<Item = &'n Ident>) {
@@ -352,13 +352,13 @@ impl<'a> Resolver<'a, '_> {
             },
             |n| n.span,
         );
-        self.report("E0099", at, format!("{what} are not supported yet"));
+        self.report(Code::E0099, at, format!("{what} are not supported yet"));
     }
 
     fn only_in_stdlib(&mut self, module: ModuleId, what: &str, span: Span) {
         if !self.scopes[module.index()].is_stdlib {
             self.report(
-                "E0099",
+                Code::E0099,
                 span,
                 format!("{what} is for the standard library only"),
             );
@@ -376,7 +376,7 @@ impl<'a> Resolver<'a, '_> {
                     if !deriving.iter().any(|d| &*d.name == "Eq") {
                         let help = Some("write `deriving(Eq, Ord)`".to_string());
                         self.report_with_help(
-                            "E0029",
+                            Code::E0029,
                             name.span,
                             "`Ord` requires `Eq` in the same list".into(),
                             help,
@@ -384,12 +384,12 @@ impl<'a> Resolver<'a, '_> {
                     }
                 }
                 "Row" if !is_struct => self.report(
-                    "E0028",
+                    Code::E0028,
                     name.span,
                     "cannot derive `Row` for a sum type: it is for structs",
                 ),
                 "Json" | "Row" => self.report(
-                    "E0099",
+                    Code::E0099,
                     name.span,
                     format!("`{}` is not supported yet", name.name),
                 ),
@@ -397,7 +397,7 @@ impl<'a> Resolver<'a, '_> {
                     let help =
                         Some("what can be derived: Eq, Ord, Display, Debug, Hash".to_string());
                     self.report_with_help(
-                        "E0028",
+                        Code::E0028,
                         name.span,
                         format!("cannot derive `{other}`"),
                         help,
@@ -440,7 +440,6 @@ impl<'a> Resolver<'a, '_> {
             pid: find("Prelude", "Pid"),
             option: find("Prelude", "Option"),
             result: find("Prelude", "Result"),
-            ordering: find("Prelude", "Ordering"),
         };
         self.out.lang = lang;
         if !missing.is_empty() {
@@ -451,7 +450,7 @@ impl<'a> Resolver<'a, '_> {
                 text: String::new(),
             }];
             self.diagnostics.push(Diagnostic {
-                code: "E0040",
+                code: Code::E0040,
                 severity,
                 message,
                 labels,

@@ -1,6 +1,7 @@
 //! Expressions: one case for each form of the grammar; longer ones live in files of their own.
 
 use crate::ast::{BinaryOp, BitSegment, Expr as Ast, ExprKind as Form, StringPart};
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, Part, Segment};
 use crate::source::{Name, Span};
 
@@ -22,7 +23,7 @@ impl<'a> Resolver<'a, '_> {
             Form::SelfValue => {
                 let help = "write `self()` for the pid of the actor; `self` alone is for methods";
                 self.report_with_help(
-                    "E0004",
+                    Code::E0004,
                     span,
                     "`self` has no meaning here".into(),
                     Some(help.into()),
@@ -113,7 +114,6 @@ impl<'a> Resolver<'a, '_> {
                 condition: Box::new(self.expression(condition)),
                 text: text.clone(),
             },
-            Form::Block(block) => return self.block(block),
         };
         self.expr(kind, span)
     }

@@ -1,6 +1,7 @@
 //! Bodies of functions, actors, tests and externs.
 
 use crate::ast::{ActorItem, Block, FnItem, Param, PatternKind};
+use crate::diagnostics::Code;
 use crate::hir::{Clause, ExprKind, FnId, Pat, PatKind};
 
 use super::body::Body;
@@ -99,7 +100,7 @@ impl<'a> Resolver<'a, '_> {
                 PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error
             ) {
                 self.report(
-                    "E0044",
+                    Code::E0044,
                     param.pattern.span,
                     "a parameter of an actor is a plain name",
                 );
@@ -108,7 +109,7 @@ impl<'a> Resolver<'a, '_> {
         let mut patterns = self.parameters(&actor.params);
         for pattern in &mut patterns {
             if !matches!(pattern.kind, PatKind::Bind(_)) {
-                let local = self.new_local(&"%unused".into(), pattern.span);
+                let local = self.new_local(&"%unused".into());
                 pattern.kind = PatKind::Bind(local);
             }
         }

@@ -1,7 +1,7 @@
 //! `import` and `from … import`, and constructors that an alias passes on.
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
-use crate::diagnostics::suggest;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
@@ -49,7 +49,7 @@ impl<'a> Resolver<'a, '_> {
         scope.namespaces.insert(dotted(path), module);
     }
 
-    /// The module of that name; a finding when there is none. `names` are wanted from it.
+    /// The module of that name; a diagnostic when there is none. `names` are wanted from it.
     fn imported_module(
         &mut self,
         here: ModuleId,
@@ -68,7 +68,7 @@ impl<'a> Resolver<'a, '_> {
             let close = suggest::closest(&name, names.keys().map(|n| &**n))
                 .map(|c| format!("did you mean `{c}`?"));
             self.report_with_help(
-                "E0031",
+                Code::E0031,
                 path.span,
                 format!("module `{name}` not found"),
                 close,
@@ -116,7 +116,7 @@ impl<'a> Resolver<'a, '_> {
             None if exported.is_empty() => "it exports nothing".to_string(),
             None => format!("it exports {}", shortened(&exported)),
         };
-        self.report_with_help("E0034", name.span, message, Some(help));
+        self.report_with_help(Code::E0034, name.span, message, Some(help));
     }
 
     /// E0035.
@@ -124,7 +124,7 @@ impl<'a> Resolver<'a, '_> {
         let scope = &self.scopes[from.index()];
         let message = format!("`{name}` is private to module `{}`", scope.name);
         let help = (!scope.is_stdlib).then(|| format!("add `pub` to the declaration of `{name}`"));
-        self.report_with_help("E0035", span, message, help);
+        self.report_with_help(Code::E0035, span, message, help);
     }
 
     /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's

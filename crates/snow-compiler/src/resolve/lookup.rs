@@ -1,7 +1,7 @@
 //! Where a name is looked for: own module, `from` imports, prelude.
 
 use crate::ast::Path;
-use crate::diagnostics::suggest;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 
@@ -158,7 +158,7 @@ impl<'a> Resolver<'a, '_> {
             suggest::closest(name, names.iter().map(|n| &**n))
                 .map(|close| format!("did you mean `{close}`?"))
         };
-        self.report_with_help("E0004", span, message, help);
+        self.report_with_help(Code::E0004, span, message, help);
     }
 
     /// How to write a name that an imported module exports.

@@ -29,11 +29,11 @@ mod services;
 mod signature;
 mod structs;
 mod supervisors;
+mod synth;
 mod types;
-mod written;
 
 use crate::ast;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{Expr, ExprId, ExprKind, ModuleId, Pat, PatId, PatKind, Program};
 use crate::source::{FileId, Name, Sources, Span};
 
@@ -126,18 +126,12 @@ impl<'a, 'd> Resolver<'a, 'd> {
         Pat { id, kind, span }
     }
 
-    fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.diagnostics
             .push(Diagnostic::error(code, span, message));
     }
 
-    fn report_with_help(
-        &mut self,
-        code: &'static str,
-        span: Span,
-        message: String,
-        help: Option<String>,
-    ) {
+    fn report_with_help(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
         let mut diagnostic = Diagnostic::error(code, span, message);
         diagnostic.help = help;
         self.diagnostics.push(diagnostic);

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::ast::{ItemKind, Module, Path};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{ModuleId, Package};
 use crate::source::{FileId, Name, Sources};
 
@@ -111,7 +111,7 @@ fn topological(
                 }
                 State::Open if target == node => {
                     let message = format!("module `{}` cannot import itself", units[node].name);
-                    diagnostics.push(Diagnostic::error("E0042", path.span, message));
+                    diagnostics.push(Diagnostic::error(Code::E0042, path.span, message));
                 }
                 State::Open => {
                     let from = trail.iter().position(|(n, _)| *n == target).unwrap_or(0);
@@ -122,7 +122,7 @@ fn topological(
                     names.push(&units[target].name);
                     let message = format!("circular dependency: {}", names.join(" -> "));
                     let help = "move what both need into a third module";
-                    diagnostics.push(Diagnostic::error("E0041", path.span, message).help(help));
+                    diagnostics.push(Diagnostic::error(Code::E0041, path.span, message).help(help));
                 }
             }
         }
@@ -141,11 +141,10 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn add_module(&mut self, unit: &Unit<'a>) {
         self.scopes
             .push(ModuleScope::new(unit.name.clone(), unit.is_stdlib));
-        let (name, file, is_stdlib) = (unit.name.clone(), unit.file, unit.is_stdlib);
+        let (name, is_stdlib) = (unit.name.clone(), unit.is_stdlib);
         let (package, is_internal) = (unit.package.clone(), unit.is_internal);
         self.out.modules.push(crate::hir::Module {
             name,
-            file,
             is_stdlib,
             package,
             is_internal,

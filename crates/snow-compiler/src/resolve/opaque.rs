@@ -2,7 +2,7 @@
 //! knows whose they are.
 
 use crate::ast::{Ident, Path};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{ModuleId, TypeId};
 use crate::source::{Name, Span};
 
@@ -23,14 +23,14 @@ pub(super) struct Opened {
 }
 
 impl Resolver<'_, '_> {
-    /// Notes that `here` opens the type, for a finding if it may not.
+    /// Notes that `here` opens the type, for a diagnostic if it may not.
     pub(super) fn opened(&mut self, ty: TypeId, here: ModuleId, span: Span, opening: Opening) {
         if !self.out.may_open(here, ty) {
             self.openings.push(Opened { ty, span, opening });
         }
     }
 
-    /// Whether the module being resolved may use a constructor; a finding if not.
+    /// Whether the module being resolved may use a constructor; a diagnostic if not.
     pub(super) fn may_use(&mut self, entry: ConstructorEntry, name: &Name, span: Span) -> bool {
         let here = self.module();
         self.opened(entry.ty, here, span, Opening::Constructor(name.clone()));
@@ -48,7 +48,7 @@ impl Resolver<'_, '_> {
                 }
             };
             self.diagnostics
-                .push(self.out.opaque_finding(opened.ty, opened.span, what));
+                .push(self.out.opaque_diagnostic(opened.ty, opened.span, what));
         }
     }
 
@@ -69,8 +69,8 @@ impl Resolver<'_, '_> {
     /// for programs.
     pub(super) fn internal(&mut self, module: ModuleId, span: Span, wanted: &[Ident]) {
         let name = &self.scopes[module.index()].name;
-        let finding = Diagnostic::error(
-            "E0052",
+        let diagnostic = Diagnostic::error(
+            Code::E0052,
             span,
             format!("module `{name}` is internal to the library"),
         );
@@ -82,7 +82,7 @@ impl Resolver<'_, '_> {
             .collect();
         if face.name != *name && !passed_on.is_empty() {
             let help = format!("write `from {} import {}`", face.name, passed_on.join(", "));
-            return self.diagnostics.push(finding.help(help));
+            return self.diagnostics.push(diagnostic.help(help));
         }
         let face = &face.name;
         let folder = name.split('.').next().unwrap_or_default();
@@ -97,8 +97,8 @@ impl Resolver<'_, '_> {
             names.insert(0, format!("`{face}`"));
         }
         self.diagnostics.push(match names.is_empty() {
-            true => finding,
-            false => finding.help(format!("use {}", names.join(", "))),
+            true => diagnostic,
+            false => diagnostic.help(format!("use {}", names.join(", "))),
         });
     }
 }

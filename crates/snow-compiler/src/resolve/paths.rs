@@ -2,7 +2,7 @@
 //! of these.
 
 use crate::ast::{self, Ident, Path};
-use crate::diagnostics::suggest;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
@@ -177,7 +177,7 @@ impl<'a> Resolver<'a, '_> {
             None => format!("it has `{}`", known.join("`, `")),
         };
         let message = format!("service `{service}` has no function `{}`", name.name);
-        self.report_with_help("E0004", name.span, message, Some(help));
+        self.report_with_help(Code::E0004, name.span, message, Some(help));
         true
     }
 
@@ -295,7 +295,7 @@ impl<'a> Resolver<'a, '_> {
                             arities.join(" and ")
                         ),
                     };
-                    self.report_with_help("E0003", span, message, Some(help));
+                    self.report_with_help(Code::E0003, span, message, Some(help));
                     self.error_expr(span)
                 }
             },

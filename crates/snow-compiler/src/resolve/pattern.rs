@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::ast::{BitKind, BitSegment, Ident, Path, Pattern, PatternKind};
-use crate::diagnostics::{suggest, Diagnostic};
+use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{LocalId, Pat, PatKind, Segment, TypeKind};
 use crate::source::{Name, Span};
 
@@ -35,7 +35,7 @@ impl<'a> Resolver<'a, '_> {
         let mut resolved = Vec::new();
         for (pattern, is_self_pid) in patterns {
             resolved.push(if *is_self_pid {
-                let local = self.new_local(&"%self".into(), pattern.span);
+                let local = self.new_local(&"%self".into());
                 self.pat(PatKind::Bind(local), pattern.span)
             } else {
                 self.pattern_of(pattern, &mut bound)
@@ -110,14 +110,14 @@ impl<'a> Resolver<'a, '_> {
         if let Some((_, first)) = bound.current.iter().find(|(other, _)| *other == name.name) {
             let message = format!("`{}` is bound twice in one pattern", name.name);
             self.diagnostics.push(
-                Diagnostic::error("E0044", name.span, message).also(*first, "bound here first"),
+                Diagnostic::error(Code::E0044, name.span, message).also(*first, "bound here first"),
             );
         }
         bound.current.push((name.name.clone(), name.span));
         match bound.shared.get(&name.name) {
             Some(local) => *local,
             None => {
-                let local = self.bind_local(&name.name, name.span);
+                let local = self.bind_local(&name.name);
                 bound.shared.insert(name.name.clone(), local);
                 local
             }
@@ -149,10 +149,10 @@ impl<'a> Resolver<'a, '_> {
         if let Some((name, at)) = first.iter().find(|(name, _)| lacks(names, name)) {
             let message = format!("`{name}` is not bound by all alternatives");
             self.diagnostics
-                .push(Diagnostic::error("E0011", span, message).also(*at, "bound here"));
+                .push(Diagnostic::error(Code::E0011, span, message).also(*at, "bound here"));
         } else if let Some((name, at)) = names.iter().find(|(name, _)| lacks(first, name)) {
             self.report(
-                "E0011",
+                Code::E0011,
                 *at,
                 format!("`{name}` is not bound by all alternatives"),
             );
@@ -206,7 +206,7 @@ impl<'a> Resolver<'a, '_> {
                 plural(expected),
                 resolved.len()
             );
-            self.report("E0003", span, message);
+            self.report(Code::E0003, span, message);
             return PatKind::Error;
         }
         PatKind::Constructor {
@@ -239,7 +239,7 @@ impl<'a> Resolver<'a, '_> {
         let close = suggest::closest(&last.name, names.iter().map(|n| &**n))
             .map(|c| format!("did you mean `{c}`?"));
         self.report_with_help(
-            "E0010",
+            Code::E0010,
             path.span,
             format!("unknown variant `{}`", dotted(path)),
             close,
@@ -259,7 +259,7 @@ impl<'a> Resolver<'a, '_> {
             value
         } else {
             self.report(
-                "E0001",
+                Code::E0001,
                 segment.span,
                 "a segment of a bit pattern is a name, `_` or an integer",
             );

@@ -17,11 +17,11 @@ use crate::ast::{
     ActorItem, Block, Expr, ExprKind, FnItem, Handler, Ident, Item, ItemKind, Module, Param,
 };
 use crate::ast::{ServiceItem, Statement, SumItem, TypeExpr, TypeExprKind, Variant};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{Name, Span};
 
 use super::declare::visible_arity;
-use super::written as w;
+use super::synth as w;
 
 /// The standard library's module that the generated functions call.
 const LIBRARY: &str = "%Service";
@@ -87,7 +87,7 @@ impl<'s> Expansion<'s> {
             match handlers.iter().find(|h| h.name.name == handler.name.name) {
                 Some(first) => {
                     let message = format!("handler `{}` is defined twice", handler.name.name);
-                    let report = Diagnostic::error("E0044", handler.name.span, message);
+                    let report = Diagnostic::error(Code::E0044, handler.name.span, message);
                     diagnostics.push(report.also(first.name.span, "first definition"));
                 }
                 None => handlers.push(handler),
@@ -95,7 +95,7 @@ impl<'s> Expansion<'s> {
             if snake(&handler.name.name) == "start" {
                 let message =
                     "a handler `Start` would be called as `start`, which starts the service";
-                diagnostics.push(Diagnostic::error("E0044", handler.name.span, message));
+                diagnostics.push(Diagnostic::error(Code::E0044, handler.name.span, message));
             }
         }
         let init: Vec<&FnItem> = functions(service)
@@ -104,12 +104,12 @@ impl<'s> Expansion<'s> {
         if init.is_empty() {
             let message = format!("service `{}` has no `init`", service.name.name);
             let help = "add `fn init() do … end`: its result is the first state";
-            diagnostics.push(Diagnostic::error("E0047", service.name.span, message).help(help));
+            diagnostics.push(Diagnostic::error(Code::E0047, service.name.span, message).help(help));
         }
         if service.handlers.is_empty() {
             let message = format!("service `{}` answers nothing", service.name.name);
             let help = "add a `call` or a `cast`";
-            diagnostics.push(Diagnostic::error("E0047", service.name.span, message).help(help));
+            diagnostics.push(Diagnostic::error(Code::E0047, service.name.span, message).help(help));
         }
         let mut generics = Vec::new();
         for handler in &handlers {

@@ -1,6 +1,7 @@
 //! Parameters, results and bounds of functions.
 
 use crate::ast::{Ident, Param, Path, TypeExpr};
+use crate::diagnostics::Code;
 use crate::hir::FnId;
 use crate::source::Name;
 use crate::types::{Bounds, Ty};
@@ -41,7 +42,7 @@ impl Resolver<'_, '_> {
             match list.iter_mut().find(|(generic, _)| *generic == name.name) {
                 Some((_, all)) => add(all, bound),
                 None => self.report(
-                    "E0040",
+                    Code::E0040,
                     name.span,
                     format!("`{}` is not a type parameter here", name.name),
                 ),
@@ -77,7 +78,7 @@ impl Resolver<'_, '_> {
                 let help =
                     "what can be asked of a type parameter: Eq, Ord, Hash, Display, Debug, Add, Sub, Mul, Div, Mod";
                 let message = format!("interface `{name}` is not supported yet");
-                self.report_with_help("E0099", interface.span, message, Some(help.into()));
+                self.report_with_help(Code::E0099, interface.span, message, Some(help.into()));
                 None
             }
         }

@@ -1,7 +1,7 @@
 //! Struct literals and updates.
 
 use crate::ast::{self, Ident, Path};
-use crate::diagnostics::{suggest, Diagnostic};
+use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
@@ -32,7 +32,7 @@ impl<'a> Resolver<'a, '_> {
             };
             if resolved.iter().any(|(other, _)| *other == index) {
                 self.report(
-                    "E0009",
+                    Code::E0009,
                     name.span,
                     format!("field `{}` is given twice", name.name),
                 );
@@ -54,7 +54,7 @@ impl<'a> Resolver<'a, '_> {
             );
             let at = self.out.types[id.index()].span;
             self.diagnostics
-                .push(Diagnostic::error("E0009", path.span, message).also(at, "declared here"));
+                .push(Diagnostic::error(Code::E0009, path.span, message).also(at, "declared here"));
         }
         for index in missing {
             let value = self.error_expr(span);
@@ -86,7 +86,7 @@ impl<'a> Resolver<'a, '_> {
             return None;
         }
         if found.is_some() {
-            self.report("E0040", path.span, format!("`{name}` is not a struct"));
+            self.report(Code::E0040, path.span, format!("`{name}` is not a struct"));
             return None;
         }
         let is_struct = |t: &&crate::hir::TypeDef| matches!(t.kind, TypeKind::Struct(_));
@@ -99,7 +99,12 @@ impl<'a> Resolver<'a, '_> {
             .collect();
         let close = suggest::closest(&name, names.iter().map(|n| &**n))
             .map(|c| format!("did you mean `{c}`?"));
-        self.report_with_help("E0040", path.span, format!("unknown type `{name}`"), close);
+        self.report_with_help(
+            Code::E0040,
+            path.span,
+            format!("unknown type `{name}`"),
+            close,
+        );
         None
     }
 
@@ -107,7 +112,7 @@ impl<'a> Resolver<'a, '_> {
         let close = suggest::closest(&name.name, declared.iter().map(|n| &**n));
         let help = close.map(|c| format!("did you mean `{c}`?"));
         self.report_with_help(
-            "E0009",
+            Code::E0009,
             name.span,
             format!("`{}` has no field `{}`", dotted(path), name.name),
             help,

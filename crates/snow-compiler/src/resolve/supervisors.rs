@@ -6,10 +6,10 @@
 //! an impossible specification. Never done here: types.
 
 use crate::ast::{Child, Expr, ExprKind, FnItem, Ident, Item, ItemKind, Module, SupervisorItem};
-use crate::diagnostics::{suggest, Diagnostic, Diagnostics};
+use crate::diagnostics::{suggest, Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
-use super::written as w;
+use super::synth as w;
 
 /// The standard library's module that the generated functions call.
 const LIBRARY: &str = "%Supervisor";
@@ -55,7 +55,7 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
             |other: &&Child| !other.name.name.is_empty() && other.name.name == child.name.name;
         if let Some(first) = supervisor.children[..index].iter().find(same) {
             let message = format!("two children are named `{}`", child.name.name);
-            let report = Diagnostic::error("E0019", child.name.span, message);
+            let report = Diagnostic::error(Code::E0019, child.name.span, message);
             diagnostics.push(report.also(first.name.span, "the first one"));
         }
     }
@@ -66,7 +66,7 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
     if let (true, Some(second)) = (is_simple, supervisor.children.get(1)) {
         let message =
             "`simple_one_for_one` has one child: the pattern for those that are started later";
-        diagnostics.push(Diagnostic::error("E0019", second.name.span, message));
+        diagnostics.push(Diagnostic::error(Code::E0019, second.name.span, message));
     }
     for (limit, least, name) in [
         (supervisor.max_restarts, 0, "max_restarts"),
@@ -74,16 +74,17 @@ fn check(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) {
     ] {
         if let Some((value, span)) = limit.filter(|(value, _)| *value < least) {
             let message = format!("`{name}` is at least {least}, found {value}");
-            diagnostics.push(Diagnostic::error("E0019", span, message));
+            diagnostics.push(Diagnostic::error(Code::E0019, span, message));
         }
     }
 }
 
-/// `fn Name() = Supervisor.start(Supervisor.limited(Supervisor.spec("Name", strategy, [children]), restarts, seconds))`.
+/// `fn Name() = Supervisor.start(Supervisor.limited(Supervisor.spec("Name", strategy, [children]),
+/// restarts, seconds))`.
 fn starter(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) -> ItemKind {
     let span = supervisor.name.span;
     let strategy = match &supervisor.strategy {
-        Some(word) => one_of(word, STRATEGIES, ("E0019", "strategy"), diagnostics),
+        Some(word) => one_of(word, STRATEGIES, (Code::E0019, "strategy"), diagnostics),
         None => "OneForOne",
     };
     let children = supervisor
@@ -115,7 +116,8 @@ fn starter(supervisor: &SupervisorItem, diagnostics: &mut Diagnostics) -> ItemKi
     })
 }
 
-/// `Supervisor.shutdown(Supervisor.restart(Supervisor.child("name", start), Transient), After(100))`.
+/// `Supervisor.shutdown(Supervisor.restart(Supervisor.child("name", start), Transient),
+/// After(100))`.
 fn child(child: &Child, diagnostics: &mut Diagnostics) -> Expr {
     let span = child.name.span;
     let start = match &child.start {
@@ -126,7 +128,7 @@ fn child(child: &Child, diagnostics: &mut Diagnostics) -> Expr {
         },
         None => {
             let message = format!("child `{}` has no `start`", child.name.name);
-            diagnostics.push(Diagnostic::error("E0018", span, message).help(START_HELP));
+            diagnostics.push(Diagnostic::error(Code::E0018, span, message).help(START_HELP));
             Expr {
                 kind: ExprKind::Error,
                 span,
@@ -135,7 +137,7 @@ fn child(child: &Child, diagnostics: &mut Diagnostics) -> Expr {
     };
     let mut made = library("child", vec![w::text(&child.name.name, span), start], span);
     if let Some(word) = &child.restart {
-        let restart = one_of(word, RESTARTS, ("E0020", "restart type"), diagnostics);
+        let restart = one_of(word, RESTARTS, (Code::E0020, "restart type"), diagnostics);
         made = library(
             "restart",
             vec![made, w::member(LIBRARY, restart, word.span)],
@@ -152,7 +154,7 @@ fn child(child: &Child, diagnostics: &mut Diagnostics) -> Expr {
             Err(word) if &*word.name == "brutal_kill" => w::member(LIBRARY, "BrutalKill", *at),
             _ => {
                 let message = "`shutdown` is a number of milliseconds above 0, or `brutal_kill`";
-                diagnostics.push(Diagnostic::error("E0021", *at, message));
+                diagnostics.push(Diagnostic::error(Code::E0021, *at, message));
                 Expr {
                     kind: ExprKind::Error,
                     span: *at,
@@ -172,7 +174,7 @@ fn check_start(start: &Expr, diagnostics: &mut Diagnostics) -> bool {
     let is_spawn = matches!(start.kind, ExprKind::Spawn { .. });
     if is_spawn {
         let message = "the `start` of a child is a function that spawns it";
-        diagnostics.push(Diagnostic::error("E0018", start.span, message).help(START_HELP));
+        diagnostics.push(Diagnostic::error(Code::E0018, start.span, message).help(START_HELP));
     }
     !is_spawn
 }
@@ -180,7 +182,7 @@ fn check_start(start: &Expr, diagnostics: &mut Diagnostics) -> bool {
 fn one_of(
     word: &Ident,
     words: Words,
-    what: (&'static str, &str),
+    what: (Code, &str),
     diagnostics: &mut Diagnostics,
 ) -> &'static str {
     if let Some((_, constructor)) = words.iter().find(|(known, _)| *known == &*word.name) {

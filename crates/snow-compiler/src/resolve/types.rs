@@ -1,7 +1,7 @@
 //! Annotations to [`Ty`], aliases expanded; fields of declared types.
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
-use crate::diagnostics::suggest;
+use crate::diagnostics::{suggest, Code};
 use crate::hir::{ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -76,7 +76,7 @@ impl<'a> Resolver<'a, '_> {
     fn field_type(&mut self, span: Span, ty: Option<&TypeExpr>) -> Ty {
         let Some(ty) = ty else {
             self.report(
-                "E0040",
+                Code::E0040,
                 span,
                 "this field needs a type: write `name :: Type`",
             );
@@ -86,7 +86,7 @@ impl<'a> Resolver<'a, '_> {
         let resolved = self.ty(ty);
         if self.body.open_types != before {
             self.report(
-                "E0040",
+                Code::E0040,
                 ty.span,
                 "write the type arguments here: a declared type cannot leave them open",
             );
@@ -181,7 +181,7 @@ impl<'a> Resolver<'a, '_> {
             plural(expected),
             args.len()
         );
-        self.report("E0003", span, message);
+        self.report(Code::E0003, span, message);
         vec![Ty::Error; expected]
     }
 
@@ -195,7 +195,7 @@ impl<'a> Resolver<'a, '_> {
     ) -> Ty {
         if self.expanding.contains(&alias) {
             self.report(
-                "E0040",
+                Code::E0040,
                 span,
                 format!("type alias `{}` names itself", alias.1),
             );
@@ -255,7 +255,12 @@ impl<'a> Resolver<'a, '_> {
         let help = unit
             .or_else(|| import().map(|m| format!("add `import {m}`")))
             .or_else(close);
-        self.report_with_help("E0040", path.span, format!("unknown type `{name}`"), help);
+        self.report_with_help(
+            Code::E0040,
+            path.span,
+            format!("unknown type `{name}`"),
+            help,
+        );
         Ty::Error
     }
 }

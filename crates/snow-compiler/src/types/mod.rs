@@ -1,4 +1,4 @@
-//! What is inferred: types, schemes and the tables that `infer` fills for `decide` and `lower`.
+//! What is inferred: types, schemes and the tables that `infer` fills for `matches` and `lower`.
 
 /// Types in the user's words.
 pub mod print;

@@ -128,7 +128,7 @@ impl Actor {
         // SAFETY: the context is that of the running actor.
         match unsafe { (*self.0).error } {
             0 => Ok(value),
-            code => Err(code),
+            code => Err(i64::from(code)),
         }
     }
 
@@ -450,7 +450,7 @@ pub fn event_maker() -> *mut Closure {
             rc: 0,
             tag: TAG_CLOSURE,
             class: 0,
-            flags: 0,
+            epoch: 0,
         },
         info: &INFO.0,
     });

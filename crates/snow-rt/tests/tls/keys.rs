@@ -13,7 +13,7 @@ fn answer<T>(actor: Actor, value: T) -> Answer<T> {
     // SAFETY: the context is that of the running actor.
     match unsafe { (*actor.0).error } {
         0 => Ok(value),
-        code => Err(code),
+        code => Err(i64::from(code)),
     }
 }
 

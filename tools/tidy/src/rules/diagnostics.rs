@@ -1,32 +1,46 @@
-//! Every code of a finding has a row in `docs/diagnostics.md`.
-
-use std::collections::BTreeSet;
+//! Every code of the catalogue is reported somewhere, and has a case that shows it.
 
 use crate::repository::Repository;
 
-const PAGE: &str = "docs/diagnostics.md";
+const CATALOGUE: &str = "crates/snow-compiler/src/diagnostics/code.rs";
 
-/// Compares the codes in the sources of compiler and command with the page.
+/// Codes that no file of `tests/diagnostics` can show, with the test that does.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("C0001", "crates/snowc/tests/cli.rs"),
+    ("C0002", "crates/snowc/tests/cli.rs"),
+    ("E0999", "crates/snow-compiler/tests/cut_off.rs"),
+];
+
+/// Compares the catalogue with the sources of compiler and command, and with the cases.
 pub fn codes(repository: &Repository) -> Vec<String> {
-    let page = repository.find(PAGE).map_or("", |file| file.text.as_str());
-    let rows: BTreeSet<&str> = page
-        .lines()
-        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
-        .filter(|word| is_code(word))
-        .collect();
-    let mut used = BTreeSet::new();
-    for folder in ["crates/snow-compiler/src/", "crates/snowc/src/"] {
-        for file in repository.below(folder, &[".rs"]) {
-            used.extend(file.text.split('"').filter(|text| is_code(text)));
+    let catalogue = repository
+        .find(CATALOGUE)
+        .map_or("", |file| file.text.as_str());
+    let rows = catalogue.lines().filter_map(|line| {
+        let first = line.trim_start().split(' ').next()?;
+        is_code(first).then_some(first)
+    });
+    let mut breaches = Vec::new();
+    for code in rows {
+        let mut sources = ["crates/snow-compiler/src/", "crates/snowc/src/"]
+            .into_iter()
+            .flat_map(|folder| repository.below(folder, &[".rs"]));
+        let reported = format!("Code::{code}");
+        if !sources.any(|file| file.text.contains(&reported)) {
+            breaches.push(format!("{CATALOGUE}: nothing reports {code}"));
+        }
+        let mut cases = repository.below("tests/diagnostics/", &[".snow"]);
+        let shown = match ELSEWHERE.iter().find(|(known, _)| *known == code) {
+            Some((_, test)) => repository
+                .find(test)
+                .is_some_and(|file| file.text.contains(code)),
+            None => cases.any(|file| file.text.contains(&format!(" {code}: "))),
+        };
+        if !shown {
+            breaches.push(format!("{CATALOGUE}: no case shows {code}"));
         }
     }
-    let missing = used
-        .difference(&rows)
-        .map(|code| format!("{PAGE}: no row for {code}"));
-    let unused = rows
-        .difference(&used)
-        .map(|code| format!("{PAGE}: nothing reports {code}"));
-    missing.chain(unused).collect()
+    breaches
 }
 
 fn is_code(text: &str) -> bool {

@@ -2,8 +2,7 @@
 
 use super::{annotated, block, list, name, path, pattern, List};
 use crate::ast::{
-    Arm, BinaryOp, BitKind, BitSegment, Expr, ExprKind, ForBinding, Ident, Param, StringPart,
-    UnaryOp,
+    Arm, BitKind, BitSegment, Expr, ExprKind, ForBinding, Ident, Param, StringPart, UnaryOp,
 };
 
 /// An expression.
@@ -33,7 +32,7 @@ pub(super) fn expr(e: &Expr) -> List {
         ExprKind::Unary { op, operand } => list(unary(*op)).with(expr(operand)),
         ExprKind::Binary {
             op, left, right, ..
-        } => list(binary(*op)).with(expr(left)).with(expr(right)),
+        } => list(op.spelling()).with(expr(left)).with(expr(right)),
         ExprKind::Pipe { left, right } => list("|>").with(expr(left)).with(expr(right)),
         ExprKind::Call { callee, args } => list("call").with(expr(callee)).all(all(args)),
         ExprKind::Field { base, name: field } => list(".").with(expr(base)).with(name(field)),
@@ -82,7 +81,6 @@ pub(super) fn expr(e: &Expr) -> List {
             list("receive").all(arms.iter().map(arm)).all(after)
         }
         ExprKind::Assert { condition, text } => list("assert").text(text).with(expr(condition)),
-        ExprKind::Block(body) => block(body),
         ExprKind::Error => List::atom("ERROR"),
     }
 }
@@ -162,26 +160,5 @@ fn unary(op: UnaryOp) -> &'static str {
     match op {
         UnaryOp::Neg => "neg",
         UnaryOp::Not => "not",
-    }
-}
-
-fn binary(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Gt => ">",
-        BinaryOp::Le => "<=",
-        BinaryOp::Ge => ">=",
-        BinaryOp::And => "and",
-        BinaryOp::Or => "or",
-        BinaryOp::Join => "<>",
-        BinaryOp::Concat => "++",
-        BinaryOp::Range => "..",
     }
 }

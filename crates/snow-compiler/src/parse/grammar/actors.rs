@@ -2,7 +2,7 @@
 
 use super::{blocks, data, exprs, items, types};
 use crate::ast::{ActorItem, Child, Handler, Ident, Item, ItemKind, ServiceItem, SupervisorItem};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::Parser;
 use crate::source::Span;
@@ -50,12 +50,12 @@ fn handler(p: &mut Parser) -> Handler {
     let annotated = p.span();
     let reply = types::opt_annotation(p);
     if reply.is_some() && !is_call {
-        let finding = Diagnostic::error(
-            "P0004",
+        let diagnostic = Diagnostic::error(
+            Code::P0004,
             p.span_from(annotated),
             "a `cast` has no reply and so no type",
         );
-        p.complain(finding.help("use `call` when the sender waits for an answer"));
+        p.complain(diagnostic.help("use `call` when the sender waits for an answer"));
     }
     let mut state = None;
     let mut body = blocks::empty(p);
@@ -159,7 +159,7 @@ fn once<T>(p: &mut Parser, slot: &mut Option<T>, key: &Ident, read: impl FnOnce(
     let value = read(p);
     if slot.is_some() {
         p.complain(Diagnostic::error(
-            "P0004",
+            Code::P0004,
             key.span,
             format!("`{}` is given twice", key.name),
         ));
@@ -169,7 +169,7 @@ fn once<T>(p: &mut Parser, slot: &mut Option<T>, key: &Ident, read: impl FnOnce(
 
 fn unknown_key(p: &mut Parser, key: &Ident, known: &str) {
     let message = format!("expected {known}, found `{}`", key.name);
-    p.complain(Diagnostic::error("P0001", key.span, message));
+    p.complain(Diagnostic::error(Code::P0001, key.span, message));
     p.recovering = true;
 }
 

@@ -2,7 +2,7 @@
 
 use super::{closures, exprs, items, patterns, types};
 use crate::ast::{Block, Expr, ItemKind, PatternKind, Statement};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{Layout, Mode, Parser};
 use crate::source::Span;
@@ -50,7 +50,7 @@ pub(crate) fn open(p: &mut Parser, opener: Span) -> bool {
         "the block of `{}` stands between `do` and `end`",
         p.slice(opener)
     );
-    p.error(Diagnostic::error("P0001", p.span(), message).help(help));
+    p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
     if p.skip_to_do() {
         p.recovering = false;
         return p.eat(TokenKind::Do);
@@ -97,7 +97,7 @@ pub(crate) fn end(p: &mut Parser, opener: Span) {
         _ => format!("expected `end`, found {}", p.found()),
     };
     let label = format!("`{}` begins here and has no `end`", p.slice(opener));
-    p.error(Diagnostic::error("P0002", p.span(), message).also(opener, label));
+    p.error(Diagnostic::error(Code::P0002, p.span(), message).also(opener, label));
 }
 
 /// Statements up to what ends the block, which is left for the caller.
@@ -176,7 +176,7 @@ fn after_statement(p: &mut Parser, start: usize) {
         TokenKind::Greater => "bits are moved by `Int.shr`",
         _ => "statements stand on lines of their own, or `;` between them",
     };
-    p.error(Diagnostic::error("P0001", p.span(), message).help(help));
+    p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
     p.skip_to_line_end();
 }
 
@@ -223,7 +223,7 @@ fn let_statement(p: &mut Parser) -> Statement {
                 "leave out `{}`: values never change, and a second `let` may use the same name",
                 word.name
             );
-            p.error(Diagnostic::error("P0001", p.span(), message).help(help));
+            p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
         }
         _ if p.recovering => {}
         _ => drop(p.expect(TokenKind::Equal, "and a value")),
@@ -244,12 +244,12 @@ fn let_statement(p: &mut Parser) -> Statement {
 
 fn assignment(p: &mut Parser, target: &Expr) {
     let written = p.slice(target.span);
-    let finding = Diagnostic::error(
-        "P0001",
+    let diagnostic = Diagnostic::error(
+        Code::P0001,
         p.span(),
         "values never change, so there is no assignment",
     );
-    p.error(finding.help(format!(
+    p.error(diagnostic.help(format!(
         "write `let {written} = …` for a new binding of that name, or `==` to compare"
     )));
     p.bump();
@@ -265,7 +265,7 @@ fn terminate(p: &mut Parser) {
     p.terminate = match outer {
         None => {
             p.complain(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 start,
                 "`terminate` belongs into the body of an actor",
             ));
@@ -273,8 +273,9 @@ fn terminate(p: &mut Parser) {
         }
         Some(None) => Some(Some(block)),
         Some(Some(first)) => {
-            let finding = Diagnostic::error("P0004", start, "an actor has one `terminate` block");
-            p.complain(finding.also(first.span, "the first one is here"));
+            let diagnostic =
+                Diagnostic::error(Code::P0004, start, "an actor has one `terminate` block");
+            p.complain(diagnostic.also(first.span, "the first one is here"));
             Some(Some(first))
         }
     };
@@ -284,9 +285,9 @@ fn local_item(p: &mut Parser) -> Statement {
     match items::item(p) {
         Some(item) => {
             if !matches!(item.kind, ItemKind::Fn(_)) {
-                let finding =
-                    Diagnostic::error("P0004", item.span, "this belongs to the top of a file");
-                p.complain(finding.help("inside of a block only `fn` can be defined"));
+                let diagnostic =
+                    Diagnostic::error(Code::P0004, item.span, "this belongs to the top of a file");
+                p.complain(diagnostic.help("inside of a block only `fn` can be defined"));
             }
             Statement::Item(Box::new(item))
         }

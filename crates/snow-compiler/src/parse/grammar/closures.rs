@@ -2,7 +2,7 @@
 
 use super::{blocks, exprs, items};
 use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Mode, Parser};
 use crate::source::Span;
@@ -127,7 +127,7 @@ fn params(p: &mut Parser) -> Vec<Param> {
 fn arrow_body(p: &mut Parser, opener: Span) -> Block {
     if !p.recovering && p.at(TokenKind::FatArrow) {
         p.complain(Diagnostic::error(
-            "P0001",
+            Code::P0001,
             p.span(),
             "expected `->`, found `=>`",
         ));
@@ -192,8 +192,8 @@ fn same_arity(p: &mut Parser, clauses: &[Arm]) {
         .find(|clause| clause.params.len() != expected)
     {
         let message = "all clauses of a closure take the same number of parameters";
-        let finding = Diagnostic::error("P0001", other.span, message)
+        let diagnostic = Diagnostic::error(Code::P0001, other.span, message)
             .here(format!("takes {}", other.params.len()));
-        p.complain(finding.also(clauses[0].span, format!("takes {expected}")));
+        p.complain(diagnostic.also(clauses[0].span, format!("takes {expected}")));
     }
 }

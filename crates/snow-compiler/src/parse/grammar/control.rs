@@ -2,7 +2,7 @@
 
 use super::{blocks, exprs, patterns};
 use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
@@ -40,12 +40,12 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
 /// `else` and what follows it, with the `end` of the whole chain.
 fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
     if blocks::at_else_if_word(p) {
-        let finding = Diagnostic::error(
-            "P0001",
+        let diagnostic = Diagnostic::error(
+            Code::P0001,
             p.span(),
             format!("expected `else`, found {}", p.found()),
         );
-        p.complain(finding.help("write `else if`"));
+        p.complain(diagnostic.help("write `else if`"));
         return Some(blocks::of_expression(nested_if(p)));
     }
     if p.under(
@@ -192,7 +192,7 @@ fn arrow(p: &mut Parser) {
     let found = p.found();
     if p.at(TokenKind::FatArrow) {
         p.complain(Diagnostic::error(
-            "P0001",
+            Code::P0001,
             p.span(),
             "expected `->`, found `=>`",
         ));
@@ -200,8 +200,12 @@ fn arrow(p: &mut Parser) {
     } else if p.eat(TokenKind::Arrow) {
         p.recovering = false;
     } else {
-        let finding = Diagnostic::error("P0001", p.span(), format!("expected `->`, found {found}"));
-        p.error(finding.help(
+        let diagnostic = Diagnostic::error(
+            Code::P0001,
+            p.span(),
+            format!("expected `->`, found {found}"),
+        );
+        p.error(diagnostic.help(
             "an arm is `pattern -> expression`; several statements stand between `do` and `end`",
         ));
     }
@@ -252,7 +256,11 @@ fn pair(p: &mut Parser) -> ForBinding {
         return ForBinding::Pair(key, value);
     }
     let span = p.span_from(start);
-    p.complain(Diagnostic::error("P0001", span, "expected `{key, value}`"));
+    p.complain(Diagnostic::error(
+        Code::P0001,
+        span,
+        "expected `{key, value}`",
+    ));
     ForBinding::One(crate::ast::Pattern {
         kind: crate::ast::PatternKind::Error,
         span,

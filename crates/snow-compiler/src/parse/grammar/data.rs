@@ -2,7 +2,7 @@
 
 use super::{blocks, items, types};
 use crate::ast::{Ident, ImplItem, InterfaceItem, ItemKind, StructItem, SumItem, Variant};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
@@ -47,8 +47,8 @@ fn after_line(p: &mut Parser, what: &str, start: usize) {
             "expected the end of the line after {what}, found {}",
             p.found()
         );
-        let finding = Diagnostic::error("P0001", p.span(), message);
-        p.error(finding.help(format!("write {what} on a line of its own, without commas")));
+        let diagnostic = Diagnostic::error(Code::P0001, p.span(), message);
+        p.error(diagnostic.help(format!("write {what} on a line of its own, without commas")));
     }
     if p.recovering {
         p.resume(start);
@@ -99,7 +99,7 @@ fn variant(p: &mut Parser) -> Variant {
     let start = p.span();
     if p.at(TokenKind::Bar) {
         p.error(
-            Diagnostic::error("P0001", start, "expected a variant, found `|`")
+            Diagnostic::error(Code::P0001, start, "expected a variant, found `|`")
                 .help("write one variant a line"),
         );
     }

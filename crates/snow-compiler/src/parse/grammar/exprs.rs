@@ -2,7 +2,7 @@
 
 use super::{closures, control, literals};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::lists::Commas;
 use crate::parse::parser::{is_upper, Parser};
@@ -35,30 +35,41 @@ enum Infix {
     Unknown,
 }
 
-/// The infix operator of a token and how tightly it binds.
-fn infix(kind: TokenKind) -> Option<(usize, Infix)> {
-    use TokenKind::*;
-    Some(match kind {
-        PipeArrow => (1, Infix::Pipe),
-        Or | OrOr => (2, Infix::Op(BinaryOp::Or)),
-        And | AndAnd => (3, Infix::Op(BinaryOp::And)),
-        EqualEqual => (4, Infix::Op(BinaryOp::Eq)),
-        BangEqual => (4, Infix::Op(BinaryOp::Ne)),
-        Less => (5, Infix::Op(BinaryOp::Lt)),
-        Greater => (5, Infix::Op(BinaryOp::Gt)),
-        LessEqual => (5, Infix::Op(BinaryOp::Le)),
-        GreaterEqual => (5, Infix::Op(BinaryOp::Ge)),
-        DotDot => (6, Infix::Op(BinaryOp::Range)),
-        Diamond => (7, Infix::Op(BinaryOp::Join)),
-        PlusPlus => (7, Infix::Op(BinaryOp::Concat)),
-        Plus => (8, Infix::Op(BinaryOp::Add)),
-        Minus => (8, Infix::Op(BinaryOp::Sub)),
-        Star => (9, Infix::Op(BinaryOp::Mul)),
-        Slash => (9, Infix::Op(BinaryOp::Div)),
-        Percent => (9, Infix::Op(BinaryOp::Rem)),
-        Unknown => (9, Infix::Unknown),
-        _ => return None,
-    })
+impl Infix {
+    /// The operator of a token.
+    fn of(kind: TokenKind) -> Option<Infix> {
+        use TokenKind::*;
+        Some(Infix::Op(match kind {
+            PipeArrow => return Some(Infix::Pipe),
+            Unknown => return Some(Infix::Unknown),
+            Or | OrOr => BinaryOp::Or,
+            And | AndAnd => BinaryOp::And,
+            EqualEqual => BinaryOp::Eq,
+            BangEqual => BinaryOp::Ne,
+            Less => BinaryOp::Lt,
+            Greater => BinaryOp::Gt,
+            LessEqual => BinaryOp::Le,
+            GreaterEqual => BinaryOp::Ge,
+            DotDot => BinaryOp::Range,
+            Diamond => BinaryOp::Join,
+            PlusPlus => BinaryOp::Concat,
+            Plus => BinaryOp::Add,
+            Minus => BinaryOp::Sub,
+            Star => BinaryOp::Mul,
+            Slash => BinaryOp::Div,
+            Percent => BinaryOp::Rem,
+            _ => return None,
+        }))
+    }
+
+    /// How tightly it binds.
+    fn level(&self) -> usize {
+        match self {
+            Infix::Pipe => 1,
+            Infix::Op(op) => op.level(),
+            Infix::Unknown => BinaryOp::Mul.level(),
+        }
+    }
 }
 
 /// Operators of at least that level. All associate to the left.
@@ -69,7 +80,7 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         if p.at(TokenKind::Newline) && least <= 1 && pipe_begins_next_line(p) {
             p.eat_newlines();
         }
-        let Some((level, operator)) = infix(p.kind()).filter(|(level, _)| *level >= least) else {
+        let Some(operator) = Infix::of(p.kind()).filter(|found| found.level() >= least) else {
             break;
         };
         if p.at_double_greater() {
@@ -77,7 +88,7 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         }
         let op_span = p.bump().span;
         p.eat_newlines();
-        let right = Box::new(binary(p, level + 1));
+        let right = Box::new(binary(p, operator.level() + 1));
         p.grow();
         let kind = match operator {
             Infix::Pipe => ExprKind::Pipe {
@@ -152,7 +163,7 @@ fn suffixes(p: &mut Parser) -> Expr {
                 if indices.len() != 1 {
                     let place = p.span_from(start);
                     p.complain(Diagnostic::error(
-                        "P0001",
+                        Code::P0001,
                         place,
                         "expected one index between `[` and `]`",
                     ));
@@ -317,7 +328,8 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
         p.found()
     );
     p.error(
-        Diagnostic::error("P0001", p.span(), message).also(word, "a reserved word, always called"),
+        Diagnostic::error(Code::P0001, p.span(), message)
+            .also(word, "a reserved word, always called"),
     );
     Vec::new()
 }
@@ -325,9 +337,10 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
 /// An integer literal of that magnitude, which is the next token.
 pub(crate) fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
     if !is_negative && magnitude > i64::MAX as u64 {
-        let finding = Diagnostic::error("P0003", p.span(), "this number does not fit an Int");
+        let diagnostic =
+            Diagnostic::error(Code::P0003, p.span(), "this number does not fit an Int");
         p.complain(
-            finding.help("an Int lies between -9223372036854775808 and 9223372036854775807"),
+            diagnostic.help("an Int lies between -9223372036854775808 and 9223372036854775807"),
         );
     }
     p.bump();
@@ -372,24 +385,24 @@ pub(crate) fn starts_expr(kind: TokenKind) -> bool {
 
 fn no_expression(p: &mut Parser) {
     let message = format!("expected an expression, found {}", p.found());
-    let finding = Diagnostic::error("P0001", p.span(), message);
+    let diagnostic = Diagnostic::error(Code::P0001, p.span(), message);
     let kind = p.kind();
-    let finding = match kind {
-        TokenKind::Let => finding.help("a `let` is a statement: put it between `do` and `end`"),
+    let diagnostic = match kind {
+        TokenKind::Let => diagnostic.help("a `let` is a statement: put it between `do` and `end`"),
         TokenKind::Do if !p.mode.in_head => {
-            finding.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
+            diagnostic.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
         }
-        _ if infix(kind).is_some() && p.at_line_start() => finding
+        _ if Infix::of(kind).is_some() && p.at_line_start() => diagnostic
             .help("only `|>` may begin a line; put other operators at the end of the line above"),
         _ if kind.is_keyword() => match kind {
             TokenKind::Do
             | TokenKind::End
             | TokenKind::Else
             | TokenKind::After
-            | TokenKind::When => finding,
-            _ => finding.help("this word is reserved and cannot be a name"),
+            | TokenKind::When => diagnostic,
+            _ => diagnostic.help("this word is reserved and cannot be a name"),
         },
-        _ => finding,
+        _ => diagnostic,
     };
-    p.error(finding);
+    p.error(diagnostic);
 }

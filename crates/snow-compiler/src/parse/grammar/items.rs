@@ -4,7 +4,7 @@ use super::{actors, blocks, data, exprs, literals, patterns, types};
 use crate::ast::{
     Block, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Path, Pattern, PatternKind,
 };
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::{Name, Span};
@@ -20,6 +20,7 @@ pub(crate) fn module(p: &mut Parser) -> Module {
     let mut module = Module {
         doc: joined(module_lines.collect()),
         items: Vec::new(),
+        ..Module::default()
     };
     let mut is_complained = false;
     p.eat_separators();
@@ -53,12 +54,12 @@ fn after_item(p: &mut Parser, start: usize) {
         p.kind(),
         TokenKind::Newline | TokenKind::Semicolon | TokenKind::EndOfFile
     ) {
-        let finding = Diagnostic::error(
-            "P0001",
+        let diagnostic = Diagnostic::error(
+            Code::P0001,
             p.span(),
             format!("expected the end of the line, found {}", p.found()),
         );
-        p.error(finding);
+        p.error(diagnostic);
         p.skip_to_line_end();
     }
 }
@@ -69,7 +70,7 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
         p.is_unbalanced = true;
         if !*is_complained {
             p.error(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 p.span(),
                 "this `end` closes nothing",
             ));
@@ -82,12 +83,12 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
     let mark = p.mark();
     blocks::statement(p);
     if !*is_complained && p.is_clean_since(&mark) {
-        let finding = Diagnostic::error(
-            "P0004",
+        let diagnostic = Diagnostic::error(
+            Code::P0004,
             p.span_from(start),
             "this statement stands outside of any function",
         );
-        p.complain(finding.help("a program begins in `fn main() do … end`"));
+        p.complain(diagnostic.help("a program begins in `fn main() do … end`"));
     }
     *is_complained = true;
     p.recovering = true;
@@ -101,7 +102,9 @@ pub(crate) fn item(p: &mut Parser) -> Option<Item> {
     let opaque = opt_opaque(p);
     if opaque.is_some() && p.at(TokenKind::Pub) {
         let help = "write `pub opaque`";
-        p.complain(Diagnostic::error("P0004", p.span(), "`pub` stands before `opaque`").help(help));
+        p.complain(
+            Diagnostic::error(Code::P0004, p.span(), "`pub` stands before `opaque`").help(help),
+        );
         is_public |= p.eat(TokenKind::Pub);
     }
     let terminate = p.terminate.take();
@@ -132,17 +135,17 @@ fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
         ItemKind::Sum(item) => item.is_opaque = true,
         ItemKind::Alias { .. } => {
             let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
-            let finding = Diagnostic::error("P0004", word, "an alias cannot be opaque");
-            p.complain(finding.help(help));
+            let diagnostic = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
+            p.complain(diagnostic.help(help));
         }
         _ => {
-            let finding = Diagnostic::error(
-                "P0004",
+            let diagnostic = Diagnostic::error(
+                Code::P0004,
                 word,
                 "`opaque` stands in front of `struct` or `type` only",
             );
             p.complain(
-                finding.help("remove `opaque`; an item without `pub` is for its own module"),
+                diagnostic.help("remove `opaque`; an item without `pub` is for its own module"),
             );
         }
     }
@@ -153,7 +156,7 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
     let refuse_public = |p: &mut Parser, what: &str| {
         if let Some(at) = public {
             p.complain(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 at,
                 format!("`pub` cannot stand before {what}"),
             ));
@@ -187,24 +190,25 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
         Name if p.at_word("extern") => external(p),
         Let => constant(p),
         Module => {
-            let finding = Diagnostic::error(
-                "P0004",
+            let diagnostic = Diagnostic::error(
+                Code::P0004,
                 p.span(),
                 "modules are files and cannot be declared",
             );
             p.error(
-                finding.help("move these items to a file of their own, named after the module"),
+                diagnostic.help("move these items to a file of their own, named after the module"),
             );
             return None;
         }
         Trait => {
-            let finding = Diagnostic::error("P0001", p.span(), "expected an item, found `trait`");
-            p.error(finding.help("write `interface`"));
+            let diagnostic =
+                Diagnostic::error(Code::P0001, p.span(), "expected an item, found `trait`");
+            p.error(diagnostic.help("write `interface`"));
             return None;
         }
         Terminate => {
             p.error(Diagnostic::error(
-                "P0004",
+                Code::P0004,
                 p.span(),
                 "`terminate` belongs into the body of an actor",
             ));
@@ -268,7 +272,7 @@ pub(crate) fn function(p: &mut Parser) -> FnItem {
             "expected `do` or `=` and the body of the function, found {}",
             p.found()
         );
-        p.error(Diagnostic::error("P0001", p.span(), message));
+        p.error(Diagnostic::error(Code::P0001, p.span(), message));
         item.body = blocks::do_block(p, opener);
     }
     item
@@ -365,9 +369,11 @@ fn from_import(p: &mut Parser) -> ItemKind {
     if p.expect(TokenKind::Import, "and names") {
         loop {
             if p.at(TokenKind::Star) {
-                let finding = Diagnostic::error("P0001", p.span(), "expected a name, found `*`");
+                let diagnostic =
+                    Diagnostic::error(Code::P0001, p.span(), "expected a name, found `*`");
                 p.error(
-                    finding.help("list the names, or `import` the module and write `Module.name`"),
+                    diagnostic
+                        .help("list the names, or `import` the module and write `Module.name`"),
                 );
             }
             names.push(p.name("a name"));
@@ -442,9 +448,12 @@ fn constant(p: &mut Parser) -> ItemKind {
 pub(crate) fn upper_name(p: &mut Parser, what: &str) -> Ident {
     let name = p.name(what);
     if !name.name.is_empty() && !is_upper(&name.name) {
-        let finding =
-            Diagnostic::error("P0001", name.span, format!("{what} begins with a capital"));
-        p.complain(finding.help("capitals tell constructors, types and modules from values"));
+        let diagnostic = Diagnostic::error(
+            Code::P0001,
+            name.span,
+            format!("{what} begins with a capital"),
+        );
+        p.complain(diagnostic.help("capitals tell constructors, types and modules from values"));
     }
     name
 }

@@ -2,7 +2,7 @@
 
 use super::exprs;
 use crate::ast::{BitKind, BitSegment, Expr, ExprKind, StringPart};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::lists::Commas;
 use crate::parse::parser::Parser;
@@ -36,7 +36,7 @@ fn interpolation(p: &mut Parser) -> Expr {
         if !p.recovering && !p.at(TokenKind::InterpolationEnd) {
             let message = format!("expected `}}`, found {}", p.found());
             p.error(
-                Diagnostic::error("P0001", p.span(), message)
+                Diagnostic::error(Code::P0001, p.span(), message)
                     .also(open, "the interpolation begins here"),
             );
         }
@@ -62,7 +62,7 @@ pub(crate) fn plain_string(p: &mut Parser, place: &str) -> (Name, Span) {
             _ => {
                 let span = p.span_from(start);
                 p.complain(Diagnostic::error(
-                    "P0001",
+                    Code::P0001,
                     span,
                     format!("`${{…}}` cannot stand in {place}"),
                 ));
@@ -155,7 +155,7 @@ fn specifier<V>(p: &mut Parser, segment: &mut BitSegment<V>) {
             if sizes.len() != 1 {
                 let span = p.span_from(token.span);
                 p.complain(Diagnostic::error(
-                    "P0001",
+                    Code::P0001,
                     span,
                     "expected one size between `(` and `)`",
                 ));
@@ -174,7 +174,7 @@ fn specifier<V>(p: &mut Parser, segment: &mut BitSegment<V>) {
     };
     if segment.size.is_some() {
         p.complain(Diagnostic::error(
-            "P0001",
+            Code::P0001,
             token.span,
             "a segment has one size",
         ));

@@ -2,7 +2,7 @@
 
 use super::{exprs, literals};
 use crate::ast::{Pattern, PatternKind};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
@@ -121,12 +121,12 @@ fn named(p: &mut Parser) -> Pattern {
         };
     }
     if p.at(TokenKind::LeftParen) {
-        let finding = Diagnostic::error(
-            "P0001",
+        let diagnostic = Diagnostic::error(
+            Code::P0001,
             start,
             "a pattern takes values apart and cannot call a function",
         );
-        p.error(finding.help(
+        p.error(diagnostic.help(
             "constructors begin with a capital; an arm of several statements needs `-> do … end`",
         ));
         return error(start);

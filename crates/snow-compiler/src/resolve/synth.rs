@@ -1,4 +1,4 @@
-//! Syntax that nobody wrote: what services and supervisors are turned into.
+//! Synthesised syntax: what services and supervisors are turned into.
 //!
 //! In: the name of a thing and the span that stands for it. Out: nodes of `ast`. Names that begin
 //! with `%` or contain a dot cannot be written in a program, so nothing here meets a user's own

@@ -15,7 +15,7 @@ mod rows;
 pub mod tree;
 mod walk;
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{Clause, Pat, PatKind, Program};
 use crate::source::Span;
 use crate::types::{Ty, Typed};
@@ -35,8 +35,8 @@ enum Rule {
 }
 
 /// Decides all matches of the program.
-pub fn matches(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
-    let mut deciding = Deciding {
+pub fn compile(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
+    let mut compiler = MatchCompiler {
         program,
         typed,
         diagnostics,
@@ -44,25 +44,25 @@ pub fn matches(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) 
     };
     for (index, function) in program.functions.iter().enumerate() {
         let key = MatchKey::Function(crate::hir::FnId(index as u32));
-        deciding.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
+        compiler.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
         for clause in &function.clauses {
-            deciding.clause(clause);
+            compiler.clause(clause);
         }
         if let Some(terminate) = &function.terminate {
-            deciding.expr(terminate);
+            compiler.expr(terminate);
         }
     }
-    deciding.decisions
+    compiler.decisions
 }
 
-struct Deciding<'p, 'd> {
+struct MatchCompiler<'p, 'd> {
     program: &'p Program,
     typed: &'p Typed,
     diagnostics: &'d mut Diagnostics,
     decisions: Decisions,
 }
 
-impl Deciding<'_, '_> {
+impl MatchCompiler<'_, '_> {
     /// Clauses of a function or closure. One clause of plain names decides nothing and gets no
     /// tree.
     fn clauses(&mut self, key: MatchKey, clauses: &[Clause], span: Span, rule: Rule) {
@@ -106,7 +106,7 @@ impl Deciding<'_, '_> {
                     .unwrap_or(arm.span);
                 let text = "this arm is never reached: the ones before it match all that it could";
                 self.diagnostics
-                    .push(Diagnostic::warning("W0001", at, text));
+                    .push(Diagnostic::warning(Code::W0001, at, text));
             }
         }
     }
@@ -150,8 +150,8 @@ impl Deciding<'_, '_> {
         let list: Vec<String> = missing.iter().map(|text| format!("`{text}`")).collect();
         let message = format!("non-exhaustive match: missing {}", list.join(", "));
         let report = match rule {
-            Rule::Complete => Diagnostic::error("E0012", span, message),
-            _ => Diagnostic::warning("W0003", span, message),
+            Rule::Complete => Diagnostic::error(Code::E0012, span, message),
+            _ => Diagnostic::warning(Code::W0003, span, message),
         };
         self.diagnostics
             .push(report.help("add the missing patterns, or `_` for all the rest"));

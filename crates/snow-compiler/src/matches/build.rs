@@ -36,7 +36,7 @@ impl<'p> Builder<'p> {
             .enumerate()
             .flat_map(|(arm, (patterns, guard))| rows::of(patterns, arm, *guard))
             .collect();
-        self.decide(all)
+        self.tree_of(all)
     }
 
     /// True when some value gets to the arm.
@@ -53,7 +53,7 @@ impl<'p> Builder<'p> {
         self.columns.contains(&Ty::Error)
     }
 
-    fn decide(&mut self, rows: Vec<Row>) -> Decision {
+    fn tree_of(&mut self, rows: Vec<Row>) -> Decision {
         let Some(first) = rows.first() else {
             let texts = self.uncovered();
             self.missing.add(texts);
@@ -67,7 +67,7 @@ impl<'p> Builder<'p> {
             }
             // The other rows of the same arm would ask the same guard again, but with other
             // bindings.
-            let otherwise = Box::new(self.decide(rows[1..].to_vec()));
+            let otherwise = Box::new(self.tree_of(rows[1..].to_vec()));
             return Decision::Guarded {
                 arm,
                 bindings,
@@ -92,9 +92,9 @@ impl<'p> Builder<'p> {
         matched.extend(rest.iter().cloned());
         let known = self.facts.len();
         self.facts.push((place.clone(), Fact::Opaque));
-        let matched = Box::new(self.decide(matched));
+        let matched = Box::new(self.tree_of(matched));
         self.facts.truncate(known);
-        let otherwise = Box::new(self.decide(rest));
+        let otherwise = Box::new(self.tree_of(rest));
         Decision::Bits {
             place,
             segments: segments.clone(),
@@ -119,7 +119,7 @@ impl<'p> Builder<'p> {
         let mut branches = Vec::new();
         for case in &cases {
             self.facts.push((place.clone(), Fact::Is(case.clone())));
-            let inner = self.decide(specialised(&rows, &place, case));
+            let inner = self.tree_of(specialised(&rows, &place, case));
             self.facts.truncate(known);
             branches.push((case.clone(), inner));
         }
@@ -132,7 +132,7 @@ impl<'p> Builder<'p> {
             };
             let rest = rows.iter().filter(untested).cloned().collect();
             self.facts.push((place.clone(), Fact::IsNot(cases)));
-            let inner = self.decide(rest);
+            let inner = self.tree_of(rest);
             self.facts.truncate(known);
             Box::new(inner)
         });

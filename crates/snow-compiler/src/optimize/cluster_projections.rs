@@ -5,6 +5,7 @@
 //! copies. Read together, `s` dies first and both updates happen in place. Projections have no
 //! effect and values never change, so the move is always allowed.
 
+use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses;
 
@@ -17,31 +18,12 @@ pub(super) fn run(program: &mut Program) {
 
 fn block(statements: &mut Block) {
     for stmt in statements.iter_mut() {
-        match stmt {
-            Stmt::If {
-                then, otherwise, ..
-            } => {
-                block(then);
-                block(otherwise);
-            }
-            Stmt::Switch { cases, default, .. } => {
-                cases.iter_mut().for_each(|(_, b)| block(b));
-                block(default);
-            }
-            Stmt::Scope(_, b) | Stmt::Loop(_, b) => block(b),
-            Stmt::Receive(r) => {
-                block(&mut r.scan);
-                if let Some((_, b)) = &mut r.after {
-                    block(b);
-                }
-            }
-            _ => {}
-        }
+        stmt.blocks_mut(&mut block);
     }
     let mut at = 0;
     while at < statements.len() {
         if let Some(base) = projected(&statements[at]) {
-            gather_at(statements, at, base);
+            cluster_at(statements, at, base);
         }
         at += 1;
     }
@@ -55,7 +37,7 @@ fn projected(stmt: &Stmt) -> Option<Var> {
 }
 
 /// Moves later projections of `base` in this block up to `at`, stopping where `base` may change.
-fn gather_at(statements: &mut Block, at: usize, base: Var) {
+fn cluster_at(statements: &mut Block, at: usize, base: Var) {
     let mut target = at + 1;
     let mut i = at + 1;
     while i < statements.len() {
@@ -73,7 +55,7 @@ fn gather_at(statements: &mut Block, at: usize, base: Var) {
 
 fn assigns(stmt: &Stmt, var: Var) -> bool {
     let mut found = false;
-    uses::walk(std::slice::from_ref(stmt), &mut |s| {
+    blocks::walk(std::slice::from_ref(stmt), &mut |s| {
         found |= matches!(s, Stmt::Assign(v, _) if *v == var)
     });
     found

@@ -1,0 +1,139 @@
+//! Expressions that may end what runs: `?`, which leaves the function, and `assert`, which ends the
+//! actor.
+
+use super::function::Body;
+use crate::ast::Group;
+use crate::core::ir::*;
+use crate::core::primitive::Prim;
+use crate::core::types::{Derived, TypeKind};
+use crate::hir::{Expr, ExprKind};
+use crate::source::{Name, Span};
+use crate::types::Ty;
+
+impl Body<'_, '_> {
+    /// `e?`: the payload of `Ok`/`Some`, or an early return.
+    pub(super) fn try_operator(&mut self, operand: &Expr) -> Operand {
+        let ty = self.hir_ty(operand);
+        let ty_ref = self.lowering.type_ref(&ty);
+        let value = self.value(operand);
+        let value = Operand::Var(self.as_var(value, ty_ref));
+        let is_option = matches!(&ty, Ty::Con(id, _) if Some(*id) == self.lowering.hir.lang.option);
+        let good_name = if is_option { "Some" } else { "Ok" };
+        let TypeKind::Sum { variants } = self.lowering.program.types.get(ty_ref).kind.clone()
+        else {
+            return Operand::Unit;
+        };
+        let good = variants
+            .iter()
+            .position(|v| &*v.0 == good_name)
+            .unwrap_or(0);
+        let bad = 1 - good;
+        let int = self.lowering.int();
+        let tag = self.bind(int, Rvalue::Tag(value.clone()));
+        let is_good = self.test(Prim::IntEq, tag, Operand::Int(good as i64));
+        let result_ty = self.result.clone();
+        let result_ref = self.lowering.type_ref(&result_ty);
+        let bad_payload = variants[bad].1.clone();
+        let source = value.clone();
+        self.if_else(
+            is_good,
+            |_| {},
+            |b| {
+                let fields = bad_payload
+                    .iter()
+                    .enumerate()
+                    .map(|(index, ty)| {
+                        b.bind(
+                            *ty,
+                            Rvalue::Payload {
+                                base: source.clone(),
+                                variant: bad,
+                                index,
+                            },
+                        )
+                    })
+                    .collect();
+                let early = b.bind(
+                    result_ref,
+                    Rvalue::Variant {
+                        ty: result_ref,
+                        variant: bad,
+                        fields,
+                    },
+                );
+                b.stmt(Stmt::Return(early));
+            },
+        );
+        let payload = variants[good].1[0];
+        self.bind(
+            payload,
+            Rvalue::Payload {
+                base: value,
+                variant: good,
+                index: 0,
+            },
+        )
+    }
+
+    pub(super) fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
+        let string = self.lowering.string();
+        let mut sides = None;
+        let comparison = match &condition.kind {
+            ExprKind::Binary {
+                op,
+                left,
+                right,
+                op_span,
+            } => match op.group() {
+                Group::Comparison(comparison) => Some((comparison, left, right, *op_span)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let holds = match comparison {
+            Some((comparison, left, right, op_span)) => {
+                let left_ty = self.ty(left);
+                let left_value = self.value(left);
+                let left_value = Operand::Var(self.as_var(left_value, left_ty));
+                let right_value = self.value(right);
+                let right_value = Operand::Var(self.as_var(right_value, left_ty));
+                sides = Some((left_value.clone(), right_value.clone(), left_ty));
+                self.comparison(comparison, left_value, right_value, left_ty, op_span)
+            }
+            None => self.value(condition),
+        };
+        let message = format!("assertion failed: {text}");
+        self.if_else(
+            holds,
+            |_| {},
+            |b| match sides {
+                None => b.panic(&message, span),
+                Some((left, right, ty)) => {
+                    let head = Operand::Text(format!("{message}\n  left:  ").into());
+                    let room = b.primitive(
+                        Prim::BytesWithCapacity,
+                        string,
+                        vec![Operand::Int(128)],
+                        span,
+                    );
+                    let mut report = b.primitive(Prim::BytesAppend, string, vec![room, head], span);
+                    let left = b.derived(Derived::Inspect, ty, vec![left]);
+                    report = b.primitive(Prim::BytesAppend, string, vec![report, left], span);
+                    let middle = Operand::Text("\n  right: ".into());
+                    report = b.primitive(Prim::BytesAppend, string, vec![report, middle], span);
+                    let right = b.derived(Derived::Inspect, ty, vec![right]);
+                    report = b.primitive(Prim::BytesAppend, string, vec![report, right], span);
+                    b.panic_text(report, span);
+                }
+            },
+        );
+        Operand::Unit
+    }
+
+    /// Ends the actor with a text made at run time.
+    pub(super) fn panic_text(&mut self, text: Operand, span: Span) {
+        let unit = self.lowering.type_ref(&Ty::unit());
+        self.primitive(Prim::PanicText, unit, vec![text], span);
+        self.panic("unreachable", span);
+    }
+}

@@ -1,0 +1,168 @@
+//! Expressions that put a value together: tuples and structs, lists, maps, text.
+
+use super::function::Body;
+use crate::core::ir::*;
+use crate::core::primitive::Prim;
+use crate::core::types::{Derived, TypeKind, TypeRef};
+use crate::diagnostics::Code;
+use crate::hir::{Expr, Part};
+use crate::source::Span;
+use crate::types::Ty;
+
+impl Body<'_, '_> {
+    pub(super) fn make<'e>(
+        &mut self,
+        expr: &Expr,
+        items: impl Iterator<Item = &'e Expr>,
+    ) -> Operand {
+        let operands: Vec<_> = items.map(|e| self.value(e)).collect();
+        let ty = self.ty(expr);
+        self.bind(ty, Rvalue::Make(ty, operands))
+    }
+
+    /// `[a, b]`: grows a list of known capacity.
+    pub(super) fn list(&mut self, expr: &Expr, items: &[Expr]) -> Operand {
+        let ty = self.ty(expr);
+        let TypeKind::List(item) = self.lowering.program.types.get(ty).kind else {
+            return Operand::Unit;
+        };
+        let operands: Vec<_> = items.iter().map(|e| self.value(e)).collect();
+        self.list_of(ty, item, operands, expr.span)
+    }
+
+    fn list_of(
+        &mut self,
+        ty: TypeRef,
+        item: TypeRef,
+        operands: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
+        if operands.is_empty() {
+            return Operand::EmptyList(ty);
+        }
+        let room = Operand::Int(operands.len() as i64);
+        let mut list = self.list_primitive(Prim::ListWithCapacity, item, ty, vec![room], span);
+        for operand in operands {
+            list = self.list_primitive(Prim::ListAppend, item, ty, vec![list, operand], span);
+        }
+        list
+    }
+
+    /// `%{k => v}`: `Map.from_list([(k, v)])`.
+    pub(super) fn map(&mut self, expr: &Expr, entries: &[(Expr, Expr)]) -> Operand {
+        let ty = self.hir_ty(expr);
+        let Ty::Con(_, args) = &ty else {
+            return Operand::Unit;
+        };
+        let args = args.clone();
+        let pair = Ty::Tuple(args.clone());
+        let pair_ref = self.lowering.type_ref(&pair);
+        let list_ty = self
+            .lowering
+            .hir
+            .lang
+            .list
+            .map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
+        let list_ref = self.lowering.type_ref(&list_ty);
+        let mut pairs = Vec::new();
+        for (key, value) in entries {
+            let key = self.value(key);
+            let value = self.value(value);
+            pairs.push(self.bind(pair_ref, Rvalue::Make(pair_ref, vec![key, value])));
+        }
+        let list = self.list_of(list_ref, pair_ref, pairs, expr.span);
+        self.library_call("Map", "from_list", &args, vec![list], &ty, expr.span)
+    }
+
+    /// A call of a library function that the compiler relies on.
+    pub(super) fn library_call(
+        &mut self,
+        module: &str,
+        name: &str,
+        args: &[Ty],
+        operands: Vec<Operand>,
+        result: &Ty,
+        span: Span,
+    ) -> Operand {
+        let Some(function) = self.lowering.hir.find_function(module, name) else {
+            self.lowering.error(
+                Code::E0999,
+                span,
+                &format!("the standard library has no `{module}.{name}`"),
+            );
+            return Operand::Unit;
+        };
+        let result = self.lowering.type_ref(result);
+        self.call_function(function, args, operands, result, span)
+    }
+
+    pub(super) fn interpolation(&mut self, parts: &[Part], span: Span) -> Operand {
+        let string = self.lowering.string();
+        let mut text = self.primitive(
+            Prim::BytesWithCapacity,
+            string,
+            vec![Operand::Int(32)],
+            span,
+        );
+        for part in parts {
+            text = match part {
+                Part::Text(piece) => self.primitive(
+                    Prim::BytesAppend,
+                    string,
+                    vec![text, Operand::Text(piece.clone())],
+                    span,
+                ),
+                Part::Expr(expr) => {
+                    let ty = self.ty(expr);
+                    let value = self.value(expr);
+                    self.append_display(text, value, ty, expr.span)
+                }
+            };
+        }
+        text
+    }
+
+    fn append_display(
+        &mut self,
+        text: Operand,
+        value: Operand,
+        ty: TypeRef,
+        span: Span,
+    ) -> Operand {
+        let string = self.lowering.string();
+        match self.lowering.program.types.get(ty).kind {
+            TypeKind::String => self.primitive(Prim::BytesAppend, string, vec![text, value], span),
+            TypeKind::Int => self.primitive(Prim::AppendInt, string, vec![text, value], span),
+            TypeKind::Bool => self.primitive(Prim::AppendBool, string, vec![text, value], span),
+            TypeKind::Float => self.bind(
+                string,
+                Rvalue::Runtime {
+                    symbol: "snow_append_float",
+                    args: vec![text, value],
+                },
+            ),
+            TypeKind::Unit
+            | TypeKind::Pid
+            | TypeKind::Bytes
+            | TypeKind::List(_)
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => {
+                let piece = self.derived(Derived::Display, ty, vec![value]);
+                self.primitive(Prim::BytesAppend, string, vec![text, piece], span)
+            }
+        }
+    }
+
+    /// A structural operation; makes sure that what it calls exists.
+    pub(super) fn derived(&mut self, op: Derived, ty: TypeRef, args: Vec<Operand>) -> Operand {
+        self.lowering.request_derived(op, ty);
+        let result = match op {
+            Derived::Equal => self.lowering.bool(),
+            Derived::Compare | Derived::Hash => self.lowering.int(),
+            Derived::Display | Derived::Inspect => self.lowering.string(),
+        };
+        self.bind(result, Rvalue::Derived { op, ty, args })
+    }
+}
