@@ -131,7 +131,7 @@ fn shake_hands(cx: *mut Context, config: i64) {
             let number: [u8; 8] = pair[at..at + 8].try_into().expect("eight bytes");
             i64::from_be_bytes(number)
         });
-        snow_socket_give(cx, far, client);
+        snow_socket_give(cx, far, client, 0);
         send(cx, client, far);
         snow_tls_accept(cx, near, config, clock::now_ms() + GIVEN_UP);
     }

@@ -5,7 +5,6 @@ use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
 use snow_abi::layout::{Guard, Limit};
 
 use super::*;
-use crate::abi::memory::*;
 use crate::abi::panic::*;
 use crate::abi::timer::*;
 use crate::actor::control::Actor;
