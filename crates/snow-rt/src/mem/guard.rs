@@ -1,21 +1,14 @@
 //! What a guard gives back when the code inside crashes: all that it had made, and the counts that
-//! it had taken on objects from before.
+//! it had taken on objects from before (`docs/memory.md`).
 //!
-//! An object carries the epoch in which it was made. A guard begins an epoch, so that what stood
-//! before is *old* inside: the function that runs there holds it, and code inside holds counts of
-//! its own at most. An old object therefore never has one owner inside: it changes in its count
-//! only, and is never freed. Before its count changes for the first time its header is noted; so is
-//! the header of a free cell that is used for the first time. A crash gives back wholesale what the
-//! guard's epoch made: it pops the references to blocks, the large objects and the chunks that are
-//! newer than the guard, takes the bump region back to where it was, and obeys the notes.
+//! An object carries the epoch in which it was made, and a guard begins one. What is older is held
+//! by the function that runs inside, so inside it changes in its count only and is never freed. It
+//! is noted before its count changes for the first time, as is a free cell before it is used. A
+//! crash gives back wholesale what is newer than the guard, and obeys the notes.
 //!
-//! What the runtime itself keeps of an actor's heap (functions of monitors, of trapped exits, of
-//! sockets and of signals, messages that they became) may outlive the guard and may be older than
-//! it. When such a thing is taken or given back inside guards, a crash there cannot be undone: they
-//! are marked ([`keep_for_good`]), and what the crashed code held stays with the actor.
-//!
-//! Epochs are bytes. When they are used up, those of all objects are counted again from 1, in the
-//! order in which they are ([`renumber`]).
+//! What the runtime itself keeps of an actor's heap, such as functions of monitors, outlives guards
+//! and may be older than one. When it is taken or given back inside guards, a crash there cannot be
+//! undone: they are marked ([`keep_for_good`]), and what the crashed code held stays.
 
 use std::ptr::null_mut;
 
@@ -251,7 +244,7 @@ unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
     }
 }
 
-/// Counts epochs again from 1: one for what was made outside of guards, and one for each guard.
+/// Counts epochs, which are bytes and used up, again from 1: one for what was made outside of guards, and one for each guard.
 unsafe fn renumber(cx: *mut Context) {
     // SAFETY: guards stand on the actor's stack, notes and objects are the actor's.
     unsafe {

@@ -46,6 +46,14 @@ const ACROSS: &[(&str, &str)] = &[
         "is about guards with a time limit, whatever runs inside",
     ),
     (
+        "core/process_guard_memory",
+        "is about what guards give back, whatever crashed inside",
+    ),
+    (
+        "core/process_guard_random",
+        "is about random programs inside of guards",
+    ),
+    (
         "core/process_hibernation",
         "is about actors that wait, whatever they are",
     ),
