@@ -80,7 +80,6 @@ SN_INLINE int64_t sn_float_round(sn_cx *cx, double v) {
 
 SN_INLINE double sn_float_sqrt(sn_cx *cx, double v) { return (void)cx, __builtin_sqrt(v); }
 SN_INLINE double sn_float_rem(sn_cx *cx, double a, double b) { return (void)cx, __builtin_fmod(a, b); }
-SN_INLINE double sn_float_abs(sn_cx *cx, double v) { return (void)cx, __builtin_fabs(v); }
 
 /* ---- comparison: -1, 0, 1 ---- */
 SN_INLINE int64_t sn_int_compare(sn_cx *cx, int64_t a, int64_t b) { return (void)cx, (a > b) - (a < b); }

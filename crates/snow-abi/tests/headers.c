@@ -54,7 +54,7 @@ static void numbers(void) {
     CHECK_INT(sn_float_ceil(CX, in[i]), ceils[i]);
     CHECK_INT(sn_float_round(CX, in[i]), rounds[i]);
   }
-  CHECK(sn_float_sqrt(CX, 2.25) == 1.5 && sn_float_rem(CX, -7.5, 2.0) == -1.5 && sn_float_abs(CX, -1.5) == 1.5);
+  CHECK(sn_float_sqrt(CX, 2.25) == 1.5 && sn_float_rem(CX, -7.5, 2.0) == -1.5);
 
   CHECK_INT(sn_int_compare(CX, INT64_MIN, INT64_MAX), -1);
   CHECK_INT(sn_int_compare(CX, 2, 2), 0);
