@@ -194,6 +194,8 @@ macro_rules! for_each_function {
             // ---- clock, randomness, process ----
             /// Monotonic nanoseconds.
             fn snow_now_ns() -> Int;
+            /// Nanoseconds since 1970 began in UTC, by the system's clock, which may be set.
+            fn snow_wall_ns() -> Int;
             /// Milliseconds in which the worker that runs the caller did not wait for sockets, in
             /// all.
             fn snow_busy_ms() -> Int;

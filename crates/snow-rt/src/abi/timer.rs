@@ -91,6 +91,15 @@ pub unsafe extern "C-unwind" fn snow_now_ns(_cx: *mut Context) -> i64 {
 /// # Safety
 /// None; the context is not looked at.
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_wall_ns(_cx: *mut Context) -> i64 {
+    clock::wall_ns()
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_busy_ms(_cx: *mut Context) -> i64 {
     io::busy_ms()
 }

@@ -1,14 +1,25 @@
-//! The monotonic clock.
+//! The monotonic clock, and the one that people set.
 
 /// Monotonic nanoseconds.
 pub fn now_ns() -> i64 {
+    read(libc::CLOCK_MONOTONIC)
+}
+
+/// Nanoseconds since 1970 began in UTC, by the system's clock: it goes backward when it is set.
+pub fn wall_ns() -> i64 {
+    read(libc::CLOCK_REALTIME)
+}
+
+fn read(clock: libc::clockid_t) -> i64 {
     let mut now = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
     // SAFETY: `now` is ours to be written.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
-    now.tv_sec * 1_000_000_000 + now.tv_nsec
+    unsafe { libc::clock_gettime(clock, &mut now) };
+    now.tv_sec
+        .saturating_mul(1_000_000_000)
+        .saturating_add(now.tv_nsec)
 }
 
 /// Monotonic milliseconds, rounded down.
