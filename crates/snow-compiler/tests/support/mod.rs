@@ -5,9 +5,10 @@ use std::path::Path;
 
 use snow_compiler::source::Sources;
 
-/// The files of `case`, under their own ids, and behind them the modules of `stdlib/core`.
+/// The files of `case`, under their own ids, and behind them the modules of `stdlib/core` with what
+/// these import.
 pub(crate) fn with_core(case: &Sources) -> Sources {
-    with_folders(case, &[("core", "")])
+    with_folders(case, &[("core", ""), ("json", "Json.")])
 }
 
 /// The same with the whole library.
@@ -20,6 +21,7 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
         case,
         &[
             ("core", ""),
+            ("json", "Json."),
             ("net", ""),
             ("http", "Http."),
             ("ws", "Ws."),
