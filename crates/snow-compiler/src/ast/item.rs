@@ -74,14 +74,25 @@ pub struct FnItem {
     pub params: Vec<Param>,
     /// `-> T`.
     pub result: Option<TypeExpr>,
-    /// `where T: Trait`.
-    pub bounds: Vec<(Ident, Path)>,
+    /// `where T: Interface`.
+    pub bounds: Vec<Bound>,
     /// `when g`.
     pub guard: Option<Expr>,
     /// `= e` is a block of one expression.
     pub body: Block,
     /// True for `= e`.
     pub is_expression: bool,
+}
+
+/// `T: Interface<…>` behind `where`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// The type parameter.
+    pub name: Ident,
+    /// What it must implement.
+    pub interface: Path,
+    /// Type arguments of the interface.
+    pub arguments: Vec<TypeExpr>,
 }
 
 /// `extern fn`.
@@ -151,7 +162,7 @@ pub struct InterfaceItem {
     pub methods: Vec<(FnItem, bool)>,
 }
 
-/// `impl Trait<…> for Type where … do … end`.
+/// `impl Interface<…> for Type where … do … end`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImplItem {
     /// What is implemented.
@@ -160,8 +171,8 @@ pub struct ImplItem {
     pub arguments: Vec<TypeExpr>,
     /// The type it is implemented for.
     pub target: TypeExpr,
-    /// `where T: Trait`.
-    pub bounds: Vec<(Ident, Path)>,
+    /// `where T: Interface`.
+    pub bounds: Vec<Bound>,
     /// Functions.
     pub methods: Vec<Item>,
 }

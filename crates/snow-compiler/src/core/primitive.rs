@@ -190,6 +190,7 @@ intrinsics! {
     ListNew         "list_new";
     Display         "display";
     Inspect         "inspect";
+    Describe        "describe";
     CompareValues   "compare_values";
     EqualValues     "equal_values";
     HashValue       "hash_value";

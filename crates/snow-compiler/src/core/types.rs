@@ -56,7 +56,9 @@ pub struct TypeInfo {
     pub words: usize,
     /// Texts of the type that are its name and nothing else, because it is opaque.
     pub name_only: Vec<Derived>,
-    /// Functions in the type's own module that replace the structural ones, by [`Derived`].
+    /// Interpolation shows what `inspect` would: the type has no Display of its own.
+    pub text_by_debug: bool,
+    /// Functions of impls that replace the structural ones, by [`Derived`].
     pub hooks: Vec<(Derived, usize)>,
 }
 

@@ -77,9 +77,18 @@ codes! {
         "something is called that is no function"
         "Only functions, constructors and closures can be called.";
     E0006 Meaning
-        "a type lacks a trait that is asked for"
-        "An operator or a function asks for equality, an order, a hash, a text or arithmetic \
-         that values of this type do not have. Functions, for example, cannot be compared.";
+        "a type lacks an interface that is asked for: by an operator, an interpolation, `where`, or an impl"
+        "`+`, `==`, `<`, `hash`, `inspect` and interpolations are interfaces, as is what `where` \
+         names. Derive it, write `impl Interface for Type`, or ask for it: `where T: Interface`. \
+         Functions can be neither compared nor hashed.";
+    E0007 Meaning
+        "an impl misses a method of its interface"
+        "An impl has every method that has no body in the interface. `Ord` asks for `lt` or \
+         `compare`.";
+    E0008 Meaning
+        "a method of an impl is not what the interface says, or not one of the interface's"
+        "Name, parameters and result are those of the interface, with the type of the impl for \
+         `Self`. Other functions stand outside of the impl.";
     E0009 Meaning
         "a struct is built or read with a field that is missing, unknown or given twice"
         "A struct is built with each of its fields once. To change some of them, write `%{value \
@@ -135,11 +144,18 @@ codes! {
     E0025 Meaning
         "a guard is not a `Bool`"
         "What stands behind `when` decides whether the arm is taken.";
+    E0026 Meaning
+        "a type has two impls of one interface, or an impl of what it has already"
+        "There is one impl of an interface for a type, wherever it stands. What `deriving` lists, \
+         and what built-in types have, is not written again.";
+    E0027 Meaning
+        "a name may be a method of several interfaces"
+        "Say which is meant: `Show.show(value)`.";
     E0028 Meaning
-        "a trait that cannot be derived"
+        "an interface that cannot be derived"
         "The message lists what `deriving` knows.";
     E0029 Meaning
-        "a derived trait needs another one in the same list"
+        "a derived interface needs another one in the same list"
         "An order, for example, needs equality: `deriving(Eq, Ord)`.";
     E0030 Meaning
         "a value has no method of that name"
@@ -170,7 +186,7 @@ codes! {
         "`?` on a value that is neither `Result` nor `Option`"
         "`?` takes the value out of `Ok` or `Some`.";
     E0040 Meaning
-        "a type that is unknown, incomplete, or an alias of itself"
+        "a type or an interface that is unknown, incomplete, or an alias of itself"
         "The name is misspelt or not imported, lacks its type arguments, or an alias leads back \
          to itself.";
     E0041 Meaning

@@ -260,7 +260,9 @@ impl Emitter<'_> {
             Derived::Inspect,
         ] {
             let info = self.program.types.get(ty);
-            if !info.name_only.contains(&op) && !info.hooks.iter().any(|(of, _)| *of == op) {
+            let by_debug = op == Derived::Display && info.text_by_debug;
+            let is_own = info.name_only.contains(&op) || by_debug;
+            if !is_own && !info.hooks.iter().any(|(of, _)| *of == op) {
                 entries.push_str("NULL, ");
                 continue;
             }

@@ -53,6 +53,9 @@ impl Emitter<'_> {
             )
         } else if info.name_only.contains(&op) {
             text(&info.short_name)
+        } else if !inspect && info.text_by_debug {
+            let name = self.helper_name(Helper::Derived(Derived::Inspect), ty);
+            format!("to = {name}(cx, to, v); ")
         } else {
             let deep = format!(
                 "return snow_show_deep(cx, to, v, {}, {inspect});",
@@ -167,9 +170,7 @@ impl Emitter<'_> {
         for (i, (field, ty)) in fields.iter().enumerate() {
             let lead = if i > 0 { ", " } else { "" };
             out.push_str(&text(&format!("{lead}{field}: ")));
-            // Nested strings stand without quotes, as in Display.
-            let nested = !matches!(self.program.types.get(*ty).kind, TypeKind::String);
-            out.push_str(&self.append(*ty, &at_field(key, boxed, i), nested));
+            out.push_str(&self.append(*ty, &at_field(key, boxed, i), true));
         }
         out.push_str(&text(" }"));
         out

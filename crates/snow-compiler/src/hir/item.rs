@@ -1,6 +1,8 @@
 //! Modules, types and functions.
 
-use super::{Clause, FnId, LocalId, ModuleId, TypeId};
+use std::collections::HashMap;
+
+use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
 use crate::source::{Name, Span};
 use crate::types::{Bounds, Ty};
 
@@ -11,8 +13,16 @@ pub struct Program {
     pub modules: Vec<Module>,
     /// Built-in and declared types.
     pub types: Vec<TypeDef>,
-    /// All functions, actors, tests and externs.
+    /// All functions, actors, tests and externs, and the methods of interfaces and impls.
     pub functions: Vec<Function>,
+    /// All interfaces.
+    pub interfaces: Vec<super::Interface>,
+    /// All impls.
+    pub impls: Vec<super::Impl>,
+    /// Impls by interface and outermost form of the type.
+    pub impl_table: HashMap<(super::InterfaceId, super::Head), Vec<super::ImplId>>,
+    /// What stands for `Self` where a method of an interface is named by a type: `Point.origin()`.
+    pub subjects: HashMap<super::ExprId, Ty>,
     /// All local names.
     pub locals: Vec<Local>,
     /// Number of [`super::ExprId`]s handed out.
@@ -31,8 +41,11 @@ impl Program {
     /// A public or private function by module (full name) and name; used for lang items and by
     /// `lower`.
     pub fn find_function(&self, module: &str, name: &str) -> Option<FnId> {
-        let found =
-            |f: &Function| &*f.name == name && &*self.modules[f.module.index()].name == module;
+        let found = |f: &Function| {
+            &*f.name == name
+                && f.role == Role::Free
+                && &*self.modules[f.module.index()].name == module
+        };
         self.functions
             .iter()
             .position(found)
@@ -73,6 +86,8 @@ pub struct TypeDef {
     pub generics: Vec<Name>,
     /// What it is made of.
     pub kind: TypeKind,
+    /// What is derived for it, `deriving(…)` or not.
+    pub derives: Derives,
     /// What `opaque` keeps from other packages; `None` for a transparent type.
     pub opaque: Option<Opaque>,
     /// The declaration.
@@ -130,6 +145,8 @@ pub struct Function {
     pub name: Name,
     /// What kind.
     pub kind: FunctionKind,
+    /// Whether it stands for itself, or is a method.
+    pub role: Role,
     /// `pub`.
     pub is_public: bool,
     /// Explicit `<T>` names with `where` bounds. `annotations` mention them as `Ty::Param`.

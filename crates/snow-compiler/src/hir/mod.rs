@@ -6,6 +6,8 @@
 
 mod children;
 mod expr;
+/// Interfaces, their implementations, and the table of both.
+pub mod interfaces;
 mod item;
 /// What a module may see of another.
 pub mod opaque;
@@ -13,6 +15,7 @@ pub mod opaque;
 pub mod print;
 
 pub use expr::*;
+pub use interfaces::*;
 pub use item::*;
 
 macro_rules! id {
@@ -36,6 +39,10 @@ id!(/// Index of [`Program::types`].
     TypeId);
 id!(/// Index of [`Program::functions`].
     FnId);
+id!(/// Index of [`Program::interfaces`].
+    InterfaceId);
+id!(/// Index of [`Program::impls`].
+    ImplId);
 id!(/// Index of [`Program::locals`]; unique in the program.
     LocalId);
 id!(/// Unique in the program.

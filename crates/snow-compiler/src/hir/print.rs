@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Expr, ExprKind, FunctionKind, Pat, PatKind, Program, Statement};
+use super::{Expr, ExprKind, FunctionKind, Pat, PatKind, Program, Role, Statement};
 
 /// The functions of the user's modules.
 pub fn program(program: &Program) -> String {
@@ -16,6 +16,21 @@ pub fn program(program: &Program) -> String {
         else {
             continue;
         };
+        let owner = match function.role {
+            Role::Free => String::new(),
+            Role::Interface(id, _) => format!("{}.", program.interfaces[id.index()].name),
+            Role::Impl(id, _) => {
+                let found = &program.impls[id.index()];
+                let names: Vec<_> = found
+                    .generics
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .collect();
+                let ty = crate::types::print::ty(program, &found.target, &names);
+                let interface = program.interfaces.get(found.interface.index());
+                format!("{} for {ty}.", interface.map_or("?", |i| &i.name))
+            }
+        };
         let kind = match &function.kind {
             FunctionKind::Plain => "fn",
             FunctionKind::Actor => "actor",
@@ -24,7 +39,7 @@ pub fn program(program: &Program) -> String {
         };
         let _ = writeln!(
             out,
-            "{kind} {}.{}/{} #{index}",
+            "{kind} {}.{owner}{}/{} #{index}",
             module.name, function.name, function.arity
         );
         for clause in &function.clauses {

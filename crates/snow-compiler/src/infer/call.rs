@@ -48,13 +48,23 @@ impl Infer<'_, '_> {
                 )
             }
         };
-        let mut args = Vec::new();
-        for index in 0..count {
-            let bounds = match self.pending.get(&id) {
-                Some(_) => Default::default(),
-                None => self.typed.scheme[id.index()].bounds[index],
-            };
-            args.push(self.fresh_with(bounds));
+        self.place = span;
+        let args = match self.pending.get(&id) {
+            Some(_) => {
+                let args = self.fresh_many(count);
+                for (arg, bounds) in args.iter().zip(self.pending_bounds(id, &args)) {
+                    self.bound_rigid(arg, bounds);
+                }
+                args
+            }
+            None => {
+                let bounds = self.typed.scheme[id.index()].bounds.clone();
+                self.fresh_bounded(bounds.iter())
+            }
+        };
+        if let (Some(written), Some(subject)) = (self.program.subjects.get(&at), args.first()) {
+            let written = self.annotation(written);
+            self.expect(&written, subject, span, Cause::PLAIN);
         }
         let result = result.substitute(&args);
         match self.pending.get(&id) {
@@ -168,6 +178,7 @@ impl Infer<'_, '_> {
             );
             args.iter()
                 .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+            params.iter().for_each(|param| self.give_up(param));
             return;
         }
         // Closures last: the other arguments may tell the types of their parameters.
@@ -179,6 +190,15 @@ impl Infer<'_, '_> {
                     self.of_type(arg, param, cause);
                 }
             }
+        }
+    }
+
+    /// Asks no more of what hangs on a call that is wrong.
+    fn give_up(&mut self, ty: &Ty) {
+        match self.shallow(ty) {
+            open if self.is_open(&open) => drop(self.unify(&open, &Ty::Error)),
+            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().for_each(|t| self.give_up(t)),
+            _ => {}
         }
     }
 

@@ -7,8 +7,9 @@
 use crate::diagnostics::Code;
 use crate::hir::{ExprId, FnId, ModuleId, TypeId};
 use crate::source::{Name, Span};
-use crate::types::Ty;
+use crate::types::{InterfaceBound, Need, Ty};
 
+use super::bounds::Bound;
 use super::member::Method;
 use super::{Cause, Infer};
 
@@ -44,8 +45,10 @@ pub(super) enum Constraint {
     Join { ty: Ty },
     /// What a `for` goes through; `pair` when its pattern takes pairs.
     Iterated { ty: Ty, item: Ty, pair: bool },
-    /// Part of a string: anything but a function. Asked at the end only.
+    /// Part of a string: what has a text, and no function.
     Shown { ty: Ty },
+    /// A type that several impls of an interface may be for.
+    Implemented { ty: Ty, bound: InterfaceBound },
 }
 
 /// A constraint with the place that it came up.
@@ -76,6 +79,23 @@ impl Infer<'_, '_> {
                 pid,
             });
         }
+    }
+
+    /// Notes a constraint that has no expression of its own.
+    pub(super) fn wait_for(&mut self, constraint: Constraint, span: Span) {
+        let (function, module, pid) = (
+            self.frame.function,
+            self.frame.module,
+            self.frame.pid.clone(),
+        );
+        self.deferred.push(Deferred {
+            constraint,
+            at: ExprId(u32::MAX),
+            span,
+            function,
+            module,
+            pid,
+        });
     }
 
     /// Solves all constraints of the group.
@@ -162,6 +182,11 @@ impl Infer<'_, '_> {
                     let call = Ty::Fun(params, Box::new(result.clone()));
                     self.expect(&field, &call, *name_span, Cause::PLAIN);
                 }
+                Method::Ambiguous(methods) => {
+                    let report = self.program.ambiguous_method(&methods, name, *name_span);
+                    self.diagnostics.push(report);
+                    self.expect(&Ty::Error, result, span, Cause::PLAIN);
+                }
                 Method::Missing => {
                     if self.shallow(base) != Ty::Error {
                         self.no_method(base, name, args.len(), *name_span);
@@ -208,14 +233,19 @@ impl Infer<'_, '_> {
                     }
                 }
             }
-            Constraint::Shown { ty } => {
-                if self.is_open(ty) {
-                    return false;
-                }
-                if let Ty::Fun(..) = self.shallow(ty) {
+            Constraint::Shown { ty } => match self.shallow(ty) {
+                open if self.is_open(&open) => return false,
+                Ty::Fun(..) => {
                     let message = format!("a function has no text: `{}`", self.show(ty));
                     self.report(Code::E0006, span, message);
                 }
+                known => drop(self.require(&known, &Bound::Need(Need::Text), span)),
+            },
+            Constraint::Implemented { ty, bound } => {
+                if self.impls_that_fit(ty, bound.interface).len() > 1 {
+                    return false;
+                }
+                self.require(ty, &Bound::Interface(bound.clone()), span);
             }
         }
         true
@@ -282,15 +312,22 @@ impl Infer<'_, '_> {
     fn has_fallback(&self, constraint: &Constraint) -> bool {
         match constraint {
             Constraint::Method { name, args, .. } => {
-                self.method_of_everything(name, args.len()).is_some()
+                self.fallback_method(name, args.len()).is_some()
             }
-            Constraint::Concat { .. } | Constraint::Join { .. } | Constraint::Iterated { .. } => {
-                true
-            }
-            Constraint::Shown { .. } | Constraint::Field { .. } | Constraint::Updated { .. } => {
-                false
-            }
+            Constraint::Concat { .. }
+            | Constraint::Join { .. }
+            | Constraint::Iterated { .. }
+            | Constraint::Shown { .. } => true,
+            Constraint::Implemented { .. }
+            | Constraint::Field { .. }
+            | Constraint::Updated { .. } => false,
         }
+    }
+
+    /// What a method means for a value of which nothing else is known.
+    fn fallback_method(&self, name: &Name, count: usize) -> Option<FnId> {
+        let everything = self.method_of_everything(name, count);
+        everything.or_else(|| self.only_method(name, count))
     }
 
     fn take_fallback(&mut self, deferred: &Deferred) {
@@ -311,7 +348,7 @@ impl Infer<'_, '_> {
                 args,
                 result,
             } => {
-                let Some(id) = self.method_of_everything(name, args.len()) else {
+                let Some(id) = self.fallback_method(name, args.len()) else {
                     return;
                 };
                 let (params, ty) = self.use_function(id, deferred.at, *name_span);
@@ -320,9 +357,13 @@ impl Infer<'_, '_> {
                 self.expect(&ty, result, deferred.span, Cause::PLAIN);
                 return;
             }
-            Constraint::Shown { .. } | Constraint::Field { .. } | Constraint::Updated { .. } => {
-                return
+            Constraint::Shown { ty } => {
+                self.require(ty, &Bound::Need(Need::Text), deferred.span);
+                return;
             }
+            Constraint::Implemented { .. }
+            | Constraint::Field { .. }
+            | Constraint::Updated { .. } => return,
         }
         self.solve(&deferred.constraint, deferred.at, deferred.span);
     }
@@ -339,6 +380,10 @@ impl Infer<'_, '_> {
             Constraint::Updated { base, fields } => {
                 let name = fields.first().map_or("", |(name, ..)| name);
                 (format!("field `{name}`"), base, base)
+            }
+            Constraint::Implemented { ty, bound } => {
+                let interface = &self.program.interfaces[bound.interface.index()].name;
+                (format!("the impl of `{interface}`"), ty, ty)
             }
             _ => return,
         };

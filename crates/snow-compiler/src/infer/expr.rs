@@ -1,8 +1,9 @@
 //! Expressions. Each gets a type and, where the place asks for one, is held against it.
 
 use crate::hir::{Expr, ExprKind, LocalId, Part, Statement, TypeId, TypeKind};
-use crate::types::Ty;
+use crate::types::{Need, Ty};
 
+use super::bounds::Bound;
 use super::deferred::Constraint;
 use super::{Cause, Expectation, Infer};
 
@@ -231,8 +232,10 @@ impl Infer<'_, '_> {
             first = first.or(Some((k, v)));
         }
         if let Some((k, _)) = first {
-            self.require(&key, super::bounds::Bound::Hash, k.span);
-            self.require(&key, super::bounds::Bound::Eq, k.span);
+            let [hash, eq] = [Need::Hash, Need::Eq].map(Bound::Need);
+            if self.require(&key, &hash, k.span) {
+                self.require(&key, &eq, k.span);
+            }
         }
         Ty::Con(id, vec![key, value])
     }

@@ -6,19 +6,21 @@ use std::collections::HashMap;
 use crate::diagnostics::Code;
 use crate::hir::{FnId, FunctionKind};
 use crate::source::Span;
-use crate::types::{Bounds, Scheme, Ty};
+use crate::types::{Bounds, Need, Scheme, Ty};
 
 use super::bounds::Bound;
 use super::{Infer, KnownUse, Pending};
 
 impl Infer<'_, '_> {
-    pub(super) fn finish(&mut self, group: &[FnId]) {
+    /// `first` is the first variable of the group.
+    pub(super) fn finish(&mut self, group: &[FnId], first: usize) {
         self.default_messages(group);
         self.pass_bounds_on();
         let parameters: HashMap<FnId, Vec<u32>> = group
             .iter()
             .map(|id| (*id, self.parameters_of(*id)))
             .collect();
+        self.report_undecided(first, &parameters);
         for id in group {
             let Some(pending) = self.pending.remove(id) else {
                 continue;
@@ -49,13 +51,10 @@ impl Infer<'_, '_> {
         loop {
             let before: usize = self.variables_needs();
             for (_, callee, args, _, span) in &instances {
-                let Some(pending) = self.pending.get(callee) else {
-                    continue;
-                };
-                let needs: Vec<Bounds> = pending.rigid.iter().map(|t| self.bounds_of(t)).collect();
+                let needs = self.pending_bounds(*callee, args);
                 for (bounds, arg) in needs.iter().zip(args) {
-                    for bound in Bound::all_of(*bounds) {
-                        self.require(arg, bound, *span);
+                    for bound in Bound::all_of(bounds) {
+                        self.require(arg, &bound, *span);
                     }
                 }
             }
@@ -65,6 +64,37 @@ impl Infer<'_, '_> {
         }
         for (caller, callee, args, result, span) in &instances {
             self.note_known_uses(*caller, *callee, args, result, *span);
+        }
+    }
+
+    /// What a function of the group asks of its type parameters so far, where these are `args`.
+    pub(super) fn pending_bounds(&self, callee: FnId, args: &[Ty]) -> Vec<Bounds> {
+        let Some(pending) = self.pending.get(&callee) else {
+            return Vec::new();
+        };
+        let rigid = pending.rigid.iter();
+        rigid
+            .map(|ty| {
+                let bounds = self.bounds_of(ty);
+                bounds.map(|t| self.replaced(t, &pending.rigid, args))
+            })
+            .collect()
+    }
+
+    /// A type with type parameters replaced by arguments.
+    fn replaced(&self, ty: &Ty, rigid: &[Ty], args: &[Ty]) -> Ty {
+        let all = |list: &[Ty]| list.iter().map(|t| self.replaced(t, rigid, args)).collect();
+        match self.shallow(ty) {
+            found @ Ty::Var(_) => {
+                let index = rigid.iter().position(|r| *r == found);
+                index.and_then(|i| args.get(i)).cloned().unwrap_or(found)
+            }
+            Ty::Con(id, list) => Ty::Con(id, all(&list)),
+            Ty::Tuple(items) => Ty::Tuple(all(&items)),
+            Ty::Fun(params, result) => {
+                Ty::Fun(all(&params), Box::new(self.replaced(&result, rigid, args)))
+            }
+            other => other,
         }
     }
 
@@ -81,11 +111,11 @@ impl Infer<'_, '_> {
             Some(pending) => pending
                 .rigid
                 .get(index)
-                .is_some_and(|t| self.bounds_of(t).known),
+                .is_some_and(|t| self.bounds_of(t).has(Need::Known)),
             None => self.typed.scheme[callee.index()]
                 .bounds
                 .get(index)
-                .is_some_and(|b| b.known),
+                .is_some_and(|b| b.has(Need::Known)),
         };
         let known: Vec<Ty> = args
             .iter()
@@ -115,8 +145,9 @@ impl Infer<'_, '_> {
         for one in mine {
             let mut open = Vec::new();
             self.open_in(&self.deep(&one.ty), &mut open);
-            let is_lost =
-                |v: &u32| !parameters.contains(v) && !self.variables[*v as usize].bounds.number;
+            let is_lost = |v: &u32| {
+                !parameters.contains(v) && !self.variables[*v as usize].bounds.is_number()
+            };
             if !open.iter().any(is_lost) {
                 continue;
             }
@@ -145,16 +176,14 @@ impl Infer<'_, '_> {
 
     fn bounds_of(&self, ty: &Ty) -> Bounds {
         match self.shallow(ty) {
-            Ty::Var(v) => self.variables[v as usize].bounds,
+            Ty::Var(v) => self.variables[v as usize].bounds.clone(),
             _ => Bounds::default(),
         }
     }
 
     fn variables_needs(&self) -> usize {
         let rigid = self.pending.values().flat_map(|p| &p.rigid);
-        rigid
-            .map(|t| Bound::all_of(self.bounds_of(t)).count())
-            .sum()
+        rigid.map(|t| self.bounds_of(t).count()).sum()
     }
 
     /// The variables that become the type parameters of a function, declared ones first.
@@ -176,7 +205,37 @@ impl Infer<'_, '_> {
         for ty in pending.params.iter().chain([&pending.result]) {
             self.open_in(&self.deep(ty), &mut list);
         }
+        // Arguments of interfaces are decided by the types that implement them.
+        let mut next = 0;
+        while let Some(v) = list.get(next).copied() {
+            next += 1;
+            for bound in &self.variables[v as usize].bounds.interfaces {
+                for ty in &bound.arguments {
+                    self.open_in(&self.deep(ty), &mut list);
+                }
+            }
+        }
         list
+    }
+
+    /// E0045 where a type must implement an interface, and nothing says which type it is.
+    fn report_undecided(&mut self, first: usize, parameters: &HashMap<FnId, Vec<u32>>) {
+        for v in first..self.variables.len() {
+            let variable = &self.variables[v];
+            let is_decided = variable.link.is_some() || variable.rigid.is_some();
+            let Some(bound) = variable.bounds.interfaces.first().filter(|_| !is_decided) else {
+                continue;
+            };
+            if parameters.values().any(|list| list.contains(&(v as u32))) {
+                continue;
+            }
+            let name = &self.program.interfaces[bound.interface.index()].name;
+            let message = format!("nothing says which type implements `{name}` here");
+            let help = "write the type: `let value :: Type = …`".to_string();
+            let span = variable.asked.unwrap_or_default();
+            self.variables[v].link = Some(Ty::Error);
+            self.report_with_help(Code::E0045, span, message, Some(help));
+        }
     }
 
     fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
@@ -210,7 +269,10 @@ impl Infer<'_, '_> {
             .collect();
         let bounds = list
             .iter()
-            .map(|v| self.variables[*v as usize].bounds)
+            .map(|v| {
+                let bounds = &self.variables[*v as usize].bounds;
+                bounds.map(|t| self.settled(t, &numbers))
+            })
             .collect();
         let params = pending
             .params
@@ -237,7 +299,7 @@ impl Infer<'_, '_> {
                     .collect();
                 let known: Vec<Ty> = arguments
                     .iter()
-                    .filter(|t| self.bounds_of(t).known)
+                    .filter(|t| self.bounds_of(t).has(Need::Known))
                     .cloned()
                     .collect();
                 for ty in known {
@@ -286,7 +348,7 @@ impl Infer<'_, '_> {
             Ty::Var(v) => match (numbers.get(&v), &self.variables[v as usize]) {
                 (Some(number), _) => Ty::Param(*number),
                 (None, variable) if variable.rigid.is_some() => Ty::Error,
-                (None, variable) if variable.bounds.number => self.int_ty(),
+                (None, variable) if variable.bounds.is_number() => self.int_ty(),
                 _ => Ty::unit(),
             },
             Ty::Con(id, args) => Ty::Con(id, all(&args)),

@@ -10,6 +10,7 @@ use crate::types::Ty;
 
 use super::bounds::Bound;
 use super::{Cause, Expectation, Frame, Infer, Pending, Touched};
+use crate::types::Need;
 
 impl Infer<'_, '_> {
     /// Gives a function of the group the type that its signature promises.
@@ -19,14 +20,21 @@ impl Infer<'_, '_> {
         let rigid: Vec<Ty> = function
             .generics
             .iter()
-            .map(|(name, bounds)| self.rigid(name, *bounds))
+            .map(|(name, _)| self.rigid(name))
             .collect();
+        for ((_, bounds), ty) in function.generics.iter().zip(&rigid) {
+            let bounds = bounds.map(|t| self.written(t, &rigid));
+            self.bound_rigid(ty, bounds);
+        }
         let mut params = Vec::new();
         for index in 0..function.arity {
             let annotation = function.annotations.get(index).and_then(|a| a.as_ref());
             params.push(match annotation {
                 Some(ty) => self.written(ty, &rigid),
-                None => self.fresh(),
+                None => match self.promised(id, Some(index)) {
+                    Some(ty) => self.written(&ty, &rigid),
+                    None => self.fresh(),
+                },
             });
         }
         let mut message = None;
@@ -42,7 +50,10 @@ impl Infer<'_, '_> {
             }
             (_, Some(ty)) => self.written(ty, &rigid),
             (FunctionKind::Extern(_), None) => Ty::unit(),
-            (FunctionKind::Plain, None) => self.fresh(),
+            (FunctionKind::Plain, None) => match self.promised(id, None) {
+                Some(ty) => self.written(&ty, &rigid),
+                None => self.fresh(),
+            },
         };
         if function.has_self_pid {
             let message = self.fresh();
@@ -52,11 +63,8 @@ impl Infer<'_, '_> {
             }
         }
         if let FunctionKind::Extern(symbol) = &function.kind {
-            if let (Some(bound), Some(first)) = (primitive_needs(symbol), params.first()) {
-                self.require(&first.clone(), bound, function.name_span);
-            }
-            if let (true, Some(first)) = (primitive_names_type(symbol), rigid.first()) {
-                self.require(&first.clone(), Bound::Known, function.name_span);
+            if let (Some(need), Some(first)) = (primitive_needs(symbol), rigid.first()) {
+                self.require(first, &Bound::Need(need), function.name_span);
             }
         }
         let declared = self.declared(id);
@@ -155,9 +163,10 @@ impl Infer<'_, '_> {
             Some(message) => Some(self.pid_of(message.clone())),
             None => params.first().filter(|_| function.has_self_pid).cloned(),
         };
-        let cause = match function.result {
-            Some(_) => Cause::because(function.name_span, "declared result"),
-            None => Cause::PLAIN,
+        let cause = match (&function.result, self.promised_at(id)) {
+            (Some(_), _) => Cause::because(function.name_span, "declared result"),
+            (None, Some(span)) => Cause::because(span, "what the interface asks for"),
+            (None, None) => Cause::PLAIN,
         };
         let module = function.module;
         self.frame = Frame {
@@ -214,21 +223,22 @@ impl Infer<'_, '_> {
     }
 }
 
-/// What a primitive that works on any type asks of its first argument.
-fn primitive_needs(symbol: &str) -> Option<Bound> {
-    match Extern::of(symbol) {
-        Extern::Intrinsic(Intrinsic::CompareValues) => Some(Bound::Ord),
-        Extern::Intrinsic(Intrinsic::HashValue) => Some(Bound::Hash),
+/// What a primitive that works on any type asks of its first type parameter.
+fn primitive_needs(symbol: &str) -> Option<Need> {
+    let Extern::Intrinsic(intrinsic) = Extern::of(symbol) else {
+        return None;
+    };
+    match intrinsic {
+        Intrinsic::CompareValues => Some(Need::Ord),
+        Intrinsic::EqualValues => Some(Need::Eq),
+        Intrinsic::HashValue => Some(Need::Hash),
+        Intrinsic::Display => Some(Need::Text),
+        Intrinsic::Inspect => Some(Need::Debug),
+        Intrinsic::DefaultValue => Some(Need::Default),
+        // They compare the type that the parameter stands for.
+        Intrinsic::PidOfType | Intrinsic::KnownTypeId => Some(Need::Known),
         _ => None,
     }
-}
-
-/// True for a primitive that compares the type which its first type parameter stands for.
-fn primitive_names_type(symbol: &str) -> bool {
-    matches!(
-        Extern::of(symbol),
-        Extern::Intrinsic(Intrinsic::PidOfType | Intrinsic::KnownTypeId)
-    )
 }
 
 fn has_open(ty: &Ty) -> bool {

@@ -14,9 +14,11 @@ use crate::source::Name;
 pub(super) fn of(
     program: &Program,
     by_name: &HashMap<(ModuleId, Name), Vec<FnId>>,
+    of_interfaces: &HashMap<Name, Vec<FnId>>,
 ) -> Vec<Vec<FnId>> {
     let mut methods: HashMap<(&str, usize), Vec<FnId>> = HashMap::new();
-    for ((_, name), list) in by_name {
+    let free = by_name.iter().map(|((_, name), list)| (name, list));
+    for (name, list) in free.chain(of_interfaces) {
         for id in list {
             let function = &program.functions[id.index()];
             let visible = function.arity - usize::from(function.has_self_pid);

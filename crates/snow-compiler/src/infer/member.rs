@@ -16,6 +16,8 @@ pub(super) enum Method {
     Function(FnId),
     /// A field that holds a function, by index.
     Field(usize, Ty),
+    /// Several interfaces have it.
+    Ambiguous(Vec<FnId>),
     /// The type is not known yet.
     NotYet,
     Missing,
@@ -194,6 +196,13 @@ impl Infer<'_, '_> {
                 self.defer(constraint, e.id, base.span);
                 result
             }
+            Method::Ambiguous(methods) => {
+                args.iter()
+                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+                let report = self.program.ambiguous_method(&methods, name, name_span);
+                self.diagnostics.push(report);
+                Ty::Error
+            }
             Method::Missing => {
                 args.iter()
                     .for_each(|arg| drop(self.value(arg, Expectation::Value)));
@@ -206,10 +215,15 @@ impl Infer<'_, '_> {
     }
 
     /// What `name` with that many arguments means for a value of type `ty`.
-    pub(super) fn find_method(&self, ty: &Ty, name: &Name, count: usize) -> Method {
+    pub(super) fn find_method(&mut self, ty: &Ty, name: &Name, count: usize) -> Method {
         let ty = self.shallow(ty);
         if self.is_open(&ty) {
             return Method::NotYet;
+        }
+        match &self.interface_methods(&ty, name, count)[..] {
+            [] => {}
+            [only] => return Method::Function(*only),
+            several => return Method::Ambiguous(several.to_vec()),
         }
         for module in self.homes(&ty) {
             if let Some(id) = self.function_in(module, name, count + 1) {
@@ -219,9 +233,13 @@ impl Infer<'_, '_> {
         if let Some((index, field)) = self.find_field(&ty, name) {
             return Method::Field(index, field);
         }
-        match self.method_of_everything(name, count) {
-            Some(id) if ty != Ty::Error => Method::Function(id),
-            _ => Method::Missing,
+        if ty == Ty::Error {
+            return Method::Missing;
+        }
+        let everything = self.method_of_everything(name, count);
+        match everything.or_else(|| self.built_in_method(&ty, name, count)) {
+            Some(id) => Method::Function(id),
+            None => Method::Missing,
         }
     }
 
@@ -304,6 +322,7 @@ impl Infer<'_, '_> {
             suggest::closest(name, names.iter().map(|n| &***n))
                 .map(|close| format!("did you mean `{close}`?"))
         };
+        let help = self.interface_with(ty, name, count).or(help);
         let message = format!("no method `{name}` on `{}`", self.show(ty));
         self.report_with_help(Code::E0030, span, message, help);
     }

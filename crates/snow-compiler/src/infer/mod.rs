@@ -18,6 +18,7 @@ mod expr;
 mod finish;
 mod function;
 mod groups;
+mod interfaces;
 mod member;
 mod operator;
 mod pattern;
@@ -27,7 +28,7 @@ mod unify;
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program};
+use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program, Role};
 use crate::source::{Name, Span};
 use crate::types::{Bounds, Scheme, Ty, Typed};
 
@@ -36,9 +37,10 @@ use deferred::Deferred;
 /// Infers the types of the whole program.
 pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
     let mut infer = Infer::new(program, diagnostics);
-    for group in groups::of(program, &infer.by_name) {
+    for group in groups::of(program, &infer.by_name, &infer.methods) {
         infer.group(&group);
     }
+    infer.check_impls();
     infer.typed
 }
 
@@ -49,6 +51,8 @@ struct Variable {
     link: Option<Ty>,
     /// What it must support.
     bounds: Bounds,
+    /// Where an interface was asked for.
+    asked: Option<Span>,
     /// The name of the type parameter that it is: then it stands for itself only.
     rigid: Option<Name>,
 }
@@ -180,6 +184,12 @@ struct Infer<'p, 'd> {
     deferred: Vec<Deferred>,
     /// Functions whose result was decided by a `?`, which stands there.
     tried: HashMap<FnId, Span>,
+    /// Methods of interfaces by name.
+    methods: HashMap<Name, Vec<FnId>>,
+    /// What is looked at, for questions that come up while types are made one.
+    place: Span,
+    /// Impls being asked for inside each other.
+    depth: usize,
     frame: Frame,
     touched: Touched,
 }
@@ -187,11 +197,14 @@ struct Infer<'p, 'd> {
 impl<'p, 'd> Infer<'p, 'd> {
     fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
         let mut by_name: HashMap<(ModuleId, Name), Vec<FnId>> = HashMap::new();
+        let mut methods: HashMap<Name, Vec<FnId>> = HashMap::new();
         for (index, function) in program.functions.iter().enumerate() {
-            by_name
-                .entry((function.module, function.name.clone()))
-                .or_default()
-                .push(FnId(index as u32));
+            let (id, name) = (FnId(index as u32), function.name.clone());
+            match function.role {
+                Role::Free => by_name.entry((function.module, name)).or_default().push(id),
+                Role::Interface(..) => methods.entry(name).or_default().push(id),
+                Role::Impl(..) => {}
+            }
         }
         let typed = Typed {
             expr: vec![Ty::Error; program.expr_count as usize],
@@ -229,12 +242,16 @@ impl<'p, 'd> Infer<'p, 'd> {
             known_uses: Vec::new(),
             deferred: Vec::new(),
             tried: HashMap::new(),
+            methods,
+            place: Span::default(),
+            depth: 0,
             frame,
             touched: Touched::default(),
         }
     }
 
     fn group(&mut self, group: &[FnId]) {
+        let first = self.variables.len();
         for id in group {
             self.announce(*id);
         }
@@ -242,6 +259,6 @@ impl<'p, 'd> Infer<'p, 'd> {
             self.function(*id);
         }
         self.solve_deferred();
-        self.finish(group);
+        self.finish(group, first);
     }
 }

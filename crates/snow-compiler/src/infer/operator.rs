@@ -8,18 +8,26 @@ use crate::types::Ty;
 use super::bounds::Bound;
 use super::deferred::Constraint;
 use super::{Cause, Expectation, Infer};
+use crate::types::Need;
 
 impl Infer<'_, '_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr) -> Ty {
         match op {
             UnaryOp::Neg => {
                 let ty = self.part(operand);
-                self.require(&ty, Bound::Number, operand.span);
+                self.require(&ty, &Bound::Need(Need::Negate), operand.span);
                 ty
             }
             UnaryOp::Not => {
                 let bool_ty = self.bool_ty();
-                self.of_type(operand, &bool_ty, Cause::PLAIN);
+                let ty = self.part(operand);
+                let is_parameter = matches!(self.shallow(&ty), Ty::Var(_)) && !self.is_open(&ty);
+                let has_own = is_parameter || self.has_impl(Need::Not, &ty);
+                if has_own {
+                    self.require(&ty, &Bound::Need(Need::Not), operand.span);
+                } else {
+                    self.expect(&bool_ty, &ty, operand.span, Cause::PLAIN);
+                }
                 bool_ty
             }
         }
@@ -27,13 +35,15 @@ impl Infer<'_, '_> {
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, op_span: Span) -> Ty {
         match op.group() {
-            Group::Arithmetic(_) => self.same_typed(left, right, Bound::Number, op_span),
+            Group::Arithmetic(arithmetic) => {
+                self.same_typed(left, right, arithmetic.need(), op_span)
+            }
             Group::Comparison(comparison) => {
-                let bound = match comparison {
-                    Comparison::Eq | Comparison::Ne => Bound::Eq,
-                    Comparison::Order(_) => Bound::Ord,
+                let need = match comparison {
+                    Comparison::Eq | Comparison::Ne => Need::Eq,
+                    Comparison::Order(_) => Need::Ord,
                 };
-                self.same_typed(left, right, bound, op_span);
+                self.same_typed(left, right, need, op_span);
                 self.bool_ty()
             }
             Group::Logic(_) => {
@@ -76,16 +86,13 @@ impl Infer<'_, '_> {
 
     /// Both sides of one type that supports the operator. When the left side does not, the right
     /// side is not blamed too.
-    fn same_typed(&mut self, left: &Expr, right: &Expr, bound: Bound, op_span: Span) -> Ty {
+    fn same_typed(&mut self, left: &Expr, right: &Expr, need: Need, op_span: Span) -> Ty {
         let ty = self.part(left);
-        if let Err(lacking) = self.support(&ty, bound) {
-            self.lacks(&ty, &lacking, bound, left.span.to(op_span));
+        self.place = left.span.to(op_span);
+        if let Err(lack) = self.support(&ty, &Bound::Need(need)) {
+            self.lacks(&ty, &lack, left.span.to(op_span));
             self.value(right, Expectation::Value);
-            return if bound == Bound::Number {
-                Ty::Error
-            } else {
-                ty
-            };
+            return if need.is_arithmetic() { Ty::Error } else { ty };
         }
         self.of_type(right, &ty, Cause::because(left.span, "the left side"));
         ty

@@ -5,9 +5,10 @@ use crate::hir::{TypeKind, VariantDef};
 use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
-use super::bounds::Bound;
+use super::bounds::{Bound, Lack};
 use super::unify::Clash;
 use super::{Cause, Infer};
+use crate::types::Need;
 
 impl Infer<'_, '_> {
     pub(super) fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
@@ -61,11 +62,12 @@ impl Infer<'_, '_> {
 
     /// Makes `found` be `expected` or says why it is not.
     pub(super) fn expect(&mut self, expected: &Ty, found: &Ty, span: Span, cause: Cause) -> bool {
+        self.place = span;
         let Err(clash) = self.unify(expected, found) else {
             return true;
         };
         match clash {
-            Clash::Lacks(part, bound) => self.lacks(found, &part, bound, span),
+            Clash::Lacks(lack) => self.lacks(found, &lack, span),
             Clash::Infinite => {
                 let message = "infinite type: this value would have a type that contains itself";
                 self.report_with_help(
@@ -184,29 +186,97 @@ impl Infer<'_, '_> {
         ))
     }
 
-    /// E0006: `part` of `whole` does not support what is asked.
-    pub(super) fn lacks(&mut self, whole: &Ty, part: &Ty, bound: Bound, span: Span) {
-        let (whole_text, part_text) = (self.show(whole), self.show(part));
-        let what = match bound {
-            Bound::Number => "arithmetic",
-            Bound::Eq => "`==`",
-            Bound::Ord => "an order",
-            Bound::Hash => "hashing",
-            Bound::Known => "a name",
-        };
+    /// E0006: a part of `whole` does not support what is asked.
+    pub(super) fn lacks(&mut self, whole: &Ty, lack: &Lack, span: Span) {
+        let (whole_text, part_text) = (self.show(whole), self.show(&lack.part));
         let inside = if whole_text == part_text {
             String::new()
         } else {
             format!(" (inside `{whole_text}`)")
         };
-        let message = format!("`{part_text}`{inside} does not support {what}");
-        let is_string =
-            matches!(self.shallow(part), Ty::Con(id, _) if Some(id) == self.program.lang.string);
-        let help = match (bound, self.shallow(part)) {
-            (Bound::Number, _) if is_string => Some("join strings with `<>`".to_string()),
-            (_, Ty::Fun(..)) => Some("functions cannot be compared".to_string()),
-            _ => None,
+        let what = match &lack.bound {
+            Bound::Need(Need::Default) => {
+                let message = format!("`{part_text}`{inside} has no default value");
+                let help = self.how_to_get(&lack.part, Need::Default);
+                return self.report_with_help(Code::E0049, span, message, help);
+            }
+            Bound::Need(need) => support_of(*need).to_string(),
+            Bound::Interface(bound) => {
+                let shown = print::interface(self.program, bound, &[]);
+                let interface = &self.program.interfaces[bound.interface.index()];
+                let message = format!("`{part_text}`{inside} does not implement `{shown}`");
+                let help = match self.shallow(&lack.part) {
+                    Ty::Var(_) => format!("write `where {part_text}: {shown}`"),
+                    _ => format!("write `impl {} for {part_text}`", interface.name),
+                };
+                let report = Diagnostic::error(Code::E0006, span, message);
+                let report = report.also(interface.span, "the interface");
+                return self.diagnostics.push(report.help(help));
+            }
         };
+        let message = format!("`{part_text}`{inside} does not support {what}");
+        let Bound::Need(need) = lack.bound else {
+            return;
+        };
+        let help = self.how_to_get(&lack.part, need);
         self.report_with_help(Code::E0006, span, message, help);
+    }
+
+    fn how_to_get(&self, part: &Ty, need: Need) -> Option<String> {
+        let lang = &self.program.lang;
+        let name = need.interface();
+        let id = match self.shallow(part) {
+            Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
+                return Some("join strings with `<>`".to_string())
+            }
+            Ty::Con(id, _) => id,
+            Ty::Fun(..) => return Some("functions cannot be compared".to_string()),
+            Ty::Var(_) => {
+                return name.map(|name| format!("write `where {}: {name}`", self.show(part)))
+            }
+            _ => return None,
+        };
+        let def = &self.program.types[id.index()];
+        if self.program.modules[def.module.index()].is_stdlib {
+            return None;
+        }
+        let ty = &def.name;
+        match (need, name) {
+            (Need::Hash, _) if self.has_impl(Need::Eq, part) => Some(format!(
+                "`{ty}` has an `Eq` of its own: write `impl Hash for {ty}` that fits it"
+            )),
+            (Need::Text, _) => Some(format!(
+                "derive `Display` or `Debug`, or write `impl Display for {ty}`"
+            )),
+            (Need::Eq | Need::Ord | Need::Hash | Need::Display | Need::Debug, Some(name)) => {
+                let list = def.derives.with(need);
+                Some(format!(
+                    "write `deriving({list})`, or `impl {name} for {ty}`"
+                ))
+            }
+            (_, Some(name)) => Some(format!("write `impl {name} for {ty}`")),
+            (_, None) => None,
+        }
+    }
+}
+
+/// What a type lacks, in words.
+fn support_of(need: Need) -> &'static str {
+    match need {
+        Need::Add => "`+` (`Add`)",
+        Need::Sub => "`-` (`Sub`)",
+        Need::Mul => "`*` (`Mul`)",
+        Need::Div => "`/` (`Div`)",
+        Need::Mod => "`%` (`Mod`)",
+        Need::Negate => "arithmetic",
+        Need::Eq => "`==` (`Eq`)",
+        Need::Ord => "an order (`Ord`)",
+        Need::Not => "`not` (`Not`)",
+        Need::Hash => "hashing (`Hash`)",
+        Need::Display => "`Display`",
+        Need::Debug => "`inspect` (`Debug`)",
+        Need::Default => "`default()` (`Default`)",
+        Need::Text => "interpolation (`Display` or `Debug`)",
+        Need::Known => "a name",
     }
 }

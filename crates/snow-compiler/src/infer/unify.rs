@@ -3,7 +3,7 @@
 use crate::source::Name;
 use crate::types::{Bounds, Ty};
 
-use super::bounds::Bound;
+use super::bounds::{Bound, Lack};
 use super::{Infer, Variable};
 
 /// Why two types cannot be one.
@@ -12,7 +12,7 @@ pub(super) enum Clash {
     /// A variable would have to contain itself.
     Infinite,
     /// A type lacks what a variable was asked for.
-    Lacks(Ty, Bound),
+    Lacks(Lack),
 }
 
 impl Infer<'_, '_> {
@@ -25,21 +25,33 @@ impl Infer<'_, '_> {
         (0..count).map(|_| self.fresh()).collect()
     }
 
-    pub(super) fn fresh_with(&mut self, bounds: Bounds) -> Ty {
+    /// Fresh variables for type parameters, with what is asked of them.
+    pub(super) fn fresh_bounded<'b>(
+        &mut self,
+        bounds: impl ExactSizeIterator<Item = &'b Bounds>,
+    ) -> Vec<Ty> {
+        let fresh = self.fresh_many(bounds.len());
+        for (ty, bounds) in fresh.iter().zip(bounds) {
+            let bounds = bounds.map(|t| t.substitute(&fresh));
+            self.bound_rigid(ty, bounds);
+        }
+        fresh
+    }
+
+    pub(super) fn rigid(&mut self, name: &Name) -> Ty {
         self.variables.push(Variable {
-            bounds,
+            rigid: Some(name.clone()),
             ..Variable::default()
         });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 
-    pub(super) fn rigid(&mut self, name: &Name, bounds: Bounds) -> Ty {
-        self.variables.push(Variable {
-            link: None,
-            bounds,
-            rigid: Some(name.clone()),
-        });
-        Ty::Var(self.variables.len() as u32 - 1)
+    /// Gives a new variable its bounds.
+    pub(super) fn bound_rigid(&mut self, ty: &Ty, bounds: Bounds) {
+        if let Ty::Var(v) = ty {
+            self.variables[*v as usize].bounds = bounds;
+            self.variables[*v as usize].asked = Some(self.place);
+        }
     }
 
     /// What a type is by now, as far as its outermost layer goes.
@@ -117,12 +129,10 @@ impl Infer<'_, '_> {
         if self.occurs(v, &ty) {
             return Err(Clash::Infinite);
         }
-        let bounds = self.variables[v as usize].bounds;
+        let bounds = std::mem::take(&mut self.variables[v as usize].bounds);
         self.variables[v as usize].link = Some(ty.clone());
-        for bound in Bound::all_of(bounds) {
-            if let Err(part) = self.support(&ty, bound) {
-                return Err(Clash::Lacks(part, bound));
-            }
+        for bound in Bound::all_of(&bounds) {
+            self.support(&ty, &bound).map_err(Clash::Lacks)?;
         }
         Ok(())
     }

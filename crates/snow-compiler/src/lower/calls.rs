@@ -31,8 +31,9 @@ impl Body<'_, '_> {
     ) {
         if let ExprKind::Function(function) = callee.kind {
             let type_args = self.instance_args(callee);
-            if self.source == Some(function) && type_args == self.args {
-                self.self_call(function, args);
+            let (target, target_args) = self.lowering.hir.method_for(function, &type_args);
+            if self.source == Some(target) && target_args == self.args {
+                self.self_call(target, args);
                 return;
             }
         }

@@ -7,7 +7,7 @@ use crate::core::names;
 use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{FnId, FunctionKind};
+use crate::hir::{FnId, FunctionKind, InterfaceId, Role};
 use crate::source::Span;
 use crate::types::Ty;
 
@@ -30,8 +30,11 @@ pub(super) fn exceeds(ty: &Ty, left: &mut usize) -> bool {
 
 impl Lowering<'_> {
     /// The instance of `function` for these type arguments; its body is lowered later.
+    ///
+    /// A method of an interface is the function of the impl for its first argument.
     pub(super) fn instance(&mut self, function: FnId, args: &[Ty]) -> FunctionRef {
-        let key = (function, args.to_vec());
+        let key = self.hir.method_for(function, args);
+        let (function, args) = (key.0, &key.1.clone()[..]);
         if let Some(found) = self.instances.get(&key) {
             return *found;
         }
@@ -46,7 +49,7 @@ impl Lowering<'_> {
         let module = self.hir.modules[def.module.index()].name.clone();
         let title = match &def.kind {
             FunctionKind::Test => format!("test_{}", self.test_number(function)),
-            _ => format!("{}_{}", def.name, def.arity),
+            _ => format!("{}{}_{}", self.owner(def.role), def.name, def.arity),
         };
         let mut symbol = format!("{}__{}", mangle(&module), mangle(&title));
         if !args.is_empty() {
@@ -65,6 +68,24 @@ impl Lowering<'_> {
         self.instances.insert(key, reference);
         self.queue.push((reference, function, args.to_vec()));
         reference
+    }
+
+    /// What tells a method from functions of its name: interface, and type of its impl.
+    fn owner(&self, role: Role) -> String {
+        let owner = |id: InterfaceId, ty: &str| {
+            let interface = &self.hir.interfaces[id.index()];
+            let module = &self.hir.modules[interface.module.index()].name;
+            let whole = format!("{module}.{} for {ty}", interface.name);
+            format!("{}_{:016x}_", interface.name, names::hash(&whole))
+        };
+        match role {
+            Role::Free => String::new(),
+            Role::Interface(id, _) => owner(id, "Self"),
+            Role::Impl(id, _) => {
+                let found = &self.hir.impls[id.index()];
+                owner(found.interface, &self.type_name(&found.target))
+            }
+        }
     }
 
     /// An instance belongs to the first user module that its type arguments come from, so that a

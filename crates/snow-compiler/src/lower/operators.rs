@@ -5,13 +5,15 @@ use crate::ast::{Arithmetic, BinaryOp, Comparison, Group, Logic, Order, UnaryOp}
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
-use crate::hir::Expr;
+use crate::hir::{Expr, FnId};
 use crate::source::Span;
+use crate::types::{Need, Ty};
 
 impl Body<'_, '_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr, expr: &Expr) -> Operand {
         let ty = self.ty(expr);
         let value = self.value(operand);
+        let subject = self.hir_ty(operand);
         let is_float = matches!(self.lowering.program.types.get(ty).kind, TypeKind::Float);
         match (op, value) {
             (UnaryOp::Neg, Operand::Int(v)) => Operand::Int(v.wrapping_neg()),
@@ -26,6 +28,14 @@ impl Body<'_, '_> {
                 vec![value],
                 expr.span,
             ),
+            (UnaryOp::Not, value) if self.lowering.find_impl(Need::Not, &subject).is_some() => {
+                match self.lowering.hir.need_method(Need::Not, "not") {
+                    Some(method) => {
+                        self.call_function(method, &[subject], vec![value], ty, expr.span)
+                    }
+                    None => value,
+                }
+            }
             (UnaryOp::Not, value) => self.primitive(Prim::BoolNot, ty, vec![value], expr.span),
         }
     }
@@ -51,8 +61,57 @@ impl Body<'_, '_> {
                 let ty = self.ty(left);
                 let a = self.value(left);
                 let b = self.value(right);
-                self.operate(op.group(), a, b, ty, span)
+                match self.own_operator(op.group(), &self.hir_ty(left)) {
+                    Some(own) => self.call_operator(own, op.group(), (a, b), left, span),
+                    None => self.operate(op.group(), a, b, ty, span),
+                }
             }
+        }
+    }
+
+    /// The method that an operator calls on a type with an impl of its own.
+    fn own_operator(&self, group: Group, ty: &Ty) -> Option<FnId> {
+        let (need, method) = match group {
+            Group::Arithmetic(op) => (op.need(), op.method()),
+            Group::Comparison(Comparison::Eq | Comparison::Ne) => (Need::Eq, "eq"),
+            Group::Comparison(Comparison::Order(_)) => (Need::Ord, "lt"),
+            Group::Logic(_) | Group::Join | Group::Concat | Group::Range => return None,
+        };
+        let found = self.lowering.find_impl(need, ty)?;
+        // An order by `compare` alone is what the structural operation calls, too.
+        let is_own = self.lowering.has_method(found, method);
+        is_own.then(|| self.lowering.hir.need_method(need, method))?
+    }
+
+    fn call_operator(
+        &mut self,
+        method: FnId,
+        group: Group,
+        (a, b): (Operand, Operand),
+        left: &Expr,
+        span: Span,
+    ) -> Operand {
+        // `a > b` is `b < a`; both have been evaluated.
+        let is_swapped = matches!(
+            group,
+            Group::Comparison(Comparison::Order(Order::Gt | Order::Le))
+        );
+        let is_negated = matches!(
+            group,
+            Group::Comparison(Comparison::Ne | Comparison::Order(Order::Le | Order::Ge))
+        );
+        let operands = if is_swapped { vec![b, a] } else { vec![a, b] };
+        let bool_ = self.lowering.bool();
+        let result = match group {
+            Group::Comparison(_) => bool_,
+            _ => self.ty(left),
+        };
+        self.at(span);
+        let subject = [self.hir_ty(left)];
+        let answer = self.call_function(method, &subject, operands, result, span);
+        match is_negated {
+            true => self.primitive(Prim::BoolNot, bool_, vec![answer], span),
+            false => answer,
         }
     }
 

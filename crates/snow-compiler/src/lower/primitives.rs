@@ -6,7 +6,7 @@ use crate::core::primitive::{Extern, Form, Intrinsic};
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::diagnostics::Code;
 use crate::source::{Name, Span};
-use crate::types::Ty;
+use crate::types::{Need, Ty};
 
 impl Body<'_, '_> {
     pub(super) fn extern_call(
@@ -93,7 +93,9 @@ impl Body<'_, '_> {
                 TypeKind::String => operands.remove(0),
                 _ => self.derived(Derived::Display, subject, operands),
             },
-            Intrinsic::Inspect => self.derived(Derived::Inspect, subject, operands),
+            Intrinsic::Inspect | Intrinsic::Describe => {
+                self.derived(Derived::Inspect, subject, operands)
+            }
             Intrinsic::CompareValues => self.derived(Derived::Compare, subject, operands),
             Intrinsic::EqualValues => self.derived(Derived::Equal, subject, operands),
             Intrinsic::HashValue => self.derived(Derived::Hash, subject, operands),
@@ -132,7 +134,10 @@ impl Body<'_, '_> {
             Intrinsic::Request => self.sent(Manner::Request, operands, subject, result),
             Intrinsic::Offer => self.sent(Manner::Offer, operands, subject, result),
             Intrinsic::SendExempt => self.sent(Manner::Exempt, operands, subject, result),
-            Intrinsic::DefaultValue => self.default_value(result, span),
+            Intrinsic::DefaultValue => {
+                let subject = type_args.first().cloned().unwrap_or_else(Ty::unit);
+                self.default_value(&subject, span)
+            }
             Intrinsic::TypeId | Intrinsic::KnownTypeId => {
                 Operand::Int(self.lowering.program.types.get(subject).id)
             }
@@ -168,25 +173,26 @@ impl Body<'_, '_> {
         self.bind(result, send)
     }
 
-    /// `default()`: 0, 0.0, "", false, and the same for the parts of aggregates.
-    fn default_value(&mut self, ty: TypeRef, span: Span) -> Operand {
-        match self.lowering.program.types.get(ty).kind.clone() {
-            TypeKind::Int | TypeKind::Pid => Operand::Int(0),
-            TypeKind::Float => Operand::Float(0.0),
-            TypeKind::Bool => Operand::Bool(false),
-            TypeKind::Unit => Operand::Unit,
-            TypeKind::String | TypeKind::Bytes => Operand::Text("".into()),
-            TypeKind::List(_) => Operand::EmptyList(ty),
-            TypeKind::Tuple(items) => {
-                let parts = items.iter().map(|t| self.default_value(*t, span)).collect();
-                self.bind(ty, Rvalue::Make(ty, parts))
+    /// `default()`: 0, 0.0, "", false, the same for the parts of tuples, and what an impl says.
+    fn default_value(&mut self, ty: &Ty, span: Span) -> Operand {
+        let result = self.lowering.type_ref(ty);
+        if self.lowering.find_impl(Need::Default, ty).is_some() {
+            if let Some(method) = self.lowering.hir.need_method(Need::Default, "default") {
+                return self.call_function(method, &[ty.clone()], Vec::new(), result, span);
             }
-            TypeKind::Function { .. } | TypeKind::Struct { .. } | TypeKind::Sum { .. } => {
-                let name = self.lowering.program.types.get(ty).name.clone();
-                self.lowering
-                    .error(Code::E0049, span, &format!("`{name}` has no default value"));
-                Operand::Unit
+        }
+        match (&self.lowering.program.types.get(result).kind, ty) {
+            (TypeKind::Int | TypeKind::Pid, _) => Operand::Int(0),
+            (TypeKind::Float, _) => Operand::Float(0.0),
+            (TypeKind::Bool, _) => Operand::Bool(false),
+            (TypeKind::String | TypeKind::Bytes, _) => Operand::Text("".into()),
+            (TypeKind::List(_), _) => Operand::EmptyList(result),
+            (TypeKind::Tuple(_), Ty::Tuple(items)) => {
+                let parts = items.iter().map(|t| self.default_value(t, span)).collect();
+                self.bind(result, Rvalue::Make(result, parts))
             }
+            // Nothing else has passed inference.
+            _ => Operand::Unit,
         }
     }
 }

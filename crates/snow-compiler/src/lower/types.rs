@@ -2,10 +2,11 @@
 
 use super::instances::{exceeds, MOST_PARTS};
 use super::Lowering;
+use crate::core::ir::FunctionRef;
 use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
 use crate::diagnostics::Code;
-use crate::hir::{TypeId, TypeKind as Declared};
-use crate::types::Ty;
+use crate::hir::{ImplId, TypeId, TypeKind as Declared};
+use crate::types::{Need, Ty};
 
 /// Declared aggregates of up to this many words travel by value.
 const STRUCT_WORDS: usize = 2;
@@ -43,6 +44,7 @@ impl Lowering<'_> {
             id: 0,
             words: 0,
             name_only: Vec::new(),
+            text_by_debug: false,
             hooks: Vec::new(),
         });
         let (kind, name, short) = self.describe(ty, reference);
@@ -143,6 +145,17 @@ impl Lowering<'_> {
             }
         };
         self.declared.insert(reference, (id, args.to_vec()));
+        // Without a Display, a struct shows what `inspect` would; a sum has one text for both but
+        // for an impl of Debug.
+        let by_debug = match &def.kind {
+            Declared::Builtin => false,
+            Declared::Struct(_) => true,
+            Declared::Sum(_) => self
+                .find_impl(Need::Debug, &Ty::Con(id, args.to_vec()))
+                .is_some(),
+        };
+        let text_by_debug = by_debug && def.opaque.is_none() && !def.derives.display;
+        self.program.types.list[reference.0 as usize].text_by_debug = text_by_debug;
         if let Some(opaque) = def.opaque {
             let texts = [
                 (Derived::Display, opaque.displays),
@@ -188,43 +201,33 @@ impl Lowering<'_> {
             .join(", ")
     }
 
-    /// Makes sure that the functions exist which `op` on `ty` calls: a type's own module may
-    /// replace the structural operation (`Map` prints and compares by content, not by layout).
+    /// Makes sure that the functions exist which `op` on `ty` calls: an impl replaces the structural
+    /// operation.
     pub(super) fn request_derived(&mut self, op: Derived, ty: TypeRef) {
         let mut seen = Vec::new();
         self.request_in(op, ty, &mut seen);
     }
 
-    fn request_in(&mut self, op: Derived, ty: TypeRef, seen: &mut Vec<TypeRef>) {
-        if seen.contains(&ty) {
+    fn request_in(&mut self, op: Derived, ty: TypeRef, seen: &mut Vec<(Derived, TypeRef)>) {
+        if seen.contains(&(op, ty)) {
             return;
         }
-        seen.push(ty);
-        let hook = match op {
-            Derived::Equal => "equal__",
-            Derived::Compare => "compare__",
-            Derived::Hash => "hash__",
-            Derived::Display => "display__",
-            Derived::Inspect => "inspect__",
-        };
-        if let Some((id, args)) = self.declared.get(&ty).cloned() {
-            let def = &self.hir.types[id.index()];
-            let module = &self.hir.modules[def.module.index()];
-            if module.is_stdlib && *module.name == *def.name {
-                if let Some(function) = self.hir.find_function(&module.name, hook) {
-                    let reference = self.instance(function, &args);
-                    let info = &mut self.program.types.list[ty.0 as usize];
-                    if !info.hooks.iter().any(|(o, _)| *o == op) {
-                        info.hooks.push((op, reference.0 as usize));
-                    }
-                    return;
-                }
+        seen.push((op, ty));
+        if let Some(reference) = self.hook(op, ty) {
+            let info = &mut self.program.types.list[ty.0 as usize];
+            if !info.hooks.iter().any(|(o, _)| *o == op) {
+                info.hooks.push((op, reference.0 as usize));
             }
-        }
-        if self.program.types.get(ty).name_only.contains(&op) {
             return;
         }
-        let parts = match &self.program.types.get(ty).kind {
+        let info = self.program.types.get(ty);
+        if info.name_only.contains(&op) {
+            return;
+        }
+        if op == Derived::Display && info.text_by_debug {
+            return self.request_in(Derived::Inspect, ty, seen);
+        }
+        let parts = match &info.kind {
             TypeKind::List(item) => vec![*item],
             TypeKind::Tuple(items) => items.clone(),
             TypeKind::Struct { fields } => fields.iter().map(|f| f.1).collect(),
@@ -241,6 +244,47 @@ impl Lowering<'_> {
         for part in parts {
             self.request_in(op, part, seen);
         }
+    }
+
+    /// The function that does `op` for a type with an impl.
+    fn hook(&mut self, op: Derived, ty: TypeRef) -> Option<FunctionRef> {
+        let (id, args) = self.declared.get(&ty).cloned()?;
+        let (need, method) = match op {
+            Derived::Equal => (Need::Eq, "eq"),
+            Derived::Compare => (Need::Ord, "compare"),
+            Derived::Hash => (Need::Hash, "hash"),
+            Derived::Display => (Need::Display, "to_string"),
+            Derived::Inspect => (Need::Debug, "inspect"),
+        };
+        let ty = Ty::Con(id, args);
+        let found = self.find_impl(need, &ty)?;
+        if op != Derived::Compare {
+            let method = self.hir.need_method(need, method)?;
+            return Some(self.instance(method, &[ty]));
+        }
+        // The structural order is a number; an impl may have either of the two methods.
+        let adapter = match self.has_method(found, method) {
+            true => "order_by_compare",
+            false => "order_by_lt",
+        };
+        let adapter = self.hir.find_function("Prelude", adapter)?;
+        Some(self.instance(adapter, &[ty]))
+    }
+
+    /// The impl of an interface of the prelude for a type.
+    pub(super) fn find_impl(&self, need: Need, ty: &Ty) -> Option<ImplId> {
+        let interface = self.hir.interface_for(need)?;
+        self.hir.find_impl(interface, ty).map(|(id, _)| id)
+    }
+
+    /// Whether an impl has a method of its own under that name.
+    pub(super) fn has_method(&self, id: ImplId, name: &str) -> bool {
+        let found = &self.hir.impls[id.index()];
+        let interface = &self.hir.interfaces[found.interface.index()];
+        let methods = interface.methods.iter().zip(&found.methods);
+        methods
+            .into_iter()
+            .any(|(method, own)| &*method.name == name && own.is_some())
     }
 }
 

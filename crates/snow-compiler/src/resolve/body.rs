@@ -14,6 +14,8 @@ pub(super) struct Body {
     pub module: Option<ModuleId>,
     /// The service whose code this is: its other functions are in scope.
     pub service: Option<Name>,
+    /// What `Self` means in an impl.
+    pub self_type: Option<crate::types::Ty>,
     /// Type parameters in scope.
     pub generics: Vec<Name>,
     /// True while a signature is read: a single upper-case letter that names no type declares a

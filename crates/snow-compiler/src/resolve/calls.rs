@@ -20,6 +20,11 @@ impl<'a> Resolver<'a, '_> {
         span: Span,
     ) -> Expr {
         let count = args.len();
+        if let ast::ExprKind::Name(name) = &callee.kind {
+            if let Some(call) = self.method_call(name, args, span) {
+                return call;
+            }
+        }
         let callee = match &callee.kind {
             ast::ExprKind::Name(name) => self.callee_name(name, count),
             ast::ExprKind::Field { base, name } => match self.dotted(base, name, Some(count)) {

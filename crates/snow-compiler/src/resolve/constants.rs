@@ -74,6 +74,7 @@ impl<'a> Resolver<'a, '_> {
             module,
             name: format!("%{name}").into(),
             kind: FunctionKind::Plain,
+            role: crate::hir::Role::Free,
             is_public: false,
             generics: Vec::new(),
             has_self_pid: false,

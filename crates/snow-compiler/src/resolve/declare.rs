@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind, Param, SumItem};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::hir::{
-    FnId, Function, FunctionKind, ModuleId, Opaque, TypeDef, TypeId, TypeKind, VariantDef,
+    Derives, FnId, Function, FunctionKind, ModuleId, Opaque, Role, TypeDef, TypeId, TypeKind,
+    VariantDef,
 };
 use crate::source::{Name, Span};
 
@@ -17,6 +18,8 @@ use super::Resolver;
 /// The written form of a function.
 pub(super) enum FunctionSource<'a> {
     Clauses(Vec<&'a FnItem>),
+    /// A method of an interface; with a body when the flag is set.
+    Method(&'a FnItem, bool),
     Actor(&'a ActorItem),
     Test(&'a Block),
     Extern(&'a ExternItem),
@@ -33,6 +36,29 @@ fn opaque(deriving: Option<&[Ident]>) -> Opaque {
     Opaque {
         displays: derives("Display"),
         inspects: derives("Debug"),
+    }
+}
+
+/// What is derived for a type: what `deriving` lists, or what every type has without it.
+fn derives(deriving: Option<&[Ident]>, is_struct: bool) -> Derives {
+    let Some(list) = deriving else {
+        return Derives {
+            eq: true,
+            ord: true,
+            hash: is_struct,
+            display: false,
+            debug: true,
+            is_explicit: false,
+        };
+    };
+    let has = |name: &str| list.iter().any(|d| &*d.name == name);
+    Derives {
+        eq: has("Eq"),
+        ord: has("Ord"),
+        hash: has("Hash"),
+        display: has("Display"),
+        debug: has("Debug"),
+        is_explicit: true,
     }
 }
 
@@ -92,7 +118,8 @@ impl<'a> Resolver<'a, '_> {
                 sources.push(FunctionSource::Test(body));
             }
             ItemKind::ExternType { name, generics } => {
-                self.declare_type(module, name, generics, TypeKind::Builtin, None, item);
+                let (kind, derives) = (TypeKind::Builtin, Derives::default());
+                self.declare_type(module, name, generics, kind, (derives, None), item);
                 self.only_in_stdlib(module, "`extern type`", item.span);
             }
             ItemKind::Struct(def) => {
@@ -102,12 +129,13 @@ impl<'a> Resolver<'a, '_> {
                     .map(|(name, _)| (name.name.clone(), crate::types::Ty::Error))
                     .collect();
                 let opaque = def.is_opaque.then(|| opaque(def.deriving.as_deref()));
+                let derives = derives(def.deriving.as_deref(), true);
                 self.declare_type(
                     module,
                     &def.name,
                     &def.generics,
                     TypeKind::Struct(fields),
-                    opaque,
+                    (derives, opaque),
                     item,
                 );
                 self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
@@ -148,9 +176,9 @@ impl<'a> Resolver<'a, '_> {
                 }
             }
             ItemKind::Interface(interface) => {
-                self.unsupported(module, Some(&interface.name), "interfaces", item.span)
+                self.declare_interface(module, interface, item, sources)
             }
-            ItemKind::Impl(_) => self.unsupported(module, None, "`impl` blocks", item.span),
+            ItemKind::Impl(written) => self.declare_impl(module, written, sources),
             ItemKind::Supervisor(supervisor) => {
                 self.scopes[module.index()]
                     .supervisors
@@ -226,7 +254,7 @@ impl<'a> Resolver<'a, '_> {
         id
     }
 
-    fn push_function(
+    pub(super) fn push_function(
         &mut self,
         module: ModuleId,
         name: &Ident,
@@ -239,6 +267,7 @@ impl<'a> Resolver<'a, '_> {
             module,
             name: name.name.clone(),
             kind,
+            role: Role::Free,
             is_public,
             generics: Vec::new(),
             has_self_pid: params.first().is_some_and(|p| p.is_self_pid),
@@ -262,12 +291,13 @@ impl<'a> Resolver<'a, '_> {
             })
             .collect();
         let opaque = sum.is_opaque.then(|| opaque(sum.deriving.as_deref()));
+        let derives = derives(sum.deriving.as_deref(), false);
         let id = self.declare_type(
             module,
             &sum.name,
             &sum.generics,
             TypeKind::Sum(variants),
-            opaque,
+            (derives, opaque),
             item,
         );
         self.no_repeats("constructor", sum.variants.iter().map(|v| &v.name));
@@ -291,7 +321,7 @@ impl<'a> Resolver<'a, '_> {
         name: &Ident,
         generics: &[Ident],
         kind: TypeKind,
-        opaque: Option<Opaque>,
+        (derives, opaque): (Derives, Option<Opaque>),
         item: &Item,
     ) -> TypeId {
         let id = TypeId(self.out.types.len() as u32);
@@ -302,6 +332,7 @@ impl<'a> Resolver<'a, '_> {
             name: name.name.clone(),
             generics,
             kind,
+            derives,
             opaque,
             span: name.span,
         });
@@ -339,22 +370,6 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn unsupported(&mut self, module: ModuleId, name: Option<&Ident>, what: &str, span: Span) {
-        if let Some(name) = name {
-            self.scopes[module.index()]
-                .unsupported
-                .insert(name.name.clone(), name.span);
-        }
-        let at = name.map_or(
-            Span {
-                end: span.start,
-                ..span
-            },
-            |n| n.span,
-        );
-        self.report(Code::E0099, at, format!("{what} are not supported yet"));
-    }
-
     fn only_in_stdlib(&mut self, module: ModuleId, what: &str, span: Span) {
         if !self.scopes[module.index()].is_stdlib {
             self.report(
@@ -365,8 +380,7 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// E0028, E0029. Equality, order, hashing and text are structural, so a valid list changes
-    /// nothing.
+    /// E0028, E0029.
     fn check_deriving(&mut self, deriving: Option<&[Ident]>, is_struct: bool) {
         let Some(deriving) = deriving else { return };
         for name in deriving {

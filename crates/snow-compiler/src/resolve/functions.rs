@@ -10,8 +10,14 @@ use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
     /// Resolves all functions; `sources` is in [`FnId`] order.
+    ///
+    /// Methods of interfaces come first, because those of impls are held against them.
     pub(super) fn fill_functions(&mut self, sources: Vec<FunctionSource<'a>>) {
-        for (index, source) in sources.into_iter().enumerate() {
+        let (methods, others): (Vec<_>, Vec<_>) = sources
+            .into_iter()
+            .enumerate()
+            .partition(|(_, source)| matches!(source, FunctionSource::Method(..)));
+        for (index, source) in methods.into_iter().chain(others) {
             let id = FnId(index as u32);
             let module = self.out.functions[index].module;
             let service = self.out.functions[index]
@@ -26,6 +32,7 @@ impl<'a> Resolver<'a, '_> {
             };
             self.in_body(body, |r| match source {
                 FunctionSource::Clauses(clauses) => r.function(id, &clauses),
+                FunctionSource::Method(item, has_body) => r.interface_method(id, item, has_body),
                 FunctionSource::Actor(actor) => r.actor(id, actor),
                 FunctionSource::Test(block) => r.test(id, block),
                 FunctionSource::Extern(external) => r.signature(
@@ -59,6 +66,7 @@ impl<'a> Resolver<'a, '_> {
             first.result.as_ref(),
             &first.bounds,
         );
+        self.complete_signature(id);
         self.check_later_clauses(&clauses[1..]);
         self.body.has_pid = self.out.functions[id.index()].has_self_pid;
         let resolved: Vec<Clause> = clauses
@@ -69,7 +77,7 @@ impl<'a> Resolver<'a, '_> {
         self.out.functions[id.index()].clauses = resolved;
     }
 
-    fn function_clause(&mut self, item: &'a FnItem) -> Clause {
+    pub(super) fn function_clause(&mut self, item: &'a FnItem) -> Clause {
         self.push_scope();
         let patterns = self.parameters(&item.params);
         let guard = item.guard.as_ref().map(|g| self.expression(g));

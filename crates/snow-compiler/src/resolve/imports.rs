@@ -81,10 +81,11 @@ impl<'a> Resolver<'a, '_> {
         let scope = &self.scopes[from.index()];
         let ty = scope.types.get(&name.name).copied();
         let value = self.in_module(from, &name.name, None);
-        let exists = ty.is_some() || value.is_some() || scope.unsupported.contains_key(&name.name);
+        let interface = scope.interfaces.get(&name.name);
+        let exists = ty.is_some() || value.is_some() || interface.is_some();
         let public = ty.is_some_and(|t| t.is_public)
             || value.as_ref().is_some_and(|v| v.is_public())
-            || scope.unsupported.contains_key(&name.name);
+            || interface.is_some_and(|i| i.is_public);
         if !exists {
             self.not_exported(from, name);
         } else if !public && !self.sees_private(here, from) {

@@ -140,9 +140,6 @@ impl<'a> Resolver<'a, '_> {
     /// E0004 with the nearest name in scope.
     pub(super) fn unbound(&mut self, name: &Name, span: Span) {
         let here = self.module();
-        if self.scopes[here.index()].unsupported.contains_key(name) {
-            return;
-        }
         if let Some(internal) = self.internal_named(here, name) {
             return self.internal(internal, span, &[]);
         }

@@ -16,8 +16,11 @@ mod control;
 mod declare;
 mod expr;
 mod functions;
+mod impls;
 mod imports;
+mod interfaces;
 mod lookup;
+mod methods;
 mod modules;
 mod opaque;
 mod packages;
@@ -68,6 +71,7 @@ pub fn program(
     resolver.find_lang_items(&ordered);
     resolver.import_all(&ordered);
     resolver.fill_types(&ordered);
+    resolver.fill_impls();
     resolver.fill_functions(sources_of_functions);
     resolver.check_constants();
     resolver.report_openings();
@@ -90,6 +94,8 @@ struct Resolver<'a, 'd> {
     openings: Vec<opaque::Opened>,
     /// Modules below a folder of the library that programs may name, whether or not this one does.
     documented: Vec<Name>,
+    /// Impls as they are written, in source order.
+    written_impls: Vec<impls::WrittenImpl<'a>>,
     /// Type aliases being expanded, to notice one that names itself.
     expanding: Vec<(ModuleId, Name)>,
     diagnostics: &'d mut Diagnostics,
@@ -105,6 +111,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             inlining: Vec::new(),
             openings: Vec::new(),
             documented: Vec::new(),
+            written_impls: Vec::new(),
             expanding: Vec::new(),
             diagnostics,
         }

@@ -57,12 +57,8 @@ impl<'a> Resolver<'a, '_> {
         }
         let before = &segments[..segments.len() - 1];
         let here = self.module();
-        if before.len() == 1
-            && self.scopes[here.index()]
-                .unsupported
-                .contains_key(&before[0].name)
-        {
-            return Dotted::Wrong;
+        if let Some(found) = self.named_method(before, name) {
+            return found.map_or(Dotted::Wrong, Dotted::Value);
         }
         if self.not_in_service(before, name) {
             return Dotted::Wrong;
@@ -246,6 +242,7 @@ impl<'a> Resolver<'a, '_> {
             Some(LocalEntry::Itself) => self.itself(name),
             None => match self.unqualified(&name.name, None) {
                 Some(found) => self.found(found, &name.name, name.span, None),
+                None if self.is_method(&name.name) => self.method_value(name),
                 None => {
                     self.unbound(&name.name, name.span);
                     self.error_expr(name.span)
@@ -277,6 +274,11 @@ impl<'a> Resolver<'a, '_> {
                 )
             }
             Found::Constant(module, name, _) => self.constant(module, &name, span),
+            Found::Method(id, subject) => {
+                let method = self.expr(ExprKind::Function(id), span);
+                self.out.subjects.extend(subject.map(|ty| (method.id, ty)));
+                method
+            }
             Found::Functions(list) => match &list[..] {
                 [single] => self.expr(ExprKind::Function(single.id), span),
                 _ => {

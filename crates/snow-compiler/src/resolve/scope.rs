@@ -6,8 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ast;
-use crate::hir::{FnId, ModuleId, TypeId};
+use crate::hir::{FnId, InterfaceId, ModuleId, TypeId};
 use crate::source::{Name, Span};
+use crate::types::Ty;
 
 /// The names of one module.
 pub(super) struct ModuleScope<'a> {
@@ -26,10 +27,9 @@ pub(super) struct ModuleScope<'a> {
     /// Functions, actors and externs by name; one for each arity.
     pub functions: HashMap<Name, Vec<FunctionEntry>>,
     pub constants: HashMap<Name, ConstantEntry<'a>>,
+    pub(super) interfaces: HashMap<Name, InterfaceEntry>,
     /// Functions that `spawn` calls, because they stand for supervisors.
     pub supervisors: HashSet<Name>,
-    /// Items that are parsed but not supported yet, so that their use gets the right message.
-    pub unsupported: HashMap<Name, Span>,
 }
 
 impl ModuleScope<'_> {
@@ -45,7 +45,7 @@ impl ModuleScope<'_> {
             functions: HashMap::new(),
             constants: HashMap::new(),
             supervisors: HashSet::new(),
-            unsupported: HashMap::new(),
+            interfaces: HashMap::new(),
         }
     }
 
@@ -86,7 +86,12 @@ impl ModuleScope<'_> {
             .iter()
             .filter(|(_, c)| c.is_public)
             .map(|(n, _)| n);
-        let all = types.chain(functions).chain(constants);
+        let interfaces = self
+            .interfaces
+            .iter()
+            .filter(|(_, i)| i.is_public)
+            .map(|(n, _)| n);
+        let all = types.chain(functions).chain(constants).chain(interfaces);
         // The actor of a service is for its service only.
         let mut names: Vec<Name> = all.filter(|name| !name.contains(' ')).cloned().collect();
         names.sort();
@@ -99,7 +104,7 @@ impl ModuleScope<'_> {
 #[derive(Clone, Copy)]
 pub(super) struct TypeEntry<'a> {
     pub kind: TypeEntryKind<'a>,
-    pub is_public: bool,
+    pub(super) is_public: bool,
     pub span: Span,
 }
 
@@ -118,7 +123,7 @@ pub(super) enum TypeEntryKind<'a> {
 pub(super) struct ConstructorEntry {
     pub ty: TypeId,
     pub variant: usize,
-    pub is_public: bool,
+    pub(super) is_public: bool,
 }
 
 /// A function.
@@ -126,8 +131,8 @@ pub(super) struct ConstructorEntry {
 pub(super) struct FunctionEntry {
     /// Parameters without `self()`.
     pub arity: usize,
-    pub id: FnId,
-    pub is_public: bool,
+    pub(super) id: FnId,
+    pub(super) is_public: bool,
 }
 
 /// A top-level `let`.
@@ -135,8 +140,15 @@ pub(super) struct FunctionEntry {
 pub(super) struct ConstantEntry<'a> {
     pub value: &'a ast::Expr,
     pub annotation: Option<&'a ast::TypeExpr>,
-    pub is_public: bool,
+    pub(super) is_public: bool,
     pub span: Span,
+}
+
+/// An interface.
+#[derive(Clone, Copy)]
+pub(super) struct InterfaceEntry {
+    pub(super) id: InterfaceId,
+    pub(super) is_public: bool,
 }
 
 /// What an unqualified or qualified name in an expression turned out to be.
@@ -146,6 +158,8 @@ pub(super) enum Found {
     Functions(Vec<FunctionEntry>),
     Constructor(ConstructorEntry),
     Constant(ModuleId, Name, bool),
+    /// A method of an interface, with what stands for `Self` where a type names it.
+    Method(FnId, Option<Ty>),
 }
 
 impl Found {
@@ -154,6 +168,7 @@ impl Found {
             Found::Functions(list) => list.iter().any(|f| f.is_public),
             Found::Constructor(entry) => entry.is_public,
             Found::Constant(_, _, is_public) => *is_public,
+            Found::Method(..) => true,
         }
     }
 

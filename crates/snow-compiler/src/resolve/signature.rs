@@ -1,12 +1,9 @@
 //! Parameters, results and bounds of functions.
 
-use crate::ast::{Ident, Param, Path, TypeExpr};
-use crate::diagnostics::Code;
+use crate::ast::{Bound, Ident, Param, TypeExpr};
 use crate::hir::FnId;
-use crate::source::Name;
 use crate::types::{Bounds, Ty};
 
-use super::modules::dotted;
 use super::Resolver;
 
 impl Resolver<'_, '_> {
@@ -18,10 +15,15 @@ impl Resolver<'_, '_> {
         generics: &[Ident],
         params: &[Param],
         result: Option<&TypeExpr>,
-        bounds: &[(Ident, Path)],
+        bounds: &[Bound],
     ) {
         self.no_repeats("type parameter", generics.iter());
-        self.body.generics = generics.iter().map(|g| g.name.clone()).collect();
+        let outer = self.outer_generics(id);
+        let names = outer.iter().map(|(name, _)| name);
+        self.body.generics = names
+            .chain(generics.iter().map(|g| &g.name))
+            .cloned()
+            .collect();
         self.body.generics_open = true;
         let annotations: Vec<Option<Ty>> = params
             .iter()
@@ -29,65 +31,13 @@ impl Resolver<'_, '_> {
             .collect();
         let result = result.map(|t| self.annotation(t));
         self.body.generics_open = false;
-        let mut list: Vec<(Name, Bounds)> = self
-            .body
-            .generics
-            .iter()
-            .map(|name| (name.clone(), Bounds::default()))
-            .collect();
-        for (name, interface) in bounds {
-            let Some(bound) = self.bound(interface) else {
-                continue;
-            };
-            match list.iter_mut().find(|(generic, _)| *generic == name.name) {
-                Some((_, all)) => add(all, bound),
-                None => self.report(
-                    Code::E0040,
-                    name.span,
-                    format!("`{}` is not a type parameter here", name.name),
-                ),
-            }
-        }
+        let mut list = outer;
+        let own = self.body.generics[list.len()..].iter();
+        list.extend(own.map(|name| (name.clone(), Bounds::default())));
+        self.bounds(&mut list, bounds);
         let function = &mut self.out.functions[id.index()];
         function.generics = list;
         function.annotations = annotations;
         function.result = result;
     }
-
-    fn bound(&mut self, interface: &Path) -> Option<Bounds> {
-        let none = Bounds::default();
-        let name = dotted(interface);
-        match &*name {
-            "Eq" => Some(Bounds { eq: true, ..none }),
-            "Ord" => Some(Bounds {
-                eq: true,
-                ord: true,
-                ..none
-            }),
-            "Hash" => Some(Bounds {
-                eq: true,
-                hash: true,
-                ..none
-            }),
-            "Add" | "Sub" | "Mul" | "Div" | "Mod" => Some(Bounds {
-                number: true,
-                ..none
-            }),
-            "Display" | "Debug" => Some(none),
-            _ => {
-                let help =
-                    "what can be asked of a type parameter: Eq, Ord, Hash, Display, Debug, Add, Sub, Mul, Div, Mod";
-                let message = format!("interface `{name}` is not supported yet");
-                self.report_with_help(Code::E0099, interface.span, message, Some(help.into()));
-                None
-            }
-        }
-    }
-}
-
-fn add(all: &mut Bounds, more: Bounds) {
-    all.number |= more.number;
-    all.eq |= more.eq;
-    all.ord |= more.ord;
-    all.hash |= more.hash;
 }

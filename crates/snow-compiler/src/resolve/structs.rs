@@ -4,6 +4,7 @@ use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, TypeId, TypeKind};
 use crate::source::{Name, Span};
+use crate::types::Ty;
 
 use super::modules::dotted;
 use super::opaque::Opening;
@@ -69,9 +70,19 @@ impl<'a> Resolver<'a, '_> {
         )
     }
 
+    /// `Self { … }` in an impl.
+    fn self_type(&self, path: &Path) -> Option<TypeId> {
+        let is_self = matches!(&path.segments[..], [single] if &*single.name == "Self");
+        match &self.body.self_type {
+            Some(Ty::Con(id, _)) if is_self => Some(*id),
+            _ => None,
+        }
+    }
+
     fn struct_named(&mut self, path: &Path) -> Option<(TypeId, Vec<Name>)> {
         let here = self.module();
-        let found = self.type_in_scope(here, &path.segments);
+        let found = self.self_type(path);
+        let found = found.or_else(|| self.type_in_scope(here, &path.segments));
         if let Some(id) = found.filter(|id| !self.out.may_open(here, *id)) {
             self.opened(id, here, path.span, Opening::Literal);
             return None;
@@ -82,9 +93,6 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         let name = dotted(path);
-        if self.scopes[here.index()].unsupported.contains_key(&name) {
-            return None;
-        }
         if found.is_some() {
             self.report(Code::E0040, path.span, format!("`{name}` is not a struct"));
             return None;

@@ -101,7 +101,7 @@ impl<'a> Resolver<'a, '_> {
         self.ty(ty)
     }
 
-    fn ty(&mut self, ty: &TypeExpr) -> Ty {
+    pub(super) fn ty(&mut self, ty: &TypeExpr) -> Ty {
         match &ty.kind {
             TypeExprKind::Error => Ty::Error,
             TypeExprKind::Tuple(items) if items.len() == 1 => self.ty(&items[0]),
@@ -131,11 +131,14 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn named(&mut self, path: &Path, args: Vec<Ty>, span: Span) -> Ty {
+    pub(super) fn named(&mut self, path: &Path, args: Vec<Ty>, span: Span) -> Ty {
         let here = self.module();
         if let [single] = &path.segments[..] {
             if let Some(index) = self.body.generics.iter().position(|g| *g == single.name) {
                 return Ty::Param(index as u32);
+            }
+            if let ("Self", Some(ty)) = (&*single.name, &self.body.self_type) {
+                return ty.clone();
             }
         }
         let Some((owner, name)) = self.find_type(here, path) else {
@@ -225,9 +228,6 @@ impl<'a> Resolver<'a, '_> {
             return Ty::Param(self.body.generics.len() as u32 - 1);
         }
         let here = self.module();
-        if self.scopes[here.index()].unsupported.contains_key(&name) {
-            return Ty::Error;
-        }
         if let Some(internal) = self.internal_before(path) {
             self.internal(internal, path.span, &[]);
             return Ty::Error;

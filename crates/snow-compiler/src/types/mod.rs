@@ -1,11 +1,14 @@
 //! What is inferred: types, schemes and the tables that `infer` fills for `matches` and `lower`.
 
+mod bounds;
 /// Types in the user's words.
 pub mod print;
 /// What programs may name of the library, for `--dump=public`.
 pub mod public;
 
 use std::collections::HashMap;
+
+pub use bounds::{Bounds, InterfaceBound, Need};
 
 use crate::hir::{ExprId, FnId, TypeId};
 
@@ -50,23 +53,6 @@ impl Ty {
             Ty::Var(_) | Ty::Never | Ty::Error => self.clone(),
         }
     }
-}
-
-/// What a type parameter must support. Structural for every type whose parts have it; functions
-/// have none of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bounds {
-    /// `+ - * / %`, unary minus.
-    pub number: bool,
-    /// `== !=`.
-    pub eq: bool,
-    /// `< > <= >=`, `compare`.
-    pub ord: bool,
-    /// `Hash.of`, keys of maps and members of sets.
-    pub hash: bool,
-    /// Known to the last part when the program runs, because it is compared with the type of an
-    /// actor's messages.
-    pub known: bool,
 }
 
 /// A function's type, generalised over `bounds.len()` parameters.

@@ -6,7 +6,7 @@
 use crate::hir::Program;
 use crate::source::Name;
 
-use super::{Scheme, Ty};
+use super::{InterfaceBound, Need, Scheme, Ty};
 
 /// A type. `generics` names the type parameters; those beyond it are lettered.
 pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
@@ -57,17 +57,12 @@ pub fn scheme(program: &Program, scheme: &Scheme, generics: &[Name]) -> String {
     let mut bounds = Vec::new();
     for (index, bound) in scheme.bounds.iter().enumerate() {
         let name = ty(program, &Ty::Param(index as u32), generics);
-        let all = [
-            (bound.number, "Number"),
-            (bound.ord, "Ord"),
-            (bound.eq, "Eq"),
-            (bound.hash, "Hash"),
-        ];
-        bounds.extend(
-            all.iter()
-                .filter(|(has, _)| *has)
-                .map(|(_, what)| format!("{name}: {what}")),
-        );
+        let needs = bound.needs().filter_map(shown_need);
+        bounds.extend(needs.map(|need| format!("{name}: {need}")));
+        for interface in &bound.interfaces {
+            let shown = self::interface(program, interface, generics);
+            bounds.push(format!("{name}: {shown}"));
+        }
     }
     let text = ty(program, &fun, generics);
     if bounds.is_empty() {
@@ -75,6 +70,25 @@ pub fn scheme(program: &Program, scheme: &Scheme, generics: &[Name]) -> String {
     } else {
         format!("{text} where {}", bounds.join(", "))
     }
+}
+
+/// A need in the words of a `where`; texts are possible for nearly everything and go without saying.
+fn shown_need(need: Need) -> Option<&'static str> {
+    match need {
+        Need::Negate => Some("Number"),
+        need => need.interface(),
+    }
+}
+
+/// An interface with its type arguments: `Convert<Int>`.
+pub fn interface(program: &Program, bound: &InterfaceBound, generics: &[Name]) -> String {
+    let name = &program.interfaces[bound.interface.index()].name;
+    if bound.arguments.is_empty() {
+        return name.to_string();
+    }
+    let arguments = bound.arguments.iter();
+    let arguments: Vec<_> = arguments.map(|t| ty(program, t, generics)).collect();
+    format!("{name}<{}>", arguments.join(", "))
 }
 
 /// `A`, `B`, … `Z`, `A1`, …

@@ -14,7 +14,7 @@
 
 use std::fmt::Write;
 
-use super::{Bounds, Scheme, Ty, Typed};
+use super::{Bounds, Need, Scheme, Ty, Typed};
 use crate::hir::{self, Function, FunctionKind, Program, TypeDef, TypeKind};
 use crate::source::Name;
 
@@ -96,7 +96,7 @@ fn function_line(program: &Program, function: &Function, scheme: &Scheme) -> Str
         .enumerate()
         .map(|(index, bound)| {
             let name = ty(program, &Ty::Param(index as u32), &generics);
-            format!("{name}{}", bound_words(*bound))
+            format!("{name}{}", bound_words(bound))
         })
         .collect();
     let bounds = match bounds.is_empty() {
@@ -113,13 +113,13 @@ fn function_line(program: &Program, function: &Function, scheme: &Scheme) -> Str
 }
 
 /// `: eq hash`, or nothing.
-fn bound_words(bounds: Bounds) -> String {
+fn bound_words(bounds: &Bounds) -> String {
     let words: Vec<_> = [
-        (bounds.number, "number"),
-        (bounds.eq, "eq"),
-        (bounds.ord, "ord"),
-        (bounds.hash, "hash"),
-        (bounds.known, "known"),
+        (bounds.is_number(), "number"),
+        (bounds.has(Need::Eq), "eq"),
+        (bounds.has(Need::Ord), "ord"),
+        (bounds.has(Need::Hash), "hash"),
+        (bounds.has(Need::Known), "known"),
     ]
     .iter()
     .filter_map(|(has, word)| has.then_some(*word))

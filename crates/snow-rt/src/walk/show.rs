@@ -107,8 +107,7 @@ pub unsafe fn show(
                 }
                 _ => {
                     begin_part(&mut text, &mut place);
-                    // Strings in a struct stand without quotes.
-                    let quoted = text.inspect && (*place.shape).kind != shape::STRUCT;
+                    let quoted = text.inspect;
                     leaf(&mut text, code, part, quoted);
                     place.step = step.add(1);
                 }

@@ -3,7 +3,7 @@
 use super::expr::{expr, param, when};
 use super::{annotated, block, list, name, names, path, type_expr, List};
 use crate::ast::{
-    Child, FnItem, Handler, Ident, Item, ItemKind, Param, Path, SupervisorItem, TypeExpr, Variant,
+    Bound, Child, FnItem, Handler, Ident, Item, ItemKind, Param, SupervisorItem, TypeExpr, Variant,
 };
 
 /// An item; `pub` and the doc comment stand around it.
@@ -118,9 +118,11 @@ fn result(result: &Option<TypeExpr>) -> Option<List> {
     result.as_ref().map(|t| list("->").with(type_expr(t)))
 }
 
-fn bounds(bounds: &[(Ident, Path)]) -> Option<List> {
-    let bound = |(variable, interface): &(Ident, Path)| {
-        list(":").with(name(variable)).with(path(interface))
+fn bounds(bounds: &[Bound]) -> Option<List> {
+    let bound = |bound: &Bound| {
+        let head = list(":").with(name(&bound.name));
+        let arguments = bound.arguments.iter().map(type_expr);
+        head.with(path(&bound.interface)).all(arguments)
     };
     (!bounds.is_empty()).then(|| list("where").all(bounds.iter().map(bound)))
 }

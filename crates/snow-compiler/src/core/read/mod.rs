@@ -116,6 +116,7 @@ impl<'t> Reader<'t> {
             id: i64::from(reference.0) + 1,
             words: 1,
             name_only: Vec::new(),
+            text_by_debug: false,
             hooks: Vec::new(),
         });
         self.types.insert(name.into(), reference);

@@ -148,9 +148,9 @@ pub(crate) fn interface(p: &mut Parser) -> ItemKind {
             p.error_expected("`fn` and a method");
         }
         let mut method = items::signature(p);
-        let has_body = p.at(TokenKind::Do);
+        let has_body = matches!(p.kind(), TokenKind::Do | TokenKind::Equal);
         if has_body {
-            method.body = blocks::do_block(p, start);
+            items::body(p, &mut method, start);
         }
         (method, has_body)
     });

@@ -2,7 +2,7 @@
 
 use super::{actors, blocks, data, exprs, literals, patterns, types};
 use crate::ast::{
-    Block, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Path, Pattern, PatternKind,
+    Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Pattern, PatternKind,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -252,6 +252,12 @@ fn joined(lines: Vec<&str>) -> Option<Name> {
 pub(crate) fn function(p: &mut Parser) -> FnItem {
     let opener = p.span();
     let mut item = signature(p);
+    body(p, &mut item, opener);
+    item
+}
+
+/// `= e` or `do … end` of a function whose signature has been read.
+pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
     if p.at(TokenKind::Equal) {
         p.bump();
         p.eat_newlines();
@@ -275,7 +281,6 @@ pub(crate) fn function(p: &mut Parser) -> FnItem {
         p.error(Diagnostic::error(Code::P0001, p.span(), message));
         item.body = blocks::do_block(p, opener);
     }
-    item
 }
 
 /// A function up to its body.
@@ -346,8 +351,8 @@ pub(crate) fn param(p: &mut Parser) -> Param {
     }
 }
 
-/// `where T: Trait, U: Other`.
-pub(crate) fn opt_bounds(p: &mut Parser) -> Vec<(Ident, Path)> {
+/// `where T: Interface, U: Other<Int>`.
+pub(crate) fn opt_bounds(p: &mut Parser) -> Vec<Bound> {
     let mut bounds = Vec::new();
     if !p.eat(TokenKind::Where) {
         return bounds;
@@ -355,7 +360,13 @@ pub(crate) fn opt_bounds(p: &mut Parser) -> Vec<(Ident, Path)> {
     loop {
         let name = p.name("a type parameter");
         p.expect(TokenKind::Colon, "and an interface");
-        bounds.push((name, p.path("an interface")));
+        let interface = p.path("an interface");
+        let arguments = types::opt_arguments(p);
+        bounds.push(Bound {
+            name,
+            interface,
+            arguments,
+        });
         if p.recovering || !p.eat_comma() {
             return bounds;
         }
