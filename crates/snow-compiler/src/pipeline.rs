@@ -78,7 +78,7 @@ fn stages(
     dump: &mut Option<String>,
 ) -> Option<Vec<Unit>> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let modules = needed(sources, options.mode, diagnostics);
+    let modules = needed(sources, options, diagnostics);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -141,19 +141,21 @@ const ALWAYS: &[&str] = &[
 /// The program's own files, and those of the library whose names are mentioned in a file that is
 /// needed. A type or constructor of the same name as a module counts as a mention: too many modules
 /// cost a little time, too few would be an error. A service or supervisor mentions the module that
-/// it becomes calls of.
+/// it becomes calls of. The list of public names wants the whole library.
 fn needed(
     sources: &Sources,
-    mode: Mode,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(FileId, ast::Module)> {
+    let takes_all = options.dump.as_deref() == Some("public");
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
     let mut work = Vec::new();
     for (file, source) in sources.iter() {
         let name = last_segment(&source.module);
-        let needs_it = ALWAYS.contains(&name.as_str()) || (mode == Mode::Tests && name == "Test");
-        if !source.is_stdlib || needs_it {
+        let needs_it =
+            ALWAYS.contains(&name.as_str()) || (options.mode == Mode::Tests && name == "Test");
+        if takes_all || !source.is_stdlib || needs_it {
             work.push(file);
         } else {
             library.entry(name).or_default().push(file);

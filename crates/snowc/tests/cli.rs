@@ -396,7 +396,7 @@ fn cut_off_programs_give_errors() {
 
 #[test]
 fn the_library_is_listed_as_programs_may_name_it() {
-    let source = "# Map Job SocketHandle\nfn main() do\n  ()\nend\n";
+    let source = "fn main() do\n  ()\nend\n";
     let ran = call(&[
         "check",
         "--dump=public",

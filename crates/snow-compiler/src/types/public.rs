@@ -18,7 +18,7 @@ use super::{Bounds, Need, Scheme, Ty, Typed};
 use crate::hir::{self, Function, FunctionKind, Program, TypeDef, TypeKind};
 use crate::source::Name;
 
-/// The list. Holds what the program at hand mentions, as every dump does.
+/// The list, of the whole library.
 pub fn library(program: &Program, typed: &Typed) -> String {
     let mut out = String::new();
     for definition in &program.types {
