@@ -67,7 +67,7 @@ impl Emitter<'_> {
         let c = self.c_type(ty);
         let _ = writeln!(
             self.bodies,
-            "static void dup_{key}(sn_cx *cx, {c} v) {{ (void)cx; {body} }}"
+            "static inline void dup_{key}(sn_cx *cx, {c} v) {{ (void)cx; {body} }}"
         );
     }
 
@@ -79,7 +79,7 @@ impl Emitter<'_> {
             let body = self.each_part(ty, "v", &mut |e, t, part| e.drop(t, part));
             let _ = writeln!(
                 self.bodies,
-                "static void drop_{key}(sn_cx *cx, {c} v) {{ {body} }}"
+                "static inline void drop_{key}(sn_cx *cx, {c} v) {{ {body} }}"
             );
             return;
         }
