@@ -11,7 +11,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("core/service", "is what services are compiled to; the cases `services` and `service_modules` use all of it"),
     ("core/test", "runs the tests; the tests of the command watch it pass and fail"),
     ("ws/acceptor", "runs with a server only; ws/server_limits_test ends it and looks on"),
-    ("ws/keeper", "runs with a server only; ws/server_limits_test ends it and looks on"),
+    ("ws/hub", "runs with a server only; ws/server_limits_test ends it and looks on"),
 ];
 
 /// Tests that look across modules, with the reason.

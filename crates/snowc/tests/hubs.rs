@@ -19,24 +19,24 @@ use support::{folder, root, RUN_LIMIT};
 
 /// What the copy of the library has besides: functions that end actors by force.
 const WRECKERS: &str = r#"
-## Ends the registry of rooms, its keeper and the keeper of the first server, twice. What needs
+## Ends registry and journal of the rooms and the hub of the first server, twice. What needs
 ## another one ends before it, so that the successor is due when that has ended, too.
 pub fn crumble() -> () do
   for _ in 0..2 do
     end_registry()
-    end_keeper_of_rooms()
-    end_keeper()
+    end_journal()
+    end_hub()
   end
   ()
 end
 
-## Ends the keeper of the first server, as soon as there is one.
-pub fn end_keeper() -> () do
-  case Keeper.find(1) do
+## Ends the hub of the first server, as soon as there is one.
+pub fn end_hub() -> () do
+  case Hub.find(1) do
     Some(pid) -> kill(pid)
     None -> do
       Timer.sleep(1)
-      end_keeper()
+      end_hub()
     end
   end
 end
@@ -51,13 +51,13 @@ fn end_registry() -> () do
   end
 end
 
-fn end_keeper_of_rooms() -> () do
-  let found :: Pid<Rooms.Change>? = Process.whereis("Ws.Rooms.keeper")
+fn end_journal() -> () do
+  let found :: Pid<()>? = Process.whereis("Ws.Rooms.journal")
   case found do
     Some(pid) -> kill(pid)
     None -> do
       Timer.sleep(1)
-      end_keeper_of_rooms()
+      end_journal()
     end
   end
 end
@@ -125,7 +125,7 @@ fn connected(port: u16) -> Client {
 }
 
 #[test]
-fn keepers_and_registry_end_twice_under_load_and_no_client_notices() {
+fn hub_and_registry_end_twice_under_load_and_no_client_notices() {
     let mut server = started();
     let port = server.port();
     let is_over = AtomicBool::new(false);
