@@ -52,8 +52,7 @@ fn end_registry() -> () do
 end
 
 fn end_journal() -> () do
-  let found :: Pid<()>? = Process.whereis("Ws.Rooms.journal")
-  case found do
+  case Journal.find() do
     Some(pid) -> kill(pid)
     None -> do
       Timer.sleep(1)
@@ -87,7 +86,9 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let copied = folder("crumbling");
     copy(&root().join("stdlib"), &copied);
     let ws = copied.join("ws.snow");
-    let text = fs::read_to_string(&ws).unwrap() + WRECKERS;
+    let text = fs::read_to_string(&ws).unwrap();
+    let imports = "import Ws.Rooms\nimport Ws.Rooms.Journal\n";
+    let text = text.replacen("import Ws.Rooms\n", imports, 1) + WRECKERS;
     fs::write(ws, text).unwrap();
     copied
 });
