@@ -402,8 +402,12 @@ pub unsafe fn free_newer_large(actor: *mut Actor, last: *mut Large) {
     // SAFETY: the caller's promise.
     unsafe {
         let cx = (*actor).context();
-        while (*actor).heap.large != last {
-            free_large(cx, (*actor).heap.large.add(1).cast());
+        loop {
+            let newest = (*actor).heap.large;
+            if newest == last {
+                break;
+            }
+            free_large(cx, newest.add(1).cast());
         }
     }
 }
