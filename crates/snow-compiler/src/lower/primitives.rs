@@ -178,7 +178,13 @@ impl Body<'_, '_> {
         let result = self.lowering.type_ref(ty);
         if self.lowering.find_impl(Need::Default, ty).is_some() {
             if let Some(method) = self.lowering.hir.need_method(Need::Default, "default") {
-                return self.call_function(method, std::slice::from_ref(ty), Vec::new(), result, span);
+                return self.call_function(
+                    method,
+                    std::slice::from_ref(ty),
+                    Vec::new(),
+                    result,
+                    span,
+                );
             }
         }
         match (&self.lowering.program.types.get(result).kind, ty) {

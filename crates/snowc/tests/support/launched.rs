@@ -36,11 +36,8 @@ pub(crate) fn through_shell(words: &str, program: &Path, argument: &str) -> Comm
 pub(crate) fn signal(number: libc::c_int, process: &Guarded) {
     let pid = i32::try_from(process.0.id()).expect("a pid is positive");
     // SAFETY: `kill` touches no memory, and the child was not waited for: the pid is its own.
-    assert_eq!(
-        unsafe { libc::kill(pid, number) },
-        0,
-        "the process is there"
-    );
+    let answer = unsafe { libc::kill(pid, number) };
+    assert_eq!(answer, 0, "the process is there");
 }
 
 /// The exit status of a process that is to end; -1 when a signal ended it.

@@ -170,11 +170,8 @@ impl Guarded {
         let pid = i32::try_from(self.0.id()).expect("a pid is positive");
         // SAFETY: `kill` touches no memory, and the child was not waited for, so that the pid is
         // still its own.
-        assert_eq!(
-            unsafe { libc::kill(pid, libc::SIGTERM) },
-            0,
-            "the child was there to be asked"
-        );
+        let answer = unsafe { libc::kill(pid, libc::SIGTERM) };
+        assert_eq!(answer, 0, "the child was there to be asked");
     }
 }
 
