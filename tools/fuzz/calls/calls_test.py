@@ -109,6 +109,21 @@ class Programs(unittest.TestCase):
         self.assertTrue(maker.supports(con("Prelude.Pid", con("Task.Task")), ["eq"]))
         self.assertFalse(maker.is_sound(con("Map.Map", con("Task.Task"), INT)))
 
+    def test_only_what_asks_for_it_is_hashed(self):
+        maker = program().maker
+        for t in (INT, result(STRING), con("Mail.Variant"), con("Prelude.Pid", con("Process.Reason"))):
+            self.assertTrue(maker.supports(t, ["eq", "hash"]), t)
+            self.assertEqual(maker.look(t, "v"), "(Calls.look(v), hash(v))")
+        for t in (con("Process.Reason"), con("Process.Down"), list_of(con("Process.Down"))):
+            self.assertFalse(maker.supports(t, ["eq", "hash"]), t)
+            self.assertEqual(maker.look(t, "v"), "Calls.look(v)")
+            self.assertFalse(maker.is_sound(con("Map.Map", t, INT)), t)
+
+    def test_internal_types_have_the_names_that_programs_may_write(self):
+        maker = program().maker
+        self.assertEqual(maker.name_text("Json.Stream.Stream"), "Json.Stream")
+        self.assertEqual(maker.name_text("Ws.Handler.Conn"), "Ws.Conn")
+
     def test_outcomes_are_used_after_they_were_made(self):
         for case in program().cases:
             known = set()

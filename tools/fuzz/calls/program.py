@@ -39,7 +39,7 @@ class Statement:
 
     def lines(self, maker):
         kind = maker.type_text(result(self.type))
-        look = f"\n  let _ = Process.guard(fn() -> Calls.look({self.name}) end)" if self.shown else ""
+        look = f"\n  let _ = Process.guard(fn() -> {maker.look(self.type, self.name)} end)" if self.shown else ""
         return f"  let {self.name} :: {kind} = {self.text}{look}"
 
 
@@ -178,11 +178,12 @@ class Program:
         text = self.maker.type_text
         fields, variant, mail = self.own
         lines = ["import Calls", "", "pub struct Fields do"] + [f"  {n} :: {text(t)}" for n, t in fields.fields] + ["end", ""]
-        for declared in (variant, mail):
+        derived = "deriving(Eq, Ord, Debug, Hash)"
+        for declared, end in ((variant, f"end {derived}"), (mail, "end")):
             lines.append(f"pub type {declared.name.split('.')[1]} do")
             for name, payload in declared.variants:
                 lines.append(f"  {name}({', '.join(text(t) for t in payload)})" if payload else f"  {name}")
-            lines += ["end", ""]
+            lines += [end, ""]
         return "\n".join(lines)
 
     def case_text(self, case):

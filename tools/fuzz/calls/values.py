@@ -52,7 +52,7 @@ class Maker:
         self.functions = [f for f in library.functions if not rules.is_left_out(f)]
         self.fresh = 0
         self.called = set()
-        self.functional = {}
+        self.functional, self.hashed = {}, {}
         self.costs = self.cheapest()
 
     # Names
@@ -77,6 +77,8 @@ class Maker:
             return f"Ws.Test.{name}"
         if module.startswith("Ws.") and module not in ("Ws.Test", "Ws.Check", "Ws.Frame"):
             return f"Ws.{name}"
+        if module.startswith("Json."):
+            return f"Json.{name}"
         return full
 
     # What types can do
@@ -95,6 +97,25 @@ class Maker:
             self.functional[t] = any(self.has_functions(part) for part in self.inside(t))
         return self.functional[t]
 
+    def has_hash(self, t):
+        """True when values of the type can be hashed: when no part of it is a sum type that does
+        not ask for that. Of the library those of `Prelude` do, and the program's own do."""
+        if t.kind != "con":
+            return all(self.has_hash(part) for part in t.parts)
+        if t.name == "Prelude.Pid":
+            return True
+        if t not in self.hashed:
+            self.hashed[t] = True
+            kind, module = self.library.types[t.name].kind, t.name.split(".")[0]
+            asked = kind != "type" or module in ("Prelude", "Calls", "Mail")
+            self.hashed[t] = asked and all(self.has_hash(part) for part in self.inside(t))
+        return self.hashed[t]
+
+    def look(self, t, name):
+        """What looks at a value in all ways that its type has."""
+        looks = [f"Calls.look({name})"] + [f"hash({name})"] * self.has_hash(t)
+        return f"({', '.join(looks)})" if len(looks) > 1 else looks[0]
+
     def inside(self, t):
         declared = self.library.types[t.name]
         arguments = dict(zip(declared.generics, t.parts))
@@ -107,12 +128,14 @@ class Maker:
             return t.name in ("Prelude.Int", "Prelude.Float")
         if "known" in words and t.kind == "con" and t.parts:
             return False  # `None` alone says no type
+        if "hash" in words and not self.has_hash(t):
+            return False
         return not words or words == ["known"] or not self.has_functions(t)
 
     def is_sound(self, t):
-        """True unless a part of the type is a map or set whose keys are functions."""
-        keyed = lambda part: part.name in ("Map.Map", "Set.Set") and self.has_functions(part.parts[0])
-        return not t.mentions(keyed)
+        """True unless a part of the type is a map or set whose keys are functions or have no hash."""
+        fits = lambda key: self.has_hash(key) and not self.has_functions(key)
+        return not t.mentions(lambda part: part.name in ("Map.Map", "Set.Set") and not fits(part.parts[0]))
 
     # How to make a value
 
@@ -255,7 +278,7 @@ class Maker:
             return 'Process.untyped(Process.id(spawn(Calls.stray)))'
         self.fresh += 1
         name = f"m{self.fresh}"
-        use = "()" if self.has_functions(message) else f"Calls.look({name})"
+        use = "()" if self.has_functions(message) else self.look(message, name)
         return f"spawn(Calls.taker, fn {name} :: {self.type_text(message)} -> {use} end)"
 
     def closure(self, t, scope, depth):
