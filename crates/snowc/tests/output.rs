@@ -164,6 +164,35 @@ fn a_full_disk_stops_nothing_and_is_told() {
 }
 
 #[test]
+fn a_file_that_may_not_grow_stops_nothing_and_is_told() {
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("limited.log");
+    let mut server = Launched::start(|port| {
+        let program = built("tests/servers/talker");
+        let mut command = through_shell("ulimit -f 1 && exec \"$0\" \"$@\"", &program, port);
+        command
+            .stdin(Stdio::null())
+            .stdout(File::create(&log).unwrap())
+            .stderr(Stdio::piped());
+        command
+    });
+    let mut printer = server.connect();
+    for _ in 0..PRINTS {
+        assert_eq!(printer.ask("print").unwrap(), "printed");
+    }
+    is_served(&server);
+    signal(libc::SIGTERM, &server.process);
+    assert_eq!(ended(&mut server.process), 0);
+    let mut words = String::new();
+    let told = server.process.0.stderr.as_mut().unwrap();
+    told.read_to_string(&mut words).unwrap();
+    let expected = "cannot write to standard output: File too large";
+    assert!(
+        words.contains(expected),
+        "standard error says only {words:?}"
+    );
+}
+
+#[test]
 fn descriptors_that_were_closed_are_the_null_device() {
     let mut server = Launched::start(|port| {
         through_shell(

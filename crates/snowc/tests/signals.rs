@@ -4,7 +4,8 @@
 mod support;
 
 use std::fs;
-use std::process::Stdio;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 
 use support::client::Client;
 use support::launched::{built, ended, signal, through_shell, Launched};
@@ -44,6 +45,38 @@ fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
     drop(client);
     signal(libc::SIGTERM, &server.process);
     assert_eq!(ended(&mut server.process), 0);
+}
+
+/// A command whose process begins with these signals blocked, as a careless parent leaves them.
+fn blocking(command: &mut Command, signals: &'static [libc::c_int]) {
+    let block = move || {
+        // SAFETY: a set of signals is made for this thread, the only one of a child that begins.
+        unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            for number in signals {
+                libc::sigaddset(&mut set, *number);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+        }
+        Ok(())
+    };
+    // SAFETY: what runs between fork and exec only makes calls that are allowed there.
+    unsafe { command.pre_exec(block) };
+}
+
+#[test]
+fn signals_that_the_parent_blocked_come_all_the_same() {
+    for number in [libc::SIGTERM, libc::SIGHUP] {
+        let mut server = Launched::start(|port| {
+            let mut command = Command::new(built("tests/servers/talker"));
+            command.arg(port).stdin(Stdio::null()).stdout(Stdio::null());
+            blocking(&mut command, &[libc::SIGTERM, libc::SIGHUP]);
+            command
+        });
+        signal(number, &server.process);
+        assert_eq!(ended(&mut server.process), 0);
+    }
 }
 
 #[test]

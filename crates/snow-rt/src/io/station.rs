@@ -63,9 +63,12 @@ pub fn serve(client: Client) {
 /// # Panics
 /// When the system gives no poller: nothing could be served.
 pub fn worker_start(index: usize) {
-    // SAFETY: sets a disposition, installs no handler. A program whose reader went away is told by
-    // the write itself.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    // A program whose reader went away, or whose file may not grow (`ulimit -f`), is told by the
+    // write itself.
+    for signal in [libc::SIGPIPE, libc::SIGXFSZ] {
+        // SAFETY: sets a disposition, installs no handler.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
     STATIONS[index].get_or_init(|| Station {
         poller: Epoll::new().expect("the system has a poller for each worker"),
         state: AtomicU8::new(AWAKE),

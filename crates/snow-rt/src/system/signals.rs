@@ -3,7 +3,9 @@
 //! A handler only counts and wakes worker 0, which does the rest between two turns. SIGTERM,
 //! SIGINT, SIGHUP and SIGQUIT ask for the end in order; a SIGHUP or SIGQUIT that was ignored when
 //! the program started (`nohup`) stays ignored. Once an actor has asked for SIGHUP, SIGQUIT,
-//! SIGUSR1 or SIGUSR2 that signal is for actors alone.
+//! SIGUSR1 or SIGUSR2 that signal is for actors alone. Signals that the parent blocked come all the
+//! same: a mask is inherited by accident, and a program that SIGTERM does not reach cannot be ended
+//! in order.
 
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
@@ -117,12 +119,17 @@ fn answer() {
 }
 
 fn handle(signal: libc::c_int, handler: extern "C" fn(libc::c_int)) {
-    // SAFETY: both handlers are safe at any moment.
+    // SAFETY: both handlers are safe at any moment, and the structures live across the calls.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = handler as *const () as usize;
         action.sa_flags = libc::SA_RESTART;
         libc::sigaction(signal, &action, std::ptr::null_mut());
+        // One thread that does not block the signal is enough for it to come.
+        let mut one: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&mut one);
+        libc::sigaddset(&mut one, signal);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &one, std::ptr::null_mut());
     }
 }
 
