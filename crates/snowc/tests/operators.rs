@@ -204,11 +204,8 @@ fn a_certificate_that_a_pipe_never_delivers_is_told() {
     let pipe = support::folder("silent-pipe").join("certificate.pem");
     let path = std::ffi::CString::new(pipe.to_str().expect("text")).expect("no null byte");
     // SAFETY: the path ends with a null byte and lives across the call.
-    assert_eq!(
-        unsafe { libc::mkfifo(path.as_ptr(), 0o600) },
-        0,
-        "a named pipe"
-    );
+    let made = unsafe { libc::mkfifo(path.as_ptr(), 0o600) };
+    assert_eq!(made, 0, "a named pipe");
     // Open for both, so that it neither waits for a reader nor ends for one.
     let _writer = OpenOptions::new()
         .read(true)
