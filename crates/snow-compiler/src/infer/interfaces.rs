@@ -13,6 +13,8 @@ use super::Infer;
 
 /// Impls that ask for impls inside each other deeper than this are taken to hold.
 const MOST_DEPTH: usize = 100;
+/// So are those beyond so many inside of one, which only types that grow without end need.
+const MANY_QUESTIONS: usize = 500;
 
 impl Infer<'_, '_> {
     /// Asks a type for an interface. Finds the interface's type arguments, too.
@@ -30,8 +32,19 @@ impl Infer<'_, '_> {
         match &self.impls_that_fit(&ty, bound.interface)[..] {
             [] => Err(self.need_of(bound, &ty)),
             [only] => {
-                if self.depth > MOST_DEPTH {
+                if self.depth == 0 {
+                    self.asked_inside.clear();
+                }
+                let question = (self.deep(&ty), bound.clone());
+                let is_met_again = self.asked_inside.contains(&question);
+                if is_met_again
+                    || self.asked_inside.len() > MANY_QUESTIONS
+                    || self.depth > MOST_DEPTH
+                {
                     return Ok(());
+                }
+                if !has_variable(&question.0) && bound.arguments.is_empty() {
+                    self.asked_inside.push(question);
                 }
                 self.depth += 1;
                 let outcome = self.use_impl(*only, &ty, bound);
@@ -372,5 +385,15 @@ fn agree(a: &Ty, b: &Ty) -> bool {
             all(list, others) && agree(result, other)
         }
         _ => a == b,
+    }
+}
+
+/// True when inference may still find a part of the type, which makes the same question another one.
+fn has_variable(ty: &Ty) -> bool {
+    match ty {
+        Ty::Var(_) => true,
+        Ty::Con(_, parts) | Ty::Tuple(parts) => parts.iter().any(has_variable),
+        Ty::Fun(params, result) => params.iter().any(has_variable) || has_variable(result),
+        Ty::Param(_) | Ty::Never | Ty::Error => false,
     }
 }

@@ -30,7 +30,7 @@ use std::collections::HashMap;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program, Role};
 use crate::source::{Name, Span};
-use crate::types::{Bounds, Scheme, Ty, Typed};
+use crate::types::{Bounds, InterfaceBound, Scheme, Ty, Typed};
 
 use deferred::Deferred;
 
@@ -190,6 +190,8 @@ struct Infer<'p, 'd> {
     place: Span,
     /// Impls being asked for inside each other.
     depth: usize,
+    /// What was asked inside of the outermost one: what holds, and what holds if that does.
+    asked_inside: Vec<(Ty, InterfaceBound)>,
     frame: Frame,
     touched: Touched,
 }
@@ -245,6 +247,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             methods,
             place: Span::default(),
             depth: 0,
+            asked_inside: Vec::new(),
             frame,
             touched: Touched::default(),
         }
