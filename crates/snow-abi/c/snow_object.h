@@ -17,6 +17,8 @@
 /* Behind a call: it is not the last thing that its caller does, so the caller stays on the stack, where a trace finds it. */
 #define SN_KEEP_FRAME __asm__ volatile("" ::)
 #define SN_COLD __attribute__((cold, noinline))
+/* Often called, but too large for each place that may call it. */
+#define SN_NOTE static __attribute__((noinline, unused))
 
 #define SN_CLASSES 24
 #define SN_CLASS_LARGE 255
@@ -35,6 +37,10 @@ typedef struct sn_list { sn_header h; int64_t len; int64_t cap; uint8_t *data; s
 typedef struct sn_block { int64_t rc; int64_t cap; uint8_t data[]; } sn_block;
 typedef struct sn_block_ref { sn_header h; sn_block *block; struct sn_block_ref *prev, *next; } sn_block_ref;
 
+/* What code inside guards did to an object or a cell from before: its address with a kind, and its header as it was. */
+typedef struct sn_note { uintptr_t object; sn_header header; } sn_note;
+#define SN_NOTE_CELL 1
+
 typedef struct sn_cx {
   uintptr_t limit;
   void *free[SN_CLASSES];
@@ -43,6 +49,7 @@ typedef struct sn_cx {
   int64_t pid;
   int32_t error;
   uint8_t epoch, last_epoch; /* the innermost guard's, and the youngest that was given */
+  sn_note *note, *notes_end; /* where the next note of a guard goes, and where the runtime has to make space */
 } sn_cx;
 
 /* How long the code inside a guard may take; the runtime sets the rest when it first looks. */
@@ -54,7 +61,7 @@ typedef struct sn_guard {
   void *jump[5];
   sn_limit *limit;
   struct sn_closure *body;
-  uint64_t state[9];
+  uint64_t state[23];
 } sn_guard;
 
 typedef struct sn_writer { uint8_t *at, *end, *base; sn_cx *cx; } sn_writer;
@@ -216,12 +223,23 @@ void __asan_unpoison_memory_region(void const volatile *, size_t);
 #define SN_ASAN_TAKEN(p, n) ((void)0)
 #endif
 
+/* Notes a free cell of before the innermost guard that is about to be used. */
+SN_NOTE void sn_note_cell(sn_cx *cx, void *cell) {
+  sn_note *note = cx->note;
+  if (SN_UNLIKELY(note == cx->notes_end)) {
+    snow_guard_note_cell(cx, cell);
+    return;
+  }
+  *note = (sn_note){(uintptr_t)cell | SN_NOTE_CELL, *(sn_header *)cell};
+  cx->note = note + 1;
+}
+
 SN_INLINE void *sn_alloc(sn_cx *cx, int cls) {
   void *p = cx->free[cls];
   if (SN_LIKELY(p != NULL)) {
     cx->free[cls] = ((void **)p)[1];
     SN_ASAN_TAKEN(p, sn_class_size[cls]);
-    if (SN_UNLIKELY(((sn_header *)p)->epoch < cx->epoch)) snow_guard_note_cell(cx, p);
+    if (SN_UNLIKELY(((sn_header *)p)->epoch < cx->epoch)) sn_note_cell(cx, p);
     return p;
   }
   size_t n = sn_class_size[cls];
@@ -266,11 +284,24 @@ SN_INLINE void sn_free(sn_cx *cx, void *object) {
    A count of 0 is immortal and is never written, so static objects need no synchronisation. An object says in which epoch
    it was made, or first counted: immortal ones in 0, those of before the innermost guard in one that is less than the
    context's. The counts of these are noted before they change, so that a crash can take them back. */
+
+/* Notes the count of an object of before the innermost guard, whose own it is from now on. */
+SN_NOTE void sn_note_count(sn_cx *cx, sn_header *h) {
+  sn_note *note = cx->note;
+  if (SN_UNLIKELY(note == cx->notes_end)) {
+    snow_guard_note_count(cx, h);
+    return;
+  }
+  *note = (sn_note){(uintptr_t)h, *h};
+  cx->note = note + 1;
+  h->epoch = cx->epoch;
+}
+
 SN_INLINE void sn_dup(sn_cx *cx, void *object) {
   sn_header *h = object;
   if (SN_UNLIKELY(h->epoch < cx->epoch)) {
     if (h->rc == 0) return;
-    snow_guard_note_count(cx, h);
+    sn_note_count(cx, h);
   }
   h->rc += 1;
 }
@@ -287,7 +318,7 @@ SN_INLINE bool sn_last(sn_cx *cx, void *object) {
   }
   if (SN_UNLIKELY(h->epoch < cx->epoch)) {
     if (h->rc == 0) return false;
-    snow_guard_note_count(cx, h);
+    sn_note_count(cx, h);
   }
   h->rc -= 1;
   return false;

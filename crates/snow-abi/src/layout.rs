@@ -317,9 +317,9 @@ pub struct Before {
     /// The outermost guard around, or itself.
     pub outermost: *mut Guard,
     /// Of the outermost guard: the newest part of the notes of all.
-    pub notes: *mut c_void,
-    /// The newest part of the notes, and its length in `mark_length`.
-    pub mark: *mut c_void,
+    pub notes: *mut NotesHead,
+    /// The newest part of the notes when this guard began, and its length in `mark_length`.
+    pub mark: *mut NotesHead,
     /// See `mark`.
     pub mark_length: u16,
     /// Guards around.
@@ -330,6 +330,44 @@ pub struct Before {
     pub outer_epoch: u8,
     /// See [`guard_state`].
     pub state: u8,
+    /// Of the outermost guard: the oldest part of the notes.
+    pub first: FirstNotes,
+}
+
+/// What code inside guards did to an object or a cell from before.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Note {
+    /// The object; its lowest bits are the kind: 0 for a count, [`NOTE_CELL`], or the runtime's.
+    pub object: usize,
+    /// Its header as it was.
+    pub header: Header,
+}
+
+/// In [`Note::object`]: a free cell was used.
+pub const NOTE_CELL: usize = 1;
+
+/// What a part of the notes begins with.
+#[repr(C)]
+#[derive(Debug)]
+pub struct NotesHead {
+    /// The part before, or null.
+    pub before: *mut NotesHead,
+    /// The part after, or null.
+    pub after: *mut NotesHead,
+}
+
+/// Notes that an outermost guard has space for; more go into parts of their own.
+pub const FIRST_NOTES: usize = 6;
+
+/// The oldest part of the notes, which stands in the outermost guard.
+#[repr(C)]
+#[derive(Debug)]
+pub struct FirstNotes {
+    /// As every part.
+    pub head: NotesHead,
+    /// The notes, as far as there are any.
+    pub notes: [std::mem::MaybeUninit<Note>; FIRST_NOTES],
 }
 
 /// Bits of [`Before::state`].
@@ -383,6 +421,10 @@ pub struct Context {
     pub epoch: u8,
     /// The youngest epoch of any object.
     pub last_epoch: u8,
+    /// Where the next note of a guard goes, null outside of guards.
+    pub note: *mut Note,
+    /// The end of the part of the notes; when `note` is there the runtime adds another part.
+    pub notes_end: *mut Note,
 }
 
 /// A growing buffer for packed values.

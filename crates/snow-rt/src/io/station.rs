@@ -48,6 +48,8 @@ static CLIENT: OnceLock<Client> = OnceLock::new();
 
 thread_local! {
     static HERE: Cell<usize> = const { Cell::new(usize::MAX) };
+    /// Whether `DIRTY` has any, which is asked several times a turn.
+    static HAS_DIRTY: Cell<bool> = const { Cell::new(false) };
     static DIRTY: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
     static EVENTS: Cell<Vec<Event>> = const { Cell::new(Vec::new()) };
 }
@@ -167,16 +169,23 @@ fn hand_over(station: &Station, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
 
 #[inline(never)]
 fn push_all_dirty(tokens: &[u64]) {
+    HAS_DIRTY.set(true);
     DIRTY.with_borrow_mut(|dirty| dirty.extend_from_slice(tokens));
 }
 
 #[inline(never)]
 fn push_dirty(token: u64) {
+    HAS_DIRTY.set(true);
     DIRTY.with_borrow_mut(|dirty| dirty.push(token));
 }
 
-#[inline(never)]
+#[inline]
 fn flush_all(station: &Station) -> bool {
+    (HAS_DIRTY.get() || station.has_more.load(Ordering::Acquire)) && flush_some(station)
+}
+
+#[inline(never)]
+fn flush_some(station: &Station) -> bool {
     let Some(client) = CLIENT.get() else {
         return false;
     };
@@ -190,8 +199,7 @@ fn flush_all(station: &Station) -> bool {
         any = true;
         tokens.into_iter().for_each(client.flush);
     }
-    // An empty list stays where it is, with its room.
-    if DIRTY.with_borrow(|dirty| !dirty.is_empty()) {
+    if HAS_DIRTY.replace(false) {
         let mut tokens = DIRTY.take();
         any = true;
         tokens.drain(..).for_each(client.flush);

@@ -17,7 +17,7 @@ use snow_abi::layout::{
 };
 
 use super::chunks::poison;
-use super::notes::{Kind, Mark, Note, Notes};
+use super::notes::{self, Kind, Mark, Notes};
 use super::{block, heap, scratch};
 use crate::actor::control::Actor;
 use crate::actor::{answers, mailbox};
@@ -43,35 +43,25 @@ pub unsafe fn enter(cx: *mut Context, guard: *mut Guard) {
     // SAFETY: the caller's promise.
     unsafe {
         let actor = Actor::of(cx);
+        let before = &raw mut (*guard).before;
+        (*before).bump = (*cx).bump;
+        (*before).bump_end = (*cx).bump_end;
+        (*before).chunks = (*actor).heap.chunks.cast();
+        (*before).large = (*actor).heap.large.cast();
+        (*before).blocks = (*actor).heap.blocks;
         let outer = (*guard).outer;
-        let (depth, outermost) = if outer.is_null() {
-            (0, guard)
+        if outer.is_null() {
+            (*before).outermost = guard;
+            (*before).depth = 0;
+            set_mark(before, Notes::begin(cx, guard));
         } else {
             let around = &(*outer).before;
-            (around.depth.saturating_add(1), around.outermost)
-        };
-        let before = &raw mut (*guard).before;
-        before.write(Before {
-            bump: (*cx).bump,
-            bump_end: (*cx).bump_end,
-            chunks: (*actor).heap.chunks.cast(),
-            large: (*actor).heap.large.cast(),
-            blocks: (*actor).heap.blocks,
-            outermost,
-            notes: null_mut(),
-            mark: null_mut(),
-            mark_length: 0,
-            depth,
-            epoch: 0,
-            outer_epoch: 0,
-            state: 0,
-        });
-        if !outer.is_null() {
-            let end = Notes::of(cx, guard).end();
-            (*before).mark = end.part.cast();
-            (*before).mark_length = end.length;
+            (*before).outermost = around.outermost;
+            (*before).depth = around.depth.saturating_add(1);
+            set_mark(before, Notes::of(cx, guard).end());
         }
-        if depth >= DEEPEST {
+        (*before).state = 0;
+        if (*before).depth >= DEEPEST {
             (*before).state = guard_state::SHARED;
             (*before).outer_epoch = (*cx).epoch;
         } else {
@@ -95,6 +85,18 @@ pub unsafe fn leave(cx: *mut Context, guard: *mut Guard) {
     // SAFETY: the caller's promise.
     unsafe {
         (*cx).guard = (*guard).outer;
+        let before = &raw const (*guard).before;
+        let notes = Notes::of(cx, guard);
+        // Most guards are alone, in a small actor, and leave nothing to settle.
+        if (*guard).outer.is_null()
+            && (*before).state & guard_state::BOXES == 0
+            && (*Actor::of(cx)).heap.charged < LARGE_HEAP
+            && notes.are_few()
+        {
+            (*cx).epoch = (*before).outer_epoch;
+            notes.forget();
+            return;
+        }
         settle(cx, guard);
     }
 }
@@ -136,11 +138,19 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
     }
 }
 
+unsafe fn set_mark(before: *mut Before, mark: Mark) {
+    // SAFETY: the caller's guard stands.
+    unsafe {
+        (*before).mark = mark.part;
+        (*before).mark_length = mark.length;
+    }
+}
+
 unsafe fn mark_of(guard: *mut Guard) -> Mark {
     // SAFETY: the guard stands.
     unsafe {
         Mark {
-            part: (*guard).before.mark.cast(),
+            part: (*guard).before.mark,
             length: (*guard).before.mark_length,
         }
     }
@@ -160,10 +170,10 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
             if note.header.epoch >= epoch {
                 return;
             }
-            match note.kind() {
-                Kind::Count => *note.object() = note.header,
+            match notes::kind(&note) {
+                Kind::Count => *notes::object(&note) = note.header,
                 Kind::Cell => {
-                    let cell = note.object();
+                    let cell = notes::object(&note);
                     *cell = note.header;
                     let class = usize::from(note.header.class);
                     *cell.cast::<*mut std::ffi::c_void>().add(1) = (*cx).free[class];
@@ -198,22 +208,20 @@ unsafe fn settle(cx: *mut Context, guard: *mut Guard) {
         }
         let is_outermost = (*guard).outer.is_null();
         if is_outermost && (*before).state & guard_state::BOXES == 0 {
-            if !(*before).notes.is_null() {
-                notes.cut(Mark::START);
-            }
-            return;
-        }
-        if notes.end() == mark {
+            notes.end_all();
             return;
         }
         let mut boxes = Vec::new();
         notes.retain(mark, |note| {
             let is_older = !is_outermost && note.header.epoch < (*before).outer_epoch;
-            if note.kind() == Kind::Box && !is_older {
-                boxes.push(note.object());
+            if notes::kind(note) == Kind::Box && !is_older {
+                boxes.push(notes::object(note));
             }
             is_older
         });
+        if is_outermost {
+            notes.end_all();
+        }
         for old in boxes {
             let forget = *old.cast::<Forget>().add(1);
             forget(cx, old);
@@ -229,8 +237,8 @@ unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
         let before = &raw const (*guard).before;
         let outer_epoch = (*before).outer_epoch;
         Notes::of(cx, guard).retain(mark_of(guard), |note| {
-            if note.kind() != Kind::Box && note.header.epoch < (*before).epoch {
-                (*note.object()).epoch = outer_epoch;
+            if notes::kind(note) != Kind::Box && note.header.epoch < (*before).epoch {
+                (*notes::object(note)).epoch = outer_epoch;
             }
             true
         });
@@ -244,7 +252,10 @@ unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
     }
 }
 
-/// Counts epochs, which are bytes and used up, again from 1: one for what was made outside of guards, and one for each guard.
+/// Counts epochs, which are bytes and used up, again from 1: one for what was made outside of
+/// guards, and one for each guard.
+#[cold]
+#[inline(never)]
 unsafe fn renumber(cx: *mut Context) {
     // SAFETY: guards stand on the actor's stack, notes and objects are the actor's.
     unsafe {
@@ -263,7 +274,8 @@ unsafe fn renumber(cx: *mut Context) {
         let renumbered = |epoch: &mut u8| *epoch = numbers[usize::from(*epoch)];
         let mut guard = (*cx).guard;
         if !guard.is_null() {
-            Notes::of(cx, guard).retain(Mark::START, |note| {
+            let notes = Notes::of(cx, guard);
+            notes.retain(notes.start(), |note| {
                 renumbered(&mut note.header.epoch);
                 true
             });
@@ -323,7 +335,7 @@ unsafe fn note(cx: *mut Context, object: *mut Header, kind: Kind) {
     // SAFETY: the caller's promise; the epoch of the context is that of its innermost guard.
     unsafe {
         let guard = (*cx).guard;
-        if !guard.is_null() && !Notes::of(cx, guard).push(Note::of(object, kind)) {
+        if !guard.is_null() && !Notes::of(cx, guard).push(notes::note_of(object, kind)) {
             keep_for_good(Actor::of(cx));
         }
     }
@@ -397,7 +409,7 @@ pub unsafe fn abandon(actor: *mut Actor) {
         }
         let cx = (*actor).context();
         if !(*cx).guard.is_null() {
-            Notes::of(cx, (*cx).guard).cut(Mark::START);
+            Notes::of(cx, (*cx).guard).end_all();
             (*cx).guard = null_mut();
             (*cx).epoch = OUTSIDE;
         }

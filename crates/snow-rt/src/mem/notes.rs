@@ -1,102 +1,72 @@
 //! What the code inside guards did to objects and cells from before: notes in the order in which
-//! they were made, in parts of a page each.
+//! they were made.
 //!
-//! The outermost guard of an actor has the list; the guards inside know where theirs begin. Workers
-//! keep a few parts for the next guard.
+//! The outermost guard of an actor has the list, whose first part stands in the guard itself; what
+//! does not fit there goes into parts of a page each. The guards inside know where their notes
+//! begin. Generated code adds notes as long as there is space in the newest part, whose end the
+//! context has; all other parts are full. Workers keep a few parts for the next guard.
 
 use std::ptr::null_mut;
 
-use snow_abi::layout::{Context, Guard, Header};
+use snow_abi::layout::{Context, FirstNotes, Guard, Header, Note, NotesHead};
+use snow_abi::layout::{FIRST_NOTES, NOTE_CELL};
 
 use super::system;
 use crate::actor::control::Actor;
 
-/// Bytes of a part.
+/// Bytes of a part that does not stand in a guard.
 const PART: usize = 4096;
-/// Notes that fit into a part.
-const FIT: usize = (PART - size_of::<Head>()) / size_of::<Note>();
+/// Notes that fit into such a part.
+const FIT: usize = (PART - size_of::<NotesHead>()) / size_of::<Note>();
 /// Parts that a worker keeps.
 const SPARES: usize = 16;
 
+const _: () = assert!(std::mem::offset_of!(FirstNotes, notes) == size_of::<NotesHead>());
+
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(usize)]
 pub enum Kind {
     /// The count of an object was changed.
-    Count,
+    Count = 0,
     /// A free cell was used.
-    Cell,
+    Cell = NOTE_CELL,
     /// A box with a message that was accepted is to be dropped at the end of the guard.
-    Box,
+    Box = 2,
 }
 
-/// One note.
-#[derive(Clone, Copy, Debug)]
-pub struct Note {
-    /// The object; its lowest bits are the kind.
-    object: usize,
-    /// Its header as it was.
-    pub header: Header,
-}
-
-impl Mark {
-    /// Before the first note.
-    pub const START: Mark = Mark {
-        part: null_mut(),
-        length: 0,
-    };
-}
-
-impl Note {
-    /// The header of `object`, as it is now.
-    ///
-    /// # Safety
-    /// The object's header can be read.
-    pub unsafe fn of(object: *mut Header, kind: Kind) -> Note {
-        Note {
-            object: object.addr() | kind as usize,
-            // SAFETY: the caller's promise.
-            header: unsafe { *object },
-        }
-    }
-
-    /// What it is about.
-    pub fn kind(&self) -> Kind {
-        match self.object & 3 {
-            0 => Kind::Count,
-            1 => Kind::Cell,
-            _ => Kind::Box,
-        }
-    }
-
-    /// The object that it is about.
-    pub fn object(&self) -> *mut Header {
-        // Objects are aligned to 16 bytes; heaps of Rust are not distinguished from others.
-        (self.object & !15) as *mut Header
+/// A note about `object`, with its header as it is now.
+///
+/// # Safety
+/// The object's header can be read.
+pub unsafe fn note_of(object: *mut Header, kind: Kind) -> Note {
+    Note {
+        object: object.addr() | kind as usize,
+        // SAFETY: the caller's promise.
+        header: unsafe { *object },
     }
 }
 
-#[derive(Debug)]
-struct Head {
-    before: *mut Part,
-    after: *mut Part,
-    length: u16,
+/// What a note is about.
+pub fn kind(note: &Note) -> Kind {
+    match note.object & 3 {
+        0 => Kind::Count,
+        NOTE_CELL => Kind::Cell,
+        _ => Kind::Box,
+    }
 }
 
-/// A part of the list.
-#[derive(Debug)]
-pub struct Part {
-    head: Head,
-    notes: [Note; FIT],
+/// The object that a note is about.
+pub fn object(note: &Note) -> *mut Header {
+    // Objects are aligned to 16 bytes; heaps of Rust are not distinguished from others.
+    (note.object & !15) as *mut Header
 }
 
-const _: () = assert!(size_of::<Part>() <= PART);
-
-/// A place between two notes: a part, or null before the first one, and a number of its notes.
+/// A position between two notes: a part, and a number of its notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// The part.
-    pub part: *mut Part,
+    pub part: *mut NotesHead,
     /// Notes of it.
     pub length: u16,
 }
@@ -104,7 +74,7 @@ pub struct Mark {
 /// Spare parts of a worker.
 #[derive(Debug)]
 pub struct Spares {
-    first: *mut Part,
+    first: *mut NotesHead,
     count: usize,
 }
 
@@ -124,17 +94,23 @@ impl Drop for Spares {
             let part = self.first;
             // SAFETY: spares are owned by the list.
             unsafe {
-                self.first = (*part).head.before;
+                self.first = (*part).before;
                 system::free(part.cast());
             }
         }
     }
 }
 
+/// The first note of a part.
+unsafe fn notes_in(part: *mut NotesHead) -> *mut Note {
+    // SAFETY: the notes of a part follow its head.
+    unsafe { part.add(1).cast() }
+}
+
 /// The notes of an actor, which its outermost guard has.
 #[derive(Clone, Copy, Debug)]
 pub struct Notes {
-    actor: *mut Actor,
+    cx: *mut Context,
     outermost: *mut Guard,
 }
 
@@ -145,62 +121,116 @@ impl Notes {
     /// The guard was entered by the actor of `cx` and not left; this thread owns the actor.
     pub unsafe fn of(cx: *mut Context, guard: *mut Guard) -> Notes {
         Notes {
-            actor: Actor::of(cx),
+            cx,
             // SAFETY: the caller's promise.
             outermost: unsafe { (*guard).before.outermost },
         }
     }
 
-    fn newest(&self) -> *mut Part {
-        // SAFETY: the outermost guard stands as long as one inside does.
-        unsafe { (*self.outermost).before.notes.cast() }
+    /// Begins the list, empty, in an outermost guard; answers its start.
+    ///
+    /// # Safety
+    /// The guard is being entered by the actor of `cx`, which is in no other.
+    pub unsafe fn begin(cx: *mut Context, guard: *mut Guard) -> Mark {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let first = &raw mut (*guard).before.first;
+            (&raw mut (*first).head).write(NotesHead {
+                before: null_mut(),
+                after: null_mut(),
+            });
+            (*guard).before.notes = first.cast();
+            (*cx).note = (&raw mut (*first).notes).cast();
+            (*cx).notes_end = (*cx).note.add(FIRST_NOTES);
+            Mark {
+                part: first.cast(),
+                length: 0,
+            }
+        }
     }
 
-    fn set_newest(&self, part: *mut Part) {
+    /// True when all notes stand in the guard.
+    pub fn are_few(&self) -> bool {
+        self.newest() == self.start().part
+    }
+
+    /// Ends the list.
+    pub fn end_all(&self) {
+        self.cut(self.start());
+        self.forget();
+    }
+
+    /// Ends a list of [few](Self::are_few) notes.
+    pub fn forget(&self) {
+        // SAFETY: the context is the actor's own.
+        unsafe {
+            (*self.cx).note = null_mut();
+            (*self.cx).notes_end = null_mut();
+        }
+    }
+
+    /// Before the oldest note.
+    pub fn start(&self) -> Mark {
+        Mark {
+            // SAFETY: the outermost guard stands as long as one inside does.
+            part: unsafe { (&raw mut (*self.outermost).before.first).cast() },
+            length: 0,
+        }
+    }
+
+    fn newest(&self) -> *mut NotesHead {
         // SAFETY: as above.
-        unsafe { (*self.outermost).before.notes = part.cast() };
+        unsafe { (*self.outermost).before.notes }
+    }
+
+    /// Makes `part` the newest, with `length` notes.
+    fn continue_in(&self, part: *mut NotesHead, length: u16) {
+        // SAFETY: as above; the part has space for so many.
+        unsafe {
+            (*self.outermost).before.notes = part;
+            let notes = notes_in(part);
+            (*self.cx).note = notes.add(usize::from(length));
+            (*self.cx).notes_end = notes.add(capacity(part));
+        }
+    }
+
+    fn length(&self, part: *mut NotesHead) -> u16 {
+        if part != self.newest() {
+            // SAFETY: parts in the list are ours.
+            return unsafe { capacity(part) } as u16;
+        }
+        // SAFETY: the next note goes into the newest part.
+        unsafe { (*self.cx).note.offset_from(notes_in(part)) as u16 }
     }
 
     /// Behind the newest note.
     pub fn end(&self) -> Mark {
         let part = self.newest();
-        if part.is_null() {
-            return Mark::START;
-        }
         Mark {
             part,
-            // SAFETY: parts in the list are ours.
-            length: unsafe { (*part).head.length },
+            length: self.length(part),
         }
     }
 
     /// Adds a note; false when there is no memory for it.
     pub fn push(&self, note: Note) -> bool {
-        // SAFETY: parts in the list are ours, and the newest one has room.
+        // SAFETY: the next note goes into the newest part, unless that is full.
         unsafe {
-            let mut part = self.newest();
-            if part.is_null() || (*part).head.length as usize == FIT {
+            if (*self.cx).note == (*self.cx).notes_end {
                 let next = self.take();
                 if next.is_null() {
                     return false;
                 }
-                (&raw mut (*next).head).write(Head {
-                    before: part,
+                let newest = self.newest();
+                next.write(NotesHead {
+                    before: newest,
                     after: null_mut(),
-                    length: 0,
                 });
-                if !part.is_null() {
-                    (*part).head.after = next;
-                }
-                part = next;
-                self.set_newest(part);
+                (*newest).after = next;
+                self.continue_in(next, 0);
             }
-            let length = (*part).head.length;
-            (&raw mut (*part).notes)
-                .cast::<Note>()
-                .add(length as usize)
-                .write(note);
-            (*part).head.length = length + 1;
+            (*self.cx).note.write(note);
+            (*self.cx).note = (*self.cx).note.add(1);
             true
         }
     }
@@ -209,12 +239,12 @@ impl Notes {
     /// says so. `keep` adds none.
     pub fn retain(&self, mark: Mark, mut keep: impl FnMut(&mut Note) -> bool) {
         let (mut from, mut to) = (mark, mark);
-        // SAFETY: the places are within the list; what is written was read before.
+        // SAFETY: the positions are within the list; what is written was read before.
         unsafe {
             while let Some(note) = self.next(&mut from) {
                 if keep(&mut *note) {
-                    if let Some(place) = self.next(&mut to) {
-                        place.write(*note);
+                    if let Some(kept) = self.next(&mut to) {
+                        kept.write(*note);
                     }
                 }
             }
@@ -224,40 +254,27 @@ impl Notes {
 
     /// Removes the notes behind `mark`, the newest first.
     pub fn take_back(&self, mark: Mark, mut visit: impl FnMut(Note)) {
-        // SAFETY: a note is read before it is removed.
+        // SAFETY: a note is read before it is removed; a part that is empty and not the mark's is
+        // behind the mark, so another is before it.
         unsafe {
             while self.end() != mark {
                 let part = self.newest();
-                let length = (*part).head.length;
-                if length == 0 {
-                    self.set_newest((*part).head.before);
-                    self.give(part);
+                if self.length(part) == 0 {
+                    self.remove_newest();
                     continue;
                 }
-                (*part).head.length = length - 1;
-                visit(
-                    (&raw const (*part).notes)
-                        .cast::<Note>()
-                        .add(usize::from(length) - 1)
-                        .read(),
-                );
+                (*self.cx).note = (*self.cx).note.sub(1);
+                visit((*self.cx).note.read());
             }
         }
-        self.cut(mark);
     }
 
-    /// The note at a place, which moves on behind it.
+    /// The note at a position, which moves on behind it.
     unsafe fn next(&self, at: &mut Mark) -> Option<*mut Note> {
-        // SAFETY: the place is within the list.
+        // SAFETY: the position is within the list.
         unsafe {
-            if at.part.is_null() {
-                at.part = self.first();
-                if at.part.is_null() {
-                    return None;
-                }
-            }
-            while at.length >= (*at.part).head.length {
-                let after = (*at.part).head.after;
+            while at.length >= self.length(at.part) {
+                let after = (*at.part).after;
                 if after.is_null() {
                     return None;
                 }
@@ -267,75 +284,77 @@ impl Notes {
                 };
             }
             at.length += 1;
-            Some(
-                (&raw mut (*at.part).notes)
-                    .cast::<Note>()
-                    .add(at.length as usize - 1),
-            )
+            Some(notes_in(at.part).add(usize::from(at.length) - 1))
         }
-    }
-
-    fn first(&self) -> *mut Part {
-        let mut part = self.newest();
-        // SAFETY: parts in the list are ours.
-        unsafe {
-            while !part.is_null() && !(*part).head.before.is_null() {
-                part = (*part).head.before;
-            }
-        }
-        part
     }
 
     /// Removes all notes behind `mark`.
     pub fn cut(&self, mark: Mark) {
+        // SAFETY: the mark's part is in the list, and the ones behind it are given back.
+        unsafe {
+            while self.newest() != mark.part {
+                self.remove_newest();
+            }
+        }
+        self.continue_in(mark.part, mark.length);
+    }
+
+    /// Gives the newest part back, which is not the first; the one before is full.
+    unsafe fn remove_newest(&self) {
         // SAFETY: parts in the list are ours; none refers to one that is given back.
         unsafe {
-            let mut part = self.newest();
-            while part != mark.part {
-                let before = (*part).head.before;
-                self.give(part);
-                part = before;
-            }
-            self.set_newest(part);
-            if !part.is_null() {
-                (*part).head.after = null_mut();
-                (*part).head.length = mark.length;
-            }
+            let part = self.newest();
+            let before = (*part).before;
+            (*before).after = null_mut();
+            self.continue_in(before, capacity(before) as u16);
+            self.give(part);
         }
     }
 
     /// A part of the worker's, or a fresh one. It is charged without a look at the ceiling, because
     /// there may be no crash where a count changes; the next allocation has the look.
-    unsafe fn take(&self) -> *mut Part {
+    unsafe fn take(&self) -> *mut NotesHead {
         // SAFETY: an actor is owned by its worker's thread.
         unsafe {
-            let spares = &mut (*(*self.actor).worker).notes;
+            let actor = Actor::of(self.cx);
+            let spares = &mut (*(*actor).worker).notes;
             let mut part = spares.first;
             if part.is_null() {
                 part = system::allocate(PART).cast();
             } else {
-                spares.first = (*part).head.before;
+                spares.first = (*part).before;
                 spares.count -= 1;
             }
             if !part.is_null() {
-                (*self.actor).heap.charged += PART;
+                (*actor).heap.charged += PART;
             }
             part
         }
     }
 
-    unsafe fn give(&self, part: *mut Part) {
+    unsafe fn give(&self, part: *mut NotesHead) {
         // SAFETY: as for `take`; the part is in no list any more.
         unsafe {
-            (*self.actor).heap.charged = (*self.actor).heap.charged.saturating_sub(PART);
-            let spares = &mut (*(*self.actor).worker).notes;
+            let actor = Actor::of(self.cx);
+            (*actor).heap.charged = (*actor).heap.charged.saturating_sub(PART);
+            let spares = &mut (*(*actor).worker).notes;
             if spares.count >= SPARES {
                 system::free(part.cast());
                 return;
             }
-            (*part).head.before = spares.first;
+            (*part).before = spares.first;
             spares.first = part;
             spares.count += 1;
         }
+    }
+}
+
+/// Notes that fit into a part: the first one, which has none before it, stands in a guard.
+unsafe fn capacity(part: *mut NotesHead) -> usize {
+    // SAFETY: the caller's part is in a list.
+    if unsafe { (*part).before.is_null() } {
+        FIRST_NOTES
+    } else {
+        FIT
     }
 }

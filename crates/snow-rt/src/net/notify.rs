@@ -10,9 +10,11 @@ use std::ptr::NonNull;
 use snow_abi::layout::{outbox_watch, socket_event, Closure, Context};
 
 use super::failure::Failure;
+use super::socket::Socket;
 use super::{table, wait};
 use crate::actor::control::Actor;
 use crate::actor::{current_actor, deliver_event, hibernate, Pid};
+use crate::io;
 use crate::mem::{self, guard};
 use crate::sched::park;
 
@@ -81,32 +83,35 @@ pub unsafe fn ask(
         make,
     };
     park::hold_program();
-    // SAFETY: passed on.
-    let fresh = match unsafe { wait::register_here(cx, handle) } {
-        Ok(fresh) => fresh,
-        Err(failure) => {
-            deliver(request, socket_event::CLOSED, handle);
-            return if failure == Failure::STALE {
-                Ok(false)
-            } else {
-                Err(failure)
-            };
-        }
-    };
     let mut request = Some(request);
-    let outcome = table::with(handle, |socket| {
-        if fresh {
-            socket.expect_report();
-        }
-        let pauses = socket.pauses_reading(most);
-        if let Some(kind) = socket.fact(most, watch) {
-            return Asked::Told(kind, pauses);
-        }
-        Asked::Waits(
-            std::mem::replace(&mut socket.notify, request.take()),
-            pauses,
-        )
+    // Nearly always the socket is known to this worker's poller, and one look at it is enough.
+    let here = io::here();
+    let known = table::with(handle, |socket| {
+        (here == Some(usize::from(socket.home))).then(|| look(socket, &mut request))
     });
+    let outcome = match known {
+        Some(Some(asked)) => Some(asked),
+        None => None,
+        // SAFETY: passed on.
+        Some(None) => match unsafe { wait::register_here(cx, handle) } {
+            Ok(fresh) => table::with(handle, |socket| {
+                if fresh {
+                    socket.expect_report();
+                }
+                look(socket, &mut request)
+            }),
+            Err(failure) => {
+                if let Some(request) = request {
+                    deliver(request, socket_event::CLOSED, handle);
+                }
+                return if failure == Failure::STALE {
+                    Ok(false)
+                } else {
+                    Err(failure)
+                };
+            }
+        },
+    };
     let (answer, pauses) = match outcome.unwrap_or(Asked::Told(socket_event::CLOSED, false)) {
         Asked::Told(kind, pauses) => (request.map(|request| (request, kind)), pauses),
         Asked::Waits(Some(old), pauses) if old.to == to => {
@@ -120,6 +125,22 @@ pub unsafe fn ask(
         deliver(request, kind, handle);
     }
     Ok(pauses)
+}
+
+/// Answers a request, or leaves it open with the socket.
+#[inline]
+fn look(socket: &mut Socket, request: &mut Option<Request>) -> Asked {
+    let Some(Request { most, watch, .. }) = *request else {
+        return Asked::Waits(None, false);
+    };
+    let pauses = socket.pauses_reading(most);
+    match socket.fact(most, watch) {
+        Some(kind) => Asked::Told(kind, pauses),
+        None => Asked::Waits(
+            std::mem::replace(&mut socket.notify, request.take()),
+            pauses,
+        ),
+    }
 }
 
 /// What became of a request, and whether reading pauses.

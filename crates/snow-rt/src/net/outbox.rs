@@ -84,16 +84,21 @@ impl Outbox {
     }
 
     /// Appends a copy of `data`.
+    #[inline]
     pub fn copy(&mut self, data: &[u8]) {
+        self.pending += data.len();
+        match self.pieces.back_mut() {
+            Some(Piece::Copied(chunk)) if chunk.capacity() - chunk.len() >= data.len() => {
+                chunk.extend_from_slice(data);
+            }
+            _ => self.copy_to_new_chunk(data),
+        }
+    }
+
+    #[inline(never)]
+    fn copy_to_new_chunk(&mut self, data: &[u8]) {
         if data.is_empty() {
             return;
-        }
-        self.pending += data.len();
-        if let Some(Piece::Copied(chunk)) = self.pieces.back_mut() {
-            if chunk.capacity() - chunk.len() >= data.len() {
-                chunk.extend_from_slice(data);
-                return;
-            }
         }
         let few = self.pieces.is_empty() || self.pending <= FIRST_CHUNK;
         let room = if few { FIRST_CHUNK } else { NEXT_CHUNK };
@@ -151,6 +156,7 @@ impl Outbox {
     }
 
     /// Ends a message: the last `length` bytes, which were appended since the last mark.
+    #[inline]
     pub fn mark(&mut self, length: usize, may_go: bool) {
         let mark = Mark::new(length, may_go);
         if length == 0 {

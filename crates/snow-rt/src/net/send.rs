@@ -73,7 +73,11 @@ pub fn offer(
         if socket.refuses_bytes() {
             return Ok((sent::CLOSED, None));
         }
-        if socket.can_write() && !socket.has_capacity(sender) {
+        if socket.has_capacity(sender) {
+            socket.append_message(length, sender, &put);
+            return Ok((sent::SENT, flush_from(socket)));
+        }
+        if socket.can_write() {
             return Err(());
         }
         Ok(append(socket, length, sender, &put))
@@ -111,9 +115,15 @@ fn append(
     if !socket.offer_message(length, sender, put) {
         return (sent::FULL, None);
     }
-    // When the system takes no more, its report that it does again is what flushes.
+    (sent::SENT, flush_from(socket))
+}
+
+/// The worker that is to flush the socket, when none was to do that before. When the system takes
+/// no more, its report that it does again is what flushes.
+#[inline]
+fn flush_from(socket: &mut Socket) -> Option<u16> {
     let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
-    (sent::SENT, flush.then_some(socket.home))
+    flush.then_some(socket.home)
 }
 
 /// Has the socket's worker, or this one if it has none, flush it at the end of the turn.

@@ -419,6 +419,7 @@ impl Socket {
     /// What a request would be answered with now: one of `socket_event`. Facts about the outbox
     /// come first, because a peer that sends without end would hide them otherwise; each is true
     /// until the asker asks for another.
+    #[inline]
     pub fn fact(&self, most: u32, watch: OutboxWatch) -> Option<i64> {
         if self.broken {
             return Some(socket_event::CLOSED);
@@ -439,6 +440,7 @@ impl Socket {
         !self.broken && self.pending() > most as usize
     }
 
+    #[inline]
     fn event(&mut self) -> Option<(Request, i64)> {
         let Request { most, watch, .. } = *self.notify.as_ref()?;
         let kind = self.fact(most, watch)?;

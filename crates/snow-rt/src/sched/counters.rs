@@ -52,10 +52,13 @@ pub fn read(which: i64) -> i64 {
         RESIDENT => usage::resident_bytes(),
         CPU_NS => usage::cpu_ns(),
         WORKERS => runtime::get().workers.len() as i64,
-        0..=HOLDS => ROWS
-            .iter()
-            .map(|row| row.0[which as usize].load(Ordering::SeqCst))
-            .sum(),
+        0..=HOLDS => sum(which, MOST_WORKERS),
         _ => 0,
     }
+}
+
+/// The sum of a counter's cells when there are so many workers.
+pub fn sum(which: i64, workers: usize) -> i64 {
+    let cell = |row: &Row| row.0[which as usize].load(Ordering::SeqCst);
+    ROWS[..workers].iter().map(cell).sum::<i64>() + cell(&ROWS[MOST_WORKERS])
 }

@@ -32,11 +32,11 @@ pub unsafe fn rest(worker: *mut Worker) {
             return rise(worker);
         }
         crate::system::flush();
-        let deadlines = [
-            (*worker).wheel.next_deadline(),
-            (*worker).waiters.next_deadline(),
-        ];
-        let deadline = deadlines.into_iter().flatten().min();
+        let timers = (*worker).wheel.next_deadline();
+        let deadline = match (*worker).waiters.next_deadline() {
+            Some(at) => Some(timers.map_or(at, |timer| timer.min(at))),
+            None => timers,
+        };
         crate::io::wait(deadline);
         rise(worker);
     }
@@ -76,7 +76,7 @@ fn nothing_can_happen(runtime: &Runtime) -> bool {
             .workers
             .iter()
             .all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
-        && counters::read(counters::HOLDS) == 0
+        && counters::sum(counters::HOLDS, runtime.workers.len()) == 0
         && resting()
         && runtime.risings.load(Ordering::SeqCst) == before
 }

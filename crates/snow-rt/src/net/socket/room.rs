@@ -103,16 +103,22 @@ impl Socket {
         sender: Sender,
         put: impl FnOnce(&mut Outbox),
     ) -> bool {
+        if sender != Sender::Urgent && !self.make_room(sender) {
+            self.traffic.dropped = self.traffic.dropped.saturating_add(1);
+            return false;
+        }
+        self.append_message(length, sender, put);
+        true
+    }
+
+    /// Has `put` append a message of `length` bytes, for which there is room.
+    #[inline]
+    pub fn append_message(&mut self, length: usize, sender: Sender, put: impl FnOnce(&mut Outbox)) {
         if sender != Sender::Urgent {
-            if !self.make_room(sender) {
-                self.traffic.dropped = self.traffic.dropped.saturating_add(1);
-                return false;
-            }
             self.traffic.messages = self.traffic.messages.saturating_add(1);
             self.traffic.bytes += length as u64;
         }
         self.put(length, sender != Sender::Urgent, put);
-        true
     }
 
     /// The same for bytes that their sender waits for: they find room, or are offered again.
