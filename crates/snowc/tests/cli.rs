@@ -319,7 +319,10 @@ fn the_harness_reports_a_failed_test_once() {
     let both = "ok      A: one\nFAILED  A: two\n        no\n";
     let told = |closing: &str| format!("{both}{closing}\n");
     assert_eq!(passed_and_failed(1, &told("1 passed, 1 failed")), (2, 1));
-    assert_eq!(passed_and_failed(0, "ok      A: one\n1 passed, 0 failed\n"), (2, 0));
+    assert_eq!(
+        passed_and_failed(0, "ok      A: one\n1 passed, 0 failed\n"),
+        (2, 0)
+    );
     // What has no line of its own is the run's own failure.
     assert_eq!(passed_and_failed(1, &told("1 passed, 2 failed")), (1, 2));
     assert_eq!(passed_and_failed(0, &told("1 passed, 1 failed")), (1, 2));
