@@ -7,6 +7,7 @@
 
 mod support;
 
+use std::io::Read;
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
 
@@ -115,8 +116,11 @@ fn the_owner_of_one_connection_names_its_peer() {
 #[test]
 fn a_peer_that_has_reset_the_connection_is_named() {
     let server = Running::start("crates/snowc/tests/programs/reset.snow", &[]);
-    let client = TcpStream::connect(("127.0.0.1", server.port())).expect("the server accepts");
+    let mut client = TcpStream::connect(("127.0.0.1", server.port())).expect("it listens");
     let peer = client.local_addr().expect("the client has an address");
+    client
+        .read_exact(&mut [0])
+        .expect("the connection has its owner");
     reset(client);
     let report = server.err.next().expect("a report");
     assert!(
