@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{folder, root, snowc, Ran, Unfinished, BUILD_LIMIT};
+use support::{folder, report, root, snowc, Ran, Unfinished, BUILD_LIMIT};
 
 fn run(command: &mut Command) -> Result<Ran, Unfinished> {
     support::run(command, BUILD_LIMIT)
@@ -297,6 +297,39 @@ fn tests_are_found_filtered_and_counted() {
         "{}",
         ran.err
     );
+}
+
+/// How many tests of the harness pass and fail for a report of `snowc test`.
+fn passed_and_failed(status: i32, out: &str) -> (u64, u64) {
+    let ran = Ran {
+        status,
+        out: out.to_owned(),
+        err: String::new(),
+    };
+    // What it prints is not what this test says.
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("harness.log");
+    let arguments = libtest_mimic::Arguments {
+        logfile: Some(log.display().to_string()),
+        ..Default::default()
+    };
+    let conclusion = libtest_mimic::run(&arguments, report::trials("the run", Ok(ran)));
+    (conclusion.num_passed, conclusion.num_failed)
+}
+
+#[test]
+fn the_harness_reports_a_failed_test_once() {
+    let both = "ok      A: one\nFAILED  A: two\n        no\n";
+    let told = |closing: &str| format!("{both}{closing}\n");
+    assert_eq!(passed_and_failed(1, &told("1 passed, 1 failed")), (2, 1));
+    assert_eq!(
+        passed_and_failed(0, "ok      A: one\n1 passed, 0 failed\n"),
+        (2, 0)
+    );
+    // What has no line of its own is the run's own failure.
+    assert_eq!(passed_and_failed(1, &told("1 passed, 2 failed")), (1, 2));
+    assert_eq!(passed_and_failed(0, &told("1 passed, 1 failed")), (1, 2));
+    assert_eq!(passed_and_failed(1, both), (1, 2));
+    assert_eq!(passed_and_failed(0, "0 passed, 0 failed\n"), (0, 1));
 }
 
 #[test]

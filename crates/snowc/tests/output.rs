@@ -156,7 +156,7 @@ fn a_full_disk_stops_nothing_and_is_told() {
         .unwrap()
         .read_to_string(&mut words)
         .unwrap();
-    let expected = "cannot write to standard output: No space left on device";
+    let expected = "cannot write to standard output: no space left on device";
     assert!(
         words.contains(expected),
         "standard error says only {words:?}"
@@ -185,7 +185,7 @@ fn a_file_that_may_not_grow_stops_nothing_and_is_told() {
     let mut words = String::new();
     let told = server.process.0.stderr.as_mut().unwrap();
     told.read_to_string(&mut words).unwrap();
-    let expected = "cannot write to standard output: File too large";
+    let expected = "cannot write to standard output: file too large";
     assert!(
         words.contains(expected),
         "standard error says only {words:?}"

@@ -56,7 +56,7 @@ fn a_program_called_like_the_librarys_tests_is_a_program() {
 #[test]
 fn a_test_named_after_a_module_of_the_library_does_not_see_its_private_functions() {
     let test =
-        "test \"an answer for somebody else\" do\n  Job.reply(self(), 1, fn() -> 42 end)\nend\n";
+        "test \"an answer for somebody else\" do\n  Job.await_until(Job.async(fn() -> 42 end), 1)\nend\n";
     let ran = called(
         "test",
         "named-job-test",

@@ -11,7 +11,8 @@ use std::sync::mpsc::{channel, Receiver};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
-use support::{snowc, Guarded};
+use support::launched::built;
+use support::Guarded;
 
 /// How long anything may take that is only waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,16 +39,7 @@ impl Server {
             .and_then(|free| free.local_addr())
             .expect("a free port")
             .port();
-        let program = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("patience-{kind}-{port}"));
-        let built = snowc(&[
-            "build",
-            "--release",
-            "tests/servers/patience",
-            "-o",
-            program.to_str().expect("UTF-8"),
-        ]);
-        assert!({ built }.status().expect("snowc runs").success());
+        let program = built("tests/servers/patience");
         let mut command = Command::new(&program);
         command
             .args([&port.to_string(), kind])

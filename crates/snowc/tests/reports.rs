@@ -7,6 +7,11 @@
 
 mod support;
 
+use std::io::Read;
+use std::net::TcpStream;
+use std::os::fd::AsRawFd;
+
+use support::running::Running;
 use support::{build_and_run, root, RUN_LIMIT};
 
 /// Lines with marks, by number.
@@ -106,6 +111,63 @@ fn the_owner_of_one_connection_names_its_peer() {
         .find(|line| line.contains("the line is bad"))
         .expect("a report");
     assert!(report.contains(", peer 127.0.0.1:"), "{err}");
+}
+
+#[test]
+fn a_peer_that_has_reset_the_connection_is_named() {
+    let server = Running::start("crates/snowc/tests/programs/reset.snow", &[]);
+    let mut client = TcpStream::connect(("127.0.0.1", server.port())).expect("it listens");
+    let peer = client.local_addr().expect("the client has an address");
+    client
+        .read_exact(&mut [0])
+        .expect("the connection has its owner");
+    reset(client);
+    let report = server.err.next().expect("a report");
+    assert!(
+        report.contains("lost: ") && report.ends_with(&format!(", peer {peer}")),
+        "{report}"
+    );
+    server.process.ask_to_end();
+}
+
+/// Ends a connection by a reset: nothing that was sent is waited for.
+fn reset(client: TcpStream) {
+    let at_once = libc::linger {
+        l_onoff: 1,
+        l_linger: 0,
+    };
+    // SAFETY: the descriptor is open, and the option is of the size that is said.
+    let answer = unsafe {
+        libc::setsockopt(
+            client.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_LINGER,
+            (&raw const at_once).cast(),
+            size_of::<libc::linger>() as libc::socklen_t,
+        )
+    };
+    assert_eq!(answer, 0, "the option can be set");
+}
+
+#[test]
+fn long_lines_are_cut_and_say_how_much_they_had() {
+    let (path, text, err) = reported("long", &[]);
+    let lines: Vec<&str> = err.lines().collect();
+    let [report, short, long] = lines[..] else {
+        panic!("three lines, not {}", lines.len());
+    };
+    let reason = format!("panic in worker: {}", "é".repeat(4096));
+    let place = format!("… (1808 more bytes) ({path}:{}), Pid(", marked(&text)[0]);
+    let rest = report
+        .strip_prefix(&reason)
+        .expect("the reason comes first");
+    assert!(rest.starts_with(&place), "{rest}");
+    assert_eq!(short, "short");
+    let kept = "y".repeat(8 * 1024);
+    assert_eq!(
+        long,
+        format!("{kept}… ({} more bytes)", 10_000 - kept.len())
+    );
 }
 
 #[test]

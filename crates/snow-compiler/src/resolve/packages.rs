@@ -7,8 +7,9 @@ use crate::source::{Source, Sources};
 /// a program needs of them, the folder's own module passes on.
 const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame", "Ws.Test"];
 
-/// Modules of `core` and `net` that are internal: they turn handles into numbers and back.
-const INTERNAL: &[&str] = &["SocketHandle"];
+/// Modules of `core` and `net` that are internal: they turn handles into numbers and back, or values
+/// into ones of no type.
+const INTERNAL: &[&str] = &["Erased", "ReplySlot", "SocketHandle", "SupervisorState"];
 
 /// Other spellings of the library's modules, each with the module's name.
 const SPELLINGS: &[(&str, &str)] = &[("JSON", "Json")];

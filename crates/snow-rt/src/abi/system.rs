@@ -7,10 +7,11 @@ use snow_abi::layout::{error, Bytes, Closure, Context};
 
 use crate::actor::hibernate;
 use crate::mem;
-use crate::net::failure::Failure;
 use crate::system::input::Line;
 use crate::system::output::Stream;
 use crate::system::{self, arguments, file, input, output, signals};
+use crate::text::line::shortened;
+use crate::text::words_of;
 
 /// # Safety
 /// `text` is a `String` of generated code and alive.
@@ -26,7 +27,7 @@ unsafe fn settle<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
     unsafe {
         mem::clear_error(cx);
         outcome.unwrap_or_else(|error| {
-            mem::set_error(cx, error::SYSTEM, Failure::from(&error).text());
+            mem::set_error(cx, error::SYSTEM, &words_of(&error));
             R::default()
         })
     }
@@ -142,7 +143,7 @@ pub unsafe extern "C-unwind" fn snow_eprint(cx: *mut Context, text: *mut Bytes) 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_log(_cx: *mut Context, lines: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    output::log(unsafe { mem::content(lines) });
+    output::log(shortened(unsafe { as_str(lines) }).as_bytes());
 }
 
 /// See the table in `snow-abi`.

@@ -14,6 +14,7 @@ use crate::runtime;
 use crate::sched::counters;
 use crate::system::output::{self, About};
 use crate::text::escape::escaped;
+use crate::text::line::shortened;
 use crate::trace::Trace;
 
 /// Where generated code says that it crashes: file and line.
@@ -36,13 +37,17 @@ pub unsafe fn crash(
         (*actor).name()
     };
     let place = located(place, trace);
-    let reason = format!("panic in {name}: {}{place}", String::from_utf8_lossy(text));
+    let text = String::from_utf8_lossy(text);
     output::report(About::Crash, &format!("panic in {name}{place}"), || {
         // SAFETY: the actor is the caller's.
         let identity = unsafe { identity(actor) };
-        format!("{}, {identity}{}\n", escaped(&reason), callers(trace))
+        let (text, place, calls) = (escaped(&text), escaped(&place), callers(trace));
+        let text = shortened(&text);
+        format!("panic in {name}: {text}{place}, {identity}{calls}\n")
     });
-    reason.into_bytes().into()
+    format!("panic in {name}: {text}{place}")
+        .into_bytes()
+        .into()
 }
 
 /// Prints that code inside a guard is slow.

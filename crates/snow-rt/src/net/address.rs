@@ -77,6 +77,36 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
+/// An address in as few bytes as it has: a [`SocketAddr`] takes 32, and every connection keeps one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packed {
+    /// One of IPv4 is mapped.
+    ip: [u8; 16],
+    port: u16,
+}
+
+impl From<SocketAddr> for Packed {
+    fn from(address: SocketAddr) -> Packed {
+        let ip = match address.ip() {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+            IpAddr::V6(ip) => ip,
+        };
+        Packed {
+            ip: ip.octets(),
+            port: address.port(),
+        }
+    }
+}
+
+impl From<Packed> for SocketAddr {
+    fn from(packed: Packed) -> SocketAddr {
+        canonical(SocketAddr::new(
+            IpAddr::V6(Ipv6Addr::from(packed.ip)),
+            packed.port,
+        ))
+    }
+}
+
 /// The address to listen on instead where the machine has no IPv6: `::` means every address, those
 /// of IPv4 included.
 pub fn without_ipv6(address: SocketAddr) -> Option<SocketAddr> {
@@ -117,6 +147,20 @@ mod tests {
         assert_eq!(shown("[::ffff:192.0.2.7]:80"), "192.0.2.7:80");
         assert_eq!(shown("[::1]:80"), "[::1]:80");
         assert_eq!(shown("192.0.2.7:80"), "192.0.2.7:80");
+    }
+
+    #[test]
+    fn packed_addresses_are_the_same_again() {
+        for text in ["192.0.2.7:80", "[::1]:65535", "[2001:db8::7]:1"] {
+            let address: SocketAddr = text.parse().unwrap();
+            assert_eq!(SocketAddr::from(Packed::from(address)), address);
+        }
+        let mapped: SocketAddr = "[::ffff:192.0.2.7]:80".parse().unwrap();
+        assert_eq!(
+            SocketAddr::from(Packed::from(mapped)),
+            canonical(mapped),
+            "as it is shown"
+        );
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::io;
 
 use snow_abi::layout::error;
 
+use crate::text::words_of;
+
 /// A failed operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -66,17 +68,8 @@ impl From<&io::Error> for Failure {
                 Failure::Closed("the other side reset the connection")
             }
             BrokenPipe | NotConnected => Failure::Closed("the connection is gone"),
-            _ => Failure::System(reason(error)),
+            _ => Failure::System(words_of(error)),
         }
-    }
-}
-
-/// The system's words without the number that Rust adds behind them.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
     }
 }
 

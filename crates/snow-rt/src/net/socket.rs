@@ -5,10 +5,12 @@
 //! another socket, the table.
 
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
 use snow_abi::layout::socket_event;
 
+use super::address::Packed;
 use super::failure::Failure;
 use super::layer::{Installed, Layer, Wire};
 use super::notify::{OutboxWatch, Request};
@@ -70,6 +72,8 @@ pub struct Socket {
     more: bool,
     /// It is one of a pair inside the program.
     inside: bool,
+    /// The other side, once it was asked for: after a reset the system does not know it any more.
+    peer: Option<Packed>,
     /// Length that the next read probably has, judged by the last one; decides where its bytes go.
     pub expected: u32,
     /// The actor that owns it.
@@ -121,6 +125,7 @@ impl Socket {
             broken: false,
             more: false,
             inside: false,
+            peer: None,
             expected: 0,
             owner,
             limit: OUTBOX_LIMIT as u32,
@@ -252,6 +257,16 @@ impl Socket {
             self.readable = false;
         }
         outcome
+    }
+
+    /// The address of the other side, which is remembered.
+    pub fn peer(&mut self, poller: &dyn Poller) -> io::Result<SocketAddr> {
+        if let Some(peer) = self.peer {
+            return Ok(peer.into());
+        }
+        let address = poller.peer(self.fd)?;
+        self.peer = Some(address.into());
+        Ok(address)
     }
 
     /// Bytes on the outbox.

@@ -31,7 +31,7 @@ struct Slot {
 }
 
 /// An idle connection is to cost hundreds of bytes in all.
-const _: () = assert!(size_of::<Mutex<Slot>>() <= 136);
+const _: () = assert!(size_of::<Mutex<Slot>>() <= 160);
 
 static SLOTS: [OnceLock<Box<[Mutex<Slot>]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
 static FREE: Mutex<FreeSlots> = Mutex::new(FreeSlots {

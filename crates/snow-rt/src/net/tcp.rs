@@ -83,7 +83,10 @@ unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Res
             outcome.map_err(|error| Failure::from(&error))
         });
         let failure = match decided.and_then(|decided| decided) {
-            Ok(()) => return Ok(handle),
+            Ok(()) => {
+                remember_peer(handle);
+                return Ok(handle);
+            }
             Err(Failure::WouldBlock) => {
                 // SAFETY: passed on.
                 match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) } {
@@ -119,7 +122,13 @@ pub unsafe fn pair(cx: *mut Context) -> Result<(i64, i64), Failure> {
 
 /// `address:port` of the other side.
 pub fn peer(handle: i64) -> Result<String, Failure> {
-    address_text(wait::with(handle, |socket, poller| poller.peer(socket.fd))?)
+    address_text(wait::with(handle, |socket, poller| socket.peer(poller))?)
+}
+
+/// Asks for the other side of a new connection while the system knows it.
+pub fn remember_peer(handle: i64) {
+    // One that was reset already has no other side to tell.
+    let _ = wait::with(handle, |socket, poller| socket.peer(poller).is_ok());
 }
 
 /// The peer of an actor that owns one connection, for reports; `None` when there are more, or the

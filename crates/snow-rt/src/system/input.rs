@@ -16,6 +16,7 @@ use snow_abi::layout::Context;
 
 use super::threads;
 use crate::sched::park::{self, Waker};
+use crate::text::words_of;
 
 /// Bytes that a line may have without its end.
 const LINE_MAX: usize = 1 << 20;
@@ -57,7 +58,10 @@ pub unsafe fn read_line(cx: *mut Context) -> Line {
             return line;
         }
         if let Err(error) = start_reader() {
-            return Line::Failed(format!("standard input: no thread reads it: {error}"));
+            return Line::Failed(format!(
+                "standard input: no thread reads it: {}",
+                words_of(&error)
+            ));
         }
         // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
         // suspension.
@@ -158,7 +162,7 @@ impl<R: BufRead> Source<R> {
 
     fn next_line(&mut self) -> Line {
         self.read()
-            .unwrap_or_else(|error| Line::Failed(error.to_string()))
+            .unwrap_or_else(|error| Line::Failed(words_of(&error)))
     }
 
     fn read(&mut self) -> io::Result<Line> {

@@ -7,8 +7,11 @@
 pub mod append;
 /// Text of others in lines for people.
 pub mod escape;
+/// Lines of bounded length.
+pub mod line;
 
 use std::fmt::Write;
+use std::io;
 
 pub use append::append;
 
@@ -90,9 +93,25 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
     base.powf(exponent)
 }
 
+/// The system's words without the number that Rust adds behind them.
+pub fn words_of(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_of_the_system_have_its_words_and_no_number() {
+        let error = io::Error::from_raw_os_error(libc::EISDIR);
+        assert_eq!(words_of(&error), "is a directory");
+        assert_eq!(words_of(&io::Error::other("Ours (2)")), "Ours (2)");
+    }
 
     fn shown(value: f64) -> String {
         String::from_utf8(FloatText::new(value).as_bytes().to_vec()).unwrap()

@@ -35,13 +35,18 @@ pub(crate) fn root() -> PathBuf {
         .into()
 }
 
-/// `snowc` started at the root, with the cache that `SNOW_CACHE` names, or else the tests' own.
+/// `snowc` started at the root, with the cache that `SNOW_CACHE` names, or else the tests' own. All
+/// test binaries share that one: what C a library module becomes depends on what a program uses of
+/// it, on the profile and on the paths of the sources, so programs with the same of each share most
+/// of it, and whichever test comes first compiles it.
 pub(crate) fn snowc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snowc"));
     let named = std::env::var_os("SNOW_CACHE")
         .filter(|value| !value.is_empty())
         .map(PathBuf::from);
     let cache = named.unwrap_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("snow-cache"));
+    // Also for a command that a test starts elsewhere.
+    let cache = root().join(cache);
     command
         .args(arguments)
         .current_dir(root())

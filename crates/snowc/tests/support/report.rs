@@ -4,9 +4,10 @@ use libtest_mimic::{Failed, Trial};
 
 use super::{Ran, Unfinished};
 
-/// The tests that have a line, and one more, `name`, for the run as a whole: it fails when a test
-/// did, when the run found nothing, and when it ended before its closing line. However it ended,
-/// what was reported until then is shown.
+/// The tests that have a line, and one more, `name`, for the run as a whole: it fails when the run
+/// found nothing, when it ended before its closing line, and when that counts failures that have no
+/// line. Failures that have one are told by their own test alone. However the run ended, what was
+/// reported until then is shown.
 pub(crate) fn trials(name: &str, ran: Result<Ran, Unfinished>) -> Vec<Trial> {
     let (out, verdict) = match ran {
         Ok(ran) => {
@@ -34,10 +35,14 @@ fn verdict(ran: &Ran) -> Result<(), String> {
         .out
         .lines()
         .rfind(|line| line.ends_with(" failed") && line.contains(" passed, "));
-    match closing {
-        // The tests that failed tell why themselves.
-        Some(counts) if ran.status == 1 => Err(counts.to_owned()),
-        Some(_) if ran.status == 0 && lines(&ran.out).next().is_some() => Ok(()),
+    let failed = lines(&ran.out).filter(|(_, verdict)| verdict.is_err());
+    let counted = closing.and_then(|line| {
+        let count = line.strip_suffix(" failed")?.rsplit(' ').next()?;
+        count.parse::<usize>().ok()
+    });
+    match counted {
+        Some(0) if ran.status == 0 && lines(&ran.out).next().is_some() => Ok(()),
+        Some(count) if ran.status == 1 && count > 0 && count == failed.count() => Ok(()),
         _ => Err(format!(
             "status {}, closing line {closing:?}\n{}",
             ran.status, ran.err

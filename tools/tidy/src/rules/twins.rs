@@ -12,6 +12,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("core/test", "runs the tests; the tests of the command watch it pass and fail"),
     ("ws/acceptor", "runs with a server only; ws/server_limits_test ends it and looks on"),
     ("ws/hub", "runs with a server only; ws/server_limits_test ends it and looks on"),
+    ("ws/hub/event", "is what ws/hub receives, and has no function"),
 ];
 
 /// Tests that look across modules, with the reason.

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::{reports, Mark, Queue, Stream, FULL, QUEUES, WANTED, WRITTEN};
+use crate::text::words_of;
 
 /// Bytes of one write. The end of the program waits for a slow reader as long as writes end, so
 /// they are small; twice a page keeps their cost low.
@@ -195,7 +196,7 @@ fn write(stream: Stream, text: &[u8], lost: &mut Lost) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         Err(error) => {
             if lost.lines == 0 {
-                lost.cause = format!("cannot write to {}: {error}", stream.name());
+                lost.cause = format!("cannot write to {}: {}", stream.name(), words_of(&error));
                 if stream == Stream::Out {
                     super::log(format!("{}\n", lost.cause).as_bytes());
                 }
