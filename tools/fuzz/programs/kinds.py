@@ -83,7 +83,7 @@ class Kinds:
         if interface == "Hash" and self.impl("Eq", declared.name):
             return False
         if interface == "Display":
-            return isinstance(declared, Sum) or "Display" in listed or self.declares(declared, "Debug")
+            return "Display" in listed or self.declares(declared, "Debug")
         return interface in listed
 
     def parts(self, ty):
