@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from kinds import Kinds
 from library import LIBRARY, PURE_CALLBACKS, SPLIT
-from nodes import (BOOL, FLOAT, INT, STRING, Binary, Block, Call, Choice, Clause, Closure, Field,
-                   Guarded, If, Interface, Job, ListOf, Lit, Loop, MapOf, MethodCall, Name, PAny, PAs, PCons, PCtor,
-                   PList, PLit, PName, POr, PTuple, Record, Text, Try, Ty, TupleOf, Unary, Update, Variant, list_of,
-                   match_type, option, result, tuple_of, walk)
+from patterns import Patterns
+from nodes import (Binary, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Interface, Job, ListOf,
+                   Lit, Loop, MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Text, Try, TupleOf,
+                   Unary, Update, Variant)
+from types_of import BOOL, FLOAT, INT, STRING, Ty, list_of, match_type, option, result, tuple_of
+from walks import walk
 
 TEXTS = ["", "a", "b", "snow", "x y", "é", "Ab", "\"q\"", "$1", "\\", "12", "-7", "line\nend", "ß"]
 NUMBERS = [0, 1, 2, 3, -1, 5, 7, 10, 42, 100, -12, 2**31, 2**63 - 1, -(2**63), 2**62]
@@ -47,7 +48,7 @@ def needs_types(node):
     return any(isinstance(n, found) or getattr(n, "style", "") == "method" for n in walk(node))
 
 
-class Expressions(Kinds):
+class Expressions(Patterns):
     """`budget` falls with each node; without any, only leaves are made."""
 
     budget = 0
@@ -346,71 +347,6 @@ class Expressions(Kinds):
     @staticmethod
     def unblocked(body):
         return body.value if isinstance(body, Block) and not body.statements else body
-
-    def refutable(self, p):
-        match p:
-            case PLit() | PList() | PCons() | PCtor():
-                return True
-            case PTuple(items):
-                return any(map(self.refutable, items))
-            case POr(left, right):
-                return self.refutable(left) and self.refutable(right)
-            case PAs(inner, _):
-                return self.refutable(inner)
-        return False
-
-    def pattern(self, ty, bound, depth, or_patterns=True):
-        """A pattern; `bound` gets the names in it with their types."""
-        if self.chance(0.12) and depth > 1:
-            inner = self.pattern(ty, bound, depth - 1, False)
-            if self.refutable(inner) and not isinstance(inner, PAs):
-                bound[name := self.new("v")] = ty
-                return PAs(inner, name)
-            return inner
-        if depth <= 0 or self.chance(0.2):
-            return self.open_pattern(ty, bound)
-        if or_patterns and self.chance(0.15):
-            left, right = self.pattern(ty, {}, 1, False), self.pattern(ty, {}, 1, False)
-            return POr(self.nameless(left), self.nameless(right))
-        sub = lambda t: self.pattern(t, bound, depth - 1, or_patterns)
-        if ty.name in ("Int", "Float", "String", "Bool", "Unit"):
-            value = self.constant(ty, None).value
-            return PLit(ty, value if value != -(2**63) else 1)
-        if ty.name == "Tuple":
-            return PTuple([sub(t) for t in ty.args])
-        if ty.name == "List" and self.chance(0.5):
-            return PCons(sub(ty.args[0]), self.open_pattern(ty, bound) if self.chance(0.7) else sub(ty))
-        if ty.name == "List":
-            return PList([sub(ty.args[0]) for _ in range(self.random.randint(0, 2))])
-        if ty.name == "Ordering" or self.is_sum(ty):
-            name, types = self.random.choice(self.variants(ty))
-            owner = ty.name if self.declared(ty.name) and self.chance(0.3) else None
-            return PCtor(name, [sub(t) for t in types], owner)
-        return self.open_pattern(ty, bound)
-
-    def open_pattern(self, ty, bound):
-        if self.chance(0.25):
-            return PAny()
-        bound[name := self.new("v")] = ty
-        return PName(name)
-
-    def nameless(self, p):
-        match p:
-            case PName():
-                return PAny()
-            case PAs(inner, _):
-                return self.nameless(inner)
-            case PTuple(items):
-                return PTuple([self.nameless(q) for q in items])
-            case PList(items):
-                return PList([self.nameless(q) for q in items])
-            case PCtor(name, items, owner):
-                return PCtor(name, [self.nameless(q) for q in items], owner)
-            case PCons(head, tail):
-                return PCons(self.nameless(head), self.nameless(tail))
-            case POr(left, right):
-                return POr(self.nameless(left), self.nameless(right))
-        return p
 
     def field(self, ty, scope, depth):
         fits = [(name, t, f) for name, t in scope.names.items() if self.is_struct(t)

@@ -5,10 +5,12 @@ import random
 
 from evaluate import Evaluator, TooLong
 from expressions import Expressions, NoWay, Scope, needs_types
-from nodes import (BOOL, INT, STRING, UNIT, Arm, Ask, Binary, Block, Call, Case, Choice, Clause, Do, Field, Function,
-                   Guarded, Handler, If, Impl, Interface, Job, Jump, Let, Lit, Loop, Method, MethodCall, Name, PCons, PCtor,
-                   PLit, PName, Post, PTuple, Receive, Return, Server, Service, Show, Start, Struct, Sum, Text, Try,
-                   Ty, TupleOf, Update, Variant, While, fun, list_of, tuple_of, walk)
+from nodes import (Arm, Ask, Binary, Block, Call, Case, Choice, Clause, Do, Field, Function, Guarded,
+                   Handler, If, Impl, Interface, Job, Jump, Let, Lit, Loop, Method, MethodCall, Name, PCons,
+                   PCtor, PLit, PName, Post, PTuple, Receive, Return, Server, Service, Show, Start, Struct,
+                   Sum, Text, TupleOf, Variant, While)
+from types_of import BOOL, INT, STRING, UNIT, Ty, fun, list_of, tuple_of
+from walks import walk
 from values import Unspecified
 
 TRAITS = ["Eq", "Ord", "Display", "Debug", "Hash"]

@@ -1,6 +1,7 @@
 """Types of a case: which there are, and what can be asked of them."""
 
-from nodes import BOOL, FLOAT, INT, STRING, Impl, Struct, Sum, Ty, list_of, option, result, tuple_of
+from nodes import Impl, Struct, Sum
+from types_of import BOOL, FLOAT, INT, STRING, Ty, list_of, option, result, tuple_of
 
 SCALARS = {"Int", "Float", "Bool", "String", "Unit", "Ordering"}
 BUILT_IN = {

@@ -6,7 +6,7 @@ meaning takes an `Evaluator` and the values. Written from the reference, not fro
 
 import math
 
-from nodes import BOOL, FLOAT, INT, ORDERING, RANGE, STRING, Ty, fun, list_of, option, tuple_of
+from types_of import BOOL, FLOAT, INT, ORDERING, RANGE, STRING, Ty, fun, list_of, option, tuple_of
 from values import NONE, MapV, Panic, RangeV, SetV, ordering, some, wrapped
 
 T, U, K, V = Ty("T"), Ty("U"), Ty("K"), Ty("V")

@@ -1,68 +1,8 @@
-"""Programs as trees: types, declarations, patterns and expressions. No text, no meaning.
+"""Programs as trees: declarations, patterns, expressions and statements. No text, no meaning."""
 
-`parts` and `rebuilt` walk over any node, so that what looks at all of them needs no case for each.
-"""
+from dataclasses import dataclass
 
-from dataclasses import dataclass, fields, replace
-
-
-@dataclass(frozen=True)
-class Ty:
-    """A type: a built-in or declared name with arguments, `Tuple`, `Fun` (parameters, then the
-    result), or a type parameter, whose name is one capital letter."""
-
-    name: str
-    args: tuple = ()
-
-    def is_param(self):
-        return len(self.name) == 1
-
-    def bound(self, arguments):
-        """The same with type parameters replaced."""
-        if self.is_param():
-            return arguments.get(self.name, self)
-        return Ty(self.name, tuple(arg.bound(arguments) for arg in self.args))
-
-    def mentions(self, name):
-        return self.name == name or any(arg.mentions(name) for arg in self.args)
-
-
-INT, FLOAT, BOOL, STRING, UNIT = (Ty(name) for name in ("Int", "Float", "Bool", "String", "Unit"))
-ORDERING, RANGE = Ty("Ordering"), Ty("Range")
-
-
-def list_of(item):
-    return Ty("List", (item,))
-
-
-def option(item):
-    return Ty("Option", (item,))
-
-
-def result(value, error=STRING):
-    return Ty("Result", (value, error))
-
-
-def fun(*parts):
-    return Ty("Fun", parts)
-
-
-def tuple_of(*parts):
-    return Ty("Tuple", parts)
-
-
-def match_type(pattern, wanted, arguments):
-    """`arguments` with what makes `pattern` the type `wanted`; `None` when nothing does."""
-    if pattern.is_param():
-        known = arguments.get(pattern.name, wanted)
-        return {**arguments, pattern.name: wanted} if known == wanted else None
-    if pattern.name != wanted.name or len(pattern.args) != len(wanted.args):
-        return None
-    for one, other in zip(pattern.args, wanted.args):
-        arguments = match_type(one, other, arguments)
-        if arguments is None:
-            return None
-    return arguments
+from types_of import STRING, UNIT, Ty
 
 
 # Declarations
@@ -513,48 +453,3 @@ class Show:
 
 EXPRESSIONS = (Lit, Text, Name, Binary, Unary, TupleOf, ListOf, MapOf, Record, Variant, Field, Update, If, Choice,
                Closure, Call, MethodCall, Try, Loop, While, Jump, Return, Block, Guarded, Job, Ask, Start, Receive)
-
-
-def parts(node):
-    """All values that a node holds, those of lists and tuples in it one by one."""
-    for part in fields(node):
-        yield from flat(getattr(node, part.name))
-
-
-def flat(value):
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from flat(item)
-    else:
-        yield value
-
-
-def is_node(value):
-    return hasattr(value, "__dataclass_fields__") and not isinstance(value, Ty)
-
-
-def walk(node):
-    """A node and everything in it."""
-    yield node
-    for part in parts(node):
-        if is_node(part):
-            yield from walk(part)
-
-
-def rebuilt(node, change):
-    """A copy of a node in which `change` was asked about each node; it answers another one, or
-    `None` to look further inside."""
-    changed = change(node)
-    if changed is not None:
-        return changed
-    return replace(node, **{f.name: rebuilt_value(getattr(node, f.name), change) for f in fields(node)})
-
-
-def rebuilt_value(value, change):
-    if is_node(value):
-        return rebuilt(value, change)
-    if isinstance(value, list):
-        return [rebuilt_value(item, change) for item in value]
-    if isinstance(value, tuple) and not isinstance(value, Ty):
-        return tuple(rebuilt_value(item, change) for item in value)
-    return value

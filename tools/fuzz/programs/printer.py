@@ -1,7 +1,8 @@
 """The text of a case: one module, with as few brackets as its tree allows."""
 
 from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PCons, PCtor, PList, PLit,
-                   PName, POr, PTuple, Service, Show, Struct, Sum, UNIT)
+                   PName, POr, PTuple, Service, Show, Struct, Sum)
+from types_of import UNIT
 
 LEVELS = {"or": 2, "||": 2, "and": 3, "&&": 3, "==": 4, "!=": 4, "<": 5, ">": 5, "<=": 5, ">=": 5, "..": 6, "<>": 7,
           "++": 7, "+": 8, "-": 8, "*": 9, "/": 9, "%": 9}

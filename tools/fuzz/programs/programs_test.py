@@ -9,8 +9,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from evaluate import Evaluator
 from generate import made
-from nodes import (BOOL, INT, STRING, Binary, Call, Case, Clause, Closure, Do, Function, If, Impl, Let, ListOf, Lit,
-                   Name, PCons, PName, Show, Struct, Sum, Text, Ty, Unary, Variant, fun, list_of, walk)
+from nodes import (Binary, Call, Case, Clause, Closure, Do, Function, If, Impl, Let, ListOf, Lit, Name,
+                   PCons, PName, Show, Struct, Sum, Text, Unary, Variant)
+from types_of import BOOL, INT, STRING, Ty, fun, list_of
+from walks import walk
 from printer import Printer, pattern
 from run import with_stack
 from shrink import cost, smaller

@@ -3,7 +3,9 @@ and with parts of expressions in the place of the whole."""
 
 from dataclasses import replace
 
-from nodes import (EXPRESSIONS, Block, Lit, ListOf, MapOf, Ty, Variant, is_node, parts, rebuilt, walk)
+from nodes import EXPRESSIONS, Block, Lit, ListOf, MapOf, Variant
+from types_of import Ty
+from walks import is_node, parts, rebuilt, walk
 
 SIMPLE = {"Int": 0, "Float": 0.0, "Bool": False, "String": "", "Unit": ()}
 
