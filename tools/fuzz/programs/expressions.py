@@ -67,7 +67,8 @@ class Expressions(Patterns):
     def ways(self, ty, scope):
         own = {"Int": [self.arithmetic] * 4 + [self.negated], "Float": [self.arithmetic] * 4 + [self.negated],
                "Bool": [self.comparison] * 3 + [self.connective] * 2 + [self.negation],
-               "String": [self.text] * 4 + [self.joined, self.shown], "List": [self.list, self.list, self.concat, self.loop],
+               "String": [self.text] * 4 + [self.joined, self.shown],
+               "List": [self.list, self.list, self.concat, self.loop],
                "Map": [self.map], "Tuple": [self.tuple] * 2, "Fun": [self.closure] * 3, "Range": [self.range],
                "Result": [self.variant] * 2 + [self.guarded, self.job]}
         ways = own.get(ty.name, [])
@@ -75,9 +76,8 @@ class Expressions(Patterns):
             ways = [self.record, self.record, self.update, self.operator]
         elif self.is_sum(ty) and not ways:
             ways = [self.variant] * 3
-        general = [self.variable] * 3 + [self.library] * 2 + [self.conditional, self.choice, self.function, self.function,
-                                                              self.field, self.attempt, self.applied, self.own_method]
-        return ways + general
+        general = [self.conditional, self.choice, self.field, self.attempt, self.applied, self.own_method]
+        return ways + [self.variable] * 3 + [self.library, self.function] * 2 + general
 
     def some_names(self, ty, scope):
         return [name for name, known in scope.names.items() if known == ty]
@@ -231,7 +231,8 @@ class Expressions(Patterns):
 
     def map(self, ty, scope, depth):
         key, value = ty.args
-        pairs = [(self.expr(key, scope, depth), self.expr(value, scope, depth)) for _ in range(self.random.randint(0, 3))]
+        pair = lambda: (self.expr(key, scope, depth), self.expr(value, scope, depth))
+        pairs = [pair() for _ in range(self.random.randint(0, 3))]
         return MapOf(ty, pairs)
 
     def tuple(self, ty, scope, depth):
@@ -405,11 +406,12 @@ class Expressions(Patterns):
         a, b = self.new("v"), self.new("v")
         of = ty.args[0]
         if of == INT:
-            inside = Binary(INT, "-", Binary(INT, "%", Name(of, a), Lit(INT, 5)), Binary(INT, "%", Name(of, b), Lit(INT, 5)))
+            number = lambda name: Binary(INT, "%", Name(of, name), Lit(INT, 5))
         elif of == STRING:
-            inside = Binary(INT, "-", Call(INT, "String.length", [Name(of, a)]), Call(INT, "String.length", [Name(of, b)]))
+            number = lambda name: Call(INT, "String.length", [Name(of, name)])
         else:
-            inside = Lit(INT, 0)
+            number = lambda name: Lit(INT, 0)
+        inside = Binary(INT, "-", number(a), number(b))
         return Closure(ty, [Clause([PName(a), PName(b)], None, inside)], 0)
 
     def all_parts(self, ty):

@@ -4,6 +4,7 @@ same seed."""
 import random
 
 from evaluate import Evaluator, TooLong
+from library import LIBRARY
 from expressions import Expressions, NoWay, Scope, needs_types
 from nodes import (Arm, Ask, Binary, Block, Call, Case, Choice, Clause, Do, Field, Function, Guarded,
                    Handler, If, Impl, Interface, Job, Jump, Let, Lit, Loop, Method, MethodCall, Name, PCons,
@@ -14,6 +15,7 @@ from walks import walk
 from values import Unspecified
 
 TRAITS = ["Eq", "Ord", "Display", "Debug", "Hash"]
+RISKY = [name for name, entry in LIBRARY.items() if entry[3]]
 OPERATORS = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Mod": "mod"}
 # What a case may cost the C compiler.
 FUNCTION_BUDGET, LINES = 20, 300
@@ -114,8 +116,9 @@ class Generator(Expressions):
     def interface(self):
         name = self.new(f"I{self.number}_")
         # Impls hold in all modules: no two cases have methods of one name.
-        methods = [Method(self.new(f"m{self.number}_"), [(self.new("v"), self.scalar()) for _ in range(self.random.randint(0, 1))],
-                          self.type(1)) for _ in range(self.random.randint(1, 3))]
+        inputs = lambda: [(self.new("v"), self.scalar()) for _ in range(self.random.randint(0, 1))]
+        methods = [Method(self.new(f"m{self.number}_"), inputs(), self.type(1))
+                   for _ in range(self.random.randint(1, 3))]
         own = [Ty(d.name) for d in self.declarations if isinstance(d, (Struct, Sum)) and not d.params]
         pool = [INT, STRING, BOOL, list_of(INT)] + own
         types = self.random.sample(pool, self.random.randint(1, min(3, len(pool))))
@@ -135,7 +138,8 @@ class Generator(Expressions):
                     names = {"self": ty, **dict(m.params)}
                     body = self.part(lambda: self.expr(m.result, scope.having(names), 3))
                     clause = Clause([PName(n) for n in names], None, body)
-                    functions.append(Function(m.name, (), {}, list(names.items()), m.result, [clause], self.chance(0.5)))
+                    params = list(names.items())
+                    functions.append(Function(m.name, (), {}, params, m.result, [clause], self.chance(0.5)))
             self.declarations.append(Impl(name, ty, functions))
 
     def with_method(self, m, interface, ty, scope):
@@ -156,7 +160,8 @@ class Generator(Expressions):
     def add_function(self):
         for _ in range(5):
             try:
-                function = self.part(self.random.choice([self.plain, self.plain, self.several, self.counting, self.walking]))
+                kinds = [self.plain, self.plain, self.several, self.counting, self.walking]
+                function = self.part(self.random.choice(kinds))
             except NoWay:
                 continue
             self.judge(function)
@@ -170,7 +175,7 @@ class Generator(Expressions):
             called = known.get(getattr(node, "callee", None) if isinstance(getattr(node, "callee", 0), str) else None)
             f.prints |= isinstance(node, Show) or bool(called and called.prints)
             risky = isinstance(node, Call) and not isinstance(node.callee, str)
-            risky |= isinstance(node, Call) and node.callee in ("panic", "List.head", "List.last", "List.tail", "List.get", "Map.get")
+            risky |= isinstance(node, Call) and node.callee in RISKY
             risky |= isinstance(node, Binary) and node.op in "/%" and node.ty == INT and not isinstance(node.right, Lit)
             f.panics |= risky or bool(called and called.panics)
         f.is_typed |= any(needs_types(clause) for clause in f.clauses)
@@ -184,7 +189,8 @@ class Generator(Expressions):
                 words = (["Ord"], ["Display"], ["Debug"], [], [], [])
                 bounds[name] = tuple(self.random.choice([*words, interfaces]))
         params = [(self.new("v"), Ty(name)) for name in generics]
-        params += [(self.new("v"), self.parameter_type(generics)) for _ in range(self.random.randint(0 if params else 1, 2))]
+        more = self.random.randint(0 if params else 1, 2)
+        params += [(self.new("v"), self.parameter_type(generics)) for _ in range(more)]
         self.random.shuffle(params)
         result = self.type(2, generics)
         scope = Scope(dict(params), result=result, pure=self.chance(0.6), bounds=bounds)
@@ -263,7 +269,8 @@ class Generator(Expressions):
             return Function(name, (), {}, [(whole, of)], result, [Clause([PName(whole)], None, body)])
         step = Block(result, [Let(PName(inner), result, again)],
                      self.expr(result, scope.having({head: item, inner: result}), 3))
-        arms = [Clause([PCons(PName(head), PName(tail))], None, step), Clause([PName(self.new("v"))], None, self.expr(result, scope, 2))]
+        arms = [Clause([PCons(PName(head), PName(tail))], None, step),
+                Clause([PName(self.new("v"))], None, self.expr(result, scope, 2))]
         body = Choice(result, Name(of, whole), arms)
         return Function(name, (), {}, [(whole, of)], result, [Clause([PName(whole)], None, body)])
 
@@ -310,7 +317,8 @@ class Generator(Expressions):
     def effect(self, scope, depth):
         """A loop that prints."""
         if self.chance(0.4):
-            stop = If(UNIT, self.expr(BOOL, scope, depth), Block(UNIT, [Show(self.text(STRING, scope, depth))], Jump("break")), None)
+            stop = Block(UNIT, [Show(self.text(STRING, scope, depth))], Jump("break"))
+            stop = If(UNIT, self.expr(BOOL, scope, depth), stop, None)
             return Do(While(Block(UNIT, [Do(stop), Show(self.text(STRING, scope, depth)), Do(Jump("break"))], None)))
         names, source, inner = self.source(scope, depth)
         inner = inner.inside(in_loop=True)

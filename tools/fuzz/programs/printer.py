@@ -372,8 +372,10 @@ class Printer:
 
     def on_Guarded(self, node, depth):
         body = node.body
-        inside = f"fn() {self.block(body, depth)}" if isinstance(body, Block) else f"fn() -> {self.expr(body, depth)} end"
-        return POSTFIX, f"Process.guard({inside})"
+        inside = f"-> {self.expr(body, depth)} end"
+        if isinstance(body, Block):
+            inside = self.block(body, depth)
+        return POSTFIX, f"Process.guard(fn() {inside})"
 
     def on_Job(self, node, depth):
         f = self.expr(node.function, depth)

@@ -111,7 +111,8 @@ def expected(case):
 
 def rejected(words):
     """Numbers of the cases that errors are about."""
-    return {int(n) for n in re.findall(r"-->\s*\S*case(\d+)\.snow", re.sub(r"(?s)warning\[.*?(?=\nerror|\Z)", "", words))}
+    errors = re.sub(r"(?s)warning\[.*?(?=\nerror|\Z)", "", words)
+    return {int(n) for n in re.findall(r"-->\s*\S*case(\d+)\.snow", errors)}
 
 
 def codes(words):
@@ -198,8 +199,8 @@ def main():
                 report(one, folder, level, options.seed, options.shrink)
             if not found:
                 shutil.rmtree(folder)
-    print(f"programs: {len(numbers)} cases of seed {options.seed} at {options.levels}: {count} findings, {len(LEFT_OUT)} left out, "
-          f"{time.monotonic() - begun:.0f} s")
+    print(f"programs: {len(numbers)} cases of seed {options.seed} at {options.levels}: {count} findings, "
+          f"{len(LEFT_OUT)} left out, {time.monotonic() - begun:.0f} s")
     return 1 if count else 0
 
 

@@ -4,8 +4,7 @@ and with parts of expressions in the place of the whole."""
 from dataclasses import replace
 
 from nodes import EXPRESSIONS, Block, Lit, ListOf, MapOf, Variant
-from types_of import Ty
-from walks import is_node, parts, rebuilt, walk
+from walks import parts, rebuilt, walk
 
 SIMPLE = {"Int": 0, "Float": 0.0, "Bool": False, "String": "", "Unit": ()}
 
@@ -112,5 +111,5 @@ def simpler(node):
     if isinstance(node, Block) and not node.statements and node.value is not None:
         yield node.value
     for part in parts(node):
-        if is_node(part) and isinstance(getattr(part, "ty", None), Ty) and part.ty == ty and isinstance(part, EXPRESSIONS):
+        if isinstance(part, EXPRESSIONS) and part.ty == ty:
             yield part
