@@ -130,6 +130,8 @@ class Kinds:
         return self.random.choice(self.keys)
 
     def new_key(self):
+        if self.chance(0.7):
+            return self.random.choice([INT, STRING])
         own = [Ty(d.name) for d in self.declarations if isinstance(d, (Struct, Sum)) and not d.params]
         keys = [t for t in own if self.has(t, "Hash") and self.has(t, "Eq")]
         pool = [INT, STRING, BOOL, tuple_of(INT, STRING), list_of(INT), option(INT)] + keys

@@ -372,9 +372,10 @@ class Printer:
 
     def on_Guarded(self, node, depth):
         body = node.body
-        inside = f"-> {self.expr(body, depth)} end"
         if isinstance(body, Block):
             inside = self.block(body, depth)
+        else:
+            inside = f"-> {self.expr(body, depth)} end"
         return POSTFIX, f"Process.guard(fn() {inside})"
 
     def on_Job(self, node, depth):

@@ -112,8 +112,11 @@ class Generating(unittest.TestCase):
         self.assertEqual(texts[0], texts[1])
         self.assertNotEqual(texts[0], texts[2])
 
-    def test_every_kind_of_node_is_made(self):
-        kinds = {type(node).__name__ for n in range(150) for node in walk(made("x", n)[0])}
+    def test_every_kind_of_node_is_made_and_printed(self):
+        cases = [made("x", n)[0] for n in range(150)]
+        for case in cases:
+            self.assertIn("actor act() do", Printer(case).text())
+        kinds = {type(node).__name__ for case in cases for node in walk(case)}
         wanted = {"Lit", "Text", "Name", "Binary", "Unary", "TupleOf", "ListOf", "MapOf", "Record", "Variant", "Field",
                   "Update", "If", "Choice", "Closure", "Call", "MethodCall", "Try", "Loop", "While", "Jump", "Return",
                   "Block", "Guarded", "Job", "Ask", "Start", "Post", "Receive", "PAny", "PName", "PLit", "PTuple",
