@@ -2,6 +2,8 @@
 
 /// The table of runtime functions and its implementation.
 pub mod abi;
+/// Every feature of the language has tests.
+pub mod coverage;
 /// Every dependency is explained.
 pub mod dependencies;
 /// Every code of a finding is explained.

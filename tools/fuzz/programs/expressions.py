@@ -1,0 +1,480 @@
+"""Random expressions of any type, for which a `Scope` says what may be in them."""
+
+from dataclasses import dataclass, field, replace
+
+from library import LIBRARY, PURE_CALLBACKS, SPLIT
+from patterns import Patterns
+from nodes import (Binary, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Interface, Job, ListOf,
+                   Lit, Loop, MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Text, Try, TupleOf,
+                   Unary, Update, Variant)
+from types_of import BOOL, FLOAT, INT, STRING, Ty, list_of, match_type, option, result, tuple_of
+from walks import walk
+
+TEXTS = ["", "a", "b", "snow", "x y", "é", "Ab", "\"q\"", "$1", "\\", "12", "-7", "line\nend", "ß"]
+NUMBERS = [0, 1, 2, 3, -1, 5, 7, 10, 42, 100, -12, 2**31, 2**63 - 1, -(2**63), 2**62]
+FLOATS = [0.0, 1.0, 0.5, 2.25, -1.5, 100.125, 1e6, 3.0, 0.1, 1e-3]
+
+
+class NoWay(Exception):
+    """There is no expression of that type here."""
+
+
+@dataclass
+class Scope:
+    """Names with their types. `result`: what `return` and `?` leave with. `pure`: nothing prints.
+    `safe`: nothing crashes. `closed`: nothing of the case is called, and no operator that an impl
+    could have. `bounds` are those of type parameters."""
+
+    names: dict = field(default_factory=dict)
+    result: Ty | None = None
+    pure: bool = False
+    safe: bool = False
+    closed: bool = False
+    in_loop: bool = False
+    bounds: dict = field(default_factory=dict)
+    calls: list = field(default_factory=list)
+
+    def inside(self, **changes):
+        return replace(self, names=dict(self.names), **changes)
+
+    def having(self, names, **changes):
+        return replace(self, names={**self.names, **names}, **changes)
+
+
+def needs_types(node):
+    """True when the types of names must be known before the place where they are used: to find
+    fields, methods, and what a loop goes through."""
+    found = (Field, Update, MethodCall, Try, Loop)
+    return any(isinstance(n, found) or getattr(n, "style", "") == "method" for n in walk(node))
+
+
+class Expressions(Patterns):
+    """`budget` falls with each node; without any, only leaves are made."""
+
+    budget = 0
+
+    def expr(self, ty, scope, depth):
+        self.budget -= 1
+        if depth <= 0 or self.budget <= 0:
+            return self.leaf(ty, scope)
+        for _ in range(4):
+            try:
+                return self.random.choice(self.ways(ty, scope))(ty, scope, depth - 1)
+            except NoWay:
+                continue
+        return self.leaf(ty, scope)
+
+    def ways(self, ty, scope):
+        own = {"Int": [self.arithmetic] * 4 + [self.negated], "Float": [self.arithmetic] * 4 + [self.negated],
+               "Bool": [self.comparison] * 3 + [self.connective] * 2 + [self.negation],
+               "String": [self.text] * 4 + [self.joined, self.shown],
+               "List": [self.list, self.list, self.concat, self.loop],
+               "Map": [self.map], "Tuple": [self.tuple] * 2, "Fun": [self.closure] * 3, "Range": [self.range],
+               "Result": [self.variant] * 2 + [self.guarded, self.job]}
+        ways = own.get(ty.name, [])
+        if self.is_struct(ty):
+            ways = [self.record, self.record, self.update, self.operator]
+        elif self.is_sum(ty) and not ways:
+            ways = [self.variant] * 3
+        general = [self.conditional, self.choice, self.field, self.attempt, self.applied, self.own_method]
+        return ways + [self.variable] * 3 + [self.library, self.function] * 2 + general
+
+    def some_names(self, ty, scope):
+        return [name for name, known in scope.names.items() if known == ty]
+
+    # Leaves
+
+    def leaf(self, ty, scope):
+        names = self.some_names(ty, scope)
+        if names and (ty.is_param() or self.chance(0.6)):
+            return Name(ty, self.random.choice(names))
+        if ty.is_param() or ty.name == "Pid":
+            raise NoWay
+        return self.constant(ty, scope)
+
+    def constant(self, ty, scope):
+        literals = {"Int": NUMBERS, "Float": FLOATS, "Bool": [True, False], "String": TEXTS, "Unit": [()]}
+        if ty.name == "Int" and self.chance(0.5):
+            return Lit(ty, self.random.randint(-9, 20))
+        if ty.name in literals:
+            return Lit(ty, self.random.choice(literals[ty.name]))
+        if ty.name == "Fun":
+            names = [self.new("v") for _ in ty.args[:-1]]
+            inner = scope.having(dict(zip(names, ty.args)), result=None, in_loop=False, pure=True)
+            body = self.leaf(ty.args[-1], inner)
+            return Closure(ty, [Clause([PName(n) for n in names], None, body)], self.random.randrange(3))
+        if ty.name == "Tuple":
+            return TupleOf(ty, [self.leaf(t, scope) for t in ty.args])
+        if ty.name == "List":
+            return self.items_or_none(ty, scope)
+        if ty.name == "Map":
+            return MapOf(ty, [])
+        if ty.name == "Set":
+            return Call(ty, "Set.from_list", [self.items_or_none(list_of(ty.args[0]), scope)])
+        if ty.name == "Range":
+            return Binary(ty, "..", Lit(INT, 0), Lit(INT, self.random.randint(0, 4)))
+        if self.is_struct(ty):
+            return Record(ty, [(name, self.leaf(t, scope)) for name, t in self.fields(ty)])
+        plain = [v for v in self.variants(ty) if not any(t.mentions(ty.name) for t in v[1])] or self.variants(ty)
+        self.random.shuffle(plain)
+        for name, types in plain:
+            try:
+                return Variant(ty, name, [self.leaf(t, scope) for t in types])
+            except NoWay:
+                continue
+        raise NoWay
+
+    def items_or_none(self, ty, scope):
+        try:
+            return ListOf(ty, [self.leaf(ty.args[0], scope) for _ in range(self.random.randint(0, 3))])
+        except NoWay:
+            return ListOf(ty, [])
+
+    def variable(self, ty, scope, depth):
+        names = self.some_names(ty, scope)
+        if not names:
+            raise NoWay
+        return Name(ty, self.random.choice(names))
+
+    # By type
+
+    def arithmetic(self, ty, scope, depth):
+        op = self.random.choice("++--**/%")
+        left = self.expr(ty, scope, depth)
+        safe = scope.safe or self.chance(0.7)
+        if op in "/%" and (ty == FLOAT or safe):
+            divisors = [2.0, 4.0, -0.5] if ty == FLOAT else [2, 3, -3, 7]
+            return Binary(ty, op, left, Lit(ty, self.random.choice(divisors)))
+        return Binary(ty, op, left, self.expr(ty, scope, depth))
+
+    def negated(self, ty, scope, depth):
+        return Unary(ty, "-", self.expr(ty, scope, depth))
+
+    def comparison(self, ty, scope, depth):
+        op = self.random.choice(["==", "!=", "<", ">", "<=", ">="])
+        interface = "Eq" if op in ("==", "!=") else "Ord"
+        side = self.scalar() if scope.closed else self.type_with([interface], 2)
+        return Binary(BOOL, op, self.expr(side, scope, depth), self.expr(side, scope, depth))
+
+    def connective(self, ty, scope, depth):
+        op = self.random.choice(["and", "or", "&&", "||"])
+        return Binary(BOOL, op, self.expr(BOOL, scope, depth), self.expr(BOOL, scope, depth))
+
+    def negation(self, ty, scope, depth):
+        return Unary(BOOL, self.random.choice(["not", "!"]), self.expr(BOOL, scope, depth))
+
+    def visible(self, scope, interface="Display"):
+        """A type of something that can be shown; more often one of a name in sight."""
+        if scope.closed:
+            return self.scalar()
+        known = [ty for ty in scope.names.values() if self.has(ty, interface, scope.bounds)]
+        return self.random.choice(known) if known and self.chance(0.6) else self.type_with([interface], 2)
+
+    def text(self, ty, scope, depth):
+        pieces = []
+        for _ in range(self.random.randint(1, 3)):
+            pieces.append(self.random.choice(TEXTS))
+            pieces.append(self.flat(self.expr(self.visible(scope), scope, depth)))
+        return Text([piece for piece in pieces if piece != ""])
+
+    @staticmethod
+    def flat(node):
+        return node
+
+    def joined(self, ty, scope, depth):
+        return Binary(STRING, self.random.choice(["<>", "<>", "++"]), self.expr(STRING, scope, depth),
+                      self.expr(STRING, scope, depth))
+
+    def shown(self, ty, scope, depth):
+        if self.chance(0.5):
+            shown = self.expr(self.visible(scope, "Debug"), scope, depth)
+            return Call(STRING, "inspect", [shown], self.style(isinstance(shown, Name)))
+        return MethodCall(STRING, "Display", "to_string", [self.expr(self.visible(scope), scope, depth)])
+
+    def list(self, ty, scope, depth):
+        return ListOf(ty, [self.expr(ty.args[0], scope, depth) for _ in range(self.random.randint(0, 3))])
+
+    def concat(self, ty, scope, depth):
+        return Binary(ty, "++", self.expr(ty, scope, depth), self.expr(ty, scope, depth))
+
+    def loop(self, ty, scope, depth):
+        names, source, inner = self.source(scope, depth)
+        filter_ = self.expr(BOOL, inner, depth - 1) if self.chance(0.3) else None
+        body = self.block(ty.args[0], inner.inside(in_loop=True), depth, 1)
+        return Loop(ty, names, source, filter_, body)
+
+    def source(self, scope, depth):
+        """What a loop goes through: names, expression, and the scope of its body."""
+        pick = self.random.randrange(5)
+        name = self.new("v")
+        if pick == 0:
+            first = self.random.randint(-2, 2)
+            range_ = Binary(Ty("Range"), "..", Lit(INT, first), Lit(INT, first + self.random.randint(-1, 5)))
+            return [name], range_, scope.having({name: INT})
+        if pick == 1:
+            key, item = self.key(), self.type(1)
+            map_ = self.expr(Ty("Map", (key, item)), scope, depth)
+            if self.chance(0.3):
+                return [name], map_, scope.having({name: key})
+            other = self.new("v")
+            return [name, other], map_, scope.having({name: key, other: item})
+        if pick == 2:
+            key = self.key()
+            return [name], self.expr(Ty("Set", (key,)), scope, depth), scope.having({name: key})
+        if pick == 3:
+            pair = tuple_of(self.type(1), self.type(1))
+            other = self.new("v")
+            names = [PTuple([PName(name), PName(other)])]
+            return names, self.expr(list_of(pair), scope, depth), scope.having(dict(zip((name, other), pair.args)))
+        item = self.type(1)
+        return [name], self.expr(list_of(item), scope, depth), scope.having({name: item})
+
+    def map(self, ty, scope, depth):
+        key, value = ty.args
+        pair = lambda: (self.expr(key, scope, depth), self.expr(value, scope, depth))
+        pairs = [pair() for _ in range(self.random.randint(0, 3))]
+        return MapOf(ty, pairs)
+
+    def tuple(self, ty, scope, depth):
+        return TupleOf(ty, [self.expr(t, scope, depth) for t in ty.args])
+
+    def range(self, ty, scope, depth):
+        return Binary(ty, "..", Lit(INT, self.random.randint(-3, 3)), Lit(INT, self.random.randint(-3, 6)))
+
+    def closure(self, ty, scope, depth):
+        if self.chance(0.2):
+            return self.named_function(ty, scope)
+        plain = scope.inside(pure=True, result=ty.args[-1], in_loop=False)
+        params, form = ty.args[:-1], self.random.randrange(3)
+        if params and self.chance(0.25):
+            clauses = self.clauses(params, ty.args[-1], plain, depth, self.random.randint(1, 2), blocks=False)
+            if any(needs_types(clause) for clause in clauses):
+                raise NoWay
+            return Closure(ty, clauses, form)
+        names = [self.new("v") for _ in params]
+        inner = plain.having(dict(zip(names, params)))
+        body = self.block(ty.args[-1], inner, depth, self.random.choice([0, 0, 1]))
+        return Closure(ty, [Clause([PName(n) for n in names], None, body)], 2 if needs_types(body) else form)
+
+    def named_function(self, ty, scope):
+        if scope.closed:
+            raise NoWay
+        fits = [f.name for f in self.functions if self.is_callable(f, scope.inside(pure=True)) and not f.generics
+                and (*[t for _, t in f.params], f.result) == ty.args and not self.takes_fuel(f)]
+        fits += [name for name, entry in LIBRARY.items() if (*entry[0], entry[1]) == ty.args
+                 and not (entry[3] and scope.safe)]
+        if not fits:
+            raise NoWay
+        return Name(ty, self.random.choice(fits))
+
+    def record(self, ty, scope, depth):
+        made = [(name, self.expr(t, scope, depth)) for name, t in self.fields(ty)]
+        self.random.shuffle(made)
+        return Record(ty, made)
+
+    def update(self, ty, scope, depth):
+        changed = self.random.sample(self.fields(ty), self.random.randint(1, min(2, len(self.fields(ty)))))
+        return Update(ty, self.expr(ty, scope, depth), [(name, self.expr(t, scope, depth)) for name, t in changed])
+
+    def operator(self, ty, scope, depth):
+        """`+` and its like by a written impl."""
+        ops = [op for op, name in (("+", "Add"), ("-", "Sub"), ("*", "Mul"), ("/", "Div"), ("%", "Mod"))
+               if self.impl(name, ty.name)]
+        if scope.closed or not ops:
+            raise NoWay
+        return Binary(ty, self.random.choice(ops), self.expr(ty, scope, depth), self.expr(ty, scope, depth))
+
+    def variant(self, ty, scope, depth):
+        name, types = self.random.choice(self.variants(ty))
+        qualified = ty.name not in ("Option", "Result", "Ordering") and self.chance(0.3)
+        return Variant(ty, name, [self.expr(t, scope, depth) for t in types], qualified)
+
+    def guarded(self, ty, scope, depth):
+        if ty.args[1] != STRING:
+            raise NoWay
+        inner = scope.inside(result=ty.args[0], in_loop=False, safe=False, pure=True)
+        return Guarded(ty, self.block(ty.args[0], inner, depth, self.random.choice([0, 1])))
+
+    def job(self, ty, scope, depth):
+        if ty.args[1] != STRING or scope.closed or self.chance(0.7):
+            raise NoWay
+        return Job(ty, self.closure(Ty("Fun", (ty.args[0],)), scope.inside(safe=False), depth))
+
+    # For every type
+
+    def conditional(self, ty, scope, depth):
+        condition = self.expr(BOOL, scope, depth)
+        then = self.block(ty, scope.inside(), depth, self.random.choice([0, 0, 1]))
+        if self.chance(0.2):
+            return If(ty, condition, then, self.conditional(ty, scope.inside(), depth - 1))
+        return If(ty, condition, then, self.block(ty, scope.inside(), depth, self.random.choice([0, 0, 1])))
+
+    def choice(self, ty, scope, depth):
+        names = list(scope.names.values())
+        of = self.random.choice(names) if names and self.chance(0.6) else self.type(2)
+        if of.is_param() or of.name in ("Pid", "Fun"):
+            raise NoWay
+        value = self.expr(of, scope, depth - 1)
+        if self.is_sum(of) and self.chance(0.4):
+            arms = []
+            for name, types in self.variants(of):
+                bound = [self.new("v") for _ in types]
+                inner = scope.having(dict(zip(bound, types)))
+                arms.append(Clause([PCtor(name, [PName(n) for n in bound])], None, self.block(ty, inner, depth, 0)))
+            return Choice(ty, value, arms, "case")
+        clauses = self.clauses([of], ty, scope, depth, self.random.randint(1, 3), or_patterns=True)
+        return Choice(ty, value, clauses, self.random.choice(["case", "case", "match"]))
+
+    def clauses(self, types, ty, scope, depth, count, blocks=True, or_patterns=False, total=True):
+        """Clauses with patterns, the last of which fits everything when `total`."""
+        made = []
+        for at in range(count + total):
+            last = total and at == count
+            patterns, bound = [], {}
+            for t in types:
+                p = PName(self.new("v")) if last else self.pattern(t, bound, 2, or_patterns)
+                if isinstance(p, PName):
+                    bound[p.name] = t
+                patterns.append(p)
+            inner = scope.having(bound)
+            open_ = not any(self.refutable(p) for p in patterns)
+            guard = None
+            if not last and (open_ or self.chance(0.25)):
+                guard = self.expr(BOOL, inner.inside(pure=True, result=None, in_loop=False), min(depth, 1))
+            body = self.block(ty, inner, depth, self.random.choice([0, 0, 1]) if blocks else 0)
+            made.append(Clause(patterns, guard, body if blocks else self.unblocked(body)))
+        return made
+
+    @staticmethod
+    def unblocked(body):
+        return body.value if isinstance(body, Block) and not body.statements else body
+
+    def field(self, ty, scope, depth):
+        fits = [(name, t, f) for name, t in scope.names.items() if self.is_struct(t)
+                for f, of in self.fields(t) if of == ty]
+        if not fits:
+            raise NoWay
+        name, of, f = self.random.choice(fits)
+        return Field(ty, Name(of, name), f)
+
+    def attempt(self, ty, scope, depth):
+        """`?`, where the function's result allows it."""
+        if scope.result is None or scope.result.name not in ("Option", "Result"):
+            raise NoWay
+        of = option(ty) if scope.result.name == "Option" else result(ty, scope.result.args[1])
+        return Try(ty, self.expr(of, scope, depth))
+
+    def applied(self, ty, scope, depth):
+        fits = [(name, t) for name, t in scope.names.items() if t.name == "Fun" and t.args[-1] == ty]
+        if scope.safe or not fits:
+            raise NoWay
+        name, t = self.random.choice(fits)
+        return Call(ty, Name(t, name), [self.expr(a, scope, depth) for a in t.args[:-1]])
+
+    def style(self, is_method):
+        pick = self.random.random()
+        return "pipe" if pick < 0.2 else "method" if pick < 0.4 and is_method else "plain"
+
+    def library(self, ty, scope, depth):
+        fits = []
+        for name, entry in {**LIBRARY, **SPLIT}.items():
+            arguments = match_type(entry[1], ty, {}) if not (entry[3] and scope.safe) else None
+            if arguments is not None:
+                fits.append((name, entry, arguments))
+        if not fits or scope.closed:
+            raise NoWay
+        name, (params, _, asked, panics, _), arguments = self.random.choice(fits)
+        if panics and self.chance(0.6):
+            raise NoWay
+        for param in sorted({part.name for p in params for part in self.all_parts(p) if part.is_param()}):
+            arguments.setdefault(param, self.type_with(asked.get(param, ()), 1))
+            if not all(self.has(arguments[param], word, scope.bounds) for word in asked.get(param, ())):
+                raise NoWay
+        inner = scope.inside(pure=True) if name in PURE_CALLBACKS else scope
+        types = [p.bound(arguments) for p in params]
+        items = [self.expr(t, inner, depth) for t in types]
+        if name in SPLIT:
+            items[1] = Lit(STRING, self.random.choice(["a", ",", " ", "x y", "é"]))
+        if name == "List.sort":
+            items[1] = self.ordering_function(types[1])
+        module = name.split(".")[0]
+        is_method = types[0].name == module and isinstance(items[0], (Name, Text))
+        return Call(ty, name, items, self.style(is_method))
+
+    def ordering_function(self, ty):
+        """A function that orders by a number that it finds for each item."""
+        a, b = self.new("v"), self.new("v")
+        of = ty.args[0]
+        if of == INT:
+            number = lambda name: Binary(INT, "%", Name(of, name), Lit(INT, 5))
+        elif of == STRING:
+            number = lambda name: Call(INT, "String.length", [Name(of, name)])
+        else:
+            number = lambda name: Lit(INT, 0)
+        inside = Binary(INT, "-", number(a), number(b))
+        return Closure(ty, [Clause([PName(a), PName(b)], None, inside)], 0)
+
+    def all_parts(self, ty):
+        yield ty
+        for arg in ty.args:
+            yield from self.all_parts(arg)
+
+    def is_callable(self, f, scope):
+        return not (f.prints and scope.pure) and not (f.panics and scope.safe)
+
+    @staticmethod
+    def takes_fuel(f):
+        return f.params and f.params[0][0] == "fuel"
+
+    def function(self, ty, scope, depth):
+        fits = []
+        for f in self.functions + scope.calls:
+            arguments = match_type(f.result, ty, {}) if self.is_callable(f, scope) else None
+            if arguments is not None:
+                fits.append((f, arguments))
+        if scope.closed or not fits:
+            raise NoWay
+        f, arguments = self.random.choice(fits)
+        for generic in f.generics:
+            wanted = f.bounds.get(generic, ())
+            if generic not in arguments:
+                arguments[generic] = self.implementing(wanted)
+            if not all(self.meets(arguments[generic], word, scope.bounds) for word in wanted):
+                raise NoWay
+        types = [t.bound(arguments) for _, t in f.params]
+        items = [self.expr(t, scope, depth) for t in types]
+        if self.takes_fuel(f):
+            items[0] = Lit(INT, self.random.randint(0, 5))
+        is_method = bool(types) and self.declared(types[0].name) is not None and isinstance(items[0], (Name, Record))
+        return Call(ty, f.name, items, self.style(is_method))
+
+    def meets(self, ty, word, bounds=None):
+        """True when `where` lets the type stand for a parameter."""
+        if word == "Display":
+            return self.shows_itself(ty, bounds)
+        return word in self.interfaces_of(ty, bounds or {}) if word.startswith("I") else self.has(ty, word, bounds)
+
+    def implementing(self, wanted):
+        """A type that a type parameter with these bounds may stand for."""
+        own = [d.type for d in self.declarations if hasattr(d, "interface") and d.interface in wanted]
+        if any(word.startswith("I") for word in wanted):
+            return self.random.choice(own) if own else self.scalar()
+        return self.type_with(wanted, 1, self.meets)
+
+    def own_method(self, ty, scope, depth):
+        """A method of an interface of the case."""
+        fits = []
+        for interface in [d for d in self.declarations if isinstance(d, Interface)]:
+            for m in interface.methods:
+                if m.result == ty:
+                    fits.append((interface, m))
+        if scope.closed or not fits:
+            raise NoWay
+        interface, m = self.random.choice(fits)
+        types = [t for t in scope.names.values() if interface.name in self.interfaces_of(t, scope.bounds)]
+        of = self.random.choice(types) if types else self.implementing((interface.name,))
+        if interface.name not in self.interfaces_of(of, scope.bounds):
+            raise NoWay
+        items = [self.expr(of, scope, depth)] + [self.expr(t, scope, depth) for _, t in m.params]
+        style = self.random.choice(["method", "method", "plain", "pipe", "named"])
+        return MethodCall(ty, interface.name, m.name, items, style)

@@ -1,0 +1,455 @@
+"""Programs as trees: declarations, patterns, expressions and statements. No text, no meaning."""
+
+from dataclasses import dataclass
+
+from types_of import STRING, UNIT, Ty
+
+
+# Declarations
+
+
+@dataclass
+class Struct:
+    """`deriving` is `None` where the clause is left out. So in `Sum`."""
+
+    name: str
+    params: tuple
+    fields: list
+    deriving: tuple | None
+
+
+@dataclass
+class Sum:
+    name: str
+    params: tuple
+    variants: list
+    deriving: tuple | None
+
+
+@dataclass
+class Method:
+    """Without the receiver. `default` is a body, or `None`."""
+
+    name: str
+    params: list
+    result: Ty
+    default: object = None
+
+
+@dataclass
+class Interface:
+    name: str
+    methods: list
+
+
+@dataclass
+class Impl:
+    """`functions` are `Function`s whose first parameter is `self`."""
+
+    interface: str
+    type: Ty
+    functions: list
+
+
+@dataclass
+class Clause:
+    """Patterns, a guard or `None`, and an expression."""
+
+    patterns: list
+    guard: object
+    body: object
+
+
+@dataclass
+class Function:
+    """`is_typed`: the parameters and the result are written out. `prints`, `panics`: it may."""
+
+    name: str
+    generics: tuple
+    bounds: dict
+    params: list
+    result: Ty
+    clauses: list
+    is_typed: bool = True
+    prints: bool = False
+    panics: bool = False
+
+
+@dataclass
+class Handler:
+    """Of a service. `reply` is `None` for a cast, whose body is the new state; a call's body is the
+    pair of new state and reply."""
+
+    name: str
+    params: list
+    state_name: str
+    reply: Ty | None
+    body: object
+
+
+@dataclass
+class Service:
+    """`start` is the body of `init`, whose parameters are `params`."""
+
+    name: str
+    state: Ty
+    params: list
+    start: object
+    handlers: list
+
+
+@dataclass
+class Server:
+    """An actor with a state that is found by its messages' clauses and loops by itself. `messages`
+    is the name of the sum type; arms with a reply send it to the last part of the message."""
+
+    name: str
+    messages: str
+    state: Ty
+    state_name: str
+    reply: Ty
+    arms: list
+
+
+@dataclass
+class Arm:
+    """What a server does at a message: its variant and parts, the new state, and the reply or
+    `None`."""
+
+    variant: str
+    names: list
+    state: object
+    reply: object
+
+
+@dataclass
+class Case:
+    """One module. `body` are the statements of its actor; `inbox` is what that may receive."""
+
+    number: int
+    declarations: list
+    functions: list
+    actors: list
+    body: list
+    inbox: Ty | None = None
+
+
+# Patterns
+
+
+@dataclass
+class PAny:
+    pass
+
+
+@dataclass
+class PName:
+    name: str
+
+
+@dataclass
+class PLit:
+    ty: Ty
+    value: object
+
+
+@dataclass
+class PTuple:
+    items: list
+
+
+@dataclass
+class PCtor:
+    name: str
+    items: list
+    owner: str | None = None
+
+
+@dataclass
+class PList:
+    items: list
+
+
+@dataclass
+class PCons:
+    head: object
+    tail: object
+
+
+@dataclass
+class POr:
+    left: object
+    right: object
+
+
+@dataclass
+class PAs:
+    inner: object
+    name: str
+
+
+# Expressions. `ty` is the type of the value.
+
+
+@dataclass
+class Lit:
+    ty: Ty
+    value: object
+
+
+@dataclass
+class Text:
+    """A string with expressions in it."""
+
+    pieces: list
+    ty: Ty = STRING
+
+
+@dataclass
+class Name:
+    ty: Ty
+    name: str
+
+
+@dataclass
+class Binary:
+    ty: Ty
+    op: str
+    left: object
+    right: object
+
+
+@dataclass
+class Unary:
+    ty: Ty
+    op: str
+    value: object
+
+
+@dataclass
+class TupleOf:
+    ty: Ty
+    items: list
+
+
+@dataclass
+class ListOf:
+    ty: Ty
+    items: list
+
+
+@dataclass
+class MapOf:
+    ty: Ty
+    pairs: list
+
+
+@dataclass
+class Record:
+    """Fields as pairs of name and expression, in the order in which they are written."""
+
+    ty: Ty
+    fields: list
+
+
+@dataclass
+class Variant:
+    ty: Ty
+    name: str
+    items: list
+    qualified: bool = False
+
+
+@dataclass
+class Field:
+    ty: Ty
+    value: object
+    name: str
+
+
+@dataclass
+class Update:
+    ty: Ty
+    value: object
+    fields: list
+
+
+@dataclass
+class If:
+    ty: Ty
+    condition: object
+    then: object
+    other: object
+
+
+@dataclass
+class Choice:
+    """A `case`."""
+
+    ty: Ty
+    value: object
+    arms: list
+    word: str = "case"
+
+
+@dataclass
+class Closure:
+    """`form`: how it is written, see `printer.py`."""
+
+    ty: Ty
+    clauses: list
+    form: int = 0
+
+
+@dataclass
+class Call:
+    """`callee` is an expression or the name of a function; `style` one of `plain`, `pipe`,
+    `method`."""
+
+    ty: Ty
+    callee: object
+    items: list
+    style: str = "plain"
+
+
+@dataclass
+class MethodCall:
+    """Of `interface`; the first item is the receiver. `style` as in `Call`, or `named`."""
+
+    ty: Ty
+    interface: str
+    name: str
+    items: list
+    style: str = "method"
+
+
+@dataclass
+class Try:
+    ty: Ty
+    value: object
+
+
+@dataclass
+class Loop:
+    """A `for`. `names` has one or two names, or is a pattern in a list."""
+
+    ty: Ty
+    names: list
+    source: object
+    filter: object
+    body: object
+
+
+@dataclass
+class While:
+    """Runs its body until that breaks."""
+
+    body: object
+    ty: Ty = UNIT
+
+
+@dataclass
+class Jump:
+    """`break` or `continue`."""
+
+    word: str
+    ty: Ty = Ty("Never")
+
+
+@dataclass
+class Return:
+    value: object
+    ty: Ty = Ty("Never")
+
+
+@dataclass
+class Block:
+    """Statements and the value, or `None` for Unit."""
+
+    ty: Ty
+    statements: list
+    value: object
+
+
+@dataclass
+class Guarded:
+    """`Process.guard` of a closure with this body."""
+
+    ty: Ty
+    body: object
+
+
+@dataclass
+class Job:
+    """`Job.await` of a `Job.async`, or, with items, `Job.map`."""
+
+    ty: Ty
+    function: object
+    items: object = None
+
+
+@dataclass
+class Ask:
+    """Asks an actor. `name` is a handler of the service, or a variant of the server."""
+
+    ty: Ty
+    actor: object
+    kind: str
+    owner: str
+    name: str
+    items: list
+
+
+@dataclass
+class Start:
+    ty: Ty
+    kind: str
+    owner: str
+    items: list
+
+
+@dataclass
+class Post:
+    """`send(self(), …)`."""
+
+    value: object
+    ty: Ty = UNIT
+
+
+@dataclass
+class Receive:
+    """`after 0` has `other`."""
+
+    ty: Ty
+    arms: list
+    other: object
+
+
+# Statements
+
+
+@dataclass
+class Let:
+    pattern: object
+    ty: Ty
+    value: object
+    is_typed: bool = False
+
+
+@dataclass
+class Do:
+    """An expression for its effect."""
+
+    value: object
+
+
+@dataclass
+class Show:
+    """`println`."""
+
+    value: object
+    ty: Ty = UNIT
+
+
+EXPRESSIONS = (Lit, Text, Name, Binary, Unary, TupleOf, ListOf, MapOf, Record, Variant, Field, Update, If, Choice,
+               Closure, Call, MethodCall, Try, Loop, While, Jump, Return, Block, Guarded, Job, Ask, Start, Receive)
