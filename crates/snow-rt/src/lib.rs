@@ -21,12 +21,14 @@ mod sync;
 /// Tables whose entries never move.
 mod table;
 
-/// Who finishes before the end.
-pub mod closing;
+/// Boot and shutdown.
+pub mod boot;
 /// Settings.
 pub mod config;
-/// Boot and shutdown.
-pub mod runtime;
+/// Counters that programs may read.
+pub mod counters;
+/// Use of time and memory by the process.
+mod usage;
 
 /// Actors.
 pub mod actor;
@@ -51,8 +53,6 @@ pub mod system;
 pub mod text;
 /// TLS on connections.
 pub mod tls;
-/// Lines of the program, for reports.
-pub mod trace;
 /// Walks over values of any depth.
 pub mod walk;
 

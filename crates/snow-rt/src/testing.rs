@@ -15,10 +15,10 @@ use snow_abi::layout::{
 use crate::abi::actor::*;
 use crate::abi::memory::*;
 use crate::actor::Pid;
+use crate::boot;
 use crate::config::Config;
+use crate::counters;
 use crate::mem::{self, heap};
-use crate::runtime;
-use crate::sched::counters;
 
 /// What an actor does in each turn; the answer is one of `layout::turn`.
 pub type Body = Box<dyn FnMut(*mut Context) -> i64 + Send>;
@@ -68,7 +68,7 @@ pub fn run_turns(workers: usize, main: impl FnMut(*mut Context) -> i64 + Send + 
         actor_memory: 64 << 20,
     };
     // SAFETY: the lock above lets one runtime run at a time.
-    let status = unsafe { runtime::run(&config, &program) };
+    let status = unsafe { boot::run(&config, &program) };
     assert_eq!(balance(), before, "something was not given back");
     status
 }

@@ -281,7 +281,7 @@ pub unsafe extern "C-unwind" fn snow_set_memory_limit(cx: *mut Context, bytes: i
 /// None; the context is not looked at.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_close_in_order(_cx: *mut Context, actor: i64, itself: bool) {
-    let closing = &crate::runtime::get().closing;
+    let closing = &crate::sched::workers::get().closing;
     if itself {
         closing.enter(actor);
     } else {

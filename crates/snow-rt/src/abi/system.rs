@@ -8,9 +8,10 @@ use snow_abi::layout::{error, Bytes, Closure, Context};
 use crate::actor::hibernate;
 use crate::mem;
 use crate::net::failure::Failure;
+use crate::sched::signals;
 use crate::system::input::Line;
 use crate::system::output::Stream;
-use crate::system::{self, arguments, file, input, output, signals};
+use crate::system::{self, arguments, file, input, output};
 
 /// # Safety
 /// `text` is a `String` of generated code and alive.

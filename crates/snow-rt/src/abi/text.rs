@@ -2,6 +2,7 @@
 
 use snow_abi::layout::{error, Bytes, Context};
 
+use crate::actor::append::append;
 use crate::{mem, text};
 
 /// A text and its copy in another case take so many times the bytes of the text together, at most:
@@ -26,7 +27,7 @@ pub unsafe extern "C-unwind" fn snow_append_float(
     value: f64,
 ) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { text::append(cx, to, text::FloatText::new(value).as_bytes()) }
+    unsafe { append(cx, to, text::FloatText::new(value).as_bytes()) }
 }
 
 /// See the table in `snow-abi`.

@@ -13,10 +13,10 @@ use super::slots::{Pid, Slot};
 use super::state::Phase;
 use super::watchers::Watchers;
 use crate::context::fiber::Fiber;
+use crate::counters;
 use crate::mem::heap::Heap;
 use crate::mem::scratch::Scratch;
 use crate::mem::system;
-use crate::sched::counters;
 use crate::sched::worker::Worker;
 use crate::timer::wheel::{Kind, Timer};
 
@@ -182,7 +182,11 @@ impl Actor {
                 packing: false,
                 stirred: false,
             });
-            counters::add_here(worker, counters::ACTOR_BYTES, size_of::<Actor>() as i64);
+            counters::add_here(
+                (*worker).index,
+                counters::ACTOR_BYTES,
+                size_of::<Actor>() as i64,
+            );
             if !Actor::rise(actor) {
                 Actor::free(actor);
                 return null.cast();
@@ -220,7 +224,11 @@ impl Actor {
                 actor,
             });
             (*actor).awake = awake;
-            counters::add_here((*actor).worker, counters::ACTOR_BYTES, bytes as i64);
+            counters::add_here(
+                (*(*actor).worker).index,
+                counters::ACTOR_BYTES,
+                bytes as i64,
+            );
             true
         }
     }
@@ -236,7 +244,11 @@ impl Actor {
             if !awake.is_null() {
                 system::free(awake.cast());
                 let bytes = Actor::awake_bytes((*actor).info);
-                counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(bytes as i64));
+                counters::add_here(
+                    (*(*actor).worker).index,
+                    counters::ACTOR_BYTES,
+                    -(bytes as i64),
+                );
             }
         }
     }
@@ -250,7 +262,7 @@ impl Actor {
         unsafe {
             Actor::lie_down(actor);
             counters::add_here(
-                (*actor).worker,
+                (*(*actor).worker).index,
                 counters::ACTOR_BYTES,
                 -(size_of::<Actor>() as i64),
             );

@@ -13,13 +13,14 @@ use super::control::Actor;
 use super::deliver::ActorRef;
 use super::report::{self, Place};
 use super::state::Phase;
+use super::trace::Trace;
 use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
+use crate::counters;
 use crate::mem::{block, guard, heap, scratch, system};
-use crate::runtime;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, growth, timers};
-use crate::trace::Trace;
+use crate::sched::workers;
+use crate::sched::{growth, timers};
 
 /// Why an actor ends.
 #[derive(Clone, Debug)]
@@ -123,11 +124,11 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
             if (*actor).reports_caught {
                 drop(report::crash(actor, text, place, &trace_here()));
             } else {
-                counters::add_here((*actor).worker, counters::CRASHES, 1);
+                counters::add_here((*(*actor).worker).index, counters::CRASHES, 1);
             }
             (*actor).extras_mut().caught = text.into();
             guard::undo(cx, (*cx).guard);
-            let raise = (*runtime::get().program).raise;
+            let raise = (*workers::get().program).raise;
             raise(cx);
         }
         let report = report::crash(actor, text, place, &trace_here());
@@ -196,7 +197,7 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {
         if !(*actor).fiber.is_null() {
-            counters::add_here(worker, counters::STACKS, -1);
+            counters::add_here((*worker).index, counters::STACKS, -1);
         }
         give_stack_back(worker, actor);
         timers::disarm(actor);
@@ -243,7 +244,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         slot.end_generation(reason.kind);
         // After the inlet is closed: whoever gives this actor a socket looks afterwards whether it
         // is still there.
-        crate::net::close_all(ActorRef::of(actor));
+        (workers::get().hooks.on_end)(ActorRef::of(actor));
         while !late.is_null() {
             let next = (*late).next;
             let meant = (*late).generation == slots::generation(pid);
@@ -266,10 +267,10 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         if !(*actor).extras.is_null() {
             drop(Box::from_raw((*actor).extras));
         }
-        counters::add_here(worker, counters::ACTORS, -1);
+        counters::add_here((*worker).index, counters::ACTORS, -1);
         Actor::free(actor);
         system::refill();
         slots::SLOTS.give(&mut (*worker).slots, slots::index(pid));
-        runtime::get().actor_ended(pid, &reason);
+        workers::get().actor_ended(pid, &reason);
     }
 }

@@ -18,9 +18,9 @@ use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
 use super::control::Actor;
 use super::slots::{self, Slot, SLOTS};
 use crate::context::fiber::{self, Outcome};
+use crate::counters;
 use crate::mem::heap::{self, Heap};
 use crate::mem::{block, chunks, dense, guard, scratch, system};
-use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 use crate::timer::clock;
 
@@ -137,7 +137,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         scratch::close(actor, writer);
         (*actor).packing = false;
         (*actor).packed = packed;
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, size as i64);
+        counters::add_here((*(*actor).worker).index, counters::HEAP_BYTES, size as i64);
         block::release_all(actor);
         heap::release(actor);
         (*actor).heap = Heap::EMPTY;
@@ -256,7 +256,7 @@ pub unsafe fn release(actor: *mut Actor) {
             block::release_block(*blocks.add(at));
         }
         counters::add_here(
-            (*actor).worker,
+            (*(*actor).worker).index,
             counters::HEAP_BYTES,
             -(Packed::size(packed) as i64),
         );

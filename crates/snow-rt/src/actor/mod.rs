@@ -8,6 +8,8 @@
 
 /// Results that an actor waits for outside its `receive`.
 pub mod answers;
+/// Appending to a value.
+pub mod append;
 /// Senders that wait for a place in a mailbox.
 pub mod backpressure;
 /// Links, monitors and their bookkeeping on both sides.
@@ -16,6 +18,8 @@ pub mod bonds;
 pub mod bounds;
 /// The control block.
 pub mod control;
+/// Messages sent after a while.
+pub mod delayed;
 /// Events of the runtime, and the actor as other subsystems see it.
 pub mod deliver;
 /// Messages in memory.
@@ -42,6 +46,8 @@ pub mod slots;
 pub mod spawn;
 /// States and legal moves.
 pub mod state;
+/// Lines of the program, for reports.
+pub mod trace;
 /// One turn of an actor, on its fiber and around it.
 pub mod turn;
 /// Who is to be told of an actor's end.

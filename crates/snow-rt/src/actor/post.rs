@@ -11,8 +11,8 @@ use super::envelope::{self, Content, Envelope};
 use super::exit::out_of_memory;
 use super::inlet::{Pushed, MOST_WEIGHT};
 use super::slots::{self, Pid, Slot};
+use crate::counters;
 use crate::mem::scratch;
-use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
 /// The message that a writer holds; the writer is closed. Ends the actor when there is no memory
@@ -110,7 +110,7 @@ pub unsafe fn deliver(
         if worker.is_null() {
             counters::add(counters::MESSAGES, 1);
         } else {
-            counters::add_here(worker, counters::MESSAGES, 1);
+            counters::add_here((*worker).index, counters::MESSAGES, 1);
         }
         Some(found.weight)
     }
@@ -195,7 +195,7 @@ pub unsafe fn discard(actor: *mut Actor, envelope: *mut Envelope) {
     // SAFETY: the caller's promise.
     unsafe {
         if is_message((*envelope).content) {
-            counters::add_here((*actor).worker, counters::MESSAGES, -1);
+            counters::add_here((*(*actor).worker).index, counters::MESSAGES, -1);
         }
         envelope::free((*actor).worker, envelope);
     }

@@ -8,13 +8,20 @@
 use std::fmt::Write;
 
 use super::control::Actor;
+use super::trace::Trace;
 use super::{registry, slots};
-use crate::net;
-use crate::runtime;
-use crate::sched::counters;
-use crate::system::output::{self, About};
+use crate::counters;
+use crate::sched::workers;
 use crate::text::escape::escaped;
-use crate::trace::Trace;
+
+/// What a report is about, for the line that counts those that were left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// A crash.
+    Crash,
+    /// Code inside a guard that runs for long.
+    SlowCode,
+}
 
 /// Where generated code says that it crashes: file and line.
 pub type Place<'a> = (&'a str, i64);
@@ -32,12 +39,12 @@ pub unsafe fn crash(
 ) -> Box<[u8]> {
     // SAFETY: the actor is the caller's.
     let name = unsafe {
-        counters::add_here((*actor).worker, counters::CRASHES, 1);
+        counters::add_here((*(*actor).worker).index, counters::CRASHES, 1);
         (*actor).name()
     };
     let place = located(place, trace);
     let reason = format!("panic in {name}: {}{place}", String::from_utf8_lossy(text));
-    output::report(About::Crash, &format!("panic in {name}{place}"), || {
+    print(About::Crash, &format!("panic in {name}{place}"), || {
         // SAFETY: the actor is the caller's.
         let identity = unsafe { identity(actor) };
         format!("{}, {identity}{}\n", escaped(&reason), callers(trace))
@@ -57,7 +64,7 @@ pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) 
         .next()
         .map(|site| format!(" at {site}"))
         .unwrap_or_default();
-    output::report(About::SlowCode, &format!("{name}: {label}{place}"), || {
+    print(About::SlowCode, &format!("{name}: {label}{place}"), || {
         // SAFETY: the actor is the caller's.
         let identity = unsafe { identity(actor) };
         let calls = callers(trace);
@@ -65,10 +72,15 @@ pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) 
     });
 }
 
+/// Prints a report, whose text is made only if it comes out.
+fn print(about: About, kind: &str, mut text: impl FnMut() -> String) {
+    (workers::get().hooks.report)(about, kind, &mut text);
+}
+
 /// ` (file:line)`: what generated code says when that is the program, else the innermost line of
 /// the program.
 fn located(place: Option<Place>, trace: &Trace) -> String {
-    let own = |file: &str| runtime::get().sources().contains(&file);
+    let own = |file: &str| workers::get().sources().contains(&file);
     match (place, trace.sites().next()) {
         (Some((file, _)), Some(site)) if !own(file) => format!(" ({site})"),
         (Some((file, line)), _) => format!(" ({file}:{line})"),
@@ -100,7 +112,7 @@ unsafe fn identity(actor: *mut Actor) -> String {
     for name in registry::names_of(pid) {
         let _ = write!(text, ", registered as {:?}", String::from_utf8_lossy(&name));
     }
-    if let Some(peer) = net::peer_of(pid) {
+    if let Some(peer) = (workers::get().hooks.peer_of)(pid) {
         let _ = write!(text, ", peer {peer}");
     }
     text

@@ -6,10 +6,10 @@ use super::bonds::NO_ACTOR;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
+use super::trace::Trace;
 use super::{answers, mailbox, post, report};
+use crate::counters;
 use crate::mem::guard;
-use crate::sched::counters;
-use crate::trace::Trace;
 
 /// Obeys one signal. An answer means that the actor must end.
 ///
@@ -99,7 +99,7 @@ unsafe fn become_event(actor: *mut Actor, signal: *mut Envelope) {
     // SAFETY: both are the caller's.
     unsafe {
         (*signal).content = Content::Event;
-        counters::add_here((*actor).worker, counters::MESSAGES, 1);
+        counters::add_here((*(*actor).worker).index, counters::MESSAGES, 1);
         mailbox::append(actor, signal);
     }
 }

@@ -7,7 +7,7 @@ use snow_abi::layout::ActorInfo;
 use super::control::Actor;
 use super::envelope::Envelope;
 use super::slots::{self, Pid, SLOTS};
-use crate::sched::counters;
+use crate::counters;
 use crate::sched::worker::{self, Worker};
 
 /// Starts an actor with packed arguments on the caller's worker, to stay there if `stays`; 0 when
@@ -37,7 +37,7 @@ pub unsafe fn spawn(
             SLOTS.give(&mut (*worker).slots, index);
             return 0;
         }
-        counters::add_here(worker, counters::ACTORS, 1);
+        counters::add_here((*worker).index, counters::ACTORS, 1);
         (*actor).arguments = arguments;
         (*actor).pins = u32::from(stays);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);

@@ -10,12 +10,13 @@ use super::control::Actor;
 use super::envelope::{self, Envelope};
 use super::exit::{end, Reason};
 use super::state::Phase;
+use super::trace::Trace;
 use super::{hibernate, mailbox, report};
 use crate::context::fiber::{self, Outcome};
+use crate::counters;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, growth, timers};
+use crate::sched::{growth, timers};
 use crate::timer::wheel::Kind;
-use crate::trace::Trace;
 
 /// The part on the fiber: begins the actor's body or takes it up where its frame says.
 ///
@@ -167,7 +168,7 @@ unsafe fn count_stack(worker: *mut Worker, actor: *mut Actor, amount: i64) {
     // SAFETY: both are the caller's.
     unsafe {
         if !(*actor).fiber.is_null() {
-            counters::add_here(worker, counters::STACKS, amount);
+            counters::add_here((*worker).index, counters::STACKS, amount);
         }
     }
 }

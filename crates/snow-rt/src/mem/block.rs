@@ -12,7 +12,7 @@ use super::chunks::LARGEST;
 use super::{heap, large};
 use crate::actor::control::Actor;
 use crate::actor::exit;
-use crate::sched::counters;
+use crate::counters;
 
 /// A new buffer with one reference and room for `capacity` bytes, or null when the system has no
 /// memory for it.

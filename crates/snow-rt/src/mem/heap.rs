@@ -12,7 +12,8 @@ use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
 use super::{guard, large};
 use crate::actor::control::Actor;
 use crate::actor::exit;
-use crate::sched::{counters, growth};
+use crate::counters;
+use crate::sched::growth;
 
 /// What an actor holds.
 #[derive(Debug)]
@@ -150,7 +151,7 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
             exit::out_of_memory(cx, Chunk::bytes(size));
         }
         counters::add_here(
-            (*actor).worker,
+            (*(*actor).worker).index,
             counters::HEAP_BYTES,
             Chunk::bytes(size) as i64,
         );
@@ -215,7 +216,7 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
             (*next).prev = large;
         }
         (*actor).heap.large = large;
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, total as i64);
+        counters::add_here((*(*actor).worker).index, counters::HEAP_BYTES, total as i64);
         large.add(1).cast()
     }
 }
@@ -239,7 +240,11 @@ pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
             (*next).prev = prev;
         }
         uncharge(actor, bytes);
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, -(bytes as i64));
+        counters::add_here(
+            (*(*actor).worker).index,
+            counters::HEAP_BYTES,
+            -(bytes as i64),
+        );
         large::free(large.cast(), bytes);
     }
 }
@@ -425,7 +430,7 @@ pub unsafe fn give_newer_chunks(actor: *mut Actor, last: *mut Chunk) {
             let bytes = Chunk::bytes((*chunk).size as usize);
             (*actor).heap.chunks = (*chunk).next;
             uncharge(actor, bytes);
-            counters::add_here(worker, counters::HEAP_BYTES, -(bytes as i64));
+            counters::add_here((*worker).index, counters::HEAP_BYTES, -(bytes as i64));
             (*worker).chunks.give(chunk);
         }
     }
@@ -456,7 +461,7 @@ pub unsafe fn release(actor: *mut Actor) {
             large::free(large.cast(), bytes);
             large = next;
         }
-        counters::add_here(worker, counters::HEAP_BYTES, -(freed as i64));
+        counters::add_here((*worker).index, counters::HEAP_BYTES, -(freed as i64));
         (*actor).heap.large = std::ptr::null_mut();
         (*actor).heap.chunks = std::ptr::null_mut();
     }

@@ -14,7 +14,7 @@ use snow_abi::layout::counter;
 
 use super::socket::Socket;
 use crate::actor::Pid;
-use crate::sched::counters;
+use crate::counters;
 
 /// Slots in one chunk.
 const CHUNK: usize = 256;

@@ -11,16 +11,16 @@
 
 use std::sync::atomic::Ordering;
 
-use super::counters;
 use super::worker::Worker;
-use crate::runtime::{self, Runtime};
+use super::workers::{self, Runtime};
+use crate::counters;
 
 /// Rests until there may be something to do.
 ///
 /// # Safety
 /// Called on the worker's own stack, with empty queues.
 pub unsafe fn rest(worker: *mut Worker) {
-    let runtime = runtime::get();
+    let runtime = workers::get();
     // SAFETY: the worker is this thread's.
     unsafe {
         runtime.resting.begin((*worker).index);
@@ -31,7 +31,7 @@ pub unsafe fn rest(worker: *mut Worker) {
         if nothing_can_happen(runtime) && runtime.nothing_left() {
             return rise(worker);
         }
-        crate::system::flush();
+        (runtime.hooks.before_rest)();
         let deadlines = [
             (*worker).wheel.next_deadline(),
             (*worker).waiters.next_deadline(),
@@ -51,7 +51,7 @@ pub unsafe fn rise(worker: *mut Worker) {
     unsafe {
         if (*worker).resting {
             (*worker).resting = false;
-            let runtime = runtime::get();
+            let runtime = workers::get();
             runtime.risings.fetch_add(1, Ordering::SeqCst);
             runtime.resting.end((*worker).index);
         }

@@ -1,7 +1,7 @@
 //! Who runs when: workers, their queues, giving way, resting, and the end of the program.
 
-/// Counters that programs may read.
-pub mod counters;
+/// Actors that finish before a signal ends the program.
+pub mod closing;
 /// Stacks that grow, and what they grew to.
 pub mod growth;
 /// Resting workers, waking them, and noticing that nothing can happen any more.
@@ -16,9 +16,13 @@ pub mod resting;
 pub mod roomy;
 /// The queue of runnable actors of one worker.
 pub mod run_queue;
+/// Signals of the system.
+pub mod signals;
 /// Deadlines of actors.
 pub mod timers;
 /// Time limits of guards.
 pub mod watch;
 /// A worker and its loop.
 pub mod worker;
+/// What the workers of a running program share.
+pub mod workers;

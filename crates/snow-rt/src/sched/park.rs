@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use snow_abi::layout::Context;
 
 use super::worker::{self, Worker};
-use super::{counters, growth, idle, timers, watch};
+use super::workers;
+use super::{growth, idle, timers, watch};
 use crate::actor::control::Actor;
 use crate::actor::post;
 use crate::actor::slots::{self, SLOTS};
 use crate::actor::state::Cause;
 use crate::context::fiber::{self, Outcome};
-use crate::runtime;
+use crate::counters;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
 
@@ -182,7 +183,7 @@ pub unsafe fn settle_on(cx: *mut Context, number: usize) {
     unsafe {
         let actor = Actor::of(cx);
         let here = (*(*actor).worker).index;
-        let target = number % runtime::get().workers.len();
+        let target = number % workers::get().workers.len();
         let moves = target != here && (*actor).pins == 0;
         // A pinned actor cannot be stolen on its way.
         (*actor).pins += 1;

@@ -3,12 +3,12 @@
 //! A timer stands in the wheel of the worker on which it was armed, so its actor is pinned there
 //! meanwhile.
 
-use super::counters;
 use super::worker::{self, Worker};
 use crate::actor::control::Actor;
+use crate::actor::delayed;
 use crate::actor::state::Phase;
+use crate::counters;
 use crate::timer::clock;
-use crate::timer::delayed;
 use crate::timer::wheel::{Kind, Timer};
 
 /// Arms the actor's timer.
@@ -23,7 +23,7 @@ pub unsafe fn arm(actor: *mut Actor, kind: Kind, deadline: i64) {
         (*timer).deadline = deadline;
         (*(*actor).worker).wheel.arm(timer);
         (*actor).pins += 1;
-        counters::add_here((*actor).worker, counters::TIMERS, 1);
+        counters::add_here((*(*actor).worker).index, counters::TIMERS, 1);
     }
 }
 
@@ -37,7 +37,7 @@ pub unsafe fn disarm(actor: *mut Actor) {
         if (*actor).timer.armed {
             (*(*actor).worker).wheel.disarm(&raw mut (*actor).timer);
             (*actor).pins -= 1;
-            counters::add_here((*actor).worker, counters::TIMERS, -1);
+            counters::add_here((*(*actor).worker).index, counters::TIMERS, -1);
         }
     }
 }
@@ -66,7 +66,7 @@ pub unsafe fn hold(actor: *mut Actor) {
     unsafe {
         if !(*actor).holding {
             (*actor).holding = true;
-            counters::add_here((*actor).worker, counters::HOLDS, 1);
+            counters::add_here((*(*actor).worker).index, counters::HOLDS, 1);
         }
     }
 }
@@ -80,7 +80,7 @@ pub unsafe fn release_hold(actor: *mut Actor) {
     unsafe {
         if (*actor).holding {
             (*actor).holding = false;
-            counters::add_here((*actor).worker, counters::HOLDS, -1);
+            counters::add_here((*(*actor).worker).index, counters::HOLDS, -1);
         }
     }
 }
@@ -120,7 +120,7 @@ unsafe fn fire(worker: *mut Worker, actor: *mut Actor, kind: Kind) {
     // SAFETY: the timer pinned its actor to this worker, which runs nobody right now.
     unsafe {
         (*actor).pins -= 1;
-        counters::add_here(worker, counters::TIMERS, -1);
+        counters::add_here((*worker).index, counters::TIMERS, -1);
         let slot = (*actor).slot;
         let ours = match kind {
             Kind::Receive => slot.inlet.end_wait(),

@@ -15,10 +15,10 @@ use snow_abi::layout::{Context, Guard, Limit};
 use super::preempt::SLICE_MS;
 use super::timers;
 use crate::actor::control::{Actor, NO_DEADLINE};
+use crate::actor::trace::Trace;
 use crate::actor::{answers, backpressure, exit, report};
 use crate::mem;
 use crate::timer::clock;
-use crate::trace::Trace;
 
 /// Milliseconds after which code inside a guard is named.
 const SLOW_MS: i64 = 1000;

@@ -13,19 +13,20 @@ use super::idle;
 use super::preempt::{self, Preempt};
 use super::run_queue::{RunQueue, Runnable};
 use super::timers;
+use super::workers;
 use crate::actor::control::Actor;
+use crate::actor::delayed::{self, Delayed};
 use crate::actor::envelope::EnvelopePool;
 use crate::actor::hibernate;
 use crate::actor::inlet::{Inlet, Pushed};
 use crate::actor::slots::SLOTS;
 use crate::actor::turn;
 use crate::context::fiber::{Fiber, FiberPool};
+use crate::counters;
 use crate::mem::chunks::ChunkPool;
 use crate::mem::notes;
 use crate::mem::scratch::Spares;
-use crate::runtime;
 use crate::timer::clock;
-use crate::timer::delayed::{self, Delayed};
 use crate::timer::wheel::Wheel;
 
 /// Turns between two looks at the poller. Low enough that a socket waits for microseconds, high
@@ -210,7 +211,7 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
         if !here.is_null() && (*here).index == home {
             return enqueue(here, actor);
         }
-        let runtime = runtime::get();
+        let runtime = workers::get();
         // Waking a worker costs a system call and its latency. An actor that may move comes here
         // instead, which also brings two that talk to each other together; if that makes this
         // worker busy, it will offer some.
@@ -231,7 +232,7 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
 pub unsafe fn run(worker: *mut Worker) {
     // SAFETY: the caller's promise.
     unsafe {
-        let runtime = runtime::get();
+        let runtime = workers::get();
         while !runtime.is_stopping() {
             if (*worker).index == 0 {
                 runtime.look_at_signals(worker);
@@ -287,7 +288,7 @@ unsafe fn run_some(worker: *mut Worker) {
 }
 
 unsafe fn steal(worker: *mut Worker) -> bool {
-    let runtime = runtime::get();
+    let runtime = workers::get();
     // SAFETY: the worker is this thread's.
     unsafe {
         let count = runtime.workers.len();
@@ -304,6 +305,8 @@ unsafe fn steal(worker: *mut Worker) -> bool {
 
 /// Makes a worker the one of this thread, or none.
 pub fn set_current(worker: *mut Worker) {
+    // SAFETY: null, or a worker that lives as long as this thread's loop.
+    counters::set_row(unsafe { worker.as_ref() }.map(|worker| worker.index));
     CURRENT.set(worker);
 }
 

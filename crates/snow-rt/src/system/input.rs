@@ -51,7 +51,7 @@ static WANTED: Condvar = Condvar::new();
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn read_line(cx: *mut Context) -> Line {
-    super::flush();
+    super::output::flush();
     loop {
         if let Some(line) = next() {
             return line;

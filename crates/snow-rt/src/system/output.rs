@@ -24,7 +24,7 @@ mod urgent;
 /// The threads that write.
 mod writer;
 
-pub use reports::{report, About};
+pub use reports::report;
 pub use urgent::print_urgently;
 
 /// Bytes that gather before the thread is woken in the middle of a turn: enough that the wake-up is

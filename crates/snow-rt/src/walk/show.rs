@@ -7,6 +7,7 @@ use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step, V
 
 use super::work::Work;
 use super::{after_case, after_close, tag_at, variant_of, Patience};
+use crate::actor::append::append;
 use crate::{mem, text};
 
 /// Where a walk stands in a tuple, struct, variant or list.
@@ -32,7 +33,7 @@ struct Text {
 impl Text {
     unsafe fn append(&mut self, more: &[u8]) {
         // SAFETY: the text is ours, and its actor runs here.
-        self.to = unsafe { text::append(self.cx, self.to, more) };
+        self.to = unsafe { append(self.cx, self.to, more) };
     }
 
     unsafe fn append_name(&mut self, name: *const std::ffi::c_char) {

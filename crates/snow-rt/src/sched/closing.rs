@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use snow_abi::layout::exit;
 
+use super::worker::Worker;
 use crate::actor::envelope::{self, Content};
 use crate::actor::{post, Pid};
-use crate::sched::worker::Worker;
 
 /// The list and whether the program closes.
 #[derive(Debug, Default)]

@@ -7,16 +7,16 @@
 
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 
-use super::clock;
-use super::wheel::{Kind, Timer};
-use crate::actor::envelope::{self, Envelope};
-use crate::actor::inlet::Linked;
-use crate::actor::post;
-use crate::actor::slots::Pid;
-use crate::runtime;
-use crate::sched::counters;
+use super::envelope::{self, Envelope};
+use super::inlet::Linked;
+use super::post;
+use super::slots::Pid;
+use crate::counters;
 use crate::sched::worker::Worker;
+use crate::sched::workers;
 use crate::table::{Entry, Table};
+use crate::timer::clock;
+use crate::timer::wheel::{Kind, Timer};
 
 /// A message with the time at which it is to be sent.
 #[repr(C)]
@@ -160,7 +160,7 @@ pub unsafe fn arm(worker: *mut Worker, to: Pid, ms: i64, envelope: *mut Envelope
         let timer = entry.timer.get();
         (*timer).deadline = clock::deadline_after(ms);
         (*worker).wheel.arm(timer);
-        counters::add_here(worker, counters::TIMERS, 1);
+        counters::add_here((*worker).index, counters::TIMERS, 1);
         let generation = (entry.state.load(Ordering::Relaxed) >> 1) + 1;
         // Release: pairs with the Acquire of the exchange that ends this generation.
         entry
@@ -198,12 +198,12 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
     unsafe {
         let content = entry.content.get();
         (*content).discard(worker);
-        counters::add_here(worker, counters::TIMERS, -1);
+        counters::add_here((*worker).index, counters::TIMERS, -1);
         let home = entry.home.load(Ordering::Relaxed) as usize;
         if home == (*worker).index {
             forget(worker, entry);
         } else {
-            runtime::get().workers[home]
+            workers::get().workers[home]
                 .cancelled
                 .push(std::ptr::from_ref(entry).cast_mut());
         }
@@ -247,7 +247,7 @@ pub unsafe fn fire(worker: *mut Worker, timer: *mut Timer) {
         if win(entry, None) {
             let content = entry.content.get();
             let (to, envelope, index) = ((*content).to, (*content).take(worker), (*content).index);
-            counters::add_here(worker, counters::TIMERS, -1);
+            counters::add_here((*worker).index, counters::TIMERS, -1);
             TABLE.give(&mut (*worker).timers, index);
             post::send(worker, to, envelope);
         }
@@ -274,7 +274,7 @@ pub unsafe fn release_all(worker: *mut Worker) {
                 && win(entry, None)
             {
                 (*entry.content.get()).discard(worker);
-                counters::add_here(worker, counters::TIMERS, -1);
+                counters::add_here((*worker).index, counters::TIMERS, -1);
                 forget(worker, entry);
             }
         }
