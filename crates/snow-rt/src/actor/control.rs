@@ -11,14 +11,25 @@ use super::hibernate::{self, Packed};
 use super::inlet::Linked;
 use super::slots::{Pid, Slot};
 use super::state::Phase;
+use super::turn;
 use super::watchers::Watchers;
-use crate::context::fiber::Fiber;
+use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::mem::heap::Heap;
 use crate::mem::scratch::Scratch;
 use crate::mem::system;
 use crate::sched::worker::Worker;
 use crate::timer::wheel::{Kind, Timer};
+
+/// A stack that serves actors.
+pub type Fiber = fiber::Fiber<Actor>;
+
+impl fiber::Body for Actor {
+    unsafe fn turn(this: *mut Self) -> Outcome {
+        // SAFETY: the caller's promise.
+        unsafe { turn::body(this) }
+    }
+}
 
 /// What an actor has unless it hibernates; its frame follows.
 #[repr(C)]

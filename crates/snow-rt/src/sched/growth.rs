@@ -7,9 +7,8 @@
 
 use snow_abi::layout::Context;
 
-use crate::actor::control::Actor;
+use crate::actor::control::{Actor, Fiber};
 use crate::actor::exit;
-use crate::context::fiber::Fiber;
 use crate::mem::heap;
 
 /// Gives the calling actor, whose frame at `stack_pointer` is below the limit, a lower one; crashes

@@ -14,14 +14,14 @@ use super::preempt::{self, Preempt};
 use super::run_queue::{RunQueue, Runnable};
 use super::timers;
 use super::workers;
-use crate::actor::control::Actor;
+use crate::actor::control::{Actor, Fiber};
 use crate::actor::delayed::{self, Delayed};
 use crate::actor::envelope::EnvelopePool;
 use crate::actor::hibernate;
 use crate::actor::inlet::{Inlet, Pushed};
 use crate::actor::slots::SLOTS;
 use crate::actor::turn;
-use crate::context::fiber::{Fiber, FiberPool};
+use crate::context::fiber::FiberPool;
 use crate::counters;
 use crate::mem::chunks::ChunkPool;
 use crate::mem::notes;
@@ -65,7 +65,7 @@ pub struct Worker {
     /// Freed messages.
     pub envelopes: EnvelopePool,
     /// Stacks at rest.
-    pub fibers: FiberPool,
+    pub fibers: FiberPool<Actor>,
     /// The stack that serves the next actor without one.
     serving: *mut Fiber,
     /// Buffers for packing.
@@ -131,7 +131,7 @@ impl Worker {
             wheel: Wheel::new(clock::now_ms()),
             chunks: ChunkPool::new(),
             envelopes: EnvelopePool::new(),
-            fibers: FiberPool::default(),
+            fibers: FiberPool::new(),
             serving: std::ptr::null_mut(),
             scratch: Spares::new(),
             notes: notes::Spares::new(),
