@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering;
 
 use snow_abi::layout::Program;
 
+use crate::actor::control::Actor;
 use crate::actor::{delayed, exit, slots, spawn};
 use crate::config::Config;
 use crate::sched::signals;
@@ -153,7 +154,7 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
                     .map(|other| other.0)
                     .find(|other| (**other).index == home)
                     .unwrap_or(first);
-                (*actor).worker = worker;
+                Actor::set_worker(actor, worker);
                 worker::set_current(worker);
                 exit::discard(worker, actor);
             }

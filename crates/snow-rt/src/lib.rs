@@ -16,41 +16,44 @@
     reason = "an empty pool is made on purpose, never by default"
 )]
 
+// Groups from the ground up; the order within is in `README.md`.
+
 /// Atomics, real or modelled.
 mod sync;
 /// Tables whose entries never move.
 mod table;
+/// Use of time and memory by the process.
+mod usage;
 
-/// Boot and shutdown.
-pub mod boot;
 /// Settings.
 pub mod config;
 /// Counters that programs may read.
 pub mod counters;
-/// Use of time and memory by the process.
-mod usage;
+/// Digests.
+pub mod crypto;
+/// Text.
+pub mod text;
 
-/// Actors.
-pub mod actor;
 /// Stacks and coroutines.
 pub mod context;
+/// Pollers.
+pub mod io;
 /// Memory of actors.
 pub mod mem;
-/// Who runs when.
-pub mod sched;
 /// Deadlines.
 pub mod timer;
 
-/// Digests.
-pub mod crypto;
-/// Pollers.
-pub mod io;
+/// Actors.
+pub mod actor;
+/// Workers: when an actor runs, and where.
+pub mod sched;
+
+/// Boot and shutdown.
+pub mod boot;
 /// Sockets.
 pub mod net;
 /// The process.
 pub mod system;
-/// Text.
-pub mod text;
 /// TLS on connections.
 pub mod tls;
 /// Walks over values of any depth.

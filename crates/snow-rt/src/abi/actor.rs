@@ -10,8 +10,9 @@ use crate::actor::bounds::WhenFull;
 use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content};
 use crate::actor::exit::{crash, leave, Reason};
+use crate::actor::memory;
 use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
-use crate::mem::{self, heap};
+use crate::mem;
 use crate::sched::park;
 
 /// See the table in `snow-abi`.
@@ -272,7 +273,7 @@ pub unsafe extern "C-unwind" fn snow_exit_self(cx: *mut Context, kind: i64, text
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_set_memory_limit(cx: *mut Context, bytes: i64) {
     // SAFETY: the context is that of the caller's actor, which this thread runs.
-    unsafe { heap::set_ceiling(Actor::of(cx), usize::try_from(bytes).unwrap_or(0)) }
+    unsafe { memory::set_ceiling(Actor::of(cx), usize::try_from(bytes).unwrap_or(0)) }
 }
 
 /// See the table in `snow-abi`.
@@ -321,7 +322,7 @@ pub unsafe extern "C-unwind" fn snow_register(
     // SAFETY: generated code keeps the promise above.
     unsafe {
         // The registry keeps the name twice.
-        mem::demand_of_system(cx, (*name).len as usize * 2);
+        memory::demand_of_system(cx, (*name).len as usize * 2);
         guarded(cx, || registry::register(mem::content(name), actor))
     }
 }

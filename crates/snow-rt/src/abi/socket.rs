@@ -2,6 +2,8 @@
 
 use snow_abi::layout::{Bytes, Closure, Context};
 
+use crate::actor::memory;
+use crate::actor::outcome;
 use crate::actor::{current_actor, hibernate, Pid};
 use crate::mem;
 use crate::net::failure::Failure;
@@ -22,11 +24,11 @@ pub(super) unsafe fn settle<R>(
     unsafe {
         match outcome {
             Ok(result) => {
-                mem::clear_error(cx);
+                outcome::clear_error(cx);
                 result
             }
             Err(failure) => {
-                mem::set_error(cx, failure.code(), failure.text());
+                outcome::set_error(cx, failure.code(), failure.text());
                 // Before `neutral`, which may end the actor at its memory ceiling without
                 // unwinding.
                 drop(failure);
@@ -42,7 +44,7 @@ unsafe fn new_text(cx: *mut Context, text: Result<String, Failure>) -> *mut Byte
     // SAFETY: passed on.
     unsafe {
         let text = settle(cx, text, String::new);
-        mem::new_bytes(cx, text.as_bytes())
+        memory::new_bytes(cx, text.as_bytes())
     }
 }
 
@@ -91,7 +93,7 @@ pub unsafe extern "C-unwind" fn snow_socket_pair(cx: *mut Context) -> *mut Bytes
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let (near, far) = settle(cx, tcp::pair(cx), || (0, 0));
-        mem::new_bytes(cx, &[near.to_be_bytes(), far.to_be_bytes()].concat())
+        memory::new_bytes(cx, &[near.to_be_bytes(), far.to_be_bytes()].concat())
     }
 }
 
@@ -138,7 +140,7 @@ pub unsafe extern "C-unwind" fn snow_socket_read(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         settle(cx, read::read(cx, socket, most, deadline), || {
-            mem::new_bytes(cx, &[])
+            memory::new_bytes(cx, &[])
         })
     }
 }
@@ -156,7 +158,7 @@ pub unsafe extern "C-unwind" fn snow_socket_try_read(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         settle(cx, read::try_read(cx, socket, most), || {
-            mem::new_bytes(cx, &[])
+            memory::new_bytes(cx, &[])
         })
     }
 }
@@ -417,7 +419,7 @@ pub unsafe extern "C-unwind" fn snow_socket_group_owners(
     let owners = table::owners_of_group(group as u32).into_iter();
     let bytes: Vec<u8> = owners.flat_map(Pid::to_be_bytes).collect();
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, &bytes) }
+    unsafe { memory::new_bytes(cx, &bytes) }
 }
 
 /// See the table in `snow-abi`.

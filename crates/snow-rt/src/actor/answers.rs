@@ -10,9 +10,9 @@ use snow_abi::layout::{error, Context};
 use super::bonds::Monitor;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
+use super::outcome;
 use super::slots::Pid;
 use super::{mailbox, post};
-use crate::mem;
 use crate::sched::park::{self, Waker};
 use crate::timer::clock;
 
@@ -132,23 +132,23 @@ pub unsafe fn wait<R>(
                     give_up(actor, number);
                     let value = read(envelope);
                     finish_reading(actor);
-                    mem::clear_error(cx);
+                    outcome::clear_error(cx);
                     return Some(value);
                 }
                 Some(Place::Failed(reason)) => {
                     let reason = reason.clone();
                     give_up(actor, number);
-                    mem::set_error(cx, error::CLOSED, &reason);
+                    outcome::set_error(cx, error::CLOSED, &reason);
                     return None;
                 }
                 None => {
-                    mem::set_error(cx, error::INVALID, "the result was taken before");
+                    outcome::set_error(cx, error::INVALID, "the result was taken before");
                     return None;
                 }
                 Some(Place::Open) => {}
             }
             if deadline.is_some_and(|deadline| clock::now_ms() >= deadline) {
-                mem::set_error(cx, error::TIMEOUT, "timeout");
+                outcome::set_error(cx, error::TIMEOUT, "timeout");
                 return None;
             }
             // Only a deadline keeps the program alive by itself: an answer is the business of

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use snow_abi::layout::{BlockRef, Bytes, Context, Header, CLASS_SIZES, INLINE_MAX, TAG_BYTES};
 
+use super::memory;
 use crate::mem;
 
 /// The bytes of `to` and behind them `more`; consumes `to`.
@@ -19,7 +20,7 @@ pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Byte
         let length = (*to).len as usize;
         let mut target = to;
         if more.len() > room_behind(to) {
-            target = mem::bytes_with_capacity(cx, (length + more.len()).max(2 * length));
+            target = memory::bytes_with_capacity(cx, (length + more.len()).max(2 * length));
             (*target).data.copy_from_nonoverlapping((*to).data, length);
             mem::drop_bytes(cx, to);
         }

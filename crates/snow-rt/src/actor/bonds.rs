@@ -14,9 +14,10 @@ use super::answers::{Place, Waiting};
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
+use super::memory;
 use super::slots::{self, Pid};
 use super::{mailbox, post};
-use crate::mem::{self, guard};
+use crate::mem::guard;
 
 /// Text of the exit of an actor that was not there.
 pub const NO_ACTOR: &[u8] = b"no such actor";
@@ -217,7 +218,7 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
         match monitor {
             Some(Monitor { target, make }) => {
                 keep(actor, make);
-                mem::drop_closure(cx, make);
+                memory::drop_closure(cx, make);
                 let signal =
                     envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
                 post::signal(worker, target, signal);
@@ -239,7 +240,7 @@ pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
         keep(actor, make);
         if let Some(old) = (*actor).extras_mut().trap.replace(make) {
             keep(actor, old);
-            mem::drop_closure(cx, old);
+            memory::drop_closure(cx, old);
         }
     }
 }

@@ -182,6 +182,7 @@ pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             return finish(worker, actor, reason);
         }
         (*actor).terminating = true;
+        (*actor).heap.ceiling = usize::MAX;
         (*actor).extras_mut().reason = Some(reason);
         (*actor).phase.enter(Phase::Ended);
         (*actor).phase.enter(Phase::Runnable);

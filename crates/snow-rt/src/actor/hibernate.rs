@@ -16,10 +16,11 @@ use std::sync::atomic::Ordering;
 use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
 
 use super::control::Actor;
+use super::memory;
 use super::slots::{self, Slot, SLOTS};
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
-use crate::mem::heap::{self, Heap};
+use crate::mem::heap;
 use crate::mem::{block, chunks, dense, guard, scratch, system};
 use crate::sched::worker::{self, Worker};
 use crate::timer::clock;
@@ -105,7 +106,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         };
         (*actor).packing = true;
         let mut writer = std::mem::MaybeUninit::uninit();
-        scratch::open(actor, writer.as_mut_ptr());
+        memory::open_writer(actor, writer.as_mut_ptr());
         let writer: *mut Writer = writer.as_mut_ptr();
         (*writer).end = (*writer).base.add(MOST_PACKED);
         pack_frame(writer, (*actor).frame());
@@ -140,7 +141,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         counters::add_here((*(*actor).worker).index, counters::HEAP_BYTES, size as i64);
         block::release_all(actor);
         heap::release(actor);
-        (*actor).heap = Heap::EMPTY;
+        (*actor).heap.forget();
     }
 }
 
@@ -152,7 +153,7 @@ unsafe fn is_packable(actor: *mut Actor) -> bool {
         (*actor).first.is_null()
             && (*actor).lent == 0
             && !(*actor).terminating
-            && (*actor).scratch.is_null()
+            && (*actor).heap.scratch.is_null()
     }
 }
 
@@ -182,7 +183,7 @@ unsafe fn fits_again(actor: *mut Actor, bytes: usize, blocks: &[*mut Block]) -> 
             .map(|shared| (**shared).capacity as usize)
             .sum();
         let room = bytes * EXPANSION + 2 * chunks::LARGEST;
-        shared.saturating_add(room) <= (*actor).ceiling()
+        shared.saturating_add(room) <= (*actor).heap.ceiling
     }
 }
 

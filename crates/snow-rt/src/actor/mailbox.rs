@@ -12,6 +12,7 @@ use snow_abi::layout::{message, wait, Context, Header, Message};
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
+use super::memory;
 use super::{backpressure, hibernate, post, signals, slots};
 use crate::mem::{self, guard};
 use crate::sched::timers;
@@ -128,7 +129,7 @@ pub unsafe fn withdraw(actor: *mut Actor, monitor: i64) {
             if (*envelope).content == Content::Event && (*envelope).token == monitor {
                 let cx = (*actor).context();
                 guard::keep_for_good(actor);
-                mem::drop_closure(cx, (*envelope).message.make);
+                memory::drop_closure(cx, (*envelope).message.make);
                 mem::drop_bytes(cx, (*envelope).message.event_text);
                 remove(actor, envelope);
             }
@@ -214,7 +215,7 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
             if !(*cx).guard.is_null() && (*(*message).make).header.rc != 0 {
                 guard::keep_for_good(actor);
             }
-            (*message).event_text = mem::new_bytes(cx, Envelope::bytes(envelope));
+            (*message).event_text = memory::new_bytes(cx, Envelope::bytes(envelope));
         }
         message
     }

@@ -32,6 +32,10 @@ pub mod hibernate;
 pub mod inlet;
 /// Selective receive.
 pub mod mailbox;
+/// Memory for the actor that runs.
+pub mod memory;
+/// The outcome of fallible calls.
+pub mod outcome;
 /// Putting messages and signals into mailboxes.
 pub mod post;
 /// Names of actors.

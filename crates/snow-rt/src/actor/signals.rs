@@ -76,7 +76,7 @@ unsafe fn overfull(actor: *mut Actor, bytes: i64) -> Reason {
     unsafe {
         let text = format!(
             "mailbox: {bytes} bytes of messages wait, and it may hold {}",
-            (*actor).ceiling()
+            (*actor).heap.ceiling
         );
         report::crash(actor, text.as_bytes(), None, &Trace::EMPTY);
     }

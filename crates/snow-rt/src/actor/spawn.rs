@@ -43,7 +43,7 @@ pub unsafe fn spawn(
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
         // Release of `open` publishes both to whoever schedules the actor later.
         slot.actor.store(actor, Ordering::Relaxed);
-        slot.bounds.begin((*actor).ceiling);
+        slot.bounds.begin((*actor).heap.ceiling);
         // Release: pairs with the Acquire in `slots::message_type`.
         slot.message_type.store((*info).message, Ordering::Release);
         slot.inlet.open();

@@ -100,7 +100,7 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: what is taken from a queue is owned by the one who took it.
     unsafe {
         let slot = (*actor).slot;
-        (*actor).worker = worker;
+        Actor::set_worker(actor, worker);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
         // One that hibernates obeys signals when it is awake: they may touch its heap.
         if (*actor).packed.is_null() && slot.park.take_signal() {

@@ -11,6 +11,7 @@ use super::hold::Hold;
 use super::send;
 use super::socket::Sender;
 use crate::actor::exit;
+use crate::actor::memory;
 use crate::{io, mem};
 
 /// Bytes of a number: a handle or a count, most significant first.
@@ -73,7 +74,7 @@ pub unsafe fn broadcast(
     // actor at its memory ceiling, and nothing else here does, so what is on this stack is freed.
     let (answer, handles, frame) = unsafe {
         let handles = mem::content(handles);
-        let answer = mem::bytes_with_capacity(cx, COUNTS + handles.len());
+        let answer = memory::bytes_with_capacity(cx, COUNTS + handles.len());
         (answer, handles, shared(cx, frame))
     };
     let length = frame.bytes().len();

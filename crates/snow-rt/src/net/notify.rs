@@ -12,8 +12,9 @@ use snow_abi::layout::{outbox_watch, socket_event, Closure, Context};
 use super::failure::Failure;
 use super::{table, wait};
 use crate::actor::control::Actor;
+use crate::actor::memory;
 use crate::actor::{current_actor, deliver_event, hibernate, Pid};
-use crate::mem::{self, guard};
+use crate::mem::guard;
 use crate::sched::park;
 
 /// A fact about an outbox.
@@ -147,7 +148,7 @@ pub unsafe fn withdraw(cx: *mut Context, request: Request) {
             guard::keep_for_good(Actor::of(cx));
         }
         hibernate::take_back(Actor::of(cx), request.make.as_ptr());
-        mem::drop_closure(cx, request.make.as_ptr());
+        memory::drop_closure(cx, request.make.as_ptr());
     }
     park::release_program();
 }

@@ -10,6 +10,7 @@ use snow_abi::layout::Context;
 use crate::actor::control::{Actor, Fiber};
 use crate::actor::exit;
 use crate::mem::heap;
+use crate::mem::owner::Owns;
 
 /// Gives the calling actor, whose frame at `stack_pointer` is below the limit, a lower one; crashes
 /// it when it must not have that.
@@ -26,7 +27,7 @@ pub unsafe fn grow(cx: *mut Context, stack_pointer: usize) {
         };
         let stack = (*fiber).charge_for((*fiber).limit());
         let more = (*fiber).charge_for(limit) - stack;
-        if (*actor).heap.charged.saturating_add(more) > (*actor).ceiling() {
+        if (*actor).heap.charged.saturating_add(more) > (*actor).heap.ceiling {
             // What takes more of the actor's memory is what the report names.
             let text: &[u8] = if stack >= (*actor).heap.charged / 2 {
                 b"stack overflow"
@@ -105,7 +106,7 @@ unsafe fn shrink(actor: *mut Actor, fiber: *mut Fiber, limit: usize) {
     // SAFETY: the callers say that nothing below the limit is in use.
     unsafe {
         heap::uncharge(
-            actor,
+            actor.owner(),
             (*fiber).charge_for((*fiber).limit()) - (*fiber).charge_for(limit),
         );
         (*fiber).set_limit(limit);

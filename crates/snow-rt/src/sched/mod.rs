@@ -8,6 +8,8 @@ pub mod growth;
 pub mod idle;
 /// Suspending an actor inside a call.
 pub mod park;
+/// Letting others run in the middle of a walk.
+pub mod patience;
 /// Asking a running actor for the processor.
 pub mod preempt;
 /// Which workers rest.

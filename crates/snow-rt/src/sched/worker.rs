@@ -23,9 +23,8 @@ use crate::actor::slots::SLOTS;
 use crate::actor::turn;
 use crate::context::fiber::FiberPool;
 use crate::counters;
-use crate::mem::chunks::ChunkPool;
 use crate::mem::notes;
-use crate::mem::scratch::Spares;
+use crate::mem::owner::Pool;
 use crate::timer::clock;
 use crate::timer::wheel::Wheel;
 
@@ -60,16 +59,14 @@ pub struct Worker {
     queue: RunQueue,
     /// Deadlines.
     pub wheel: Wheel,
-    /// Memory for heaps.
-    pub chunks: ChunkPool,
+    /// Memory for its actors.
+    pub memory: Pool,
     /// Freed messages.
     pub envelopes: EnvelopePool,
     /// Stacks at rest.
     pub fibers: FiberPool<Actor>,
     /// The stack that serves the next actor without one.
     serving: *mut Fiber,
-    /// Buffers for packing.
-    pub scratch: Spares,
     /// Room for what guards remember.
     pub notes: notes::Spares,
     /// Free slots of actors.
@@ -129,11 +126,10 @@ impl Worker {
             resting: false,
             queue: RunQueue::new(offered),
             wheel: Wheel::new(clock::now_ms()),
-            chunks: ChunkPool::new(),
+            memory: Pool::new(index),
             envelopes: EnvelopePool::new(),
             fibers: FiberPool::new(),
             serving: std::ptr::null_mut(),
-            scratch: Spares::new(),
             notes: notes::Spares::new(),
             slots: VecDeque::new(),
             timers: VecDeque::new(),

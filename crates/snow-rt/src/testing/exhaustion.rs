@@ -7,6 +7,7 @@ use super::*;
 use crate::abi::panic::snow_stack_check;
 use crate::abi::socket::{snow_socket_give, snow_socket_pair};
 use crate::abi::tls::{snow_tls_accept, snow_tls_connect, snow_tls_server};
+use crate::actor::outcome;
 use crate::mem::system::FAILS_AFTER;
 use crate::timer::clock;
 use crate::tls::config;
@@ -45,7 +46,7 @@ fn take_everything(cx: *mut Context) {
         for _ in 0..3 {
             receive(cx);
         }
-        mem::set_error(cx, snow_abi::layout::error::INVALID, "a text that is kept");
+        outcome::set_error(cx, snow_abi::layout::error::INVALID, "a text that is kept");
         let child = spawn(cx, |_| {});
         monitor(cx, child);
         down(cx);

@@ -5,8 +5,12 @@ use std::cmp::Ordering;
 use snow_abi::layout::{shape, step, Bytes, Context, Header, Hooks, List, Shape, Step};
 
 use super::work::Work;
-use super::{after_case, after_close, nothing_follows, tag_at, variant_of, Patience};
+
 use crate::mem;
+use crate::mem::steps::{
+    after_case, after_close, first_of_item, nothing_follows, tag_at, variant_of,
+};
+use crate::sched::patience::Patience;
 
 /// What is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,7 +133,7 @@ unsafe fn walk(
                     next = Place {
                         a: left,
                         b: right,
-                        step: super::first_of_item(step),
+                        step: first_of_item(step),
                         items: items - 1,
                         rest,
                     };

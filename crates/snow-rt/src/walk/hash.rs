@@ -3,8 +3,10 @@
 use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step};
 
 use super::work::Work;
-use super::{after_case, after_close, tag_at, variant_of, Patience};
+
 use crate::mem;
+use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
+use crate::sched::patience::Patience;
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x100_0000_01b3;
@@ -95,7 +97,7 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
                 step::ITEM_END if items > 1 => {
                     next = Place {
                         base: part,
-                        step: super::first_of_item(step),
+                        step: first_of_item(step),
                         items: items - 1,
                         hash,
                     };

@@ -6,9 +6,14 @@ use snow_abi::layout::{
 };
 
 use super::work::Work;
-use super::{after_case, captured, is_child, nothing_follows, variant_of, Patience};
+use crate::actor::memory;
+
 use crate::actor::control::Actor;
+use crate::mem::steps::{
+    after_case, captured, first_of_item, is_child, nothing_follows, variant_of,
+};
 use crate::mem::{self, block, scratch};
+use crate::sched::patience::Patience;
 
 /// First byte of packed Bytes and closures: the content follows.
 pub(super) const COPY: u8 = 0;
@@ -70,7 +75,7 @@ pub unsafe fn pack_object(
                 step::ITEM_END if items > 1 => {
                     next = Place {
                         base: part,
-                        step: super::first_of_item(step),
+                        step: first_of_item(step),
                         items: items - 1,
                     };
                 }
@@ -184,7 +189,7 @@ unsafe fn write(cx: *mut Context, writer: *mut Writer, from: *const u8, bytes: u
     // SAFETY: `grow` makes room or does not return.
     unsafe {
         if ((*writer).end as usize) - ((*writer).at as usize) < bytes {
-            scratch::grow(Actor::of(cx), writer, bytes);
+            memory::grow_writer(Actor::of(cx), writer, bytes);
         }
         std::ptr::copy_nonoverlapping(from, (*writer).at, bytes);
         (*writer).at = (*writer).at.add(bytes);

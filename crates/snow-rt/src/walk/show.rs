@@ -6,8 +6,10 @@ use std::io::Write;
 use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step, Variant};
 
 use super::work::Work;
-use super::{after_case, after_close, tag_at, variant_of, Patience};
+
 use crate::actor::append::append;
+use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
+use crate::sched::patience::Patience;
 use crate::{mem, text};
 
 /// Where a walk stands in a tuple, struct, variant or list.
@@ -76,7 +78,7 @@ pub unsafe fn show(
             match code {
                 step::ITEM_END if place.items > 1 => {
                     place.base = part;
-                    place.step = super::first_of_item(step);
+                    place.step = first_of_item(step);
                     place.items -= 1;
                 }
                 step::END | step::ITEM_END | step::CLOSE => {

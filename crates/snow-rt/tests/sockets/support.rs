@@ -135,7 +135,7 @@ impl Actor {
     /// A value of this actor.
     pub fn bytes(self, content: &[u8]) -> *mut Bytes {
         // SAFETY: the actor runs here.
-        unsafe { mem::new_bytes(self.0, content) }
+        unsafe { snow_rt::actor::memory::new_bytes(self.0, content) }
     }
 
     fn consume(self, value: *mut Bytes) -> Vec<u8> {
@@ -213,7 +213,7 @@ impl Actor {
                         !(*message).make.is_null(),
                         "only events are sent in these tests"
                     );
-                    mem::drop_closure(self.0, (*message).make);
+                    snow_rt::actor::memory::drop_closure(self.0, (*message).make);
                     mem::drop_bytes(self.0, (*message).event_text);
                     messages::snow_receive_take(self.0, message.cast());
                     return event;
