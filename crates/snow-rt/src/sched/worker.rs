@@ -74,7 +74,7 @@ pub struct Worker {
     /// Free entries of delayed messages.
     pub timers: VecDeque<u32>,
     /// Actors that wait and have a heap.
-    pub waiters: hibernate::Waiters,
+    pub waiters: hibernate::WaitList,
     /// Bytes that an actor may hold unless told otherwise.
     pub actor_memory: usize,
 }
@@ -133,7 +133,7 @@ impl Worker {
             notes: notes::Spares::new(),
             slots: VecDeque::new(),
             timers: VecDeque::new(),
-            waiters: hibernate::Waiters::new(),
+            waiters: hibernate::WaitList::new(),
             actor_memory,
         })
     }
@@ -300,8 +300,11 @@ unsafe fn steal(worker: *mut Worker) -> bool {
 }
 
 /// Makes a worker the one of this thread, or none.
-pub fn set_current(worker: *mut Worker) {
-    // SAFETY: null, or a worker that lives as long as this thread's loop.
+///
+/// # Safety
+/// `worker` is null, or alive while it is this thread's.
+pub unsafe fn set_current(worker: *mut Worker) {
+    // SAFETY: the caller's promise.
     counters::set_row(unsafe { worker.as_ref() }.map(|worker| worker.index));
     CURRENT.set(worker);
 }
@@ -311,9 +314,9 @@ pub fn set_current(worker: *mut Worker) {
 /// # Safety
 /// Called on that thread; the worker stays where it is until [`leave`].
 pub unsafe fn enter(worker: *mut Worker) {
-    set_current(worker);
     // SAFETY: the caller's promise.
     unsafe {
+        set_current(worker);
         crate::io::worker_start((*worker).index);
         preempt::start(worker);
     }
@@ -327,6 +330,6 @@ pub unsafe fn leave(worker: *mut Worker) {
     // SAFETY: the caller's promise.
     unsafe {
         preempt::stop(worker);
+        set_current(std::ptr::null_mut());
     }
-    set_current(std::ptr::null_mut());
 }
