@@ -28,7 +28,7 @@ const HOOKS: Hooks = Hooks {
     peer_of: net::peer_of,
     report: |about, kind, text| output::report(about, kind, text),
     log: output::log,
-    before_rest: output::flush,
+    before_park: output::flush,
 };
 
 /// What becomes of actors that are left when the program is over.
@@ -146,7 +146,7 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
             let Some(slot) = slots::SLOTS.get(index) else {
                 continue;
             };
-            if !slot.inlet.is_closed() {
+            if !slot.inbox.is_closed() {
                 let actor = slot.actor.load(Ordering::Relaxed);
                 let home = usize::from(slot.home.load(Ordering::Relaxed));
                 let worker = others
@@ -172,9 +172,9 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
     }
 }
 
-/// A Rust panic inside an actor is reported as that actor's crash. One elsewhere in the runtime is a
-/// line on standard error that neither waits for a reader nor mixes with others; the usual hook is
-/// for the threads of others, such as tests.
+/// A Rust panic inside an actor is reported as that actor's crash. One elsewhere in the runtime is
+/// a line on standard error that neither waits for a reader nor mixes with others; the usual hook
+/// is for the threads of others, such as tests.
 fn report_own_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {

@@ -13,7 +13,7 @@ use crate::config::MOST_WORKERS;
 use crate::usage;
 
 /// Suspensions that keep the program from ending, see `sched::idle`. Not visible to programs.
-pub const HOLDS: i64 = 12;
+pub const KEEP_ALIVES: i64 = 12;
 const KINDS: usize = 13;
 
 #[repr(align(128))]
@@ -82,7 +82,7 @@ pub fn read(which: i64) -> i64 {
         RESIDENT => usage::resident_bytes(),
         CPU_NS => usage::cpu_ns(),
         WORKERS => WORKER_COUNT.load(Ordering::SeqCst),
-        0..=HOLDS => ROWS
+        0..=KEEP_ALIVES => ROWS
             .iter()
             .map(|row| row.0[which as usize].load(Ordering::SeqCst))
             .sum(),

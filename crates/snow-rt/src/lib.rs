@@ -4,9 +4,9 @@
 //! - A worker's state is touched by its own thread alone. What others may touch of it is in
 //!   `sched::worker::Shared`.
 //! - An actor is owned by one party at a time: the worker it runs on, the queue it stands in, or,
-//!   while it waits, whoever wins the exchange on its inlet or park word. Only `actor::slots::Slot`
-//!   is touched by anybody at any time.
-//! - An object belongs to one actor; `Block`s alone are shared, and nobody writes to one that has
+//!   while it waits, the party that wins the exchange on its inbox or park word. Only
+//!   `actor::slots::Slot` is touched by anybody at any time.
+//! - An object belongs to one actor; `Block`s alone are shared, and nothing writes to one that has
 //!   two references.
 //! - Code that may suspend or crash an actor holds no lock, no borrow of a thread's variable, and
 //!   nothing to be dropped.

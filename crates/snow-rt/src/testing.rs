@@ -33,7 +33,7 @@ pub enum Got {
     Event {
         /// What happened.
         kind: i64,
-        /// To whom.
+        /// To which actor.
         number: i64,
         /// In words.
         text: String,
@@ -86,7 +86,7 @@ fn balance() -> Vec<i64> {
         MESSAGES,
         TIMERS,
         ACTOR_BYTES,
-        HOLDS,
+        KEEP_ALIVES,
     ]
     .map(read)
     .to_vec()

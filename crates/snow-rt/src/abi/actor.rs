@@ -11,7 +11,7 @@ use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content};
 use crate::actor::exit::{crash, leave, Reason};
 use crate::actor::memory;
-use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
+use crate::actor::{links, mailbox, post, registry, slots, spawn};
 use crate::mem;
 use crate::sched::park;
 
@@ -31,7 +31,7 @@ pub unsafe extern "C-unwind" fn snow_spawn(
         let arguments = post::seal(Actor::of(cx), writer.cast());
         let pid = spawn::spawn(
             worker,
-            (*Actor::of(cx)).settled,
+            (*Actor::of(cx)).chose_worker,
             info.cast::<ActorInfo>(),
             arguments,
         );
@@ -193,7 +193,7 @@ pub unsafe extern "C-unwind" fn snow_park(cx: *mut Context) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || bonds::link(cx, other)) }
+    unsafe { guarded(cx, || links::link(cx, other)) }
 }
 
 /// See the table in `snow-abi`.
@@ -203,7 +203,7 @@ pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || bonds::unlink(cx, other)) }
+    unsafe { guarded(cx, || links::unlink(cx, other)) }
 }
 
 /// See the table in `snow-abi`.
@@ -217,7 +217,7 @@ pub unsafe extern "C-unwind" fn snow_monitor(
     make: *mut Closure,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { guarded(cx, || bonds::monitor(cx, other, make)) }
+    unsafe { guarded(cx, || links::monitor(cx, other, make)) }
 }
 
 /// See the table in `snow-abi`.
@@ -227,7 +227,7 @@ pub unsafe extern "C-unwind" fn snow_monitor(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_demonitor(cx: *mut Context, monitor: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || bonds::demonitor(cx, monitor)) }
+    unsafe { guarded(cx, || links::demonitor(cx, monitor)) }
 }
 
 /// See the table in `snow-abi`.
@@ -297,7 +297,7 @@ pub unsafe extern "C-unwind" fn snow_close_in_order(_cx: *mut Context, actor: i6
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_trap_exits(cx: *mut Context, make: *mut Closure) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { bonds::trap_exits(cx, make) }
+    unsafe { links::trap_exits(cx, make) }
 }
 
 /// See the table in `snow-abi`.

@@ -24,7 +24,8 @@ pub unsafe extern "C-unwind" fn snow_alloc_slow(cx: *mut Context, class: i64) ->
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_alloc_large(cx: *mut Context, bytes: i64) -> *mut c_void {
-    // SAFETY: generated code keeps the promise above. A negative size is one that nobody can have.
+    // SAFETY: generated code keeps the promise above. A negative size is one that no object can
+    // have.
     unsafe { memory::alloc_large(cx, usize::try_from(bytes).unwrap_or(usize::MAX)) }
 }
 
@@ -51,7 +52,7 @@ pub unsafe extern "C-unwind" fn snow_bytes_new(cx: *mut Context, capacity: i64) 
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, and nobody refers to the reference any more.
+/// Called by generated code: `cx` runs here, and nothing refers to the reference any more.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_block_release(cx: *mut Context, reference: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
@@ -147,7 +148,8 @@ pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: 
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, the cell is of its heap and was just taken from a free list.
+/// Called by generated code: `cx` runs here, the cell is of its heap and was just taken from a free
+/// list.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_guard_note_cell(cx: *mut Context, cell: *mut c_void) {
     // SAFETY: generated code keeps the promises above.

@@ -24,7 +24,7 @@ unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
 
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-unsafe fn settle<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
+unsafe fn record<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
     // SAFETY: passed on.
     unsafe {
         outcome::clear_error(cx);
@@ -199,7 +199,7 @@ pub unsafe extern "C-unwind" fn snow_signal_notify(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { memory::new_bytes(cx, &settle(cx, file::read(cx, as_str(path)))) }
+    unsafe { memory::new_bytes(cx, &record(cx, file::read(cx, as_str(path)))) }
 }
 
 /// See the table in `snow-abi`.
@@ -215,7 +215,7 @@ pub unsafe extern "C-unwind" fn snow_file_write(
 ) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        settle(
+        record(
             cx,
             file::write(cx, as_str(path), mem::content(content), append),
         );
@@ -239,7 +239,7 @@ pub unsafe extern "C-unwind" fn snow_file_exists(_cx: *mut Context, path: *mut B
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_file_delete(cx: *mut Context, path: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, file::delete(as_str(path))) }
+    unsafe { record(cx, file::delete(as_str(path))) }
 }
 
 /// See the table in `snow-abi`.

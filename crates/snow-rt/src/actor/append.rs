@@ -1,4 +1,4 @@
-//! Appending to a value that was handed over: in place when nobody else looks at it and there is
+//! Appending to a value that was handed over: in place when nothing else refers to it and there is
 //! room, else in a larger copy, so that appending many times costs time in proportion to the
 //! result.
 
@@ -52,8 +52,8 @@ unsafe fn room_behind(value: *const Bytes) -> usize {
             )
         } else {
             let block = (*owner.cast::<BlockRef>()).block;
-            // Acquire pairs with the Release of whoever gave a reference back: its reads come
-            // before our writes.
+            // Acquire pairs with the Release of the thread that gave a reference back: its reads
+            // come before our writes.
             if (*block).rc.load(Ordering::Acquire) != 1 {
                 return 0;
             }

@@ -5,10 +5,10 @@ use std::ffi::c_void;
 
 use snow_abi::layout::{ActorInfo, Context, CLASS_SIZES};
 
-use super::bonds::Extras;
 use super::envelope::Envelope;
 use super::hibernate::{self, Packed};
-use super::inlet::Linked;
+use super::inbox::Linked;
+use super::links::Extras;
 use super::slots::{Pid, Slot};
 use super::state::Phase;
 use super::turn;
@@ -37,7 +37,7 @@ impl Owns for *mut Actor {
     }
 }
 
-/// An actor. Only its worker touches it, but for whoever won the right to schedule it.
+/// An actor. Only its worker touches it, but for the party that won the right to schedule it.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Actor {
@@ -51,7 +51,7 @@ pub struct Actor {
     pub worker: *mut Worker,
     /// What is known about its code.
     pub info: *const ActorInfo,
-    /// Next one in a run queue or a worker's inlet.
+    /// Next one in a run queue or a worker's inbox.
     pub next: *mut Actor,
     /// The stack that it keeps, or runs on.
     pub fiber: *mut Fiber,
@@ -80,29 +80,29 @@ pub struct Actor {
     /// Bytes of heap at which it hibernates as soon as it waits.
     pub heap_mark: u32,
     /// Functions of its heap that sockets were lent for their events.
-    pub lent: u32,
+    pub lent_functions: u32,
     /// How many sockets it owns.
     pub owned_sockets: u32,
     /// Reasons why it cannot move to another worker.
     pub pins: u32,
     /// It has chosen its worker, for itself and for those that it spawns.
-    pub settled: bool,
+    pub chose_worker: bool,
     /// Where it stands.
     pub phase: Phase,
     /// True when crashes that its guards catch are reported.
     pub reports_caught: bool,
     /// True while its suspension keeps the program from ending.
-    pub holding: bool,
+    pub keeps_alive: bool,
     /// True once its `terminate` block is to run, or runs.
     pub terminating: bool,
     /// True when its body has begun, so that its frame makes sense.
     pub begun: bool,
     /// True when it is to hibernate at the end of its turn.
-    pub drowsy: bool,
+    pub hibernation_due: bool,
     /// True while it packs what it knows.
     pub packing: bool,
     /// True when it had a turn since it was entered into its worker's list of waiters.
-    pub stirred: bool,
+    pub ran_since_listed: bool,
 }
 
 /// `receive_deadline` of a `receive` that has not waited yet.
@@ -160,30 +160,30 @@ impl Actor {
                 arguments: null.cast(),
                 packed: null.cast(),
                 heap_mark: hibernate::FIRST_MARK,
-                lent: 0,
+                lent_functions: 0,
                 timer: Timer::new(Kind::Receive),
                 receive_deadline: NO_DEADLINE,
                 sockets: null,
                 owned_sockets: 0,
                 pins: 0,
-                settled: false,
+                chose_worker: false,
                 watchers: Watchers::None,
                 extras: null.cast(),
                 phase: Phase::New,
                 reports_caught: false,
-                holding: false,
+                keeps_alive: false,
                 terminating: false,
                 begun: false,
-                drowsy: false,
+                hibernation_due: false,
                 packing: false,
-                stirred: false,
+                ran_since_listed: false,
             });
             counters::add_here(
                 (*worker).index,
                 counters::ACTOR_BYTES,
                 size_of::<Actor>() as i64,
             );
-            if !Actor::rise(actor) {
+            if !Actor::make_context(actor) {
                 Actor::free(actor);
                 return null.cast();
             }
@@ -195,7 +195,7 @@ impl Actor {
     ///
     /// # Safety
     /// The actor is owned by this thread.
-    pub unsafe fn rise(actor: *mut Actor) -> bool {
+    pub unsafe fn make_context(actor: *mut Actor) -> bool {
         let null = std::ptr::null_mut();
         // SAFETY: the memory is fresh, aligned by malloc, and large enough for context and frame.
         unsafe {
@@ -237,8 +237,8 @@ impl Actor {
     ///
     /// # Safety
     /// The actor is owned by this thread and does not run.
-    pub unsafe fn lie_down(actor: *mut Actor) {
-        // SAFETY: nobody else knows the address.
+    pub unsafe fn free_context(actor: *mut Actor) {
+        // SAFETY: nothing else knows the address.
         unsafe {
             let awake = std::mem::replace(&mut (*actor).heap.context, std::ptr::null_mut());
             if !awake.is_null() {
@@ -258,9 +258,9 @@ impl Actor {
     /// # Safety
     /// The actor is owned by this thread, and has given back everything else.
     pub unsafe fn free(actor: *mut Actor) {
-        // SAFETY: nobody will look at it again.
+        // SAFETY: nothing looks at it again.
         unsafe {
-            Actor::lie_down(actor);
+            Actor::free_context(actor);
             counters::add_here(
                 (*(*actor).worker).index,
                 counters::ACTOR_BYTES,

@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 
 use super::envelope::{self, Envelope};
-use super::inlet::Linked;
+use super::inbox::Linked;
 use super::post;
 use super::slots::Pid;
 use crate::counters;
@@ -85,8 +85,8 @@ impl Content {
 
     /// The message, which is handed out.
     unsafe fn take(&self, worker: *mut Worker) -> *mut Envelope {
-        // SAFETY: `length` says which of both it is. Whoever won the exchange on the state takes it
-        // once.
+        // SAFETY: `length` says which of both it is. The party that won the exchange on the state
+        // takes it once.
         unsafe {
             match self.length {
                 IN_ENVELOPE => self.message.envelope,
@@ -109,8 +109,8 @@ impl Content {
 
 const ARMED: u64 = 1;
 
-// SAFETY: the timer is used by the home worker alone; the content by whoever won the exchange on
-// `state`.
+// SAFETY: the timer is used by the home worker alone; the content by the party that won the
+// exchange on `state`.
 unsafe impl Sync for Delayed {}
 // SAFETY: as above.
 unsafe impl Send for Delayed {}
@@ -212,7 +212,7 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
 }
 
 unsafe fn forget(worker: *mut Worker, entry: &Delayed) {
-    // SAFETY: we are on the home worker, and nobody else uses a timer that is over.
+    // SAFETY: we are on the home worker, and nothing else uses a timer that is over.
     unsafe {
         (*worker).wheel.disarm(entry.timer.get());
         TABLE.give(&mut (*worker).timers, (*entry.content.get()).index);
@@ -268,7 +268,7 @@ pub unsafe fn release_all(worker: *mut Worker) {
         let Some(entry) = TABLE.get(index) else {
             continue;
         };
-        // SAFETY: nobody else runs; an armed entry of this worker is in its wheel.
+        // SAFETY: no other worker runs; an armed entry of this worker is in its wheel.
         unsafe {
             if usize::from(entry.home.load(Ordering::Relaxed)) == (*worker).index
                 && win(entry, None)

@@ -75,7 +75,7 @@ impl Packed {
 /// The actor is owned by this thread.
 pub unsafe fn is_due(actor: *const Actor) -> bool {
     // SAFETY: the caller's promise.
-    unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).drowsy }
+    unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).hibernation_due }
 }
 
 /// Packs what the actor knows and gives its heap back; its worker takes context and frame when the
@@ -146,7 +146,7 @@ unsafe fn is_packable(actor: *mut Actor) -> bool {
     unsafe {
         // Messages that were left are kept unpacked, and sockets were lent functions.
         (*actor).first.is_null()
-            && (*actor).lent == 0
+            && (*actor).lent_functions == 0
             && !(*actor).terminating
             && (*actor).heap.scratch.is_null()
     }
@@ -200,7 +200,7 @@ pub unsafe fn stay_awake(actor: *mut Actor) {
     // SAFETY: the caller's promise; the counts in the writer are its own.
     unsafe {
         (*actor).packing = false;
-        (*actor).drowsy = false;
+        (*actor).hibernation_due = false;
         scratch::release_all(actor);
     }
 }
@@ -310,7 +310,7 @@ pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
     unsafe {
         if (*make).header.rc != 0 {
             guard::keep_for_good(Actor::of(cx));
-            (*Actor::of(cx)).lent += 1;
+            (*Actor::of(cx)).lent_functions += 1;
         }
     }
 }
@@ -323,7 +323,7 @@ pub unsafe fn take_back(actor: *mut Actor, make: *const Closure) {
     // SAFETY: the function is in the actor's heap, or static.
     unsafe {
         if !make.is_null() && (*make).header.rc != 0 {
-            (*actor).lent -= 1;
+            (*actor).lent_functions -= 1;
         }
     }
 }

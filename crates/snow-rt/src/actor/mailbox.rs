@@ -1,7 +1,7 @@
 //! Selective receive: the messages that came, in order, and how far the current `receive` has
 //! looked.
 //!
-//! What senders push stands in the slot's inlet; the owner moves it into its own list when a
+//! What senders push stands in the slot's inbox; the owner moves it into its own list when a
 //! `receive` has looked at all it knew. Messages that match nothing stay, and a later `receive`
 //! finds them in the order in which they came.
 
@@ -30,11 +30,11 @@ const PUBLISH: u32 = 32;
 /// The actor is owned by this thread.
 pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
     let mut end: Option<Reason> = None;
-    // SAFETY: the list taken from the inlet is ours whole; the link is read before the envelope is
+    // SAFETY: the list taken from the inbox is ours whole; the link is read before the envelope is
     // handed on.
     unsafe {
         let generation = slots::generation((*actor).pid);
-        let (mut envelope, known) = (*actor).slot.inlet.take_weighed();
+        let (mut envelope, known) = (*actor).slot.inbox.take_weighed();
         let (mut inside, mut aside) = (0, 0);
         let is_some = !envelope.is_null();
         while !envelope.is_null() {
@@ -57,7 +57,7 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
         }
         if is_some {
             let bounds = &(*actor).slot.bounds;
-            // What the inlet's word does not know of these was counted aside.
+            // What the inbox's word does not know of these was counted aside.
             bounds.take_back(aside + inside.saturating_sub(known));
             bounds.publish((*actor).held);
         }
@@ -211,7 +211,7 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
             && !(*message).make.is_null()
             && (*message).event_text.is_null()
         {
-            // Its function is used up by whoever makes the value.
+            // Its function is used up by the code that makes the value.
             if !(*cx).guard.is_null() && (*(*message).make).header.rc != 0 {
                 guard::keep_for_good(actor);
             }

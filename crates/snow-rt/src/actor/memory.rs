@@ -1,6 +1,6 @@
 //! Memory for the actor that runs. Where `mem` refuses, the actor ends, or its innermost guard.
 //!
-//! What is taken for an actor that runs comes through here; `mem` itself ends nobody.
+//! What is taken for an actor that runs comes through here; `mem` itself ends no actor.
 
 use std::ffi::c_void;
 

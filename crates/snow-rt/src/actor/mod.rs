@@ -1,7 +1,7 @@
 //! Actors: what one is, how messages and signals reach it, and how it ends.
 //!
 //! ```text
-//! pid ─► slot (never freed: generation, inlet, park word) ─► control block (freed at the end) ─► heap, frame, stack
+//! pid ─► slot (never freed: generation, inbox, park word) ─► control block (freed at the end) ─► heap, frame, stack
 //! ```
 //! Other workers touch a slot only; everything behind it belongs to the worker that the actor is
 //! on.
@@ -12,8 +12,6 @@ pub mod answers;
 pub mod append;
 /// Senders that wait for a place in a mailbox.
 pub mod backpressure;
-/// Links, monitors and their bookkeeping on both sides.
-pub mod bonds;
 /// How much may wait in a mailbox.
 pub mod bounds;
 /// The control block.
@@ -29,7 +27,9 @@ pub mod exit;
 /// Giving the heap of a waiting actor back.
 pub mod hibernate;
 /// The lock-free queue in front of every actor and worker.
-pub mod inlet;
+pub mod inbox;
+/// Links, monitors and their bookkeeping on both sides.
+pub mod links;
 /// Selective receive.
 pub mod mailbox;
 /// Memory for the actor that runs.
@@ -54,7 +54,7 @@ pub mod state;
 pub mod trace;
 /// One turn of an actor, on its fiber and around it.
 pub mod turn;
-/// Who is to be told of an actor's end.
+/// The actors that are to be told of an actor's end.
 pub mod watchers;
 
 pub use deliver::{current_actor, deliver_event, ActorRef};

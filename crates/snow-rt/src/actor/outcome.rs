@@ -1,4 +1,5 @@
-//! The outcome of fallible calls: a code in the context, and a text when it says more than the code.
+//! The outcome of fallible calls: a code in the context, and a text when it says more than the
+//! code.
 
 use snow_abi::layout::{error, Context};
 

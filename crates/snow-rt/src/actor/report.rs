@@ -24,7 +24,7 @@ pub enum About {
 }
 
 /// Where generated code says that it crashes: file and line.
-pub type Place<'a> = (&'a str, i64);
+pub type Location<'a> = (&'a str, i64);
 
 /// Prints the report of a crash and counts it; answers its first part, which links and monitors are
 /// told.
@@ -34,7 +34,7 @@ pub type Place<'a> = (&'a str, i64);
 pub unsafe fn crash(
     actor: *mut Actor,
     text: &[u8],
-    place: Option<Place>,
+    place: Option<Location>,
     trace: &Trace,
 ) -> Box<[u8]> {
     // SAFETY: the actor is the caller's.
@@ -79,7 +79,7 @@ fn print(about: About, kind: &str, mut text: impl FnMut() -> String) {
 
 /// ` (file:line)`: what generated code says when that is the program, else the innermost line of
 /// the program.
-fn located(place: Option<Place>, trace: &Trace) -> String {
+fn located(place: Option<Location>, trace: &Trace) -> String {
     let own = |file: &str| workers::get().sources().contains(&file);
     match (place, trace.sites().next()) {
         (Some((file, _)), Some(site)) if !own(file) => format!(" ({site})"),

@@ -22,7 +22,7 @@ pub unsafe fn spawn(
     info: *const ActorInfo,
     arguments: *mut Envelope,
 ) -> Pid {
-    // SAFETY: the slot is ours until its inlet is opened and the actor enqueued; then the worker
+    // SAFETY: the slot is ours until its inbox is opened and the actor enqueued; then the worker
     // owns both.
     unsafe {
         let Some(index) = SLOTS.take(&mut (*worker).slots) else {
@@ -41,12 +41,12 @@ pub unsafe fn spawn(
         (*actor).arguments = arguments;
         (*actor).pins = u32::from(stays);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
-        // Release of `open` publishes both to whoever schedules the actor later.
+        // Release of `open` publishes both to the party that schedules the actor later.
         slot.actor.store(actor, Ordering::Relaxed);
         slot.bounds.begin((*actor).heap.ceiling);
         // Release: pairs with the Acquire in `slots::message_type`.
         slot.message_type.store((*info).message, Ordering::Release);
-        slot.inlet.open();
+        slot.inbox.open();
         worker::enqueue(worker, actor);
         pid
     }

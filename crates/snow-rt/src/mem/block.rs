@@ -1,8 +1,8 @@
 //! Shared buffers, and the references of an actor to them.
 //!
-//! A block is freed with its last reference, whoever gives that back. An actor's references stand
-//! in a list, so that its end finds them; each is charged with the whole block, so that nobody
-//! escapes the ceiling by sharing.
+//! A block is freed with its last reference, whichever thread gives that back. An actor's
+//! references stand in a list, so that its end finds them; each is charged with the whole block, so
+//! that no actor escapes the ceiling by sharing.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -50,7 +50,7 @@ pub unsafe fn block_data(block: *mut Block) -> *mut u8 {
 /// # Safety
 /// `block` is alive.
 pub unsafe fn retain_block(block: *mut Block) {
-    // Relaxed: whoever adds a reference has one, so the count cannot reach zero meanwhile.
+    // Relaxed: the code that adds a reference has one, so the count cannot reach zero meanwhile.
     // SAFETY: the block is alive.
     unsafe { (*block).rc.fetch_add(1, Ordering::Relaxed) };
 }
@@ -100,7 +100,7 @@ pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> Result<*mut 
 /// Gives back a reference whose count has reached zero.
 ///
 /// # Safety
-/// `reference` is of the heap of `cx`, and nobody refers to it any more.
+/// `reference` is of the heap of `cx`, and nothing refers to it any more.
 pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
     // SAFETY: the list is the actor's; its neighbours are alive.
     unsafe {
@@ -123,7 +123,7 @@ pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
 /// Gives back the references that are newer than `last`; their cells stay as they are.
 ///
 /// # Safety
-/// The actor is owned by this thread; `last` is in its list or null, and nobody refers to a newer
+/// The actor is owned by this thread; `last` is in its list or null, and nothing refers to a newer
 /// one any more.
 pub unsafe fn release_newer(actor: impl Owns, last: *mut BlockRef) {
     // SAFETY: the caller's promise; the newer ones stand before the last.
@@ -148,7 +148,7 @@ pub unsafe fn release_newer(actor: impl Owns, last: *mut BlockRef) {
 /// # Safety
 /// The actor has ended; its heap is still there.
 pub unsafe fn release_all(actor: impl Owns) {
-    // SAFETY: the list lives in the actor's heap, which nobody else touches.
+    // SAFETY: the list lives in the actor's heap, which no other thread touches.
     unsafe {
         let owner = actor.owner();
         let mut reference = (*owner).blocks;

@@ -1,8 +1,8 @@
 //! The heap of one actor: chunks cut into size classes, large objects, references to shared blocks.
 //!
 //! Generated code allocates by itself from the free lists and the bump region of its context; it
-//! comes here when both are empty. Everything is charged to the actor; what would exceed its ceiling
-//! is refused.
+//! comes here when both are empty. Everything is charged to the actor; what would exceed its
+//! ceiling is refused.
 
 use std::ffi::c_void;
 
@@ -86,7 +86,7 @@ unsafe fn cell(cx: *mut Context, class: usize) -> Result<*mut u8, Refused> {
 /// Gives the memory of an object back, whatever it holds.
 ///
 /// # Safety
-/// `object` is of the heap of `cx`, and nobody refers to it any more.
+/// `object` is of the heap of `cx`, and nothing refers to it any more.
 pub unsafe fn free_object(cx: *mut Context, object: *mut Header) {
     // SAFETY: the object is the actor's, and free from here on.
     unsafe {
@@ -153,7 +153,7 @@ unsafe fn keep_rest(cx: *mut Context) {
             (*cx).bump = cell.add(CLASS_SIZES[class]);
             left -= CLASS_SIZES[class];
             unpoison(cell, CLASS_SIZES[class]);
-            // Whoever walks over a chunk finds the next cell by the class of this one.
+            // A walk over a chunk finds the next cell by the class of this one.
             cell.cast::<Header>().write(Header {
                 rc: 1,
                 tag: 0,
@@ -199,7 +199,7 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> Result<*mut c_void,
 /// Gives a large object back.
 ///
 /// # Safety
-/// `object` came from [`alloc_large`] of the same actor, and nobody refers to it any more.
+/// `object` came from [`alloc_large`] of the same actor, and nothing refers to it any more.
 pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
     // SAFETY: the list is the actor's; the head stands before the object.
     unsafe {
@@ -352,7 +352,7 @@ pub unsafe fn each_object(cx: *mut Context, since: &Since, mut visit: impl FnMut
 /// Frees the large objects that are newer than `last`.
 ///
 /// # Safety
-/// The actor is owned by this thread; `last` is in its list or null, and nobody refers to a newer
+/// The actor is owned by this thread; `last` is in its list or null, and nothing refers to a newer
 /// one any more.
 pub unsafe fn free_newer_large(actor: impl Owns, last: *mut Large) {
     // SAFETY: the caller's promise.
@@ -394,7 +394,7 @@ pub unsafe fn give_newer_chunks(actor: impl Owns, last: *mut Chunk) {
 /// # Safety
 /// The actor has ended and is owned by this thread.
 pub unsafe fn release(actor: impl Owns) {
-    // SAFETY: nobody looks at the heap of an ended actor; each list is walked once, reading the
+    // SAFETY: nothing looks at the heap of an ended actor; each list is walked once, reading the
     // link before freeing.
     unsafe {
         let owner = actor.owner();

@@ -214,7 +214,7 @@ pub unsafe fn release_all(actor: impl Owns) {
 }
 
 unsafe fn keep(owner: *mut Owner, scratch: *mut Scratch) {
-    // SAFETY: nobody else knows the buffer any more.
+    // SAFETY: nothing else knows the buffer any more.
     unsafe {
         let spares = &mut (*(*owner).pool).scratch;
         if spares.count >= SPARES || (*scratch).capacity > KEEP {

@@ -67,7 +67,7 @@ pub unsafe fn free(memory: *mut u8) {
 
 /// True when the system has so many bytes now. Another thread may take them next.
 pub fn has(bytes: usize) -> bool {
-    // Looked at by nobody, the memory would never be asked for: compilers know what `malloc` does.
+    // Not looked at, the memory would never be asked for: compilers know what `malloc` does.
     let probe = std::hint::black_box(allocate(bytes));
     // SAFETY: the memory is from here, or null, which is not freed.
     unsafe { free(probe) };

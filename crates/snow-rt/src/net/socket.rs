@@ -1,8 +1,9 @@
-//! One socket: its descriptor, what is known about its readiness, its outbox, and who waits for it.
+//! One socket: its descriptor, what is known about its readiness, its outbox, and the actors that
+//! wait for it.
 //!
-//! In: calls and reports of the poller. Out: results, and through [`Wakes`] whom to tell. Promised:
-//! a transfer is tried only when the last report or result leaves hope. Never: parking, waking,
-//! another socket, the table.
+//! In: calls and reports of the poller. Out: results, and through [`Wakes`] which actors to tell.
+//! Promised: a transfer is tried only when the last report or result leaves hope. Never: parking,
+//! waking, another socket, the table.
 
 use std::io;
 use std::os::fd::RawFd;
@@ -17,14 +18,14 @@ use super::pairs;
 use super::waiters::{Direction, Waiters};
 use crate::actor::Pid;
 use crate::io::poller::{Event, Poller};
-use crate::sched::roomy;
+use crate::sched::big_stack;
 
+mod capacity;
 mod closing;
 mod receiving;
-mod room;
 mod sending;
 
-pub use room::{Sender, Traffic};
+pub use capacity::{Sender, Traffic};
 
 /// Bytes that an outbox takes before it answers "full", unless the program sets another limit.
 /// Large enough for any burst of small messages, small enough that 1,000 slow readers cost 1 GiB at
@@ -93,7 +94,7 @@ pub struct Socket {
     pub pins_owner: bool,
 }
 
-/// Whom to tell after the socket's lock was given back.
+/// The actors to tell after the socket's lock was given back.
 #[derive(Default)]
 pub struct Wakes {
     /// Actors parked in a read or accept.
@@ -105,7 +106,7 @@ pub struct Wakes {
 }
 
 impl Socket {
-    /// A socket that no poller knows and nobody waits for.
+    /// A socket that no poller knows and no actor waits for.
     pub fn new(fd: RawFd, kind: Kind, owner: Pid) -> Socket {
         let hope = kind == Kind::Stream;
         Socket {
@@ -113,7 +114,8 @@ impl Socket {
             kind,
             home: NOWHERE,
             dirty: false,
-            // A fresh connection often has its first bytes already; a fresh listener has nobody.
+            // A fresh connection often has its first bytes already; a fresh listener has no
+            // connection.
             readable: hope,
             writable: hope,
             ended: false,
@@ -172,7 +174,7 @@ impl Socket {
         let (mut wire, Some(layer)) = self.layered(poller) else {
             return Ok(true);
         };
-        let (outcome, more) = roomy::call(|| (layer.shake(&mut wire), layer.has_plaintext()));
+        let (outcome, more) = big_stack::call(|| (layer.shake(&mut wire), layer.has_plaintext()));
         self.more = more;
         match outcome {
             Err(failure) if failure != Failure::WouldBlock => {

@@ -47,7 +47,7 @@ pub unsafe fn grow(cx: *mut Context, stack_pointer: usize) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.
 #[inline]
-pub unsafe fn before_rest(cx: *mut Context) {
+pub unsafe fn before_park(cx: *mut Context) {
     // SAFETY: the context is that of the caller's actor, and so is the fiber.
     unsafe {
         let fiber = (*Actor::of(cx)).fiber;

@@ -2,7 +2,7 @@
 //!
 //! One operating system thread each. In a round it takes what others put into its inbox, fires what
 //! is due, lets a number of actors have a turn, hands gathered output to the system, and asks for
-//! events. With nothing to do it steals, and then rests.
+//! events. With nothing to do it steals, and then parks.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -18,7 +18,7 @@ use crate::actor::control::{Actor, Fiber};
 use crate::actor::delayed::{self, Delayed};
 use crate::actor::envelope::EnvelopePool;
 use crate::actor::hibernate;
-use crate::actor::inlet::{Inlet, Pushed};
+use crate::actor::inbox::{Inbox, Pushed};
 use crate::actor::slots::SLOTS;
 use crate::actor::turn;
 use crate::context::fiber::FiberPool;
@@ -37,11 +37,11 @@ const TURNS: usize = 64;
 #[derive(Debug)]
 pub struct Shared {
     /// Actors that others made runnable.
-    pub inbox: Inlet<Actor>,
+    pub inbox: Inbox<Actor>,
     /// Actors on offer.
     pub stealer: Stealer<Runnable>,
     /// Timers that others cancelled.
-    pub cancelled: Inlet<Delayed>,
+    pub cancelled: Inbox<Delayed>,
 }
 
 /// A worker. Only its own thread touches it.
@@ -53,8 +53,8 @@ pub struct Worker {
     pub shared: &'static Shared,
     /// For the signal handler.
     pub preempt: Preempt,
-    /// True between setting its bit among the resting and taking it away.
-    pub resting: bool,
+    /// True between setting its bit among the parked and taking it away.
+    pub parked: bool,
     /// Runnable actors.
     queue: RunQueue,
     /// Deadlines.
@@ -104,9 +104,9 @@ pub fn blame(bytes: usize) {
 pub fn shared() -> (Shared, Deque<Runnable>) {
     let offered = Deque::new_fifo();
     let shared = Shared {
-        inbox: Inlet::new(),
+        inbox: Inbox::new(),
         stealer: offered.stealer(),
-        cancelled: Inlet::new(),
+        cancelled: Inbox::new(),
     };
     (shared, offered)
 }
@@ -123,7 +123,7 @@ impl Worker {
             index,
             shared,
             preempt: Preempt::new(),
-            resting: false,
+            parked: false,
             queue: RunQueue::new(offered),
             wheel: Wheel::new(clock::now_ms()),
             memory: Pool::new(index),
@@ -161,7 +161,7 @@ impl Worker {
     ///
     /// # Safety
     /// The fiber stands in its own loop, and the caller owns it.
-    pub unsafe fn rest_fiber(&mut self, fiber: *mut Fiber) {
+    pub unsafe fn give_fiber(&mut self, fiber: *mut Fiber) {
         if self.serving.is_null() {
             self.serving = fiber;
         } else {
@@ -189,8 +189,8 @@ impl Drop for Worker {
 pub unsafe fn enqueue(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {
-        if (*worker).resting {
-            idle::rise(worker);
+        if (*worker).parked {
+            idle::unpark(worker);
         }
         (*worker).queue.push(actor);
     }
@@ -211,7 +211,7 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
         // Waking a worker costs a system call and its latency. An actor that may move comes here
         // instead, which also brings two that talk to each other together; if that makes this
         // worker busy, it will offer some.
-        if !here.is_null() && (*actor).pins == 0 && idle::is_resting(runtime, home) {
+        if !here.is_null() && (*actor).pins == 0 && idle::is_parked(runtime, home) {
             return enqueue(here, actor);
         }
         // The owner takes all at once, so only the first one has to make sure that it comes.
@@ -238,7 +238,7 @@ pub unsafe fn run(worker: *mut Worker) {
             timers::fire_due(worker);
             run_some(worker);
             crate::io::end_of_turn();
-            if (*worker).queue.len() > 1 && runtime.resting.has_any() && (*worker).queue.offer() {
+            if (*worker).queue.len() > 1 && runtime.parked.has_any() && (*worker).queue.offer() {
                 idle::wake_any(runtime);
             }
             if !(*worker).queue.is_empty() {
@@ -248,7 +248,7 @@ pub unsafe fn run(worker: *mut Worker) {
             } else if hibernate::look(worker) {
                 crate::io::poll();
             } else {
-                idle::rest(worker);
+                idle::park(worker);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! What the workers of a running program share: each other's doors, who rests, and how the program
-//! is to end.
+//! What the workers of a running program share: each other's inboxes, which are parked, and how the
+//! program is to end.
 //!
 //! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a
 //! signal asks for it (see [`super::closing`] for the actors that finish first). Starting and
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU64, 
 use snow_abi::layout::{exit, Program};
 
 use super::closing::Closing;
-use super::resting::Resting;
+use super::parked::Parked;
 use super::signals;
 use super::worker::{Shared, Worker};
 use crate::actor::exit::Reason;
@@ -30,8 +30,8 @@ pub struct Hooks {
     pub report: fn(About, &str, &mut dyn FnMut() -> String),
     /// Prints a line about the program.
     pub log: fn(&[u8]),
-    /// A worker has nothing to do and is about to wait.
-    pub before_rest: fn(),
+    /// A worker has nothing to do and is about to park.
+    pub before_park: fn(),
 }
 
 /// One run of a program.
@@ -39,10 +39,10 @@ pub struct Hooks {
 pub struct Runtime {
     /// What workers know of each other.
     pub workers: Vec<&'static Shared>,
-    /// A bit for each worker that rests.
-    pub resting: Resting,
-    /// How often a worker ended its rest.
-    pub risings: AtomicU64,
+    /// A bit for each parked worker.
+    pub parked: Parked,
+    /// How often a worker was unparked.
+    pub wake_epoch: AtomicU64,
     /// Actors that end in an order of their own when a signal asks for the end.
     pub closing: Closing,
     /// What the floors above do for the scheduler and the actors.
@@ -92,8 +92,8 @@ impl Runtime {
     ) -> Runtime {
         Runtime {
             workers,
-            resting: Resting::new(),
-            risings: AtomicU64::new(0),
+            parked: Parked::new(),
+            wake_epoch: AtomicU64::new(0),
             closing: Closing::default(),
             hooks,
             program,

@@ -1,9 +1,9 @@
 //! Standard input by lines. A thread of its own reads, started with the first wish for a line, so
 //! no worker blocks.
 //!
-//! The thread reads only while someone waits, so that input nobody asked for stays with the system.
-//! A line whose asker was ended meanwhile goes to the next one. A line is at most [`LINE_MAX`] bytes
-//! long, so that input without line ends does not fill the memory.
+//! The thread reads only while someone waits, so that input that was not asked for stays with the
+//! system. A line whose asker was ended meanwhile goes to the next one. A line is at most
+//! [`LINE_MAX`] bytes long, so that input without line ends does not fill the memory.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -114,7 +114,8 @@ fn serve() {
             }
             std::mem::take(&mut desk.waiting)
         };
-        // All of them, because the first may have ended meanwhile; who finds no line waits again.
+        // All of them, because the first may have ended meanwhile; an actor that finds no line
+        // waits again.
         waiting.into_iter().for_each(Waker::wake);
         if ended {
             return;

@@ -105,7 +105,8 @@ fn whichever_allocation_fails_one_actor_ends_and_the_others_go_on() {
 
 /// How far apart the allocations of a handshake are that fail: it makes hundreds.
 const STRIDE: i64 = 13;
-/// Milliseconds until a handshake whose other side has ended is given up; far beyond what one takes.
+/// Milliseconds until a handshake whose other side has ended is given up; far beyond what one
+/// takes.
 const GIVEN_UP: i64 = 60_000;
 
 fn key_file(cx: *mut Context, name: &str) -> *mut Bytes {

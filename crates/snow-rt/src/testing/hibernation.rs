@@ -78,7 +78,7 @@ fn sleeper(cx: *mut Context, to: Pid, waste: usize, large: bool) -> Pid {
                 hibernate::lend(cx, make);
                 hibernate::take_back(Actor::of(cx), make);
                 for _ in 0..waste {
-                    text(cx, "what nobody needs any more, and nobody frees");
+                    text(cx, "what is not needed any more, and is not freed");
                 }
             }
             snow_receive_begin(cx);

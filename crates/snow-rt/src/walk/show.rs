@@ -14,7 +14,7 @@ use crate::{mem, text};
 
 /// Where a walk stands in a tuple, struct, variant or list.
 #[derive(Clone, Copy)]
-struct Place {
+struct Position {
     base: *const u8,
     step: *const Step,
     /// Items of a list that are left, this one included.
@@ -69,7 +69,7 @@ pub unsafe fn show(
     let mut text = Text { cx, to, inspect };
     // SAFETY: the value is alive; steps and places belong together.
     unsafe {
-        let mut work: Work<Place> = Work::new(cx);
+        let mut work: Work<Position> = Work::new(cx);
         let mut here = enter(&mut text, object, shape);
         while let Some(mut place) = here {
             let step = place.step;
@@ -122,10 +122,10 @@ pub unsafe fn show(
 }
 
 /// Begins an object; answers where its parts are, if it has any.
-unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> Option<Place> {
+unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> Option<Position> {
     // SAFETY: the object is of the shape.
     unsafe {
-        let mut place = Place {
+        let mut place = Position {
             base: object.cast(),
             step: std::ptr::null(),
             items: 0,
@@ -150,7 +150,7 @@ unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> 
 }
 
 /// Begins a value that lies in an object.
-unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
+unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Position {
     // SAFETY: the step opens a value at this base; the tag of a sum counts its variants.
     unsafe {
         let shape = (*step).of;
@@ -160,7 +160,7 @@ unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
             0
         };
         let variant = (*shape).variants.add(tag as usize);
-        let place = Place {
+        let place = Position {
             base,
             step: step.add(1),
             items: 0,
@@ -174,7 +174,7 @@ unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
 }
 
 /// What stands before the parts of a value.
-unsafe fn begin(text: &mut Text, place: &Place) {
+unsafe fn begin(text: &mut Text, place: &Position) {
     // SAFETY: names are there for what has one.
     unsafe {
         let (shape, variant) = (&*place.shape, &*place.variant);
@@ -200,7 +200,7 @@ unsafe fn begin(text: &mut Text, place: &Place) {
 }
 
 /// What stands behind them.
-unsafe fn close(text: &mut Text, place: &Place) {
+unsafe fn close(text: &mut Text, place: &Position) {
     // SAFETY: shapes and variants are static.
     unsafe {
         let (shape, variant) = (&*place.shape, &*place.variant);
@@ -216,7 +216,7 @@ unsafe fn close(text: &mut Text, place: &Place) {
 }
 
 /// What stands before one part.
-unsafe fn begin_part(text: &mut Text, place: &mut Place) {
+unsafe fn begin_part(text: &mut Text, place: &mut Position) {
     // SAFETY: a struct has a name for each of its fields.
     unsafe {
         if place.shown > 0 {

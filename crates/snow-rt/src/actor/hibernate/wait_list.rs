@@ -89,17 +89,17 @@ pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
     unsafe {
         // One that could not be packed is not asked again before it has had a turn of its own:
         // nothing would have changed.
-        if std::mem::replace(&mut (*actor).drowsy, false) {
+        if std::mem::replace(&mut (*actor).hibernation_due, false) {
             return;
         }
         let slot = (*actor).slot;
-        // Acquire: pairs with the Release of whoever took the slot out of a list, and has read its
-        // link by then.
+        // Acquire: pairs with the Release of the worker that took the slot out of a list, and has
+        // read its link by then.
         if slot.listed.load(Ordering::Acquire) {
-            (*actor).stirred = true;
+            (*actor).ran_since_listed = true;
         } else if (*actor).heap.charged > 0 && (*(*actor).info).pack.is_some() {
             slot.listed.store(true, Ordering::Relaxed);
-            (*actor).stirred = false;
+            (*actor).ran_since_listed = false;
             (*worker).waiters.add(slots::index((*actor).pid), slot);
         }
     }
@@ -123,21 +123,22 @@ pub unsafe fn look(worker: *mut Worker) -> bool {
                 break;
             };
             found = true;
-            if !slot.inlet.end_wait() {
+            if !slot.inbox.end_wait() {
                 // It has ended, is about to have a turn, or is suspended, which may last: it is
                 // entered when it waits again.
                 slot.listed.store(false, Ordering::Release);
                 continue;
             }
             let actor = slot.actor.load(Ordering::Relaxed);
-            if (*actor).worker == worker && std::mem::replace(&mut (*actor).stirred, false) {
+            if (*actor).worker == worker && std::mem::replace(&mut (*actor).ran_since_listed, false)
+            {
                 (*worker).waiters.add(index, slot);
-                if slot.inlet.begin_wait() {
+                if slot.inbox.begin_wait() {
                     continue;
                 }
             } else {
                 slot.listed.store(false, Ordering::Release);
-                (*actor).drowsy = true;
+                (*actor).hibernation_due = true;
             }
             worker::enqueue_on((*(*actor).worker).index, actor);
         }

@@ -6,7 +6,7 @@ use std::os::fd::RawFd;
 use super::{Kind, Socket};
 use crate::io::poller::Poller;
 use crate::net::failure::Failure;
-use crate::sched::roomy;
+use crate::sched::big_stack;
 
 impl Socket {
     /// True when a read or accept would not be in vain.
@@ -63,7 +63,7 @@ impl Socket {
             (mut wire, None) => wire.read(into),
             (mut wire, Some(layer)) => {
                 let (outcome, more) =
-                    roomy::call(|| (layer.read(&mut wire, into), layer.has_plaintext()));
+                    big_stack::call(|| (layer.read(&mut wire, into), layer.has_plaintext()));
                 self.more = more;
                 outcome
             }

@@ -8,7 +8,7 @@ use crate::io::poller::Poller;
 use crate::net::outbox::{Outbox, MOST_PIECES};
 use crate::net::waiters::Direction;
 use crate::net::{pairs, spare};
-use crate::sched::roomy;
+use crate::sched::big_stack;
 
 impl Socket {
     /// True when the outbox takes nothing, whatever its size.
@@ -67,7 +67,7 @@ impl Socket {
         let (mut wire, Some(layer)) = self.layered(poller) else {
             return;
         };
-        let outcome = roomy::call(|| layer.write(&mut wire, outbox.as_deref_mut()));
+        let outcome = big_stack::call(|| layer.write(&mut wire, outbox.as_deref_mut()));
         self.outbox = outbox;
         if outcome.is_err() {
             self.fail();
@@ -79,7 +79,7 @@ impl Socket {
         let (_, Some(layer)) = self.layered(poller) else {
             return;
         };
-        if roomy::call(|| layer.end()) {
+        if big_stack::call(|| layer.end()) {
             self.offer_layered(poller);
         }
     }

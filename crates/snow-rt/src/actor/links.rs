@@ -1,16 +1,16 @@
 //! Links and monitors: the bookkeeping on both sides.
 //!
 //! A link is an entry on both sides; a monitor is an entry with the watcher (which function makes
-//! the event) and one with the watched (whom to tell). Both sides learn of each other through
-//! signals in their mailboxes, so nothing is locked; a signal to an actor that is gone is answered
-//! at once by whoever finds that out.
+//! the event) and one with the watched (which actor to tell). Both sides learn of each other
+//! through signals in their mailboxes, so nothing is locked; a signal to an actor that is gone is
+//! answered at once by the worker that finds that out.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use snow_abi::layout::{exit, Closure, Context};
 
-use super::answers::{Place, Waiting};
+use super::answers::{ReplySlot, Waiting};
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
@@ -40,7 +40,7 @@ pub struct Extras {
     /// Why it ends.
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
-    pub answers: HashMap<i64, Place, Mixed>,
+    pub answers: HashMap<i64, ReplySlot, Mixed>,
     /// The answer that it reads.
     pub reading: Option<*mut Envelope>,
     /// The answer that it is suspended for.
@@ -245,7 +245,7 @@ pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
     }
 }
 
-/// Tells everybody who has a bond with an actor that it has ended.
+/// Tells the links and monitors of an actor that it has ended.
 ///
 /// # Safety
 /// The actor has ended and is owned by this thread.
