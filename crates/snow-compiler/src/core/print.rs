@@ -116,7 +116,20 @@ fn joins(f: &Function) -> Vec<Var> {
         Stmt::Assign(v, _) => {
             assigned.insert(*v);
         }
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => {}
     });
     assigned.difference(&defined).copied().collect()
 }
