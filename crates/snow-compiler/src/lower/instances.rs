@@ -144,6 +144,7 @@ impl Lowering<'_> {
             labels: 0,
             body: Vec::new(),
             inline: false,
+            frame: None,
         });
         FunctionRef(self.program.functions.len() as u32 - 1)
     }
