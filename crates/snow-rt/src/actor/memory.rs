@@ -33,9 +33,24 @@ unsafe fn attempt<T>(
     take: impl Fn() -> Result<T, Refused>,
 ) -> Result<T, Refused> {
     match take() {
-        // SAFETY: the context is that of the caller's actor.
-        Err(Refused::OverLimit) if unsafe { growth::give_back_unused(cx) } => take(),
+        // SAFETY: the caller's promise.
+        Err(refused) => unsafe { again(cx, refused, take) },
         taken => taken,
+    }
+}
+
+/// The second try, apart from the first so that only that is copied into callers.
+#[cold]
+#[inline(never)]
+unsafe fn again<T>(
+    cx: *mut Context,
+    refused: Refused,
+    take: impl Fn() -> Result<T, Refused>,
+) -> Result<T, Refused> {
+    match refused {
+        // SAFETY: the context is that of the caller's actor.
+        Refused::OverLimit if unsafe { growth::give_back_unused(cx) } => take(),
+        refused => Err(refused),
     }
 }
 

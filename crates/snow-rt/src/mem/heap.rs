@@ -35,7 +35,7 @@ pub fn class_of(size: usize) -> usize {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-#[inline]
+#[inline(always)]
 pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> Result<*mut Header, Refused> {
     // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a
     // header.
@@ -57,7 +57,7 @@ pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> Result<*mut
     }
 }
 
-#[inline]
+#[inline(always)]
 unsafe fn cell(cx: *mut Context, class: usize) -> Result<*mut u8, Refused> {
     let bytes = CLASS_SIZES[class];
     // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links
