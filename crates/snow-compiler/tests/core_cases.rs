@@ -93,7 +93,7 @@ fn what_is_printed_is_read_back() {
                 println(\"${total([1, 5], 0.5)} ${add(2)}\")\nend\n";
     let mut sources = Sources::default();
     sources.add("case.snow", "Main", false, text);
-    for stage in ["core", "take-fields", "inline-small"] {
+    for stage in ["core", "take-fields", "inline-small", "frames"] {
         let options = Options {
             mode: Mode::Program,
             dump: Some(stage.into()),

@@ -4,9 +4,9 @@
 //! - A worker's state is touched by its own thread alone. What others may touch of it is in
 //!   `sched::worker::Shared`.
 //! - An actor is owned by one party at a time: the worker it runs on, the queue it stands in, or,
-//!   while it waits, whoever wins the exchange on its inlet or park word. Only `actor::slots::Slot`
-//!   is touched by anybody at any time.
-//! - An object belongs to one actor; `Block`s alone are shared, and nobody writes to one that has
+//!   while it waits, the party that wins the exchange on its inbox or park word. Only
+//!   `actor::slots::Slot` is touched by anybody at any time.
+//! - An object belongs to one actor; `Block`s alone are shared, and nothing writes to one that has
 //!   two references.
 //! - Code that may suspend or crash an actor holds no lock, no borrow of a thread's variable, and
 //!   nothing to be dropped.
@@ -16,43 +16,46 @@
     reason = "an empty pool is made on purpose, never by default"
 )]
 
+// Groups from the ground up; the order within is in `README.md`.
+
 /// Atomics, real or modelled.
 mod sync;
 /// Tables whose entries never move.
 mod table;
+/// Use of time and memory by the process.
+mod usage;
 
-/// Who finishes before the end.
-pub mod closing;
 /// Settings.
 pub mod config;
-/// Boot and shutdown.
-pub mod runtime;
+/// Counters that programs may read.
+pub mod counters;
+/// Digests.
+pub mod crypto;
+/// Text.
+pub mod text;
 
-/// Actors.
-pub mod actor;
 /// Stacks and coroutines.
 pub mod context;
+/// Pollers.
+pub mod io;
 /// Memory of actors.
 pub mod mem;
-/// Who runs when.
-pub mod sched;
 /// Deadlines.
 pub mod timer;
 
-/// Digests.
-pub mod crypto;
-/// Pollers.
-pub mod io;
+/// Actors.
+pub mod actor;
+/// Workers: when an actor runs, and where.
+pub mod sched;
+
+/// Boot and shutdown.
+pub mod boot;
 /// Sockets.
 pub mod net;
 /// The process.
 pub mod system;
-/// Text.
-pub mod text;
 /// TLS on connections.
 pub mod tls;
-/// Lines of the program, for reports.
-pub mod trace;
 /// Walks over values of any depth.
 pub mod walk;
 

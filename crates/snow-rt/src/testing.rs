@@ -14,11 +14,12 @@ use snow_abi::layout::{
 
 use crate::abi::actor::*;
 use crate::abi::memory::*;
+use crate::actor::memory;
 use crate::actor::Pid;
+use crate::boot;
 use crate::config::Config;
+use crate::counters;
 use crate::mem::{self, heap};
-use crate::runtime;
-use crate::sched::counters;
 
 /// What an actor does in each turn; the answer is one of `layout::turn`.
 pub type Body = Box<dyn FnMut(*mut Context) -> i64 + Send>;
@@ -32,7 +33,7 @@ pub enum Got {
     Event {
         /// What happened.
         kind: i64,
-        /// To whom.
+        /// To which actor.
         number: i64,
         /// In words.
         text: String,
@@ -68,7 +69,7 @@ pub fn run_turns(workers: usize, main: impl FnMut(*mut Context) -> i64 + Send + 
         actor_memory: 64 << 20,
     };
     // SAFETY: the lock above lets one runtime run at a time.
-    let status = unsafe { runtime::run(&config, &program) };
+    let status = unsafe { boot::run(&config, &program) };
     assert_eq!(balance(), before, "something was not given back");
     status
 }
@@ -85,7 +86,7 @@ fn balance() -> Vec<i64> {
         MESSAGES,
         TIMERS,
         ACTOR_BYTES,
-        HOLDS,
+        KEEP_ALIVES,
     ]
     .map(read)
     .to_vec()
@@ -251,7 +252,7 @@ pub fn take(cx: *mut Context, message: *mut Message) {
     // SAFETY: the message came from `snow_receive_next`; what an event owns is in the actor's heap.
     unsafe {
         if (*message).kind == message::EVENT {
-            mem::drop_closure(cx, (*message).make);
+            memory::drop_closure(cx, (*message).make);
             mem::drop_bytes(cx, (*message).event_text);
         }
         snow_receive_take(cx, message.cast());
@@ -318,7 +319,8 @@ static MAKER: Maker = Maker(ClosureInfo {
 pub fn maker(cx: *mut Context) -> *mut Closure {
     // SAFETY: `cx` is the running actor's; the object is fresh.
     unsafe {
-        let closure: *mut Closure = heap::new_object(cx, size_of::<Closure>(), TAG_CLOSURE).cast();
+        let closure: *mut Closure =
+            memory::new_object(cx, size_of::<Closure>(), TAG_CLOSURE).cast();
         (*closure).info = &MAKER.0;
         closure
     }
@@ -327,7 +329,7 @@ pub fn maker(cx: *mut Context) -> *mut Closure {
 /// A text in the actor's heap.
 pub fn text(cx: *mut Context, content: &str) -> *mut Bytes {
     // SAFETY: `cx` is the running actor's.
-    unsafe { mem::new_bytes(cx, content.as_bytes()) }
+    unsafe { memory::new_bytes(cx, content.as_bytes()) }
 }
 
 /// The running actor's own name.

@@ -1,7 +1,8 @@
 //! One test a rule: the repository keeps it.
 
 use tidy::repository::Repository;
-use tidy::rules::{abi, coverage, dependencies, diagnostics, links, numbers, shape, twins};
+use tidy::rules::{abi, coverage, dependencies, diagnostics};
+use tidy::rules::{floors, links, numbers, shape, twins};
 
 fn holds(rule: fn(&Repository) -> Vec<String>) {
     let breaches = rule(&Repository::open());
@@ -23,6 +24,7 @@ rules! {
     cases_have_goldens: twins::goldens;
     examples_are_run: twins::examples;
     the_table_is_implemented: abi::entries;
+    the_runtime_looks_downwards: floors::downwards;
     documented_paths_exist: links::paths;
     numbers_are_true: numbers::constants;
     features_have_tests: coverage::features;

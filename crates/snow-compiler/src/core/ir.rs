@@ -72,6 +72,27 @@ pub struct Function {
     pub body: Block,
     /// Small enough to be copied into every C file that calls it.
     pub inline: bool,
+    /// Of an actor: what it keeps while it waits. Decided by `frames`.
+    pub frame: Option<Frame>,
+}
+
+/// What an actor keeps in its frame across its `receive`s.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The parameters, and the variables that are mentioned on both sides of a `receive`;
+    /// ascending.
+    pub vars: Vec<Var>,
+    /// By `receive`, in order; `None` when the frame cannot be packed.
+    pub held: Option<Vec<HeldAt>>,
+}
+
+/// What an actor owns while it waits at one `receive`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldAt {
+    /// The message variable of the `receive`.
+    pub message: Var,
+    /// Variables of the frame, and how many references each owns.
+    pub owned: Vec<(Var, i64)>,
 }
 
 /// A variable.

@@ -99,10 +99,27 @@ fn function(program: &Program, f: &Function, out: &mut String) {
         params.join(", "),
         name(program, f.result)
     );
+    if let Some(held) = &f.frame {
+        frame(held, out);
+    }
     for v in joins(f) {
         let _ = writeln!(out, "  var v{}: {}", v.0, name(program, f.type_of(v)));
     }
     block(program, f, &f.body, 1, out);
+}
+
+/// `frame [v0, v2]`, and for each `receive` `held at v5: [v0 1, v2 2]`.
+fn frame(frame: &Frame, out: &mut String) {
+    let vars: Vec<_> = frame.vars.iter().map(|v| format!("v{}", v.0)).collect();
+    let _ = writeln!(out, "  frame [{}]", vars.join(", "));
+    for at in frame.held.iter().flatten() {
+        let owned: Vec<_> = at
+            .owned
+            .iter()
+            .map(|(v, n)| format!("v{} {n}", v.0))
+            .collect();
+        let _ = writeln!(out, "  held at v{}: [{}]", at.message.0, owned.join(", "));
+    }
 }
 
 /// Variables that are assigned and defined by no `Let`.
@@ -116,7 +133,20 @@ fn joins(f: &Function) -> Vec<Var> {
         Stmt::Assign(v, _) => {
             assigned.insert(*v);
         }
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => {}
     });
     assigned.difference(&defined).copied().collect()
 }

@@ -1,18 +1,17 @@
 //! Actor bodies as resumable functions.
 //!
 //! `receive` saves where it stands in the frame and returns; the next turn jumps back there. So an
-//! actor that waits holds its frame and no stack. A variable lives in the frame when it is
-//! mentioned on both sides of a `receive`; everything else is a C local. So all that a waiting
-//! actor knows can be packed from its frame, and its heap be given back.
+//! actor that waits holds its frame and no stack. Which variables live in the frame `frames` has
+//! decided; everything else is a C local. So all that a waiting actor knows can be packed from its
+//! frame, and its heap be given back.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::function::{comment, Printer};
 use super::unit::{Emitter, NO_LINE};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
-use crate::core::{uses, verify};
 
 impl<'p> Emitter<'p> {
     pub(super) fn actor(&mut self, function: &'p Function) {
@@ -20,11 +19,9 @@ impl<'p> Emitter<'p> {
         let Kind::Actor { terminate, .. } = &function.kind else {
             return;
         };
-        let framed = framed(function);
+        let frame = function.frame.clone().unwrap_or_default();
         let mut fields = String::from("int64_t resume; ");
-        let mut ordered: Vec<_> = framed.iter().copied().collect();
-        ordered.sort_unstable();
-        for v in &ordered {
+        for v in &frame.vars {
             let c = self.c_type(function.type_of(*v));
             let _ = write!(fields, "{c} v{}; ", v.0);
         }
@@ -53,7 +50,7 @@ impl<'p> Emitter<'p> {
             emitter: self,
             function,
             out: String::new(),
-            framed,
+            framed: frame.vars.iter().copied().collect(),
             resume_points: Vec::new(),
             resumable: true,
             save_at,
@@ -64,7 +61,6 @@ impl<'p> Emitter<'p> {
         printer.block(&function.body);
         let body = std::mem::take(&mut printer.out);
         let points = std::mem::take(&mut printer.resume_points);
-        let framed = std::mem::take(&mut printer.framed);
         let mut open = String::new();
         let line = self.first_line(function);
         if !points.is_empty() {
@@ -78,35 +74,25 @@ impl<'p> Emitter<'p> {
              (void)f; {head}{open}{first}{body}\nreturn SN_TURN_DONE; }}{NO_LINE}",
             comment(&function.name)
         );
-        let packing = self.frame_packing(function, &framed, &points);
+        let packing = self.frame_packing(function, &frame, &points);
         self.actor_info(function, terminator, packing);
     }
 
     /// Emits the functions that pack and unpack what the frame holds at each `receive`; answers
     /// their names.
-    fn frame_packing(
-        &mut self,
-        function: &Function,
-        framed: &HashSet<Var>,
-        points: &[Var],
-    ) -> String {
+    fn frame_packing(&mut self, function: &Function, frame: &Frame, points: &[Var]) -> String {
         let types = &self.program.types;
-        // A view would have to be made anew from the whole that it is a part of.
-        let is_view =
-            |v: &Var| function.vars[v.0 as usize].alias && types.managed(function.type_of(*v));
-        if points.is_empty() || framed.iter().any(is_view) {
+        let Some(held) = &frame.held else {
             return "NULL, NULL".into();
-        }
-        let held = verify::held_at_receives(self.program, function);
+        };
         let (mut packs, mut unpacks) = (
             String::from("sn_pack_int(w, f->resume); "),
             String::from("f->resume = sn_unpack_int(cx, r); "),
         );
-        let mut plain: Vec<_> = framed
+        let plain = frame
+            .vars
             .iter()
-            .filter(|v| !types.managed(function.type_of(**v)))
-            .collect();
-        plain.sort_unstable();
+            .filter(|v| !types.managed(function.type_of(**v)));
         // A plain value needs no owner. One that was not set yet is zeros, which are a value of any
         // type.
         for v in plain {
@@ -141,14 +127,8 @@ impl<'p> Emitter<'p> {
         for (at, message) in points.iter().enumerate() {
             let _ = write!(packs, "case {}: {{ ", at + 1);
             let _ = write!(unpacks, "case {}: {{ ", at + 1);
-            // What is held but in no frame is on a path that ends in a crash: nobody will look at
-            // it.
-            for (v, count) in held
-                .get(message)
-                .into_iter()
-                .flatten()
-                .filter(|(v, _)| framed.contains(v))
-            {
+            let held = held.iter().filter(|at| at.message == *message);
+            for (v, count) in held.flat_map(|at| &at.owned) {
                 self.pack_place(
                     function.type_of(*v),
                     &format!("f->v{}", v.0),
@@ -238,97 +218,5 @@ impl<'p> Emitter<'p> {
              if (f->saved) (void){target}({args}); }}"
         );
         format!("{symbol}_ends")
-    }
-}
-
-/// Variables that live across a `receive`, and the parameters.
-fn framed(function: &Function) -> HashSet<Var> {
-    let mut regions = Regions {
-        current: 0,
-        of: HashMap::new(),
-        framed: function.params.iter().copied().collect(),
-    };
-    regions.block(&function.body);
-    regions.framed
-}
-
-/// Counts a new region at each `receive`: a variable mentioned in two regions may be needed after a
-/// suspension.
-struct Regions {
-    current: u32,
-    of: HashMap<Var, u32>,
-    framed: HashSet<Var>,
-}
-
-impl Regions {
-    fn mention(&mut self, var: Var) {
-        let region = *self.of.entry(var).or_insert(self.current);
-        if region != self.current {
-            self.framed.insert(var);
-        }
-    }
-
-    fn operand(&mut self, operand: &Operand) {
-        if let Some(v) = operand.var() {
-            self.mention(v);
-        }
-    }
-
-    /// The next round of a loop with a `receive` comes after it, so what the loop reads of what was
-    /// there before is needed.
-    fn repeated(&mut self, body: &[Stmt]) {
-        let (before, known) = (self.current, self.of.clone());
-        self.block(body);
-        if self.current == before {
-            return;
-        }
-        let mut inside = Regions {
-            current: 0,
-            of: HashMap::new(),
-            framed: HashSet::new(),
-        };
-        inside.block(body);
-        self.framed
-            .extend(inside.of.keys().filter(|v| known.contains_key(v)));
-    }
-
-    fn block(&mut self, block: &[Stmt]) {
-        for stmt in block {
-            match stmt {
-                Stmt::Let(v, rvalue) => {
-                    self.mention(*v);
-                    let mut list = Vec::new();
-                    uses::rvalue(rvalue, &|_, _| false, &mut |o, _| list.push(o.clone()));
-                    list.iter().for_each(|o| self.operand(o));
-                }
-                Stmt::Assign(v, o) => {
-                    self.mention(*v);
-                    self.operand(o);
-                }
-                Stmt::Dup(v) | Stmt::Drop(v) => self.mention(*v),
-                Stmt::Return(o) => self.operand(o),
-                Stmt::If { condition, .. } => self.operand(condition),
-                Stmt::Switch { on, .. } => self.operand(on),
-                Stmt::Loop(_, b) => {
-                    self.repeated(b);
-                    continue;
-                }
-                Stmt::Receive(r) => {
-                    if let Some((ms, _)) = &r.after {
-                        // Read again after each suspension.
-                        self.framed.extend(ms.var());
-                    }
-                    self.current += 1;
-                }
-                Stmt::Scope(..)
-                | Stmt::At(_)
-                | Stmt::Kill(_)
-                | Stmt::Revive(_)
-                | Stmt::Leave(_)
-                | Stmt::Repeat(_)
-                | Stmt::Panic { .. } => {}
-            }
-            stmt.blocks(&mut |inner| self.block(inner));
-        }
     }
 }

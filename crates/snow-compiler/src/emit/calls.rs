@@ -21,7 +21,14 @@ impl Printer<'_, '_> {
     pub(super) fn call_closure(&mut self, closure: &Operand, args: &[Operand]) -> String {
         let ty = match closure {
             Operand::Var(v) => self.function.type_of(*v),
-            _ => return self.call_static_closure(closure, args),
+            Operand::Function(f) => return self.call_static_closure(*f, args),
+            Operand::Int(_)
+            | Operand::Float(_)
+            | Operand::Bool(_)
+            | Operand::Unit
+            | Operand::Text(_)
+            | Operand::EmptyList(_)
+            | Operand::Undef(_) => return "0".into(),
         };
         let TypeKind::Function { params, result } = self.emitter.program.types.get(ty).kind.clone()
         else {
@@ -40,12 +47,9 @@ impl Printer<'_, '_> {
     }
 
     /// A closure without captures that is known here is called directly.
-    fn call_static_closure(&mut self, closure: &Operand, args: &[Operand]) -> String {
-        let Operand::Function(f) = closure else {
-            return "0".into();
-        };
-        self.emitter.declare(*f);
-        let symbol = self.emitter.program.function(*f).symbol.clone();
+    fn call_static_closure(&mut self, f: FunctionRef, args: &[Operand]) -> String {
+        self.emitter.declare(f);
+        let symbol = self.emitter.program.function(f).symbol.clone();
         let mut list = vec!["cx".to_string(), format!("&{symbol}_value")];
         list.extend(self.operands(args));
         format!("{symbol}({})", list.join(", "))
@@ -83,7 +87,14 @@ impl Printer<'_, '_> {
         let value = self.operand(message);
         let ty = match message {
             Operand::Var(v) => self.function.type_of(*v),
-            _ => return "(sn_unit)0".into(),
+            Operand::Int(_)
+            | Operand::Float(_)
+            | Operand::Bool(_)
+            | Operand::Unit
+            | Operand::Text(_)
+            | Operand::Function(_)
+            | Operand::EmptyList(_)
+            | Operand::Undef(_) => return "(sn_unit)0".into(),
         };
         let pack = self.emitter.pack(ty, "&w", &value);
         let sent = match manner {

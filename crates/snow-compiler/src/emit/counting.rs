@@ -98,7 +98,17 @@ impl Emitter<'_> {
                 text.push_str("default: break; }");
                 text
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::List(_) => {
                 let fields = self.program.types.fields(ty);
                 format!(
                     "{{ {} }}",
@@ -174,7 +184,17 @@ impl Emitter<'_> {
                 }
                 text.push_str("default: break; }");
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::List(_) => {
                 for (i, part) in self.program.types.fields(ty).into_iter().enumerate() {
                     text.push_str(&one(self, part, &format!("{base}.f{i}")));
                 }

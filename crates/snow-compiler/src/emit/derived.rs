@@ -170,7 +170,16 @@ impl Emitter<'_> {
                 let _ = write!(text, "default: break; }} return {same};");
                 text
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. } => {
                 let mut text = deep;
                 for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
                     let at = |v: &str| match info.boxed {
@@ -238,7 +247,16 @@ impl Emitter<'_> {
                 }
                 text.push_str("default: break; }");
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. } => {
                 for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
                     let at = match info.boxed {
                         true => format!("((struct T{key} *)a)->f{j}"),

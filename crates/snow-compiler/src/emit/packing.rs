@@ -68,7 +68,16 @@ impl Emitter<'_> {
                 text.push_str("default: break; }");
                 text
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. } => {
                 let mut text = String::new();
                 for (j, part) in self.program.types.fields(ty).into_iter().enumerate() {
                     let at = match info.boxed {
@@ -133,7 +142,16 @@ impl Emitter<'_> {
                 text.push_str("default: __builtin_unreachable(); }");
                 text
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. } => {
                 let mut text = match info.boxed {
                     true => format!("struct T{key} *p = sn_new(cx, sizeof *p, 0); "),
                     false => format!("{c} v; "),

@@ -126,7 +126,16 @@ impl Emitter<'_> {
                     );
                 }
             }
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. } => {
                 let fields = self.program.types.fields(ty);
                 let base = format!("struct T{key}");
                 let steps = if info.boxed {

@@ -86,7 +86,11 @@ impl Body<'_, '_> {
                 op_span,
             } => match op.group() {
                 Group::Comparison(comparison) => Some((comparison, left, right, *op_span)),
-                _ => None,
+                Group::Arithmetic(_)
+                | Group::Logic(_)
+                | Group::Join
+                | Group::Concat
+                | Group::Range => None,
             },
             _ => None,
         };

@@ -223,7 +223,18 @@ impl<'l, 'a> Body<'l, 'a> {
                 self.dead = true;
             }
             Stmt::Return(_) | Stmt::Panic { .. } => self.dead = true,
-            _ => {}
+            Stmt::Let(..)
+            | Stmt::Assign(..)
+            | Stmt::At(_)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::If { .. }
+            | Stmt::Switch { .. }
+            | Stmt::Scope(..)
+            | Stmt::Loop(..)
+            | Stmt::Receive(_) => {}
         }
         self.block.push(stmt);
     }

@@ -49,7 +49,9 @@ impl Lowering<'_> {
         let module = self.hir.modules[def.module.index()].name.clone();
         let title = match &def.kind {
             FunctionKind::Test => format!("test_{}", self.test_number(function)),
-            _ => format!("{}{}_{}", self.owner(def.role), def.name, def.arity),
+            FunctionKind::Plain | FunctionKind::Actor | FunctionKind::Extern(_) => {
+                format!("{}{}_{}", self.owner(def.role), def.name, def.arity)
+            }
         };
         let mut symbol = format!("{}__{}", mangle(&module), mangle(&title));
         if !args.is_empty() {
@@ -103,7 +105,7 @@ impl Lowering<'_> {
                     .iter()
                     .find_map(|t| first_user(hir, t))
                     .or_else(|| first_user(hir, result)),
-                _ => None,
+                Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => None,
             }
         }
         args.iter()
@@ -142,6 +144,7 @@ impl Lowering<'_> {
             labels: 0,
             body: Vec::new(),
             inline: false,
+            frame: None,
         });
         FunctionRef(self.program.functions.len() as u32 - 1)
     }

@@ -104,7 +104,9 @@ impl Body<'_, '_> {
         let bool_ = self.lowering.bool();
         let result = match group {
             Group::Comparison(_) => bool_,
-            _ => self.ty(left),
+            Group::Arithmetic(_) | Group::Logic(_) | Group::Join | Group::Concat | Group::Range => {
+                self.ty(left)
+            }
         };
         self.at(span);
         let subject = [self.hir_ty(left)];

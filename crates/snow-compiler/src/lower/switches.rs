@@ -31,11 +31,18 @@ impl Body<'_, '_> {
                         let int = self.lowering.int();
                         self.bind(int, Rvalue::Tag(subject))
                     }
-                    _ => subject,
+                    Case::Int(_)
+                    | Case::Float(_)
+                    | Case::String(_)
+                    | Case::Bool(_)
+                    | Case::Cons
+                    | Case::Nil => subject,
                 };
                 self.switch_on(on, cases, default, m, known);
             }
-            _ => self.tests(subject, ty, cases, default, m, known),
+            Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil => {
+                self.tests(subject, ty, cases, default, m, known)
+            }
         }
     }
 
@@ -58,7 +65,7 @@ impl Body<'_, '_> {
             let value = match case {
                 Case::Variant(v) => *v as i64,
                 Case::Int(v) => *v,
-                _ => 0,
+                Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil => 0,
             };
             let known = known.clone();
             let (block, dead) = self.nested(|b| b.tree(tree, m, known));

@@ -2,6 +2,7 @@
 //! verify after each.
 
 mod cluster_projections;
+mod frames;
 mod hoist_bytes;
 mod inline_small;
 mod ownership;
@@ -58,6 +59,12 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "inline-small",
         run: inline_small::run,
+        counted: true,
+    },
+    // Last, because it speaks of the code as it will be printed.
+    Pass {
+        name: "frames",
+        run: frames::run,
         counted: true,
     },
 ];

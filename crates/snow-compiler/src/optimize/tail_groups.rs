@@ -117,6 +117,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         labels: 1,
         body: Vec::new(),
         inline: false,
+        frame: None,
     };
     let head = Label(0);
     let mut params: HashMap<usize, Vec<Var>> = HashMap::new();

@@ -10,8 +10,9 @@ use crate::actor::bounds::WhenFull;
 use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content};
 use crate::actor::exit::{crash, leave, Reason};
-use crate::actor::{bonds, mailbox, post, registry, slots, spawn};
-use crate::mem::{self, heap};
+use crate::actor::memory;
+use crate::actor::{links, mailbox, post, registry, slots, spawn};
+use crate::mem;
 use crate::sched::park;
 
 /// See the table in `snow-abi`.
@@ -30,7 +31,7 @@ pub unsafe extern "C-unwind" fn snow_spawn(
         let arguments = post::seal(Actor::of(cx), writer.cast());
         let pid = spawn::spawn(
             worker,
-            (*Actor::of(cx)).settled,
+            (*Actor::of(cx)).chose_worker,
             info.cast::<ActorInfo>(),
             arguments,
         );
@@ -192,7 +193,7 @@ pub unsafe extern "C-unwind" fn snow_park(cx: *mut Context) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || bonds::link(cx, other)) }
+    unsafe { guarded(cx, || links::link(cx, other)) }
 }
 
 /// See the table in `snow-abi`.
@@ -202,7 +203,7 @@ pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || bonds::unlink(cx, other)) }
+    unsafe { guarded(cx, || links::unlink(cx, other)) }
 }
 
 /// See the table in `snow-abi`.
@@ -216,7 +217,7 @@ pub unsafe extern "C-unwind" fn snow_monitor(
     make: *mut Closure,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { guarded(cx, || bonds::monitor(cx, other, make)) }
+    unsafe { guarded(cx, || links::monitor(cx, other, make)) }
 }
 
 /// See the table in `snow-abi`.
@@ -226,7 +227,7 @@ pub unsafe extern "C-unwind" fn snow_monitor(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_demonitor(cx: *mut Context, monitor: i64) {
     // SAFETY: generated code keeps the promise above.
-    unsafe { guarded(cx, || bonds::demonitor(cx, monitor)) }
+    unsafe { guarded(cx, || links::demonitor(cx, monitor)) }
 }
 
 /// See the table in `snow-abi`.
@@ -272,7 +273,7 @@ pub unsafe extern "C-unwind" fn snow_exit_self(cx: *mut Context, kind: i64, text
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_set_memory_limit(cx: *mut Context, bytes: i64) {
     // SAFETY: the context is that of the caller's actor, which this thread runs.
-    unsafe { heap::set_ceiling(Actor::of(cx), usize::try_from(bytes).unwrap_or(0)) }
+    unsafe { memory::set_ceiling(Actor::of(cx), usize::try_from(bytes).unwrap_or(0)) }
 }
 
 /// See the table in `snow-abi`.
@@ -281,7 +282,7 @@ pub unsafe extern "C-unwind" fn snow_set_memory_limit(cx: *mut Context, bytes: i
 /// None; the context is not looked at.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_close_in_order(_cx: *mut Context, actor: i64, itself: bool) {
-    let closing = &crate::runtime::get().closing;
+    let closing = &crate::sched::workers::get().closing;
     if itself {
         closing.enter(actor);
     } else {
@@ -296,7 +297,7 @@ pub unsafe extern "C-unwind" fn snow_close_in_order(_cx: *mut Context, actor: i6
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_trap_exits(cx: *mut Context, make: *mut Closure) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { bonds::trap_exits(cx, make) }
+    unsafe { links::trap_exits(cx, make) }
 }
 
 /// See the table in `snow-abi`.
@@ -321,7 +322,7 @@ pub unsafe extern "C-unwind" fn snow_register(
     // SAFETY: generated code keeps the promise above.
     unsafe {
         // The registry keeps the name twice.
-        mem::demand_of_system(cx, (*name).len as usize * 2);
+        memory::demand_of_system(cx, (*name).len as usize * 2);
         guarded(cx, || registry::register(mem::content(name), actor))
     }
 }

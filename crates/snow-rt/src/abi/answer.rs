@@ -10,8 +10,8 @@ use snow_abi::layout::{Closure, ClosureInfo, Context, Reader, Writer};
 
 use crate::actor::control::Actor;
 use crate::actor::envelope::{Content, Envelope};
+use crate::actor::memory;
 use crate::actor::{answers, post};
-use crate::mem::{self, scratch};
 
 /// The two words in front of the captured values.
 type Head = (*mut Closure, *const ClosureInfo);
@@ -61,7 +61,7 @@ pub unsafe extern "C-unwind" fn snow_answer_send(
     unsafe {
         let actor = Actor::of(cx);
         let mut writer = MaybeUninit::<Writer>::uninit();
-        scratch::open(actor, writer.as_mut_ptr());
+        memory::open_writer(actor, writer.as_mut_ptr());
         let is_static = (*value).header.rc == 0;
         let fixed = if is_static {
             value
@@ -80,7 +80,7 @@ pub unsafe extern "C-unwind" fn snow_answer_send(
         let envelope = post::seal(Actor::of(cx), writer.cast());
         (*envelope).content = Content::Answer;
         (*envelope).token = answer;
-        mem::drop_closure(cx, value);
+        memory::drop_closure(cx, value);
         post::signal((*actor).worker, to, envelope);
     }
 }
@@ -102,7 +102,7 @@ pub unsafe extern "C-unwind" fn snow_answer_wait(
         let deadline = (deadline >= 0).then_some(deadline);
         match answers::wait(cx, answer, deadline, |envelope| unpack(cx, envelope)) {
             Some(value) => {
-                mem::drop_closure(cx, otherwise);
+                memory::drop_closure(cx, otherwise);
                 value
             }
             None => otherwise,

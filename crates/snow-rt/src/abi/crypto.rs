@@ -2,6 +2,8 @@
 
 use snow_abi::layout::{error, Bytes, Context};
 
+use crate::actor::memory;
+use crate::actor::outcome;
 use crate::{crypto, mem};
 
 /// See the table in `snow-abi`.
@@ -11,7 +13,7 @@ use crate::{crypto, mem};
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_sha1(cx: *mut Context, data: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, &crypto::sha1::digest(mem::content(data))) }
+    unsafe { memory::new_bytes(cx, &crypto::sha1::digest(mem::content(data))) }
 }
 
 /// See the table in `snow-abi`.
@@ -28,7 +30,7 @@ pub unsafe extern "C-unwind" fn snow_base64_encode(
     unsafe {
         let content = mem::content(data);
         let room = crypto::base64::encoded_length(content.len());
-        let text = mem::bytes_with_capacity(cx, room);
+        let text = memory::bytes_with_capacity(cx, room);
         (*text).len =
             crypto::base64::encode(content, std::slice::from_raw_parts_mut((*text).data, room))
                 as i64;
@@ -48,13 +50,13 @@ pub unsafe extern "C-unwind" fn snow_base64_decode(
     // SAFETY: generated code keeps the promises above; the new value has the room that the slice
     // claims.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         let text = mem::content(text);
         let room = crypto::base64::decoded_room(text.len());
-        let bytes = mem::bytes_with_capacity(cx, room);
+        let bytes = memory::bytes_with_capacity(cx, room);
         match crypto::base64::decode(text, std::slice::from_raw_parts_mut((*bytes).data, room)) {
             Ok(length) => (*bytes).len = length as i64,
-            Err(reason) => mem::set_error(cx, error::INVALID, &reason),
+            Err(reason) => outcome::set_error(cx, error::INVALID, &reason),
         }
         bytes
     }

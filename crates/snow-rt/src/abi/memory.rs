@@ -5,7 +5,8 @@ use std::ffi::c_void;
 use snow_abi::layout::{Block, Bytes, Context, Writer};
 
 use crate::actor::control::Actor;
-use crate::mem::{block, bytes, guard, heap, scratch};
+use crate::actor::memory;
+use crate::mem::{block, guard, heap, scratch};
 
 /// See the table in `snow-abi`.
 ///
@@ -14,7 +15,7 @@ use crate::mem::{block, bytes, guard, heap, scratch};
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_alloc_slow(cx: *mut Context, class: i64) -> *mut c_void {
     // SAFETY: generated code keeps the promises above.
-    unsafe { heap::alloc_slow(cx, class as usize) }
+    unsafe { memory::alloc_slow(cx, class as usize) }
 }
 
 /// See the table in `snow-abi`.
@@ -23,8 +24,9 @@ pub unsafe extern "C-unwind" fn snow_alloc_slow(cx: *mut Context, class: i64) ->
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_alloc_large(cx: *mut Context, bytes: i64) -> *mut c_void {
-    // SAFETY: generated code keeps the promise above. A negative size is one that nobody can have.
-    unsafe { heap::alloc_large(cx, usize::try_from(bytes).unwrap_or(usize::MAX)) }
+    // SAFETY: generated code keeps the promise above. A negative size is one that no object can
+    // have.
+    unsafe { memory::alloc_large(cx, usize::try_from(bytes).unwrap_or(usize::MAX)) }
 }
 
 /// See the table in `snow-abi`.
@@ -44,13 +46,13 @@ pub unsafe extern "C-unwind" fn snow_free_large(cx: *mut Context, object: *mut c
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_bytes_new(cx: *mut Context, capacity: i64) -> *mut Bytes {
     // SAFETY: generated code keeps the promise above.
-    unsafe { bytes::bytes_with_capacity(cx, usize::try_from(capacity).unwrap_or(usize::MAX)) }
+    unsafe { memory::bytes_with_capacity(cx, usize::try_from(capacity).unwrap_or(usize::MAX)) }
 }
 
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, and nobody refers to the reference any more.
+/// Called by generated code: `cx` runs here, and nothing refers to the reference any more.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_block_release(cx: *mut Context, reference: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
@@ -64,7 +66,7 @@ pub unsafe extern "C-unwind" fn snow_block_release(cx: *mut Context, reference: 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_writer_open(cx: *mut Context, writer: *mut c_void) {
     // SAFETY: generated code keeps the promise above; the writer is its local.
-    unsafe { scratch::open(Actor::of(cx), writer.cast()) }
+    unsafe { memory::open_writer(Actor::of(cx), writer.cast()) }
 }
 
 /// See the table in `snow-abi`.
@@ -75,7 +77,7 @@ pub unsafe extern "C-unwind" fn snow_writer_open(cx: *mut Context, writer: *mut 
 pub unsafe extern "C-unwind" fn snow_writer_grow(cx: *mut Context, writer: *mut c_void, more: i64) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        scratch::grow(
+        memory::grow_writer(
             Actor::of(cx),
             writer.cast(),
             usize::try_from(more).unwrap_or(usize::MAX),
@@ -109,7 +111,7 @@ pub unsafe extern "C-unwind" fn snow_adopt_block(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         block::retain_block(shared.cast::<Block>());
-        block::new_reference(cx, shared.cast()).cast()
+        memory::new_reference(cx, shared.cast()).cast()
     }
 }
 
@@ -146,7 +148,8 @@ pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: 
 /// See the table in `snow-abi`.
 ///
 /// # Safety
-/// Called by generated code: `cx` runs here, the cell is of its heap and was just taken from a free list.
+/// Called by generated code: `cx` runs here, the cell is of its heap and was just taken from a free
+/// list.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_guard_note_cell(cx: *mut Context, cell: *mut c_void) {
     // SAFETY: generated code keeps the promises above.

@@ -6,6 +6,8 @@ use snow_abi::layout::{exit, Bytes, Context};
 
 use crate::actor::control::Actor;
 use crate::actor::exit::{crash_at, leave, Reason};
+use crate::actor::memory;
+use crate::actor::outcome;
 use crate::mem;
 use crate::sched::{growth, preempt};
 
@@ -101,7 +103,7 @@ pub unsafe extern "C-unwind" fn snow_caught_panic(cx: *mut Context) -> *mut Byte
         growth::give_back_unused(cx);
         let extras = (*Actor::of(cx)).extras_mut();
         let text = std::mem::take(&mut extras.caught);
-        let value = mem::new_bytes(cx, String::from_utf8_lossy(&text).as_bytes());
+        let value = memory::new_bytes(cx, String::from_utf8_lossy(&text).as_bytes());
         (*Actor::of(cx)).extras_mut().caught = text;
         value
     }
@@ -116,11 +118,11 @@ pub unsafe extern "C-unwind" fn snow_error_text(cx: *mut Context) -> *mut Bytes 
     // SAFETY: the context is that of the caller's actor; the text stays where it is while it is
     // copied.
     unsafe {
-        let usual = mem::bytes::usual_text(i64::from((*cx).error));
+        let usual = outcome::usual_text(i64::from((*cx).error));
         let text: *const str = match (*Actor::of(cx)).extras() {
             Some(extras) if !extras.error_text.is_empty() => &raw const *extras.error_text,
             _ => usual,
         };
-        mem::new_bytes(cx, (*text).as_bytes())
+        memory::new_bytes(cx, (*text).as_bytes())
     }
 }

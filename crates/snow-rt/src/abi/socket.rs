@@ -2,6 +2,8 @@
 
 use snow_abi::layout::{Bytes, Closure, Context};
 
+use crate::actor::memory;
+use crate::actor::outcome;
 use crate::actor::{current_actor, hibernate, Pid};
 use crate::mem;
 use crate::net::failure::Failure;
@@ -13,7 +15,7 @@ use crate::net::{broadcast, listener, notify, ownership, progress, read, send, t
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub(super) unsafe fn settle<R>(
+pub(super) unsafe fn record<R>(
     cx: *mut Context,
     outcome: Result<R, Failure>,
     neutral: impl FnOnce() -> R,
@@ -22,11 +24,11 @@ pub(super) unsafe fn settle<R>(
     unsafe {
         match outcome {
             Ok(result) => {
-                mem::clear_error(cx);
+                outcome::clear_error(cx);
                 result
             }
             Err(failure) => {
-                mem::set_error(cx, failure.code(), failure.text());
+                outcome::set_error(cx, failure.code(), failure.text());
                 // Before `neutral`, which may end the actor at its memory ceiling without
                 // unwinding.
                 drop(failure);
@@ -41,8 +43,8 @@ pub(super) unsafe fn settle<R>(
 unsafe fn new_text(cx: *mut Context, text: Result<String, Failure>) -> *mut Bytes {
     // SAFETY: passed on.
     unsafe {
-        let text = settle(cx, text, String::new);
-        mem::new_bytes(cx, text.as_bytes())
+        let text = record(cx, text, String::new);
+        memory::new_bytes(cx, text.as_bytes())
     }
 }
 
@@ -65,7 +67,7 @@ pub unsafe extern "C-unwind" fn snow_tcp_listen(
     backlog: i64,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, listener::listen(cx, as_str(host), port, backlog), || 0) }
+    unsafe { record(cx, listener::listen(cx, as_str(host), port, backlog), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -79,7 +81,7 @@ pub unsafe extern "C-unwind" fn snow_tcp_listen_beside(
     backlog: i64,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, listener::listen_beside(cx, listener, backlog), || 0) }
+    unsafe { record(cx, listener::listen_beside(cx, listener, backlog), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -90,8 +92,8 @@ pub unsafe extern "C-unwind" fn snow_tcp_listen_beside(
 pub unsafe extern "C-unwind" fn snow_socket_pair(cx: *mut Context) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        let (near, far) = settle(cx, tcp::pair(cx), || (0, 0));
-        mem::new_bytes(cx, &[near.to_be_bytes(), far.to_be_bytes()].concat())
+        let (near, far) = record(cx, tcp::pair(cx), || (0, 0));
+        memory::new_bytes(cx, &[near.to_be_bytes(), far.to_be_bytes()].concat())
     }
 }
 
@@ -106,7 +108,7 @@ pub unsafe extern "C-unwind" fn snow_tcp_accept(
     deadline: i64,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, listener::accept(cx, listener, deadline), || 0) }
+    unsafe { record(cx, listener::accept(cx, listener, deadline), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -121,7 +123,7 @@ pub unsafe extern "C-unwind" fn snow_tcp_connect(
     deadline: i64,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, tcp::connect(cx, as_str(host), port, deadline), || 0) }
+    unsafe { record(cx, tcp::connect(cx, as_str(host), port, deadline), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -137,8 +139,8 @@ pub unsafe extern "C-unwind" fn snow_socket_read(
 ) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        settle(cx, read::read(cx, socket, most, deadline), || {
-            mem::new_bytes(cx, &[])
+        record(cx, read::read(cx, socket, most, deadline), || {
+            memory::new_bytes(cx, &[])
         })
     }
 }
@@ -155,8 +157,8 @@ pub unsafe extern "C-unwind" fn snow_socket_try_read(
 ) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        settle(cx, read::try_read(cx, socket, most), || {
-            mem::new_bytes(cx, &[])
+        record(cx, read::try_read(cx, socket, most), || {
+            memory::new_bytes(cx, &[])
         })
     }
 }
@@ -173,7 +175,7 @@ pub unsafe extern "C-unwind" fn snow_socket_write(
     deadline: i64,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::write(cx, socket, data, deadline), || ()) }
+    unsafe { record(cx, send::write(cx, socket, data, deadline), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -241,7 +243,7 @@ pub unsafe extern "C-unwind" fn snow_socket_broadcast(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_pending(cx: *mut Context, socket: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::pending(socket), || 0) }
+    unsafe { record(cx, send::pending(socket), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -258,7 +260,7 @@ pub unsafe extern "C-unwind" fn snow_socket_set_outbox(
 ) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        settle(
+        record(
             cx,
             send::set_outbox(socket, limit, slack, drops_oldest),
             || (),
@@ -277,7 +279,7 @@ pub unsafe extern "C-unwind" fn snow_socket_set_send_buffer(
     bytes: i64,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::set_send_buffer(socket, bytes), || ()) }
+    unsafe { record(cx, send::set_send_buffer(socket, bytes), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -291,7 +293,7 @@ pub unsafe extern "C-unwind" fn snow_socket_take_traffic(
     which: i64,
 ) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::take_traffic(socket, which), || 0) }
+    unsafe { record(cx, send::take_traffic(socket, which), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -309,7 +311,7 @@ pub unsafe extern "C-unwind" fn snow_socket_notify(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         hibernate::lend(cx, make);
-        settle(
+        record(
             cx,
             notify::ask(cx, socket, most, OutboxWatch::from_code(watch), make),
             || false,
@@ -324,7 +326,7 @@ pub unsafe extern "C-unwind" fn snow_socket_notify(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_acknowledged(cx: *mut Context, socket: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, progress::acknowledged(socket), || 0) }
+    unsafe { record(cx, progress::acknowledged(socket), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -334,7 +336,7 @@ pub unsafe extern "C-unwind" fn snow_socket_acknowledged(cx: *mut Context, socke
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_stream_end(cx: *mut Context, socket: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, progress::stream_end(socket), || 0) }
+    unsafe { record(cx, progress::stream_end(socket), || 0) }
 }
 
 /// See the table in `snow-abi`.
@@ -348,7 +350,7 @@ pub unsafe extern "C-unwind" fn snow_socket_script_acknowledged(
     bytes: i64,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, progress::script_acknowledged(socket, bytes), || ()) }
+    unsafe { record(cx, progress::script_acknowledged(socket, bytes), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -358,7 +360,7 @@ pub unsafe extern "C-unwind" fn snow_socket_script_acknowledged(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_flush(cx: *mut Context, socket: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::flush(socket), || ()) }
+    unsafe { record(cx, send::flush(socket), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -368,7 +370,7 @@ pub unsafe extern "C-unwind" fn snow_socket_flush(cx: *mut Context, socket: i64)
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_shutdown(cx: *mut Context, socket: i64) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, send::shutdown(socket), || ()) }
+    unsafe { record(cx, send::shutdown(socket), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -393,7 +395,7 @@ pub unsafe extern "C-unwind" fn snow_socket_give(
     group: i64,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, ownership::give(cx, socket, to, group as u32), || ()) }
+    unsafe { record(cx, ownership::give(cx, socket, to, group as u32), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -417,7 +419,7 @@ pub unsafe extern "C-unwind" fn snow_socket_group_owners(
     let owners = table::owners_of_group(group as u32).into_iter();
     let bytes: Vec<u8> = owners.flat_map(Pid::to_be_bytes).collect();
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, &bytes) }
+    unsafe { memory::new_bytes(cx, &bytes) }
 }
 
 /// See the table in `snow-abi`.

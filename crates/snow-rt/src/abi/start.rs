@@ -5,7 +5,8 @@ use std::ffi::{c_char, c_int, CStr};
 use snow_abi::layout::Program;
 
 use crate::config::Config;
-use crate::{runtime, system};
+use crate::sched::signals;
+use crate::{boot, system};
 
 /// Runs a program; the answer is its exit status.
 ///
@@ -28,7 +29,7 @@ pub unsafe extern "C" fn snow_start(
     });
     system::arguments::set(arguments.collect());
     system::open_standard_descriptors();
-    system::signals::obey();
+    signals::obey();
     // SAFETY: this is the one runtime of the process.
-    unsafe { runtime::run_process(&Config::from_environment(), program) }
+    unsafe { boot::run_process(&Config::from_environment(), program) }
 }

@@ -6,10 +6,13 @@ use std::io;
 use snow_abi::layout::{error, Bytes, Closure, Context};
 
 use crate::actor::hibernate;
+use crate::actor::memory;
+use crate::actor::outcome;
 use crate::mem;
+use crate::sched::signals;
 use crate::system::input::Line;
 use crate::system::output::Stream;
-use crate::system::{self, arguments, file, input, output, signals};
+use crate::system::{self, arguments, file, input, output};
 use crate::text::line::shortened;
 use crate::text::words_of;
 
@@ -22,12 +25,12 @@ unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
 
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-unsafe fn settle<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
+unsafe fn record<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
     // SAFETY: passed on.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         outcome.unwrap_or_else(|error| {
-            mem::set_error(cx, error::SYSTEM, &words_of(&error));
+            outcome::set_error(cx, error::SYSTEM, &words_of(&error));
             R::default()
         })
     }
@@ -38,8 +41,8 @@ unsafe fn settle<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
 unsafe fn refuse(cx: *mut Context, code: i64, text: &str) -> *mut Bytes {
     // SAFETY: passed on.
     unsafe {
-        mem::set_error(cx, code, text);
-        mem::new_bytes(cx, &[])
+        outcome::set_error(cx, code, text);
+        memory::new_bytes(cx, &[])
     }
 }
 
@@ -51,12 +54,12 @@ unsafe fn refuse(cx: *mut Context, code: i64, text: &str) -> *mut Bytes {
 pub unsafe extern "C-unwind" fn snow_random_bytes(cx: *mut Context, n: i64) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         let length = usize::try_from(n).unwrap_or(0);
-        let bytes = mem::bytes_with_capacity(cx, length);
+        let bytes = memory::bytes_with_capacity(cx, length);
         match system::random_fill((*bytes).data, length) {
             Ok(()) => (*bytes).len = length as i64,
-            Err(reason) => mem::set_error(cx, error::SYSTEM, &reason),
+            Err(reason) => outcome::set_error(cx, error::SYSTEM, &reason),
         }
         bytes
     }
@@ -79,9 +82,9 @@ pub unsafe extern "C-unwind" fn snow_argument_count(_cx: *mut Context) -> i64 {
 pub unsafe extern "C-unwind" fn snow_argument(cx: *mut Context, index: i64) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         match arguments::get(index) {
-            Some(text) => mem::new_bytes(cx, text.as_bytes()),
+            Some(text) => memory::new_bytes(cx, text.as_bytes()),
             None => refuse(cx, error::INVALID, "no such argument"),
         }
     }
@@ -95,9 +98,9 @@ pub unsafe extern "C-unwind" fn snow_argument(cx: *mut Context, index: i64) -> *
 pub unsafe extern "C-unwind" fn snow_environment(cx: *mut Context, name: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         match arguments::environment(as_str(name)) {
-            Some(text) => mem::new_bytes(cx, text.as_bytes()),
+            Some(text) => memory::new_bytes(cx, text.as_bytes()),
             None => refuse(cx, error::CLOSED, "not set"),
         }
     }
@@ -111,7 +114,7 @@ unsafe fn print(cx: *mut Context, stream: Stream, text: *mut Bytes) {
     // SAFETY: the caller's promise.
     unsafe {
         // A queue grows to twice what it needs.
-        mem::demand_of_system(cx, (*text).len as usize * 2);
+        memory::demand_of_system(cx, (*text).len as usize * 2);
         output::print(cx, stream, mem::content(text));
     }
 }
@@ -154,9 +157,9 @@ pub unsafe extern "C-unwind" fn snow_log(_cx: *mut Context, lines: *mut Bytes) {
 pub unsafe extern "C-unwind" fn snow_read_line(cx: *mut Context) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         match input::read_line(cx) {
-            Line::Text(text) => mem::new_bytes(cx, text.as_bytes()),
+            Line::Text(text) => memory::new_bytes(cx, text.as_bytes()),
             Line::End => refuse(cx, error::CLOSED, "closed"),
             Line::Failed(reason) => refuse(cx, error::SYSTEM, &reason),
         }
@@ -197,7 +200,7 @@ pub unsafe extern "C-unwind" fn snow_signal_notify(
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, &settle(cx, file::read(cx, as_str(path)))) }
+    unsafe { memory::new_bytes(cx, &record(cx, file::read(cx, as_str(path)))) }
 }
 
 /// See the table in `snow-abi`.
@@ -213,7 +216,7 @@ pub unsafe extern "C-unwind" fn snow_file_write(
 ) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        settle(
+        record(
             cx,
             file::write(cx, as_str(path), mem::content(content), append),
         );
@@ -237,7 +240,7 @@ pub unsafe extern "C-unwind" fn snow_file_exists(_cx: *mut Context, path: *mut B
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_file_delete(cx: *mut Context, path: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, file::delete(as_str(path))) }
+    unsafe { record(cx, file::delete(as_str(path))) }
 }
 
 /// See the table in `snow-abi`.

@@ -2,6 +2,9 @@
 
 use snow_abi::layout::{error, Bytes, Context};
 
+use crate::actor::append::append;
+use crate::actor::memory;
+use crate::actor::outcome;
 use crate::{mem, text};
 
 /// A text and its copy in another case take so many times the bytes of the text together, at most:
@@ -26,7 +29,7 @@ pub unsafe extern "C-unwind" fn snow_append_float(
     value: f64,
 ) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { text::append(cx, to, text::FloatText::new(value).as_bytes()) }
+    unsafe { append(cx, to, text::FloatText::new(value).as_bytes()) }
 }
 
 /// See the table in `snow-abi`.
@@ -37,9 +40,9 @@ pub unsafe extern "C-unwind" fn snow_append_float(
 pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut Bytes) -> f64 {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::clear_error(cx);
+        outcome::clear_error(cx);
         text::parse_float(as_str(value)).unwrap_or_else(|| {
-            mem::set_error(cx, error::INVALID, "invalid");
+            outcome::set_error(cx, error::INVALID, "invalid");
             0.0
         })
     }
@@ -53,8 +56,8 @@ pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut B
 pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::demand(cx, CASE_GROWTH * mem::content(value).len());
-        mem::new_bytes(cx, text::to_upper(as_str(value)).as_bytes())
+        memory::demand(cx, CASE_GROWTH * mem::content(value).len());
+        memory::new_bytes(cx, text::to_upper(as_str(value)).as_bytes())
     }
 }
 
@@ -66,8 +69,8 @@ pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Byte
 pub unsafe extern "C-unwind" fn snow_to_lower(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        mem::demand(cx, CASE_GROWTH * mem::content(value).len());
-        mem::new_bytes(cx, text::to_lower(as_str(value)).as_bytes())
+        memory::demand(cx, CASE_GROWTH * mem::content(value).len());
+        memory::new_bytes(cx, text::to_lower(as_str(value)).as_bytes())
     }
 }
 
@@ -78,7 +81,7 @@ pub unsafe extern "C-unwind" fn snow_to_lower(cx: *mut Context, value: *mut Byte
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_trim(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { mem::new_bytes(cx, text::trim(as_str(value)).as_bytes()) }
+    unsafe { memory::new_bytes(cx, text::trim(as_str(value)).as_bytes()) }
 }
 
 /// See the table in `snow-abi`.

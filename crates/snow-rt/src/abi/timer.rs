@@ -5,10 +5,12 @@ use std::ffi::c_void;
 use snow_abi::layout::Context;
 
 use crate::actor::control::Actor;
+use crate::actor::delayed;
 use crate::actor::post;
+use crate::counters;
 use crate::io;
-use crate::sched::{counters, park, preempt};
-use crate::timer::{clock, delayed};
+use crate::sched::{park, preempt};
+use crate::timer::clock;
 
 /// See the table in `snow-abi`.
 ///

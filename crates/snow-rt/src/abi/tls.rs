@@ -2,8 +2,8 @@
 
 use snow_abi::layout::{Bytes, Context};
 
-use super::socket::{as_str, settle};
-use crate::sched::roomy;
+use super::socket::{as_str, record};
+use crate::sched::big_stack;
 use crate::tls::{config, handshake};
 
 /// See the table in `snow-abi`.
@@ -19,7 +19,7 @@ pub unsafe extern "C-unwind" fn snow_tls_server(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let (certificate, key) = (as_str(certificate), as_str(key));
-        settle(cx, roomy::call(|| config::add(certificate, key)), || 0)
+        record(cx, big_stack::call(|| config::add(certificate, key)), || 0)
     }
 }
 
@@ -37,9 +37,9 @@ pub unsafe extern "C-unwind" fn snow_tls_reload(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let (certificate, key) = (as_str(certificate), as_str(key));
-        settle(
+        record(
             cx,
-            roomy::call(|| config::reload(config, certificate, key)),
+            big_stack::call(|| config::reload(config, certificate, key)),
             || (),
         )
     }
@@ -66,7 +66,7 @@ pub unsafe extern "C-unwind" fn snow_tls_accept(
     deadline: i64,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { settle(cx, handshake::accept(cx, socket, config, deadline), || ()) }
+    unsafe { record(cx, handshake::accept(cx, socket, config, deadline), || ()) }
 }
 
 /// See the table in `snow-abi`.
@@ -83,7 +83,7 @@ pub unsafe extern "C-unwind" fn snow_tls_connect(
 ) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        settle(
+        record(
             cx,
             handshake::connect(
                 cx,

@@ -5,9 +5,10 @@ use std::ffi::c_void;
 
 use snow_abi::layout::{Bytes, Context, Reader};
 
+use crate::actor::memory;
 use crate::sched::preempt;
 use crate::walk::compare::{compare, Question};
-use crate::walk::{drop, hash, pack, show, unpack};
+use crate::walk::{hash, pack, show, unpack};
 
 /// See the table in `snow-abi`.
 ///
@@ -32,7 +33,7 @@ pub unsafe extern "C-unwind" fn snow_drop_deep(
     shape: *mut c_void,
 ) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { drop::drop_object(cx, object.cast(), shape.cast()) }
+    unsafe { memory::drop_object(cx, object.cast(), shape.cast()) }
 }
 
 /// See the table in `snow-abi`.

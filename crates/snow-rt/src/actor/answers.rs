@@ -7,18 +7,18 @@
 
 use snow_abi::layout::{error, Context};
 
-use super::bonds::Monitor;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
+use super::links::Monitor;
+use super::outcome;
 use super::slots::Pid;
 use super::{mailbox, post};
-use crate::mem;
 use crate::sched::park::{self, Waker};
 use crate::timer::clock;
 
 /// Where an answer is put.
 #[derive(Debug)]
-pub enum Place {
+pub enum ReplySlot {
     /// Nothing has come.
     Open,
     /// The answer.
@@ -43,7 +43,7 @@ pub unsafe fn open(cx: *mut Context) -> i64 {
     unsafe {
         let extras = (*Actor::of(cx)).extras_mut();
         extras.last_monitor += 1;
-        extras.answers.insert(extras.last_monitor, Place::Open);
+        extras.answers.insert(extras.last_monitor, ReplySlot::Open);
         extras.last_monitor
     }
 }
@@ -61,7 +61,7 @@ pub unsafe fn expect(cx: *mut Context, number: i64, from: Pid) {
             .extras_mut()
             .monitors
             .insert(number, Monitor { target: from, make });
-        super::bonds::watch(actor, number, from);
+        super::links::watch(actor, number, from);
     }
 }
 
@@ -74,8 +74,8 @@ pub unsafe fn arrived(actor: *mut Actor, signal: *mut Envelope) {
     unsafe {
         let number = (*signal).token;
         match (*actor).extras_mut().answers.get_mut(&number) {
-            Some(place @ Place::Open) => {
-                *place = Place::Filled(signal);
+            Some(slot @ ReplySlot::Open) => {
+                *slot = ReplySlot::Filled(signal);
                 wake(actor, number);
             }
             _ => envelope::free((*actor).worker, signal),
@@ -90,8 +90,8 @@ pub unsafe fn arrived(actor: *mut Actor, signal: *mut Envelope) {
 pub unsafe fn failed(actor: *mut Actor, number: i64, reason: String) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        if let Some(place @ Place::Open) = (*actor).extras_mut().answers.get_mut(&number) {
-            *place = Place::Failed(reason);
+        if let Some(slot @ ReplySlot::Open) = (*actor).extras_mut().answers.get_mut(&number) {
+            *slot = ReplySlot::Failed(reason);
             wake(actor, number);
         }
     }
@@ -124,7 +124,7 @@ pub unsafe fn wait<R>(
         loop {
             mailbox::collect_or_leave(cx);
             match (*actor).extras_mut().answers.get(&number) {
-                Some(Place::Filled(envelope)) => {
+                Some(ReplySlot::Filled(envelope)) => {
                     let envelope = *envelope;
                     let extras = (*actor).extras_mut();
                     extras.answers.remove(&number);
@@ -132,23 +132,23 @@ pub unsafe fn wait<R>(
                     give_up(actor, number);
                     let value = read(envelope);
                     finish_reading(actor);
-                    mem::clear_error(cx);
+                    outcome::clear_error(cx);
                     return Some(value);
                 }
-                Some(Place::Failed(reason)) => {
+                Some(ReplySlot::Failed(reason)) => {
                     let reason = reason.clone();
                     give_up(actor, number);
-                    mem::set_error(cx, error::CLOSED, &reason);
+                    outcome::set_error(cx, error::CLOSED, &reason);
                     return None;
                 }
                 None => {
-                    mem::set_error(cx, error::INVALID, "the result was taken before");
+                    outcome::set_error(cx, error::INVALID, "the result was taken before");
                     return None;
                 }
-                Some(Place::Open) => {}
+                Some(ReplySlot::Open) => {}
             }
             if deadline.is_some_and(|deadline| clock::now_ms() >= deadline) {
-                mem::set_error(cx, error::TIMEOUT, "timeout");
+                outcome::set_error(cx, error::TIMEOUT, "timeout");
                 return None;
             }
             // Only a deadline keeps the program alive by itself: an answer is the business of
@@ -197,7 +197,7 @@ pub unsafe fn give_up(actor: *mut Actor, number: i64) {
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).pid);
         let extras = (*actor).extras_mut();
-        if let Some(Place::Filled(envelope)) = extras.answers.remove(&number) {
+        if let Some(ReplySlot::Filled(envelope)) = extras.answers.remove(&number) {
             envelope::free(worker, envelope);
         }
         if let Some(monitor) = extras.monitors.remove(&number) {
@@ -219,8 +219,8 @@ pub unsafe fn release(actor: *mut Actor) {
         let Some(extras) = (*actor).extras() else {
             return;
         };
-        for (_, place) in extras.answers.drain() {
-            if let Place::Filled(envelope) = place {
+        for (_, slot) in extras.answers.drain() {
+            if let ReplySlot::Filled(envelope) = slot {
                 envelope::free(worker, envelope);
             }
         }

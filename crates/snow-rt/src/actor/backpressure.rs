@@ -14,10 +14,10 @@ use std::sync::LazyLock;
 use parking_lot::Mutex;
 use snow_abi::layout::{delivery, Context, Writer};
 
-use super::bonds::Mixed;
 use super::bounds::WhenFull;
 use super::control::Actor;
 use super::envelope::{self, Envelope};
+use super::links::Mixed;
 use super::slots::{self, Pid, Slot, SLOTS};
 use super::{mailbox, post};
 use crate::mem::scratch;
@@ -38,7 +38,7 @@ pub enum Manner {
 struct Senders {
     /// By the receiver's slot, the first to wait first.
     waiting: HashMap<u32, VecDeque<(Pid, Waker)>, Mixed>,
-    /// Whom a sender waits for.
+    /// The actor that a sender waits for.
     target: HashMap<Pid, Pid, Mixed>,
 }
 
@@ -100,7 +100,7 @@ pub unsafe fn send(cx: *mut Context, to: Pid, writer: *mut c_void, manner: Manne
                 return delivery::CLOSED;
             };
             let Some(when_full) = slot.bounds.when_full() else {
-                if manner == Manner::Offer && slot.bounds.exceeded_by(slot.inlet.weight()) {
+                if manner == Manner::Offer && slot.bounds.exceeded_by(slot.inbox.weight()) {
                     slot.bounds.count_dropped();
                     discard(actor, writer);
                     return delivery::FULL;
@@ -122,7 +122,7 @@ pub unsafe fn send(cx: *mut Context, to: Pid, writer: *mut c_void, manner: Manne
                     delivery::CLOSED
                 };
             }
-            if slot.bounds.take_place(slot.inlet.weight(), weight(writer)) {
+            if slot.bounds.take_place(slot.inbox.weight(), weight(writer)) {
                 return enter(actor, slot, to, writer);
             }
             let waits = when_full == WhenFull::Park && manner == Manner::Plain;
@@ -166,7 +166,7 @@ unsafe fn wait_for_place(cx: *mut Context, slot: &'static Slot, to: Pid, weight:
                 slot.bounds.set_waiting_senders(true);
             }
             drop(senders);
-            let full = slots::is_alive(to) && !slot.bounds.has_place(slot.inlet.weight(), weight);
+            let full = slots::is_alive(to) && !slot.bounds.has_place(slot.inbox.weight(), weight);
             if circle || !full {
                 waker.wake();
             }
@@ -221,7 +221,7 @@ pub fn removed(slot: &Slot, index: u32) {
 
 /// The receiver waits in a `receive`: a sender that finds a place goes on.
 pub fn begins_to_wait(slot: &Slot, index: u32) {
-    if slot.bounds.has_place(slot.inlet.weight(), 0) {
+    if slot.bounds.has_place(slot.inbox.weight(), 0) {
         let_go(slot, index, usize::MAX);
     }
 }

@@ -2,7 +2,7 @@
 //! they cannot look into.
 //!
 //! Every message of an actor is charged to its receiver from the push on, in units of an envelope's
-//! size. Three numbers together are the charge: the weight in the inlet's own word, what that word
+//! size. Three numbers together are the charge: the weight in the inbox's own word, what that word
 //! has no room for (`spilled`), and what the receiver has taken into its own list (`held`, which it
 //! publishes now and then). So a sender writes nothing beside the push, and a receiver makes a
 //! plain store for some 4 KiB.
@@ -36,7 +36,7 @@ pub struct Bounds {
     limit: AtomicU32,
     /// What the receiver has in its own list.
     held: AtomicU32,
-    /// What the inlet's word does not know.
+    /// What the inbox's word does not know.
     spilled: AtomicI32,
     /// One of [`WhenFull`] or 0, and [`OVERFULL`].
     mode: AtomicU8,
@@ -65,10 +65,10 @@ impl Bounds {
         }
     }
 
-    /// A new actor, which may hold that many bytes. Before its inlet is opened.
+    /// A new actor, which may hold that many bytes. Before its inbox is opened.
     pub fn begin(&self, bytes: usize) {
         self.set_limit(bytes);
-        // Relaxed: opening the inlet publishes all of it.
+        // Relaxed: opening the inbox publishes all of it.
         self.held.store(0, Ordering::Relaxed);
         self.spilled.store(0, Ordering::Relaxed);
         self.mode.store(0, Ordering::Relaxed);
@@ -84,7 +84,7 @@ impl Bounds {
         );
     }
 
-    /// Counts weight that the inlet's word does not know.
+    /// Counts weight that the inbox's word does not know.
     #[inline]
     pub fn spill(&self, weight: usize) {
         if weight != 0 {
@@ -92,7 +92,7 @@ impl Bounds {
         }
     }
 
-    /// The receiver has taken spilled weight out of its inlet.
+    /// The receiver has taken spilled weight out of its inbox.
     #[inline]
     pub fn take_back(&self, weight: usize) {
         if weight != 0 {
@@ -112,7 +112,7 @@ impl Bounds {
         self.held.load(Ordering::Relaxed)
     }
 
-    /// The charge, when the inlet's word has `weight`.
+    /// The charge, when the inbox's word has `weight`.
     #[inline]
     fn charge(&self, weight: usize) -> u64 {
         let spilled = self.spilled.load(Ordering::Relaxed).max(0) as u64;
@@ -164,10 +164,10 @@ impl Bounds {
             });
     }
 
-    /// Takes a place for a message of that weight, beside the inlet's; false when there is none.
-    pub fn take_place(&self, inlet: usize, weight: usize) -> bool {
+    /// Takes a place for a message of that weight, beside the inbox's; false when there is none.
+    pub fn take_place(&self, inbox: usize, weight: usize) -> bool {
         let fits =
-            self.charge(inlet) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed));
+            self.charge(inbox) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed));
         // SeqCst: a sender that waits marks that and looks for a place; a receiver gives one back
         // and looks for the mark. One of them sees the other.
         fits && {
@@ -193,8 +193,8 @@ impl Bounds {
     }
 
     /// True when a message of that weight would find a place.
-    pub fn has_place(&self, inlet: usize, weight: usize) -> bool {
-        self.charge(inlet) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed))
+    pub fn has_place(&self, inbox: usize, weight: usize) -> bool {
+        self.charge(inbox) + weight as u64 <= u64::from(self.limit.load(Ordering::Relaxed))
             && i64::from(self.taken.load(Ordering::SeqCst))
                 < i64::from(self.most.load(Ordering::Relaxed))
     }

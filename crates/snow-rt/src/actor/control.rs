@@ -5,45 +5,53 @@ use std::ffi::c_void;
 
 use snow_abi::layout::{ActorInfo, Context, CLASS_SIZES};
 
-use super::bonds::Extras;
 use super::envelope::Envelope;
 use super::hibernate::{self, Packed};
-use super::inlet::Linked;
+use super::inbox::Linked;
+use super::links::Extras;
 use super::slots::{Pid, Slot};
 use super::state::Phase;
+use super::turn;
 use super::watchers::Watchers;
-use crate::context::fiber::Fiber;
-use crate::mem::heap::Heap;
-use crate::mem::scratch::Scratch;
+use crate::context::fiber::{self, Outcome};
+use crate::counters;
+use crate::mem::owner::{OwnedContext, Owner, Owns};
 use crate::mem::system;
-use crate::sched::counters;
 use crate::sched::worker::Worker;
 use crate::timer::wheel::{Kind, Timer};
 
-/// What an actor has unless it hibernates; its frame follows.
-#[repr(C)]
-#[derive(Debug)]
-pub struct Awake {
-    /// What generated code sees.
-    context: Context,
-    /// Whose it is.
-    actor: *mut Actor,
+/// A stack that serves actors.
+pub type Fiber = fiber::Fiber<Actor>;
+
+impl fiber::Body for Actor {
+    unsafe fn turn(this: *mut Self) -> Outcome {
+        // SAFETY: the caller's promise.
+        unsafe { turn::body(this) }
+    }
 }
 
-/// An actor. Only its worker touches it, but for whoever won the right to schedule it.
+impl Owns for *mut Actor {
+    #[inline]
+    fn owner(self) -> *mut Owner {
+        self.cast()
+    }
+}
+
+/// An actor. Only its worker touches it, but for the party that won the right to schedule it.
+#[repr(C)]
 #[derive(Debug)]
 pub struct Actor {
+    /// Its memory, and its context.
+    pub heap: Owner,
     /// Its name.
     pub pid: Pid,
-    /// What it has while it is awake, else null.
-    awake: *mut Awake,
     /// Its place in the table.
     pub slot: &'static Slot,
     /// Where it belongs.
     pub worker: *mut Worker,
     /// What is known about its code.
     pub info: *const ActorInfo,
-    /// Next one in a run queue or a worker's inlet.
+    /// Next one in a run queue or a worker's inbox.
     pub next: *mut Actor,
     /// The stack that it keeps, or runs on.
     pub fiber: *mut Fiber,
@@ -53,54 +61,48 @@ pub struct Actor {
     pub last: *mut Envelope,
     /// The last one that the current `receive` has looked at.
     pub scanned: *mut Envelope,
-    /// What the messages in its own list are charged with, in units of `envelope::UNIT`.
-    pub held: u32,
     /// The packed arguments, until the first turn.
     pub arguments: *mut Envelope,
     /// What it knows while it hibernates, else null.
     pub packed: *mut Packed,
-    /// Its memory.
-    pub heap: Heap,
-    /// Bytes of heap at which it hibernates as soon as it waits.
-    pub heap_mark: u32,
-    /// Functions of its heap that sockets were lent for their events.
-    pub lent: u32,
     /// Deadline of its `receive` or suspension.
     pub timer: Timer,
     /// When the `after` of the current `receive` is over, or [`NO_DEADLINE`].
     pub receive_deadline: i64,
     /// First of the sockets that it owns.
     pub sockets: *mut c_void,
-    /// How many these are.
-    pub owned_sockets: u32,
-    /// Reasons why it cannot move to another worker.
-    pub pins: u32,
-    /// It has chosen its worker, for itself and for those that it spawns.
-    pub settled: bool,
-    /// Bytes that it may hold.
-    pub ceiling: usize,
     /// Who is to be told of its end.
     pub watchers: Watchers,
     /// What most actors never need.
     pub extras: *mut Extras,
-    /// Writers that it has open.
-    pub scratch: *mut Scratch,
+    /// What the messages in its own list are charged with, in units of `envelope::UNIT`.
+    pub held: u32,
+    /// Bytes of heap at which it hibernates as soon as it waits.
+    pub heap_mark: u32,
+    /// Functions of its heap that sockets were lent for their events.
+    pub lent_functions: u32,
+    /// How many sockets it owns.
+    pub owned_sockets: u32,
+    /// Reasons why it cannot move to another worker.
+    pub pins: u32,
+    /// It has chosen its worker, for itself and for those that it spawns.
+    pub chose_worker: bool,
     /// Where it stands.
     pub phase: Phase,
     /// True when crashes that its guards catch are reported.
     pub reports_caught: bool,
     /// True while its suspension keeps the program from ending.
-    pub holding: bool,
+    pub keeps_alive: bool,
     /// True once its `terminate` block is to run, or runs.
     pub terminating: bool,
     /// True when its body has begun, so that its frame makes sense.
     pub begun: bool,
     /// True when it is to hibernate at the end of its turn.
-    pub drowsy: bool,
+    pub hibernation_due: bool,
     /// True while it packs what it knows.
     pub packing: bool,
     /// True when it had a turn since it was entered into its worker's list of waiters.
-    pub stirred: bool,
+    pub ran_since_listed: bool,
 }
 
 /// `receive_deadline` of a `receive` that has not waited yet.
@@ -108,7 +110,8 @@ pub const NO_DEADLINE: i64 = i64::MIN;
 
 /// A waiting connection is to cost hundreds of bytes. Of 257 to 264 bytes the allocator makes the
 /// same piece as of 256.
-const _: () = assert!(size_of::<Actor>() <= 264 && size_of::<Awake>() <= 264);
+const _: () = assert!(size_of::<Actor>() <= 264 && size_of::<OwnedContext>() <= 264);
+const _: () = assert!(std::mem::offset_of!(Actor, heap) == 0);
 
 impl Linked for Actor {
     unsafe fn link(node: *mut Self) -> *mut *mut Self {
@@ -119,14 +122,10 @@ impl Linked for Actor {
 
 impl Actor {
     /// The actor of a context.
-    #[allow(
-        clippy::not_unsafe_ptr_arg_deref,
-        reason = "whoever has a context has it from an actor that runs"
-    )]
+    #[inline]
     pub fn of(cx: *mut Context) -> *mut Actor {
-        // SAFETY: every context is the first part of an `Awake`, which is there while its actor
-        // runs.
-        unsafe { (*cx.cast::<Awake>()).actor }
+        // An actor begins with its `Owner`.
+        Owner::of(cx).cast()
     }
 
     /// A new actor with a zeroed frame, or null when there is no memory.
@@ -147,8 +146,8 @@ impl Actor {
                 return actor;
             }
             actor.write(Actor {
+                heap: Owner::new((*worker).actor_memory, &raw mut (*worker).memory),
                 pid,
-                awake: null.cast(),
                 slot,
                 worker,
                 info,
@@ -160,30 +159,31 @@ impl Actor {
                 held: 0,
                 arguments: null.cast(),
                 packed: null.cast(),
-                heap: Heap::EMPTY,
                 heap_mark: hibernate::FIRST_MARK,
-                lent: 0,
+                lent_functions: 0,
                 timer: Timer::new(Kind::Receive),
                 receive_deadline: NO_DEADLINE,
                 sockets: null,
                 owned_sockets: 0,
                 pins: 0,
-                settled: false,
-                ceiling: (*worker).actor_memory,
+                chose_worker: false,
                 watchers: Watchers::None,
                 extras: null.cast(),
-                scratch: null.cast(),
                 phase: Phase::New,
                 reports_caught: false,
-                holding: false,
+                keeps_alive: false,
                 terminating: false,
                 begun: false,
-                drowsy: false,
+                hibernation_due: false,
                 packing: false,
-                stirred: false,
+                ran_since_listed: false,
             });
-            counters::add_here(worker, counters::ACTOR_BYTES, size_of::<Actor>() as i64);
-            if !Actor::rise(actor) {
+            counters::add_here(
+                (*worker).index,
+                counters::ACTOR_BYTES,
+                size_of::<Actor>() as i64,
+            );
+            if !Actor::make_context(actor) {
                 Actor::free(actor);
                 return null.cast();
             }
@@ -195,17 +195,21 @@ impl Actor {
     ///
     /// # Safety
     /// The actor is owned by this thread.
-    pub unsafe fn rise(actor: *mut Actor) -> bool {
+    pub unsafe fn make_context(actor: *mut Actor) -> bool {
         let null = std::ptr::null_mut();
         // SAFETY: the memory is fresh, aligned by malloc, and large enough for context and frame.
         unsafe {
             let bytes = Actor::awake_bytes((*actor).info);
-            let awake: *mut Awake = system::allocate(bytes).cast();
+            let awake: *mut OwnedContext = system::allocate(bytes).cast();
             if awake.is_null() {
                 return false;
             }
-            std::ptr::write_bytes(awake.add(1).cast::<u8>(), 0, bytes - size_of::<Awake>());
-            awake.write(Awake {
+            std::ptr::write_bytes(
+                awake.add(1).cast::<u8>(),
+                0,
+                bytes - size_of::<OwnedContext>(),
+            );
+            awake.write(OwnedContext {
                 context: Context {
                     limit: 0,
                     free: [null; CLASS_SIZES.len()],
@@ -219,10 +223,14 @@ impl Actor {
                     note: std::ptr::null_mut(),
                     notes_end: std::ptr::null_mut(),
                 },
-                actor,
+                owner: actor.owner(),
             });
-            (*actor).awake = awake;
-            counters::add_here((*actor).worker, counters::ACTOR_BYTES, bytes as i64);
+            (*actor).heap.context = awake;
+            counters::add_here(
+                (*(*actor).worker).index,
+                counters::ACTOR_BYTES,
+                bytes as i64,
+            );
             true
         }
     }
@@ -231,14 +239,18 @@ impl Actor {
     ///
     /// # Safety
     /// The actor is owned by this thread and does not run.
-    pub unsafe fn lie_down(actor: *mut Actor) {
-        // SAFETY: nobody else knows the address.
+    pub unsafe fn free_context(actor: *mut Actor) {
+        // SAFETY: nothing else knows the address.
         unsafe {
-            let awake = std::mem::replace(&mut (*actor).awake, std::ptr::null_mut());
+            let awake = std::mem::replace(&mut (*actor).heap.context, std::ptr::null_mut());
             if !awake.is_null() {
                 system::free(awake.cast());
                 let bytes = Actor::awake_bytes((*actor).info);
-                counters::add_here((*actor).worker, counters::ACTOR_BYTES, -(bytes as i64));
+                counters::add_here(
+                    (*(*actor).worker).index,
+                    counters::ACTOR_BYTES,
+                    -(bytes as i64),
+                );
             }
         }
     }
@@ -248,11 +260,11 @@ impl Actor {
     /// # Safety
     /// The actor is owned by this thread, and has given back everything else.
     pub unsafe fn free(actor: *mut Actor) {
-        // SAFETY: nobody will look at it again.
+        // SAFETY: nothing looks at it again.
         unsafe {
-            Actor::lie_down(actor);
+            Actor::free_context(actor);
             counters::add_here(
-                (*actor).worker,
+                (*(*actor).worker).index,
                 counters::ACTOR_BYTES,
                 -(size_of::<Actor>() as i64),
             );
@@ -264,22 +276,22 @@ impl Actor {
     unsafe fn awake_bytes(info: *const ActorInfo) -> usize {
         // SAFETY: descriptions are static.
         let frame = unsafe { (*info).frame_size }.max(0) as usize;
-        size_of::<Awake>() + frame.next_multiple_of(8)
+        size_of::<OwnedContext>() + frame.next_multiple_of(8)
     }
 
     /// True when it has a context and a frame.
     pub fn is_awake(&self) -> bool {
-        !self.awake.is_null()
+        !self.heap.context.is_null()
     }
 
     /// What generated code sees.
     pub fn context(&self) -> *mut Context {
-        self.awake.cast()
+        self.heap.context.cast()
     }
 
     /// What the body keeps between two turns.
     pub fn frame(&self) -> *mut c_void {
-        self.awake.wrapping_add(1).cast()
+        self.heap.context.wrapping_add(1).cast()
     }
 
     /// What most actors never need, when there.
@@ -297,12 +309,17 @@ impl Actor {
         unsafe { &mut *self.extras }
     }
 
-    /// Bytes that it may hold.
-    pub fn ceiling(&self) -> usize {
-        if self.terminating {
-            return usize::MAX;
+    /// Moves an actor to another worker, or begins a turn on its own.
+    ///
+    /// # Safety
+    /// The actor is owned by this thread, whose worker that is.
+    #[inline]
+    pub unsafe fn set_worker(actor: *mut Actor, worker: *mut Worker) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*actor).worker = worker;
+            (*actor).heap.pool = &raw mut (*worker).memory;
         }
-        self.ceiling
     }
 
     /// Its name for reports.

@@ -9,7 +9,7 @@
 
 use snow_abi::layout::{message, Block, Closure, Message};
 
-use super::inlet::Linked;
+use super::inbox::Linked;
 use super::slots::Pid;
 use crate::mem::{block, system};
 use crate::sched::worker::Worker;
@@ -46,7 +46,7 @@ pub enum Content {
 #[repr(C)]
 #[derive(Debug)]
 pub struct Envelope {
-    /// Next one in the inlet or mailbox.
+    /// Next one in the inbox or mailbox.
     pub next: *mut Envelope,
     /// Previous one in the mailbox.
     pub prev: *mut Envelope,

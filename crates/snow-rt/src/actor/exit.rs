@@ -1,7 +1,7 @@
 //! How an actor ends, and what is given back.
 //!
 //! Whatever the reason, the end is the same: the stack is switched away from, the `terminate` block
-//! runs in a turn of its own, then everybody with a bond is told, and memory, sockets, timers and
+//! runs in a turn of its own, then links and monitors is told, and memory, sockets, timers and
 //! names go back. Nothing of it depends on what the actor was doing.
 
 use std::io::Write;
@@ -11,22 +11,23 @@ use snow_abi::layout::{exit, Context};
 
 use super::control::Actor;
 use super::deliver::ActorRef;
-use super::report::{self, Place};
+use super::report::{self, Location};
 use super::state::Phase;
-use super::{answers, bonds, hibernate, mailbox, registry, signals, slots};
+use super::trace::Trace;
+use super::{answers, hibernate, links, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
+use crate::counters;
 use crate::mem::{block, guard, heap, scratch, system};
-use crate::runtime;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, growth, timers};
-use crate::trace::Trace;
+use crate::sched::workers;
+use crate::sched::{growth, timers};
 
 /// Why an actor ends.
 #[derive(Clone, Debug)]
 pub struct Reason {
     /// One of `layout::exit`.
     pub kind: i64,
-    /// The report of a crash, or what the one who asked for the end gave.
+    /// The report of a crash, or what the actor that asked for the end gave.
     pub text: Box<[u8]>,
 }
 
@@ -79,7 +80,7 @@ pub unsafe fn out_of_memory(cx: *mut Context, bytes: usize) -> ! {
 }
 
 /// The lines of the program that lead here. Reading line tables takes memory, which must not be the
-/// end of everybody.
+/// end of the program.
 fn trace_here() -> Trace {
     if system::can_spare(FOR_TRACES) {
         Trace::here()
@@ -111,7 +112,7 @@ fn affordable(text: &[u8]) -> &[u8] {
 ///
 /// # Safety
 /// As for [`crash`].
-pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> ! {
+pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Location>) -> ! {
     let text = affordable(text);
     // SAFETY: the context is that of the caller's actor.
     unsafe {
@@ -123,11 +124,11 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Place>) -> !
             if (*actor).reports_caught {
                 drop(report::crash(actor, text, place, &trace_here()));
             } else {
-                counters::add_here((*actor).worker, counters::CRASHES, 1);
+                counters::add_here((*(*actor).worker).index, counters::CRASHES, 1);
             }
             (*actor).extras_mut().caught = text.into();
             guard::undo(cx, (*cx).guard);
-            let raise = (*runtime::get().program).raise;
+            let raise = (*workers::get().program).raise;
             raise(cx);
         }
         let report = report::crash(actor, text, place, &trace_here());
@@ -155,7 +156,7 @@ pub unsafe fn leave(cx: *mut Context, reason: Reason) -> ! {
         }
         fiber::suspend((*actor).fiber, Outcome::Left);
     }
-    // Nobody may go on here: generated code holds that this call does not return.
+    // Nothing may go on here: generated code holds that this call does not return.
     std::process::abort()
 }
 
@@ -169,7 +170,7 @@ pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
     unsafe {
         give_stack_back(worker, actor);
         timers::disarm(actor);
-        timers::release_hold(actor);
+        timers::end_keep_alive(actor);
         if (*actor).terminating {
             // The block has ended, crashed, or was cut short by force: the first reason stays.
             let first = (*actor).extras_mut().reason.take();
@@ -181,6 +182,7 @@ pub unsafe fn end(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             return finish(worker, actor, reason);
         }
         (*actor).terminating = true;
+        (*actor).heap.ceiling = usize::MAX;
         (*actor).extras_mut().reason = Some(reason);
         (*actor).phase.enter(Phase::Ended);
         (*actor).phase.enter(Phase::Runnable);
@@ -196,11 +198,11 @@ pub unsafe fn discard(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {
         if !(*actor).fiber.is_null() {
-            counters::add_here(worker, counters::STACKS, -1);
+            counters::add_here((*worker).index, counters::STACKS, -1);
         }
         give_stack_back(worker, actor);
         timers::disarm(actor);
-        timers::release_hold(actor);
+        timers::end_keep_alive(actor);
         // The slot may serve another program of this process: its actor must not seem parked before
         // its first turn.
         (*actor).slot.park.finish();
@@ -232,18 +234,18 @@ unsafe fn give_stack_back(worker: *mut Worker, actor: *mut Actor) {
 /// # Safety
 /// As for [`end`]; the actor has no stack any more.
 pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
-    // SAFETY: the caller's promise. After the slot's generation has ended nobody else finds the
+    // SAFETY: the caller's promise. After the slot's generation has ended nothing else finds the
     // actor.
     unsafe {
         let (slot, pid) = ((*actor).slot, (*actor).pid);
         if (*actor).phase != Phase::Ended {
             (*actor).phase.enter(Phase::Ended);
         }
-        let mut late = slot.inlet.close();
+        let mut late = slot.inbox.close();
         slot.end_generation(reason.kind);
-        // After the inlet is closed: whoever gives this actor a socket looks afterwards whether it
-        // is still there.
-        crate::net::close_all(ActorRef::of(actor));
+        // After the inbox is closed: an actor that gives this one a socket looks afterwards whether
+        // it is still there.
+        (workers::get().hooks.on_end)(ActorRef::of(actor));
         while !late.is_null() {
             let next = (*late).next;
             let meant = (*late).generation == slots::generation(pid);
@@ -253,7 +255,7 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         if slot.bounds.has_waiting_senders() {
             super::backpressure::ended(slots::index(pid));
         }
-        bonds::dissolve(actor, &reason);
+        links::dissolve(actor, &reason);
         if slot.named.swap(false, Ordering::SeqCst) {
             registry::forget(pid);
         }
@@ -266,10 +268,10 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
         if !(*actor).extras.is_null() {
             drop(Box::from_raw((*actor).extras));
         }
-        counters::add_here(worker, counters::ACTORS, -1);
+        counters::add_here((*worker).index, counters::ACTORS, -1);
         Actor::free(actor);
         system::refill();
         slots::SLOTS.give(&mut (*worker).slots, slots::index(pid));
-        runtime::get().actor_ended(pid, &reason);
+        workers::get().actor_ended(pid, &reason);
     }
 }

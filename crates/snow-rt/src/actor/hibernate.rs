@@ -11,18 +11,18 @@
 //!
 //! It is given up, and the heap stays, when what lives is large or cannot be packed on one stack.
 
-use std::sync::atomic::Ordering;
-
 use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
 
+mod wait_list;
+
+pub use wait_list::{begin_wait, look, WaitList};
+
 use super::control::Actor;
-use super::slots::{self, Slot, SLOTS};
+use super::memory;
 use crate::context::fiber::{self, Outcome};
-use crate::mem::heap::{self, Heap};
+use crate::counters;
+use crate::mem::heap;
 use crate::mem::{block, chunks, dense, guard, scratch, system};
-use crate::sched::counters;
-use crate::sched::worker::{self, Worker};
-use crate::timer::clock;
 
 /// A heap that is smaller is only given back after a wait.
 pub const FIRST_MARK: u32 = 2048;
@@ -32,10 +32,6 @@ const MOST_PACKED: usize = 4096;
 /// Bytes of heap that one packed byte can become, at most: an empty variant in a list of large
 /// ones.
 const EXPANSION: usize = 128;
-/// An actor whose heap is small has waited between one and two of these when that is given back.
-const PERIOD_MS: i64 = 500;
-/// How many actors a worker looks at between two looks at its poller.
-const BATCH: usize = 32;
 
 /// What an actor knows while it hibernates.
 #[repr(C)]
@@ -79,7 +75,7 @@ impl Packed {
 /// The actor is owned by this thread.
 pub unsafe fn is_due(actor: *const Actor) -> bool {
     // SAFETY: the caller's promise.
-    unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).drowsy }
+    unsafe { (*actor).heap.charged >= (*actor).heap_mark as usize || (*actor).hibernation_due }
 }
 
 /// Packs what the actor knows and gives its heap back; its worker takes context and frame when the
@@ -105,7 +101,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         };
         (*actor).packing = true;
         let mut writer = std::mem::MaybeUninit::uninit();
-        scratch::open(actor, writer.as_mut_ptr());
+        memory::open_writer(actor, writer.as_mut_ptr());
         let writer: *mut Writer = writer.as_mut_ptr();
         (*writer).end = (*writer).base.add(MOST_PACKED);
         pack_frame(writer, (*actor).frame());
@@ -137,10 +133,10 @@ pub unsafe fn pack(actor: *mut Actor) {
         scratch::close(actor, writer);
         (*actor).packing = false;
         (*actor).packed = packed;
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, size as i64);
+        counters::add_here((*(*actor).worker).index, counters::HEAP_BYTES, size as i64);
         block::release_all(actor);
         heap::release(actor);
-        (*actor).heap = Heap::EMPTY;
+        (*actor).heap.forget();
     }
 }
 
@@ -150,9 +146,9 @@ unsafe fn is_packable(actor: *mut Actor) -> bool {
     unsafe {
         // Messages that were left are kept unpacked, and sockets were lent functions.
         (*actor).first.is_null()
-            && (*actor).lent == 0
+            && (*actor).lent_functions == 0
             && !(*actor).terminating
-            && (*actor).scratch.is_null()
+            && (*actor).heap.scratch.is_null()
     }
 }
 
@@ -182,7 +178,7 @@ unsafe fn fits_again(actor: *mut Actor, bytes: usize, blocks: &[*mut Block]) -> 
             .map(|shared| (**shared).capacity as usize)
             .sum();
         let room = bytes * EXPANSION + 2 * chunks::LARGEST;
-        shared.saturating_add(room) <= (*actor).ceiling()
+        shared.saturating_add(room) <= (*actor).heap.ceiling
     }
 }
 
@@ -204,7 +200,7 @@ pub unsafe fn stay_awake(actor: *mut Actor) {
     // SAFETY: the caller's promise; the counts in the writer are its own.
     unsafe {
         (*actor).packing = false;
-        (*actor).drowsy = false;
+        (*actor).hibernation_due = false;
         scratch::release_all(actor);
     }
 }
@@ -256,7 +252,7 @@ pub unsafe fn release(actor: *mut Actor) {
             block::release_block(*blocks.add(at));
         }
         counters::add_here(
-            (*actor).worker,
+            (*(*actor).worker).index,
             counters::HEAP_BYTES,
             -(Packed::size(packed) as i64),
         );
@@ -314,7 +310,7 @@ pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
     unsafe {
         if (*make).header.rc != 0 {
             guard::keep_for_good(Actor::of(cx));
-            (*Actor::of(cx)).lent += 1;
+            (*Actor::of(cx)).lent_functions += 1;
         }
     }
 }
@@ -327,179 +323,7 @@ pub unsafe fn take_back(actor: *mut Actor, make: *const Closure) {
     // SAFETY: the function is in the actor's heap, or static.
     unsafe {
         if !make.is_null() && (*make).header.rc != 0 {
-            (*actor).lent -= 1;
+            (*actor).lent_functions -= 1;
         }
-    }
-}
-
-// ---- after a wait ----
-
-/// Slots of a worker's actors that wait and have a heap, linked by themselves: those entered in
-/// this period, and those of the period before, which have waited long enough at its end. A slot
-/// stays until it is taken, whoever lives there then.
-#[derive(Debug)]
-pub struct Waiters {
-    young: u32,
-    old: u32,
-    period_ends: i64,
-}
-
-/// The index of no slot.
-const NOBODY: u32 = u32::MAX;
-
-impl Waiters {
-    /// None.
-    pub fn new() -> Self {
-        Waiters {
-            young: NOBODY,
-            old: NOBODY,
-            period_ends: 0,
-        }
-    }
-
-    /// When there is something to do for the first of them.
-    pub fn next_deadline(&self) -> Option<i64> {
-        (self.young != NOBODY || self.old != NOBODY).then_some(self.period_ends)
-    }
-
-    fn add(&mut self, index: u32, slot: &Slot) {
-        if self.next_deadline().is_none() {
-            self.period_ends = clock::now_ms() + PERIOD_MS;
-        }
-        slot.next_waiter.store(self.young, Ordering::Relaxed);
-        self.young = index;
-    }
-
-    /// One that has waited for a period, when this one is over; begins the next period after the
-    /// last.
-    fn take(&mut self, now: i64) -> Option<(u32, &'static Slot)> {
-        if self.period_ends > now {
-            return None;
-        }
-        let index = self.old;
-        let Some(slot) = SLOTS.get(index) else {
-            self.old = std::mem::replace(&mut self.young, NOBODY);
-            self.period_ends = now + PERIOD_MS;
-            return None;
-        };
-        self.old = slot.next_waiter.load(Ordering::Relaxed);
-        Some((index, slot))
-    }
-}
-
-impl Drop for Waiters {
-    /// Slots outlive their worker, and may stand in another one's list.
-    fn drop(&mut self) {
-        self.period_ends = 0;
-        while self.next_deadline().is_some() {
-            if let Some((_, slot)) = self.take(i64::MAX - PERIOD_MS) {
-                slot.listed.store(false, Ordering::Release);
-            }
-            self.period_ends = 0;
-        }
-    }
-}
-
-/// Enters an actor that begins to wait into its worker's list, or notes that it has had a turn
-/// since it was entered.
-///
-/// # Safety
-/// The actor is owned by this worker.
-pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        // One that could not be packed is not asked again before it has had a turn of its own:
-        // nothing would have changed.
-        if std::mem::replace(&mut (*actor).drowsy, false) {
-            return;
-        }
-        let slot = (*actor).slot;
-        // Acquire: pairs with the Release of whoever took the slot out of a list, and has read its
-        // link by then.
-        if slot.listed.load(Ordering::Acquire) {
-            (*actor).stirred = true;
-        } else if (*actor).heap.charged > 0 && (*(*actor).info).pack.is_some() {
-            slot.listed.store(true, Ordering::Relaxed);
-            (*actor).stirred = false;
-            (*worker).waiters.add(slots::index((*actor).pid), slot);
-        }
-    }
-}
-
-/// Lets some actors that have waited long enough have a turn in which they give their heaps back.
-/// True when there was anything to do.
-///
-/// # Safety
-/// Called on the worker's own stack, outside of any turn.
-pub unsafe fn look(worker: *mut Worker) -> bool {
-    // SAFETY: an actor is touched only after its wait was ended here, which makes it this thread's.
-    unsafe {
-        if (*worker).waiters.next_deadline().is_none() {
-            return false;
-        }
-        let now = clock::now_ms();
-        let mut found = false;
-        for _ in 0..BATCH {
-            let Some((index, slot)) = (*worker).waiters.take(now) else {
-                break;
-            };
-            found = true;
-            if !slot.inlet.end_wait() {
-                // It has ended, is about to have a turn, or is suspended, which may last: it is
-                // entered when it waits again.
-                slot.listed.store(false, Ordering::Release);
-                continue;
-            }
-            let actor = slot.actor.load(Ordering::Relaxed);
-            if (*actor).worker == worker && std::mem::replace(&mut (*actor).stirred, false) {
-                (*worker).waiters.add(index, slot);
-                if slot.inlet.begin_wait() {
-                    continue;
-                }
-            } else {
-                slot.listed.store(false, Ordering::Release);
-                (*actor).drowsy = true;
-            }
-            worker::enqueue_on((*(*actor).worker).index, actor);
-        }
-        found
-    }
-}
-
-#[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_was_entered_is_taken_after_a_period_and_once() {
-        let mut mine = std::collections::VecDeque::new();
-        let indices = [SLOTS.take(&mut mine), SLOTS.take(&mut mine)]
-            .map(|index| index.expect("there is room"));
-        let [first, second] =
-            indices.map(|index| (index, SLOTS.get(index).expect("it was just made")));
-        let mut waiters = Waiters::new();
-        let taken = |waiters: &mut Waiters, now| waiters.take(now).map(|(index, _)| index);
-        assert_eq!(waiters.next_deadline(), None);
-        waiters.add(first.0, first.1);
-        let ends = waiters.next_deadline().expect("there is one");
-        assert_eq!(
-            (taken(&mut waiters, ends - 1), taken(&mut waiters, ends)),
-            (None, None),
-            "not for a whole period yet"
-        );
-        waiters.add(second.0, second.1);
-        assert_eq!(waiters.next_deadline(), Some(ends + PERIOD_MS));
-        assert_eq!(taken(&mut waiters, ends + PERIOD_MS), Some(first.0));
-        assert_eq!(
-            taken(&mut waiters, ends + PERIOD_MS),
-            None,
-            "the other one came later"
-        );
-        assert_eq!(taken(&mut waiters, ends + 2 * PERIOD_MS), Some(second.0));
-        assert_eq!(waiters.next_deadline(), None);
-        indices
-            .into_iter()
-            .for_each(|index| SLOTS.give(&mut mine, index));
-        SLOTS.give_all(&mut mine);
     }
 }

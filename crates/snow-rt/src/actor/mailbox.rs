@@ -1,7 +1,7 @@
 //! Selective receive: the messages that came, in order, and how far the current `receive` has
 //! looked.
 //!
-//! What senders push stands in the slot's inlet; the owner moves it into its own list when a
+//! What senders push stands in the slot's inbox; the owner moves it into its own list when a
 //! `receive` has looked at all it knew. Messages that match nothing stay, and a later `receive`
 //! finds them in the order in which they came.
 
@@ -12,6 +12,7 @@ use snow_abi::layout::{message, wait, Context, Header, Message};
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
+use super::memory;
 use super::{backpressure, hibernate, post, signals, slots};
 use crate::mem::{self, guard};
 use crate::sched::timers;
@@ -29,11 +30,11 @@ const PUBLISH: u32 = 32;
 /// The actor is owned by this thread.
 pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
     let mut end: Option<Reason> = None;
-    // SAFETY: the list taken from the inlet is ours whole; the link is read before the envelope is
+    // SAFETY: the list taken from the inbox is ours whole; the link is read before the envelope is
     // handed on.
     unsafe {
         let generation = slots::generation((*actor).pid);
-        let (mut envelope, known) = (*actor).slot.inlet.take_weighed();
+        let (mut envelope, known) = (*actor).slot.inbox.take_weighed();
         let (mut inside, mut aside) = (0, 0);
         let is_some = !envelope.is_null();
         while !envelope.is_null() {
@@ -56,7 +57,7 @@ pub unsafe fn collect(actor: *mut Actor) -> Option<Reason> {
         }
         if is_some {
             let bounds = &(*actor).slot.bounds;
-            // What the inlet's word does not know of these was counted aside.
+            // What the inbox's word does not know of these was counted aside.
             bounds.take_back(aside + inside.saturating_sub(known));
             bounds.publish((*actor).held);
         }
@@ -128,7 +129,7 @@ pub unsafe fn withdraw(actor: *mut Actor, monitor: i64) {
             if (*envelope).content == Content::Event && (*envelope).token == monitor {
                 let cx = (*actor).context();
                 guard::keep_for_good(actor);
-                mem::drop_closure(cx, (*envelope).message.make);
+                memory::drop_closure(cx, (*envelope).message.make);
                 mem::drop_bytes(cx, (*envelope).message.event_text);
                 remove(actor, envelope);
             }
@@ -210,11 +211,11 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
             && !(*message).make.is_null()
             && (*message).event_text.is_null()
         {
-            // Its function is used up by whoever makes the value.
+            // Its function is used up by the code that makes the value.
             if !(*cx).guard.is_null() && (*(*message).make).header.rc != 0 {
                 guard::keep_for_good(actor);
             }
-            (*message).event_text = mem::new_bytes(cx, Envelope::bytes(envelope));
+            (*message).event_text = memory::new_bytes(cx, Envelope::bytes(envelope));
         }
         message
     }

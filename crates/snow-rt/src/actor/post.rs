@@ -9,10 +9,10 @@ use snow_abi::layout::Writer;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::out_of_memory;
-use super::inlet::{Pushed, MOST_WEIGHT};
+use super::inbox::{Pushed, MOST_WEIGHT};
 use super::slots::{self, Pid, Slot};
+use crate::counters;
 use crate::mem::scratch;
-use crate::sched::counters;
 use crate::sched::worker::{self, Worker};
 
 /// The message that a writer holds; the writer is closed. Ends the actor when there is no memory
@@ -36,7 +36,7 @@ pub unsafe fn seal(actor: *mut Actor, writer: *mut Writer) -> *mut Envelope {
     }
 }
 
-/// A message that weighs more is not counted in the inlet's own word.
+/// A message that weighs more is not counted in the inbox's own word.
 pub const MOST_INSIDE: usize = MOST_WEIGHT / 16;
 
 /// Sends a message or event whatever its receiver's limits are; it is dropped when the actor is
@@ -77,7 +77,7 @@ pub unsafe fn send_charged(worker: *mut Worker, slot: &Slot, to: Pid, envelope: 
 }
 
 /// Hands an envelope to the actor of a slot; `None` when that is gone. Else the weight of the
-/// inlet.
+/// inbox.
 ///
 /// # Safety
 /// As for [`send_charged`].
@@ -96,7 +96,7 @@ pub unsafe fn deliver(
         // bytes.
         let aside = if weight > MOST_INSIDE { weight } else { 0 };
         slot.bounds.spill(aside);
-        let found = slot.inlet.push_weighed(envelope, weight - aside);
+        let found = slot.inbox.push_weighed(envelope, weight - aside);
         match found.pushed {
             Pushed::Refused => {
                 slot.bounds.take_back(aside);
@@ -110,7 +110,7 @@ pub unsafe fn deliver(
         if worker.is_null() {
             counters::add(counters::MESSAGES, 1);
         } else {
-            counters::add_here(worker, counters::MESSAGES, 1);
+            counters::add_here((*worker).index, counters::MESSAGES, 1);
         }
         Some(found.weight)
     }
@@ -144,12 +144,12 @@ pub unsafe fn try_signal(to: Pid, signal: *mut Envelope) -> Result<(), *mut Enve
             return Err(signal);
         };
         (*signal).generation = slots::generation(to);
-        let pushed = slot.inlet.push(signal);
+        let pushed = slot.inbox.push(signal);
         if pushed == Pushed::Refused {
             return Err(signal);
         }
         // A suspended actor is not woken by mail, but must look at signals. Both at once cannot be:
-        // whoever waits in `receive` is not parked.
+        // an actor that waits in `receive` is not parked.
         if slot.park.signal() || pushed == Pushed::Woke {
             schedule(slot);
         }
@@ -195,7 +195,7 @@ pub unsafe fn discard(actor: *mut Actor, envelope: *mut Envelope) {
     // SAFETY: the caller's promise.
     unsafe {
         if is_message((*envelope).content) {
-            counters::add_here((*actor).worker, counters::MESSAGES, -1);
+            counters::add_here((*(*actor).worker).index, counters::MESSAGES, -1);
         }
         envelope::free((*actor).worker, envelope);
     }

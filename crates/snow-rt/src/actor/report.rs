@@ -8,17 +8,24 @@
 use std::fmt::Write;
 
 use super::control::Actor;
+use super::trace::Trace;
 use super::{registry, slots};
-use crate::net;
-use crate::runtime;
-use crate::sched::counters;
-use crate::system::output::{self, About};
+use crate::counters;
+use crate::sched::workers;
 use crate::text::escape::escaped;
 use crate::text::line::shortened;
-use crate::trace::Trace;
+
+/// What a report is about, for the line that counts those that were left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// A crash.
+    Crash,
+    /// Code inside a guard that runs for long.
+    SlowCode,
+}
 
 /// Where generated code says that it crashes: file and line.
-pub type Place<'a> = (&'a str, i64);
+pub type Location<'a> = (&'a str, i64);
 
 /// Prints the report of a crash and counts it; answers its first part, which links and monitors are
 /// told.
@@ -28,17 +35,17 @@ pub type Place<'a> = (&'a str, i64);
 pub unsafe fn crash(
     actor: *mut Actor,
     text: &[u8],
-    place: Option<Place>,
+    place: Option<Location>,
     trace: &Trace,
 ) -> Box<[u8]> {
     // SAFETY: the actor is the caller's.
     let name = unsafe {
-        counters::add_here((*actor).worker, counters::CRASHES, 1);
+        counters::add_here((*(*actor).worker).index, counters::CRASHES, 1);
         (*actor).name()
     };
     let place = located(place, trace);
     let text = String::from_utf8_lossy(text);
-    output::report(About::Crash, &format!("panic in {name}{place}"), || {
+    print(About::Crash, &format!("panic in {name}{place}"), || {
         // SAFETY: the actor is the caller's.
         let identity = unsafe { identity(actor) };
         let (text, place, calls) = (escaped(&text), escaped(&place), callers(trace));
@@ -62,7 +69,7 @@ pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) 
         .next()
         .map(|site| format!(" at {site}"))
         .unwrap_or_default();
-    output::report(About::SlowCode, &format!("{name}: {label}{place}"), || {
+    print(About::SlowCode, &format!("{name}: {label}{place}"), || {
         // SAFETY: the actor is the caller's.
         let identity = unsafe { identity(actor) };
         let calls = callers(trace);
@@ -70,10 +77,15 @@ pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) 
     });
 }
 
+/// Prints a report, whose text is made only if it comes out.
+fn print(about: About, kind: &str, mut text: impl FnMut() -> String) {
+    (workers::get().hooks.report)(about, kind, &mut text);
+}
+
 /// ` (file:line)`: what generated code says when that is the program, else the innermost line of
 /// the program.
-fn located(place: Option<Place>, trace: &Trace) -> String {
-    let own = |file: &str| runtime::get().sources().contains(&file);
+fn located(place: Option<Location>, trace: &Trace) -> String {
+    let own = |file: &str| workers::get().sources().contains(&file);
     match (place, trace.sites().next()) {
         (Some((file, _)), Some(site)) if !own(file) => format!(" ({site})"),
         (Some((file, line)), _) => format!(" ({file}:{line})"),
@@ -105,7 +117,7 @@ unsafe fn identity(actor: *mut Actor) -> String {
     for name in registry::names_of(pid) {
         let _ = write!(text, ", registered as {:?}", String::from_utf8_lossy(&name));
     }
-    if let Some(peer) = net::peer_of(pid) {
+    if let Some(peer) = (workers::get().hooks.peer_of)(pid) {
         let _ = write!(text, ", peer {peer}");
     }
     text

@@ -2,14 +2,14 @@
 
 use snow_abi::layout::exit as kinds;
 
-use super::bonds::NO_ACTOR;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
+use super::links::NO_ACTOR;
+use super::trace::Trace;
 use super::{answers, mailbox, post, report};
+use crate::counters;
 use crate::mem::guard;
-use crate::sched::counters;
-use crate::trace::Trace;
 
 /// Obeys one signal. An answer means that the actor must end.
 ///
@@ -34,7 +34,7 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
                 (*actor).watchers.remove((from, token));
             }
             Content::Down => {
-                // Withdrawn meanwhile: nobody wants the event.
+                // Withdrawn meanwhile: the event is not wanted.
                 if let Some(monitor) = (*actor).extras_mut().monitors.remove(&token) {
                     if monitor.make.is_null() {
                         let reason = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
@@ -76,7 +76,7 @@ unsafe fn overfull(actor: *mut Actor, bytes: i64) -> Reason {
     unsafe {
         let text = format!(
             "mailbox: {bytes} bytes of messages wait, and it may hold {}",
-            (*actor).ceiling()
+            (*actor).heap.ceiling
         );
         report::crash(actor, text.as_bytes(), None, &Trace::EMPTY);
     }
@@ -99,7 +99,7 @@ unsafe fn become_event(actor: *mut Actor, signal: *mut Envelope) {
     // SAFETY: both are the caller's.
     unsafe {
         (*signal).content = Content::Event;
-        counters::add_here((*actor).worker, counters::MESSAGES, 1);
+        counters::add_here((*(*actor).worker).index, counters::MESSAGES, 1);
         mailbox::append(actor, signal);
     }
 }
@@ -162,8 +162,8 @@ unsafe fn exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
     }
 }
 
-/// Frees an envelope that its receiver did not live to see. Whoever asked for a bond learns of the
-/// end; `reason` is null when it is not known any more.
+/// Frees an envelope that its receiver did not live to see. The asker for a link or monitor learns
+/// of the end; `reason` is null when it is not known any more.
 ///
 /// # Safety
 /// `actor` is owned by this thread and stands for the dead one; the envelope is handed over.

@@ -10,7 +10,7 @@ use std::sync::atomic::{
 use super::bounds::Bounds;
 use super::control::Actor;
 use super::envelope::Envelope;
-use super::inlet::Inlet;
+use super::inbox::Inbox;
 use super::state::ParkWord;
 use crate::table::{Entry, Table};
 
@@ -20,11 +20,11 @@ pub type Pid = i64;
 /// What other workers may touch of an actor.
 #[derive(Debug)]
 pub struct Slot {
-    /// Messages and signals; closed while nobody lives here.
-    pub inlet: Inlet<Envelope>,
+    /// Messages and signals; closed while the slot is free.
+    pub inbox: Inbox<Envelope>,
     /// Suspension of the actor inside a call.
     pub park: ParkWord,
-    /// For whoever has the right to schedule the actor.
+    /// For the party that has the right to schedule the actor.
     pub actor: AtomicPtr<Actor>,
     /// Generation of the actor that lives here, or of the next one.
     pub generation: AtomicU32,
@@ -47,7 +47,7 @@ pub struct Slot {
 impl Entry for Slot {
     fn new() -> Self {
         Slot {
-            inlet: Inlet::new_closed(),
+            inbox: Inbox::new_closed(),
             park: ParkWord::new(),
             actor: AtomicPtr::new(std::ptr::null_mut()),
             generation: AtomicU32::new(1),
@@ -89,14 +89,14 @@ pub fn find(pid: Pid) -> Option<&'static Slot> {
 
 /// True until the actor has ended.
 pub fn is_alive(pid: Pid) -> bool {
-    find(pid).is_some_and(|slot| !slot.inlet.is_closed())
+    find(pid).is_some_and(|slot| !slot.inbox.is_closed())
 }
 
 /// Number of the type of a live actor's messages.
 pub fn message_type(pid: Pid) -> Option<i64> {
-    // An open inlet: the actor has written its number, even when `pid` was guessed and the actor
+    // An open inbox: the actor has written its number, even when `pid` was guessed and the actor
     // begins just now.
-    let slot = find(pid).filter(|slot| !slot.inlet.is_closed())?;
+    let slot = find(pid).filter(|slot| !slot.inbox.is_closed())?;
     // Acquire: pairs with the Release in `spawn`. What a later actor of the slot wrote comes after
     // the end of this one's generation, so a reader of it finds that generation ended.
     let message_type = slot.message_type.load(Ordering::Acquire);
@@ -114,7 +114,7 @@ impl Slot {
 }
 
 /// How an actor ended, as long as its slot has had at most this one end since: a link that comes
-/// just after a normal end must not kill the one who links.
+/// just after a normal end must not kill the actor that links.
 pub fn remembered_exit(pid: Pid) -> Option<i64> {
     let slot = SLOTS.get(index(pid))?;
     let current = slot.generation.load(Ordering::Acquire);

@@ -7,7 +7,7 @@ use snow_abi::layout::ActorInfo;
 use super::control::Actor;
 use super::envelope::Envelope;
 use super::slots::{self, Pid, SLOTS};
-use crate::sched::counters;
+use crate::counters;
 use crate::sched::worker::{self, Worker};
 
 /// Starts an actor with packed arguments on the caller's worker, to stay there if `stays`; 0 when
@@ -22,7 +22,7 @@ pub unsafe fn spawn(
     info: *const ActorInfo,
     arguments: *mut Envelope,
 ) -> Pid {
-    // SAFETY: the slot is ours until its inlet is opened and the actor enqueued; then the worker
+    // SAFETY: the slot is ours until its inbox is opened and the actor enqueued; then the worker
     // owns both.
     unsafe {
         let Some(index) = SLOTS.take(&mut (*worker).slots) else {
@@ -37,16 +37,16 @@ pub unsafe fn spawn(
             SLOTS.give(&mut (*worker).slots, index);
             return 0;
         }
-        counters::add_here(worker, counters::ACTORS, 1);
+        counters::add_here((*worker).index, counters::ACTORS, 1);
         (*actor).arguments = arguments;
         (*actor).pins = u32::from(stays);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
-        // Release of `open` publishes both to whoever schedules the actor later.
+        // Release of `open` publishes both to the party that schedules the actor later.
         slot.actor.store(actor, Ordering::Relaxed);
-        slot.bounds.begin((*actor).ceiling);
+        slot.bounds.begin((*actor).heap.ceiling);
         // Release: pairs with the Acquire in `slots::message_type`.
         slot.message_type.store((*info).message, Ordering::Release);
-        slot.inlet.open();
+        slot.inbox.open();
         worker::enqueue(worker, actor);
         pid
     }

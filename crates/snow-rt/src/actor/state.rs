@@ -6,7 +6,7 @@
 //!            ├──────► Runnable (gave way)                           ──► Running …
 //!            └──────► Ended
 //! ```
-//! A `Waiting` actor is woken through its [`crate::actor::inlet::Inlet`], a `Parked` one through
+//! A `Waiting` actor is woken through its [`crate::actor::inbox::Inbox`], a `Parked` one through
 //! its [`ParkWord`]. In both, several parties may try (a waker, a timer, a signal); the exchange on
 //! one word picks the one that schedules.
 
@@ -47,7 +47,7 @@ impl Phase {
     }
 }
 
-/// Suspended, and nobody has the right to schedule it yet.
+/// Suspended, and no thread has the right to schedule it yet.
 const PARKED: u64 = 1;
 /// The waker was used.
 const READY: u64 = 2;

@@ -9,7 +9,7 @@ fn a_waker_of_an_earlier_suspension_does_nothing() {
     let first = word.begin();
     assert!(word.suspend());
     assert!(word.wake(first));
-    assert!(!word.wake(first), "a second wake-up schedules nobody");
+    assert!(!word.wake(first), "a second wake-up schedules nothing");
     assert_eq!(word.finish(), Cause::Ready);
     let second = word.begin();
     assert!(word.suspend());
@@ -24,7 +24,7 @@ fn a_waker_of_an_earlier_suspension_does_nothing() {
 #[test]
 fn a_signal_survives_until_it_is_taken() {
     let word = ParkWord::new();
-    assert!(!word.signal(), "nobody to schedule");
+    assert!(!word.signal(), "nothing to schedule");
     word.begin();
     assert!(!word.suspend(), "the signal must be looked at first");
     assert!(word.take_signal());

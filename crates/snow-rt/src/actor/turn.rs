@@ -10,12 +10,13 @@ use super::control::Actor;
 use super::envelope::{self, Envelope};
 use super::exit::{end, Reason};
 use super::state::Phase;
+use super::trace::Trace;
 use super::{hibernate, mailbox, report};
 use crate::context::fiber::{self, Outcome};
+use crate::counters;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{counters, growth, timers};
+use crate::sched::{growth, timers};
 use crate::timer::wheel::Kind;
-use crate::trace::Trace;
 
 /// The part on the fiber: begins the actor's body or takes it up where its frame says.
 ///
@@ -96,10 +97,10 @@ pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 /// # Safety
 /// Called on the worker's own stack with an actor just taken from a queue.
 pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
-    // SAFETY: what is taken from a queue is owned by the one who took it.
+    // SAFETY: what is taken from a queue is owned by the code that took it.
     unsafe {
         let slot = (*actor).slot;
-        (*actor).worker = worker;
+        Actor::set_worker(actor, worker);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
         // One that hibernates obeys signals when it is awake: they may touch its heap.
         if (*actor).packed.is_null() && slot.park.take_signal() {
@@ -119,10 +120,10 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
             return;
         }
         if (*actor).phase == Phase::Waiting {
-            timers::release_hold(actor);
+            timers::end_keep_alive(actor);
         }
         (*actor).phase.enter(Phase::Running);
-        if !(*actor).is_awake() && !Actor::rise(actor) {
+        if !(*actor).is_awake() && !Actor::make_context(actor) {
             return end_without_memory(worker, actor, b"out of memory: no context for a turn");
         }
         if (*actor).fiber.is_null() {
@@ -142,7 +143,7 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         let outcome = fiber::resume((*actor).fiber, actor);
         (*worker).preempt.watch(std::ptr::null_mut());
         (*worker).preempt.forget_blame();
-        settle(worker, actor, outcome);
+        put_down(worker, actor, outcome);
     }
 }
 
@@ -167,19 +168,19 @@ unsafe fn count_stack(worker: *mut Worker, actor: *mut Actor, amount: i64) {
     // SAFETY: both are the caller's.
     unsafe {
         if !(*actor).fiber.is_null() {
-            counters::add_here(worker, counters::STACKS, amount);
+            counters::add_here((*worker).index, counters::STACKS, amount);
         }
     }
 }
 
 /// After the last line of each arm the actor may belong to another worker already.
-unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
+unsafe fn put_down(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
     // SAFETY: the actor has just left its fiber and is still ours.
     unsafe {
         match outcome {
             Outcome::Done => {
                 growth::give_back(actor);
-                (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
+                (*worker).give_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
                 end(worker, actor, Reason::new(exit::NORMAL, &[]));
             }
             Outcome::Left => {
@@ -196,9 +197,9 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
             }
             Outcome::Waiting => {
                 growth::give_back(actor);
-                (*worker).rest_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
+                (*worker).give_fiber(std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut()));
                 if !(*actor).packed.is_null() {
-                    Actor::lie_down(actor);
+                    Actor::free_context(actor);
                 }
                 hibernate::begin_wait(worker, actor);
                 wait(worker, actor);
@@ -207,7 +208,7 @@ unsafe fn settle(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 growth::give_back(actor);
                 let fiber = std::mem::replace(&mut (*actor).fiber, std::ptr::null_mut());
                 fiber::reset(fiber);
-                (*worker).rest_fiber(fiber);
+                (*worker).give_fiber(fiber);
                 hibernate::stay_awake(actor);
                 wait(worker, actor);
             }
@@ -243,9 +244,9 @@ unsafe fn wait(worker: *mut Worker, actor: *mut Actor) {
     unsafe {
         (*actor).phase.enter(Phase::Waiting);
         if (*actor).timer.armed {
-            timers::hold(actor);
+            timers::keep_alive(actor);
         }
-        if !(*actor).slot.inlet.begin_wait() {
+        if !(*actor).slot.inbox.begin_wait() {
             worker::enqueue(worker, actor);
         }
     }

@@ -1,9 +1,9 @@
-//! Who is to be told of an actor's end: nearly always one, the keeper of a server or a supervisor,
-//! so one has room in place.
+//! The actors that are to be told of an actor's end: nearly always one, the hub of a server or a
+//! supervisor, so one has room in place.
 
 use std::collections::HashSet;
 
-use super::bonds::Mixed;
+use super::links::Mixed;
 use super::slots::Pid;
 
 /// A watcher, and the number under which it watches.
@@ -12,7 +12,7 @@ pub type Watcher = (Pid, i64);
 /// A set of watchers.
 #[derive(Debug, Default)]
 pub enum Watchers {
-    /// Nobody watches.
+    /// No actor watches.
     #[default]
     None,
     /// The usual case.
@@ -50,7 +50,7 @@ impl Watchers {
         }
     }
 
-    /// Everybody.
+    /// All of them.
     pub fn into_all(self) -> Vec<Watcher> {
         match self {
             Watchers::None => Vec::new(),

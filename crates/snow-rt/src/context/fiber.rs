@@ -1,4 +1,4 @@
-//! A coroutine that serves one actor after the other.
+//! A coroutine that serves one actor after the other, whatever an actor is: see [`Body`].
 //!
 //! An actor that waits in `receive` returns from its `run`, and the same coroutine takes the next
 //! actor: no stack is kept. An actor that is suspended deeper takes the coroutine along. One that
@@ -9,8 +9,6 @@
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use super::stack::{self, Slot};
-use crate::actor::control::Actor;
-use crate::actor::turn;
 
 /// What an actor's turn ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +33,16 @@ pub enum Outcome {
     Left,
 }
 
-type Runner = Coroutine<*mut Actor, Outcome, (), Slot>;
+/// What runs on fibers: an actor. The call of its turn is direct, as the type is known.
+pub trait Body: Sized + 'static {
+    /// Has one turn on the fiber.
+    ///
+    /// # Safety
+    /// Called by a fiber with what its worker handed over, which it owns and which is ready.
+    unsafe fn turn(this: *mut Self) -> Outcome;
+}
+
+type Runner<B> = Coroutine<*mut B, Outcome, (), Slot>;
 
 /// Bytes of a stack that its actor may use at once. Most never need more, and a walk over a deep
 /// value goes on without the stack from there.
@@ -46,18 +53,18 @@ const STEP: usize = 256 << 10;
 const FREE_OF_CHARGE: usize = 1 << 20;
 
 /// A stack with the coroutine that lives on it.
-pub struct Fiber {
-    runner: Option<Runner>,
-    yielder: *const Yielder<*mut Actor, Outcome>,
+pub struct Fiber<B: Body> {
+    runner: Option<Runner<B>>,
+    yielder: *const Yielder<*mut B, Outcome>,
     /// Addresses of the stack.
     range: std::ops::Range<usize>,
     /// How deep the stack may go now.
     limit: usize,
 }
 
-impl Fiber {
+impl<B: Body> Fiber<B> {
     /// A fresh fiber, or null when there is no memory for a stack.
-    pub fn create() -> *mut Fiber {
+    pub fn create() -> *mut Self {
         let Some(slot) = Slot::take() else {
             return std::ptr::null_mut();
         };
@@ -127,14 +134,14 @@ impl Fiber {
     }
 }
 
-fn runner(fiber: *mut Fiber, slot: Slot) -> Runner {
-    Coroutine::with_stack(slot, move |yielder, first: *mut Actor| {
+fn runner<B: Body>(fiber: *mut Fiber<B>, slot: Slot) -> Runner<B> {
+    Coroutine::with_stack(slot, move |yielder, first: *mut B| {
         // SAFETY: the fiber outlives its coroutine.
         unsafe { (*fiber).yielder = yielder };
         let mut actor = first;
         loop {
             // SAFETY: the worker hands over an actor that it owns and that is ready for a turn.
-            let outcome = unsafe { turn::body(actor) };
+            let outcome = unsafe { B::turn(actor) };
             actor = yielder.suspend(outcome);
         }
     })
@@ -145,7 +152,7 @@ fn runner(fiber: *mut Fiber, slot: Slot) -> Runner {
 /// # Safety
 /// The caller is on a worker's own stack and owns both; a fiber that is in use is only resumed with
 /// its own actor.
-pub unsafe fn resume(fiber: *mut Fiber, actor: *mut Actor) -> Outcome {
+pub unsafe fn resume<B: Body>(fiber: *mut Fiber<B>, actor: *mut B) -> Outcome {
     // SAFETY: the caller owns the fiber.
     match unsafe { (*fiber).runner.as_mut() }.map(|runner| runner.resume(actor)) {
         Some(CoroutineResult::Yield(outcome)) => outcome,
@@ -159,7 +166,7 @@ pub unsafe fn resume(fiber: *mut Fiber, actor: *mut Actor) -> Outcome {
 /// # Safety
 /// Called on the fiber's own stack.
 #[inline(never)]
-pub unsafe fn suspend(fiber: *mut Fiber, outcome: Outcome) {
+pub unsafe fn suspend<B: Body>(fiber: *mut Fiber<B>, outcome: Outcome) {
     // SAFETY: the yielder lives at the bottom of this very stack.
     unsafe { (*(*fiber).yielder).suspend(outcome) };
 }
@@ -168,7 +175,7 @@ pub unsafe fn suspend(fiber: *mut Fiber, outcome: Outcome) {
 ///
 /// # Safety
 /// Called on the fiber's own stack; `f` does not suspend the fiber or leave it.
-pub unsafe fn on_worker_stack<R>(fiber: *mut Fiber, f: impl FnOnce() -> R + Send) -> R {
+pub unsafe fn on_worker_stack<B: Body, R>(fiber: *mut Fiber<B>, f: impl FnOnce() -> R + Send) -> R {
     // SAFETY: the yielder lives at the bottom of this very stack.
     unsafe { (*(*fiber).yielder).on_parent_stack(f) }
 }
@@ -177,7 +184,7 @@ pub unsafe fn on_worker_stack<R>(fiber: *mut Fiber, f: impl FnOnce() -> R + Send
 ///
 /// # Safety
 /// The fiber does not run, and nothing on its stack needs to be dropped.
-pub unsafe fn reset(fiber: *mut Fiber) {
+pub unsafe fn reset<B: Body>(fiber: *mut Fiber<B>) {
     // SAFETY: the caller vouches for the stack's content.
     unsafe {
         if let Some(old) = (*fiber).runner.take() {
@@ -187,9 +194,9 @@ pub unsafe fn reset(fiber: *mut Fiber) {
 }
 
 /// Fibers that rest, the last used first.
-#[derive(Debug, Default)]
-pub struct FiberPool {
-    resting: Vec<*mut Fiber>,
+#[derive(Debug)]
+pub struct FiberPool<B: Body> {
+    resting: Vec<*mut Fiber<B>>,
 }
 
 /// Resting fibers of a worker that keep the memory of their stacks, because they will be used soon.
@@ -197,9 +204,16 @@ const WARM: usize = 8;
 /// Resting fibers that a worker keeps at all.
 const KEEP: usize = 1024;
 
-impl FiberPool {
+impl<B: Body> FiberPool<B> {
+    /// An empty pool.
+    pub fn new() -> Self {
+        FiberPool {
+            resting: Vec::new(),
+        }
+    }
+
     /// A fiber, or null when there is no memory for one.
-    pub fn take(&mut self) -> *mut Fiber {
+    pub fn take(&mut self) -> *mut Fiber<B> {
         self.resting.pop().unwrap_or_else(Fiber::create)
     }
 
@@ -207,7 +221,7 @@ impl FiberPool {
     ///
     /// # Safety
     /// The caller owns the fiber; it has been reset or stands in its own loop.
-    pub unsafe fn give(&mut self, fiber: *mut Fiber) {
+    pub unsafe fn give(&mut self, fiber: *mut Fiber<B>) {
         // SAFETY: the caller owns the fiber.
         unsafe {
             if self.resting.len() >= KEEP {
@@ -226,13 +240,13 @@ impl FiberPool {
     }
 }
 
-fn into_slot(mut runner: Runner) -> Slot {
+fn into_slot<B: Body>(mut runner: Runner<B>) -> Slot {
     // SAFETY: nothing on the stack owns anything, see the head of this file.
     unsafe { runner.force_reset() };
     runner.into_stack()
 }
 
-unsafe fn free(fiber: *mut Fiber) {
+unsafe fn free<B: Body>(fiber: *mut Fiber<B>) {
     // SAFETY: the caller owns the fiber.
     let mut fiber = unsafe { Box::from_raw(fiber) };
     if let Some(runner) = fiber.runner.take() {
@@ -242,7 +256,7 @@ unsafe fn free(fiber: *mut Fiber) {
     }
 }
 
-impl Drop for FiberPool {
+impl<B: Body> Drop for FiberPool<B> {
     fn drop(&mut self) {
         for fiber in self.resting.drain(..) {
             // SAFETY: resting fibers are owned by the pool.

@@ -45,7 +45,7 @@ impl Epoll {
             alarm,
             gathered: Mutex::new(Vec::with_capacity(BATCH)),
         };
-        // Edge-triggered: each write to the eventfd is a new edge, so nobody has to read it back to
+        // Edge-triggered: each write to the eventfd is a new edge, so it need not be read back to
         // zero.
         poller.control(
             libc::EPOLL_CTL_ADD,
@@ -291,7 +291,7 @@ fn borrowed<'a>(fd: RawFd) -> BorrowedFd<'a> {
 }
 
 /// # Safety
-/// `fd` is a descriptor that nobody else owns, or negative.
+/// `fd` is a descriptor that nothing else owns, or negative.
 unsafe fn descriptor(fd: i32) -> io::Result<OwnedFd> {
     check(fd as isize)?;
     // SAFETY: it is not negative, and the caller gives it away.

@@ -228,7 +228,7 @@ impl Poller for Fake {
         if let Some(peer) = side.peer.and_then(|peer| state.sides.get_mut(&peer)) {
             peer.peer_ended = true;
         }
-        // As the system does: connections that nobody accepted go with their listener.
+        // As the system does: connections that were not accepted go with their listener.
         side.queue.iter().for_each(|queued| {
             state.sides.remove(queued);
         });

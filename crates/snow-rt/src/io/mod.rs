@@ -1,7 +1,7 @@
 //! Where a worker meets the outside: its poller, its sleep, and the sockets whose outboxes wait for
 //! the end of a turn.
 //!
-//! Knows tokens, not sockets: whoever uses the poller says once, through [`serve`], what a report
+//! Knows tokens, not sockets: the user of the poller says once, through [`serve`], what a report
 //! and a flush mean.
 
 /// How long a worker has waited.
@@ -13,13 +13,13 @@ pub mod epoll;
 pub mod fake;
 /// What a poller promises.
 pub mod poller;
-/// One station a worker.
-pub mod station;
+/// One reactor a worker.
+pub mod reactor;
 /// What the system knows about a TCP connection.
 mod tcp;
 
 pub use busy::busy_ms;
-pub use station::{
+pub use reactor::{
     end_of_turn, flush_all_later, flush_later, here, notify, poll, poller_of, serve, wait,
     worker_start, Client,
 };

@@ -1,18 +1,17 @@
 //! Shared buffers, and the references of an actor to them.
 //!
-//! A block is freed with its last reference, whoever gives that back. An actor's references stand
-//! in a list, so that its end finds them; each is charged with the whole block, so that nobody
-//! escapes the ceiling by sharing.
+//! A block is freed with its last reference, whichever thread gives that back. An actor's
+//! references stand in a list, so that its end finds them; each is charged with the whole block, so
+//! that no actor escapes the ceiling by sharing.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use snow_abi::layout::{Block, BlockRef, Context, TAG_BLOCK_REF};
 
 use super::chunks::LARGEST;
+use super::owner::{Owner, Owns, Refused};
 use super::{heap, large};
-use crate::actor::control::Actor;
-use crate::actor::exit;
-use crate::sched::counters;
+use crate::counters;
 
 /// A new buffer with one reference and room for `capacity` bytes, or null when the system has no
 /// memory for it.
@@ -51,7 +50,7 @@ pub unsafe fn block_data(block: *mut Block) -> *mut u8 {
 /// # Safety
 /// `block` is alive.
 pub unsafe fn retain_block(block: *mut Block) {
-    // Relaxed: whoever adds a reference has one, so the count cannot reach zero meanwhile.
+    // Relaxed: the code that adds a reference has one, so the count cannot reach zero meanwhile.
     // SAFETY: the block is alive.
     unsafe { (*block).rc.fetch_add(1, Ordering::Relaxed) };
 }
@@ -71,53 +70,51 @@ pub unsafe fn release_block(block: *mut Block) {
     }
 }
 
-/// The actor's own reference to a block; takes one count over.
+/// The actor's own reference to a block; takes one count over unless it is refused.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, and the caller owns the count.
-pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> *mut BlockRef {
-    // SAFETY: the context is that of the actor; the reference is fresh. When the actor has no room
-    // for block and reference, where a reference may need another chunk, the count is given back
-    // before the crash.
+pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> Result<*mut BlockRef, Refused> {
+    // SAFETY: the context is that of the actor; the reference is fresh.
     unsafe {
-        let actor = Actor::of(cx);
+        let owner = Owner::of(cx);
         let bytes = (*block).capacity as usize;
-        if !heap::has_room(actor, bytes.saturating_add(LARGEST)) {
-            release_block(block);
-            exit::crash(cx, b"memory limit");
+        // The reference may need another chunk.
+        if !(*owner).has_room(bytes.saturating_add(LARGEST)) {
+            return Err(Refused::OverLimit);
         }
-        heap::charge(actor, bytes);
         let reference: *mut BlockRef =
-            heap::new_object(cx, size_of::<BlockRef>(), TAG_BLOCK_REF).cast();
+            heap::new_object(cx, size_of::<BlockRef>(), TAG_BLOCK_REF)?.cast();
+        (*owner).charged += bytes;
         (*reference).block = block;
         (*reference).prev = std::ptr::null_mut();
-        (*reference).next = (*actor).heap.blocks;
+        (*reference).next = (*owner).blocks;
         if !(*reference).next.is_null() {
             (*(*reference).next).prev = reference;
         }
-        (*actor).heap.blocks = reference;
-        reference
+        (*owner).blocks = reference;
+        Ok(reference)
     }
 }
 
 /// Gives back a reference whose count has reached zero.
 ///
 /// # Safety
-/// `reference` is of the heap of `cx`, and nobody refers to it any more.
+/// `reference` is of the heap of `cx`, and nothing refers to it any more.
 pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
     // SAFETY: the list is the actor's; its neighbours are alive.
     unsafe {
-        let actor = Actor::of(cx);
+        let owner = Owner::of(cx);
         let (prev, next, block) = ((*reference).prev, (*reference).next, (*reference).block);
         if prev.is_null() {
-            (*actor).heap.blocks = next;
+            (*owner).blocks = next;
         } else {
             (*prev).next = next;
         }
         if !next.is_null() {
             (*next).prev = prev;
         }
-        heap::uncharge(actor, (*block).capacity as usize);
+        heap::uncharge(owner, (*block).capacity as usize);
         release_block(block);
         heap::free_object(cx, reference.cast());
     }
@@ -126,19 +123,20 @@ pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
 /// Gives back the references that are newer than `last`; their cells stay as they are.
 ///
 /// # Safety
-/// The actor is owned by this thread; `last` is in its list or null, and nobody refers to a newer
+/// The actor is owned by this thread; `last` is in its list or null, and nothing refers to a newer
 /// one any more.
-pub unsafe fn release_newer(actor: *mut Actor, last: *mut BlockRef) {
+pub unsafe fn release_newer(actor: impl Owns, last: *mut BlockRef) {
     // SAFETY: the caller's promise; the newer ones stand before the last.
     unsafe {
-        let mut reference = (*actor).heap.blocks;
+        let owner = actor.owner();
+        let mut reference = (*owner).blocks;
         while reference != last {
             let (next, block) = ((*reference).next, (*reference).block);
-            heap::uncharge(actor, (*block).capacity as usize);
+            heap::uncharge(owner, (*block).capacity as usize);
             release_block(block);
             reference = next;
         }
-        (*actor).heap.blocks = last;
+        (*owner).blocks = last;
         if !last.is_null() {
             (*last).prev = std::ptr::null_mut();
         }
@@ -149,15 +147,16 @@ pub unsafe fn release_newer(actor: *mut Actor, last: *mut BlockRef) {
 ///
 /// # Safety
 /// The actor has ended; its heap is still there.
-pub unsafe fn release_all(actor: *mut Actor) {
-    // SAFETY: the list lives in the actor's heap, which nobody else touches.
+pub unsafe fn release_all(actor: impl Owns) {
+    // SAFETY: the list lives in the actor's heap, which no other thread touches.
     unsafe {
-        let mut reference = (*actor).heap.blocks;
+        let owner = actor.owner();
+        let mut reference = (*owner).blocks;
         while !reference.is_null() {
             let next = (*reference).next;
             release_block((*reference).block);
             reference = next;
         }
-        (*actor).heap.blocks = std::ptr::null_mut();
+        (*owner).blocks = std::ptr::null_mut();
     }
 }

@@ -1,95 +1,95 @@
-//! `Bytes` and function values as the runtime handles them, and the outcome of fallible calls.
+//! `Bytes` values as the runtime handles them.
 
-use snow_abi::layout::{
-    error, Block, BlockRef, Bytes, Closure, Context, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES,
-};
+use snow_abi::layout::{Block, BlockRef, Bytes, Context, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES};
 
+use super::owner::{Owner, Refused};
 use super::{block, chunks, heap, system};
-use crate::actor::control::Actor;
-use crate::actor::exit;
 
 /// A value of length 0 with room for `capacity` bytes at `data`; the caller sets `len` once it has
 /// filled it.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-pub unsafe fn bytes_with_capacity(cx: *mut Context, capacity: usize) -> *mut Bytes {
+pub unsafe fn bytes_with_capacity(
+    cx: *mut Context,
+    capacity: usize,
+) -> Result<*mut Bytes, Refused> {
     // SAFETY: the objects are fresh and of the right size.
     unsafe {
         if capacity > INLINE_MAX {
-            let actor = Actor::of(cx);
-            // Crashes before memory that large is asked of the system.
-            heap::charge(actor, capacity);
-            heap::uncharge(actor, capacity);
+            // Before memory that large is asked of the system.
+            check_limit(cx, capacity)?;
             let block = block::new_block(capacity);
             if block.is_null() {
-                exit::out_of_memory(cx, capacity);
+                return Err(Refused::NoMemory(capacity));
             }
-            return bytes_from_block(cx, block, 0);
+            return bytes_from_block(cx, block, 0).inspect_err(|_| block::release_block(block));
         }
         let value: *mut Bytes =
-            heap::new_object(cx, size_of::<Bytes>() + capacity, TAG_BYTES).cast();
+            heap::new_object(cx, size_of::<Bytes>() + capacity, TAG_BYTES)?.cast();
         (*value).len = 0;
         (*value).data = value.add(1).cast();
         (*value).owner = std::ptr::null_mut();
-        value
+        Ok(value)
     }
 }
 
-/// Crashes the actor when it may not hold so many bytes more, or the system does not have them:
-/// before Rust code that cannot fail makes something of that size.
+/// Refuses what the actor may not hold: before Rust code that cannot fail makes something of that
+/// size.
 ///
 /// # Safety
 /// As for [`bytes_with_capacity`].
-pub unsafe fn demand(cx: *mut Context, bytes: usize) {
-    // SAFETY: the context is that of the caller's actor; the memory is ours until it is freed.
-    unsafe {
-        let actor = Actor::of(cx);
-        heap::charge(actor, bytes);
-        heap::uncharge(actor, bytes);
-        demand_of_system(cx, bytes);
+pub unsafe fn check_limit(cx: *mut Context, bytes: usize) -> Result<(), Refused> {
+    // SAFETY: the context is that of the caller's actor.
+    if unsafe { (*Owner::of(cx)).has_room(bytes) } {
+        Ok(())
+    } else {
+        Err(Refused::OverLimit)
     }
 }
 
-/// Crashes the actor when the system does not have so many bytes: before Rust code that cannot fail
-/// makes something of that size which the actor does not pay for.
-///
-/// # Safety
-/// As for [`bytes_with_capacity`].
-pub unsafe fn demand_of_system(cx: *mut Context, bytes: usize) {
+/// Refuses what the system does not have: before Rust code that cannot fail makes something of that
+/// size which the actor does not pay for.
+pub fn check_system(bytes: usize) -> Result<(), Refused> {
     if bytes > chunks::LARGEST && !system::has(bytes) {
-        // SAFETY: the caller's promise.
-        unsafe { exit::out_of_memory(cx, bytes) };
+        return Err(Refused::NoMemory(bytes));
     }
+    Ok(())
 }
 
 /// A new value of the actor with a copy of `content`.
 ///
 /// # Safety
 /// As for [`bytes_with_capacity`].
-pub unsafe fn new_bytes(cx: *mut Context, content: &[u8]) -> *mut Bytes {
+pub unsafe fn new_bytes(cx: *mut Context, content: &[u8]) -> Result<*mut Bytes, Refused> {
     // SAFETY: the value is fresh and has room for the content.
     unsafe {
-        let value = bytes_with_capacity(cx, content.len());
+        let value = bytes_with_capacity(cx, content.len())?;
         std::ptr::copy_nonoverlapping(content.as_ptr(), (*value).data, content.len());
         (*value).len = content.len() as i64;
-        value
+        Ok(value)
     }
 }
 
-/// A value of the actor that is the first `len` bytes of a shared buffer; takes over one reference.
+/// A value of the actor that is the first `len` bytes of a shared buffer; takes over one reference
+/// unless it is refused.
 ///
 /// # Safety
 /// The caller owns a reference, and `len` bytes are filled.
-pub unsafe fn bytes_from_block(cx: *mut Context, shared: *mut Block, len: usize) -> *mut Bytes {
+pub unsafe fn bytes_from_block(
+    cx: *mut Context,
+    shared: *mut Block,
+    len: usize,
+) -> Result<*mut Bytes, Refused> {
     // SAFETY: the objects are fresh and of the right size.
     unsafe {
-        let reference = block::new_reference(cx, shared);
-        let value: *mut Bytes = heap::new_object(cx, size_of::<Bytes>(), TAG_BYTES).cast();
+        let value: *mut Bytes = heap::new_object(cx, size_of::<Bytes>(), TAG_BYTES)?.cast();
+        let reference = block::new_reference(cx, shared)
+            .inspect_err(|_| heap::free_object(cx, value.cast()))?;
         (*value).len = len as i64;
         (*value).data = block::block_data(shared);
         (*value).owner = reference.cast();
-        value
+        Ok(value)
     }
 }
 
@@ -149,62 +149,4 @@ pub unsafe fn drop_bytes(cx: *mut Context, value: *mut Bytes) {
             value = owner.cast();
         }
     }
-}
-
-/// Gives one count of a function value back.
-///
-/// # Safety
-/// `closure` belongs to the heap of `cx`, and the caller owns the count.
-pub unsafe fn drop_closure(cx: *mut Context, closure: *mut Closure) {
-    // SAFETY: the closure is alive. A worker may call this on its own stack, which generated code
-    // must not walk on.
-    unsafe {
-        if closure.is_null() || !heap::take_owner(cx, closure.cast()) {
-            return;
-        }
-        if !(*(*closure).info).captured.is_null() {
-            crate::walk::drop::drop_object(cx, closure.cast(), std::ptr::null());
-        } else if let Some(drop) = (*(*closure).info).drop {
-            drop(cx, closure);
-        }
-    }
-}
-
-/// What a code means when nothing more is known. Such texts are not stored, so that a connection
-/// that is often told "nothing to read" carries no text.
-pub fn usual_text(code: i64) -> &'static str {
-    match code {
-        error::NONE => "",
-        error::CLOSED => "closed",
-        error::TIMEOUT => "timed out",
-        error::WOULD_BLOCK => "would block",
-        error::INVALID => "invalid",
-        _ => "system error",
-    }
-}
-
-/// Records the outcome of a fallible call in `cx.error`, and the text for `snow_error_text`.
-///
-/// # Safety
-/// `cx` is the actor that runs on this thread.
-pub unsafe fn set_error(cx: *mut Context, code: i64, text: &str) {
-    // SAFETY: the context is that of the caller's actor.
-    unsafe {
-        (*cx).error = code as i32;
-        let actor = Actor::of(cx);
-        if text != usual_text(code) {
-            (*actor).extras_mut().error_text = text.into();
-        } else if let Some(extras) = (*actor).extras() {
-            extras.error_text = Box::default();
-        }
-    }
-}
-
-/// Records success.
-///
-/// # Safety
-/// As for [`set_error`].
-pub unsafe fn clear_error(cx: *mut Context) {
-    // SAFETY: the context is alive.
-    unsafe { (*cx).error = error::NONE as i32 };
 }

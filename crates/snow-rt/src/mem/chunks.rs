@@ -75,13 +75,13 @@ unsafe impl Send for Free {}
 struct Spare {
     /// Batches that workers handed over.
     free: [Free; SIZES],
-    /// Rest of the newest slab, which nobody has touched.
+    /// Rest of the newest slab, which nothing has touched.
     fresh: *mut u8,
     /// Bytes of it: a multiple of the largest size.
     left: usize,
 }
 
-// SAFETY: as for `Free`; the rest of the slab is touched by whoever takes a part of it.
+// SAFETY: as for `Free`; the rest of the slab is touched by the thread that takes a part of it.
 unsafe impl Send for Spare {}
 
 static SPARE: Mutex<Spare> = Mutex::new(Spare {
@@ -142,7 +142,7 @@ impl ChunkPool {
     /// Gives a chunk back.
     ///
     /// # Safety
-    /// Nobody refers to the chunk any more.
+    /// Nothing refers to the chunk any more.
     pub unsafe fn give(&mut self, chunk: *mut Chunk) {
         // SAFETY: the head of a chunk in use still says its size.
         let size = unsafe { (*chunk).size } as usize;

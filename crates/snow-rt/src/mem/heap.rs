@@ -1,31 +1,17 @@
 //! The heap of one actor: chunks cut into size classes, large objects, references to shared blocks.
 //!
 //! Generated code allocates by itself from the free lists and the bump region of its context; it
-//! comes here when both are empty. Everything is charged to the actor, and running into its ceiling
-//! is a crash of that actor alone.
+//! comes here when both are empty. Everything is charged to the actor; what would exceed its
+//! ceiling is refused.
 
 use std::ffi::c_void;
 
-use snow_abi::layout::{BlockRef, Context, Header, CLASS_LARGE, CLASS_SIZES};
+use snow_abi::layout::{Context, Header, CLASS_LARGE, CLASS_SIZES};
 
 use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
+use super::owner::{Owner, Owns, Refused};
 use super::{guard, large};
-use crate::actor::control::Actor;
-use crate::actor::exit;
-use crate::sched::{counters, growth};
-
-/// What an actor holds.
-#[derive(Debug)]
-pub struct Heap {
-    /// Chunks, the newest first.
-    pub chunks: *mut Chunk,
-    /// Objects with memory of their own.
-    pub large: *mut Large,
-    /// References to shared blocks.
-    pub blocks: *mut BlockRef,
-    /// Bytes charged: chunks, large objects and shared blocks.
-    pub charged: usize,
-}
+use crate::counters;
 
 /// What stands before a large object.
 #[repr(C, align(16))]
@@ -34,16 +20,6 @@ pub struct Large {
     next: *mut Large,
     prev: *mut Large,
     bytes: usize,
-}
-
-impl Heap {
-    /// An empty heap: the first chunk is taken with the first object.
-    pub const EMPTY: Heap = Heap {
-        chunks: std::ptr::null_mut(),
-        large: std::ptr::null_mut(),
-        blocks: std::ptr::null_mut(),
-        charged: 0,
-    };
 }
 
 /// The smallest class that holds `size` bytes, which are at most those of the largest class.
@@ -59,16 +35,16 @@ pub fn class_of(size: usize) -> usize {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread.
-#[inline]
-pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header {
+#[inline(always)]
+pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> Result<*mut Header, Refused> {
     // SAFETY: the context belongs to the caller's actor; the object is fresh and large enough for a
     // header.
     unsafe {
         let (object, class) = if size <= CLASS_SIZES[CLASS_SIZES.len() - 1] {
             let class = class_of(size);
-            (cell(cx, class), class as u8)
+            (cell(cx, class)?, class as u8)
         } else {
-            (alloc_large(cx, size).cast::<u8>(), CLASS_LARGE)
+            (alloc_large(cx, size)?.cast::<u8>(), CLASS_LARGE)
         };
         let header = object.cast::<Header>();
         header.write(Header {
@@ -77,12 +53,12 @@ pub unsafe fn new_object(cx: *mut Context, size: usize, tag: u16) -> *mut Header
             class,
             epoch: (*cx).epoch,
         });
-        header
+        Ok(header)
     }
 }
 
-#[inline]
-unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
+#[inline(always)]
+unsafe fn cell(cx: *mut Context, class: usize) -> Result<*mut u8, Refused> {
     let bytes = CLASS_SIZES[class];
     // SAFETY: free cells and the bump region belong to the actor; a free cell's second word links
     // the next one.
@@ -100,17 +76,17 @@ unsafe fn cell(cx: *mut Context, class: usize) -> *mut u8 {
             (*cx).bump = cell.add(bytes);
             cell
         } else {
-            alloc_slow(cx, class).cast()
+            alloc_slow(cx, class)?.cast()
         };
         unpoison(cell, bytes);
-        cell
+        Ok(cell)
     }
 }
 
 /// Gives the memory of an object back, whatever it holds.
 ///
 /// # Safety
-/// `object` is of the heap of `cx`, and nobody refers to it any more.
+/// `object` is of the heap of `cx`, and nothing refers to it any more.
 pub unsafe fn free_object(cx: *mut Context, object: *mut Header) {
     // SAFETY: the object is the actor's, and free from here on.
     unsafe {
@@ -125,16 +101,16 @@ pub unsafe fn free_object(cx: *mut Context, object: *mut Header) {
     }
 }
 
-/// A cell of class `class` from a new chunk; crashes the actor at its ceiling.
+/// A cell of class `class` from a new chunk.
 ///
 /// # Safety
 /// As for [`new_object`].
-pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
+pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> Result<*mut c_void, Refused> {
     // SAFETY: the context is that of the caller's actor; the new chunk is ours alone.
     unsafe {
-        let actor = Actor::of(cx);
+        let owner = Owner::of(cx);
         keep_rest(cx);
-        let newest = (*actor).heap.chunks;
+        let newest = (*owner).chunks;
         let wanted = if newest.is_null() {
             0
         } else {
@@ -143,23 +119,23 @@ pub unsafe fn alloc_slow(cx: *mut Context, class: usize) -> *mut c_void {
         let fits =
             (0..SIZES).find(|size| Chunk::bytes(*size) - size_of::<Chunk>() >= CLASS_SIZES[class]);
         let size = wanted.max(fits.unwrap_or(SIZES - 1));
-        charge(actor, Chunk::bytes(size));
-        let chunk = (*(*actor).worker).chunks.take(size);
+        charge(owner, Chunk::bytes(size))?;
+        let chunk = (*(*owner).pool).chunks.take(size);
         if chunk.is_null() {
-            uncharge(actor, Chunk::bytes(size));
-            exit::out_of_memory(cx, Chunk::bytes(size));
+            uncharge(owner, Chunk::bytes(size));
+            return Err(Refused::NoMemory(Chunk::bytes(size)));
         }
         counters::add_here(
-            (*actor).worker,
+            (*(*owner).pool).worker,
             counters::HEAP_BYTES,
             Chunk::bytes(size) as i64,
         );
         (*chunk).next = newest;
-        (*actor).heap.chunks = chunk;
+        (*owner).chunks = chunk;
         let first = chunk.cast::<u8>().add(size_of::<Chunk>());
         (*cx).bump = first.add(CLASS_SIZES[class]);
         (*cx).bump_end = chunk.cast::<u8>().add(Chunk::bytes(size));
-        first.cast()
+        Ok(first.cast())
     }
 }
 
@@ -177,7 +153,7 @@ unsafe fn keep_rest(cx: *mut Context) {
             (*cx).bump = cell.add(CLASS_SIZES[class]);
             left -= CLASS_SIZES[class];
             unpoison(cell, CLASS_SIZES[class]);
-            // Whoever walks over a chunk finds the next cell by the class of this one.
+            // A walk over a chunk finds the next cell by the class of this one.
             cell.cast::<Header>().write(Header {
                 rc: 1,
                 tag: 0,
@@ -190,22 +166,22 @@ unsafe fn keep_rest(cx: *mut Context) {
     }
 }
 
-/// An object with memory of its own; crashes the actor at its ceiling.
+/// An object with memory of its own.
 ///
 /// # Safety
 /// As for [`new_object`].
-pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
+pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> Result<*mut c_void, Refused> {
     // SAFETY: the context is that of the caller's actor; the new memory is ours alone.
     unsafe {
-        let actor = Actor::of(cx);
+        let owner = Owner::of(cx);
         let total = bytes.saturating_add(size_of::<Large>());
-        charge(actor, total);
+        charge(owner, total)?;
         let large: *mut Large = large::allocate(total).cast();
         if large.is_null() {
-            uncharge(actor, total);
-            exit::out_of_memory(cx, bytes);
+            uncharge(owner, total);
+            return Err(Refused::NoMemory(bytes));
         }
-        let next = (*actor).heap.large;
+        let next = (*owner).large;
         large.write(Large {
             next,
             prev: std::ptr::null_mut(),
@@ -214,82 +190,62 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> *mut c_void {
         if !next.is_null() {
             (*next).prev = large;
         }
-        (*actor).heap.large = large;
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, total as i64);
-        large.add(1).cast()
+        (*owner).large = large;
+        counters::add_here((*(*owner).pool).worker, counters::HEAP_BYTES, total as i64);
+        Ok(large.add(1).cast())
     }
 }
 
 /// Gives a large object back.
 ///
 /// # Safety
-/// `object` came from [`alloc_large`] of the same actor, and nobody refers to it any more.
+/// `object` came from [`alloc_large`] of the same actor, and nothing refers to it any more.
 pub unsafe fn free_large(cx: *mut Context, object: *mut c_void) {
     // SAFETY: the list is the actor's; the head stands before the object.
     unsafe {
-        let actor = Actor::of(cx);
+        let owner = Owner::of(cx);
         let large = object.cast::<Large>().sub(1);
         let Large { next, prev, bytes } = large.read();
         if prev.is_null() {
-            (*actor).heap.large = next;
+            (*owner).large = next;
         } else {
             (*prev).next = next;
         }
         if !next.is_null() {
             (*next).prev = prev;
         }
-        uncharge(actor, bytes);
-        counters::add_here((*actor).worker, counters::HEAP_BYTES, -(bytes as i64));
+        uncharge(owner, bytes);
+        counters::add_here(
+            (*(*owner).pool).worker,
+            counters::HEAP_BYTES,
+            -(bytes as i64),
+        );
         large::free(large.cast(), bytes);
     }
 }
 
-/// True when an actor may hold so many bytes more; its stack gives back for them what it does not
-/// need any more.
+/// Charges bytes to an owner, unless that would exceed its ceiling.
 ///
 /// # Safety
-/// The actor runs on this thread.
-pub unsafe fn has_room(actor: *mut Actor, bytes: usize) -> bool {
-    // SAFETY: the actor is the caller's.
+/// The owner is this thread's.
+pub unsafe fn charge(owner: *mut Owner, bytes: usize) -> Result<(), Refused> {
+    // SAFETY: the owner is the caller's.
     unsafe {
-        let fits = || (*actor).heap.charged.saturating_add(bytes) <= (*actor).ceiling();
-        fits() || (growth::give_back_unused((*actor).context()) && fits())
-    }
-}
-
-/// Charges bytes to an actor; crashes it when that would exceed its ceiling.
-///
-/// # Safety
-/// The actor runs on this thread.
-pub unsafe fn charge(actor: *mut Actor, bytes: usize) {
-    // SAFETY: the actor is the caller's.
-    unsafe {
-        if !has_room(actor, bytes) {
-            exit::crash((*actor).context(), b"memory limit");
+        if !(*owner).has_room(bytes) {
+            return Err(Refused::OverLimit);
         }
-        (*actor).heap.charged += bytes;
-    }
-}
-
-/// Changes how much an actor may hold; what it holds already stays.
-///
-/// # Safety
-/// The actor is owned by this thread.
-pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
-    // SAFETY: the actor is the caller's.
-    unsafe {
-        (*actor).ceiling = bytes;
-        (*actor).slot.bounds.set_limit(bytes);
+        (*owner).charged += bytes;
+        Ok(())
     }
 }
 
 /// Takes a charge back.
 ///
 /// # Safety
-/// The actor is owned by this thread.
-pub unsafe fn uncharge(actor: *mut Actor, bytes: usize) {
-    // SAFETY: the actor is the caller's.
-    unsafe { (*actor).heap.charged = (*actor).heap.charged.saturating_sub(bytes) };
+/// The owner is this thread's.
+pub unsafe fn uncharge(owner: *mut Owner, bytes: usize) {
+    // SAFETY: the owner is the caller's.
+    unsafe { (*owner).charged = (*owner).charged.saturating_sub(bytes) };
 }
 
 /// Adds an owner to an object.
@@ -360,8 +316,8 @@ pub unsafe fn each_object(cx: *mut Context, since: &Since, mut visit: impl FnMut
     // SAFETY: chunks other than the newest are cut into cells up to their end, the newest up to the
     // bump region; each cell begins with a header that has its class, whether it is free or not.
     unsafe {
-        let actor = Actor::of(cx);
-        let newest = (*actor).heap.chunks;
+        let owner = Owner::of(cx);
+        let newest = (*owner).chunks;
         let end_of = |chunk: *mut Chunk| {
             if chunk == newest {
                 (*cx).bump
@@ -385,7 +341,7 @@ pub unsafe fn each_object(cx: *mut Context, since: &Since, mut visit: impl FnMut
         if !chunk.is_null() {
             walk(since.bump, end_of(chunk));
         }
-        let mut large = (*actor).heap.large;
+        let mut large = (*owner).large;
         while large != since.large {
             visit(large.add(1).cast());
             large = (*large).next;
@@ -396,14 +352,15 @@ pub unsafe fn each_object(cx: *mut Context, since: &Since, mut visit: impl FnMut
 /// Frees the large objects that are newer than `last`.
 ///
 /// # Safety
-/// The actor is owned by this thread; `last` is in its list or null, and nobody refers to a newer
+/// The actor is owned by this thread; `last` is in its list or null, and nothing refers to a newer
 /// one any more.
-pub unsafe fn free_newer_large(actor: *mut Actor, last: *mut Large) {
+pub unsafe fn free_newer_large(actor: impl Owns, last: *mut Large) {
     // SAFETY: the caller's promise.
     unsafe {
-        let cx = (*actor).context();
+        let owner = actor.owner();
+        let cx: *mut Context = (*owner).context.cast();
         loop {
-            let newest = (*actor).heap.large;
+            let newest = (*owner).large;
             if newest == last {
                 break;
             }
@@ -416,17 +373,18 @@ pub unsafe fn free_newer_large(actor: *mut Actor, last: *mut Large) {
 ///
 /// # Safety
 /// As for [`free_newer_large`]; free lists and bump region refer to no newer chunk.
-pub unsafe fn give_newer_chunks(actor: *mut Actor, last: *mut Chunk) {
+pub unsafe fn give_newer_chunks(actor: impl Owns, last: *mut Chunk) {
     // SAFETY: the caller's promise.
     unsafe {
-        let worker = (*actor).worker;
-        while (*actor).heap.chunks != last {
-            let chunk = (*actor).heap.chunks;
+        let owner = actor.owner();
+        let pool = (*owner).pool;
+        while (*owner).chunks != last {
+            let chunk = (*owner).chunks;
             let bytes = Chunk::bytes((*chunk).size as usize);
-            (*actor).heap.chunks = (*chunk).next;
-            uncharge(actor, bytes);
-            counters::add_here(worker, counters::HEAP_BYTES, -(bytes as i64));
-            (*worker).chunks.give(chunk);
+            (*owner).chunks = (*chunk).next;
+            uncharge(owner, bytes);
+            counters::add_here((*pool).worker, counters::HEAP_BYTES, -(bytes as i64));
+            (*pool).chunks.give(chunk);
         }
     }
 }
@@ -435,20 +393,21 @@ pub unsafe fn give_newer_chunks(actor: *mut Actor, last: *mut Chunk) {
 ///
 /// # Safety
 /// The actor has ended and is owned by this thread.
-pub unsafe fn release(actor: *mut Actor) {
-    // SAFETY: nobody looks at the heap of an ended actor; each list is walked once, reading the
+pub unsafe fn release(actor: impl Owns) {
+    // SAFETY: nothing looks at the heap of an ended actor; each list is walked once, reading the
     // link before freeing.
     unsafe {
-        let worker = (*actor).worker;
+        let owner = actor.owner();
+        let pool = (*owner).pool;
         let mut freed = 0;
-        let mut chunk = (*actor).heap.chunks;
+        let mut chunk = (*owner).chunks;
         while !chunk.is_null() {
             let next = (*chunk).next;
             freed += Chunk::bytes((*chunk).size as usize);
-            (*worker).chunks.give(chunk);
+            (*pool).chunks.give(chunk);
             chunk = next;
         }
-        let mut large = (*actor).heap.large;
+        let mut large = (*owner).large;
         while !large.is_null() {
             let next = (*large).next;
             let bytes = (*large).bytes;
@@ -456,9 +415,9 @@ pub unsafe fn release(actor: *mut Actor) {
             large::free(large.cast(), bytes);
             large = next;
         }
-        counters::add_here(worker, counters::HEAP_BYTES, -(freed as i64));
-        (*actor).heap.large = std::ptr::null_mut();
-        (*actor).heap.chunks = std::ptr::null_mut();
+        counters::add_here((*pool).worker, counters::HEAP_BYTES, -(freed as i64));
+        (*owner).large = std::ptr::null_mut();
+        (*owner).chunks = std::ptr::null_mut();
     }
 }
 

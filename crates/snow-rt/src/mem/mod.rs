@@ -7,12 +7,14 @@
 
 /// Shared buffers and the references of an actor to them.
 pub mod block;
-/// `Bytes` values, function values, and the outcome of fallible calls.
+/// `Bytes` values.
 pub mod bytes;
 /// Chunks of memory, pooled by worker.
 pub mod chunks;
 /// A dense form of packed values.
 pub mod dense;
+/// Freeing objects of any depth.
+pub mod drop;
 /// What a guard gives back after a crash.
 pub mod guard;
 /// The heap of one actor.
@@ -21,13 +23,14 @@ pub mod heap;
 pub mod large;
 /// What guards remember of objects from before.
 pub mod notes;
+/// What is known here of an actor.
+pub mod owner;
 /// Buffers that messages are packed into.
 pub mod scratch;
+/// Steps of the description of a type.
+pub mod steps;
 /// What the system gives, and what happens when it gives no more.
 pub mod system;
 
 pub use block::{block_data, new_block, release_block, retain_block};
-pub use bytes::{
-    block_of, bytes_from_block, bytes_with_capacity, clear_error, content, demand,
-    demand_of_system, drop_bytes, drop_closure, new_bytes, set_error,
-};
+pub use bytes::{block_of, content, drop_bytes};

@@ -6,11 +6,10 @@
 
 use snow_abi::layout::{Block, Writer};
 
+use super::owner::{Owner, Owns, Refused};
 use super::{block, system};
-use crate::actor::control::Actor;
-use crate::actor::exit;
 
-/// Room that a fresh buffer has.
+/// Bytes that a fresh buffer has room for.
 const FIRST: usize = 4096;
 /// A buffer that grew beyond this is not kept.
 const KEEP: usize = 1 << 20;
@@ -24,7 +23,7 @@ pub struct Scratch {
     /// The next buffer that the same actor has open, or the next spare one.
     next: *mut Scratch,
     /// Bytes that follow.
-    room: usize,
+    capacity: usize,
     /// Blocks counted for the value so far.
     pub blocks: Vec<*mut Block>,
 }
@@ -76,64 +75,68 @@ pub unsafe fn of(writer: *const Writer) -> *mut Scratch {
 ///
 /// # Safety
 /// The actor runs on this thread; `writer` may be written.
-pub unsafe fn open(actor: *mut Actor, writer: *mut Writer) {
+pub unsafe fn open(actor: impl Owns, writer: *mut Writer) -> Result<(), Refused> {
     // SAFETY: the buffer is taken from the worker's list or fresh, and ours until it is closed.
     unsafe {
-        let spares = &mut (*(*actor).worker).scratch;
+        let owner = actor.owner();
+        let spares = &mut (*(*owner).pool).scratch;
         let mut scratch = spares.first;
         if scratch.is_null() {
             scratch = system::allocate(size_of::<Scratch>() + FIRST).cast();
             if scratch.is_null() {
-                exit::out_of_memory((*actor).context(), FIRST);
+                return Err(Refused::NoMemory(FIRST));
             }
             scratch.write(Scratch {
                 next: std::ptr::null_mut(),
-                room: FIRST,
+                capacity: FIRST,
                 blocks: Vec::new(),
             });
         } else {
             spares.first = (*scratch).next;
             spares.count -= 1;
         }
-        (*scratch).next = (*actor).scratch;
-        (*actor).scratch = scratch;
+        (*scratch).next = (*owner).scratch;
+        (*owner).scratch = scratch;
         let base = data(scratch);
         writer.write(Writer {
             at: base,
-            end: base.add((*scratch).room),
+            end: base.add((*scratch).capacity),
             base,
-            context: (*actor).context(),
+            context: (*owner).context.cast(),
         });
+        Ok(())
     }
 }
 
-/// Makes room for `more` bytes.
+/// Makes room for `more` bytes, unless the buffer gets too large for its owner.
 ///
 /// # Safety
 /// The writer is open and was opened by this actor.
-pub unsafe fn grow(actor: *mut Actor, writer: *mut Writer, more: usize) {
+pub unsafe fn grow(actor: impl Owns, writer: *mut Writer, more: usize) -> Result<(), Refused> {
     // SAFETY: the buffer is the actor's; its old address is replaced wherever it is known: the list
     // and the writer.
     unsafe {
+        let owner = actor.owner();
         let old = of(writer);
         let used = (*writer).at as usize - (*writer).base as usize;
-        if (*actor).packing {
-            crate::actor::hibernate::give_up(actor);
+        let capacity = used
+            .saturating_add(more)
+            .max((*old).capacity.saturating_mul(2));
+        if capacity > (*owner).ceiling.saturating_mul(2) {
+            return Err(Refused::OverLimit);
         }
-        let room = used.saturating_add(more).max((*old).room.saturating_mul(2));
-        if room > (*actor).ceiling().saturating_mul(2) {
-            exit::crash((*actor).context(), b"memory limit");
-        }
-        let link = link_to(actor, old);
-        let new: *mut Scratch = system::reallocate(old.cast(), size_of::<Scratch>() + room).cast();
+        let link = link_to(owner, old);
+        let new: *mut Scratch =
+            system::reallocate(old.cast(), size_of::<Scratch>() + capacity).cast();
         if new.is_null() {
-            exit::out_of_memory((*actor).context(), room);
+            return Err(Refused::NoMemory(capacity));
         }
         *link = new;
-        (*new).room = room;
+        (*new).capacity = capacity;
         (*writer).base = data(new);
         (*writer).at = (*writer).base.add(used);
-        (*writer).end = (*writer).base.add(room);
+        (*writer).end = (*writer).base.add(capacity);
+        Ok(())
     }
 }
 
@@ -150,10 +153,10 @@ pub unsafe fn count_block(writer: *const Writer, shared: *mut Block) {
 }
 
 /// Where the actor's list points to the buffer.
-unsafe fn link_to(actor: *mut Actor, scratch: *mut Scratch) -> *mut *mut Scratch {
+unsafe fn link_to(owner: *mut Owner, scratch: *mut Scratch) -> *mut *mut Scratch {
     // SAFETY: an open buffer is in the list of its actor, so the walk ends at it.
     unsafe {
-        let mut link = &raw mut (*actor).scratch;
+        let mut link = &raw mut (*owner).scratch;
         while *link != scratch {
             link = &raw mut (**link).next;
         }
@@ -165,14 +168,15 @@ unsafe fn link_to(actor: *mut Actor, scratch: *mut Scratch) -> *mut *mut Scratch
 ///
 /// # Safety
 /// The writer is open and was opened by this actor.
-pub unsafe fn close(actor: *mut Actor, writer: *const Writer) {
+pub unsafe fn close(actor: impl Owns, writer: *const Writer) {
     // SAFETY: the buffer is in the actor's list.
     unsafe {
+        let owner = actor.owner();
         let scratch = of(writer);
-        let link = link_to(actor, scratch);
+        let link = link_to(owner, scratch);
         *link = (*scratch).next;
         (*scratch).blocks.clear();
-        keep(actor, scratch);
+        keep(owner, scratch);
     }
 }
 
@@ -180,7 +184,7 @@ pub unsafe fn close(actor: *mut Actor, writer: *const Writer) {
 ///
 /// # Safety
 /// As for [`close`].
-pub unsafe fn discard(actor: *mut Actor, writer: *const Writer) {
+pub unsafe fn discard(actor: impl Owns, writer: *const Writer) {
     // SAFETY: each count was added by `count_block`.
     unsafe {
         for shared in (*of(writer)).blocks.drain(..) {
@@ -194,25 +198,26 @@ pub unsafe fn discard(actor: *mut Actor, writer: *const Writer) {
 ///
 /// # Safety
 /// The actor has ended and is owned by this thread.
-pub unsafe fn release_all(actor: *mut Actor) {
+pub unsafe fn release_all(actor: impl Owns) {
     // SAFETY: the list is the actor's; each count in it was added by `snow_writer_block`.
     unsafe {
-        while !(*actor).scratch.is_null() {
-            let scratch = (*actor).scratch;
-            (*actor).scratch = (*scratch).next;
+        let owner = actor.owner();
+        while !(*owner).scratch.is_null() {
+            let scratch = (*owner).scratch;
+            (*owner).scratch = (*scratch).next;
             for shared in (*scratch).blocks.drain(..) {
                 block::release_block(shared);
             }
-            keep(actor, scratch);
+            keep(owner, scratch);
         }
     }
 }
 
-unsafe fn keep(actor: *mut Actor, scratch: *mut Scratch) {
-    // SAFETY: nobody else knows the buffer any more.
+unsafe fn keep(owner: *mut Owner, scratch: *mut Scratch) {
+    // SAFETY: nothing else knows the buffer any more.
     unsafe {
-        let spares = &mut (*(*actor).worker).scratch;
-        if spares.count >= SPARES || (*scratch).room > KEEP {
+        let spares = &mut (*(*owner).pool).scratch;
+        if spares.count >= SPARES || (*scratch).capacity > KEEP {
             free(scratch);
             return;
         }

@@ -7,9 +7,7 @@
 //! at its next check. Only when the reserve is gone, too, the program ends.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-use crate::sched::worker;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 /// Address space that is kept for the time when there is none left. It is not touched, so it takes
 /// no memory.
@@ -19,6 +17,23 @@ const RESERVE: usize = 2 << 20;
 static SHORT: AtomicBool = AtomicBool::new(false);
 /// Where the reserve is; 0 when it was given away.
 static RESERVE_AT: AtomicUsize = AtomicUsize::new(0);
+
+/// Told of each use of the reserve, when set: a `fn(usize)`.
+static ON_USE: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Has `hook` told how many bytes were wanted whenever the reserve is used.
+pub fn on_use_of_reserve(hook: fn(usize)) {
+    ON_USE.store(hook as *mut (), Ordering::Release);
+}
+
+fn tell(bytes: usize) {
+    let hook = ON_USE.load(Ordering::Acquire);
+    if !hook.is_null() {
+        // SAFETY: only `on_use_of_reserve` stores here.
+        let hook: fn(usize) = unsafe { std::mem::transmute(hook) };
+        hook(bytes);
+    }
+}
 
 /// Memory of `bytes` bytes, aligned for everything; null when the system has none.
 pub fn allocate(bytes: usize) -> *mut u8 {
@@ -52,7 +67,7 @@ pub unsafe fn free(memory: *mut u8) {
 
 /// True when the system has so many bytes now. Another thread may take them next.
 pub fn has(bytes: usize) -> bool {
-    // Looked at by nobody, the memory would never be asked for: compilers know what `malloc` does.
+    // Not looked at, the memory would never be asked for: compilers know what `malloc` does.
     let probe = std::hint::black_box(allocate(bytes));
     // SAFETY: the memory is from here, or null, which is not freed.
     unsafe { free(probe) };
@@ -132,7 +147,7 @@ fn from_reserve(bytes: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
     if memory.is_null() {
         end(bytes);
     }
-    worker::blame(bytes);
+    tell(bytes);
     memory
 }
 
@@ -209,7 +224,7 @@ pub static FAILS_AFTER: std::sync::atomic::AtomicI64 = std::sync::atomic::Atomic
 /// True when the next allocation is to fail.
 pub fn fails_now() -> bool {
     FAILS_AFTER.load(Ordering::Relaxed) > 0
-        && !worker::current().is_null()
+        && crate::counters::is_worker()
         && FAILS_AFTER.fetch_sub(1, Ordering::Relaxed) == 1
 }
 

@@ -7,10 +7,11 @@
 
 use snow_abi::layout::{sent, Bytes, Context};
 
-use super::hold::Hold;
 use super::send;
+use super::shared_slice::SharedSlice;
 use super::socket::Sender;
 use crate::actor::exit;
+use crate::actor::memory;
 use crate::{io, mem};
 
 /// Bytes of a number: a handle or a count, most significant first.
@@ -37,14 +38,14 @@ impl Flushes {
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread; `frame` is alive.
-unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> Hold {
+unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> SharedSlice {
     // SAFETY: the caller's promise. A fresh block has one reference, which goes back once the hold
     // has its own.
     unsafe {
         let content = mem::content(frame);
         let block = mem::block_of(frame);
         if !block.is_null() {
-            return Hold::new(block, content);
+            return SharedSlice::new(block, content);
         }
         let block = mem::new_block(content.len());
         if block.is_null() {
@@ -52,7 +53,7 @@ unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> Hold {
         }
         let data = mem::block_data(block);
         data.copy_from_nonoverlapping(content.as_ptr(), content.len());
-        let hold = Hold::new(block, std::slice::from_raw_parts(data, content.len()));
+        let hold = SharedSlice::new(block, std::slice::from_raw_parts(data, content.len()));
         mem::release_block(block);
         hold
     }
@@ -73,7 +74,7 @@ pub unsafe fn broadcast(
     // actor at its memory ceiling, and nothing else here does, so what is on this stack is freed.
     let (answer, handles, frame) = unsafe {
         let handles = mem::content(handles);
-        let answer = mem::bytes_with_capacity(cx, COUNTS + handles.len());
+        let answer = memory::bytes_with_capacity(cx, COUNTS + handles.len());
         (answer, handles, shared(cx, frame))
     };
     let length = frame.bytes().len();
@@ -113,7 +114,7 @@ pub unsafe fn broadcast(
 }
 
 /// # Safety
-/// `bytes` has room for a number at `at`, and nobody else has it.
+/// `bytes` has capacity for a number at `at`, and nothing else has it.
 unsafe fn write(bytes: *mut Bytes, at: usize, number: i64) {
     // SAFETY: the caller's promise.
     unsafe {

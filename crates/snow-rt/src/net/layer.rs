@@ -1,5 +1,5 @@
-//! What may stand between the bytes on the wire and those who read and send them: a session that
-//! encrypts.
+//! What may stand between the bytes on the wire and the actors that read and send them: a session
+//! that encrypts.
 //!
 //! In: a socket's transfers, as a [`Wire`]. Out: plaintext. A socket without a layer pays for one
 //! test of a pointer, and a program that installs none does not contain any: sockets know this

@@ -11,8 +11,6 @@ pub mod address;
 pub mod broadcast;
 /// Why an operation did not work.
 pub mod failure;
-/// References to shared blocks.
-pub mod hold;
 /// What encrypts a connection.
 pub mod layer;
 /// Listening and accepting.
@@ -35,6 +33,8 @@ pub mod progress;
 pub mod read;
 /// Sending.
 pub mod send;
+/// References to shared blocks.
+pub mod shared_slice;
 /// One socket.
 pub mod socket;
 /// Emptied outboxes.

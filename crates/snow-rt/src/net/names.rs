@@ -2,7 +2,8 @@
 //! question.
 //!
 //! Answers are kept by number until they are fetched. An actor that was ended while it waited never
-//! fetches its answer, so only the newest few are kept; one who finds its answer gone asks again.
+//! fetches its answer, so only the newest few are kept; an actor that finds its answer gone asks
+//! again.
 
 use std::collections::VecDeque;
 use std::net::ToSocketAddrs;

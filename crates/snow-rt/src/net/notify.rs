@@ -13,9 +13,10 @@ use super::failure::Failure;
 use super::socket::Socket;
 use super::{table, wait};
 use crate::actor::control::Actor;
+use crate::actor::memory;
 use crate::actor::{current_actor, deliver_event, hibernate, Pid};
 use crate::io;
-use crate::mem::{self, guard};
+use crate::mem::guard;
 use crate::sched::park;
 
 /// A fact about an outbox.
@@ -168,7 +169,7 @@ pub unsafe fn withdraw(cx: *mut Context, request: Request) {
             guard::keep_for_good(Actor::of(cx));
         }
         hibernate::take_back(Actor::of(cx), request.make.as_ptr());
-        mem::drop_closure(cx, request.make.as_ptr());
+        memory::drop_closure(cx, request.make.as_ptr());
     }
     park::release_program();
 }

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
-use super::hold::Hold;
+use super::shared_slice::SharedSlice;
 
 /// Shared bytes up to this length are copied all the same: a copy of this size costs less than two
 /// atomic counts and a piece of its own in the system call.
@@ -24,7 +24,7 @@ pub const MOST_PIECES: usize = 64;
 
 enum Piece {
     Copied(Vec<u8>),
-    Shared(Hold),
+    Shared(SharedSlice),
 }
 
 impl Piece {
@@ -109,7 +109,7 @@ impl Outbox {
     }
 
     /// Appends what `hold` shows, without copying when it is large.
-    pub fn share(&mut self, hold: Hold) {
+    pub fn share(&mut self, hold: SharedSlice) {
         if hold.bytes().len() <= COPY_MAX {
             return self.copy(hold.bytes());
         }
@@ -119,7 +119,7 @@ impl Outbox {
 
     /// Appends what `hold` shows and others send too. An empty outbox shares even a small one,
     /// which saves it a chunk; what comes after that is copied together.
-    pub fn share_one_of_many(&mut self, hold: &Hold) {
+    pub fn share_one_of_many(&mut self, hold: &SharedSlice) {
         if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
             return self.copy(hold.bytes());
         }
@@ -354,7 +354,7 @@ mod tests {
         let hold = unsafe {
             let data = mem::block_data(block);
             data.copy_from_nonoverlapping(b"frame".as_ptr(), 5);
-            let hold = Hold::new(block, std::slice::from_raw_parts(data, 5));
+            let hold = SharedSlice::new(block, std::slice::from_raw_parts(data, 5));
             mem::release_block(block);
             hold
         };

@@ -1,7 +1,7 @@
 //! How sockets change hands and are closed: by anyone who has the handle, with their owner, or by a
 //! gift.
 //!
-//! Promised: a socket is closed once, everyone who waits for it is told, and no function of an
+//! Promised: a socket is closed once, every actor that waits for it is told, and no function of an
 //! actor that has ended is touched.
 
 use snow_abi::layout::Context;
@@ -62,7 +62,7 @@ fn finish(handle: i64, socket: Socket) {
 }
 
 /// Hands a socket to another actor, and puts it into `group` (0 for none) instead of the group it
-/// was in: whoever looks a group up knows what kind of actor owns its sockets. If that actor is
+/// was in: code that looks a group up knows what kind of actor owns its sockets. If that actor is
 /// gone, the socket is closed.
 ///
 /// # Safety
@@ -82,7 +82,7 @@ pub unsafe fn give(cx: *mut Context, handle: i64, to: Pid, group: u32) -> Result
         *own_group = group;
         let flush = socket.home != NOWHERE && socket.unregister(wait::poller_for(socket.home));
         let request = socket.notify.take_if(|request| request.to == caller);
-        // Whoever is parked on it must have it watched again.
+        // An actor that is parked on it must have it watched again.
         Ok((
             std::mem::take(&mut socket.pins_owner),
             request,

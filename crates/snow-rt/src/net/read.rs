@@ -11,6 +11,7 @@ use snow_abi::layout::{Bytes, Context};
 use super::failure::Failure;
 use super::wait::{self, Patience};
 use super::waiters::Direction;
+use crate::actor::memory;
 use crate::mem;
 
 /// Size of the receive buffer, and the most that one read through it returns. As large as what a
@@ -96,18 +97,19 @@ unsafe fn read_small(cx: *mut Context, handle: i64, most: usize) -> Result<*mut 
     let start = buffer.as_ptr();
     RECEIVE.set(Some(buffer));
     let count = outcome.map_err(Attempt::Failed)??;
-    // SAFETY: the buffer is never freed, and nobody on this thread reads into it before `new_bytes`
-    // has copied. That call may end the actor at its memory ceiling, which is why the buffer is
-    // back in its place already.
-    Ok(unsafe { mem::new_bytes(cx, std::slice::from_raw_parts(start, count)) })
+    // SAFETY: the buffer is never freed, and no code on this thread reads into it before
+    // `new_bytes` has copied. That call may end the actor at its memory ceiling, which is why the
+    // buffer is back in its place already.
+    Ok(unsafe { memory::new_bytes(cx, std::slice::from_raw_parts(start, count)) })
 }
 
 unsafe fn read_large(cx: *mut Context, handle: i64, room: usize) -> Result<*mut Bytes, Failure> {
     // Before the socket's lock, because this may end the actor at its memory ceiling.
     // SAFETY: `cx` runs here.
-    let bytes = unsafe { mem::bytes_with_capacity(cx, room) };
-    // SAFETY: a fresh value with `room` bytes of room that nobody else knows. They are zero or left
-    // over from an earlier use of the memory: written once, so reading them as bytes is defined.
+    let bytes = unsafe { memory::bytes_with_capacity(cx, room) };
+    // SAFETY: a fresh value with `room` bytes of room that nothing else knows. They are zero or
+    // left over from an earlier use of the memory: written once, so reading them as bytes is
+    // defined.
     let into = unsafe { std::slice::from_raw_parts_mut((*bytes).data, room) };
     let outcome =
         wait::with(handle, |socket, poller| socket.read(poller, into)).and_then(|outcome| outcome);
@@ -120,7 +122,7 @@ unsafe fn read_large(cx: *mut Context, handle: i64, room: usize) -> Result<*mut 
             }
             // Mostly empty: an actor that keeps a few bytes should not keep a large block alive.
             Ok(count) => {
-                let exact = mem::new_bytes(cx, &into[..count]);
+                let exact = memory::new_bytes(cx, &into[..count]);
                 mem::drop_bytes(cx, bytes);
                 Ok(exact)
             }

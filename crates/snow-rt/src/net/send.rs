@@ -7,8 +7,8 @@
 use snow_abi::layout::{sent, Bytes, Context};
 
 use super::failure::Failure;
-use super::hold::Hold;
 use super::outbox::Outbox;
+use super::shared_slice::SharedSlice;
 use super::socket::{Sender, Socket, NOWHERE};
 use super::table;
 use super::wait::{self, Patience};
@@ -147,7 +147,7 @@ unsafe fn put(outbox: &mut Outbox, data: *const Bytes, content: &[u8]) {
         let block = unsafe { mem::block_of(data) };
         if !block.is_null() {
             // SAFETY: `content` is the window of `data` in that block, which `data` keeps alive.
-            return outbox.share(unsafe { Hold::new(block, content) });
+            return outbox.share(unsafe { SharedSlice::new(block, content) });
         }
     }
     outbox.copy(content);
@@ -244,7 +244,7 @@ pub fn flush(handle: i64) -> Result<(), Failure> {
 pub fn shutdown(handle: i64) -> Result<(), Failure> {
     let wakes = wait::with(handle, |socket, poller| {
         let ending = socket.end_sending(poller);
-        // What the system did not take must be watched, or nobody would send the rest.
+        // What the system did not take must be watched, or the rest would never be sent.
         if socket.pending() > 0 {
             wait::flush_watched(socket, poller, handle)
         } else {

@@ -1,10 +1,11 @@
-//! One socket: its descriptor, what is known about its readiness, its outbox, and who waits for it.
+//! One socket: its descriptor, what is known about its readiness, its outbox, and the actors that
+//! wait for it.
 //!
-//! In: calls and reports of the poller. Out: results, and through [`Wakes`] whom to tell. Promised:
-//! a transfer is tried only when the last report or result leaves hope. Never: parking, waking,
-//! another socket, the table.
+//! In: calls and reports of the poller. Out: results, and through [`Wakes`] which actors to tell.
+//! Promised: a transfer is tried only when the last report or result leaves hope. Never: parking,
+//! waking, another socket, the table.
 
-use std::io::{self, IoSlice};
+use std::io;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
@@ -14,17 +15,19 @@ use super::address::Packed;
 use super::failure::Failure;
 use super::layer::{Installed, Layer, Wire};
 use super::notify::{OutboxWatch, Request};
-use super::outbox::{Outbox, MOST_PIECES};
+use super::outbox::Outbox;
+use super::pairs;
 use super::waiters::{Direction, Waiters};
-use super::{pairs, spare};
 use crate::actor::Pid;
 use crate::io::poller::{Event, Poller};
-use crate::sched::roomy;
+use crate::sched::big_stack;
 
+mod capacity;
 mod closing;
-mod room;
+mod receiving;
+mod sending;
 
-pub use room::{Sender, Traffic};
+pub use capacity::{Sender, Traffic};
 
 /// Bytes that an outbox takes before it answers "full", unless the program sets another limit.
 /// Large enough for any burst of small messages, small enough that 1,000 slow readers cost 1 GiB at
@@ -95,7 +98,7 @@ pub struct Socket {
     pub pins_owner: bool,
 }
 
-/// Whom to tell after the socket's lock was given back.
+/// The actors to tell after the socket's lock was given back.
 #[derive(Default)]
 pub struct Wakes {
     /// Actors parked in a read or accept.
@@ -107,7 +110,7 @@ pub struct Wakes {
 }
 
 impl Socket {
-    /// A socket that no poller knows and nobody waits for.
+    /// A socket that no poller knows and no actor waits for.
     pub fn new(fd: RawFd, kind: Kind, owner: Pid) -> Socket {
         let hope = kind == Kind::Stream;
         Socket {
@@ -115,7 +118,8 @@ impl Socket {
             kind,
             home: NOWHERE,
             dirty: false,
-            // A fresh connection often has its first bytes already; a fresh listener has nobody.
+            // A fresh connection often has its first bytes already; a fresh listener has no
+            // connection.
             readable: hope,
             writable: hope,
             ended: false,
@@ -137,67 +141,6 @@ impl Socket {
             waiters: Waiters::None,
             notify: None,
             pins_owner: false,
-        }
-    }
-
-    /// True when a read or accept would not be in vain.
-    pub fn can_read(&self) -> bool {
-        self.readable || self.ended || self.broken || self.more
-    }
-
-    /// Reads at most `into.len()` bytes.
-    pub fn read(&mut self, poller: &dyn Poller, into: &mut [u8]) -> Result<usize, Failure> {
-        match self.kind {
-            Kind::Stream => {}
-            Kind::Connecting => return Err(Failure::WouldBlock),
-            Kind::Listener => {
-                return Err(Failure::Invalid("a listener has no bytes to read".into()))
-            }
-        }
-        if self.end_seen {
-            return Err(Failure::END);
-        }
-        if !self.can_read() {
-            return Err(Failure::WouldBlock);
-        }
-        match self.transfer_in(poller, into) {
-            Ok(0) => {
-                self.end_seen = true;
-                Err(Failure::END)
-            }
-            Ok(count) => {
-                let expected = if self.readable {
-                    count.saturating_mul(2)
-                } else {
-                    count
-                };
-                self.expected = u32::try_from(expected).unwrap_or(u32::MAX);
-                Ok(count)
-            }
-            Err(Failure::WouldBlock) => Err(if self.broken {
-                Failure::Closed("the connection is gone")
-            } else {
-                Failure::WouldBlock
-            }),
-            Err(failure) => {
-                self.fail();
-                Err(failure)
-            }
-        }
-    }
-
-    /// From the wire, or through the layer.
-    fn transfer_in(&mut self, poller: &dyn Poller, into: &mut [u8]) -> Result<usize, Failure> {
-        // When sending has failed, the system's answer tells what has become of the connection.
-        self.readable |= self.broken;
-        match self.layered(poller) {
-            (mut wire, None) => wire.read(into),
-            (mut wire, Some(layer)) => {
-                let (outcome, more) =
-                    roomy::call(|| (layer.read(&mut wire, into), layer.has_plaintext()));
-                self.more = more;
-                outcome
-            }
         }
     }
 
@@ -236,7 +179,7 @@ impl Socket {
         let (mut wire, Some(layer)) = self.layered(poller) else {
             return Ok(true);
         };
-        let (outcome, more) = roomy::call(|| (layer.shake(&mut wire), layer.has_plaintext()));
+        let (outcome, more) = big_stack::call(|| (layer.shake(&mut wire), layer.has_plaintext()));
         self.more = more;
         match outcome {
             Err(failure) if failure != Failure::WouldBlock => {
@@ -245,18 +188,6 @@ impl Socket {
             }
             outcome => outcome,
         }
-    }
-
-    /// The next connection of a listener.
-    pub fn accept(&mut self, poller: &dyn Poller) -> io::Result<RawFd> {
-        if !self.can_read() {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        let outcome = poller.accept(self.fd);
-        if matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
-            self.readable = false;
-        }
-        outcome
     }
 
     /// The address of the other side, which is remembered.
@@ -297,115 +228,9 @@ impl Socket {
         self.inside
     }
 
-    /// True when the outbox takes nothing, whatever its size.
-    pub fn refuses_bytes(&self) -> bool {
-        self.kind != Kind::Stream || self.sending_ends || self.broken
-    }
-
     /// True when sending has failed for good.
     pub fn is_broken(&self) -> bool {
         self.broken
-    }
-
-    fn outbox(&mut self) -> &mut Outbox {
-        self.outbox.get_or_insert_with(spare::take)
-    }
-
-    /// True when offering the outbox to the system would not be in vain.
-    pub fn can_write(&self) -> bool {
-        self.writable && !self.broken
-    }
-
-    /// Offers the outbox to the system until it is empty or the system takes no more.
-    pub fn flush(&mut self, poller: &dyn Poller) -> Wakes {
-        self.dirty = false;
-        self.offer(poller);
-        self.after_offer(poller)
-    }
-
-    fn offer(&mut self, poller: &dyn Poller) {
-        if self.layer.is_some() {
-            return self.offer_layered(poller);
-        }
-        while self.can_write() {
-            let Some(outbox) = self.outbox.as_mut() else {
-                break;
-            };
-            let (outcome, offered) = match outbox.only_piece() {
-                Some(piece) => (poller.write(self.fd, &[IoSlice::new(piece)]), piece.len()),
-                None if outbox.pending() == 0 => break,
-                None => gathered(poller, self.fd, outbox),
-            };
-            match outcome {
-                Ok(taken) => {
-                    if self.inside {
-                        pairs::took(self.fd, taken);
-                    }
-                    outbox.advance(taken);
-                    self.writable = taken == offered;
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable = false,
-                Err(_) => self.fail(),
-            }
-        }
-    }
-
-    fn offer_layered(&mut self, poller: &dyn Poller) {
-        if !self.can_write() {
-            return;
-        }
-        let mut outbox = self.outbox.take();
-        let (mut wire, Some(layer)) = self.layered(poller) else {
-            return;
-        };
-        let outcome = roomy::call(|| layer.write(&mut wire, outbox.as_deref_mut()));
-        self.outbox = outbox;
-        if outcome.is_err() {
-            self.fail();
-        }
-    }
-
-    /// The last words of the layer, when all else is sent.
-    fn end_layer(&mut self, poller: &dyn Poller) {
-        let (_, Some(layer)) = self.layered(poller) else {
-            return;
-        };
-        if roomy::call(|| layer.end()) {
-            self.offer_layered(poller);
-        }
-    }
-
-    fn after_offer(&mut self, poller: &dyn Poller) -> Wakes {
-        let mut wakes = Wakes::default();
-        if self.sending_ends && !self.sending_ended && self.pending() == 0 {
-            self.end_layer(poller);
-        }
-        if self.broken {
-            return self.wake_all();
-        }
-        if self.pending() == 0 {
-            if let Some(outbox) = self.outbox.take() {
-                spare::give(outbox);
-            }
-            if self.sending_ends && !self.sending_ended {
-                self.sending_ended = true;
-                if poller.shutdown(self.fd).is_err() {
-                    return self.give_up();
-                }
-            }
-            wakes.writers = self.waiters.take(Direction::Write);
-        }
-        wakes.event = self.event();
-        wakes
-    }
-
-    /// Ends the sending side once the outbox is empty.
-    pub fn end_sending(&mut self, poller: &dyn Poller) -> Wakes {
-        if self.refuses_bytes() {
-            return Wakes::default();
-        }
-        self.sending_ends = true;
-        self.flush(poller)
     }
 
     /// Takes note of a report.
@@ -492,14 +317,6 @@ impl Socket {
         self.pending() > 0 && !std::mem::replace(&mut self.dirty, true)
     }
 
-    /// True while the outbox, or the outcome of a connection attempt, depends on the system.
-    pub fn waits_for_system(&self) -> bool {
-        match self.kind {
-            Kind::Connecting => !self.writable,
-            _ => !self.broken && self.pending() > 0,
-        }
-    }
-
     /// A connection attempt is not decided yet, whatever the last report said.
     pub fn undecided(&mut self) {
         self.writable = false;
@@ -535,16 +352,6 @@ impl Socket {
                 .map(|request| (request, socket_event::CLOSED)),
         }
     }
-}
-
-/// Offers many pieces at once. Answers what the system took, and how much it was offered. Apart
-/// from `offer`, which mostly has one piece and no use for an array of them.
-#[inline(never)]
-fn gathered(poller: &dyn Poller, fd: RawFd, outbox: &Outbox) -> (io::Result<usize>, usize) {
-    let mut slices = [IoSlice::new(&[]); MOST_PIECES];
-    let count = outbox.slices(&mut slices);
-    let offered = slices[..count].iter().map(|slice| slice.len()).sum();
-    (poller.write(fd, &slices[..count]), offered)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Sockets on the scripted system: what is sent arrives in order and in parts, and whatever fails,
 //! nothing stays open.
 
+use std::io::IoSlice;
+
 use super::*;
 use crate::io::fake::Fake;
+use crate::net::outbox::MOST_PIECES;
 
 const MESSAGE: &[u8] = b"a message longer than the room of a fake connection";
 

@@ -14,7 +14,7 @@ use snow_abi::layout::counter;
 
 use super::socket::Socket;
 use crate::actor::Pid;
-use crate::sched::counters;
+use crate::counters;
 
 /// Slots in one chunk.
 const CHUNK: usize = 256;
@@ -42,8 +42,8 @@ static OPEN: AtomicI64 = AtomicI64::new(0);
 
 /// A slot is used again after so many others at least. Of 31 bits of generation that makes 2^31 ×
 /// 256 = 5.5 × 10^11 connections before a handle means another socket for the first time: at 10,000
-/// connections a second more than a year, and then only for whoever has kept the handle all the
-/// time.
+/// connections a second more than a year, and then only for an actor that has kept the handle all
+/// the time.
 const REST: usize = 256;
 
 struct FreeSlots {

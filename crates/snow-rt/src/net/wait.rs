@@ -196,7 +196,7 @@ pub fn flush_watched(socket: &mut Socket, poller: &dyn Poller, handle: i64) -> W
     wakes
 }
 
-/// Tells those who waited. Not under the socket's lock.
+/// Tells the actors that waited. Not under the socket's lock.
 pub fn tell(handle: i64, wakes: Wakes) {
     wakes.readers.wake();
     wakes.writers.wake();

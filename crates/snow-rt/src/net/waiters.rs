@@ -14,7 +14,7 @@ pub enum Direction {
 /// A few wakers, each with the fact that its actor waits for.
 #[derive(Debug, Default)]
 pub enum Waiters {
-    /// Nobody waits.
+    /// No actor waits.
     #[default]
     None,
     /// The usual case.
@@ -47,7 +47,7 @@ impl Waiters {
         }
     }
 
-    /// Those who wait for that fact; they wait no longer.
+    /// The actors that wait for that fact; they wait no longer.
     #[inline]
     pub fn take(&mut self, direction: Direction) -> Waiters {
         match self {
@@ -63,7 +63,7 @@ impl Waiters {
         }
     }
 
-    /// Everybody.
+    /// All of them.
     pub fn take_all(&mut self) -> Waiters {
         std::mem::take(self)
     }

@@ -7,10 +7,10 @@
 
 use snow_abi::layout::Context;
 
-use crate::actor::control::Actor;
+use crate::actor::control::{Actor, Fiber};
 use crate::actor::exit;
-use crate::context::fiber::Fiber;
 use crate::mem::heap;
+use crate::mem::owner::Owns;
 
 /// Gives the calling actor, whose frame at `stack_pointer` is below the limit, a lower one; crashes
 /// it when it must not have that.
@@ -27,7 +27,7 @@ pub unsafe fn grow(cx: *mut Context, stack_pointer: usize) {
         };
         let stack = (*fiber).charge_for((*fiber).limit());
         let more = (*fiber).charge_for(limit) - stack;
-        if (*actor).heap.charged.saturating_add(more) > (*actor).ceiling() {
+        if (*actor).heap.charged.saturating_add(more) > (*actor).heap.ceiling {
             // What takes more of the actor's memory is what the report names.
             let text: &[u8] = if stack >= (*actor).heap.charged / 2 {
                 b"stack overflow"
@@ -47,7 +47,7 @@ pub unsafe fn grow(cx: *mut Context, stack_pointer: usize) {
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.
 #[inline]
-pub unsafe fn before_rest(cx: *mut Context) {
+pub unsafe fn before_park(cx: *mut Context) {
     // SAFETY: the context is that of the caller's actor, and so is the fiber.
     unsafe {
         let fiber = (*Actor::of(cx)).fiber;
@@ -106,7 +106,7 @@ unsafe fn shrink(actor: *mut Actor, fiber: *mut Fiber, limit: usize) {
     // SAFETY: the callers say that nothing below the limit is in use.
     unsafe {
         heap::uncharge(
-            actor,
+            actor.owner(),
             (*fiber).charge_for((*fiber).limit()) - (*fiber).charge_for(limit),
         );
         (*fiber).set_limit(limit);

@@ -1,59 +1,59 @@
-//! Resting workers, waking them, and noticing that nothing can happen any more.
+//! Parking workers, unparking them, and noticing that nothing can happen any more.
 //!
-//! A worker that finds nothing to do sets its bit in a process-wide word, looks once more, and
-//! blocks in the poller until its next deadline. Whoever has work for it takes the bit away and
-//! interrupts the poller.
+//! A worker that finds nothing to do parks: it sets its bit in a process-wide word, looks once
+//! more, and blocks in the poller until its next deadline. A thread with work for it takes the bit
+//! away and interrupts the poller.
 //!
-//! The program is over when every bit is set, every queue is empty, and nothing is held: no
-//! sleeping actor, no deadline of a `receive`, no armed socket. The one who looks reads the count
-//! of risings before and after; if nobody rose in between, all that was read was true at one
-//! moment.
+//! The program is over when every bit is set, every queue is empty, and nothing keeps it alive: no
+//! sleeping actor, no deadline of a `receive`, no armed socket. The worker that looks reads the
+//! wake epoch before and after; if no worker was unparked in between, all that was read was true at
+//! one moment.
 
 use std::sync::atomic::Ordering;
 
-use super::counters;
 use super::worker::Worker;
-use crate::runtime::{self, Runtime};
+use super::workers::{self, Runtime};
+use crate::counters;
 
-/// Rests until there may be something to do.
+/// Parks the worker until there may be something to do.
 ///
 /// # Safety
 /// Called on the worker's own stack, with empty queues.
-pub unsafe fn rest(worker: *mut Worker) {
-    let runtime = runtime::get();
+pub unsafe fn park(worker: *mut Worker) {
+    let runtime = workers::get();
     // SAFETY: the worker is this thread's.
     unsafe {
-        runtime.resting.begin((*worker).index);
-        (*worker).resting = true;
+        runtime.parked.begin((*worker).index);
+        (*worker).parked = true;
         if work_is_waiting(runtime, worker) || runtime.is_stopping() {
-            return rise(worker);
+            return unpark(worker);
         }
         if nothing_can_happen(runtime) && runtime.nothing_left() {
-            return rise(worker);
+            return unpark(worker);
         }
-        crate::system::flush();
+        (runtime.hooks.before_park)();
         let timers = (*worker).wheel.next_deadline();
         let deadline = match (*worker).waiters.next_deadline() {
             Some(at) => Some(timers.map_or(at, |timer| timer.min(at))),
             None => timers,
         };
         crate::io::wait(deadline);
-        rise(worker);
+        unpark(worker);
     }
 }
 
-/// Ends the rest, before anything is done that others could see.
+/// Ends the wait, before anything is done that others could see.
 ///
 /// # Safety
 /// `worker` is the one of this thread.
-pub unsafe fn rise(worker: *mut Worker) {
+pub unsafe fn unpark(worker: *mut Worker) {
     // SAFETY: the caller's promise.
     unsafe {
-        if (*worker).resting {
-            (*worker).resting = false;
-            let runtime = runtime::get();
-            runtime.risings.fetch_add(1, Ordering::SeqCst);
-            runtime.resting.end((*worker).index);
+        if (*worker).parked {
+            (*worker).parked = false;
+            let runtime = workers::get();
+            runtime.wake_epoch.fetch_add(1, Ordering::SeqCst);
+            runtime.parked.end((*worker).index);
         }
     }
 }
@@ -69,33 +69,33 @@ unsafe fn work_is_waiting(runtime: &Runtime, worker: *mut Worker) -> bool {
 }
 
 fn nothing_can_happen(runtime: &Runtime) -> bool {
-    let before = runtime.risings.load(Ordering::SeqCst);
-    let resting = || runtime.resting.is_everybody(runtime.workers.len());
-    resting()
+    let before = runtime.wake_epoch.load(Ordering::SeqCst);
+    let all_parked = || runtime.parked.is_everybody(runtime.workers.len());
+    all_parked()
         && runtime
             .workers
             .iter()
             .all(|worker| worker.inbox.is_empty() && worker.stealer.is_empty())
-        && counters::sum(counters::HOLDS, runtime.workers.len()) == 0
-        && resting()
-        && runtime.risings.load(Ordering::SeqCst) == before
+        && counters::sum(counters::KEEP_ALIVES, runtime.workers.len()) == 0
+        && all_parked()
+        && runtime.wake_epoch.load(Ordering::SeqCst) == before
 }
 
 /// True when a worker had nothing to do a moment ago.
-pub fn is_resting(runtime: &Runtime, index: usize) -> bool {
-    runtime.resting.has(index)
+pub fn is_parked(runtime: &Runtime, index: usize) -> bool {
+    runtime.parked.has(index)
 }
 
-/// Interrupts the rest of a worker, if it rests. Called after something was queued for it.
+/// Unparks a worker, if it is parked. Called after something was queued for it.
 pub fn wake(runtime: &Runtime, index: usize) {
-    if runtime.resting.take(index) {
+    if runtime.parked.take(index) {
         crate::io::notify(index);
     }
 }
 
-/// Interrupts the rest of any one worker. Called after actors were offered for stealing.
+/// Unparks any one worker. Called after actors were offered for stealing.
 pub fn wake_any(runtime: &Runtime) {
-    if let Some(index) = runtime.resting.take_any() {
+    if let Some(index) = runtime.parked.take_any() {
         crate::io::notify(index);
     }
 }

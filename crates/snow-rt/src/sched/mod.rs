@@ -1,24 +1,31 @@
-//! Who runs when: workers, their queues, giving way, resting, and the end of the program.
+//! When an actor runs, and where: workers, their queues, giving way, parking, and the end of the
+//! program.
 
-/// Counters that programs may read.
-pub mod counters;
+/// Calls that need much stack.
+pub mod big_stack;
+/// Actors that finish before a signal ends the program.
+pub mod closing;
 /// Stacks that grow, and what they grew to.
 pub mod growth;
-/// Resting workers, waking them, and noticing that nothing can happen any more.
+/// Parking workers, unparking them, and noticing that nothing can happen any more.
 pub mod idle;
 /// Suspending an actor inside a call.
 pub mod park;
+/// Which workers rest.
+pub mod parked;
+/// Letting others run in the middle of a walk.
+pub mod patience;
 /// Asking a running actor for the processor.
 pub mod preempt;
-/// Which workers rest.
-pub mod resting;
-/// Calls that need much stack.
-pub mod roomy;
 /// The queue of runnable actors of one worker.
 pub mod run_queue;
+/// Signals of the system.
+pub mod signals;
 /// Deadlines of actors.
 pub mod timers;
 /// Time limits of guards.
 pub mod watch;
 /// A worker and its loop.
 pub mod worker;
+/// What the workers of a running program share.
+pub mod workers;

@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use snow_abi::layout::Context;
 
 use super::worker::{self, Worker};
-use super::{counters, growth, idle, timers, watch};
+use super::workers;
+use super::{growth, idle, timers, watch};
 use crate::actor::control::Actor;
 use crate::actor::post;
 use crate::actor::slots::{self, SLOTS};
 use crate::actor::state::Cause;
 use crate::context::fiber::{self, Outcome};
-use crate::runtime;
+use crate::counters;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
 
@@ -125,9 +126,9 @@ unsafe fn suspend(
         let number = slot.park.begin();
         arm_earlier(actor, deadline_ms, look_ms);
         if keeps_alive {
-            timers::hold(actor);
+            timers::keep_alive(actor);
         }
-        growth::before_rest(cx);
+        growth::before_park(cx);
         register(Waker {
             slot: slots::index((*cx).pid),
             number,
@@ -150,7 +151,7 @@ unsafe fn suspend(
             arm_earlier(actor, deadline_ms, look_ms);
         }
         timers::disarm(actor);
-        timers::release_hold(actor);
+        timers::end_keep_alive(actor);
         match slot.park.finish() {
             Cause::Ready => Woken::Ready,
             Cause::TimedOut => Woken::TimedOut,
@@ -182,11 +183,11 @@ pub unsafe fn settle_on(cx: *mut Context, number: usize) {
     unsafe {
         let actor = Actor::of(cx);
         let here = (*(*actor).worker).index;
-        let target = number % runtime::get().workers.len();
+        let target = number % workers::get().workers.len();
         let moves = target != here && (*actor).pins == 0;
         // A pinned actor cannot be stolen on its way.
         (*actor).pins += 1;
-        (*actor).settled = true;
+        (*actor).chose_worker = true;
         if moves {
             let slot = (*actor).slot;
             // Woken at once; a timer of its old worker must not stand over the move.
@@ -206,7 +207,7 @@ pub unsafe fn park_in_receive(cx: *mut Context) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
-        growth::before_rest(cx);
+        growth::before_park(cx);
         if !watch::is_limited(cx) {
             return fiber::suspend((*actor).fiber, Outcome::WaitingDeep);
         }
@@ -253,17 +254,17 @@ pub unsafe fn unpin(cx: *mut Context) {
 /// Keeps the program from ending while something outside may still wake an actor. Counted; any
 /// thread may call.
 pub fn hold_program() {
-    counters::add(counters::HOLDS, 1);
+    counters::add(counters::KEEP_ALIVES, 1);
 }
 
-/// Takes one hold back.
+/// Takes one reason back.
 pub fn release_program() {
-    // A worker that takes the hold back while it looks for events is about to make an actor
+    // A worker that takes it back while it looks for events is about to make an actor
     // runnable.
     let worker: *mut Worker = worker::current();
     if !worker.is_null() {
         // SAFETY: a thread's worker lives as long as its loop.
-        unsafe { idle::rise(worker) };
+        unsafe { idle::unpark(worker) };
     }
-    counters::add(counters::HOLDS, -1);
+    counters::add(counters::KEEP_ALIVES, -1);
 }

@@ -1,8 +1,8 @@
 //! The queue of runnable actors of one worker.
 //!
 //! Actors stand in plain linked lists that only their worker touches: no atomic operation is spent
-//! while all workers are busy. When another worker rests, some that may move are put into a deque
-//! from which it can steal.
+//! while all workers are busy. When another worker is parked, some that may move are put into a
+//! deque from which it can steal.
 
 use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 
@@ -12,12 +12,12 @@ use crate::actor::control::Actor;
 #[derive(Debug)]
 pub struct Runnable(pub *mut Actor);
 
-// SAFETY: whoever takes an actor from a queue owns it; it was put there by one who owned it.
+// SAFETY: the code that takes an actor from a queue owns it, as did the code that put it there.
 unsafe impl Send for Runnable {}
 
 /// How often the deque comes first although the list is not empty, in turns. Actors on offer that
-/// nobody steals are to wait no longer than twice as many turns as there are actors; with 16 here
-/// they waited for half a second.
+/// no worker steals are to wait no longer than twice as many turns as there are actors; with 16
+/// here they waited for half a second.
 const DEQUE_FIRST: u32 = 2;
 
 /// Time slices of the others after which one that has used up its time goes first. More makes a
@@ -96,7 +96,7 @@ impl RunQueue {
         }
     }
 
-    /// Actors that nobody can steal yet.
+    /// Actors that no worker can steal yet.
     pub fn len(&self) -> usize {
         self.fresh.count + self.spent.count
     }

@@ -1,14 +1,14 @@
-//! Deadlines of actors, and the holds that keep a program from ending.
+//! Deadlines of actors, and the suspensions that keep a program from ending.
 //!
 //! A timer stands in the wheel of the worker on which it was armed, so its actor is pinned there
 //! meanwhile.
 
-use super::counters;
 use super::worker::{self, Worker};
 use crate::actor::control::Actor;
+use crate::actor::delayed;
 use crate::actor::state::Phase;
+use crate::counters;
 use crate::timer::clock;
-use crate::timer::delayed;
 use crate::timer::wheel::{Kind, Timer};
 
 /// Arms the actor's timer.
@@ -23,7 +23,7 @@ pub unsafe fn arm(actor: *mut Actor, kind: Kind, deadline: i64) {
         (*timer).deadline = deadline;
         (*(*actor).worker).wheel.arm(timer);
         (*actor).pins += 1;
-        counters::add_here((*actor).worker, counters::TIMERS, 1);
+        counters::add_here((*(*actor).worker).index, counters::TIMERS, 1);
     }
 }
 
@@ -37,7 +37,7 @@ pub unsafe fn disarm(actor: *mut Actor) {
         if (*actor).timer.armed {
             (*(*actor).worker).wheel.disarm(&raw mut (*actor).timer);
             (*actor).pins -= 1;
-            counters::add_here((*actor).worker, counters::TIMERS, -1);
+            counters::add_here((*(*actor).worker).index, counters::TIMERS, -1);
         }
     }
 }
@@ -61,12 +61,12 @@ pub unsafe fn take_look(actor: *mut Actor) -> bool {
 ///
 /// # Safety
 /// The actor is owned by this thread.
-pub unsafe fn hold(actor: *mut Actor) {
+pub unsafe fn keep_alive(actor: *mut Actor) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        if !(*actor).holding {
-            (*actor).holding = true;
-            counters::add_here((*actor).worker, counters::HOLDS, 1);
+        if !(*actor).keeps_alive {
+            (*actor).keeps_alive = true;
+            counters::add_here((*(*actor).worker).index, counters::KEEP_ALIVES, 1);
         }
     }
 }
@@ -75,12 +75,12 @@ pub unsafe fn hold(actor: *mut Actor) {
 ///
 /// # Safety
 /// The actor is owned by this thread.
-pub unsafe fn release_hold(actor: *mut Actor) {
+pub unsafe fn end_keep_alive(actor: *mut Actor) {
     // SAFETY: the actor is the caller's.
     unsafe {
-        if (*actor).holding {
-            (*actor).holding = false;
-            counters::add_here((*actor).worker, counters::HOLDS, -1);
+        if (*actor).keeps_alive {
+            (*actor).keeps_alive = false;
+            counters::add_here((*(*actor).worker).index, counters::KEEP_ALIVES, -1);
         }
     }
 }
@@ -117,18 +117,18 @@ fn actor_of(timer: *mut Timer) -> *mut Actor {
 }
 
 unsafe fn fire(worker: *mut Worker, actor: *mut Actor, kind: Kind) {
-    // SAFETY: the timer pinned its actor to this worker, which runs nobody right now.
+    // SAFETY: the timer pinned its actor to this worker, which runs no actor right now.
     unsafe {
         (*actor).pins -= 1;
-        counters::add_here(worker, counters::TIMERS, -1);
+        counters::add_here((*worker).index, counters::TIMERS, -1);
         let slot = (*actor).slot;
         let ours = match kind {
-            Kind::Receive => slot.inlet.end_wait(),
+            Kind::Receive => slot.inbox.end_wait(),
             Kind::Park | Kind::Delayed => slot.park.time_out(),
             Kind::Look | Kind::LookDue => {
                 (*actor).timer.kind = Kind::LookDue;
                 match (*actor).phase {
-                    Phase::Waiting => slot.inlet.end_wait(),
+                    Phase::Waiting => slot.inbox.end_wait(),
                     _ => slot.park.interrupt(),
                 }
             }

@@ -1,7 +1,7 @@
 //! Time limits of guards: code that does not return is named on standard error, and at last ended
 //! where it stands.
 //!
-//! A guard with a limit costs a few stores. Nobody looks at it before its actor is asked for the
+//! A guard with a limit costs a few stores. Nothing looks at it before its actor is asked for the
 //! processor, gives way or parks, and its time begins with the first look, at most a time slice
 //! late. From then on a running actor is looked at with each slice that it uses up, a parked one by
 //! the timer of its suspension, which then stands at the earlier of both deadlines. A call of the
@@ -15,10 +15,10 @@ use snow_abi::layout::{Context, Guard, Limit};
 use super::preempt::SLICE_MS;
 use super::timers;
 use crate::actor::control::{Actor, NO_DEADLINE};
+use crate::actor::trace::Trace;
 use crate::actor::{answers, backpressure, exit, report};
 use crate::mem;
 use crate::timer::clock;
-use crate::trace::Trace;
 
 /// Milliseconds after which code inside a guard is named.
 const SLOW_MS: i64 = 1000;
@@ -190,7 +190,7 @@ unsafe fn end(cx: *mut Context, guard: *mut Guard, limit: *mut Limit) -> ! {
     unsafe {
         let actor = Actor::of(cx);
         timers::disarm(actor);
-        timers::release_hold(actor);
+        timers::end_keep_alive(actor);
         (*actor).receive_deadline = NO_DEADLINE;
         answers::abandon(actor);
         backpressure::abandon((*cx).pid);

@@ -2,7 +2,7 @@
 //!
 //! One operating system thread each. In a round it takes what others put into its inbox, fires what
 //! is due, lets a number of actors have a turn, hands gathered output to the system, and asks for
-//! events. With nothing to do it steals, and then rests.
+//! events. With nothing to do it steals, and then parks.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -13,19 +13,19 @@ use super::idle;
 use super::preempt::{self, Preempt};
 use super::run_queue::{RunQueue, Runnable};
 use super::timers;
-use crate::actor::control::Actor;
+use super::workers;
+use crate::actor::control::{Actor, Fiber};
+use crate::actor::delayed::{self, Delayed};
 use crate::actor::envelope::EnvelopePool;
 use crate::actor::hibernate;
-use crate::actor::inlet::{Inlet, Pushed};
+use crate::actor::inbox::{Inbox, Pushed};
 use crate::actor::slots::SLOTS;
 use crate::actor::turn;
-use crate::context::fiber::{Fiber, FiberPool};
-use crate::mem::chunks::ChunkPool;
+use crate::context::fiber::FiberPool;
+use crate::counters;
 use crate::mem::notes;
-use crate::mem::scratch::Spares;
-use crate::runtime;
+use crate::mem::owner::Pool;
 use crate::timer::clock;
-use crate::timer::delayed::{self, Delayed};
 use crate::timer::wheel::Wheel;
 
 /// Turns between two looks at the poller. Low enough that a socket waits for microseconds, high
@@ -37,11 +37,11 @@ const TURNS: usize = 64;
 #[derive(Debug)]
 pub struct Shared {
     /// Actors that others made runnable.
-    pub inbox: Inlet<Actor>,
+    pub inbox: Inbox<Actor>,
     /// Actors on offer.
     pub stealer: Stealer<Runnable>,
     /// Timers that others cancelled.
-    pub cancelled: Inlet<Delayed>,
+    pub cancelled: Inbox<Delayed>,
 }
 
 /// A worker. Only its own thread touches it.
@@ -53,22 +53,20 @@ pub struct Worker {
     pub shared: &'static Shared,
     /// For the signal handler.
     pub preempt: Preempt,
-    /// True between setting its bit among the resting and taking it away.
-    pub resting: bool,
+    /// True between setting its bit among the parked and taking it away.
+    pub parked: bool,
     /// Runnable actors.
     queue: RunQueue,
     /// Deadlines.
     pub wheel: Wheel,
-    /// Memory for heaps.
-    pub chunks: ChunkPool,
+    /// Memory for its actors.
+    pub memory: Pool,
     /// Freed messages.
     pub envelopes: EnvelopePool,
     /// Stacks at rest.
-    pub fibers: FiberPool,
+    pub fibers: FiberPool<Actor>,
     /// The stack that serves the next actor without one.
     serving: *mut Fiber,
-    /// Buffers for packing.
-    pub scratch: Spares,
     /// Room for what guards remember.
     pub notes: notes::Spares,
     /// Free slots of actors.
@@ -76,7 +74,7 @@ pub struct Worker {
     /// Free entries of delayed messages.
     pub timers: VecDeque<u32>,
     /// Actors that wait and have a heap.
-    pub waiters: hibernate::Waiters,
+    pub waiters: hibernate::WaitList,
     /// Bytes that an actor may hold unless told otherwise.
     pub actor_memory: usize,
 }
@@ -106,9 +104,9 @@ pub fn blame(bytes: usize) {
 pub fn shared() -> (Shared, Deque<Runnable>) {
     let offered = Deque::new_fifo();
     let shared = Shared {
-        inbox: Inlet::new(),
+        inbox: Inbox::new(),
         stealer: offered.stealer(),
-        cancelled: Inlet::new(),
+        cancelled: Inbox::new(),
     };
     (shared, offered)
 }
@@ -125,18 +123,17 @@ impl Worker {
             index,
             shared,
             preempt: Preempt::new(),
-            resting: false,
+            parked: false,
             queue: RunQueue::new(offered),
             wheel: Wheel::new(clock::now_ms()),
-            chunks: ChunkPool::new(),
+            memory: Pool::new(index),
             envelopes: EnvelopePool::new(),
-            fibers: FiberPool::default(),
+            fibers: FiberPool::new(),
             serving: std::ptr::null_mut(),
-            scratch: Spares::new(),
             notes: notes::Spares::new(),
             slots: VecDeque::new(),
             timers: VecDeque::new(),
-            waiters: hibernate::Waiters::new(),
+            waiters: hibernate::WaitList::new(),
             actor_memory,
         })
     }
@@ -164,7 +161,7 @@ impl Worker {
     ///
     /// # Safety
     /// The fiber stands in its own loop, and the caller owns it.
-    pub unsafe fn rest_fiber(&mut self, fiber: *mut Fiber) {
+    pub unsafe fn give_fiber(&mut self, fiber: *mut Fiber) {
         if self.serving.is_null() {
             self.serving = fiber;
         } else {
@@ -192,8 +189,8 @@ impl Drop for Worker {
 pub unsafe fn enqueue(worker: *mut Worker, actor: *mut Actor) {
     // SAFETY: the caller's promise.
     unsafe {
-        if (*worker).resting {
-            idle::rise(worker);
+        if (*worker).parked {
+            idle::unpark(worker);
         }
         (*worker).queue.push(actor);
     }
@@ -210,11 +207,11 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
         if !here.is_null() && (*here).index == home {
             return enqueue(here, actor);
         }
-        let runtime = runtime::get();
+        let runtime = workers::get();
         // Waking a worker costs a system call and its latency. An actor that may move comes here
         // instead, which also brings two that talk to each other together; if that makes this
         // worker busy, it will offer some.
-        if !here.is_null() && (*actor).pins == 0 && idle::is_resting(runtime, home) {
+        if !here.is_null() && (*actor).pins == 0 && idle::is_parked(runtime, home) {
             return enqueue(here, actor);
         }
         // The owner takes all at once, so only the first one has to make sure that it comes.
@@ -231,7 +228,7 @@ pub unsafe fn enqueue_on(home: usize, actor: *mut Actor) {
 pub unsafe fn run(worker: *mut Worker) {
     // SAFETY: the caller's promise.
     unsafe {
-        let runtime = runtime::get();
+        let runtime = workers::get();
         while !runtime.is_stopping() {
             if (*worker).index == 0 {
                 runtime.look_at_signals(worker);
@@ -241,7 +238,7 @@ pub unsafe fn run(worker: *mut Worker) {
             timers::fire_due(worker);
             run_some(worker);
             crate::io::end_of_turn();
-            if (*worker).queue.len() > 1 && runtime.resting.has_any() && (*worker).queue.offer() {
+            if (*worker).queue.len() > 1 && runtime.parked.has_any() && (*worker).queue.offer() {
                 idle::wake_any(runtime);
             }
             if !(*worker).queue.is_empty() {
@@ -251,7 +248,7 @@ pub unsafe fn run(worker: *mut Worker) {
             } else if hibernate::look(worker) {
                 crate::io::poll();
             } else {
-                idle::rest(worker);
+                idle::park(worker);
             }
         }
     }
@@ -287,7 +284,7 @@ unsafe fn run_some(worker: *mut Worker) {
 }
 
 unsafe fn steal(worker: *mut Worker) -> bool {
-    let runtime = runtime::get();
+    let runtime = workers::get();
     // SAFETY: the worker is this thread's.
     unsafe {
         let count = runtime.workers.len();
@@ -303,7 +300,12 @@ unsafe fn steal(worker: *mut Worker) -> bool {
 }
 
 /// Makes a worker the one of this thread, or none.
-pub fn set_current(worker: *mut Worker) {
+///
+/// # Safety
+/// `worker` is null, or alive while it is this thread's.
+pub unsafe fn set_current(worker: *mut Worker) {
+    // SAFETY: the caller's promise.
+    counters::set_row(unsafe { worker.as_ref() }.map(|worker| worker.index));
     CURRENT.set(worker);
 }
 
@@ -312,9 +314,9 @@ pub fn set_current(worker: *mut Worker) {
 /// # Safety
 /// Called on that thread; the worker stays where it is until [`leave`].
 pub unsafe fn enter(worker: *mut Worker) {
-    set_current(worker);
     // SAFETY: the caller's promise.
     unsafe {
+        set_current(worker);
         crate::io::worker_start((*worker).index);
         preempt::start(worker);
     }
@@ -328,6 +330,6 @@ pub unsafe fn leave(worker: *mut Worker) {
     // SAFETY: the caller's promise.
     unsafe {
         preempt::stop(worker);
+        set_current(std::ptr::null_mut());
     }
-    set_current(std::ptr::null_mut());
 }

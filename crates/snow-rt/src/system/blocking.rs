@@ -94,7 +94,7 @@ fn start(desk: &mut Desk) {
         Ok(_) => desk.threads += 1,
         Err(error) if desk.threads == 0 => {
             if let Some(call) = desk.calls.pop_back() {
-                desk.settle(&call, Err(error));
+                desk.finish(&call, Err(error));
                 call.waker.wake();
             }
         }
@@ -110,7 +110,7 @@ fn serve() {
             let work = std::mem::replace(&mut call.work, Box::new(|| Ok(Vec::new())));
             let answer = work();
             desk = DESK.lock();
-            desk.settle(&call, answer);
+            desk.finish(&call, answer);
             drop(desk);
             call.waker.wake();
             desk = DESK.lock();
@@ -127,7 +127,7 @@ fn serve() {
 
 impl Desk {
     /// Keeps the answer, unless the slot's next actor asks for another one by now.
-    fn settle(&mut self, call: &Call, answer: Answer) {
+    fn finish(&mut self, call: &Call, answer: Answer) {
         if let Some(kept) = self.answers.get_mut(&call.waker.slot()) {
             if kept.0 == call.number {
                 kept.1 = Some(answer);

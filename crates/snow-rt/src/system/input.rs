@@ -1,9 +1,9 @@
 //! Standard input by lines. A thread of its own reads, started with the first wish for a line, so
 //! no worker blocks.
 //!
-//! The thread reads only while someone waits, so that input nobody asked for stays with the system.
-//! A line whose asker was ended meanwhile goes to the next one. A line is at most [`LINE_MAX`] bytes
-//! long, so that input without line ends does not fill the memory.
+//! The thread reads only while someone waits, so that input that was not asked for stays with the
+//! system. A line whose asker was ended meanwhile goes to the next one. A line is at most
+//! [`LINE_MAX`] bytes long, so that input without line ends does not fill the memory.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -52,7 +52,7 @@ static WANTED: Condvar = Condvar::new();
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn read_line(cx: *mut Context) -> Line {
-    super::flush();
+    super::output::flush();
     loop {
         if let Some(line) = next() {
             return line;
@@ -118,7 +118,8 @@ fn serve() {
             }
             std::mem::take(&mut desk.waiting)
         };
-        // All of them, because the first may have ended meanwhile; who finds no line waits again.
+        // All of them, because the first may have ended meanwhile; an actor that finds no line
+        // waits again.
         waiting.into_iter().for_each(Waker::wake);
         if ended {
             return;

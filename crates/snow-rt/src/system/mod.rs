@@ -15,14 +15,8 @@ pub mod file;
 pub mod input;
 /// Standard output and standard error.
 pub mod output;
-/// Signals.
-pub mod signals;
 /// Threads beside the workers.
 pub mod threads;
-/// Its use of time and memory.
-pub mod usage;
-
-pub use output::flush;
 
 /// Fills `length` bytes at `start` from the system's generator.
 ///
@@ -63,7 +57,7 @@ pub fn wait_until_ready(descriptor: i32, events: libc::c_short) {
 
 /// Ends the program with `status` when its output is written.
 pub fn halt(status: i32) -> ! {
-    output::finish(signals::is_asked_to_end);
+    output::finish(crate::sched::signals::is_asked_to_end);
     std::process::exit(status)
 }
 

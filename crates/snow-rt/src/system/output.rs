@@ -2,7 +2,7 @@
 //! writes it.
 //!
 //! No worker ever waits for a reader. [`print`] parks the calling actor while the queue of its
-//! stream is full; [`log`] leaves its lines out and counts them. Text gathers until a worker rests
+//! stream is full; [`log`] leaves its lines out and counts them. Text gathers until a worker parks
 //! ([`flush`]) or [`GATHERED`] bytes are there; standard error is never held back.
 //!
 //! Order: a text is written after every text that was accepted before it, on either stream, except
@@ -24,7 +24,7 @@ mod urgent;
 /// The threads that write.
 mod writer;
 
-pub use reports::{report, About};
+pub use reports::report;
 pub use urgent::print_urgently;
 
 /// Bytes that gather before the thread is woken in the middle of a turn: enough that the wake-up is

@@ -1,7 +1,8 @@
 //! Threads beside the workers: those that wait in calls of the system for actors that must not.
 //!
 //! Each is started when it is first needed, which is at a time when the system may have neither
-//! memory nor a number for it. So every start may fail, and its caller says what cannot be done now.
+//! memory nor a number for it. So every start may fail, and its caller says what cannot be done
+//! now.
 
 use std::io;
 use std::thread::Builder;

@@ -5,6 +5,7 @@ use snow_abi::layout::exit;
 use super::*;
 use crate::abi::panic::*;
 use crate::abi::timer::*;
+use crate::actor::memory;
 
 fn crash(cx: *mut Context, message: &'static str) -> ! {
     // SAFETY: `cx` is the running actor's; the texts are static.
@@ -154,7 +155,7 @@ fn an_actor_may_be_given_another_ceiling() {
         let greedy = spawn(cx, |cx| {
             // SAFETY: `cx` is the running actor's.
             unsafe {
-                heap::set_ceiling(crate::actor::control::Actor::of(cx), 100_000);
+                memory::set_ceiling(crate::actor::control::Actor::of(cx), 100_000);
                 snow_bytes_new(cx, 200_000);
             }
         });

@@ -7,6 +7,7 @@ use super::*;
 use crate::abi::panic::snow_stack_check;
 use crate::abi::socket::{snow_socket_give, snow_socket_pair};
 use crate::abi::tls::{snow_tls_accept, snow_tls_connect, snow_tls_server};
+use crate::actor::outcome;
 use crate::mem::system::FAILS_AFTER;
 use crate::timer::clock;
 use crate::tls::config;
@@ -45,7 +46,7 @@ fn take_everything(cx: *mut Context) {
         for _ in 0..3 {
             receive(cx);
         }
-        mem::set_error(cx, snow_abi::layout::error::INVALID, "a text that is kept");
+        outcome::set_error(cx, snow_abi::layout::error::INVALID, "a text that is kept");
         let child = spawn(cx, |_| {});
         monitor(cx, child);
         down(cx);
@@ -104,7 +105,8 @@ fn whichever_allocation_fails_one_actor_ends_and_the_others_go_on() {
 
 /// How far apart the allocations of a handshake are that fail: it makes hundreds.
 const STRIDE: i64 = 13;
-/// Milliseconds until a handshake whose other side has ended is given up; far beyond what one takes.
+/// Milliseconds until a handshake whose other side has ended is given up; far beyond what one
+/// takes.
 const GIVEN_UP: i64 = 60_000;
 
 fn key_file(cx: *mut Context, name: &str) -> *mut Bytes {

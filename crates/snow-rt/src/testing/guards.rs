@@ -5,6 +5,7 @@ use snow_abi::layout::{Bytes, Header, TAG_BYTES};
 use super::limits::guard_within;
 use super::*;
 use crate::actor::control::Actor;
+use crate::actor::memory;
 use crate::mem::block;
 
 /// Sizes of all kinds: cells, and objects with memory of their own.
@@ -21,7 +22,7 @@ fn crash_with(cx: *mut Context, f: impl FnOnce()) {
 
 fn object(cx: *mut Context, size: usize) -> *mut Header {
     // SAFETY: `cx` is the running actor's. Tag 0 is that of an object without parts.
-    unsafe { heap::new_object(cx, size.max(size_of::<Bytes>()), 0) }
+    unsafe { memory::new_object(cx, size.max(size_of::<Bytes>()), 0) }
 }
 
 fn charged(cx: *mut Context) -> usize {
@@ -108,16 +109,16 @@ fn after_a_crash_the_heap_is_what_it_was() {
 fn mem_of_all_kinds(cx: *mut Context) {
     // SAFETY: `cx` is the running actor's.
     unsafe {
-        let long = mem::bytes_with_capacity(cx, 5000);
+        let long = memory::bytes_with_capacity(cx, 5000);
         heap::add_owner(cx, (*long).owner);
-        let window: *mut Bytes = heap::new_object(cx, size_of::<Bytes>(), TAG_BYTES).cast();
+        let window: *mut Bytes = memory::new_object(cx, size_of::<Bytes>(), TAG_BYTES).cast();
         (*window).len = 10;
         (*window).data = (*long).data;
         (*window).owner = (*long).owner;
         mem::drop_bytes(cx, long);
         let elsewhere = block::new_block(100);
-        block::new_reference(cx, elsewhere);
-        heap::alloc_large(cx, 20_000);
+        memory::new_reference(cx, elsewhere);
+        memory::alloc_large(cx, 20_000);
     }
 }
 

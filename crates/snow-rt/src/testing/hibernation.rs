@@ -6,6 +6,7 @@ use super::*;
 use crate::abi::timer::*;
 use crate::actor::control::Actor;
 use crate::actor::hibernate;
+use crate::actor::memory;
 use crate::mem::block;
 
 /// An actor whose frame holds a number and a block. Each time it wakes the number is one higher.
@@ -70,14 +71,14 @@ fn sleeper(cx: *mut Context, to: Pid, waste: usize, large: bool) -> Pid {
             if !begun {
                 begun = true;
                 let shared: *mut Block = block::new_block(200);
-                (*frame(cx)).reference = block::new_reference(cx, shared);
+                (*frame(cx)).reference = memory::new_reference(cx, shared);
                 (*frame(cx)).large = large;
                 // What a socket was lent and has given back keeps nothing.
                 let make = maker(cx);
                 hibernate::lend(cx, make);
                 hibernate::take_back(Actor::of(cx), make);
                 for _ in 0..waste {
-                    text(cx, "what nobody needs any more, and nobody frees");
+                    text(cx, "what is not needed any more, and is not freed");
                 }
             }
             snow_receive_begin(cx);

@@ -107,7 +107,7 @@ fn whatever_waits_is_ended() {
         let slept = guard_within(cx, 10, |_| unsafe { snow_sleep(cx, 1_000_000) });
         assert_eq!(slept, Err(late(10)));
         let parked = guard_within(cx, 10, |_| {
-            // SAFETY: as above. Nobody has the waker.
+            // SAFETY: as above. Nothing has the waker.
             unsafe { park(cx, None, false, |_| {}) }.eq(&Woken::Ready)
         });
         assert_eq!(parked, Err(late(10)));
@@ -214,7 +214,7 @@ fn what_is_forgiven_does_not_count() {
         assert_eq!(result, Ok(()));
         // Longer than the limit, and nothing has ended it.
         let result = guard_within(cx, 5, |limit| {
-            // SAFETY: as above. Nobody has the waker, so the deadline ends it.
+            // SAFETY: as above. Nothing has the waker, so the deadline ends it.
             unsafe {
                 watch::look_after(cx, 0);
                 let deadline = clock::deadline_after(20);
@@ -281,7 +281,7 @@ fn an_actor_that_moved_is_looked_at_where_it_is() {
             assert_eq!(ended, Err(late(10)));
         }
         // SAFETY: `cx` is the running actor's, whose control block lives as long as it.
-        assert!(unsafe { (*Actor::of(cx)).settled });
+        assert!(unsafe { (*Actor::of(cx)).chose_worker });
     });
     assert_eq!(status, 0);
 }

@@ -4,6 +4,7 @@ use snow_abi::layout::{turn, wait};
 
 use super::*;
 use crate::abi::timer::*;
+use crate::actor::memory;
 use crate::timer::clock;
 
 #[test]
@@ -198,7 +199,7 @@ fn large_buffers_are_shared_and_given_back() {
         let me = own_pid(cx);
         // SAFETY: `cx` is the running actor's; the block is counted by the writer.
         unsafe {
-            let value = mem::new_bytes(cx, &vec![7; 100_000]);
+            let value = memory::new_bytes(cx, &vec![7; 100_000]);
             let shared = mem::block_of(value);
             let pass = |cx, to: Pid| {
                 let mut writer = open(cx);

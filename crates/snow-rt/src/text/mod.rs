@@ -1,10 +1,8 @@
 //! Text and numbers that C cannot do by itself: floats as text, Unicode case and space, substring
 //! search.
 //!
-//! In and out: plain slices and numbers; only `append` knows the values of an actor.
+//! In and out: plain slices and numbers.
 
-/// Appending to a value of an actor.
-pub mod append;
 /// Text of others in lines for people.
 pub mod escape;
 /// Lines of bounded length.
@@ -12,8 +10,6 @@ pub mod line;
 
 use std::fmt::Write;
 use std::io;
-
-pub use append::append;
 
 /// Room for the longest finite float: a sign, `0.` and 324 zeroes with 17 digits.
 const FLOAT_ROOM: usize = 360;

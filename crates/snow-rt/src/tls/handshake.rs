@@ -15,7 +15,7 @@ use crate::net::failure::Failure;
 use crate::net::ownership;
 use crate::net::wait::{self, Patience};
 use crate::net::waiters::Direction;
-use crate::sched::roomy;
+use crate::sched::big_stack;
 
 /// The server's side.
 ///
@@ -27,7 +27,7 @@ pub unsafe fn accept(
     server: i64,
     deadline: i64,
 ) -> Result<(), Failure> {
-    let installed = roomy::call(|| {
+    let installed = big_stack::call(|| {
         let connection = UnbufferedServerConnection::new(config::get(server)?).map_err(refused)?;
         install(handle, Side::Server(connection))
     });
@@ -46,7 +46,7 @@ pub unsafe fn connect(
     file: &str,
     deadline: i64,
 ) -> Result<(), Failure> {
-    let installed = roomy::call(|| {
+    let installed = big_stack::call(|| {
         let name = ServerName::try_from(name.to_owned())
             .map_err(|_| Failure::Invalid(format!("`{name}` is not the name of a server")))?;
         let connection =

@@ -7,7 +7,7 @@
 //! connections, TLS 1.3). Only `abi::tls` leads here, so the linker leaves all of this, and rustls
 //! with it, out of programs that do not use it.
 //!
-//! Everything here runs with plenty of stack (`sched::roomy`) and under the socket's lock.
+//! Everything here runs with plenty of stack (`sched::big_stack`) and under the socket's lock.
 
 /// Buffers of a thread.
 mod buffers;

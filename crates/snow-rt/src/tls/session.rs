@@ -206,7 +206,7 @@ impl Session {
     /// Why nothing more can be read.
     fn failure(&mut self, wire: &mut Wire<'_>) -> Option<Failure> {
         let text = self.violation.as_ref()?.to_string();
-        // The alert is a courtesy: if it cannot be sent, there is nobody to tell.
+        // The alert is a courtesy: if it cannot be sent, there is no peer to tell.
         let _ = self.send_unsent(wire);
         Some(Failure::Invalid(text))
     }
@@ -278,7 +278,7 @@ impl Layer for Session {
                 }
             }
             let outcome = self.pull(wire, &mut into[filled..]);
-            // Answers of the session itself. An error here is seen by the next one who writes.
+            // Answers of the session itself. An error here is seen by the next write.
             let _ = self.send_unsent(wire);
             match outcome {
                 Ok(Some(more)) => filled += more,

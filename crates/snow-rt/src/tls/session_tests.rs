@@ -1,5 +1,5 @@
 //! Sessions on the scripted system, where eight bytes move at a time: the handshake works in parts,
-//! and whatever fails, nothing stays open and nobody waits for ever.
+//! and whatever fails, nothing stays open and no actor waits for ever.
 
 use std::sync::Arc;
 

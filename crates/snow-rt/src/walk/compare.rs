@@ -5,8 +5,12 @@ use std::cmp::Ordering;
 use snow_abi::layout::{shape, step, Bytes, Context, Header, Hooks, List, Shape, Step};
 
 use super::work::Work;
-use super::{after_case, after_close, nothing_follows, tag_at, variant_of, Patience};
+
 use crate::mem;
+use crate::mem::steps::{
+    after_case, after_close, first_of_item, nothing_follows, tag_at, variant_of,
+};
+use crate::sched::patience::Patience;
 
 /// What is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,7 +23,7 @@ pub enum Question {
 
 /// Where a walk stands in both.
 #[derive(Clone, Copy)]
-struct Place {
+struct Position {
     a: *const u8,
     b: *const u8,
     step: *const Step,
@@ -42,7 +46,7 @@ pub unsafe fn compare(
 ) -> Ordering {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut work: Work<Place> = Work::new(cx);
+        let mut work: Work<Position> = Work::new(cx);
         let order = walk(cx, a, b, shape, question, &mut work);
         work.free();
         order
@@ -55,7 +59,7 @@ unsafe fn walk(
     b: *const Header,
     shape: *const Shape,
     question: Question,
-    work: &mut Work<Place>,
+    work: &mut Work<Position>,
 ) -> Ordering {
     let mut patience = Patience::new();
     // SAFETY: both values are alive and of one type, so that each step is one of both.
@@ -65,7 +69,7 @@ unsafe fn walk(
             Err(order) => return order,
         };
         loop {
-            let Place {
+            let Position {
                 a,
                 b,
                 step,
@@ -74,7 +78,7 @@ unsafe fn walk(
             } = here;
             let offset = (*step).offset as usize;
             let (left, right) = (a.add(offset), b.add(offset));
-            let mut next = Place {
+            let mut next = Position {
                 step: step.add(1),
                 ..here
             };
@@ -126,10 +130,10 @@ unsafe fn walk(
                     }
                 }
                 step::ITEM_END if items > 1 => {
-                    next = Place {
+                    next = Position {
                         a: left,
                         b: right,
-                        step: super::first_of_item(step),
+                        step: first_of_item(step),
                         items: items - 1,
                         rest,
                     };
@@ -161,7 +165,7 @@ unsafe fn enter(
     b: *const Header,
     shape: *const Shape,
     question: Question,
-) -> Result<Place, Ordering> {
+) -> Result<Position, Ordering> {
     // SAFETY: both objects are of the shape.
     unsafe {
         if (*shape).kind == shape::LIST {
@@ -172,7 +176,7 @@ unsafe fn enter(
                 return Err(rest);
             }
             let step = (*(*shape).variants).steps;
-            return Ok(Place {
+            return Ok(Position {
                 a: (*a).data,
                 b: (*b).data,
                 step,
@@ -183,7 +187,7 @@ unsafe fn enter(
         match (*a).tag.cmp(&(*b).tag) {
             Ordering::Equal => {
                 let step = (*variant_of(a, shape)).steps;
-                Ok(Place {
+                Ok(Position {
                     a: a.cast(),
                     b: b.cast(),
                     step,

@@ -3,8 +3,10 @@
 use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step};
 
 use super::work::Work;
-use super::{after_case, after_close, tag_at, variant_of, Patience};
+
 use crate::mem;
+use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
+use crate::sched::patience::Patience;
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x100_0000_01b3;
@@ -25,7 +27,7 @@ static NO_ITEMS: NoItems = NoItems(Step {
 
 /// Where a walk stands, with the hash of what it has seen of this object.
 #[derive(Clone, Copy)]
-struct Place {
+struct Position {
     base: *const u8,
     step: *const Step,
     /// Items of a list that are left, this one included.
@@ -41,17 +43,17 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
     let mut patience = Patience::new();
     // SAFETY: the value is alive; steps and places belong together.
     unsafe {
-        let mut work: Work<Place> = Work::new(cx);
+        let mut work: Work<Position> = Work::new(cx);
         let mut here = enter(object, shape);
         loop {
-            let Place {
+            let Position {
                 base,
                 step,
                 items,
                 hash,
             } = here;
             let part = base.add((*step).offset as usize);
-            let mut next = Place {
+            let mut next = Position {
                 step: step.add(1),
                 ..here
             };
@@ -68,7 +70,7 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
                     next.step = after_close(step);
                     if value.is_none() {
                         work.push(next);
-                        next = Place {
+                        next = Position {
                             step: step.add(1),
                             hash: BASIS,
                             ..here
@@ -93,9 +95,9 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
                     value
                 }
                 step::ITEM_END if items > 1 => {
-                    next = Place {
+                    next = Position {
                         base: part,
-                        step: super::first_of_item(step),
+                        step: first_of_item(step),
                         items: items - 1,
                         hash,
                     };
@@ -118,7 +120,7 @@ pub unsafe fn hash(cx: *mut Context, object: *const Header, shape: *const Shape)
     }
 }
 
-unsafe fn enter(object: *const Header, shape: *const Shape) -> Place {
+unsafe fn enter(object: *const Header, shape: *const Shape) -> Position {
     // SAFETY: the object is of the shape.
     unsafe {
         if (*shape).kind == shape::LIST {
@@ -128,7 +130,7 @@ unsafe fn enter(object: *const Header, shape: *const Shape) -> Place {
             } else {
                 &raw const NO_ITEMS.0
             };
-            return Place {
+            return Position {
                 base: (*list).data,
                 step,
                 items: (*list).len,
@@ -141,7 +143,7 @@ unsafe fn enter(object: *const Header, shape: *const Shape) -> Place {
         } else {
             BASIS
         };
-        Place {
+        Position {
             base: object.cast(),
             step: (*variant_of(object, shape)).steps,
             items: 0,

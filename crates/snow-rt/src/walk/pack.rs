@@ -6,9 +6,14 @@ use snow_abi::layout::{
 };
 
 use super::work::Work;
-use super::{after_case, captured, is_child, nothing_follows, variant_of, Patience};
+use crate::actor::memory;
+
 use crate::actor::control::Actor;
+use crate::mem::steps::{
+    after_case, captured, first_of_item, is_child, nothing_follows, variant_of,
+};
 use crate::mem::{self, block, scratch};
+use crate::sched::patience::Patience;
 
 /// First byte of packed Bytes and closures: the content follows.
 pub(super) const COPY: u8 = 0;
@@ -21,7 +26,7 @@ const SHARE_MIN: i64 = 256;
 
 /// Where a walk stands.
 #[derive(Clone, Copy)]
-struct Place {
+struct Position {
     base: *const u8,
     step: *const Step,
     /// Items of a list that are left, this one included.
@@ -42,18 +47,18 @@ pub unsafe fn pack_object(
     // SAFETY: what is read is alive because the caller's value is; steps and places belong
     // together.
     unsafe {
-        let mut work: Work<Place> = Work::new(cx);
+        let mut work: Work<Position> = Work::new(cx);
         let mut here = match shape.is_null() {
-            true => Some(Place {
+            true => Some(Position {
                 base: object.cast(),
                 step: (*captured(object)).steps,
                 items: 0,
             }),
             false => enter(cx, writer, object, shape),
         };
-        while let Some(Place { base, step, items }) = here {
+        while let Some(Position { base, step, items }) = here {
             let part = base.add((*step).offset as usize);
-            let mut next = Place {
+            let mut next = Position {
                 base,
                 step: step.add(1),
                 items,
@@ -68,9 +73,9 @@ pub unsafe fn pack_object(
                 step::OPEN if (*(*step).of).kind == shape::SUM => write(cx, writer, part, 2),
                 step::CASE => next.step = after_case(base, step),
                 step::ITEM_END if items > 1 => {
-                    next = Place {
+                    next = Position {
                         base: part,
-                        step: super::first_of_item(step),
+                        step: first_of_item(step),
                         items: items - 1,
                     };
                 }
@@ -105,14 +110,14 @@ unsafe fn enter(
     writer: *mut Writer,
     object: *const Header,
     shape: *const Shape,
-) -> Option<Place> {
+) -> Option<Position> {
     // SAFETY: the object is of the shape.
     unsafe {
         if (*shape).kind == shape::LIST {
             let list: *const List = object.cast();
             write(cx, writer, (&raw const (*list).len).cast(), 8);
             let steps = (*(*shape).variants).steps;
-            return ((*list).len > 0).then_some(Place {
+            return ((*list).len > 0).then_some(Position {
                 base: (*list).data,
                 step: steps,
                 items: (*list).len,
@@ -121,7 +126,7 @@ unsafe fn enter(
         if (*shape).kind == shape::SUM {
             write(cx, writer, (&raw const (*object).tag).cast(), 2);
         }
-        Some(Place {
+        Some(Position {
             base: object.cast(),
             step: (*variant_of(object, shape)).steps,
             items: 0,
@@ -133,7 +138,7 @@ unsafe fn enter_closure(
     cx: *mut Context,
     writer: *mut Writer,
     closure: *const Header,
-) -> Option<Place> {
+) -> Option<Position> {
     // SAFETY: the closure is alive; only one that is not static has captured something.
     unsafe {
         if (*closure).rc == 0 {
@@ -148,7 +153,7 @@ unsafe fn enter_closure(
             (&raw const (*closure.cast::<Closure>()).info).cast(),
             8,
         );
-        Some(Place {
+        Some(Position {
             base: closure.cast(),
             step: (*captured(closure)).steps,
             items: 0,
@@ -184,7 +189,7 @@ unsafe fn write(cx: *mut Context, writer: *mut Writer, from: *const u8, bytes: u
     // SAFETY: `grow` makes room or does not return.
     unsafe {
         if ((*writer).end as usize) - ((*writer).at as usize) < bytes {
-            scratch::grow(Actor::of(cx), writer, bytes);
+            memory::grow_writer(Actor::of(cx), writer, bytes);
         }
         std::ptr::copy_nonoverlapping(from, (*writer).at, bytes);
         (*writer).at = (*writer).at.add(bytes);

@@ -6,12 +6,15 @@ use std::io::Write;
 use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step, Variant};
 
 use super::work::Work;
-use super::{after_case, after_close, tag_at, variant_of, Patience};
+
+use crate::actor::append::append;
+use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
+use crate::sched::patience::Patience;
 use crate::{mem, text};
 
 /// Where a walk stands in a tuple, struct, variant or list.
 #[derive(Clone, Copy)]
-struct Place {
+struct Position {
     base: *const u8,
     step: *const Step,
     /// Items of a list that are left, this one included.
@@ -32,7 +35,7 @@ struct Text {
 impl Text {
     unsafe fn append(&mut self, more: &[u8]) {
         // SAFETY: the text is ours, and its actor runs here.
-        self.to = unsafe { text::append(self.cx, self.to, more) };
+        self.to = unsafe { append(self.cx, self.to, more) };
     }
 
     unsafe fn append_name(&mut self, name: *const std::ffi::c_char) {
@@ -66,7 +69,7 @@ pub unsafe fn show(
     let mut text = Text { cx, to, inspect };
     // SAFETY: the value is alive; steps and places belong together.
     unsafe {
-        let mut work: Work<Place> = Work::new(cx);
+        let mut work: Work<Position> = Work::new(cx);
         let mut here = enter(&mut text, object, shape);
         while let Some(mut place) = here {
             let step = place.step;
@@ -75,7 +78,7 @@ pub unsafe fn show(
             match code {
                 step::ITEM_END if place.items > 1 => {
                     place.base = part;
-                    place.step = super::first_of_item(step);
+                    place.step = first_of_item(step);
                     place.items -= 1;
                 }
                 step::END | step::ITEM_END | step::CLOSE => {
@@ -119,10 +122,10 @@ pub unsafe fn show(
 }
 
 /// Begins an object; answers where its parts are, if it has any.
-unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> Option<Place> {
+unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> Option<Position> {
     // SAFETY: the object is of the shape.
     unsafe {
-        let mut place = Place {
+        let mut place = Position {
             base: object.cast(),
             step: std::ptr::null(),
             items: 0,
@@ -147,7 +150,7 @@ unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> 
 }
 
 /// Begins a value that lies in an object.
-unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
+unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Position {
     // SAFETY: the step opens a value at this base; the tag of a sum counts its variants.
     unsafe {
         let shape = (*step).of;
@@ -157,7 +160,7 @@ unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
             0
         };
         let variant = (*shape).variants.add(tag as usize);
-        let place = Place {
+        let place = Position {
             base,
             step: step.add(1),
             items: 0,
@@ -171,7 +174,7 @@ unsafe fn open(text: &mut Text, base: *const u8, step: *const Step) -> Place {
 }
 
 /// What stands before the parts of a value.
-unsafe fn begin(text: &mut Text, place: &Place) {
+unsafe fn begin(text: &mut Text, place: &Position) {
     // SAFETY: names are there for what has one.
     unsafe {
         let (shape, variant) = (&*place.shape, &*place.variant);
@@ -197,7 +200,7 @@ unsafe fn begin(text: &mut Text, place: &Place) {
 }
 
 /// What stands behind them.
-unsafe fn close(text: &mut Text, place: &Place) {
+unsafe fn close(text: &mut Text, place: &Position) {
     // SAFETY: shapes and variants are static.
     unsafe {
         let (shape, variant) = (&*place.shape, &*place.variant);
@@ -213,7 +216,7 @@ unsafe fn close(text: &mut Text, place: &Place) {
 }
 
 /// What stands before one part.
-unsafe fn begin_part(text: &mut Text, place: &mut Place) {
+unsafe fn begin_part(text: &mut Text, place: &mut Position) {
     // SAFETY: a struct has a name for each of its fields.
     unsafe {
         if place.shown > 0 {

@@ -9,8 +9,11 @@ use snow_abi::layout::{
 };
 
 use super::pack::{BLOCK, STATIC};
-use super::{after_case, base_of, first_of_item, is_child, keep_step, kept_step, slot, Patience};
-use crate::mem::{self, block, heap};
+use crate::actor::memory;
+
+use crate::mem::block;
+use crate::mem::steps::{after_case, base_of, first_of_item, is_child, keep_step, kept_step, slot};
+use crate::sched::patience::Patience;
 
 /// The empty list of every type.
 struct Empty(List);
@@ -191,7 +194,7 @@ unsafe fn begin(cx: *mut Context, reader: &mut Reader, wanted: &Wanted) -> Begun
         };
         let captured = (*info).captured;
         let closure: *mut Closure =
-            heap::new_object(cx, (*captured).size as usize, TAG_CLOSURE).cast();
+            memory::new_object(cx, (*captured).size as usize, TAG_CLOSURE).cast();
         (*closure).info = info;
         Begun::Parts(closure.cast(), (*captured).steps)
     }
@@ -209,7 +212,7 @@ unsafe fn begin_value(cx: *mut Context, reader: &mut Reader, shape: *const Shape
             let bytes = (count as usize)
                 .saturating_mul(item.size as usize)
                 .saturating_add(size_of::<List>());
-            let list: *mut List = heap::new_object(cx, bytes, TAG_LIST).cast();
+            let list: *mut List = memory::new_object(cx, bytes, TAG_LIST).cast();
             (*list).len = 0;
             (*list).capacity = item.size;
             (*list).data = list.add(1).cast();
@@ -226,7 +229,7 @@ unsafe fn begin_value(cx: *mut Context, reader: &mut Reader, shape: *const Shape
             return Begun::Whole(variant.constant);
         }
         Begun::Parts(
-            heap::new_object(cx, variant.size as usize, tag),
+            memory::new_object(cx, variant.size as usize, tag),
             variant.steps,
         )
     }
@@ -244,15 +247,15 @@ unsafe fn unpack_bytes(cx: *mut Context, reader: &mut Reader) -> *mut Bytes {
             let shared = read(reader);
             let (offset, length) = (read::<i64>(reader), read::<i64>(reader));
             block::retain_block(shared);
-            let reference = block::new_reference(cx, shared);
-            let value: *mut Bytes = heap::new_object(cx, size_of::<Bytes>(), TAG_BYTES).cast();
+            let reference = memory::new_reference(cx, shared);
+            let value: *mut Bytes = memory::new_object(cx, size_of::<Bytes>(), TAG_BYTES).cast();
             (*value).len = length;
             (*value).data = block::block_data(shared).add(offset as usize);
             (*value).owner = reference.cast();
             return value;
         }
         let length = read::<i64>(reader) as usize;
-        let value = mem::new_bytes(cx, std::slice::from_raw_parts(reader.at, length));
+        let value = memory::new_bytes(cx, std::slice::from_raw_parts(reader.at, length));
         reader.at = reader.at.add(length);
         value
     }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use snow_abi::layout::Context;
 
+use crate::actor::memory;
 use crate::mem::heap;
 
 /// Bytes of a part of the list.
@@ -51,7 +52,7 @@ impl<T: Copy> Work<T> {
             if self.newest.is_null() || (*self.newest).count == Self::FIT {
                 let mut part = std::mem::replace(&mut self.spare, std::ptr::null_mut());
                 if part.is_null() {
-                    part = heap::alloc_large(self.cx, PART).cast();
+                    part = memory::alloc_large(self.cx, PART).cast();
                 }
                 part.write(Part {
                     before: self.newest,

@@ -100,14 +100,14 @@ fn a_large_message_is_shared_by_many_outboxes() {
     run(move |main| {
         let pairs: Vec<_> = (0..20).map(|_| main.pair()).collect();
         let frame = main.bytes(&[9; 50_000]);
-        let before = snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS);
+        let before = snow_rt::counters::read(snow_abi::layout::counter::BLOCKS);
         for (near, _) in &pairs {
             // SAFETY: the actor runs here and the value is its own.
             let sent = unsafe { snow_rt::abi::socket::snow_socket_send(main.0, *near, frame) };
             assert_eq!(sent, 0);
         }
         sender
-            .send(snow_rt::sched::counters::read(snow_abi::layout::counter::BLOCKS) - before)
+            .send(snow_rt::counters::read(snow_abi::layout::counter::BLOCKS) - before)
             .unwrap();
         // SAFETY: the value is this actor's; the outboxes have references of their own.
         unsafe { snow_rt::mem::drop_bytes(main.0, frame) };

@@ -13,7 +13,7 @@ use snow_abi::layout::{
 };
 use snow_rt::abi::{actor as messages, memory, socket, timer};
 use snow_rt::config::Config;
-use snow_rt::{mem, runtime};
+use snow_rt::{boot, mem};
 
 /// An actor's body.
 pub type Body = Box<dyn FnOnce(Actor) + Send>;
@@ -50,18 +50,18 @@ pub fn run(main: impl FnOnce(Actor) + Send + 'static) {
         actor_memory: 256 << 20,
     };
     // SAFETY: the program lives across the run, and the lock makes it the only one.
-    let status = unsafe { runtime::run(&config, &program) };
+    let status = unsafe { boot::run(&config, &program) };
     if let Some(failure) = lock(&FAILURE).take() {
         panic!("{failure}");
     }
     assert_eq!(status, 0);
     assert_eq!(
-        snow_rt::sched::counters::read(counter::SOCKETS),
+        snow_rt::counters::read(counter::SOCKETS),
         0,
         "sockets left open"
     );
     assert_eq!(
-        snow_rt::sched::counters::read(counter::BLOCKS),
+        snow_rt::counters::read(counter::BLOCKS),
         0,
         "blocks left behind"
     );
@@ -135,7 +135,7 @@ impl Actor {
     /// A value of this actor.
     pub fn bytes(self, content: &[u8]) -> *mut Bytes {
         // SAFETY: the actor runs here.
-        unsafe { mem::new_bytes(self.0, content) }
+        unsafe { snow_rt::actor::memory::new_bytes(self.0, content) }
     }
 
     fn consume(self, value: *mut Bytes) -> Vec<u8> {
@@ -213,7 +213,7 @@ impl Actor {
                         !(*message).make.is_null(),
                         "only events are sent in these tests"
                     );
-                    mem::drop_closure(self.0, (*message).make);
+                    snow_rt::actor::memory::drop_closure(self.0, (*message).make);
                     mem::drop_bytes(self.0, (*message).event_text);
                     messages::snow_receive_take(self.0, message.cast());
                     return event;

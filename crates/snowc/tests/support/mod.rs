@@ -11,6 +11,7 @@ pub(crate) mod launched;
 pub(crate) mod report;
 pub(crate) mod running;
 pub(crate) mod server;
+pub(crate) mod slow_client;
 
 use std::fmt;
 use std::io::Read;

@@ -4,7 +4,7 @@ use crate::repository::{File, Repository};
 
 /// A file longer than this is two files. The exceptions are in `tools/tidy/large-files.txt`, each
 /// with its reason.
-const MOST_LINES: usize = 580;
+const MOST_LINES: usize = 500;
 /// A header is read before the file, so it has to be short.
 const MOST_HEADER_LINES: usize = 15;
 const SOURCES: &[&str] = &[".rs", ".snow", ".h", ".c", ".py", ".mjs", ".html"];

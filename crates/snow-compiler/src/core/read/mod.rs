@@ -5,6 +5,7 @@
 //! of the verifier are written this way.
 
 mod cursor;
+mod frame;
 mod rvalue;
 
 use std::collections::HashMap;
@@ -236,6 +237,7 @@ impl<'t> Reader<'t> {
         cursor.expect(" -> ")?;
         let result = self.type_named(cursor.type_name())?;
         self.at += 1;
+        let frame = self.frame()?;
         while let Some(rest) = self.line_at(1).and_then(|l| l.strip_prefix("var ")) {
             self.variable(&mut Cursor::new(rest), false)?;
             self.at += 1;
@@ -253,6 +255,7 @@ impl<'t> Reader<'t> {
             labels: self.labels,
             body,
             inline,
+            frame,
         });
         Ok(())
     }

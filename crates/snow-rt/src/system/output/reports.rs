@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use crate::actor::report::About;
+
 /// Reports of one kind that come out however fast they come: what went wrong first matters most.
 const BURST: u64 = 100;
 /// Reports of one kind a second after that.
@@ -23,26 +25,16 @@ const OTHERS: &str = "others";
 
 static REPORTS: Mutex<Reports> = Mutex::new(Reports::new());
 
-/// What a report is about, for the line with the count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum About {
-    /// A crash.
-    Crash,
-    /// Code inside a guard that runs for long.
-    SlowCode,
-}
-
-impl About {
-    fn counted(self, count: u64) -> String {
-        let (noun, plural) = match self {
-            About::Crash => ("crash report", "crash reports"),
-            About::SlowCode => ("report of slow code", "reports of slow code"),
-        };
-        if count == 1 {
-            format!("1 {noun} was")
-        } else {
-            format!("{count} {plural} were")
-        }
+/// So many reports, as the line with the count says it.
+fn counted(about: About, count: u64) -> String {
+    let (noun, plural) = match about {
+        About::Crash => ("crash report", "crash reports"),
+        About::SlowCode => ("report of slow code", "reports of slow code"),
+    };
+    if count == 1 {
+        format!("1 {noun} was")
+    } else {
+        format!("{count} {plural} were")
     }
 }
 
@@ -129,7 +121,7 @@ impl Reports {
         for ((about, kind), entry) in &mut self.kinds {
             let count = std::mem::take(&mut entry.left_out);
             if count > 0 {
-                lines += &format!("{} left out: {kind}\n", about.counted(count));
+                lines += &format!("{} left out: {kind}\n", counted(*about, count));
             }
         }
         lines

@@ -1,5 +1,5 @@
-//! What the runtime says when it cannot go on: a mistake of its own ends the process before a thread
-//! has had time to write what waits.
+//! What the runtime says when it cannot go on: a mistake of its own ends the process before a
+//! thread has had time to write what waits.
 
 use std::fs::File;
 use std::io::Write;

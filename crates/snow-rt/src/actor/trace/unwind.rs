@@ -4,8 +4,7 @@
 use std::ffi::c_void;
 use std::ops::ControlFlow;
 
-use crate::actor::control::Actor;
-use crate::context::fiber::Fiber;
+use crate::actor::control::{Actor, Fiber};
 use crate::sched::worker;
 
 extern "C" {

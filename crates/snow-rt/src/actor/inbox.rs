@@ -2,10 +2,10 @@
 //!
 //! Senders push onto a linked stack; the owner takes the whole stack at once and turns it round, so
 //! order is that of the pushes. One word holds everything: null, the newest node, or one of two
-//! marks. `WAITING`: the owner sleeps until something comes; who replaces the mark has the right,
-//! and the duty, to wake it. `CLOSED`: there is no owner; pushes are refused and the sender keeps
-//! its node. Because "empty and waiting" and "newest node" are one word, no wake-up can be lost
-//! between them.
+//! marks. `WAITING`: the owner sleeps until something comes; the thread that replaces the mark has
+//! the right, and the duty, to wake it. `CLOSED`: there is no owner; pushes are refused and the
+//! sender keeps its node. Because "empty and waiting" and "newest node" are one word, no wake-up
+//! can be lost between them.
 //!
 //! The word's upper 16 bits, which no address of a process uses, are the weight of what stands in
 //! the queue, in units of the senders'. So weighing costs no write of its own. What does not fit is
@@ -13,9 +13,9 @@
 
 use crate::sync::{AtomicPtr, Ordering};
 
-/// A node that can be linked into an [`Inlet`].
+/// A node that can be linked into an [`Inbox`].
 pub trait Linked {
-    /// The link field of a node; written by whoever owns the node.
+    /// The link field of a node; written by the owner of the node.
     ///
     /// # Safety
     /// `node` is alive.
@@ -24,7 +24,7 @@ pub trait Linked {
 
 /// The queue.
 #[derive(Debug)]
-pub struct Inlet<T> {
+pub struct Inbox<T> {
     head: AtomicPtr<T>,
 }
 
@@ -65,17 +65,17 @@ fn closed<T>() -> *mut T {
     std::ptr::without_provenance_mut(2)
 }
 
-impl<T: Linked> Inlet<T> {
+impl<T: Linked> Inbox<T> {
     /// A queue that is open and empty.
     pub fn new() -> Self {
-        Inlet {
+        Inbox {
             head: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
     /// A queue that refuses everything until it is opened.
     pub fn new_closed() -> Self {
-        Inlet {
+        Inbox {
             head: AtomicPtr::new(closed()),
         }
     }
@@ -92,7 +92,7 @@ impl<T: Linked> Inlet<T> {
     /// Hands a node of at most [`MOST_WEIGHT`] over.
     ///
     /// # Safety
-    /// As for [`Inlet::push`].
+    /// As for [`Inbox::push`].
     #[inline]
     pub unsafe fn push_weighed(&self, node: *mut T, weight: usize) -> Weighed {
         debug_assert!(weight <= MOST_WEIGHT && node.addr() >> WEIGHT_SHIFT == 0);
@@ -119,8 +119,8 @@ impl<T: Linked> Inlet<T> {
             unsafe { *T::link(node) = below };
             let new = node.map_addr(|address| address | sum << WEIGHT_SHIFT);
             // Release: pairs with the Acquire in `take`, so the owner sees the node's content.
-            // Acquire on success: who wakes the owner must see what the owner wrote before it began
-            // to wait.
+            // Acquire on success: the thread that wakes the owner must see what the owner wrote
+            // before it began to wait.
             match self
                 .head
                 .compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Relaxed)
@@ -147,7 +147,7 @@ impl<T: Linked> Inlet<T> {
         self.head.load(Ordering::Relaxed).addr() >> WEIGHT_SHIFT
     }
 
-    /// All nodes, oldest first, linked. For the owner, who is awake.
+    /// All nodes, oldest first, linked. For the owner, which is awake.
     pub fn take(&self) -> *mut T {
         self.take_weighed().0
     }
@@ -200,7 +200,7 @@ impl<T: Linked> Inlet<T> {
     /// Opens a closed queue.
     pub fn open(&self) {
         // Release: pairs with the Acquire in `push`; what the new owner set up is visible to the
-        // one who wakes it.
+        // thread that wakes it.
         self.head.store(std::ptr::null_mut(), Ordering::Release);
     }
 
@@ -214,7 +214,7 @@ impl<T: Linked> Inlet<T> {
         unsafe { turned_round(newest) }
     }
 
-    /// True when nobody owns the queue.
+    /// True when the queue has no owner.
     pub fn is_closed(&self) -> bool {
         self.head.load(Ordering::Acquire) == closed()
     }
@@ -243,5 +243,5 @@ unsafe fn turned_round<T: Linked>(mut node: *mut T) -> *mut T {
 }
 
 #[cfg(test)]
-#[path = "inlet_tests.rs"]
+#[path = "inbox_tests.rs"]
 mod tests;

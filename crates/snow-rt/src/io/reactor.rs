@@ -1,4 +1,4 @@
-//! A worker's station: its poller, whether it sleeps, and the tokens to flush when its turn ends.
+//! A worker's reactor: its poller, whether it sleeps, and the tokens to flush when its turn ends.
 //!
 //! In: reports of the poller, and from other workers tokens and wake-ups. Out: calls of the
 //! client's two functions on the owning worker. Promised: a token handed over is flushed before its
@@ -32,7 +32,7 @@ pub struct Client {
     pub flush: fn(u64),
 }
 
-struct Station {
+struct Reactor {
     poller: Epoll,
     /// `AWAKE`, `ASLEEP` or `CALLED`; moved by swaps only, so exactly one caller sees `ASLEEP` and
     /// rings.
@@ -43,7 +43,7 @@ struct Station {
     has_more: AtomicBool,
 }
 
-static STATIONS: [OnceLock<Station>; MOST] = [const { OnceLock::new() }; MOST];
+static REACTORS: [OnceLock<Reactor>; MOST] = [const { OnceLock::new() }; MOST];
 static CLIENT: OnceLock<Client> = OnceLock::new();
 
 thread_local! {
@@ -71,7 +71,7 @@ pub fn worker_start(index: usize) {
         // SAFETY: sets a disposition, installs no handler.
         unsafe { libc::signal(signal, libc::SIG_IGN) };
     }
-    STATIONS[index].get_or_init(|| Station {
+    REACTORS[index].get_or_init(|| Reactor {
         poller: Epoll::new().expect("the system has a poller for each worker"),
         state: AtomicU8::new(AWAKE),
         handed_over: Mutex::new(Vec::new()),
@@ -92,25 +92,25 @@ pub fn here() -> Option<usize> {
 
 /// The poller of a worker that has started.
 pub fn poller_of(index: usize) -> &'static dyn Poller {
-    &station(index).poller
+    &reactor(index).poller
 }
 
 /// Waits until something is reported, the deadline (monotonic milliseconds) has come, or another
 /// thread calls [`notify`]; then deals with the reports.
 pub fn wait(deadline: Option<i64>) {
-    let station = own();
+    let reactor = own();
     // Flushing may have made an actor runnable, and the caller looked at its run queue before that.
-    let busy = flush_all(station);
+    let busy = flush_all(reactor);
     // Acquire pairs with the Release in `notify`: what the caller did before is visible when we see
     // `CALLED`.
-    let called = station.state.swap(ASLEEP, Ordering::AcqRel) == CALLED;
+    let called = reactor.state.swap(ASLEEP, Ordering::AcqRel) == CALLED;
     let from = clock::now_ns();
     let timeout = if called || busy {
         Some(0)
     } else {
         deadline.map(|at| (at - from / 1_000_000).max(0))
     };
-    gather(station, timeout, Some(from));
+    gather(reactor, timeout, Some(from));
 }
 
 /// Deals with what is reported right now.
@@ -125,12 +125,12 @@ pub fn end_of_turn() {
 
 /// Makes worker `index` look at its queues: ends its sleep, or its next one at once.
 pub fn notify(index: usize) {
-    let Some(station) = STATIONS.get(index).and_then(OnceLock::get) else {
+    let Some(reactor) = REACTORS.get(index).and_then(OnceLock::get) else {
         return;
     };
     // Release pairs with the Acquire in `wait`. Only the one that finds it asleep rings.
-    if station.state.swap(CALLED, Ordering::AcqRel) == ASLEEP {
-        station.poller.wake();
+    if reactor.state.swap(CALLED, Ordering::AcqRel) == ASLEEP {
+        reactor.poller.wake();
     }
 }
 
@@ -140,7 +140,7 @@ pub fn flush_later(home: usize, token: u64) {
     if here() == Some(home) {
         return push_dirty(token);
     }
-    hand_over(station(home), home, |list| list.push(token));
+    hand_over(reactor(home), home, |list| list.push(token));
 }
 
 /// The same for many tokens of one worker: it is told once.
@@ -151,16 +151,16 @@ pub fn flush_all_later(home: usize, tokens: &[u64]) {
     if here() == Some(home) {
         return push_all_dirty(tokens);
     }
-    hand_over(station(home), home, |list| list.extend_from_slice(tokens));
+    hand_over(reactor(home), home, |list| list.extend_from_slice(tokens));
 }
 
-fn hand_over(station: &Station, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
+fn hand_over(reactor: &Reactor, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
     let first = {
-        let mut tokens = station.handed_over.lock();
+        let mut tokens = reactor.handed_over.lock();
         add(&mut tokens);
         // Release pairs with the Acquire in `flush_all`. Under the lock, so that it cannot lag
         // behind the taking.
-        !station.has_more.swap(true, Ordering::Release)
+        !reactor.has_more.swap(true, Ordering::Release)
     };
     if first {
         notify(home);
@@ -180,20 +180,20 @@ fn push_dirty(token: u64) {
 }
 
 #[inline]
-fn flush_all(station: &Station) -> bool {
-    (HAS_DIRTY.get() || station.has_more.load(Ordering::Acquire)) && flush_some(station)
+fn flush_all(reactor: &Reactor) -> bool {
+    (HAS_DIRTY.get() || reactor.has_more.load(Ordering::Acquire)) && flush_some(reactor)
 }
 
 #[inline(never)]
-fn flush_some(station: &Station) -> bool {
+fn flush_some(reactor: &Reactor) -> bool {
     let Some(client) = CLIENT.get() else {
         return false;
     };
     let mut any = false;
-    if station.has_more.load(Ordering::Acquire) {
+    if reactor.has_more.load(Ordering::Acquire) {
         let tokens = {
-            let mut tokens = station.handed_over.lock();
-            station.has_more.store(false, Ordering::Relaxed);
+            let mut tokens = reactor.handed_over.lock();
+            reactor.has_more.store(false, Ordering::Relaxed);
             std::mem::take(&mut *tokens)
         };
         any = true;
@@ -215,13 +215,13 @@ fn flush_some(station: &Station) -> bool {
 }
 
 #[inline(never)]
-fn gather(station: &Station, timeout_ms: Option<i64>, asleep_from: Option<i64>) {
+fn gather(reactor: &Reactor, timeout_ms: Option<i64>, asleep_from: Option<i64>) {
     let mut events = EVENTS.take();
-    let outcome = station.poller.wait(&mut events, timeout_ms);
+    let outcome = reactor.poller.wait(&mut events, timeout_ms);
     // The only errors left are those of a wrong descriptor or buffer, which are ours.
     let waited = outcome.expect("the poller's own descriptor is valid");
     if let Some(from) = asleep_from {
-        station.state.swap(AWAKE, Ordering::AcqRel);
+        reactor.state.swap(AWAKE, Ordering::AcqRel);
         // A look without waiting is work.
         if timeout_ms != Some(0) {
             busy::note(from, clock::now_ns(), waited);
@@ -232,15 +232,15 @@ fn gather(station: &Station, timeout_ms: Option<i64>, asleep_from: Option<i64>) 
     }
     events.clear();
     EVENTS.set(events);
-    flush_all(station);
+    flush_all(reactor);
 }
 
-fn own() -> &'static Station {
-    station(here().expect("only workers poll"))
+fn own() -> &'static Reactor {
+    reactor(here().expect("only workers poll"))
 }
 
-fn station(index: usize) -> &'static Station {
-    STATIONS[index].get().expect("the worker has started")
+fn reactor(index: usize) -> &'static Reactor {
+    REACTORS[index].get().expect("the worker has started")
 }
 
 #[cfg(test)]
@@ -258,9 +258,9 @@ mod tests {
     #[test]
     fn a_call_from_another_thread_ends_the_sleep() {
         let caller = std::thread::spawn(|| loop {
-            if STATIONS[MOST - 2]
+            if REACTORS[MOST - 2]
                 .get()
-                .is_some_and(|station| station.state.load(Ordering::SeqCst) == ASLEEP)
+                .is_some_and(|reactor| reactor.state.load(Ordering::SeqCst) == ASLEEP)
             {
                 return notify(MOST - 2);
             }

@@ -1,6 +1,7 @@
-//! Room on a socket's outbox: who may put how much on it, and what happens when it is full.
+//! The capacity of a socket's outbox: how much each sender may put on it, and what happens when it
+//! is full.
 //!
-//! In: messages, and who sends them. Out: whether there was room. Promised: a message is taken
+//! In: messages, and their senders. Out: whether they were taken. Promised: a message is taken
 //! whole or not at all; its own length does not matter, only what is queued before it, so that an
 //! outbox holds two messages and its limit at most; urgent ones always fit, and are never taken out
 //! again.
@@ -42,14 +43,14 @@ impl Traffic {
     }
 }
 
-/// Who puts a message on an outbox.
+/// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
     /// The actor with that pid.
     Actor(Pid),
-    /// Whoever it is, it has no more right than anybody.
+    /// Any actor, with no right of its own.
     Anyone,
-    /// Somebody whose message must not be refused or dropped, and who makes few of them.
+    /// An actor whose messages are few and must not be refused or dropped.
     Urgent,
 }
 

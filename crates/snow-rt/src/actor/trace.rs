@@ -12,7 +12,7 @@ mod unwind;
 use std::fmt;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use crate::sched::roomy;
+use crate::sched::big_stack;
 
 pub use lines::paths;
 
@@ -74,7 +74,7 @@ impl Trace {
         // Reading line tables needs more stack than an actor is sure to have left.
         // Broken tables must not turn a crash into another one.
         let read = AssertUnwindSafe(|| lines::visit(addresses, &mut |site| trace.push(site)));
-        roomy::call(|| drop(catch_unwind(read)));
+        big_stack::call(|| drop(catch_unwind(read)));
         (trace, found == N)
     }
 

@@ -1,4 +1,4 @@
-//! Appending to a value that was handed over: in place when nobody else looks at it and there is
+//! Appending to a value that was handed over: in place when nothing else refers to it and there is
 //! room, else in a larger copy, so that appending many times costs time in proportion to the
 //! result.
 
@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use snow_abi::layout::{BlockRef, Bytes, Context, Header, CLASS_SIZES, INLINE_MAX, TAG_BYTES};
 
+use super::memory;
 use crate::mem;
 
 /// The bytes of `to` and behind them `more`; consumes `to`.
@@ -19,7 +20,7 @@ pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Byte
         let length = (*to).len as usize;
         let mut target = to;
         if more.len() > room_behind(to) {
-            target = mem::bytes_with_capacity(cx, (length + more.len()).max(2 * length));
+            target = memory::bytes_with_capacity(cx, (length + more.len()).max(2 * length));
             (*target).data.copy_from_nonoverlapping((*to).data, length);
             mem::drop_bytes(cx, to);
         }
@@ -51,8 +52,8 @@ unsafe fn room_behind(value: *const Bytes) -> usize {
             )
         } else {
             let block = (*owner.cast::<BlockRef>()).block;
-            // Acquire pairs with the Release of whoever gave a reference back: its reads come
-            // before our writes.
+            // Acquire pairs with the Release of the thread that gave a reference back: its reads
+            // come before our writes.
             if (*block).rc.load(Ordering::Acquire) != 1 {
                 return 0;
             }

@@ -1,4 +1,4 @@
-//! Order, wake-up rights and refusal of the inlet; with `--cfg loom` under every interleaving.
+//! Order, wake-up rights and refusal of the inbox; with `--cfg loom` under every interleaving.
 
 use super::*;
 
@@ -35,23 +35,23 @@ fn values(mut list: *mut Node) -> Vec<usize> {
 #[cfg(not(loom))]
 #[test]
 fn nodes_come_out_in_the_order_of_the_pushes() {
-    let inlet = Inlet::new();
+    let inbox = Inbox::new();
     // SAFETY: each node is fresh.
     unsafe {
-        assert_eq!(inlet.push(node(1)), Pushed::First);
-        assert_eq!(inlet.push(node(2)), Pushed::Queued);
+        assert_eq!(inbox.push(node(1)), Pushed::First);
+        assert_eq!(inbox.push(node(2)), Pushed::Queued);
     }
-    assert!(!inlet.begin_wait(), "there is something to take");
-    assert_eq!(values(inlet.take()), [1, 2]);
-    assert!(inlet.begin_wait());
+    assert!(!inbox.begin_wait(), "there is something to take");
+    assert_eq!(values(inbox.take()), [1, 2]);
+    assert!(inbox.begin_wait());
     // SAFETY: each node is fresh.
-    unsafe { assert_eq!(inlet.push(node(3)), Pushed::Woke) };
-    assert!(!inlet.end_wait(), "the push had won");
-    assert_eq!(values(inlet.close()), [3]);
+    unsafe { assert_eq!(inbox.push(node(3)), Pushed::Woke) };
+    assert!(!inbox.end_wait(), "the push had won");
+    assert_eq!(values(inbox.close()), [3]);
     let refused = node(4);
     // SAFETY: the node is fresh, and ours again after the refusal.
     unsafe {
-        assert_eq!(inlet.push(refused), Pushed::Refused);
+        assert_eq!(inbox.push(refused), Pushed::Refused);
         drop(Box::from_raw(refused));
     }
 }
@@ -59,9 +59,9 @@ fn nodes_come_out_in_the_order_of_the_pushes() {
 #[cfg(not(loom))]
 #[test]
 fn a_queue_weighs_what_stands_in_it() {
-    let inlet = Inlet::new();
+    let inbox = Inbox::new();
     // SAFETY: each node is fresh.
-    let push = |value, weight| unsafe { inlet.push_weighed(node(value), weight) };
+    let push = |value, weight| unsafe { inbox.push_weighed(node(value), weight) };
     assert_eq!(
         push(1, 3),
         Weighed {
@@ -88,11 +88,11 @@ fn a_queue_weighs_what_stands_in_it() {
         },
         "a new sum begins"
     );
-    assert_eq!(inlet.weight(), 2);
-    let (list, weight) = inlet.take_weighed();
+    assert_eq!(inbox.weight(), 2);
+    let (list, weight) = inbox.take_weighed();
     assert_eq!((values(list), weight), (vec![1, 2, 3], 2));
-    assert_eq!(inlet.weight(), 0);
-    assert!(inlet.begin_wait());
+    assert_eq!(inbox.weight(), 0);
+    assert!(inbox.begin_wait());
     assert_eq!(
         push(4, 1),
         Weighed {
@@ -101,7 +101,7 @@ fn a_queue_weighs_what_stands_in_it() {
             spilled: 0
         }
     );
-    assert_eq!(values(inlet.close()), [4]);
+    assert_eq!(values(inbox.close()), [4]);
 }
 
 #[cfg(loom)]
@@ -110,26 +110,26 @@ fn loom_one_party_wakes_a_waiting_owner() {
     use loom::sync::atomic::{AtomicUsize, Ordering};
     use loom::sync::Arc;
     loom::model(|| {
-        let inlet = Arc::new(Inlet::new());
+        let inbox = Arc::new(Inbox::new());
         let wakes = Arc::new(AtomicUsize::new(0));
-        assert!(inlet.begin_wait());
+        assert!(inbox.begin_wait());
         let push = |value: usize| {
-            let (inlet, wakes) = (inlet.clone(), wakes.clone());
+            let (inbox, wakes) = (inbox.clone(), wakes.clone());
             loom::thread::spawn(move || {
                 // SAFETY: the node is fresh.
-                if unsafe { inlet.push(node(value)) } == Pushed::Woke {
+                if unsafe { inbox.push(node(value)) } == Pushed::Woke {
                     wakes.fetch_add(1, Ordering::SeqCst);
                 }
             })
         };
         let (one, two) = (push(1), push(2));
-        if inlet.end_wait() {
+        if inbox.end_wait() {
             wakes.fetch_add(1, Ordering::SeqCst);
         }
         one.join().unwrap();
         two.join().unwrap();
         assert_eq!(wakes.load(Ordering::SeqCst), 1);
-        let mut all = values(inlet.take());
+        let mut all = values(inbox.take());
         all.sort_unstable();
         assert_eq!(all, [1, 2]);
     });
@@ -140,25 +140,25 @@ fn loom_one_party_wakes_a_waiting_owner() {
 fn loom_nothing_is_lost_between_taking_and_waiting() {
     use loom::sync::Arc;
     loom::model(|| {
-        let inlet = Arc::new(Inlet::new());
+        let inbox = Arc::new(Inbox::new());
         let sender = {
-            let inlet = inlet.clone();
+            let inbox = inbox.clone();
             loom::thread::spawn(move || {
                 // SAFETY: each node is fresh.
                 unsafe {
-                    let first = inlet.push(node(1));
-                    let second = inlet.push(node(2));
+                    let first = inbox.push(node(1));
+                    let second = inbox.push(node(2));
                     first == Pushed::Woke || second == Pushed::Woke
                 }
             })
         };
-        let mut seen = values(inlet.take());
-        let waits = inlet.begin_wait();
+        let mut seen = values(inbox.take());
+        let waits = inbox.begin_wait();
         let woken = sender.join().unwrap();
         if waits && seen.len() < 2 {
             assert!(woken, "a waiting owner with mail must have been woken");
         }
-        seen.extend(values(inlet.close()));
+        seen.extend(values(inbox.close()));
         assert_eq!(seen, [1, 2]);
     });
 }

@@ -7,16 +7,16 @@
 
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 
-use super::clock;
-use super::wheel::{Kind, Timer};
-use crate::actor::envelope::{self, Envelope};
-use crate::actor::inlet::Linked;
-use crate::actor::post;
-use crate::actor::slots::Pid;
-use crate::runtime;
-use crate::sched::counters;
+use super::envelope::{self, Envelope};
+use super::inbox::Linked;
+use super::post;
+use super::slots::Pid;
+use crate::counters;
 use crate::sched::worker::Worker;
+use crate::sched::workers;
 use crate::table::{Entry, Table};
+use crate::timer::clock;
+use crate::timer::wheel::{Kind, Timer};
 
 /// A message with the time at which it is to be sent.
 #[repr(C)]
@@ -85,8 +85,8 @@ impl Content {
 
     /// The message, which is handed out.
     unsafe fn take(&self, worker: *mut Worker) -> *mut Envelope {
-        // SAFETY: `length` says which of both it is. Whoever won the exchange on the state takes it
-        // once.
+        // SAFETY: `length` says which of both it is. The party that won the exchange on the state
+        // takes it once.
         unsafe {
             match self.length {
                 IN_ENVELOPE => self.message.envelope,
@@ -109,8 +109,8 @@ impl Content {
 
 const ARMED: u64 = 1;
 
-// SAFETY: the timer is used by the home worker alone; the content by whoever won the exchange on
-// `state`.
+// SAFETY: the timer is used by the home worker alone; the content by the party that won the
+// exchange on `state`.
 unsafe impl Sync for Delayed {}
 // SAFETY: as above.
 unsafe impl Send for Delayed {}
@@ -160,7 +160,7 @@ pub unsafe fn arm(worker: *mut Worker, to: Pid, ms: i64, envelope: *mut Envelope
         let timer = entry.timer.get();
         (*timer).deadline = clock::deadline_after(ms);
         (*worker).wheel.arm(timer);
-        counters::add_here(worker, counters::TIMERS, 1);
+        counters::add_here((*worker).index, counters::TIMERS, 1);
         let generation = (entry.state.load(Ordering::Relaxed) >> 1) + 1;
         // Release: pairs with the Acquire of the exchange that ends this generation.
         entry
@@ -198,12 +198,12 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
     unsafe {
         let content = entry.content.get();
         (*content).discard(worker);
-        counters::add_here(worker, counters::TIMERS, -1);
+        counters::add_here((*worker).index, counters::TIMERS, -1);
         let home = entry.home.load(Ordering::Relaxed) as usize;
         if home == (*worker).index {
             forget(worker, entry);
         } else {
-            runtime::get().workers[home]
+            workers::get().workers[home]
                 .cancelled
                 .push(std::ptr::from_ref(entry).cast_mut());
         }
@@ -212,7 +212,7 @@ pub unsafe fn cancel(worker: *mut Worker, id: i64) -> bool {
 }
 
 unsafe fn forget(worker: *mut Worker, entry: &Delayed) {
-    // SAFETY: we are on the home worker, and nobody else uses a timer that is over.
+    // SAFETY: we are on the home worker, and nothing else uses a timer that is over.
     unsafe {
         (*worker).wheel.disarm(entry.timer.get());
         TABLE.give(&mut (*worker).timers, (*entry.content.get()).index);
@@ -247,7 +247,7 @@ pub unsafe fn fire(worker: *mut Worker, timer: *mut Timer) {
         if win(entry, None) {
             let content = entry.content.get();
             let (to, envelope, index) = ((*content).to, (*content).take(worker), (*content).index);
-            counters::add_here(worker, counters::TIMERS, -1);
+            counters::add_here((*worker).index, counters::TIMERS, -1);
             TABLE.give(&mut (*worker).timers, index);
             post::send(worker, to, envelope);
         }
@@ -268,13 +268,13 @@ pub unsafe fn release_all(worker: *mut Worker) {
         let Some(entry) = TABLE.get(index) else {
             continue;
         };
-        // SAFETY: nobody else runs; an armed entry of this worker is in its wheel.
+        // SAFETY: no other worker runs; an armed entry of this worker is in its wheel.
         unsafe {
             if usize::from(entry.home.load(Ordering::Relaxed)) == (*worker).index
                 && win(entry, None)
             {
                 (*entry.content.get()).discard(worker);
-                counters::add_here(worker, counters::TIMERS, -1);
+                counters::add_here((*worker).index, counters::TIMERS, -1);
                 forget(worker, entry);
             }
         }

@@ -1,5 +1,5 @@
-//! Who may finish before a signal ends the program: supervisors that no other supervisor looks
-//! after.
+//! Actors that may finish before a signal ends the program: supervisors that no other supervisor
+//! looks after.
 //!
 //! They enter themselves here, but for outlasting ones (rooms), which serve the others to the end.
 //! When the system asks for the end each gets the exit signal "shutdown", the youngest first, and
@@ -12,15 +12,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use snow_abi::layout::exit;
 
+use super::worker::Worker;
 use crate::actor::envelope::{self, Content};
 use crate::actor::{post, Pid};
-use crate::sched::worker::Worker;
 
 /// The list and whether the program closes.
 #[derive(Debug, Default)]
 pub struct Closing {
     actors: Mutex<Vec<Pid>>,
-    /// True when `actors` may hold somebody, so that the end of most actors costs no lock.
+    /// True when `actors` may not be empty, so that the end of most actors costs no lock.
     is_used: AtomicBool,
     has_begun: AtomicBool,
 }
@@ -46,7 +46,7 @@ impl Closing {
         }
     }
 
-    /// Tells all on the list to end, once. False when there is nobody to wait for.
+    /// Tells all on the list to end, once. False when there is no actor to wait for.
     ///
     /// # Safety
     /// `worker` is this thread's.
@@ -85,7 +85,7 @@ impl Closing {
             && self.has_begun.load(Ordering::SeqCst)
     }
 
-    /// True while the end of the program waits for somebody.
+    /// True while the end of the program waits for an actor.
     pub fn waits(&self) -> bool {
         self.has_begun.load(Ordering::SeqCst) && !self.actors.lock().is_empty()
     }

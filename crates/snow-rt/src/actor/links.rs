@@ -1,22 +1,23 @@
 //! Links and monitors: the bookkeeping on both sides.
 //!
 //! A link is an entry on both sides; a monitor is an entry with the watcher (which function makes
-//! the event) and one with the watched (whom to tell). Both sides learn of each other through
-//! signals in their mailboxes, so nothing is locked; a signal to an actor that is gone is answered
-//! at once by whoever finds that out.
+//! the event) and one with the watched (which actor to tell). Both sides learn of each other
+//! through signals in their mailboxes, so nothing is locked; a signal to an actor that is gone is
+//! answered at once by the worker that finds that out.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use snow_abi::layout::{exit, Closure, Context};
 
-use super::answers::{Place, Waiting};
+use super::answers::{ReplySlot, Waiting};
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
+use super::memory;
 use super::slots::{self, Pid};
 use super::{mailbox, post};
-use crate::mem::{self, guard};
+use crate::mem::guard;
 
 /// Text of the exit of an actor that was not there.
 pub const NO_ACTOR: &[u8] = b"no such actor";
@@ -39,7 +40,7 @@ pub struct Extras {
     /// Why it ends.
     pub reason: Option<Reason>,
     /// Places for answers, by number; monitors and places share their numbers.
-    pub answers: HashMap<i64, Place, Mixed>,
+    pub answers: HashMap<i64, ReplySlot, Mixed>,
     /// The answer that it reads.
     pub reading: Option<*mut Envelope>,
     /// The answer that it is suspended for.
@@ -217,7 +218,7 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
         match monitor {
             Some(Monitor { target, make }) => {
                 keep(actor, make);
-                mem::drop_closure(cx, make);
+                memory::drop_closure(cx, make);
                 let signal =
                     envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
                 post::signal(worker, target, signal);
@@ -239,12 +240,12 @@ pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
         keep(actor, make);
         if let Some(old) = (*actor).extras_mut().trap.replace(make) {
             keep(actor, old);
-            mem::drop_closure(cx, old);
+            memory::drop_closure(cx, old);
         }
     }
 }
 
-/// Tells everybody who has a bond with an actor that it has ended.
+/// Tells the links and monitors of an actor that it has ended.
 ///
 /// # Safety
 /// The actor has ended and is owned by this thread.

@@ -5,69 +5,31 @@
 //! - helper threads for name resolution, standard input and output belong to `net` and `system`;
 //!   they are not joined, and hold nothing of an actor but a [`crate::sched::park::Waker`].
 //!
-//! A runtime stops once: when nothing can happen any more, when the main actor crashed, or when a
-//! signal asks for it (see [`crate::closing`] for who may finish first). Workers end after the turn
-//! they are in. Actors that are left are discarded without a word.
+//! When the runtime stops ([`crate::sched::workers`]), workers end after the turn they are in.
+//! Actors that are left are discarded without a report.
 
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use snow_abi::layout::{exit, Program};
+use snow_abi::layout::Program;
 
-use crate::actor::exit::Reason;
-use crate::actor::{exit as ending, slots, spawn, Pid};
-use crate::closing::Closing;
+use crate::actor::control::Actor;
+use crate::actor::{delayed, exit, slots, spawn};
 use crate::config::Config;
-use crate::sched::counters;
-use crate::sched::resting::Resting;
+use crate::sched::signals;
 use crate::sched::worker::{self, Shared, Worker};
-use crate::system::{output, signals};
+use crate::sched::workers::{Hooks, Runtime, CRASHED};
+use crate::system::output;
 use crate::text::escape::escaped;
-use crate::timer::delayed;
-use crate::trace;
+use crate::{mem, net};
 
-/// One run of a program.
-#[derive(Debug)]
-pub struct Runtime {
-    /// What workers know of each other.
-    pub workers: Vec<&'static Shared>,
-    /// A bit for each worker that rests.
-    pub resting: Resting,
-    /// How often a worker ended its rest.
-    pub risings: AtomicU64,
-    /// Actors that end in an order of their own when a signal asks for the end.
-    pub closing: Closing,
-    /// What generated code handed over.
-    pub program: *const Program,
-    /// Paths of the program's own sources.
-    sources: Vec<&'static str>,
-    main: AtomicI64,
-    main_is_over: AtomicBool,
-    status: AtomicI32,
-}
-
-/// `status` while the program runs.
-const RUNNING: i32 = -1;
-/// Exit status of a program whose main actor crashed.
-const CRASHED: i32 = 1;
-
-// SAFETY: the program's description is static and never written.
-unsafe impl Sync for Runtime {}
-// SAFETY: as above.
-unsafe impl Send for Runtime {}
-
-static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
-
-/// The runtime that runs.
-///
-/// # Panics
-/// When there is none: nothing of an actor exists outside of one.
-pub fn get() -> &'static Runtime {
-    // Acquire: pairs with the Release in `run`.
-    let runtime = RUNTIME.load(Ordering::Acquire);
-    // SAFETY: a runtime is never freed, so that a late waker of a helper thread finds one that has
-    // stopped.
-    unsafe { runtime.as_ref() }.expect("a runtime runs")
-}
+/// What the scheduler and the actors ask of the floors above them.
+const HOOKS: Hooks = Hooks {
+    on_end: net::close_all,
+    peer_of: net::peer_of,
+    report: |about, kind, text| output::report(about, kind, text),
+    log: output::log,
+    before_park: output::flush,
+};
 
 /// What becomes of actors that are left when the program is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,8 +54,8 @@ pub unsafe fn run(config: &Config, program: *const Program) -> i32 {
 /// # Safety
 /// `program` is a live description, and this is the one runtime of the process.
 pub unsafe fn run_process(config: &Config, program: *const Program) -> i32 {
-    crate::mem::large::bound_allocator();
-    crate::mem::system::refill();
+    mem::large::bound_allocator();
+    mem::system::refill();
     let leftovers = if cfg!(feature = "sanitizer") {
         Leftovers::Freed
     } else {
@@ -110,19 +72,11 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
         .into_iter()
         .map(|shared| &*Box::leak(Box::new(shared)))
         .collect();
-    let runtime: &'static Runtime = Box::leak(Box::new(Runtime {
-        workers,
-        resting: Resting::new(),
-        risings: AtomicU64::new(0),
-        closing: Closing::default(),
-        program,
-        // SAFETY: the caller's promise; the list is part of the description.
-        sources: unsafe { trace::paths((*program).sources) },
-        main: AtomicI64::new(0),
-        main_is_over: AtomicBool::new(false),
-        status: AtomicI32::new(RUNNING),
-    }));
-    RUNTIME.store(std::ptr::from_ref(runtime).cast_mut(), Ordering::Release);
+    // SAFETY: the caller's promise.
+    let runtime = unsafe { Runtime::new(workers, HOOKS, program) };
+    let runtime: &'static Runtime = Box::leak(Box::new(runtime));
+    runtime.publish();
+    mem::system::on_use_of_reserve(worker::blame);
     report_own_panics();
     let memory = config.actor_memory;
     let mut made = offered.into_iter().enumerate().map(|(index, offered)| {
@@ -153,7 +107,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     unsafe {
         worker::enter(first);
         let main = spawn::spawn(first, false, (*program).main, std::ptr::null_mut());
-        runtime.main.store(main, Ordering::Relaxed);
+        runtime.set_main(main);
         worker::run(first);
         let others: Vec<Handle> = others
             .into_iter()
@@ -166,7 +120,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
         }
     }
     output::finish(signals::is_asked_to_end);
-    runtime.status.load(Ordering::SeqCst)
+    runtime.status()
 }
 
 struct Handle(*mut Worker);
@@ -192,7 +146,7 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
             let Some(slot) = slots::SLOTS.get(index) else {
                 continue;
             };
-            if !slot.inlet.is_closed() {
+            if !slot.inbox.is_closed() {
                 let actor = slot.actor.load(Ordering::Relaxed);
                 let home = usize::from(slot.home.load(Ordering::Relaxed));
                 let worker = others
@@ -200,9 +154,9 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
                     .map(|other| other.0)
                     .find(|other| (**other).index == home)
                     .unwrap_or(first);
-                (*actor).worker = worker;
+                Actor::set_worker(actor, worker);
                 worker::set_current(worker);
-                ending::discard(worker, actor);
+                exit::discard(worker, actor);
             }
         }
         for worker in others.iter().map(|other| other.0).chain([first]) {
@@ -218,77 +172,9 @@ unsafe fn discard_actors(first: *mut Worker, others: &[Handle]) {
     }
 }
 
-impl Runtime {
-    /// Paths of the program's own sources, as in the compiler's messages; the library's are not
-    /// among them.
-    pub fn sources(&self) -> &[&'static str] {
-        &self.sources
-    }
-
-    /// True when workers are to end.
-    pub fn is_stopping(&self) -> bool {
-        self.status.load(Ordering::Relaxed) != RUNNING
-    }
-
-    /// Ends the program; the first status counts.
-    pub fn stop(&self, status: i32) {
-        if self
-            .status
-            .compare_exchange(RUNNING, status, Ordering::SeqCst, Ordering::SeqCst)
-            .is_ok()
-        {
-            for index in 0..self.workers.len() {
-                crate::io::notify(index);
-            }
-        }
-    }
-
-    /// An actor has ended.
-    pub fn actor_ended(&self, pid: Pid, reason: &Reason) {
-        if pid == self.main.load(Ordering::Relaxed) {
-            self.main_is_over.store(true, Ordering::SeqCst);
-            if reason.kind != exit::NORMAL && reason.kind != exit::SHUTDOWN {
-                self.stop(CRASHED);
-            }
-        }
-        if self.closing.ended(pid) {
-            self.stop(0);
-        }
-    }
-
-    /// No actor can run, and none will be woken but by a delayed message. True when that ends the
-    /// program.
-    pub fn nothing_left(&self) -> bool {
-        if self.closing.waits() && counters::read(counters::TIMERS) > 0 {
-            // A child that does not stop in time is ended by a delayed message.
-            return self.is_stopping();
-        }
-        if self.main_is_over.load(Ordering::SeqCst) {
-            self.stop(0);
-        } else if counters::read(counters::TIMERS) == 0 && !signals::are_awaited() {
-            output::log(b"deadlock: main waits for a message that nobody can send\n");
-            self.stop(CRASHED);
-        }
-        self.is_stopping()
-    }
-
-    /// Ends the program when the system has asked for it, after those that want to close in order
-    /// have, and tells actors of the signals that they wait for.
-    ///
-    /// # Safety
-    /// `worker` is this thread's.
-    pub unsafe fn look_at_signals(&self, worker: *mut Worker) {
-        // SAFETY: the caller's promise.
-        if signals::is_asked_to_end() && unsafe { !self.closing.begin(worker) } {
-            self.stop(0);
-        }
-        signals::look();
-    }
-}
-
-/// A Rust panic inside an actor is reported as that actor's crash. One elsewhere in the runtime is a
-/// line on standard error that neither waits for a reader nor mixes with others; the usual hook is
-/// for the threads of others, such as tests.
+/// A Rust panic inside an actor is reported as that actor's crash. One elsewhere in the runtime is
+/// a line on standard error that neither waits for a reader nor mixes with others; the usual hook
+/// is for the threads of others, such as tests.
 fn report_own_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {

@@ -6,18 +6,22 @@
 
 use snow_abi::layout::{step, Context, Header, List, Shape, Step, TAG_LIST};
 
-use super::{
-    after_case, base_of, captured, is_child, keep_step, kept_step, slot, variant_of, Patience,
+use super::steps::{
+    after_case, base_of, captured, first_of_item, is_child, keep_step, kept_step, slot, variant_of,
 };
-use crate::mem::{drop_bytes, heap};
+use super::{drop_bytes, heap};
 
 /// Frees `object`, whose last owner has gone; `shape` is null for a closure.
 ///
 /// # Safety
-/// The object is of the heap of `cx`, and its count is that of the owner that went. When `cx` runs,
-/// others may run meanwhile.
-pub unsafe fn drop_object(cx: *mut Context, object: *mut Header, shape: *const Shape) {
-    let mut patience = Patience::new();
+/// The object is of the heap of `cx`, and its count is that of the owner that went. `pause` is
+/// called between two objects.
+pub unsafe fn drop_object(
+    cx: *mut Context,
+    object: *mut Header,
+    shape: *const Shape,
+    mut pause: impl FnMut(),
+) {
     let mut outer: *mut Header = std::ptr::null_mut();
     // SAFETY: dead objects are ours alone. Each part is visited once, and its object is freed after
     // the last one.
@@ -33,7 +37,7 @@ pub unsafe fn drop_object(cx: *mut Context, object: *mut Header, shape: *const S
                     let part = slot(base, step);
                     let child = *part;
                     if heap::take_owner(cx, child) {
-                        patience.spend(cx);
+                        pause();
                         if let Some((inner, first)) = enter(cx, child, (*step).of) {
                             *part = outer;
                             keep_step(object, step);
@@ -47,7 +51,7 @@ pub unsafe fn drop_object(cx: *mut Context, object: *mut Header, shape: *const S
                     continue;
                 }
                 step::ITEM_END if next_item(object.cast(), step) => {
-                    step = super::first_of_item(step);
+                    step = first_of_item(step);
                     continue;
                 }
                 step::ITEM_END | step::END => {

@@ -5,25 +5,25 @@ use snow_abi::layout::Block;
 use crate::mem;
 
 /// Keeps a block alive and shows a window of it.
-pub struct Hold {
+pub struct SharedSlice {
     block: *mut Block,
     start: *const u8,
     length: usize,
 }
 
 // SAFETY: blocks are counted atomically and are not written while more than one reference exists; a
-// `Hold` is one.
-unsafe impl Send for Hold {}
+// `SharedSlice` is one.
+unsafe impl Send for SharedSlice {}
 
-impl Hold {
+impl SharedSlice {
     /// Adds a reference for `window`, which stands in `block`.
     ///
     /// # Safety
     /// `block` is alive and contains `window`.
-    pub unsafe fn new(block: *mut Block, window: &[u8]) -> Hold {
+    pub unsafe fn new(block: *mut Block, window: &[u8]) -> SharedSlice {
         // SAFETY: the caller vouches for the block.
         unsafe { mem::retain_block(block) };
-        Hold {
+        SharedSlice {
             block,
             start: window.as_ptr(),
             length: window.len(),
@@ -37,11 +37,11 @@ impl Hold {
     }
 }
 
-impl Clone for Hold {
-    fn clone(&self) -> Hold {
+impl Clone for SharedSlice {
+    fn clone(&self) -> SharedSlice {
         // SAFETY: our own reference keeps the block alive.
         unsafe { mem::retain_block(self.block) };
-        Hold {
+        SharedSlice {
             block: self.block,
             start: self.start,
             length: self.length,
@@ -49,7 +49,7 @@ impl Clone for Hold {
     }
 }
 
-impl Drop for Hold {
+impl Drop for SharedSlice {
     fn drop(&mut self) {
         // SAFETY: gives back the reference that `new` took.
         unsafe { mem::release_block(self.block) };

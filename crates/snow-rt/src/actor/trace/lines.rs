@@ -16,7 +16,7 @@ use object::{Object, ObjectSection};
 use parking_lot::Mutex;
 
 use super::Site;
-use crate::runtime;
+use crate::sched::workers;
 
 type Slice = EndianSlice<'static, RunTimeEndian>;
 
@@ -41,7 +41,7 @@ static LINES: LazyLock<Mutex<Lines>> = LazyLock::new(|| {
 /// Calls `visit` with the lines of the program that the addresses belong to, in their order, until
 /// it answers false. Needs much stack the first time.
 pub fn visit(addresses: &[usize], visit: &mut dyn FnMut(Site) -> bool) {
-    let own = runtime::get().sources();
+    let own = workers::get().sources();
     if own.is_empty() {
         return;
     }
