@@ -127,10 +127,10 @@ pub enum Stmt {
         then: Block,
         otherwise: Block,
     },
-    /// On an integer (or a tag).
+    /// On an integer (or a tag). A block runs for any of its values.
     Switch {
         on: Operand,
-        cases: Vec<(i64, Block)>,
+        cases: Vec<(Vec<i64>, Block)>,
         default: Block,
     },
     /// `Leave(label)` inside continues after it.

@@ -160,8 +160,9 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         }
         Stmt::Switch { on, cases, default } => {
             let _ = writeln!(out, "{pad}switch {}", operand(program, on));
-            for (value, body) in cases {
-                let _ = writeln!(out, "{pad}case {value}");
+            for (values, body) in cases {
+                let values: Vec<_> = values.iter().map(i64::to_string).collect();
+                let _ = writeln!(out, "{pad}case {}", values.join(", "));
                 block(program, f, body, depth + 1, out);
             }
             let _ = writeln!(out, "{pad}default");
