@@ -211,7 +211,25 @@ fn operand(program: &Program, o: &Operand) -> String {
         Operand::Text(t) => format!("{t:?}"),
         Operand::Function(f) => program.function(*f).symbol.clone(),
         Operand::EmptyList(ty) => format!("[] as {}", name(program, *ty)),
+        Operand::Static(value) => format!("static {}", constant(program, value)),
         Operand::Undef(ty) => format!("undef as {}", name(program, *ty)),
+    }
+}
+
+fn constant(program: &Program, value: &Static) -> String {
+    let all = |list: &[Static]| {
+        let list: Vec<_> = list.iter().map(|part| constant(program, part)).collect();
+        list.join(", ")
+    };
+    match value {
+        Static::Plain(o) => operand(program, o),
+        Static::List(ty, items) => format!("[{}] as {}", all(items), name(program, *ty)),
+        Static::Make(ty, fields) => format!("{{{}}} as {}", all(fields), name(program, *ty)),
+        Static::Variant {
+            ty,
+            variant,
+            fields,
+        } => format!("#{variant}{{{}}} as {}", all(fields), name(program, *ty)),
     }
 }
 

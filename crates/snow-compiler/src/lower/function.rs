@@ -309,6 +309,7 @@ impl<'l, 'a> Body<'l, 'a> {
     /// Concrete type of an expression.
     pub(super) fn ty(&mut self, expr: &Expr) -> TypeRef {
         let ty = self.hir_ty(expr);
+        self.lowering.place = expr.span;
         self.lowering.type_ref(&ty)
     }
 

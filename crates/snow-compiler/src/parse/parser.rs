@@ -18,7 +18,7 @@ pub(super) const MOST_DEPTH: usize = 200;
 pub(super) const MOST_HEIGHT: usize = 12_000;
 
 /// How many heads a pattern `a :: b :: …` may have.
-pub(super) const MOST_PATTERN: usize = 5_000;
+pub(super) const MOST_PATTERN: usize = 2_000;
 
 /// Whether indentation is used to place errors.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -89,7 +89,14 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
                 _ => PatternKind::Tuple(parts),
             }
         }
-        TokenKind::LeftBracket => PatternKind::List(p.list(TokenKind::RightBracket, pattern)),
+        TokenKind::LeftBracket => {
+            let mut links = 0;
+            PatternKind::List(p.list(TokenKind::RightBracket, |p| {
+                let item = pattern(p);
+                p.may_chain(&mut links, MOST_PATTERN);
+                item
+            }))
+        }
         TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, |p| p.deeper(error, primary))),
         _ => {
             p.error_expected("a pattern");
