@@ -1,8 +1,10 @@
 //! Patterns to decision trees; missing cases and arms that are never reached fall out.
 //!
-//! In: the typed program. Out: one tree for each match that needs a decision. Promised: no value is
-//! looked at twice on one path, and an arm is reached exactly when no earlier arm matches. Never
-//! done here: code.
+//! In: the typed program. Out: one decision for each match that needs one. Promised: no path of a
+//! tree looks at a value twice, equal sub-trees are one, an arm is reached exactly when no earlier
+//! arm matches, and the tree is not longer than a multiple of its patterns: beyond that the decision
+//! is to try the arms in order. Never done here: code. The reasons stand in
+//! `docs/decisions/0019-matches-without-explosion.md`.
 //!
 //! After Luc Maranget, "Compiling pattern matching to good decision trees" (2008). The column that
 //! is tested first is the first one that the first row needs: simple, and close to the paper's best
