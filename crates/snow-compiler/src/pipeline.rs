@@ -57,6 +57,10 @@ pub fn stage_names() -> Vec<&'static str> {
         .collect()
 }
 
+/// The stack that [`compile`] needs for the longest chains that the parser lets through (`a + b + …`,
+/// `else if`): stages follow expressions, patterns and blocks by calling themselves.
+pub const STACK: usize = 512 << 20;
+
 /// Compiles a program: sources in, C text and diagnostics out.
 pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     let mut diagnostics = Diagnostics::default();
@@ -81,6 +85,10 @@ fn stages(
     let modules = needed(sources, options, diagnostics);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
+        return None;
+    }
+    // What was not read would be missing everywhere.
+    if diagnostics.has(Code::P0005) {
         return None;
     }
     let hir = resolve::program(modules, sources, diagnostics);

@@ -199,9 +199,15 @@ fn mutations() {
     }
 }
 
-/// Test threads have small stacks, which is the point.
+/// Runs with the stack that the compiler asks for.
 #[test]
 fn deep_nesting_is_refused() {
+    let compiler = std::thread::Builder::new().stack_size(snow_compiler::pipeline::STACK);
+    let compiler = compiler.spawn(nest).expect("a thread");
+    compiler.join().expect("no panic");
+}
+
+fn nest() {
     let openers = [
         "(",
         "[",

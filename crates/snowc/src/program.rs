@@ -2,7 +2,9 @@
 //! changed.
 
 use std::fs;
+use std::panic;
 use std::path::PathBuf;
+use std::thread;
 use std::time::UNIX_EPOCH;
 
 use snow_compiler::diagnostics::Severity;
@@ -36,7 +38,7 @@ pub(crate) fn compile(
         dump: reporting.dump.clone(),
         verify,
     };
-    let compiled = pipeline::compile(&project.sources, &options);
+    let compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
     eprint!("{rendered}");
     if let Some(dump) = &compiled.dump {
@@ -50,6 +52,19 @@ pub(crate) fn compile(
         return Err(Failure::Reported);
     }
     Ok((compiled, rendered))
+}
+
+/// Runs the compiler with the stack that it asks for. Only what is used of it takes memory.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(pipeline::STACK);
+        let compiler = builder
+            .spawn_scoped(scope, work)
+            .map_err(|error| Failure::Message(format!("cannot start the compiler: {error}")))?;
+        compiler
+            .join()
+            .or_else(|payload| panic::resume_unwind(payload))
+    })
 }
 
 /// The executable for `project`. `emit_c` also receives the generated code.

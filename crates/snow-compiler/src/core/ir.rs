@@ -4,6 +4,8 @@
 //! either *owned*, and then exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands
 //! on every path, or an *alias* of an owned or borrowed one, and then never counted.
 
+use std::rc::Rc;
+
 use super::primitive::Prim;
 use super::types::{Derived, TypeRef, Types};
 use crate::source::{Name, Span};
@@ -121,8 +123,26 @@ pub enum Operand {
     Function(FunctionRef),
     /// The empty list of that type.
     EmptyList(TypeRef),
+    /// A list that is there before the program runs. Nobody counts or changes it.
+    Static(Rc<Static>),
     /// A value of that type that owns nothing and that nobody looks at.
     Undef(TypeRef),
+}
+
+/// A value that is known when the program is compiled.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Static {
+    /// A number, a truth value, `()`, a text or an empty list.
+    Plain(Operand),
+    /// A list of that type.
+    List(TypeRef, Vec<Static>),
+    /// A tuple or struct.
+    Make(TypeRef, Vec<Static>),
+    Variant {
+        ty: TypeRef,
+        variant: usize,
+        fields: Vec<Static>,
+    },
 }
 
 /// A statement.
@@ -148,10 +168,10 @@ pub enum Stmt {
         then: Block,
         otherwise: Block,
     },
-    /// On an integer (or a tag).
+    /// On an integer (or a tag). A block runs for any of its values.
     Switch {
         on: Operand,
-        cases: Vec<(i64, Block)>,
+        cases: Vec<(Vec<i64>, Block)>,
         default: Block,
     },
     /// `Leave(label)` inside continues after it.

@@ -190,8 +190,9 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         }
         Stmt::Switch { on, cases, default } => {
             let _ = writeln!(out, "{pad}switch {}", operand(program, on));
-            for (value, body) in cases {
-                let _ = writeln!(out, "{pad}case {value}");
+            for (values, body) in cases {
+                let values: Vec<_> = values.iter().map(i64::to_string).collect();
+                let _ = writeln!(out, "{pad}case {}", values.join(", "));
                 block(program, f, body, depth + 1, out);
             }
             let _ = writeln!(out, "{pad}default");
@@ -240,7 +241,25 @@ fn operand(program: &Program, o: &Operand) -> String {
         Operand::Text(t) => format!("{t:?}"),
         Operand::Function(f) => program.function(*f).symbol.clone(),
         Operand::EmptyList(ty) => format!("[] as {}", name(program, *ty)),
+        Operand::Static(value) => format!("static {}", constant(program, value)),
         Operand::Undef(ty) => format!("undef as {}", name(program, *ty)),
+    }
+}
+
+fn constant(program: &Program, value: &Static) -> String {
+    let all = |list: &[Static]| {
+        let list: Vec<_> = list.iter().map(|part| constant(program, part)).collect();
+        list.join(", ")
+    };
+    match value {
+        Static::Plain(o) => operand(program, o),
+        Static::List(ty, items) => format!("[{}] as {}", all(items), name(program, *ty)),
+        Static::Make(ty, fields) => format!("{{{}}} as {}", all(fields), name(program, *ty)),
+        Static::Variant {
+            ty,
+            variant,
+            fields,
+        } => format!("#{variant}{{{}}} as {}", all(fields), name(program, *ty)),
     }
 }
 

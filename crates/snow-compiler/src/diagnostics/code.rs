@@ -234,6 +234,15 @@ codes! {
         "a module that only the standard library itself may name; the advice says which ones are \
          for programs"
         "What programs need of it is passed on by a module that they may name.";
+    E0096 Meaning
+        "a type has too many parts"
+        "A tuple of tuples doubles with each level, and each use of it would cost that much. Give its \
+         parts a type of their own, `struct` or `type`, whose name is one part.";
+    E0097 Meaning
+        "a match has too many combinations of cases to be checked"
+        "Whether the arms cover every value can take as many steps as there are combinations of \
+         cases. A last arm `_ -> …` makes the question needless; a match in several steps makes it \
+         smaller.";
     E0098 Meaning
         "the program needs more versions of a generic function than can be made"
         "Generic functions are compiled once for each set of types. One that calls itself with a \

@@ -109,6 +109,11 @@ impl Diagnostics {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// True when something was reported under that code.
+    pub fn has(&self, code: Code) -> bool {
+        self.list.iter().any(|d| d.code == code)
+    }
+
     /// In source order, without repeats.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut list = self.list.clone();

@@ -55,6 +55,8 @@ impl<'p> Emitter<'p> {
             resumable: true,
             save_at,
             returned: HashSet::new(),
+            nesting: 0,
+            jumps: 0,
         };
         printer.declarations();
         let head = std::mem::take(&mut printer.out);

@@ -24,7 +24,13 @@ pub(super) struct Printer<'e, 'p> {
     pub save_at: Option<(Label, String)>,
     /// Variables whose value may be the result as it is, in a function of the program.
     pub returned: HashSet<Var>,
+    /// Braces around the statement being printed, and `if`s and `switch`es written as jumps so far.
+    pub nesting: usize,
+    pub jumps: usize,
 }
+
+/// Deeper blocks are written as jumps. Compilers are only asked to nest 127 of them.
+const MOST_BRACES: usize = 50;
 
 impl<'p> Emitter<'p> {
     /// The C prototype of a function.
@@ -74,6 +80,8 @@ impl<'p> Emitter<'p> {
             resumable: false,
             save_at: None,
             returned,
+            nesting: 0,
+            jumps: 0,
         };
         printer.declarations();
         if needs_check(function) {
@@ -190,6 +198,10 @@ impl<'p> Printer<'_, 'p> {
                 otherwise,
             } => {
                 let condition = self.operand(condition);
+                if self.nesting >= MOST_BRACES {
+                    return self.flat_if(&condition, then, otherwise);
+                }
+                self.nesting += 1;
                 let _ = write!(self.out, "if ({condition}) {{ ");
                 self.block(then);
                 if !otherwise.is_empty() {
@@ -197,18 +209,27 @@ impl<'p> Printer<'_, 'p> {
                     self.block(otherwise);
                 }
                 self.out.push_str("} ");
+                self.nesting -= 1;
             }
             Stmt::Switch { on, cases, default } => {
                 let on = self.operand(on);
+                if self.nesting >= MOST_BRACES {
+                    return self.flat_switch(&on, cases, default);
+                }
+                self.nesting += 1;
                 let _ = write!(self.out, "switch ({on}) {{ ");
-                for (value, body) in cases {
-                    let _ = write!(self.out, "case {}: {{ ", super::names::int(*value));
+                for (values, body) in cases {
+                    for value in values {
+                        let _ = write!(self.out, "case {}: ", super::names::int(*value));
+                    }
+                    self.out.push_str("{ ");
                     self.block(body);
                     self.out.push_str("break; } ");
                 }
                 self.out.push_str("default: { ");
                 self.block(default);
                 self.out.push_str("break; } } ");
+                self.nesting -= 1;
             }
             Stmt::Scope(label, body) => {
                 self.block(body);
@@ -242,6 +263,45 @@ impl<'p> Printer<'_, 'p> {
             }
             Stmt::Receive(receive) => self.receive(receive),
         }
+    }
+
+    /// An `if` by jumps: C compilers nest braces to a small depth only.
+    fn flat_if(&mut self, condition: &str, then: &'p [Stmt], otherwise: &'p [Stmt]) {
+        let at = self.next_jump();
+        let _ = write!(self.out, "if (!({condition})) goto E{at}; ");
+        self.block(then);
+        if !otherwise.is_empty() {
+            let _ = write!(self.out, "goto J{at}; E{at}:; ");
+            self.block(otherwise);
+            let _ = write!(self.out, "J{at}:; ");
+        } else {
+            let _ = write!(self.out, "E{at}:; ");
+        }
+    }
+
+    fn flat_switch(&mut self, on: &str, cases: &'p [(Vec<i64>, Block)], default: &'p [Stmt]) {
+        let at = self.next_jump();
+        let _ = write!(self.out, "switch ({on}) {{ ");
+        for (index, (values, _)) in cases.iter().enumerate() {
+            for value in values {
+                let _ = write!(self.out, "case {}: ", super::names::int(*value));
+            }
+            let _ = write!(self.out, "goto E{at}_{index}; ");
+        }
+        let _ = write!(self.out, "default: break; }} ");
+        self.block(default);
+        let _ = write!(self.out, "goto J{at}; ");
+        for (index, (_, body)) in cases.iter().enumerate() {
+            let _ = write!(self.out, "E{at}_{index}:; ");
+            self.block(body);
+            let _ = write!(self.out, "goto J{at}; ");
+        }
+        let _ = write!(self.out, "J{at}:; ");
+    }
+
+    fn next_jump(&mut self) -> usize {
+        self.jumps += 1;
+        self.jumps
     }
 
     fn receive(&mut self, receive: &'p Receive) {

@@ -16,6 +16,7 @@ mod packing;
 mod rvalue;
 mod shapes;
 mod show;
+mod statics;
 mod traces;
 mod types;
 mod unit;

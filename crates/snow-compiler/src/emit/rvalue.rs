@@ -118,6 +118,7 @@ impl Printer<'_, '_> {
                 format!("(&{}_value)", self.emitter.program.function(*f).symbol)
             }
             Operand::EmptyList(_) => "(&sn_list_empty)".into(),
+            Operand::Static(value) => self.emitter.static_value(value),
             Operand::Undef(ty) => self.emitter.undef(*ty),
         }
     }

@@ -113,6 +113,8 @@ pub(super) struct Emitter<'p> {
     declared: HashSet<FunctionRef>,
     function_queue: Vec<FunctionRef>,
     literal_names: HashMap<Name, String>,
+    /// Static objects by their content.
+    pub static_names: HashMap<String, String>,
     /// Whether values of a type can be nested to any depth, as far as it was asked.
     pub nested: HashMap<TypeRef, bool>,
 }
@@ -140,6 +142,7 @@ impl<'p> Emitter<'p> {
             declared: HashSet::new(),
             function_queue: Vec::new(),
             literal_names: HashMap::new(),
+            static_names: HashMap::new(),
             nested: HashMap::new(),
         }
     }

@@ -212,6 +212,40 @@ pub enum PatKind {
 }
 
 impl Pat {
+    /// Appends the names that the pattern binds, each once.
+    pub fn names(&self, all: &mut Vec<LocalId>) {
+        let mut add = |local: LocalId| {
+            if !all.contains(&local) {
+                all.push(local);
+            }
+        };
+        match &self.kind {
+            PatKind::Bind(name) => add(*name),
+            PatKind::As(inner, name) => {
+                add(*name);
+                inner.names(all);
+            }
+            PatKind::Tuple(items)
+            | PatKind::Or(items)
+            | PatKind::Constructor { args: items, .. } => {
+                items.iter().for_each(|item| item.names(all));
+            }
+            PatKind::Cons(head, tail) => {
+                head.names(all);
+                tail.names(all);
+            }
+            PatKind::Bits(segments) => segments.iter().for_each(|s| s.value.names(all)),
+            PatKind::Wildcard
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Nil
+            | PatKind::Error => {}
+        }
+    }
+
     /// True when the pattern gives `local` its value.
     pub fn binds(&self, local: LocalId) -> bool {
         match &self.kind {

@@ -91,7 +91,10 @@ impl Infer<'_, '_> {
             ExprKind::Local(local) => self.local(*local),
             ExprKind::Function(id) => self.function_value(*id, e),
             ExprKind::Constructor { ty, variant } => self.constructor(*ty, *variant),
-            ExprKind::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.part(item)).collect()),
+            ExprKind::Tuple(items) => {
+                let ty = Ty::Tuple(items.iter().map(|item| self.part(item)).collect());
+                self.limited(ty, e.span)
+            }
             ExprKind::List(items) => self.list(items),
             ExprKind::Map(pairs) => self.map(pairs),
             ExprKind::Range(from, to) => {

@@ -188,6 +188,8 @@ struct Infer<'p, 'd> {
     methods: HashMap<Name, Vec<FnId>>,
     /// What is looked at, for questions that come up while types are made one.
     place: Span,
+    /// A type of too many parts has been reported.
+    is_oversized: bool,
     /// Impls being asked for inside each other.
     depth: usize,
     /// What was asked inside of the outermost one: what holds, and what holds if that does.
@@ -246,6 +248,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             tried: HashMap::new(),
             methods,
             place: Span::default(),
+            is_oversized: false,
             depth: 0,
             asked_inside: Vec::new(),
             frame,

@@ -1,7 +1,8 @@
 //! Variables and unification.
 
-use crate::source::Name;
-use crate::types::{Bounds, Ty};
+use crate::diagnostics::Code;
+use crate::source::{Name, Span};
+use crate::types::{Bounds, Ty, MOST_PARTS};
 
 use super::bounds::{Bound, Lack};
 use super::{Infer, Variable};
@@ -126,8 +127,14 @@ impl Infer<'_, '_> {
     }
 
     fn bind(&mut self, v: u32, ty: Ty) -> Result<(), Clash> {
-        if self.occurs(v, &ty) {
+        let mut left = MOST_PARTS;
+        if self.occurs(v, &ty, &mut left) {
             return Err(Clash::Infinite);
+        }
+        if left == 0 {
+            self.report_oversized(self.place);
+            self.variables[v as usize].link = Some(Ty::Error);
+            return Ok(());
         }
         let bounds = std::mem::take(&mut self.variables[v as usize].bounds);
         self.variables[v as usize].link = Some(ty.clone());
@@ -137,13 +144,37 @@ impl Infer<'_, '_> {
         Ok(())
     }
 
-    fn occurs(&self, v: u32, ty: &Ty) -> bool {
+    /// The type of an expression that doubles others; an error when it has too many parts.
+    pub(super) fn limited(&mut self, ty: Ty, span: Span) -> Ty {
+        let mut left = MOST_PARTS;
+        self.occurs(u32::MAX, &ty, &mut left);
+        if left > 0 {
+            return ty;
+        }
+        self.report_oversized(span);
+        Ty::Error
+    }
+
+    /// Once: written out, such a type may be larger than any memory, and nothing may walk it.
+    fn report_oversized(&mut self, span: Span) {
+        if !std::mem::replace(&mut self.is_oversized, true) {
+            let text = format!("the type of this has more than {MOST_PARTS} parts");
+            let help = "give its parts a `struct` or `type` of their own";
+            self.report_with_help(Code::E0096, span, text, Some(help.into()));
+        }
+    }
+
+    /// Looks at no more than `left` parts, and takes off those that it has seen.
+    fn occurs(&self, v: u32, ty: &Ty, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        let mut one = |t: &Ty| self.occurs(v, t, left);
         match self.shallow(ty) {
             Ty::Var(w) => v == w,
-            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(|t| self.occurs(v, t)),
-            Ty::Fun(params, result) => {
-                params.iter().any(|t| self.occurs(v, t)) || self.occurs(v, &result)
-            }
+            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(one),
+            Ty::Fun(params, result) => params.iter().any(&mut one) || one(&result),
             Ty::Param(_) | Ty::Never | Ty::Error => false,
         }
     }

@@ -1,6 +1,6 @@
 //! One function body being built.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Lowering;
 use crate::core::ir::*;
@@ -58,7 +58,7 @@ pub(super) struct Body<'l, 'a> {
     pub self_loop: Option<SelfLoop>,
     pub loops: Vec<LoopTargets>,
     pub closures: u32,
-    pub used_labels: Vec<Label>,
+    pub used_labels: HashSet<Label>,
     /// `Some` when the function has a `self()` parameter: that parameter. `None`: `self()` is the
     /// running actor.
     pub self_pid: Option<Operand>,
@@ -89,7 +89,7 @@ impl<'l, 'a> Body<'l, 'a> {
             self_loop: None,
             loops: Vec::new(),
             closures: 0,
-            used_labels: Vec::new(),
+            used_labels: HashSet::new(),
             self_pid: None,
             line: None,
             symbol,
@@ -219,7 +219,7 @@ impl<'l, 'a> Body<'l, 'a> {
         }
         match &stmt {
             Stmt::Leave(label) | Stmt::Repeat(label) => {
-                self.used_labels.push(*label);
+                self.used_labels.insert(*label);
                 self.dead = true;
             }
             Stmt::Return(_) | Stmt::Panic { .. } => self.dead = true,
@@ -320,6 +320,7 @@ impl<'l, 'a> Body<'l, 'a> {
     /// Concrete type of an expression.
     pub(super) fn ty(&mut self, expr: &Expr) -> TypeRef {
         let ty = self.hir_ty(expr);
+        self.lowering.place = expr.span;
         self.lowering.type_ref(&ty)
     }
 

@@ -9,21 +9,23 @@ use crate::core::types::TypeRef;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{FnId, FunctionKind, InterfaceId, Role};
 use crate::source::Span;
-use crate::types::Ty;
+use crate::types::{Ty, MOST_PARTS};
 
 /// A function or type that needs itself at larger and larger types is followed up to types of this
-/// many parts. Written types have a few dozen.
-pub(super) const MOST_PARTS: usize = 500;
+/// many levels. Written types have a few.
+pub(super) const MOST_LEVELS: usize = 200;
 
-/// True when `ty` has more parts than are left; takes off those that it has.
-pub(super) fn exceeds(ty: &Ty, left: &mut usize) -> bool {
-    if *left == 0 {
+/// True when `ty` has more parts than are left or more than so many levels; takes off the parts
+/// that it has.
+pub(super) fn exceeds(ty: &Ty, left: &mut usize, levels: usize) -> bool {
+    if *left == 0 || levels == 0 {
         return true;
     }
     *left -= 1;
+    let mut one = |t: &Ty| exceeds(t, left, levels - 1);
     match ty {
-        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(|t| exceeds(t, left)),
-        Ty::Fun(params, result) => params.iter().any(|t| exceeds(t, left)) || exceeds(result, left),
+        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(one),
+        Ty::Fun(params, result) => params.iter().any(&mut one) || one(result),
         Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => false,
     }
 }
@@ -41,7 +43,7 @@ impl Lowering<'_> {
         let def = &self.hir.functions[function.index()];
         // Half, so that the function is blamed and not a type that it uses.
         let mut left = MOST_PARTS / 2;
-        if args.iter().any(|t| exceeds(t, &mut left)) {
+        if args.iter().any(|t| exceeds(t, &mut left, MOST_LEVELS / 2)) {
             let text = format!("`{}` needs itself at larger and larger types", def.name);
             self.error(Code::E0098, def.name_span, &text);
             return self.declare(String::new(), String::new(), "".into());

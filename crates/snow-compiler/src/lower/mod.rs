@@ -14,12 +14,15 @@ mod closure;
 mod expr;
 mod failing;
 mod function;
+mod in_order;
 mod instances;
 mod iterate;
+mod known;
 mod operators;
 mod patterns;
 mod primitives;
 mod receive;
+mod statics;
 mod switches;
 mod types;
 mod values;
@@ -31,6 +34,7 @@ use crate::core::types::TypeRef;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{self, FnId, TypeId};
 use crate::matches::tree::Decisions;
+use crate::source::Span;
 use crate::types::{Ty, Typed};
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.
@@ -53,6 +57,8 @@ pub(crate) fn program(
         wrappers: HashMap::new(),
         queue: Vec::new(),
         errors: Vec::new(),
+        place: Span::default(),
+        is_oversized: false,
     };
     let entry = if tests {
         lowering.test_entry()
@@ -85,4 +91,8 @@ pub(super) struct Lowering<'a> {
     wrappers: HashMap<String, FunctionRef>,
     queue: Vec<(FunctionRef, FnId, Vec<Ty>)>,
     errors: Vec<Diagnostic>,
+    /// The expression whose type is asked for.
+    place: Span,
+    /// A type of too many parts has been reported.
+    is_oversized: bool,
 }

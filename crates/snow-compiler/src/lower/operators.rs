@@ -144,6 +144,9 @@ impl Body<'_, '_> {
             Group::Arithmetic(op) => self.arithmetic(op, a, b, ty, span),
             Group::Comparison(op) => self.comparison(op, a, b, ty, span),
             Group::Join | Group::Concat => {
+                if let (Operand::Text(first), Operand::Text(second)) = (&a, &b) {
+                    return Operand::Text(format!("{first}{second}").into());
+                }
                 match self.lowering.program.types.get(ty).kind {
                     TypeKind::List(item) => {
                         self.list_primitive(Prim::ListConcat, item, ty, vec![a, b], span)

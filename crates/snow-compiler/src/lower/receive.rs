@@ -1,7 +1,5 @@
 //! `receive`: a scan of the mailbox whose arms take the message out.
 
-use std::collections::HashMap;
-
 use super::function::{Body, Destination};
 use super::patterns::Match;
 use crate::core::ir::*;
@@ -41,18 +39,17 @@ impl Body<'_, '_> {
         let decisions = self.lowering.decisions;
         self.scope(done, |b| {
             let (scan, _) = b.nested(|b| match decisions.get(&MatchKey::Expr(expr.id)) {
-                Some(tree) => {
+                Some(decision) => {
                     let subjects = [message];
                     let m = Match {
                         subjects: &subjects,
                         clauses: arms,
                         destination,
                         done,
-                        shared: HashMap::new(),
                         receive: Some(message),
                         span: expr.span,
                     };
-                    b.match_tree(tree, m);
+                    b.decide(decision, &m);
                 }
                 None => {
                     if let Some(arm) = arms.first() {

@@ -1,47 +1,43 @@
 //! What a decision tree looks at: a switch on tags and numbers, or tests one after another.
 
-use super::function::Body;
-use super::patterns::{Known, Match};
+use super::function::{Body, Destination};
+use super::known::Known;
+use super::patterns::Walk;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
-use crate::matches::tree::{Case, Decision, Place};
+use crate::matches::places::Place;
+use crate::matches::tree::{Case, NodeId};
 use crate::source::Span;
+
+/// Cases that lead to one node.
+type Edge = (Vec<Case>, NodeId);
 
 impl Body<'_, '_> {
     pub(super) fn switch(
         &mut self,
-        place: &Place,
-        cases: &[(Case, Decision)],
-        default: Option<&Decision>,
-        m: &Match<'_>,
-        mut known: Known,
+        place: Place,
+        cases: &[Edge],
+        default: Option<NodeId>,
+        walk: &Walk<'_>,
+        known: &mut Known,
     ) {
-        let (subject, ty) = self.place(place, &mut known);
-        let Some((first, _)) = cases.first() else {
-            if let Some(default) = default {
-                self.tree(default, m, known);
-            }
-            return;
-        };
+        let (subject, ty) = self.place(place, &walk.tree.places, known);
+        let first = cases.first().and_then(|(same, _)| same.first());
         match first {
-            Case::Variant(_) | Case::Int(_) => {
-                let on = match first {
-                    Case::Variant(_) => {
-                        let int = self.lowering.int();
-                        self.bind(int, Rvalue::Tag(subject))
-                    }
-                    Case::Int(_)
-                    | Case::Float(_)
-                    | Case::String(_)
-                    | Case::Bool(_)
-                    | Case::Cons
-                    | Case::Nil => subject,
-                };
-                self.switch_on(on, cases, default, m, known);
+            Some(Case::Variant(_)) => {
+                let int = self.lowering.int();
+                let tag = self.bind(int, Rvalue::Tag(subject));
+                self.switch_on(tag, cases, default, walk, known);
             }
-            Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil => {
-                self.tests(subject, ty, cases, default, m, known)
+            Some(Case::Int(_)) => self.switch_on(subject, cases, default, walk, known),
+            Some(Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil) => {
+                self.tests(subject, ty, cases, default, walk, known)
+            }
+            None => {
+                if let Some(default) = default {
+                    self.edge(default, walk, known);
+                }
             }
         }
     }
@@ -49,32 +45,34 @@ impl Body<'_, '_> {
     fn switch_on(
         &mut self,
         on: Operand,
-        cases: &[(Case, Decision)],
-        default: Option<&Decision>,
-        m: &Match<'_>,
-        known: Known,
+        cases: &[Edge],
+        default: Option<NodeId>,
+        walk: &Walk<'_>,
+        known: &mut Known,
     ) {
         let mut arms = Vec::new();
         let mut all_dead = true;
         let (last, others) = match default {
-            Some(tree) => (Some(tree), cases),
+            Some(node) => (Some(node), cases),
             // Complete: the last case needs no test.
-            None => (cases.last().map(|c| &c.1), &cases[..cases.len() - 1]),
+            None => (cases.last().map(|c| c.1), &cases[..cases.len() - 1]),
         };
-        for (case, tree) in others {
-            let value = match case {
-                Case::Variant(v) => *v as i64,
-                Case::Int(v) => *v,
-                Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil => 0,
-            };
-            let known = known.clone();
-            let (block, dead) = self.nested(|b| b.tree(tree, m, known));
+        for (same, node) in others {
+            let values = same
+                .iter()
+                .map(|case| match case {
+                    Case::Variant(v) => *v as i64,
+                    Case::Int(v) => *v,
+                    Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil => 0,
+                })
+                .collect();
+            let (block, dead) = self.nested(|b| b.edge(*node, walk, known));
             all_dead &= dead;
-            arms.push((value, block));
+            arms.push((values, block));
         }
         let (default, dead) = self.nested(|b| {
-            if let Some(tree) = last {
-                b.tree(tree, m, known);
+            if let Some(node) = last {
+                b.edge(node, walk, known);
             }
         });
         if arms.is_empty() {
@@ -95,31 +93,60 @@ impl Body<'_, '_> {
         &mut self,
         subject: Operand,
         ty: TypeRef,
-        cases: &[(Case, Decision)],
-        default: Option<&Decision>,
-        m: &Match<'_>,
-        known: Known,
+        cases: &[Edge],
+        default: Option<NodeId>,
+        walk: &Walk<'_>,
+        known: &mut Known,
     ) {
-        let Some(((case, tree), rest)) = cases.split_first() else {
+        let Some(((same, node), rest)) = cases.split_first() else {
             if let Some(default) = default {
-                self.tree(default, m, known);
+                self.edge(default, walk, known);
             }
             return;
         };
         if rest.is_empty() && default.is_none() {
-            self.tree(tree, m, known);
+            self.edge(*node, walk, known);
             return;
         }
-        let holds = self.case_test(&subject, ty, case);
-        let here = known.clone();
-        self.if_else(
-            holds,
-            |b| b.tree(tree, m, here),
-            |b| b.tests(subject.clone(), ty, rest, default, m, known),
-        );
+        let holds = self.any_case(&subject, ty, same);
+        let (then, then_dead) = self.nested(|b| b.edge(*node, walk, known));
+        let (otherwise, otherwise_dead) =
+            self.nested(|b| b.tests(subject.clone(), ty, rest, default, walk, known));
+        self.stmt(Stmt::If {
+            condition: holds,
+            then,
+            otherwise,
+        });
+        self.dead |= then_dead && otherwise_dead;
     }
 
-    fn case_test(&mut self, subject: &Operand, ty: TypeRef, case: &Case) -> Operand {
+    /// Whether some case holds.
+    fn any_case(&mut self, subject: &Operand, ty: TypeRef, cases: &[Case]) -> Operand {
+        if let [only] = cases {
+            return self.case_test(subject, ty, only);
+        }
+        let bool_ = self.lowering.bool();
+        let any = self.fresh(bool_);
+        let found = self.fresh_label();
+        self.scope(found, |b| {
+            for case in cases {
+                let holds = b.case_test(subject, ty, case);
+                b.if_else(
+                    holds,
+                    |b| {
+                        b.deliver(Operand::Bool(true), Destination::Slot(any));
+                        b.stmt(Stmt::Leave(found));
+                    },
+                    |_| {},
+                );
+            }
+            b.deliver(Operand::Bool(false), Destination::Slot(any));
+        });
+        Operand::Var(any)
+    }
+
+    /// Whether a case that is no constructor holds.
+    pub(super) fn case_test(&mut self, subject: &Operand, ty: TypeRef, case: &Case) -> Operand {
         let bool_ = self.lowering.bool();
         match case {
             Case::Bool(true) => subject.clone(),
@@ -152,7 +179,8 @@ impl Body<'_, '_> {
                 };
                 self.test(name, length, Operand::Int(0))
             }
-            Case::Variant(_) | Case::Int(_) => Operand::Bool(true),
+            Case::Int(v) => self.test(Prim::IntEq, subject.clone(), Operand::Int(*v)),
+            Case::Variant(_) => Operand::Bool(true),
         }
     }
 }

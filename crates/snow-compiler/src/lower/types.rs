@@ -1,12 +1,12 @@
 //! Concrete types: from inferred types to `core` types, and their layout.
 
-use super::instances::{exceeds, MOST_PARTS};
+use super::instances::{exceeds, MOST_LEVELS};
 use super::Lowering;
 use crate::core::ir::FunctionRef;
 use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
 use crate::diagnostics::Code;
 use crate::hir::{ImplId, TypeId, TypeKind as Declared};
-use crate::types::{Need, Ty};
+use crate::types::{Need, Ty, MOST_PARTS};
 
 /// Declared aggregates of up to this many words travel by value.
 const STRUCT_WORDS: usize = 2;
@@ -25,11 +25,14 @@ impl Lowering<'_> {
         if let Some(found) = self.type_index.get(ty) {
             return *found;
         }
-        if exceeds(ty, &mut { MOST_PARTS }) {
+        if exceeds(ty, &mut { MOST_PARTS }, MOST_LEVELS) {
             if let Ty::Con(id, _) = ty {
                 let def = &self.hir.types[id.index()];
                 let text = format!("`{}` contains itself at larger and larger types", def.name);
                 self.error(Code::E0098, def.span, &text);
+            } else if !std::mem::replace(&mut self.is_oversized, true) {
+                let text = format!("the type of this has more than {MOST_PARTS} parts");
+                self.error(Code::E0096, self.place, &text);
             }
             return self.type_ref(&unit);
         }

@@ -1,5 +1,7 @@
 //! Expressions that put a value together: tuples and structs, lists, maps, text.
 
+use std::rc::Rc;
+
 use super::function::Body;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
@@ -26,6 +28,9 @@ impl Body<'_, '_> {
         let TypeKind::List(item) = self.lowering.program.types.get(ty).kind else {
             return Operand::Unit;
         };
+        if let Some(list) = self.static_list(expr) {
+            return list;
+        }
         let operands: Vec<_> = items.iter().map(|e| self.value(e)).collect();
         self.list_of(ty, item, operands, expr.span)
     }
@@ -64,14 +69,31 @@ impl Body<'_, '_> {
             .list
             .map_or_else(Ty::unit, |id| Ty::Con(id, vec![pair]));
         let list_ref = self.lowering.type_ref(&list_ty);
-        let mut pairs = Vec::new();
-        for (key, value) in entries {
-            let key = self.value(key);
-            let value = self.value(value);
-            pairs.push(self.bind(pair_ref, Rvalue::Make(pair_ref, vec![key, value])));
-        }
-        let list = self.list_of(list_ref, pair_ref, pairs, expr.span);
+        let list = match self.static_pairs(pair_ref, entries) {
+            Some(pairs) if !pairs.is_empty() => {
+                Operand::Static(Rc::new(Static::List(list_ref, pairs)))
+            }
+            Some(_) | None => {
+                let mut pairs = Vec::new();
+                for (key, value) in entries {
+                    let key = self.value(key);
+                    let value = self.value(value);
+                    pairs.push(self.bind(pair_ref, Rvalue::Make(pair_ref, vec![key, value])));
+                }
+                self.list_of(list_ref, pair_ref, pairs, expr.span)
+            }
+        };
         self.library_call("Map", "from_list", &args, vec![list], &ty, expr.span)
+    }
+
+    fn static_pairs(&mut self, pair: TypeRef, entries: &[(Expr, Expr)]) -> Option<Vec<Static>> {
+        entries
+            .iter()
+            .map(|(key, value)| {
+                let parts = vec![self.static_of(key)?, self.static_of(value)?];
+                Some(Static::Make(pair, parts))
+            })
+            .collect()
     }
 
     /// A call of a library function that the compiler relies on.

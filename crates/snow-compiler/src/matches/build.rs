@@ -1,146 +1,276 @@
 //! Rows to trees.
 
-use crate::hir::{Pat, PatKind, Program, TypeKind};
-use crate::types::Ty;
+use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::missing::{Fact, Missing};
-use super::rows::{self, Row};
-use super::tree::{Case, Decision, Place, Step};
+use crate::hir::{Pat, PatKind, Program, TypeKind};
+
+use super::places::{Origin, Place, Places};
+use super::rows::{self, Row, RowKey};
+use super::tree::{Case, Node, NodeId, Tree};
+
+/// When to give up.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// The most nodes of the tree.
+    pub nodes: usize,
+    /// The most rows looked at, each as often as it is.
+    pub rows: usize,
+}
 
 /// Builds one tree and remembers what happened on the way.
 pub(super) struct Builder<'p> {
-    pub(super) program: &'p Program,
-    /// Types of the subjects.
-    pub(super) columns: Vec<Ty>,
+    program: &'p Program,
+    limits: Limits,
+    /// Whether names matter; without them more sub-trees are equal.
+    binds: bool,
+    places: Places,
+    nodes: Vec<Node>,
     reached: Vec<bool>,
-    /// What is known about the subjects on the path being built.
-    pub(super) facts: Vec<(Place, Fact)>,
-    missing: Missing,
+    rows: usize,
+    /// Rows by number, and the numbers of those that have been met.
+    numbers: HashMap<RowKey, usize>,
+    /// Sub-trees by the numbers of their rows.
+    known: HashMap<Vec<usize>, NodeId>,
 }
 
+/// A row and its number.
+type Numbered<'p> = (usize, Rc<Row<'p>>);
+
 impl<'p> Builder<'p> {
-    pub(super) fn new(program: &'p Program, columns: Vec<Ty>, arms: usize) -> Self {
+    pub(super) fn new(program: &'p Program, arms: usize, limits: Limits, binds: bool) -> Self {
         Builder {
             program,
-            columns,
+            limits,
+            binds,
+            places: Places::default(),
+            nodes: Vec::new(),
             reached: vec![false; arms],
-            facts: Vec::new(),
-            missing: Missing::default(),
+            rows: 0,
+            numbers: HashMap::new(),
+            known: HashMap::new(),
         }
     }
 
-    /// The tree for arms given by their patterns and whether they have a guard.
-    pub(super) fn tree(&mut self, arms: &[(Vec<&Pat>, bool)]) -> Decision {
-        let all = arms
-            .iter()
-            .enumerate()
-            .flat_map(|(arm, (patterns, guard))| rows::of(patterns, arm, *guard))
-            .collect();
-        self.tree_of(all)
-    }
-
-    /// True when some value gets to the arm.
-    pub(super) fn reached(&self, arm: usize) -> bool {
-        self.reached[arm]
-    }
-
-    /// Patterns for the values that no arm takes.
-    pub(super) fn missing(&self) -> Vec<String> {
-        self.missing.patterns()
-    }
-
-    pub(super) fn has_error_type(&self) -> bool {
-        self.columns.contains(&Ty::Error)
-    }
-
-    fn tree_of(&mut self, rows: Vec<Row>) -> Decision {
-        let Some(first) = rows.first() else {
-            let texts = self.uncovered();
-            self.missing.add(texts);
-            return Decision::Fail;
+    /// The tree for arms given by their patterns and whether they have a guard, and which arms some
+    /// value gets to. `None` when the limits do not suffice.
+    pub(super) fn tree(mut self, arms: &[(Vec<&'p Pat>, bool)]) -> Option<(Tree, Vec<bool>)> {
+        let mut all = Vec::new();
+        for (arm, (patterns, guard)) in arms.iter().enumerate() {
+            let row = Row::of(patterns, arm, *guard, &mut self.places);
+            all.push(self.numbered(row));
+        }
+        let root = self.tree_of(all)?;
+        let tree = Tree {
+            nodes: self.nodes,
+            root,
+            places: self.places,
         };
-        let Some((place, pattern)) = first.tests.first().cloned() else {
+        Some((tree, self.reached))
+    }
+
+    fn numbered(&mut self, mut row: Row<'p>) -> Numbered<'p> {
+        if !self.binds {
+            row.bindings.clear();
+        }
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(row.key()).or_insert(next);
+        (number, Rc::new(row))
+    }
+
+    fn node(&mut self, node: Node) -> Option<NodeId> {
+        self.nodes.push(node);
+        let fits = self.nodes.len() <= self.limits.nodes;
+        fits.then(|| NodeId(self.nodes.len() as u32 - 1))
+    }
+
+    /// The sub-tree of these rows, made once.
+    fn tree_of(&mut self, mut rows: Vec<Numbered<'p>>) -> Option<NodeId> {
+        self.rows += rows.len();
+        if self.rows > self.limits.rows {
+            return None;
+        }
+        // Nothing gets past a row that takes everything.
+        let takes_all = |(_, row): &Numbered<'_>| row.tests.is_empty() && !row.has_guard;
+        if let Some(last) = rows.iter().position(takes_all) {
+            rows.truncate(last + 1);
+        }
+        let key: Vec<usize> = rows.iter().map(|(number, _)| *number).collect();
+        if let Some(node) = self.known.get(&key) {
+            return Some(*node);
+        }
+        let is_shareable = rows.iter().all(|(_, row)| !row.after_bits);
+        let node = self.made(rows)?;
+        if is_shareable {
+            self.known.insert(key, node);
+        }
+        Some(node)
+    }
+
+    fn made(&mut self, rows: Vec<Numbered<'p>>) -> Option<NodeId> {
+        let Some((_, first)) = rows.first().cloned() else {
+            return self.node(Node::Fail);
+        };
+        let Some((place, pattern)) = first.tests.first().copied() else {
             let (arm, bindings) = (first.arm, first.bindings.clone());
             self.reached[arm] = true;
             if !first.has_guard {
-                return Decision::Arm { arm, bindings };
+                return self.node(Node::Arm { arm, bindings });
             }
             // The other rows of the same arm would ask the same guard again, but with other
             // bindings.
-            let otherwise = Box::new(self.tree_of(rows[1..].to_vec()));
-            return Decision::Guarded {
+            let otherwise = self.tree_of(rows[1..].to_vec())?;
+            return self.node(Node::Guarded {
                 arm,
                 bindings,
                 otherwise,
-            };
+            });
         };
-        match rows::case_of(pattern) {
-            Some(_) => self.switch(place, pattern, rows),
-            None => self.bits(place, pattern, rows),
+        if rows::is_mixed(pattern) {
+            let mut split = self.split(&first, 0);
+            split.extend_from_slice(&rows[1..]);
+            return self.tree_of(split);
         }
+        match &pattern.kind {
+            PatKind::Bits(_) => self.bits(place, pattern, rows),
+            _ => self.switch(place, rows),
+        }
+    }
+
+    /// A row for each alternative of the test at `index`.
+    fn split(&mut self, row: &Row<'p>, index: usize) -> Vec<Numbered<'p>> {
+        let (place, pattern) = row.tests[index];
+        let mut all = Vec::new();
+        for alternative in rows::alternatives(pattern) {
+            let one = row.with(index, vec![(place, alternative)], &mut self.places);
+            all.push(self.numbered(one));
+        }
+        all
     }
 
     /// The bit syntax is a test that nothing is known about: rows below may match whether it does
     /// or not.
-    fn bits(&mut self, place: Place, pattern: &Pat, mut rows: Vec<Row>) -> Decision {
+    fn bits(&mut self, place: Place, pattern: &Pat, rows: Vec<Numbered<'p>>) -> Option<NodeId> {
         let PatKind::Bits(segments) = &pattern.kind else {
-            return Decision::Fail;
+            return None;
         };
-        let rest = rows.split_off(1);
-        let mut matched = rows;
-        matched[0].tests.remove(0);
-        matched.extend(rest.iter().cloned());
-        let known = self.facts.len();
-        self.facts.push((place.clone(), Fact::Opaque));
-        let matched = Box::new(self.tree_of(matched));
-        self.facts.truncate(known);
-        let otherwise = Box::new(self.tree_of(rest));
-        Decision::Bits {
+        let mut first = (*rows[0].1).clone();
+        first.tests.remove(0);
+        first.after_bits = true;
+        let mut matched = vec![self.numbered(first)];
+        matched.extend_from_slice(&rows[1..]);
+        let matched = self.tree_of(matched)?;
+        let otherwise = self.tree_of(rows[1..].to_vec())?;
+        self.node(Node::Bits {
             place,
             segments: segments.clone(),
             matched,
             otherwise,
+        })
+    }
+
+    fn switch(&mut self, place: Place, rows: Vec<Numbered<'p>>) -> Option<NodeId> {
+        let rows = self.unmixed(place, rows);
+        let mut count = None;
+        let mut cases: Vec<(Case, Vec<Numbered<'p>>)> = Vec::new();
+        let mut numbers = HashMap::new();
+        for (_, row) in &rows {
+            let Some((_, pattern)) = row.test_at(place) else {
+                continue;
+            };
+            for alternative in rows::alternatives(pattern) {
+                let Some(case) = rows::case_of(alternative) else {
+                    continue;
+                };
+                count = count.or_else(|| self.case_count(alternative));
+                numbers.entry(CaseKey::of(&case)).or_insert_with(|| {
+                    cases.push((case, Vec::new()));
+                    cases.len() - 1
+                });
+            }
+        }
+        let mut default = Vec::new();
+        for numbered in rows {
+            let found = numbered.1.test_at(place);
+            let test = found.filter(|(_, p)| !matches!(p.kind, PatKind::Bits(_)));
+            let Some((index, pattern)) = test else {
+                // Only an ill-typed match tests bits where another row tests something else.
+                cases
+                    .iter_mut()
+                    .for_each(|(_, kept)| kept.push(numbered.clone()));
+                default.push(numbered);
+                continue;
+            };
+            for alternative in rows::alternatives(pattern) {
+                let Some(case) = rows::case_of(alternative) else {
+                    continue;
+                };
+                let within = rows::inside(place, alternative, &mut self.places);
+                let row = numbered.1.with(index, within, &mut self.places);
+                let row = self.numbered(row);
+                let kept = &mut cases[numbers[&CaseKey::of(&case)]].1;
+                // The same constant twice is the same row twice.
+                if kept.last().is_none_or(|(number, _)| *number != row.0) {
+                    kept.push(row);
+                }
+            }
+        }
+        self.rows += cases.iter().map(|(_, kept)| kept.len()).sum::<usize>();
+        if self.rows > self.limits.rows {
+            return None;
+        }
+        let is_complete = count.is_some_and(|count| cases.len() >= count);
+        let mut groups: Vec<(Vec<Case>, NodeId)> = Vec::new();
+        let mut by_node = HashMap::new();
+        for (case, kept) in cases {
+            let node = self.tree_of(kept)?;
+            let group = *by_node.entry(node).or_insert_with(|| {
+                groups.push((Vec::new(), node));
+                groups.len() - 1
+            });
+            groups[group].0.push(case);
+        }
+        let default = match is_complete {
+            true => None,
+            false => Some(self.tree_of(default)?),
+        };
+        match (&groups[..], default) {
+            // Whatever the value is.
+            ([(same, only)], None) if same.len() > 1 => Some(*only),
+            ([(_, only)], Some(default)) if *only == default => Some(default),
+            _ => self.node(Node::Switch {
+                place,
+                cases: groups,
+                default,
+            }),
         }
     }
 
-    fn switch(&mut self, place: Place, pattern: &Pat, rows: Vec<Row>) -> Decision {
-        let count = self.case_count(pattern);
-        let mut cases: Vec<Case> = Vec::new();
-        for row in &rows {
-            let test = row.tests.iter().find(|(at, _)| *at == place);
-            if let Some(case) = test
-                .and_then(|(_, p)| rows::case_of(p))
-                .filter(|case| !cases.contains(case))
-            {
-                cases.push(case);
+    /// The rows with each alternative in a row of its own where a switch on `place` could not tell
+    /// them apart: at the place itself, and at tuples around it.
+    fn unmixed(&mut self, place: Place, rows: Vec<Numbered<'p>>) -> Vec<Numbered<'p>> {
+        let mut around = vec![place];
+        while let Origin::Inside(outer, _) = self.places.origin(around[around.len() - 1]) {
+            around.push(outer);
+        }
+        let mut all = Vec::new();
+        let mut work: Vec<_> = rows.into_iter().rev().collect();
+        while let Some((number, row)) = work.pop() {
+            let is_split =
+                |(at, pattern): &(Place, &Pat)| rows::is_mixed(pattern) && around.contains(at);
+            match row.tests.iter().position(is_split) {
+                Some(index) => {
+                    let split = self.split(&row, index);
+                    work.extend(split.into_iter().rev());
+                    self.rows += 1;
+                    if self.rows > self.limits.rows {
+                        return all;
+                    }
+                }
+                None => all.push((number, row)),
             }
         }
-        let known = self.facts.len();
-        let mut branches = Vec::new();
-        for case in &cases {
-            self.facts.push((place.clone(), Fact::Is(case.clone())));
-            let inner = self.tree_of(specialised(&rows, &place, case));
-            self.facts.truncate(known);
-            branches.push((case.clone(), inner));
-        }
-        let complete = count.is_some_and(|count| cases.len() >= count);
-        let default = (!complete).then(|| {
-            let untested = |row: &&Row| {
-                !row.tests
-                    .iter()
-                    .any(|(at, _)| *at == place && !is_bits(row, at))
-            };
-            let rest = rows.iter().filter(untested).cloned().collect();
-            self.facts.push((place.clone(), Fact::IsNot(cases)));
-            let inner = self.tree_of(rest);
-            self.facts.truncate(known);
-            Box::new(inner)
-        });
-        Decision::Switch {
-            place,
-            cases: branches,
-            default,
-        }
+        all
     }
 
     /// How many cases a type has; `None` for those without end.
@@ -154,63 +284,31 @@ impl<'p> Builder<'p> {
             _ => None,
         }
     }
-
-    /// The type of a part of a subject.
-    pub(super) fn type_at(&self, place: &Place) -> Ty {
-        let mut ty = self.columns.get(place.column).cloned().unwrap_or(Ty::Error);
-        for step in &place.steps {
-            ty = self.part(&ty, step);
-        }
-        ty
-    }
-
-    fn part(&self, ty: &Ty, step: &Step) -> Ty {
-        match (ty, step) {
-            (Ty::Tuple(items), Step::Tuple(index)) => {
-                items.get(*index).cloned().unwrap_or(Ty::Error)
-            }
-            (Ty::Con(_, args), Step::Head) => args.first().cloned().unwrap_or(Ty::Error),
-            (Ty::Con(..), Step::Tail) => ty.clone(),
-            (Ty::Con(id, args), Step::Variant { variant, field }) => {
-                match &self.program.types[id.index()].kind {
-                    TypeKind::Sum(variants) => {
-                        let field = variants.get(*variant).and_then(|v| v.fields.get(*field));
-                        field.map_or(Ty::Error, |t| t.substitute(args))
-                    }
-                    _ => Ty::Error,
-                }
-            }
-            _ => Ty::Error,
-        }
-    }
 }
 
-fn is_bits(row: &Row, place: &Place) -> bool {
-    row.tests
-        .iter()
-        .any(|(at, p)| at == place && matches!(p.kind, PatKind::Bits(_)))
+/// A case by what it compares equal to.
+#[derive(PartialEq, Eq, Hash)]
+enum CaseKey {
+    Variant(usize),
+    Int(i64),
+    Float(u64),
+    String(crate::source::Name),
+    Bool(bool),
+    Cons,
+    Nil,
 }
 
-/// The rows that a value of that case may still match.
-fn specialised<'p>(rows: &[Row<'p>], place: &Place, case: &Case) -> Vec<Row<'p>> {
-    let mut kept = Vec::new();
-    for row in rows {
-        let Some(index) = row.tests.iter().position(|(at, _)| at == place) else {
-            kept.push(row.clone());
-            continue;
-        };
-        let pattern = row.tests[index].1;
-        match rows::case_of(pattern) {
-            Some(found) if found == *case => {
-                let mut row = row.clone();
-                row.tests
-                    .splice(index..=index, rows::inside(place, pattern));
-                kept.extend(rows::simplified(row));
-            }
-            Some(_) => {}
-            // Only an ill-typed match tests bits where another row tests something else.
-            None => kept.push(row.clone()),
+impl CaseKey {
+    fn of(case: &Case) -> CaseKey {
+        match case {
+            Case::Variant(variant) => CaseKey::Variant(*variant),
+            Case::Int(value) => CaseKey::Int(*value),
+            // The sum makes one zero of the two.
+            Case::Float(value) => CaseKey::Float((value + 0.0).to_bits()),
+            Case::String(text) => CaseKey::String(text.clone()),
+            Case::Bool(value) => CaseKey::Bool(*value),
+            Case::Cons => CaseKey::Cons,
+            Case::Nil => CaseKey::Nil,
         }
     }
-    kept
 }

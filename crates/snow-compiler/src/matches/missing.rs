@@ -1,33 +1,116 @@
 //! The values that no arm takes, written as patterns.
 
-use crate::hir::TypeKind;
+use std::collections::{HashMap, HashSet};
+
+use crate::hir::{Program, TypeKind};
 use crate::types::Ty;
 
-use super::build::Builder;
-use super::tree::{Case, Place, Step};
+use super::places::{Origin, Place, Step};
+use super::tree::{Case, Node, NodeId, Tree};
 
 /// More than this many missing patterns help nobody.
 const MAX_SHOWN: usize = 6;
 
+/// Paths through the tree that are followed; many of them may have the same pattern.
+const MAX_PATHS: usize = 1000;
+
 /// What a path through the tree knows about a place.
 #[derive(Clone)]
-pub(super) enum Fact {
+enum Fact {
     Is(Case),
     IsNot(Vec<Case>),
-    /// A bit pattern has matched, which says nothing that can be written.
-    Opaque,
 }
 
-/// Missing patterns, in the order in which they were found.
-#[derive(Default)]
-pub(super) struct Missing {
+/// Patterns for the values that no arm of `tree` takes, in the order of its paths.
+pub(super) fn patterns(program: &Program, columns: &[Ty], tree: &Tree) -> Vec<String> {
+    let mut fails = vec![false; tree.nodes.len()];
+    for (at, node) in tree.nodes.iter().enumerate() {
+        let mut any = matches!(node, Node::Fail);
+        node.edges(&mut |next| any |= fails[next.0 as usize]);
+        fails[at] = any;
+    }
+    let mut search = Search {
+        program,
+        columns,
+        tree,
+        fails,
+        facts: Vec::new(),
+        paths: 0,
+        list: Vec::new(),
+        more: false,
+    };
+    search.follow(tree.root);
+    let mut list = search.list;
+    // A wildcard covers everything else that is missing.
+    if list.iter().any(|text| text == "_") {
+        return vec!["_".into()];
+    }
+    if search.more {
+        list.push("…".into());
+    }
+    list
+}
+
+struct Search<'t> {
+    program: &'t Program,
+    /// Types of the subjects.
+    columns: &'t [Ty],
+    tree: &'t Tree,
+    /// By node: some path from it ends without an arm.
+    fails: Vec<bool>,
+    /// What is known about the subjects on the path.
+    facts: Vec<(Place, Fact)>,
+    paths: usize,
     list: Vec<String>,
     more: bool,
 }
 
-impl Missing {
-    pub(super) fn add(&mut self, texts: Vec<String>) {
-        for text in texts {
+impl Search<'_> {
+    fn follow(&mut self, at: NodeId) {
+        if !self.fails[at.0 as usize] || self.more {
+            return;
+        }
+        match self.tree.node(at) {
+            Node::Fail => self.add(),
+            Node::Arm { .. } => {}
+            Node::Guarded { otherwise, .. } => self.follow(*otherwise),
+            Node::Switch {
+                place,
+                cases,
+                default,
+            } => {
+                for (case, next) in cases
+                    .iter()
+                    .flat_map(|(list, n)| list.iter().map(move |c| (c, n)))
+                {
+                    self.facts.push((*place, Fact::Is(case.clone())));
+                    self.follow(*next);
+                    self.facts.pop();
+                }
+                if let Some(default) = default {
+                    let all = cases.iter().flat_map(|(list, _)| list.iter().cloned());
+                    self.facts.push((*place, Fact::IsNot(all.collect())));
+                    self.follow(*default);
+                    self.facts.pop();
+                }
+            }
+            // A bit pattern says nothing that can be written.
+            Node::Bits {
+                matched, otherwise, ..
+            } => {
+                self.follow(*matched);
+                self.follow(*otherwise);
+            }
+        }
+    }
+
+    fn add(&mut self) {
+        self.paths += 1;
+        if self.paths > MAX_PATHS {
+            self.more = true;
+            return;
+        }
+        for text in self.uncovered() {
             if self.list.contains(&text) {
                 continue;
             }
@@ -39,76 +122,86 @@ impl Missing {
         }
     }
 
-    pub(super) fn patterns(&self) -> Vec<String> {
-        let mut list = self.list.clone();
-        // A wildcard covers everything else that is missing.
-        if list.iter().any(|text| text == "_") {
-            return vec!["_".into()];
-        }
-        if self.more {
-            list.push("…".into());
-        }
-        list
-    }
-}
-
-impl Builder<'_> {
     /// Patterns for the values that take the current path.
-    pub(super) fn uncovered(&self) -> Vec<String> {
-        let columns: Vec<Vec<String>> = (0..self.columns.len())
-            .map(|column| {
-                self.pattern_at(&Place {
-                    column,
-                    steps: Vec::new(),
-                })
-            })
+    fn uncovered(&self) -> Vec<String> {
+        let mut about = HashMap::new();
+        let mut touched = HashSet::new();
+        for (place, fact) in &self.facts {
+            about.insert(*place, fact);
+            let mut at = *place;
+            while touched.insert(at) {
+                match self.tree.places.origin(at) {
+                    Origin::Column(_) => break,
+                    Origin::Inside(outer, _) => at = outer,
+                }
+            }
+        }
+        let path = Path {
+            search: self,
+            about,
+            touched,
+        };
+        let columns: Vec<Vec<String>> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(column, ty)| path.pattern(Origin::Column(column), ty))
             .collect();
         product(&columns)
             .into_iter()
             .map(|parts| parts.join(", "))
             .collect()
     }
+}
 
-    /// Patterns for what is known about a place.
-    fn pattern_at(&self, place: &Place) -> Vec<String> {
+/// One path that ends without an arm.
+struct Path<'s> {
+    search: &'s Search<'s>,
+    about: HashMap<Place, &'s Fact>,
+    /// Places that a fact is about, and those around them.
+    touched: HashSet<Place>,
+}
+
+impl Path<'_> {
+    /// Patterns for what is known about a place of type `ty`.
+    fn pattern(&self, at: Origin, ty: &Ty) -> Vec<String> {
         let any = || vec!["_".to_string()];
-        if !self.facts.iter().any(|(at, _)| at.is_inside(place)) {
+        let found = self.search.tree.places.find(at);
+        let Some(place) = found.filter(|place| self.touched.contains(place)) else {
             return any();
-        }
-        let ty = self.type_at(place);
-        if let Ty::Tuple(items) = &ty {
-            let parts: Vec<Vec<String>> = (0..items.len())
-                .map(|index| self.pattern_at(&place.then(Step::Tuple(index))))
+        };
+        if let Ty::Tuple(items) = ty {
+            let parts: Vec<Vec<String>> = items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| self.pattern(Origin::Inside(place, Step::Tuple(index)), item))
                 .collect();
             return product(&parts)
                 .into_iter()
                 .map(|parts| format!("({})", parts.join(", ")))
                 .collect();
         }
-        let about = self
-            .facts
-            .iter()
-            .rev()
-            .find(|(at, fact)| at == place && !matches!(fact, Fact::Opaque));
-        match about.map(|(_, fact)| fact) {
-            Some(Fact::Is(case)) => self.case(place, &ty, case),
-            Some(Fact::IsNot(cases)) => self.other_cases(&ty, cases),
-            Some(Fact::Opaque) | None => any(),
+        match self.about.get(&place) {
+            Some(Fact::Is(case)) => self.case(place, ty, case),
+            Some(Fact::IsNot(cases)) => self.other_cases(ty, cases),
+            None => any(),
         }
     }
 
-    fn case(&self, place: &Place, ty: &Ty, case: &Case) -> Vec<String> {
+    fn case(&self, place: Place, ty: &Ty, case: &Case) -> Vec<String> {
         match case {
             Case::Variant(variant) => {
-                let Some((name, count)) = self.variant(ty, *variant) else {
+                let Some((name, types)) = self.variant(ty, *variant) else {
                     return vec!["_".into()];
                 };
                 let step = |field| Step::Variant {
                     variant: *variant,
                     field,
                 };
-                let fields: Vec<Vec<String>> = (0..count)
-                    .map(|field| self.pattern_at(&place.then(step(field))))
+                let fields: Vec<Vec<String>> = types
+                    .iter()
+                    .enumerate()
+                    .map(|(field, ty)| self.pattern(Origin::Inside(place, step(field)), ty))
                     .collect();
                 product(&fields)
                     .into_iter()
@@ -121,9 +214,13 @@ impl Builder<'_> {
             Case::Bool(value) => vec![value.to_string()],
             Case::Nil => vec!["[]".into()],
             Case::Cons => {
+                let item = match ty {
+                    Ty::Con(_, args) => args.first().unwrap_or(&Ty::Error),
+                    _ => &Ty::Error,
+                };
                 let parts = [
-                    self.pattern_at(&place.then(Step::Head)),
-                    self.pattern_at(&place.then(Step::Tail)),
+                    self.pattern(Origin::Inside(place, Step::Head), item),
+                    self.pattern(Origin::Inside(place, Step::Tail), ty),
                 ];
                 product(&parts)
                     .into_iter()
@@ -141,7 +238,8 @@ impl Builder<'_> {
                     (0..).map_while(|variant| self.variant(ty, variant).map(|v| (variant, v)));
                 let other = all.filter(|(variant, _)| !cases.contains(&Case::Variant(*variant)));
                 other
-                    .map(|(_, (name, count))| applied(&name, &vec!["_".to_string(); count]))
+                    .take(MAX_SHOWN + 1)
+                    .map(|(_, (name, types))| applied(&name, &vec!["_".to_string(); types.len()]))
                     .collect()
             }
             Some(Case::Bool(value)) => vec![(!value).to_string()],
@@ -151,12 +249,14 @@ impl Builder<'_> {
         }
     }
 
-    fn variant(&self, ty: &Ty, variant: usize) -> Option<(String, usize)> {
-        let Ty::Con(id, _) = ty else { return None };
-        match &self.program.types[id.index()].kind {
-            TypeKind::Sum(variants) => variants
-                .get(variant)
-                .map(|v| (v.name.to_string(), v.fields.len())),
+    /// Name and payload of a constructor.
+    fn variant(&self, ty: &Ty, variant: usize) -> Option<(String, Vec<Ty>)> {
+        let Ty::Con(id, args) = ty else { return None };
+        match &self.search.program.types[id.index()].kind {
+            TypeKind::Sum(variants) => variants.get(variant).map(|v| {
+                let types = v.fields.iter().map(|t| t.substitute(args));
+                (v.name.to_string(), types.collect())
+            }),
             _ => None,
         }
     }

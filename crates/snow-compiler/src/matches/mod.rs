@@ -1,8 +1,10 @@
 //! Patterns to decision trees; missing cases and arms that are never reached fall out.
 //!
-//! In: the typed program. Out: one tree for each match that needs a decision. Promised: no value is
-//! looked at twice on one path, and an arm is reached exactly when no earlier arm matches. Never
-//! done here: code.
+//! In: the typed program. Out: one decision for each match that needs one. Promised: no path of a
+//! tree looks at a value twice, equal sub-trees are one, an arm is reached exactly when no earlier
+//! arm matches, and the tree is not longer than a multiple of its patterns: beyond that the decision
+//! is to try the arms in order. Never done here: code. The reasons stand in
+//! `docs/decisions/0019-matches-without-explosion.md`.
 //!
 //! After Luc Maranget, "Compiling pattern matching to good decision trees" (2008). The column that
 //! is tested first is the first one that the first row needs: simple, and close to the paper's best
@@ -10,6 +12,8 @@
 
 mod build;
 mod missing;
+/// Values inside of subjects.
+pub mod places;
 mod rows;
 /// The trees.
 pub mod tree;
@@ -20,8 +24,20 @@ use crate::hir::{Clause, Pat, PatKind, Program};
 use crate::source::Span;
 use crate::types::{Ty, Typed};
 
-use build::Builder;
-use tree::{Decisions, MatchKey};
+use build::{Builder, Limits};
+pub(crate) use rows::all_bytes;
+use tree::{Decision, Decisions, MatchKey, Tree};
+
+/// A tree of more nodes for each value that its patterns compare is not made: the arms are tried in
+/// order then. Trees that people write have less than two.
+const NODES_BY_TEST: usize = 4;
+
+/// What the smallest matches may have besides.
+const NODES_OF_SMALL: usize = 64;
+
+/// So many rows, each as often as it is looked at, are the work of at most a second. Whether a match
+/// is complete is a question that no known algorithm answers without trying all combinations.
+const MOST_ROWS: usize = 400_000;
 
 /// How a match that may fail is judged.
 #[derive(Clone, Copy, PartialEq)]
@@ -81,23 +97,72 @@ impl MatchCompiler<'_, '_> {
             .map(|arm| (arm.patterns.iter().collect(), arm.guard.is_some()))
             .collect();
         let columns = self.columns(&rows);
-        let mut builder = Builder::new(self.program, columns, arms.len());
-        let tree = builder.tree(&rows);
-        self.decisions.insert(key, tree);
-        let is_broken =
-            arms.iter().flat_map(|arm| &arm.patterns).any(has_error) || builder.has_error_type();
-        if is_broken {
-            return;
+        let is_broken = arms.iter().flat_map(|arm| &arm.patterns).any(has_error)
+            || columns.contains(&Ty::Error);
+        let size: usize = rows
+            .iter()
+            .flat_map(|row| &row.0)
+            .map(|p| rows::size(p))
+            .sum();
+        let code = Limits {
+            nodes: size * NODES_BY_TEST + NODES_OF_SMALL,
+            rows: MOST_ROWS,
+        };
+        let found = Builder::new(self.program, arms.len(), code, true).tree(&rows);
+        let (checked, decision) = match found {
+            Some((tree, reached)) => (Some((None, reached)), Decision::Tree(tree)),
+            None => {
+                let ambiguous = arms
+                    .iter()
+                    .find(|arm| arm.guard.is_some() && asks_again(arm));
+                if let Some(arm) = ambiguous.filter(|_| !is_broken) {
+                    self.report_limit(arm.span, "give each alternative an arm of its own");
+                }
+                let check = Limits {
+                    nodes: MOST_ROWS,
+                    rows: MOST_ROWS,
+                };
+                let found = Builder::new(self.program, arms.len(), check, false).tree(&rows);
+                let checked = found.map(|(tree, reached)| (Some(tree), reached));
+                (checked, Decision::InOrder)
+            }
+        };
+        if !is_broken {
+            self.judge(arms, &columns, (&decision, checked), span, rule);
         }
-        self.report_missing(&builder.missing(), span, rule);
+        self.decisions.insert(key, decision);
+    }
+
+    /// Reports missing cases and arms that are never reached. `checked` has a tree of its own when
+    /// the decision has none, and is absent when there is no telling.
+    fn judge(
+        &mut self,
+        arms: &[Clause],
+        columns: &[Ty],
+        (decision, checked): (&Decision, Option<(Option<Tree>, Vec<bool>)>),
+        span: Span,
+        rule: Rule,
+    ) {
         // What stands below a clause of a function that takes everything is reported by `resolve`.
         let catch_all = arms
             .iter()
             .position(|arm| arm.guard.is_none() && arm.patterns.iter().all(is_plain));
+        let Some((own, reached)) = checked else {
+            if catch_all.is_none() && rule == Rule::Complete {
+                self.report_limit(span, "add `_` as the last arm, or match in several steps");
+            }
+            return;
+        };
+        let tree = match (&own, decision) {
+            (Some(tree), _) | (None, Decision::Tree(tree)) => tree,
+            (None, Decision::InOrder) => return,
+        };
+        let missing = missing::patterns(self.program, columns, tree);
+        self.report_missing(&missing, span, rule);
         for (index, arm) in arms.iter().enumerate() {
             let said =
                 rule == Rule::MayFail && catch_all.is_some_and(|catch_all| index > catch_all);
-            if !builder.reached(index) && !said {
+            if !reached[index] && !said {
                 let at = arm
                     .patterns
                     .iter()
@@ -113,16 +178,31 @@ impl MatchCompiler<'_, '_> {
 
     /// The pattern of a `let` or a `for`.
     fn single(&mut self, pattern: &Pat) {
-        if is_plain(pattern) {
+        if is_plain(pattern) || has_error(pattern) {
             return;
         }
         let rows = vec![(vec![pattern], false)];
-        let mut builder = Builder::new(self.program, self.columns(&rows), 1);
-        let tree = builder.tree(&rows);
-        self.decisions.insert(MatchKey::Let(pattern.id), tree);
-        if !has_error(pattern) && !builder.has_error_type() {
-            self.report_missing(&builder.missing(), pattern.span, Rule::Complete);
+        let columns = self.columns(&rows);
+        if columns.contains(&Ty::Error) {
+            return;
         }
+        let limits = Limits {
+            nodes: MOST_ROWS,
+            rows: MOST_ROWS,
+        };
+        match Builder::new(self.program, 1, limits, false).tree(&rows) {
+            Some((tree, _)) => {
+                let missing = missing::patterns(self.program, &columns, &tree);
+                self.report_missing(&missing, pattern.span, Rule::Complete);
+            }
+            None => self.report_limit(pattern.span, "match in several steps"),
+        }
+    }
+
+    fn report_limit(&mut self, span: Span, help: &str) {
+        let text = "this match has too many combinations of cases to be checked";
+        self.diagnostics
+            .push(Diagnostic::error(Code::E0097, span, text).help(help));
     }
 
     fn columns(&self, rows: &[(Vec<&Pat>, bool)]) -> Vec<Ty> {
@@ -173,4 +253,31 @@ fn has_error(pattern: &Pat) -> bool {
         PatKind::Bits(segments) => segments.iter().any(|s| has_error(&s.value)),
         _ => false,
     }
+}
+
+/// True when several alternatives of an or-pattern that binds names may match the same value, so
+/// that a guard has to be asked for each of them.
+fn asks_again(arm: &Clause) -> bool {
+    fn inside(pattern: &Pat) -> bool {
+        match &pattern.kind {
+            PatKind::Or(_) => {
+                let all = rows::alternatives(pattern);
+                let mut names = Vec::new();
+                pattern.names(&mut names);
+                let cases: Vec<_> = all.iter().map(|p| rows::case_of(p)).collect();
+                let overlaps = cases
+                    .iter()
+                    .enumerate()
+                    .any(|(at, case)| case.is_none() || cases[..at].contains(case));
+                (overlaps && !names.is_empty()) || all.iter().any(|p| inside(p))
+            }
+            PatKind::As(inner, _) => inside(inner),
+            PatKind::Tuple(items) | PatKind::Constructor { args: items, .. } => {
+                items.iter().any(inside)
+            }
+            PatKind::Cons(head, tail) => inside(head) || inside(tail),
+            _ => false,
+        }
+    }
+    arm.patterns.iter().any(inside)
 }

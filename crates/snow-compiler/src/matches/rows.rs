@@ -1,12 +1,13 @@
 //! The rows of a match: what is still to be tested before an arm is found.
 //!
 //! A row holds tests instead of a full line of the paper's matrix: a column without a test is a
-//! wildcard.
+//! wildcard. An or-pattern stays one test for as long as its alternatives are cases of one value.
 
 use crate::ast::BitKind;
 use crate::hir::{LocalId, Pat, PatKind, Segment};
 
-use super::tree::{Case, Place, Step};
+use super::places::{Place, Places, Step};
+use super::tree::Case;
 
 /// One way to reach an arm.
 #[derive(Clone)]
@@ -16,116 +17,136 @@ pub(super) struct Row<'p> {
     pub bindings: Vec<(LocalId, Place)>,
     pub arm: usize,
     pub has_guard: bool,
+    /// A bit pattern of the row has matched and bound names, so that the row means something only
+    /// on the path where it did.
+    pub after_bits: bool,
 }
 
-/// The rows of an arm: several when it has or-patterns.
-pub(super) fn of<'p>(patterns: &[&'p Pat], arm: usize, has_guard: bool) -> Vec<Row<'p>> {
-    let start = |(column, pattern): (usize, &&'p Pat)| {
-        (
-            Place {
-                column,
-                steps: Vec::new(),
-            },
-            *pattern,
-        )
-    };
-    let tests = patterns.iter().enumerate().map(start).collect();
-    simplified(Row {
-        tests,
-        bindings: Vec::new(),
-        arm,
-        has_guard,
-    })
+/// What makes two rows the same.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct RowKey {
+    arm: usize,
+    tests: Vec<(Place, *const Pat)>,
+    bindings: Vec<(LocalId, Place)>,
 }
 
-/// Moves names to the bindings, opens tuples, drops what cannot fail and splits alternatives.
-pub(super) fn simplified(row: Row) -> Vec<Row> {
-    let Row {
-        tests,
-        bindings,
-        arm,
-        has_guard,
-    } = row;
-    let mut rows = vec![Row {
-        tests: Vec::new(),
-        bindings,
-        arm,
-        has_guard,
-    }];
-    for (place, pattern) in tests {
-        rows = rows
-            .into_iter()
-            .flat_map(|row| with_test(row, &place, pattern))
-            .collect();
+impl<'p> Row<'p> {
+    /// The row of an arm.
+    pub(super) fn of(
+        patterns: &[&'p Pat],
+        arm: usize,
+        has_guard: bool,
+        places: &mut Places,
+    ) -> Self {
+        let mut row = Row {
+            tests: Vec::new(),
+            bindings: Vec::new(),
+            arm,
+            has_guard,
+            after_bits: false,
+        };
+        for (column, pattern) in patterns.iter().enumerate() {
+            let place = places.column(column);
+            row.add(place, pattern, places);
+        }
+        row
     }
-    rows
-}
 
-fn with_test<'p>(mut row: Row<'p>, place: &Place, pattern: &'p Pat) -> Vec<Row<'p>> {
-    match &pattern.kind {
-        PatKind::Wildcard | PatKind::Unit | PatKind::Error => vec![row],
-        PatKind::Bind(local) => {
-            row.bindings.push((*local, place.clone()));
-            vec![row]
+    pub(super) fn key(&self) -> RowKey {
+        RowKey {
+            arm: self.arm,
+            tests: self
+                .tests
+                .iter()
+                .map(|(place, pattern)| (*place, std::ptr::from_ref(*pattern)))
+                .collect(),
+            bindings: self.bindings.clone(),
         }
-        PatKind::As(inner, local) => {
-            row.bindings.push((*local, place.clone()));
-            with_test(row, place, inner)
-        }
-        PatKind::Tuple(items) => {
-            let mut rows = vec![row];
-            for (index, item) in items.iter().enumerate() {
-                let inside = place.then(Step::Tuple(index));
-                rows = rows
-                    .into_iter()
-                    .flat_map(|row| with_test(row, &inside, item))
-                    .collect();
+    }
+
+    /// The test of that place, with its position.
+    pub(super) fn test_at(&self, place: Place) -> Option<(usize, &'p Pat)> {
+        let index = self.tests.iter().position(|(at, _)| *at == place)?;
+        Some((index, self.tests[index].1))
+    }
+
+    /// Appends the tests of a pattern: moves names to the bindings, opens tuples, drops what cannot
+    /// fail.
+    fn add(&mut self, place: Place, pattern: &'p Pat, places: &mut Places) {
+        match &pattern.kind {
+            PatKind::Wildcard | PatKind::Unit | PatKind::Error => {}
+            PatKind::Bind(local) => self.bindings.push((*local, place)),
+            PatKind::As(inner, local) => {
+                self.bindings.push((*local, place));
+                self.add(place, inner, places);
             }
-            rows
-        }
-        PatKind::Or(alternatives) => alternatives
-            .iter()
-            .flat_map(|p| with_test(row.clone(), place, p))
-            .collect(),
-        PatKind::Bits(segments) => match all_bytes(segments) {
-            Some(value) => with_test(row, place, value),
-            None => {
-                row.tests.push((place.clone(), pattern));
-                vec![row]
+            PatKind::Tuple(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let inside = places.then(place, Step::Tuple(index));
+                    self.add(inside, item, places);
+                }
             }
-        },
-        _ => {
-            row.tests.push((place.clone(), pattern));
-            vec![row]
+            PatKind::Bits(segments) => match all_bytes(segments) {
+                Some(value) => self.add(place, value, places),
+                None => self.tests.push((place, pattern)),
+            },
+            PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Constructor { .. }
+            | PatKind::Or(_)
+            | PatKind::Cons(..)
+            | PatKind::Nil => self.tests.push((place, pattern)),
         }
+    }
+
+    /// The row with other patterns in the place of one test.
+    pub(super) fn with(
+        &self,
+        index: usize,
+        patterns: Vec<(Place, &'p Pat)>,
+        places: &mut Places,
+    ) -> Self {
+        let mut row = self.clone();
+        let behind = row.tests.split_off(index + 1);
+        row.tests.pop();
+        for (place, pattern) in patterns {
+            row.add(place, pattern, places);
+        }
+        row.tests.extend(behind);
+        row
     }
 }
 
 /// The value of `<<rest::bytes>>`, which matches all bytes there are.
-fn all_bytes(segments: &[Segment<Pat>]) -> Option<&Pat> {
+pub(crate) fn all_bytes(segments: &[Segment<Pat>]) -> Option<&Pat> {
     match segments {
         [only] if only.kind == BitKind::Bytes && only.size.is_none() => Some(&only.value),
         _ => None,
     }
 }
 
-impl Place {
-    /// One step further in.
-    pub(super) fn then(&self, step: Step) -> Place {
-        let mut steps = self.steps.clone();
-        steps.push(step);
-        Place {
-            column: self.column,
-            steps,
+/// The alternatives of a pattern, of nested ones, too; of a pattern without any it is the only one.
+pub(super) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
+    fn add<'p>(pattern: &'p Pat, all: &mut Vec<&'p Pat>) {
+        match &pattern.kind {
+            PatKind::Or(items) => items.iter().for_each(|item| add(item, all)),
+            _ => all.push(pattern),
         }
     }
-
-    pub(super) fn is_inside(&self, outer: &Place) -> bool {
-        self.column == outer.column && self.steps.starts_with(&outer.steps)
-    }
+    let mut all = Vec::new();
+    add(pattern, &mut all);
+    all
 }
 
-/// The case that a pattern tests for; none for the bit syntax.
+/// True when some alternative is no case, so that a switch cannot tell them apart.
+pub(super) fn is_mixed(pattern: &Pat) -> bool {
+    let is_or = matches!(pattern.kind, PatKind::Or(_));
+    is_or && alternatives(pattern).iter().any(|p| case_of(p).is_none())
+}
+
+/// The case that a pattern tests for; none for alternatives and the bit syntax.
 pub(super) fn case_of(pattern: &Pat) -> Option<Case> {
     Some(match &pattern.kind {
         PatKind::Int(value) => Case::Int(*value),
@@ -135,27 +156,56 @@ pub(super) fn case_of(pattern: &Pat) -> Option<Case> {
         PatKind::Constructor { variant, .. } => Case::Variant(*variant),
         PatKind::Cons(..) => Case::Cons,
         PatKind::Nil => Case::Nil,
-        _ => return None,
+        PatKind::Wildcard
+        | PatKind::Bind(_)
+        | PatKind::As(..)
+        | PatKind::Unit
+        | PatKind::Tuple(_)
+        | PatKind::Or(_)
+        | PatKind::Bits(_)
+        | PatKind::Error => return None,
     })
 }
 
 /// The patterns inside one that has been tested for its case.
-pub(super) fn inside<'p>(place: &Place, pattern: &'p Pat) -> Vec<(Place, &'p Pat)> {
+pub(super) fn inside<'p>(
+    place: Place,
+    pattern: &'p Pat,
+    places: &mut Places,
+) -> Vec<(Place, &'p Pat)> {
     match &pattern.kind {
         PatKind::Constructor { variant, args, .. } => {
-            let step = |field| Step::Variant {
-                variant: *variant,
-                field,
-            };
-            args.iter()
-                .enumerate()
-                .map(|(field, arg)| (place.then(step(field)), arg))
-                .collect()
+            let mut all = Vec::new();
+            for (field, arg) in args.iter().enumerate() {
+                let step = Step::Variant {
+                    variant: *variant,
+                    field,
+                };
+                all.push((places.then(place, step), arg));
+            }
+            all
         }
         PatKind::Cons(head, tail) => vec![
-            (place.then(Step::Head), head),
-            (place.then(Step::Tail), tail),
+            (places.then(place, Step::Head), &**head),
+            (places.then(place, Step::Tail), &**tail),
         ],
         _ => Vec::new(),
+    }
+}
+
+/// How many values a pattern compares: the size of a match for the limits of its tree.
+pub(super) fn size(pattern: &Pat) -> usize {
+    match &pattern.kind {
+        PatKind::Wildcard | PatKind::Bind(_) | PatKind::Unit | PatKind::Error => 0,
+        PatKind::As(inner, _) => size(inner),
+        PatKind::Tuple(items) | PatKind::Or(items) => items.iter().map(size).sum(),
+        PatKind::Constructor { args, .. } => 1 + args.iter().map(size).sum::<usize>(),
+        PatKind::Cons(head, tail) => 1 + size(head) + size(tail),
+        PatKind::Bits(segments) => segments.len(),
+        PatKind::Int(_)
+        | PatKind::Float(_)
+        | PatKind::String(_)
+        | PatKind::Bool(_)
+        | PatKind::Nil => 1,
     }
 }

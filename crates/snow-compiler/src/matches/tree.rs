@@ -1,27 +1,58 @@
 //! Decision trees: how to find the arm that matches.
 
-use crate::hir::{ExprId, FnId, LocalId, Pat, PatId, Segment};
+use crate::hir::{ExprId, FnId, LocalId, Pat, Segment};
 use crate::source::Name;
 
 use std::collections::HashMap;
 
-/// What a tree decides.
+use super::places::{Place, Places};
+
+/// What is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MatchKey {
     /// The clauses of a function; one column a parameter.
     Function(FnId),
     /// `case`, `receive` (one column), a closure (one column a parameter).
     Expr(ExprId),
-    /// The pattern of a `let` or a `for`, when it is not a plain name.
-    Let(PatId),
 }
 
-/// One tree for each match of the program.
+/// One decision for each match of the program with more than plain names.
 pub type Decisions = HashMap<MatchKey, Decision>;
 
-/// A decision tree.
+/// How the arm is found.
 #[derive(Clone, Debug)]
 pub enum Decision {
+    /// By a tree that looks at no value twice.
+    Tree(Tree),
+    /// By trying one arm after the other: the tree would be much longer than the patterns.
+    InOrder,
+}
+
+/// Index into [`Tree::nodes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// A decision tree whose equal sub-trees are one: a graph without circles.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// A node stands behind those that it leads to.
+    pub nodes: Vec<Node>,
+    /// Where to begin.
+    pub root: NodeId,
+    /// What the nodes look at.
+    pub places: Places,
+}
+
+impl Tree {
+    /// The node of that number.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+}
+
+/// One step of a decision.
+#[derive(Clone, Debug)]
+pub enum Node {
     /// Nothing matches: a panic, or for `receive` the next message.
     Fail,
     /// This arm.
@@ -38,16 +69,16 @@ pub enum Decision {
         /// Names that guard and body use.
         bindings: Vec<(LocalId, Place)>,
         /// When the guard says no.
-        otherwise: Box<Decision>,
+        otherwise: NodeId,
     },
     /// Looks at one value.
     Switch {
         /// Which value.
         place: Place,
-        /// Tried in order; all of one kind.
-        cases: Vec<(Case, Decision)>,
+        /// All of one kind, each in one list only; each list leads to another node.
+        cases: Vec<(Vec<Case>, NodeId)>,
         /// When no case holds; absent when the cases are complete.
-        default: Option<Box<Decision>>,
+        default: Option<NodeId>,
     },
     /// Tests and takes apart a `Bytes` by the bit syntax; binds the names of the segments when it
     /// matches.
@@ -57,32 +88,30 @@ pub enum Decision {
         /// The segments.
         segments: Vec<Segment<Pat>>,
         /// It matches.
-        matched: Box<Decision>,
+        matched: NodeId,
         /// It does not.
-        otherwise: Box<Decision>,
+        otherwise: NodeId,
     },
 }
 
-/// A value inside a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
-    /// Which subject (parameter).
-    pub column: usize,
-    /// From there inwards.
-    pub steps: Vec<Step>,
-}
-
-/// One step inwards. Valid only below the case that establishes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
-    /// A field of a constructor's payload.
-    Variant { variant: usize, field: usize },
-    /// A component of a tuple.
-    Tuple(usize),
-    /// First element.
-    Head,
-    /// All but the first.
-    Tail,
+impl Node {
+    /// Calls `visit` for each edge to another node, in order.
+    pub fn edges(&self, visit: &mut dyn FnMut(NodeId)) {
+        match self {
+            Node::Fail | Node::Arm { .. } => {}
+            Node::Guarded { otherwise, .. } => visit(*otherwise),
+            Node::Switch { cases, default, .. } => {
+                cases.iter().for_each(|(_, node)| visit(*node));
+                default.iter().for_each(|node| visit(*node));
+            }
+            Node::Bits {
+                matched, otherwise, ..
+            } => {
+                visit(*matched);
+                visit(*otherwise);
+            }
+        }
+    }
 }
 
 /// What a switch compares with.

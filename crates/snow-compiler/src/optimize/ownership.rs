@@ -93,7 +93,8 @@ fn wanted(program: &Program, at: usize) -> HashSet<Var> {
     wanted.retain(|v| program.types.managed(function.type_of(*v)));
     loop {
         let before = wanted.len();
-        for (part, base) in &parts {
+        // Parts stand behind what they are parts of.
+        for (part, base) in parts.iter().rev() {
             if wanted.contains(part) && program.types.managed(function.type_of(*base)) {
                 wanted.insert(*base);
             }

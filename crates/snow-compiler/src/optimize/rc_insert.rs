@@ -201,7 +201,7 @@ impl<'p> Pass<'p> {
                 live
             }
             Stmt::Switch { on, cases, default } => {
-                let (values, mut blocks): (Vec<i64>, Vec<Block>) = cases.into_iter().unzip();
+                let (values, mut blocks): (Vec<Vec<i64>>, Vec<Block>) = cases.into_iter().unzip();
                 blocks.push(default);
                 let (mut blocks, live) = self.branches(blocks, live);
                 let default = blocks.pop().unwrap_or_default();

@@ -149,7 +149,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         };
         rewrite.block(&mut body);
         body.insert(0, Stmt::Kill(rewrite.all_but(members[at])));
-        cases.push((at as i64, body));
+        cases.push((vec![at as i64], body));
     }
     let default = cases.pop().map(|c| c.1).unwrap_or_default();
     group.body = vec![Stmt::Loop(

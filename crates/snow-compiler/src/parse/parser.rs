@@ -13,9 +13,12 @@ use crate::source::{FileId, Name, Span};
 /// and later stages too; people stay below twenty.
 pub(super) const MOST_DEPTH: usize = 200;
 
-/// How high a tree may grow. Chains (`a + b + …`, `a.b.c…`) are read without recursion but nest in
-/// the tree.
-pub(super) const MOST_HEIGHT: usize = 600;
+/// How high a tree may grow. Chains (`a + b + …`, `a.b.c…`, `else if`) are read without recursion but
+/// nest in the tree, and later stages follow them with the stack of [`crate::pipeline::STACK`].
+pub(super) const MOST_HEIGHT: usize = 12_000;
+
+/// How many heads a pattern `a :: b :: …` may have.
+pub(super) const MOST_PATTERN: usize = 2_000;
 
 /// Whether indentation is used to place errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -359,7 +362,7 @@ impl<'a> Parser<'a> {
         read: impl FnOnce(&mut Self) -> T,
     ) -> T {
         if self.depth >= MOST_DEPTH {
-            self.give_up();
+            self.give_up("this is nested too deeply");
             return otherwise(self.span());
         }
         self.depth += 1;
@@ -372,18 +375,25 @@ impl<'a> Parser<'a> {
     pub(super) fn grow(&mut self) {
         self.height += 1;
         if self.height > MOST_HEIGHT {
-            self.give_up();
+            self.give_up("this has too many parts in a row");
         }
     }
 
-    /// Counts one more link of a chain of suffixes; false, after giving up, when there are too
-    /// many.
-    pub(super) fn may_chain(&mut self, links: &mut usize) -> bool {
+    /// Runs `read`, whose tree stands beside the one that has been made so far.
+    pub(super) fn beside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::take(&mut self.height);
+        let result = read(self);
+        self.height = self.height.max(before);
+        result
+    }
+
+    /// Counts one more link of a chain; false, after giving up, when there are more than `most`.
+    pub(super) fn may_chain(&mut self, links: &mut usize, most: usize) -> bool {
         *links += 1;
-        if *links > MOST_DEPTH {
-            self.give_up();
+        if *links > most {
+            self.give_up("this has too many parts in a row");
         }
-        *links <= MOST_DEPTH
+        *links <= most
     }
 
     // Reporting.
@@ -429,8 +439,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn give_up(&mut self) {
-        let message = "this is nested too deeply";
+    fn give_up(&mut self, message: &str) {
         let help = "give parts of it names with `let`, or move them to functions";
         let diagnostic = Diagnostic::error(Code::P0005, self.span(), message).help(help);
         self.recovering = false;

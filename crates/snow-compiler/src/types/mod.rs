@@ -12,6 +12,9 @@ pub use bounds::{Bounds, InterfaceBound, Need};
 
 use crate::hir::{ExprId, FnId, TypeId};
 
+/// The most parts that a type may have when it is written out, with all that it contains.
+pub const MOST_PARTS: usize = 2000;
+
 /// A type. After inference no `Var` is left: what stayed open was defaulted or generalised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {

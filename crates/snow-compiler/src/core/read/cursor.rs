@@ -86,7 +86,7 @@ impl<'t> Cursor<'t> {
                 b'-' if bytes.get(at + 1) == Some(&b'>') => at += 1,
                 b'<' | b'(' => depth += 1,
                 b'>' | b')' if depth > 0 => depth -= 1,
-                b'>' | b')' | b']' | b',' | b'#' | b'{' | b'=' if depth == 0 => break,
+                b'>' | b')' | b']' | b',' | b'#' | b'{' | b'}' | b'=' if depth == 0 => break,
                 _ => {}
             }
             at += 1;

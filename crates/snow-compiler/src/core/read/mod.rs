@@ -403,8 +403,10 @@ impl<'t> Reader<'t> {
                 self.at += 1;
                 let mut cases = Vec::new();
                 while let Some(value) = self.part("case", depth)? {
-                    let value = value.parse().map_err(|_| "a case is a number")?;
-                    cases.push((value, self.block(depth + 1)?));
+                    let values: Result<Vec<i64>, _> =
+                        value.split(", ").map(|value| value.parse()).collect();
+                    let values = values.map_err(|_| "a case is a list of numbers")?;
+                    cases.push((values, self.block(depth + 1)?));
                 }
                 self.part("default", depth)?
                     .ok_or("a `switch` has a `default`")?;

@@ -1,5 +1,7 @@
 //! Operands and right-hand sides.
 
+use std::rc::Rc;
+
 use super::cursor::Cursor;
 use super::{Read, Reader};
 use crate::core::ir::*;
@@ -39,9 +41,48 @@ impl<'t> Reader<'t> {
             _ if cursor.eat("NaN") => Operand::Float(f64::NAN),
             _ if cursor.eat("inf") => Operand::Float(f64::INFINITY),
             _ if cursor.eat("[] as ") => Operand::EmptyList(self.type_named(cursor.type_name())?),
+            _ if cursor.eat("static ") => Operand::Static(Rc::new(self.constant(cursor)?)),
             _ if cursor.eat("undef as ") => Operand::Undef(self.type_named(cursor.type_name())?),
             _ => return Ok(None),
         }))
+    }
+
+    /// What stands behind `static`.
+    fn constant(&mut self, cursor: &mut Cursor<'t>) -> Read<Static> {
+        if cursor.at("[] as ") {
+            return self.operand(cursor).map(Static::Plain);
+        }
+        if cursor.eat("[") {
+            let (items, ty) = self.constants(cursor, "]")?;
+            return Ok(Static::List(ty, items));
+        }
+        if cursor.eat("{") {
+            let (fields, ty) = self.constants(cursor, "}")?;
+            return Ok(Static::Make(ty, fields));
+        }
+        if cursor.eat("#") {
+            let variant = cursor.index()?;
+            cursor.expect("{")?;
+            let (fields, ty) = self.constants(cursor, "}")?;
+            return Ok(Static::Variant {
+                ty,
+                variant,
+                fields,
+            });
+        }
+        self.operand(cursor).map(Static::Plain)
+    }
+
+    /// Constants up to `close`, and the type of the whole.
+    fn constants(&mut self, cursor: &mut Cursor<'t>, close: &str) -> Read<(Vec<Static>, TypeRef)> {
+        let mut list = Vec::new();
+        while !cursor.eat(close) {
+            list.push(self.constant(cursor)?);
+            cursor.eat(", ");
+        }
+        cursor.expect(" as ")?;
+        let ty = self.type_named(cursor.type_name())?;
+        Ok((list, ty))
     }
 
     /// Operands up to `close`.

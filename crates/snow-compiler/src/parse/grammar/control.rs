@@ -7,16 +7,71 @@ use crate::lex::TokenKind;
 use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
 
+/// One condition of an `if`, with what runs when it holds.
+struct Branch {
+    start: Span,
+    condition: Box<Expr>,
+    then: Block,
+}
+
+/// How a branch of an `if` goes on.
+enum Else {
+    /// With another branch.
+    If,
+    Block(Block),
+    Nothing,
+}
+
 /// `if c do … else if d do … else … end`, with one `end`.
 pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
+    let mut branches = Vec::new();
+    let otherwise = loop {
+        let (branch, next) = p.beside(branch);
+        branches.push(branch);
+        p.grow();
+        match next {
+            Else::If => {}
+            Else::Block(block) => break Some(block),
+            Else::Nothing => break None,
+        }
+    };
+    let mut otherwise = otherwise;
+    loop {
+        let Some(Branch {
+            start,
+            condition,
+            then,
+        }) = branches.pop()
+        else {
+            return ExprKind::Error;
+        };
+        let kind = ExprKind::If {
+            condition,
+            then,
+            otherwise,
+        };
+        if branches.is_empty() {
+            return kind;
+        }
+        otherwise = Some(blocks::of_expression(Expr {
+            kind,
+            span: p.span_from(start),
+        }));
+    }
+}
+
+/// `if c do …`, up to the `else` or over the `end` of the whole chain.
+fn branch(p: &mut Parser) -> (Branch, Else) {
     let opener = p.bump().span;
     let condition = Box::new(p.in_head(exprs::expr));
     if !blocks::open(p, opener) {
-        return ExprKind::If {
+        let then = blocks::empty(p);
+        let branch = Branch {
+            start: opener,
             condition,
-            then: blocks::empty(p),
-            otherwise: None,
+            then,
         };
+        return (branch, Else::Nothing);
     }
     let then = blocks::statements(
         p,
@@ -26,19 +81,20 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
             ..p.mode.block()
         },
     );
-    let otherwise = otherwise(p, opener);
-    if otherwise.is_none() {
+    let next = otherwise(p, opener);
+    if matches!(next, Else::Nothing) {
         blocks::end(p, opener);
     }
-    ExprKind::If {
+    let branch = Branch {
+        start: opener,
         condition,
         then,
-        otherwise,
-    }
+    };
+    (branch, next)
 }
 
-/// `else` and what follows it, with the `end` of the whole chain.
-fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
+/// `else` and what follows it, but for another branch.
+fn otherwise(p: &mut Parser, opener: Span) -> Else {
     if blocks::at_else_if_word(p) {
         let diagnostic = Diagnostic::error(
             Code::P0001,
@@ -46,7 +102,7 @@ fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
             format!("expected `else`, found {}", p.found()),
         );
         p.complain(diagnostic.help("write `else if`"));
-        return Some(blocks::of_expression(nested_if(p)));
+        return Else::If;
     }
     if p.under(
         Mode {
@@ -56,27 +112,15 @@ fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
         |p| p.at_foreign_line(opener),
     ) || !p.eat(TokenKind::Else)
     {
-        return None;
+        return Else::Nothing;
     }
     // An `if` on the next line is a statement with an `end` of its own.
     if p.under(p.mode.block(), |p| p.at(TokenKind::If)) {
-        return Some(blocks::of_expression(nested_if(p)));
+        return Else::If;
     }
     let block = blocks::statements(p, opener, p.mode.block());
     blocks::end(p, opener);
-    Some(block)
-}
-
-fn nested_if(p: &mut Parser) -> Expr {
-    let start = p.span();
-    p.deeper(exprs::error, |p| {
-        let kind = if_expr(p);
-        p.grow();
-        Expr {
-            kind,
-            span: p.span_from(start),
-        }
-    })
+    Else::Block(block)
 }
 
 /// `case e do arms end`; `match` is the same.

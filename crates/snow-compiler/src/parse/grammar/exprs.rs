@@ -11,11 +11,11 @@ use crate::source::Span;
 /// Any expression.
 pub(crate) fn expr(p: &mut Parser) -> Expr {
     p.deeper(error, |p| {
-        let outer = std::mem::take(&mut p.height);
-        let result = binary(p, 0);
-        p.grow();
-        p.height = p.height.max(outer);
-        result
+        p.beside(|p| {
+            let result = binary(p, 0);
+            p.grow();
+            result
+        })
     })
 }
 
@@ -88,7 +88,7 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
         }
         let op_span = p.bump().span;
         p.eat_newlines();
-        let right = Box::new(binary(p, operator.level() + 1));
+        let right = Box::new(p.beside(|p| binary(p, operator.level() + 1)));
         p.grow();
         let kind = match operator {
             Infix::Pipe => ExprKind::Pipe {

@@ -4,7 +4,7 @@ use super::{exprs, literals};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::{is_upper, Parser};
+use crate::parse::parser::{is_upper, Parser, MOST_DEPTH, MOST_PATTERN};
 use crate::source::Span;
 
 /// Any pattern.
@@ -13,7 +13,7 @@ pub(crate) fn pattern(p: &mut Parser) -> Pattern {
         let start = p.span();
         let mut result = cons(p);
         let mut links = 0;
-        while p.at_word("as") && p.may_chain(&mut links) {
+        while p.at_word("as") && p.may_chain(&mut links, MOST_DEPTH) {
             p.bump();
             let name = p.name("a name for the whole pattern");
             result = Pattern {
@@ -26,17 +26,20 @@ pub(crate) fn pattern(p: &mut Parser) -> Pattern {
 }
 
 fn cons(p: &mut Parser) -> Pattern {
-    p.deeper(error, |p| {
-        let start = p.span();
-        let head = or(p);
-        if !p.eat(TokenKind::ColonColon) {
-            return head;
-        }
+    let mut heads = Vec::new();
+    let mut links = 0;
+    let mut last = or(p);
+    while p.at(TokenKind::ColonColon) && p.may_chain(&mut links, MOST_PATTERN) {
+        p.bump();
         p.eat_newlines();
-        let tail = cons(p);
+        heads.push(std::mem::replace(&mut last, or(p)));
+    }
+    // The last one is the list.
+    heads.into_iter().rev().fold(last, |tail, head| {
+        let span = head.span.to(tail.span);
         Pattern {
             kind: PatternKind::Cons(Box::new(head), Box::new(tail)),
-            span: p.span_from(start),
+            span,
         }
     })
 }
@@ -86,7 +89,14 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
                 _ => PatternKind::Tuple(parts),
             }
         }
-        TokenKind::LeftBracket => PatternKind::List(p.list(TokenKind::RightBracket, pattern)),
+        TokenKind::LeftBracket => {
+            let mut links = 0;
+            PatternKind::List(p.list(TokenKind::RightBracket, |p| {
+                let item = pattern(p);
+                p.may_chain(&mut links, MOST_PATTERN);
+                item
+            }))
+        }
         TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, |p| p.deeper(error, primary))),
         _ => {
             p.error_expected("a pattern");

@@ -2,7 +2,7 @@
 
 use crate::ast::{Ident, TypeExpr, TypeExprKind};
 use crate::lex::TokenKind;
-use crate::parse::parser::Parser;
+use crate::parse::parser::{Parser, MOST_DEPTH};
 use crate::source::Span;
 
 /// A type.
@@ -98,7 +98,7 @@ fn function(p: &mut Parser) -> TypeExpr {
 
 fn suffixes(p: &mut Parser, mut base: TypeExpr, start: Span) -> TypeExpr {
     let mut links = 0;
-    while p.at(TokenKind::Question) && p.may_chain(&mut links) {
+    while p.at(TokenKind::Question) && p.may_chain(&mut links, MOST_DEPTH) {
         p.bump();
         base = TypeExpr {
             kind: TypeExprKind::Option(Box::new(base)),

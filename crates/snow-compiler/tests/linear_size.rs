@@ -1,0 +1,237 @@
+//! What long programs cost: C text in proportion to the source, whatever the matches, literals and
+//! chains in it are made of. The tests compare sizes, never times.
+
+mod support;
+
+use std::fmt::Write;
+
+use snow_compiler::diagnostics::Code;
+use snow_compiler::pipeline::{compile, Compiled, Mode, Options, STACK};
+use snow_compiler::source::Sources;
+
+fn compiled(text: &str) -> Compiled {
+    let text = text.to_string();
+    let work = move || {
+        let mut sources = Sources::default();
+        sources.add("main.snow", "Main", false, &text);
+        let options = Options {
+            mode: Mode::Program,
+            dump: None,
+            verify: true,
+        };
+        compile(&support::with_core(&sources), &options)
+    };
+    let compiler = std::thread::Builder::new().stack_size(STACK).spawn(work);
+    compiler.expect("a thread").join().expect("no panic")
+}
+
+/// Bytes of C of the program's own module.
+fn size(text: &str) -> usize {
+    let compiled = compiled(text);
+    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
+    let main = compiled.units.iter().find(|unit| unit.name == "Main");
+    main.unwrap_or_else(|| panic!("no C, but {errors:?}"))
+        .text
+        .len()
+}
+
+/// The C of eight times the text is less than twelve times as long.
+#[track_caller]
+fn is_linear(program: impl Fn(usize) -> String, small: usize) {
+    let (once, eight) = (size(&program(small)), size(&program(8 * small)));
+    assert!(
+        eight < 12 * once,
+        "{once} bytes for {small} parts, {eight} for eight times as many"
+    );
+}
+
+fn list(count: usize, between: &str, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect::<Vec<_>>().join(between)
+}
+
+fn matching(parameter: &str, arms: &str) -> String {
+    format!(
+        "fn f({parameter}) -> Int do\n  case x do\n{arms}  end\nend\nfn main() do\n  \
+         println(\"${{f(panic(\"later\"))}}\")\nend\n"
+    )
+}
+
+/// Columns of a match on a tuple of Ints.
+fn ints(count: usize) -> String {
+    format!("x :: ({})", list(count, ", ", |_| "Int".into()))
+}
+
+#[test]
+fn alternatives_of_columns_are_not_multiplied() {
+    is_linear(
+        |columns| {
+            let digits = list(10, " | ", |digit| format!("\"{digit}\""));
+            let row = list(columns, ", ", |_| format!("({digits})"));
+            matching(
+                "x :: List<String>",
+                &format!("    [{row}] -> 1\n    _ -> 0\n"),
+            )
+        },
+        4,
+    );
+}
+
+#[test]
+fn a_second_arm_shares_what_is_left_of_it() {
+    is_linear(
+        |columns| {
+            let first = list(columns, ", ", |_| "(1 | 2 | 3)".into());
+            let second = list(columns, ", ", |_| "(2 | 4)".into());
+            let arms = format!("    ({first}) -> 1\n    ({second}) -> 2\n    _ -> 0\n");
+            matching(&ints(columns), &arms)
+        },
+        4,
+    );
+}
+
+#[test]
+fn alternatives_that_bind_names_are_not_multiplied() {
+    is_linear(
+        |columns| {
+            let row = list(columns, ", ", |i| format!("(Ok(n{i}) | Err(n{i}))"));
+            let sum = list(columns, " + ", |i| format!("n{i}"));
+            let types = list(columns, ", ", |_| "Result<Int, Int>".into());
+            let arms = format!("    ({row}, 1) -> {sum}\n    _ -> 0\n");
+            matching(&format!("x :: ({types}, Int)"), &arms)
+        },
+        3,
+    );
+}
+
+/// Arms of three values each, at columns and with values drawn by a fixed generator.
+fn clauses(columns: usize, arms: usize, last: &str) -> String {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut draw = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let mut text = String::new();
+    for arm in 0..arms {
+        let mut row = vec!["_"; columns];
+        for _ in 0..3 {
+            row[draw(columns)] = ["true", "false"][draw(2)];
+        }
+        let _ = writeln!(text, "    ({}) -> {arm}", row.join(", "));
+    }
+    let types = list(columns, ", ", |_| "Bool".into());
+    matching(&format!("x :: ({types})"), &format!("{text}{last}"))
+}
+
+#[test]
+fn clauses_over_many_truth_values_are_tried_in_order() {
+    is_linear(|part| clauses(20, 10 * part, "    _ -> 0\n"), 1);
+    is_linear(|part| clauses(20 * part, 40, "    _ -> 0\n"), 1);
+}
+
+#[test]
+fn a_match_that_cannot_be_checked_says_so() {
+    let found = compiled(&clauses(60, 120, ""));
+    let codes: Vec<_> = found.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, [Code::E0097]);
+}
+
+#[test]
+fn literals_are_data() {
+    is_linear(
+        |items| {
+            let numbers = list(items, ", ", |i| i.to_string());
+            format!("let XS = [{numbers}]\nfn main() do\n  println(\"${{XS[1]}}\")\nend\n")
+        },
+        500,
+    );
+    is_linear(
+        |items| {
+            let pairs = list(items, ", ", |i| format!("\"key {i}\" => (true, [{i}])"));
+            format!("fn main() do\n  println(\"${{%{{{pairs}}}}}\")\nend\n")
+        },
+        100,
+    );
+    let text = "fn main() do\n  println(\"${List.length([1, 2, 3])}\")\nend\n";
+    let c = &compiled(text).units;
+    assert!(c
+        .iter()
+        .all(|unit| unit.name != "Main" || !unit.text.contains("_append(")));
+}
+
+#[test]
+fn a_large_type_is_one_diagnostic() {
+    let doubled = list(60, "", |i| format!("  let x{} = (x{i}, x{i})\n", i + 1));
+    let found = compiled(&format!(
+        "fn main() do\n  let x0 = 1\n{doubled}  println(\"x\")\nend\n"
+    ));
+    let codes: Vec<_> = found.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, [Code::E0096]);
+    let calls = list(40, "", |i| format!("fn p{}(x) = p{i}(p{i}(x))\n", i + 1));
+    let text = format!("fn p0(x) = (x, x)\n{calls}fn main() do\n  p40(1)\n  println(\"x\")\nend\n");
+    let codes: Vec<_> = compiled(&text).diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, [Code::E0096]);
+}
+
+#[test]
+fn six_hundred_parts_are_not_too_many() {
+    let names = list(600, ", ", |i| format!("a{i}"));
+    let numbers = list(600, ", ", |i| i.to_string());
+    let text =
+        format!("fn main() do\n  let ({names}) = ({numbers})\n  println(\"${{a599}}\")\nend\n");
+    size(&text);
+    let variants = list(600, "", |i| format!("  C{i}(Int)\n"));
+    let arms = list(600, "", |i| format!("    C{i}(n) -> n + {i}\n"));
+    let text = matching("x :: T", &arms);
+    size(&format!("type T do\n{variants}end\n{text}"));
+}
+
+#[test]
+fn chains_are_not_nesting() {
+    let main = |value: &str| {
+        format!(
+            "fn g(x :: Int) = x > 0\nfn h(x :: Int) = x\nfn main() do\n  \
+         let a = \"a\"\n  println(\"${{{value}}}\")\nend\n"
+        )
+    };
+    let chains = [
+        list(5000, " <> ", |_| "a".into()),
+        list(5000, " + ", |_| "1".into()),
+        list(2000, " + ", |i| format!("h({i})")),
+        list(5000, " and ", |i| format!("g({i})")),
+        list(
+            5000,
+            " |> ",
+            |i| if i == 0 { "1".into() } else { "h".into() },
+        ),
+        format!("a{}", ".trim()".repeat(3000)),
+    ];
+    for chain in chains {
+        size(&main(&chain));
+    }
+    let branches = list(2000, " else ", |i| format!("if x == {i} do\n    {i}\n  "));
+    size(&format!(
+        "fn f(x :: Int) -> Int do\n  {branches} else\n    0\n  end\nend\nfn main() do\n  \
+         println(\"${{f(3)}}\")\nend\n"
+    ));
+    let heads = list(500, " :: ", |i| format!("h{i}"));
+    size(&matching(
+        "x :: List<Int>",
+        &format!("    {heads} :: _ -> h1 + h499\n    _ -> 0\n"),
+    ));
+}
+
+#[test]
+fn what_nests_or_runs_too_far_is_one_diagnostic() {
+    let nested = format!(
+        "fn main() = {}1{}\n",
+        "(".repeat(10_000),
+        ")".repeat(10_000)
+    );
+    let long = format!("fn main() = {}\n", list(50_000, " + ", |_| "1".into()));
+    for text in [nested, long] {
+        let codes: Vec<_> = compiled(&text).diagnostics.iter().map(|d| d.code).collect();
+        assert_eq!(codes, [Code::P0005]);
+    }
+}
