@@ -61,6 +61,44 @@ pub(super) struct Deferred {
     pid: Option<Ty>,
 }
 
+impl Deferred {
+    pub(super) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// What is to have a text, where nothing else is asked.
+    pub(super) fn shown(&self) -> Option<&Ty> {
+        match &self.constraint {
+            Constraint::Shown { ty } => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// The types that it is about.
+    pub(super) fn types(&self) -> Vec<Ty> {
+        match &self.constraint {
+            Constraint::Field { base, result, .. } => vec![base.clone(), result.clone()],
+            Constraint::Method {
+                base, args, result, ..
+            } => {
+                let args = args.iter().map(|(ty, _)| ty.clone());
+                args.chain([base.clone(), result.clone()]).collect()
+            }
+            Constraint::Updated { base, fields } => {
+                let values = fields.iter().map(|(_, _, ty, _)| ty.clone());
+                values.chain([base.clone()]).collect()
+            }
+            Constraint::Concat { ty } | Constraint::Join { ty } | Constraint::Shown { ty } => {
+                vec![ty.clone()]
+            }
+            Constraint::Iterated { ty, item, .. } => vec![ty.clone(), item.clone()],
+            Constraint::Implemented { ty, bound } => {
+                bound.arguments.iter().chain([ty]).cloned().collect()
+            }
+        }
+    }
+}
+
 impl Infer<'_, '_> {
     /// Answers now if that is possible, else later.
     pub(super) fn defer(&mut self, constraint: Constraint, at: ExprId, span: Span) {
@@ -134,6 +172,20 @@ impl Infer<'_, '_> {
                 return;
             }
         }
+    }
+
+    /// Solves what is known of the constraints from that one on.
+    pub(super) fn solve_from(&mut self, first: usize) {
+        let frame = (
+            self.frame.function,
+            self.frame.module,
+            self.frame.pid.clone(),
+        );
+        let earlier: Vec<Deferred> = self.deferred.drain(..first).collect();
+        self.solve_what_is_known();
+        let later = std::mem::replace(&mut self.deferred, earlier);
+        self.deferred.extend(later);
+        (self.frame.function, self.frame.module, self.frame.pid) = frame;
     }
 
     /// Back to the function that the constraint came up in.

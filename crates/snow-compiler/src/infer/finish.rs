@@ -82,7 +82,7 @@ impl Infer<'_, '_> {
     }
 
     /// A type with type parameters replaced by arguments.
-    fn replaced(&self, ty: &Ty, rigid: &[Ty], args: &[Ty]) -> Ty {
+    pub(super) fn replaced(&self, ty: &Ty, rigid: &[Ty], args: &[Ty]) -> Ty {
         let all = |list: &[Ty]| list.iter().map(|t| self.replaced(t, rigid, args)).collect();
         match self.shallow(ty) {
             found @ Ty::Var(_) => {
@@ -222,6 +222,7 @@ impl Infer<'_, '_> {
     fn report_undecided(&mut self, first: usize, parameters: &HashMap<FnId, Vec<u32>>) {
         for v in first..self.variables.len() {
             let variable = &self.variables[v];
+            // Each use of a generalised name decides for itself.
             let is_decided = variable.link.is_some() || variable.rigid.is_some();
             let Some(bound) = variable.bounds.interfaces.first().filter(|_| !is_decided) else {
                 continue;
@@ -238,7 +239,7 @@ impl Infer<'_, '_> {
         }
     }
 
-    fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
+    pub(super) fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
         match ty {
             Ty::Var(v) if !list.contains(v) && self.variables[*v as usize].rigid.is_none() => {
                 list.push(*v)
@@ -267,6 +268,16 @@ impl Infer<'_, '_> {
             .enumerate()
             .map(|(n, v)| (*v, n as u32))
             .collect();
+        let mut numbers = numbers;
+        for (local, variables) in &pending.touched.generalised {
+            let mut own = Vec::new();
+            for v in variables {
+                let number = numbers.len() as u32;
+                numbers.insert(*v, number);
+                own.push(number);
+            }
+            self.typed.generalised.insert(*local, own);
+        }
         let bounds = list
             .iter()
             .map(|v| {

@@ -17,6 +17,7 @@ mod deferred;
 mod expr;
 mod finish;
 mod function;
+mod generalise;
 mod groups;
 mod interfaces;
 mod member;
@@ -55,6 +56,11 @@ struct Variable {
     asked: Option<Span>,
     /// The name of the type parameter that it is: then it stands for itself only.
     rigid: Option<Name>,
+    /// How many values of `let` its place is inside of. One that a name from outside mentions has
+    /// the level of that name.
+    level: u32,
+    /// Where it got to know what it stands for.
+    fixed: Option<Span>,
 }
 
 /// A function of the group being inferred.
@@ -90,6 +96,9 @@ struct Touched {
     exprs: Vec<ExprId>,
     pats: Vec<PatId>,
     locals: Vec<LocalId>,
+    /// Names of `let` whose values can be of several types, with the variables that stand for the
+    /// parts that differ.
+    generalised: Vec<(LocalId, Vec<u32>)>,
 }
 
 /// The function or closure whose body is being looked at.
@@ -169,6 +178,8 @@ struct Infer<'p, 'd> {
     typed: Typed,
     diagnostics: &'d mut Diagnostics,
     variables: Vec<Variable>,
+    /// Of variables that are made now.
+    level: u32,
     /// All functions of a module under a name.
     by_name: HashMap<(ModuleId, Name), Vec<FnId>>,
     /// Functions of the group being inferred.
@@ -237,6 +248,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             typed,
             diagnostics,
             variables: Vec::new(),
+            level: 0,
             by_name,
             pending: HashMap::new(),
             inner_uses: Vec::new(),

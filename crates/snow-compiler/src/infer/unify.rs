@@ -17,7 +17,10 @@ pub(super) enum Clash {
 
 impl Infer<'_, '_> {
     pub(super) fn fresh(&mut self) -> Ty {
-        self.variables.push(Variable::default());
+        self.variables.push(Variable {
+            level: self.level,
+            ..Variable::default()
+        });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 
@@ -129,6 +132,9 @@ impl Infer<'_, '_> {
         if self.occurs(v, &ty) {
             return Err(Clash::Infinite);
         }
+        let level = self.variables[v as usize].level;
+        self.lower_level(&ty, level);
+        self.variables[v as usize].fixed = Some(self.place);
         let bounds = std::mem::take(&mut self.variables[v as usize].bounds);
         self.variables[v as usize].link = Some(ty.clone());
         for bound in Bound::all_of(&bounds) {

@@ -14,6 +14,7 @@ mod closure;
 mod expr;
 mod failing;
 mod function;
+mod generalised;
 mod instances;
 mod iterate;
 mod operators;
@@ -29,9 +30,11 @@ use std::collections::{HashMap, HashSet};
 use crate::core::ir::{FunctionRef, Program};
 use crate::core::types::TypeRef;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::hir::{self, FnId, TypeId};
+use crate::hir::{self, Expr, ExprId, FnId, LocalId, TypeId};
 use crate::matches::tree::Decisions;
 use crate::types::{Ty, Typed};
+
+use closure::Closure;
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.
 pub(crate) fn program(
@@ -50,6 +53,8 @@ pub(crate) fn program(
         type_ids: HashSet::new(),
         declared: HashMap::new(),
         instances: HashMap::new(),
+        values: generalised::values(hir, typed),
+        closures: HashMap::new(),
         wrappers: HashMap::new(),
         queue: Vec::new(),
         errors: Vec::new(),
@@ -81,6 +86,10 @@ pub(super) struct Lowering<'a> {
     /// Declaration and arguments of each declared type, for hooks.
     declared: HashMap<TypeRef, (TypeId, Vec<Ty>)>,
     instances: HashMap<(FnId, Vec<Ty>), FunctionRef>,
+    /// The values of generalised names, which are put in the place of each use.
+    values: HashMap<LocalId, &'a Expr>,
+    /// Closures among these values, by expression and type arguments.
+    closures: HashMap<(ExprId, Vec<Ty>), Closure>,
     /// Closures that stand for a function or constructor used as a value.
     wrappers: HashMap<String, FunctionRef>,
     queue: Vec<(FunctionRef, FnId, Vec<Ty>)>,

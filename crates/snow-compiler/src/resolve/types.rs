@@ -252,9 +252,14 @@ impl<'a> Resolver<'a, '_> {
         };
         let import =
             || missing().filter(|_| self.namespace(here, &path.segments[0].name).is_none());
+        let is_lower = is_single && name.starts_with(char::is_lowercase);
+        let list = || {
+            is_lower.then(|| "a list is taken apart with `case`: `head :: tail -> …`".to_string())
+        };
         let help = unit
             .or_else(|| import().map(|m| format!("add `import {m}`")))
-            .or_else(close);
+            .or_else(close)
+            .or_else(list);
         self.report_with_help(
             Code::E0040,
             path.span,

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub use bounds::{Bounds, InterfaceBound, Need};
 
-use crate::hir::{ExprId, FnId, TypeId};
+use crate::hir::{ExprId, FnId, LocalId, TypeId};
 
 /// A type. After inference no `Var` is left: what stayed open was defaulted or generalised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +87,10 @@ pub struct Typed {
     pub field: HashMap<ExprId, Vec<usize>>,
     /// Message type by actor or test.
     pub message: HashMap<FnId, Ty>,
+    /// Names of `let` whose values are of several types, with the numbers of the type parameters
+    /// that stand for what differs: they follow those of the function. Each use has its arguments
+    /// in `instance`.
+    pub generalised: HashMap<LocalId, Vec<u32>>,
     /// What an iteration of a `for` walks over, by the `For` expression.
     pub iteration: HashMap<ExprId, Iteration>,
 }
