@@ -4,7 +4,7 @@
 //! `for` goes through a list) take it then, one at a time, because one may settle others; the
 //! rest is E0045.
 
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{ExprId, FnId, ModuleId, TypeId};
 use crate::source::{Name, Span};
 use crate::types::{InterfaceBound, Need, Ty};
@@ -45,6 +45,14 @@ pub(super) enum Constraint {
     Join { ty: Ty },
     /// What a `for` goes through; `pair` when its pattern takes pairs.
     Iterated { ty: Ty, item: Ty, pair: bool },
+    /// `operand?` in a function that returns `outer`.
+    Tried {
+        operand: Ty,
+        operand_span: Span,
+        outer: Ty,
+        value: Ty,
+        cause: Cause,
+    },
     /// Part of a string: what has a text, and no function.
     Shown { ty: Ty },
     /// A type that several impls of an interface may be for.
@@ -92,6 +100,12 @@ impl Deferred {
                 vec![ty.clone()]
             }
             Constraint::Iterated { ty, item, .. } => vec![ty.clone(), item.clone()],
+            Constraint::Tried {
+                operand,
+                outer,
+                value,
+                ..
+            } => vec![operand.clone(), outer.clone(), value.clone()],
             Constraint::Implemented { ty, bound } => {
                 bound.arguments.iter().chain([ty]).cloned().collect()
             }
@@ -285,6 +299,7 @@ impl Infer<'_, '_> {
                     }
                 }
             }
+            Constraint::Tried { .. } => return self.solve_tried(constraint, None, span),
             Constraint::Shown { ty } => match self.shallow(ty) {
                 open if self.is_open(&open) => return false,
                 Ty::Fun(..) => {
@@ -351,12 +366,10 @@ impl Infer<'_, '_> {
         };
         if !fits {
             let message = format!("{what}, found `{}`", self.show(&found));
-            self.report_with_help(
-                Code::E0001,
-                span,
-                message,
-                Some("make text with `\"${…}\"`".to_string()),
-            );
+            let report = Diagnostic::error(Code::E0001, span, message);
+            let report = self.with_origin(report, ty, span);
+            self.diagnostics
+                .push(report.help("make text with `\"${…}\"`"));
         }
         Some(fits)
     }
@@ -369,6 +382,7 @@ impl Infer<'_, '_> {
             Constraint::Concat { .. }
             | Constraint::Join { .. }
             | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
             | Constraint::Shown { .. } => true,
             Constraint::Implemented { .. }
             | Constraint::Field { .. }
@@ -407,6 +421,11 @@ impl Infer<'_, '_> {
                 self.typed.method.insert(deferred.at, id);
                 self.solve_call(&params, base, args, deferred.span);
                 self.expect(&ty, result, deferred.span, Cause::PLAIN);
+                return;
+            }
+            Constraint::Tried { .. } => {
+                let result = self.program.lang.result;
+                self.solve_tried(&deferred.constraint, result, deferred.span);
                 return;
             }
             Constraint::Shown { ty } => {

@@ -125,7 +125,7 @@ impl Infer<'_, '_> {
             ExprKind::Index { base, index } => {
                 self.method_call(e, base, &"get".into(), e.span, std::iter::once(&**index))
             }
-            ExprKind::Try(operand) => self.try_(operand, e.span),
+            ExprKind::Try(operand) => self.try_(operand, e),
             ExprKind::If {
                 condition, then, ..
             } => {

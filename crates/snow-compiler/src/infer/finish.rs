@@ -291,6 +291,7 @@ impl Infer<'_, '_> {
             .map(|t| self.settled(t, &numbers))
             .collect();
         let result = self.settled(&pending.result, &numbers);
+        self.remember_type(id, &pending.params, &pending.result);
         self.typed.scheme[id.index()] = Scheme {
             bounds,
             params,

@@ -22,6 +22,7 @@ mod groups;
 mod interfaces;
 mod member;
 mod operator;
+mod origin;
 mod pattern;
 mod report;
 mod unify;
@@ -140,6 +141,10 @@ struct Cause {
     advice: bool,
     /// The value is a function that is handed to another one.
     asked: Option<callback::Asked>,
+    /// The value is the argument of that number of a call of that function.
+    argument: Option<(FnId, usize)>,
+    /// The value is that function.
+    given: Option<FnId>,
 }
 
 impl Cause {
@@ -149,6 +154,8 @@ impl Cause {
         because: None,
         advice: true,
         asked: None,
+        argument: None,
+        given: None,
     };
     /// A pattern that does not fit its subject.
     const PATTERN: Cause = Cause {
@@ -156,6 +163,8 @@ impl Cause {
         because: None,
         advice: false,
         asked: None,
+        argument: None,
+        given: None,
     };
 
     fn because(span: Span, what: &'static str) -> Cause {
@@ -195,6 +204,8 @@ struct Infer<'p, 'd> {
     deferred: Vec<Deferred>,
     /// Functions whose result was decided by a `?`, which stands there.
     tried: HashMap<FnId, Span>,
+    /// Types of the program's functions as they came to be, with the places that fixed them.
+    inferred: HashMap<FnId, Ty>,
     /// Methods of interfaces by name.
     methods: HashMap<Name, Vec<FnId>>,
     /// What is looked at, for questions that come up while types are made one.
@@ -256,6 +267,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             known_uses: Vec::new(),
             deferred: Vec::new(),
             tried: HashMap::new(),
+            inferred: HashMap::new(),
             methods,
             place: Span::default(),
             depth: 0,

@@ -1,6 +1,6 @@
 //! Variables and unification.
 
-use crate::source::Name;
+use crate::source::{Name, Span};
 use crate::types::{Bounds, Ty};
 
 use super::bounds::{Bound, Lack};
@@ -99,10 +99,12 @@ impl Infer<'_, '_> {
             }
             (Ty::Error, _) | (_, Ty::Error) => Ok(()),
             (Ty::Var(v), other) if self.variables[v as usize].rigid.is_none() => {
-                self.bind(v, other)
+                let place = self.fixed_at(b).unwrap_or(self.place);
+                self.bind(v, other, place)
             }
             (other, Ty::Var(v)) if self.variables[v as usize].rigid.is_none() => {
-                self.bind(v, other)
+                let place = self.fixed_at(a).unwrap_or(self.place);
+                self.bind(v, other, place)
             }
             (Ty::Con(id, args), Ty::Con(other, others)) if id == other => {
                 self.unify_all(&args, &others)
@@ -128,13 +130,14 @@ impl Infer<'_, '_> {
         outcome
     }
 
-    fn bind(&mut self, v: u32, ty: Ty) -> Result<(), Clash> {
+    /// `place` is where the type got known.
+    fn bind(&mut self, v: u32, ty: Ty, place: Span) -> Result<(), Clash> {
         if self.occurs(v, &ty) {
             return Err(Clash::Infinite);
         }
         let level = self.variables[v as usize].level;
         self.lower_level(&ty, level);
-        self.variables[v as usize].fixed = Some(self.place);
+        self.variables[v as usize].fixed = Some(place);
         let bounds = std::mem::take(&mut self.variables[v as usize].bounds);
         self.variables[v as usize].link = Some(ty.clone());
         for bound in Bound::all_of(&bounds) {
