@@ -12,6 +12,9 @@ use crate::types::{Need, Ty};
 use super::bounds::Bound;
 use super::{Expectation, Infer};
 
+/// A name that is open in more places than this keeps one type: each use of it would be as large.
+const MOST_VARIABLES: usize = 64;
+
 impl Infer<'_, '_> {
     /// The value of `let`, with what its type leaves open generalised where that is allowed.
     pub(super) fn let_value(
@@ -94,7 +97,7 @@ impl Infer<'_, '_> {
                 && !variable.bounds.has(Need::Known)
                 && has_arguments.next().is_none()
         });
-        if open.is_empty() {
+        if open.is_empty() || open.len() > MOST_VARIABLES {
             return;
         }
         for v in &open {

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use super::function::Body;
 use super::instances::{exceeds, MOST_PARTS};
 use crate::core::ir::Operand;
-use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, LocalId, PatKind, Program, Statement};
 use crate::types::{Ty, Typed};
 
@@ -59,8 +58,9 @@ impl Body<'_, '_> {
         let mut left = MOST_PARTS / 2;
         if given.iter().any(|ty| exceeds(ty, &mut left)) {
             let name = &self.lowering.hir.locals[local.index()].name;
-            let text = format!("`{name}` is used at types of too many parts");
-            self.lowering.error(Code::E0098, expr.span, &text);
+            let most = MOST_PARTS / 2;
+            let text = format!("`{name}` is needed at types of more than {most} parts");
+            self.lowering.too_large(expr.span, &text);
             return Operand::Unit;
         }
         let numbers = self.lowering.typed.generalised.get(&local);
