@@ -205,6 +205,7 @@ impl Infer<'_, '_> {
         for ty in pending.params.iter().chain([&pending.result]) {
             self.open_in(&self.deep(ty), &mut list);
         }
+        list.retain(|v| *v >= self.program.holes);
         // Arguments of interfaces are decided by the types that implement them.
         let mut next = 0;
         while let Some(v) = list.get(next).copied() {
@@ -357,6 +358,7 @@ impl Infer<'_, '_> {
                 .collect::<Vec<_>>()
         };
         match self.shallow(ty) {
+            Ty::Var(v) if v < self.program.holes => Ty::Var(v),
             Ty::Var(v) => match (numbers.get(&v), &self.variables[v as usize]) {
                 (Some(number), _) => Ty::Param(*number),
                 (None, variable) if variable.rigid.is_some() => Ty::Error,

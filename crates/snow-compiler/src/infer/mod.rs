@@ -19,6 +19,7 @@ mod finish;
 mod function;
 mod generalise;
 mod groups;
+mod holes;
 mod interfaces;
 mod member;
 mod operator;
@@ -43,6 +44,7 @@ pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
         infer.group(&group);
     }
     infer.check_impls();
+    infer.fill_holes();
     infer.typed
 }
 
@@ -182,6 +184,11 @@ impl Cause {
     }
 }
 
+/// Puts what inference found into fields that leave the types of a service's messages out.
+pub fn complete(program: &mut Program, typed: &Typed) {
+    holes::fill(&mut program.types, typed);
+}
+
 struct Infer<'p, 'd> {
     program: &'p Program,
     typed: Typed,
@@ -258,7 +265,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             program,
             typed,
             diagnostics,
-            variables: Vec::new(),
+            variables: vec![Variable::default(); program.holes as usize],
             level: 0,
             by_name,
             pending: HashMap::new(),
@@ -287,5 +294,6 @@ impl<'p, 'd> Infer<'p, 'd> {
         }
         self.solve_deferred();
         self.finish(group, first);
+        self.seed_holes(group);
     }
 }

@@ -91,6 +91,10 @@ impl Infer<'_, '_> {
         match (self.shallow(a), self.shallow(b)) {
             (Ty::Never, _) | (_, Ty::Never) => Ok(()),
             (Ty::Var(v), Ty::Var(w)) if v == w => Ok(()),
+            // A hole of the program outlives the function.
+            (Ty::Var(v), Ty::Var(w)) if v < self.program.holes && w >= self.program.holes => {
+                self.unify(b, a)
+            }
             (Ty::Var(v), Ty::Error) | (Ty::Error, Ty::Var(v)) => {
                 if self.variables[v as usize].rigid.is_none() {
                     self.variables[v as usize].link = Some(Ty::Error);

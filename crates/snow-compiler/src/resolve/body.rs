@@ -29,6 +29,8 @@ pub(super) struct Body {
     pub has_pid: bool,
     /// `receive` has a meaning here.
     pub may_receive: bool,
+    /// True while the type of a field is read.
+    pub is_field: bool,
     /// Number of `Ty::Var`s in the annotation being read.
     pub open_types: u32,
 }

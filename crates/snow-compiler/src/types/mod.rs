@@ -85,6 +85,8 @@ pub struct Typed {
     /// Index of the field that a `Member` (or a `MethodCall` on a function-valued field) reads, and
     /// of each field of an `Update` in source order.
     pub field: HashMap<ExprId, Vec<usize>>,
+    /// What the holes of the program turned out to be.
+    pub holes: Vec<Ty>,
     /// Message type by actor or test.
     pub message: HashMap<FnId, Ty>,
     /// Names of `let` whose values are of several types, with the numbers of the type parameters
