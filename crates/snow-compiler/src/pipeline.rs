@@ -91,12 +91,13 @@ fn stages(
     if diagnostics.has(Code::P0005) {
         return None;
     }
-    let hir = resolve::program(modules, sources, diagnostics);
+    let mut hir = resolve::program(modules, sources, diagnostics);
     if wants("hir") {
         *dump = Some(hir::print::program(&hir));
         return None;
     }
     let typed = infer::program(&hir, diagnostics);
+    infer::complete(&mut hir, &typed);
     if wants("public") && !diagnostics.any_error() {
         *dump = Some(types::public::library(&hir, &typed));
         return None;

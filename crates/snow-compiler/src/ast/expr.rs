@@ -104,10 +104,10 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `%{k => v}`.
     Map(Vec<(Expr, Expr)>),
-    /// `%{base | field: e}`.
+    /// `%{base | field: e, field.inner: e}`: each path has at least one name.
     Update {
         base: Box<Expr>,
-        fields: Vec<(Ident, Expr)>,
+        fields: Vec<(Vec<Ident>, Expr)>,
     },
     /// `Name { field: e }`.
     Struct {

@@ -28,6 +28,7 @@ impl Printer<'_, '_> {
             | Operand::Unit
             | Operand::Text(_)
             | Operand::EmptyList(_)
+            | Operand::Static(_)
             | Operand::Undef(_) => return "0".into(),
         };
         let TypeKind::Function { params, result } = self.emitter.program.types.get(ty).kind.clone()
@@ -94,7 +95,8 @@ impl Printer<'_, '_> {
             | Operand::Text(_)
             | Operand::Function(_)
             | Operand::EmptyList(_)
-            | Operand::Undef(_) => return "(sn_unit)0".into(),
+            | Operand::Static(_)
+            | Operand::Undef(_) => unreachable!("lowering gives a message a variable"),
         };
         let pack = self.emitter.pack(ty, "&w", &value);
         let sent = match manner {

@@ -13,6 +13,9 @@ pub struct Program {
     pub modules: Vec<Module>,
     /// Built-in and declared types.
     pub types: Vec<TypeDef>,
+    /// Number of type arguments of services that fields leave to inference: `Ty::Var` below it in a
+    /// field is one type for the whole program.
+    pub holes: u32,
     /// All functions, actors, tests and externs, and the methods of interfaces and impls.
     pub functions: Vec<Function>,
     /// All interfaces.

@@ -186,7 +186,15 @@ impl Infer<'_, '_> {
         for closures in [false, true] {
             for (index, (arg, param)) in args.iter().zip(params).enumerate() {
                 if is_closure(arg) == closures {
-                    let cause = self.cause_of_argument(declared, index, arg);
+                    let mut cause = self.cause_of_argument(declared, index, arg);
+                    // Without the caller's pid and the receiver of a method.
+                    let arity = |id: FnId| self.program.functions[id.index()].arity;
+                    cause.argument =
+                        declared.map(|id| (id, index + arity(id).saturating_sub(params.len())));
+                    cause.given = match arg.kind {
+                        ExprKind::Function(id) => Some(id),
+                        _ => None,
+                    };
                     self.of_type(arg, param, cause);
                 }
             }

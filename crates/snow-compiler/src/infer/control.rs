@@ -1,7 +1,7 @@
 //! Branches, loops, `return` and `?`.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Clause, Expr, Pat, PatKind};
+use crate::hir::{Clause, Expr, Pat, PatKind, TypeId};
 use crate::source::Span;
 use crate::types::{Iteration, Ty};
 
@@ -170,25 +170,31 @@ impl Infer<'_, '_> {
     }
 
     /// `e?`: the value inside, or an early return of the error.
-    pub(super) fn try_(&mut self, operand: &Expr, span: Span) -> Ty {
+    pub(super) fn try_(&mut self, operand: &Expr, e: &Expr) -> Ty {
+        let span = e.span;
         let lang = &self.program.lang;
         let (option, result) = (lang.option, lang.result);
         let ty = self.part(operand);
         let outer = self.shallow(&self.frame.result.clone());
-        let outer_is_option = matches!(outer, Ty::Con(id, _) if Some(id) == option);
         let is = |ty: &Ty, id| matches!(ty, Ty::Con(found, _) if Some(*found) == id);
         let operand_ty = match self.shallow(&ty) {
             Ty::Error | Ty::Never => return Ty::Error,
             open if self.is_open(&open) => {
-                // Not known yet: what the function returns tells.
-                let args = if outer_is_option {
-                    self.fresh_many(1)
-                } else {
-                    self.fresh_many(2)
+                // Not known yet: what the function returns tells, now or later.
+                let kind = self.tried_kind(&outer);
+                let Some(id) = kind.or(result.filter(|_| self.frame.returns_nothing)) else {
+                    let value = self.fresh();
+                    let constraint = Constraint::Tried {
+                        operand: open,
+                        operand_span: operand.span,
+                        outer: self.frame.result.clone(),
+                        value: value.clone(),
+                        cause: self.frame.cause,
+                    };
+                    self.defer(constraint, e.id, e.span);
+                    return value;
                 };
-                let Some(id) = (if outer_is_option { option } else { result }) else {
-                    return Ty::Error;
-                };
+                let args = self.fresh_many(if Some(id) == option { 1 } else { 2 });
                 let ty = Ty::Con(id, args);
                 self.expect(&ty, &open, operand.span, Cause::PLAIN);
                 ty
@@ -232,6 +238,60 @@ impl Infer<'_, '_> {
         };
         self.expect(&outer, &wanted, span, cause);
         value
+    }
+
+    /// `Option` or `Result`, when a type is one of them.
+    fn tried_kind(&self, ty: &Ty) -> Option<TypeId> {
+        let lang = &self.program.lang;
+        match self.shallow(ty) {
+            Ty::Con(id, _) => Some(id).filter(|id| [lang.option, lang.result].contains(&Some(*id))),
+            _ => None,
+        }
+    }
+
+    /// A `?` that waits: whichever of its value and what the function returns is known first says
+    /// what both are. `fallback` says it when neither is.
+    pub(super) fn solve_tried(
+        &mut self,
+        waiting: &Constraint,
+        fallback: Option<TypeId>,
+        span: Span,
+    ) -> bool {
+        let Constraint::Tried {
+            operand,
+            operand_span,
+            outer,
+            value,
+            cause,
+        } = waiting
+        else {
+            return true;
+        };
+        let known = self.shallow(operand);
+        if !self.is_open(&known) && known != Ty::Error && self.tried_kind(&known).is_none() {
+            self.not_triable(&known, *operand_span);
+            self.expect(&Ty::Error, value, span, Cause::PLAIN);
+            return true;
+        }
+        let kind = self.tried_kind(&known).or(self.tried_kind(outer));
+        let Some(id) = kind.or(fallback) else {
+            return false;
+        };
+        let mut inside = vec![value.clone()];
+        let mut returned = vec![self.fresh()];
+        if Some(id) == self.program.lang.result {
+            let error = self.fresh();
+            inside.push(error.clone());
+            returned.push(error);
+        }
+        self.expect(operand, &Ty::Con(id, inside), *operand_span, Cause::PLAIN);
+        let cause = Cause {
+            code: Code::E0036,
+            asked: None,
+            ..*cause
+        };
+        self.expect(outer, &Ty::Con(id, returned), span, cause);
+        true
     }
 
     /// E0037.

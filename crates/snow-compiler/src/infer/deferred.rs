@@ -4,8 +4,8 @@
 //! `for` goes through a list) take it then, one at a time, because one may settle others; the
 //! rest is E0045.
 
-use crate::diagnostics::Code;
-use crate::hir::{ExprId, FnId, ModuleId, TypeId};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::hir::{ExprId, FnId, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::{InterfaceBound, Need, Ty};
 
@@ -45,6 +45,14 @@ pub(super) enum Constraint {
     Join { ty: Ty },
     /// What a `for` goes through; `pair` when its pattern takes pairs.
     Iterated { ty: Ty, item: Ty, pair: bool },
+    /// `operand?` in a function that returns `outer`.
+    Tried {
+        operand: Ty,
+        operand_span: Span,
+        outer: Ty,
+        value: Ty,
+        cause: Cause,
+    },
     /// Part of a string: what has a text, and no function.
     Shown { ty: Ty },
     /// A type that several impls of an interface may be for.
@@ -59,6 +67,50 @@ pub(super) struct Deferred {
     function: FnId,
     module: ModuleId,
     pid: Option<Ty>,
+}
+
+impl Deferred {
+    pub(super) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// What is to have a text, where nothing else is asked.
+    pub(super) fn shown(&self) -> Option<&Ty> {
+        match &self.constraint {
+            Constraint::Shown { ty } => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// The types that it is about.
+    pub(super) fn types(&self) -> Vec<Ty> {
+        match &self.constraint {
+            Constraint::Field { base, result, .. } => vec![base.clone(), result.clone()],
+            Constraint::Method {
+                base, args, result, ..
+            } => {
+                let args = args.iter().map(|(ty, _)| ty.clone());
+                args.chain([base.clone(), result.clone()]).collect()
+            }
+            Constraint::Updated { base, fields } => {
+                let values = fields.iter().map(|(_, _, ty, _)| ty.clone());
+                values.chain([base.clone()]).collect()
+            }
+            Constraint::Concat { ty } | Constraint::Join { ty } | Constraint::Shown { ty } => {
+                vec![ty.clone()]
+            }
+            Constraint::Iterated { ty, item, .. } => vec![ty.clone(), item.clone()],
+            Constraint::Tried {
+                operand,
+                outer,
+                value,
+                ..
+            } => vec![operand.clone(), outer.clone(), value.clone()],
+            Constraint::Implemented { ty, bound } => {
+                bound.arguments.iter().chain([ty]).cloned().collect()
+            }
+        }
+    }
 }
 
 impl Infer<'_, '_> {
@@ -110,6 +162,8 @@ impl Infer<'_, '_> {
                 let deferred = self.deferred.remove(index);
                 self.enter(&deferred);
                 self.take_fallback(&deferred);
+            } else if self.take_only_struct() {
+                // More is known now.
             } else if !self.deferred.is_empty() {
                 // Reported once: what hangs on it then knows that it is wrong.
                 let deferred = self.deferred.remove(0);
@@ -134,6 +188,20 @@ impl Infer<'_, '_> {
                 return;
             }
         }
+    }
+
+    /// Solves what is known of the constraints from that one on.
+    pub(super) fn solve_from(&mut self, first: usize) {
+        let frame = (
+            self.frame.function,
+            self.frame.module,
+            self.frame.pid.clone(),
+        );
+        let earlier: Vec<Deferred> = self.deferred.drain(..first).collect();
+        self.solve_what_is_known();
+        let later = std::mem::replace(&mut self.deferred, earlier);
+        self.deferred.extend(later);
+        (self.frame.function, self.frame.module, self.frame.pid) = frame;
     }
 
     /// Back to the function that the constraint came up in.
@@ -233,6 +301,7 @@ impl Infer<'_, '_> {
                     }
                 }
             }
+            Constraint::Tried { .. } => return self.solve_tried(constraint, None, span),
             Constraint::Shown { ty } => match self.shallow(ty) {
                 open if self.is_open(&open) => return false,
                 Ty::Fun(..) => {
@@ -299,12 +368,10 @@ impl Infer<'_, '_> {
         };
         if !fits {
             let message = format!("{what}, found `{}`", self.show(&found));
-            self.report_with_help(
-                Code::E0001,
-                span,
-                message,
-                Some("make text with `\"${…}\"`".to_string()),
-            );
+            let report = Diagnostic::error(Code::E0001, span, message);
+            let report = self.with_origin(report, ty, span);
+            self.diagnostics
+                .push(report.help("make text with `\"${…}\"`"));
         }
         Some(fits)
     }
@@ -317,6 +384,7 @@ impl Infer<'_, '_> {
             Constraint::Concat { .. }
             | Constraint::Join { .. }
             | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
             | Constraint::Shown { .. } => true,
             Constraint::Implemented { .. }
             | Constraint::Field { .. }
@@ -357,6 +425,11 @@ impl Infer<'_, '_> {
                 self.expect(&ty, result, deferred.span, Cause::PLAIN);
                 return;
             }
+            Constraint::Tried { .. } => {
+                let result = self.program.lang.result;
+                self.solve_tried(&deferred.constraint, result, deferred.span);
+                return;
+            }
             Constraint::Shown { ty } => {
                 self.require(ty, &Bound::Need(Need::Text), deferred.span);
                 return;
@@ -366,6 +439,107 @@ impl Infer<'_, '_> {
             | Constraint::Updated { .. } => return,
         }
         self.solve(&deferred.constraint, deferred.at, deferred.span);
+    }
+
+    /// Decides for the one struct that has all fields which are asked of a value.
+    fn take_only_struct(&mut self) -> bool {
+        for index in 0..self.deferred.len() {
+            let Some((base, _)) = self.asked_fields(&self.deferred[index].constraint) else {
+                continue;
+            };
+            self.frame.module = self.deferred[index].module;
+            let [only] = self.structs_with(&self.fields_asked_of(&base))[..] else {
+                continue;
+            };
+            let count = self.program.types[only.index()].generics.len();
+            let args = self.fresh_many(count);
+            let span = self.deferred[index].span;
+            return self.expect(&Ty::Con(only, args), &base, span, Cause::PLAIN);
+        }
+        false
+    }
+
+    /// The fields that a constraint asks of an open type.
+    fn asked_fields(&self, constraint: &Constraint) -> Option<(Ty, Vec<Name>)> {
+        let (base, names) = match constraint {
+            Constraint::Field { base, name, .. } => (base, vec![name.clone()]),
+            Constraint::Updated { base, fields } => {
+                (base, fields.iter().map(|(name, ..)| name.clone()).collect())
+            }
+            Constraint::Method { .. }
+            | Constraint::Concat { .. }
+            | Constraint::Join { .. }
+            | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
+            | Constraint::Shown { .. }
+            | Constraint::Implemented { .. } => return None,
+        };
+        self.is_open(base).then(|| (self.shallow(base), names))
+    }
+
+    /// All fields that the group asks of an open type.
+    fn fields_asked_of(&self, base: &Ty) -> Vec<Name> {
+        let asked = self.deferred.iter();
+        let asked = asked.filter_map(|deferred| self.asked_fields(&deferred.constraint));
+        let mut names: Vec<Name> = asked
+            .filter(|(other, _)| other == base)
+            .flat_map(|(_, names)| names)
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The structs that have all these fields and may be taken apart here.
+    fn structs_with(&self, names: &[Name]) -> Vec<TypeId> {
+        let has_all = |id: &TypeId| {
+            let def = &self.program.types[id.index()];
+            let module = &self.program.modules[def.module.index()];
+            let is_seen = !module.is_internal || def.module == self.frame.module;
+            match &def.kind {
+                TypeKind::Struct(fields) => {
+                    is_seen
+                        && self.program.may_open(self.frame.module, *id)
+                        && names.iter().all(|n| fields.iter().any(|(f, _)| f == n))
+                }
+                TypeKind::Sum(_) | TypeKind::Builtin => false,
+            }
+        };
+        let all = (0..self.program.types.len()).map(|index| TypeId(index as u32));
+        let is_own = |id: &TypeId| {
+            let module = self.program.types[id.index()].module;
+            !self.program.modules[module.index()].is_stdlib
+        };
+        // The program's own come before those of the library.
+        let (own, library): (Vec<_>, Vec<_>) = all.filter(has_all).partition(is_own);
+        match own.is_empty() {
+            true => library,
+            false => own,
+        }
+    }
+
+    /// Which types a value with these fields may be of.
+    fn structs_help(&self, base: &Ty, mut names: Vec<Name>) -> Option<String> {
+        const SHOWN: usize = 4;
+        names.extend(self.fields_asked_of(base));
+        names.sort();
+        names.dedup();
+        let found = self.structs_with(&names);
+        let types: Vec<String> = found
+            .iter()
+            .take(SHOWN)
+            .map(|id| format!("`{}`", self.show(&Ty::Con(*id, Vec::new()))))
+            .collect();
+        let fields: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        if types.is_empty() {
+            return Some(format!("no struct has {}", fields.join(" and ")));
+        }
+        let more = if found.len() > SHOWN { ", …" } else { "" };
+        Some(format!(
+            "write its type where it is introduced, `name :: Type`: {} have {}",
+            types.join(", ") + more,
+            fields.join(" and ")
+        ))
     }
 
     /// E0045, except for what may stay open.
@@ -388,7 +562,10 @@ impl Infer<'_, '_> {
             _ => return,
         };
         let message = format!("the type of this value must be known here, to find {what}");
-        let help = "write its type where it is introduced: `name :: Type`".to_string();
+        let help = self
+            .asked_fields(&deferred.constraint)
+            .and_then(|(base, names)| self.structs_help(&base, names))
+            .unwrap_or("write its type where it is introduced: `name :: Type`".to_string());
         self.report_with_help(Code::E0045, deferred.span, message, Some(help));
         for ty in [base, result] {
             self.expect(&Ty::Error, ty, deferred.span, Cause::PLAIN);

@@ -1,6 +1,6 @@
 //! Expressions. Each gets a type and, where the place asks for one, is held against it.
 
-use crate::hir::{Expr, ExprKind, LocalId, Part, Statement, TypeId, TypeKind};
+use crate::hir::{Expr, ExprKind, Part, Statement, TypeId, TypeKind};
 use crate::types::{Need, Ty};
 
 use super::bounds::Bound;
@@ -88,7 +88,7 @@ impl Infer<'_, '_> {
             ExprKind::String(_) => self.string_ty(),
             ExprKind::Error => Ty::Error,
             ExprKind::Interpolation(parts) => self.interpolation(parts),
-            ExprKind::Local(local) => self.local(*local),
+            ExprKind::Local(local) => self.local(*local, e.id),
             ExprKind::Function(id) => self.function_value(*id, e),
             ExprKind::Constructor { ty, variant } => self.constructor(*ty, *variant),
             ExprKind::Tuple(items) => {
@@ -128,7 +128,7 @@ impl Infer<'_, '_> {
             ExprKind::Index { base, index } => {
                 self.method_call(e, base, &"get".into(), e.span, std::iter::once(&**index))
             }
-            ExprKind::Try(operand) => self.try_(operand, e.span),
+            ExprKind::Try(operand) => self.try_(operand, e),
             ExprKind::If {
                 condition, then, ..
             } => {
@@ -169,10 +169,6 @@ impl Infer<'_, '_> {
             Ty::Never => self.fresh(),
             ty => ty,
         }
-    }
-
-    fn local(&mut self, local: LocalId) -> Ty {
-        self.typed.local[local.index()].clone()
     }
 
     fn interpolation(&mut self, parts: &[Part]) -> Ty {
@@ -287,14 +283,14 @@ impl Infer<'_, '_> {
     }
 
     fn let_(&mut self, pattern: &crate::hir::Pat, annotation: Option<&Ty>, value: &Expr) {
-        let ty = match annotation {
+        let ty = self.let_value(pattern, value, |infer| match annotation {
             Some(written) => {
-                let ty = self.annotation(written);
-                self.of_type(value, &ty, Cause::because(pattern.span, "declared type"));
+                let ty = infer.annotation(written);
+                infer.of_type(value, &ty, Cause::because(pattern.span, "declared type"));
                 ty
             }
-            None => self.part(value),
-        };
+            None => infer.let_closure(pattern, value),
+        });
         self.pattern(pattern, &ty);
     }
 }

@@ -82,7 +82,7 @@ impl Infer<'_, '_> {
     }
 
     /// A type with type parameters replaced by arguments.
-    fn replaced(&self, ty: &Ty, rigid: &[Ty], args: &[Ty]) -> Ty {
+    pub(super) fn replaced(&self, ty: &Ty, rigid: &[Ty], args: &[Ty]) -> Ty {
         let all = |list: &[Ty]| list.iter().map(|t| self.replaced(t, rigid, args)).collect();
         match self.shallow(ty) {
             found @ Ty::Var(_) => {
@@ -205,6 +205,7 @@ impl Infer<'_, '_> {
         for ty in pending.params.iter().chain([&pending.result]) {
             self.open_in(&self.deep(ty), &mut list);
         }
+        list.retain(|v| *v >= self.program.holes);
         // Arguments of interfaces are decided by the types that implement them.
         let mut next = 0;
         while let Some(v) = list.get(next).copied() {
@@ -222,6 +223,7 @@ impl Infer<'_, '_> {
     fn report_undecided(&mut self, first: usize, parameters: &HashMap<FnId, Vec<u32>>) {
         for v in first..self.variables.len() {
             let variable = &self.variables[v];
+            // Each use of a generalised name decides for itself.
             let is_decided = variable.link.is_some() || variable.rigid.is_some();
             let Some(bound) = variable.bounds.interfaces.first().filter(|_| !is_decided) else {
                 continue;
@@ -238,7 +240,7 @@ impl Infer<'_, '_> {
         }
     }
 
-    fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
+    pub(super) fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
         match ty {
             Ty::Var(v) if !list.contains(v) && self.variables[*v as usize].rigid.is_none() => {
                 list.push(*v)
@@ -267,6 +269,16 @@ impl Infer<'_, '_> {
             .enumerate()
             .map(|(n, v)| (*v, n as u32))
             .collect();
+        let mut numbers = numbers;
+        for (local, variables) in &pending.touched.generalised {
+            let mut own = Vec::new();
+            for v in variables {
+                let number = numbers.len() as u32;
+                numbers.insert(*v, number);
+                own.push(number);
+            }
+            self.typed.generalised.insert(*local, own);
+        }
         let bounds = list
             .iter()
             .map(|v| {
@@ -280,6 +292,7 @@ impl Infer<'_, '_> {
             .map(|t| self.settled(t, &numbers))
             .collect();
         let result = self.settled(&pending.result, &numbers);
+        self.remember_type(id, &pending.params, &pending.result);
         self.typed.scheme[id.index()] = Scheme {
             bounds,
             params,
@@ -345,6 +358,7 @@ impl Infer<'_, '_> {
                 .collect::<Vec<_>>()
         };
         match self.shallow(ty) {
+            Ty::Var(v) if v < self.program.holes => Ty::Var(v),
             Ty::Var(v) => match (numbers.get(&v), &self.variables[v as usize]) {
                 (Some(number), _) => Ty::Param(*number),
                 (None, variable) if variable.rigid.is_some() => Ty::Error,

@@ -17,10 +17,13 @@ mod deferred;
 mod expr;
 mod finish;
 mod function;
+mod generalise;
 mod groups;
+mod holes;
 mod interfaces;
 mod member;
 mod operator;
+mod origin;
 mod pattern;
 mod report;
 mod unify;
@@ -41,6 +44,7 @@ pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
         infer.group(&group);
     }
     infer.check_impls();
+    infer.fill_holes();
     infer.typed
 }
 
@@ -55,6 +59,11 @@ struct Variable {
     asked: Option<Span>,
     /// The name of the type parameter that it is: then it stands for itself only.
     rigid: Option<Name>,
+    /// How many values of `let` its place is inside of. One that a name from outside mentions has
+    /// the level of that name.
+    level: u32,
+    /// Where it got to know what it stands for.
+    fixed: Option<Span>,
 }
 
 /// A function of the group being inferred.
@@ -90,6 +99,9 @@ struct Touched {
     exprs: Vec<ExprId>,
     pats: Vec<PatId>,
     locals: Vec<LocalId>,
+    /// Names of `let` whose values can be of several types, with the variables that stand for the
+    /// parts that differ.
+    generalised: Vec<(LocalId, Vec<u32>)>,
 }
 
 /// The function or closure whose body is being looked at.
@@ -131,6 +143,10 @@ struct Cause {
     advice: bool,
     /// The value is a function that is handed to another one.
     asked: Option<callback::Asked>,
+    /// The value is the argument of that number of a call of that function.
+    argument: Option<(FnId, usize)>,
+    /// The value is that function.
+    given: Option<FnId>,
 }
 
 impl Cause {
@@ -140,6 +156,8 @@ impl Cause {
         because: None,
         advice: true,
         asked: None,
+        argument: None,
+        given: None,
     };
     /// A pattern that does not fit its subject.
     const PATTERN: Cause = Cause {
@@ -147,6 +165,8 @@ impl Cause {
         because: None,
         advice: false,
         asked: None,
+        argument: None,
+        given: None,
     };
 
     fn because(span: Span, what: &'static str) -> Cause {
@@ -164,11 +184,18 @@ impl Cause {
     }
 }
 
+/// Puts what inference found into fields that leave the types of a service's messages out.
+pub fn complete(program: &mut Program, typed: &Typed) {
+    holes::fill(&mut program.types, typed);
+}
+
 struct Infer<'p, 'd> {
     program: &'p Program,
     typed: Typed,
     diagnostics: &'d mut Diagnostics,
     variables: Vec<Variable>,
+    /// Of variables that are made now.
+    level: u32,
     /// All functions of a module under a name.
     by_name: HashMap<(ModuleId, Name), Vec<FnId>>,
     /// Functions of the group being inferred.
@@ -184,6 +211,8 @@ struct Infer<'p, 'd> {
     deferred: Vec<Deferred>,
     /// Functions whose result was decided by a `?`, which stands there.
     tried: HashMap<FnId, Span>,
+    /// Types of the program's functions as they came to be, with the places that fixed them.
+    inferred: HashMap<FnId, Ty>,
     /// Methods of interfaces by name.
     methods: HashMap<Name, Vec<FnId>>,
     /// What is looked at, for questions that come up while types are made one.
@@ -238,7 +267,8 @@ impl<'p, 'd> Infer<'p, 'd> {
             program,
             typed,
             diagnostics,
-            variables: Vec::new(),
+            variables: vec![Variable::default(); program.holes as usize],
+            level: 0,
             by_name,
             pending: HashMap::new(),
             inner_uses: Vec::new(),
@@ -246,6 +276,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             known_uses: Vec::new(),
             deferred: Vec::new(),
             tried: HashMap::new(),
+            inferred: HashMap::new(),
             methods,
             place: Span::default(),
             is_oversized: false,
@@ -266,5 +297,6 @@ impl<'p, 'd> Infer<'p, 'd> {
         }
         self.solve_deferred();
         self.finish(group, first);
+        self.seed_holes(group);
     }
 }

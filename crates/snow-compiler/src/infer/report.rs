@@ -85,6 +85,7 @@ impl Infer<'_, '_> {
                 if let Some((place, what)) = cause.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
+                report = self.with_origins(report, expected, found, span, cause);
                 report.help = self
                     .callback_advice(cause.asked, expected, found)
                     .or_else(|| self.conversion(expected, found))
@@ -219,7 +220,10 @@ impl Infer<'_, '_> {
             return;
         };
         let help = self.how_to_get(&lack.part, need);
-        self.report_with_help(Code::E0006, span, message, help);
+        let mut report = Diagnostic::error(Code::E0006, span, message);
+        report.help = help;
+        let report = self.with_origin(report, whole, span);
+        self.diagnostics.push(report);
     }
 
     fn how_to_get(&self, part: &Ty, need: Need) -> Option<String> {

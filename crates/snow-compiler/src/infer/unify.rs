@@ -18,7 +18,10 @@ pub(super) enum Clash {
 
 impl Infer<'_, '_> {
     pub(super) fn fresh(&mut self) -> Ty {
-        self.variables.push(Variable::default());
+        self.variables.push(Variable {
+            level: self.level,
+            ..Variable::default()
+        });
         Ty::Var(self.variables.len() as u32 - 1)
     }
 
@@ -89,6 +92,10 @@ impl Infer<'_, '_> {
         match (self.shallow(a), self.shallow(b)) {
             (Ty::Never, _) | (_, Ty::Never) => Ok(()),
             (Ty::Var(v), Ty::Var(w)) if v == w => Ok(()),
+            // A hole of the program outlives the function.
+            (Ty::Var(v), Ty::Var(w)) if v < self.program.holes && w >= self.program.holes => {
+                self.unify(b, a)
+            }
             (Ty::Var(v), Ty::Error) | (Ty::Error, Ty::Var(v)) => {
                 if self.variables[v as usize].rigid.is_none() {
                     self.variables[v as usize].link = Some(Ty::Error);
@@ -97,10 +104,12 @@ impl Infer<'_, '_> {
             }
             (Ty::Error, _) | (_, Ty::Error) => Ok(()),
             (Ty::Var(v), other) if self.variables[v as usize].rigid.is_none() => {
-                self.bind(v, other)
+                let place = self.fixed_at(b).unwrap_or(self.place);
+                self.bind(v, other, place)
             }
             (other, Ty::Var(v)) if self.variables[v as usize].rigid.is_none() => {
-                self.bind(v, other)
+                let place = self.fixed_at(a).unwrap_or(self.place);
+                self.bind(v, other, place)
             }
             (Ty::Con(id, args), Ty::Con(other, others)) if id == other => {
                 self.unify_all(&args, &others)
@@ -126,16 +135,20 @@ impl Infer<'_, '_> {
         outcome
     }
 
-    fn bind(&mut self, v: u32, ty: Ty) -> Result<(), Clash> {
+    /// `place` is where the type got known.
+    fn bind(&mut self, v: u32, ty: Ty, place: Span) -> Result<(), Clash> {
         let mut left = MOST_PARTS;
         if self.occurs(v, &ty, &mut left) {
             return Err(Clash::Infinite);
         }
         if left == 0 {
-            self.report_oversized(self.place);
+            self.report_oversized(place);
             self.variables[v as usize].link = Some(Ty::Error);
             return Ok(());
         }
+        let level = self.variables[v as usize].level;
+        self.lower_level(&ty, level);
+        self.variables[v as usize].fixed = Some(place);
         let bounds = std::mem::take(&mut self.variables[v as usize].bounds);
         self.variables[v as usize].link = Some(ty.clone());
         for bound in Bound::all_of(&bounds) {

@@ -33,7 +33,18 @@ impl Body<'_, '_> {
             let type_args = self.instance_args(callee);
             let (target, target_args) = self.lowering.hir.method_for(function, &type_args);
             if self.source == Some(target) && target_args == self.args {
-                self.self_call(target, args);
+                let has_pid = self.lowering.hir.functions[target.index()].has_self_pid;
+                self.self_call(usize::from(has_pid), args);
+                return;
+            }
+        }
+        if let ExprKind::Local(local) = callee.kind {
+            if self
+                .own_closure
+                .as_ref()
+                .is_some_and(|own| own.name == local)
+            {
+                self.self_call(0, args);
                 return;
             }
         }
@@ -41,12 +52,11 @@ impl Body<'_, '_> {
         self.deliver(value, destination);
     }
 
-    fn self_call(&mut self, function: FnId, args: &[Expr]) {
-        let has_pid = self.lowering.hir.functions[function.index()].has_self_pid;
+    /// `skip` parameters stay what they are.
+    fn self_call(&mut self, skip: usize, args: &[Expr]) {
         let Some(own) = self.self_loop.clone() else {
             return;
         };
-        let skip = usize::from(has_pid);
         let mut values = Vec::new();
         for (arg, param) in args.iter().zip(&own.params[skip..]) {
             let value = self.value(arg);

@@ -2,71 +2,141 @@
 
 use std::collections::HashSet;
 
-use super::function::{Body, Destination};
+use super::function::{Body, Destination, SelfLoop};
 use crate::core::ir::*;
-use crate::hir::{Clause, Expr, ExprId, ExprKind, FnId, LocalId};
+use crate::core::types::TypeRef;
+use crate::hir::{Clause, Expr, ExprKind, LocalId, Pat, PatKind};
 use crate::matches::tree::MatchKey;
 use crate::types::Ty;
 
+/// A closure that has been lowered: its function, and what it takes from around it.
+#[derive(Clone)]
+pub(super) struct Closure {
+    function: FunctionRef,
+    captured: Vec<LocalId>,
+    /// The pid that `self()` means in it comes last.
+    takes_pid: bool,
+}
+
+/// A closure that mentions itself. It is made anew from what it has captured, because a value that
+/// held itself would never be freed.
+#[derive(Clone)]
+pub(super) struct OwnClosure {
+    pub(super) name: LocalId,
+    closure: Closure,
+    ty: TypeRef,
+}
+
 impl Body<'_, '_> {
+    /// A `let` whose name is not generalised.
+    pub(super) fn let_(&mut self, pattern: &Pat, value: &Expr) {
+        self.at(value.span);
+        if let PatKind::Bind(local) = pattern.kind {
+            if self.lowering.values.contains_key(&local) {
+                return;
+            }
+            let is_closure = matches!(value.kind, ExprKind::Closure { .. });
+            self.naming = Some(local).filter(|_| is_closure);
+        }
+        let operand = self.value(value);
+        let ty = self.ty(value);
+        self.bind_pattern(pattern, operand, ty);
+    }
+
     pub(super) fn closure(&mut self, expr: &Expr, clauses: &[Clause]) -> Operand {
-        let Ty::Fun(param_types, result) = self.hir_ty(expr) else {
-            return Operand::Unit;
+        let name = self.naming.take();
+        let key = (expr.id, self.args.clone());
+        let known = self.lowering.closures.get(&key);
+        let closure = match known.filter(|_| self.is_shared).cloned() {
+            Some(known) => known,
+            None => {
+                let Some(closure) = self.lower_closure(expr, clauses, name) else {
+                    return Operand::Unit;
+                };
+                if self.is_shared {
+                    self.lowering.closures.insert(key, closure.clone());
+                }
+                closure
+            }
         };
-        let mut mentioned = Vec::new();
-        let mut seen = HashSet::new();
-        let mut needs_pid = false;
-        clauses.iter().for_each(|c| {
-            c.children(&mut |child| {
-                mentions(child, &mut |mention| match mention {
-                    Mention::Local(local) => {
-                        if seen.insert(local) {
-                            mentioned.push(local);
-                        }
-                    }
-                    Mention::SelfPid => needs_pid = true,
-                    Mention::Function(id) => {
-                        needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid
-                    }
-                    Mention::Method(id) => {
-                        let function = self.lowering.typed.method.get(&id);
-                        needs_pid |= function
-                            .is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
-                    }
-                })
-            })
-        });
+        let ty = self.ty(expr);
+        self.make_closure(&closure, ty)
+    }
+
+    /// The closure that this body belongs to, under its name.
+    pub(super) fn own_closure(&mut self, name: LocalId) -> Option<Operand> {
+        let own = self.own_closure.clone().filter(|own| own.name == name)?;
+        Some(self.make_closure(&own.closure, own.ty))
+    }
+
+    fn make_closure(&mut self, closure: &Closure, ty: TypeRef) -> Operand {
+        let mut values = Vec::new();
+        for local in &closure.captured {
+            let value = self.locals.get(local).cloned();
+            values.extend(value.or_else(|| self.own_closure(*local)));
+        }
+        if closure.takes_pid {
+            values.extend(self.pid_of_self().map(Operand::Var));
+        }
+        if values.is_empty() {
+            return Operand::Function(closure.function);
+        }
+        self.bind(ty, Rvalue::Closure(closure.function, values))
+    }
+
+    /// Lowers the function of a closure. `name` is what it is bound to.
+    fn lower_closure(
+        &mut self,
+        expr: &Expr,
+        clauses: &[Clause],
+        name: Option<LocalId>,
+    ) -> Option<Closure> {
+        let Ty::Fun(param_types, result) = self.hir_ty(expr) else {
+            return None;
+        };
+        let mut free = Free::default();
+        for clause in clauses {
+            clause.children(&mut |child| self.free_in(child, &mut free));
+        }
         let mut captured = Vec::new();
-        for local in mentioned {
+        let mut types = Vec::new();
+        for local in free.mentioned {
             // A name that is not bound here is the closure's own; one bound to a constant needs no
             // capture.
-            if let Some(Operand::Var(var)) = self.locals.get(&local) {
-                captured.push((local, *var));
+            match self.locals.get(&local) {
+                Some(Operand::Var(var)) => types.push(self.vars[var.0 as usize].ty),
+                Some(_) => continue,
+                // A nested closure gets the one around it like any other value.
+                None => match self.own_closure.as_ref().filter(|own| own.name == local) {
+                    Some(own) => types.push(own.ty),
+                    None => continue,
+                },
             }
+            captured.push(local);
         }
         // Whoever runs the closure, `self()` in it is the actor in whose body it stands: its type
         // was checked for that one.
-        let pid_capture = needs_pid.then(|| self.pid_of_self()).flatten();
-        let mut types: Vec<_> = captured
-            .iter()
-            .map(|(_, v)| self.vars[v.0 as usize].ty)
-            .collect();
-        let mut values: Vec<_> = captured.iter().map(|(_, v)| Operand::Var(*v)).collect();
+        let pid_capture = free.needs_pid.then(|| self.pid_of_self()).flatten();
         if let Some(pid) = pid_capture {
             types.push(self.vars[pid.0 as usize].ty);
-            values.push(Operand::Var(pid));
         }
 
         self.closures += 1;
         let unit = self.lowering.program.function(self.function).unit.clone();
-        let name = self.lowering.program.function(self.function).name.clone();
+        let title = self.lowering.program.function(self.function).name.clone();
         let symbol = format!("{}_c{}", self.symbol, self.closures);
-        let reference = self.lowering.declare(symbol, name, unit);
-        self.lowering.program.functions[reference.0 as usize].kind = Kind::Closure(types.clone());
+        let function = self.lowering.declare(symbol, title, unit);
+        self.lowering.program.functions[function.0 as usize].kind = Kind::Closure(types.clone());
+        let closure = Closure {
+            function,
+            captured,
+            takes_pid: pid_capture.is_some(),
+        };
 
+        let ty = self.ty(expr);
         let outer_locals = self.locals.clone();
         let args = self.args.clone();
-        let mut inner = Body::new(self.lowering, reference, args, (*result).clone());
+        let mut inner = Body::new(self.lowering, function, args, (*result).clone());
         // Constants of the outer scope are visible as they are.
         inner.locals = outer_locals
             .into_iter()
@@ -77,13 +147,29 @@ impl Body<'_, '_> {
             let ty = inner.lowering.type_ref(ty);
             params.push(inner.fresh(ty));
         }
-        for (index, (local, _)) in captured.iter().enumerate() {
+        for (index, local) in closure.captured.iter().enumerate() {
             let value = inner.bind(types[index], Rvalue::Capture(index));
             inner.locals.insert(*local, value);
         }
         if pid_capture.is_some() {
-            let index = captured.len();
+            let index = closure.captured.len();
             inner.self_pid = Some(inner.bind(types[index], Rvalue::Capture(index)));
+        }
+        if let Some(name) = name.filter(|name| free.seen.contains(name)) {
+            if types.is_empty() {
+                inner.locals.insert(name, Operand::Function(function));
+            }
+            inner.own_closure = Some(OwnClosure {
+                name,
+                closure: closure.clone(),
+                ty,
+            });
+            let label = inner.fresh_label();
+            inner.self_loop = Some(SelfLoop {
+                label,
+                params: params.clone(),
+                used: false,
+            });
         }
         inner.clauses(
             MatchKey::Expr(expr.id),
@@ -93,12 +179,34 @@ impl Body<'_, '_> {
             expr.span,
         );
         inner.finish(params);
+        Some(closure)
+    }
 
-        if values.is_empty() {
-            return Operand::Function(reference);
+    /// Collects what an expression mentions. A generalised name stands for what its value mentions.
+    fn free_in(&self, expr: &Expr, free: &mut Free) {
+        match &expr.kind {
+            ExprKind::Local(local) => {
+                if free.seen.insert(*local) {
+                    free.mentioned.push(*local);
+                    let is_own = self.own_closure.as_ref().is_some_and(|o| o.name == *local);
+                    let value = self.lowering.values.get(local);
+                    if let Some(value) = value.filter(|_| !is_own) {
+                        self.free_in(value, free);
+                    }
+                }
+            }
+            ExprKind::SelfPid => free.needs_pid = true,
+            ExprKind::Function(id) => {
+                free.needs_pid |= self.lowering.hir.functions[id.index()].has_self_pid;
+            }
+            ExprKind::MethodCall { .. } => {
+                let function = self.lowering.typed.method.get(&expr.id);
+                free.needs_pid |=
+                    function.is_some_and(|f| self.lowering.hir.functions[f.index()].has_self_pid);
+            }
+            _ => {}
         }
-        let ty = self.ty(expr);
-        self.bind(ty, Rvalue::Closure(reference, values))
+        expr.children(&mut |child| self.free_in(child, free));
     }
 
     /// The pid that `self()` means here.
@@ -113,23 +221,11 @@ impl Body<'_, '_> {
     }
 }
 
-/// What a closure's body may take from around it.
-enum Mention {
-    Local(LocalId),
-    SelfPid,
-    /// Perhaps one that takes the caller's pid.
-    Function(FnId),
-    /// The same, called as a method.
-    Method(ExprId),
-}
-
-fn mentions(expr: &Expr, visit: &mut dyn FnMut(Mention)) {
-    match &expr.kind {
-        ExprKind::Local(local) => visit(Mention::Local(*local)),
-        ExprKind::SelfPid => visit(Mention::SelfPid),
-        ExprKind::Function(id) => visit(Mention::Function(*id)),
-        ExprKind::MethodCall { .. } => visit(Mention::Method(expr.id)),
-        _ => {}
-    }
-    expr.children(&mut |child| mentions(child, visit));
+/// What a closure's body mentions.
+#[derive(Default)]
+struct Free {
+    /// In the order of mention.
+    mentioned: Vec<LocalId>,
+    seen: HashSet<LocalId>,
+    needs_pid: bool,
 }

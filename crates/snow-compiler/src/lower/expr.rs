@@ -98,10 +98,7 @@ impl Body<'_, '_> {
                     }
                 }
                 Statement::Let { pattern, value, .. } => {
-                    self.at(value.span);
-                    let operand = self.value(value);
-                    let ty = self.ty(value);
-                    self.bind_pattern(pattern, operand, ty);
+                    self.let_(pattern, value);
                     if last {
                         self.deliver(Operand::Unit, destination);
                     }
@@ -156,7 +153,7 @@ impl Body<'_, '_> {
             ExprKind::Unit => Operand::Unit,
             ExprKind::String(text) => Operand::Text(text.clone()),
             ExprKind::Interpolation(parts) => self.interpolation(parts, expr.span),
-            ExprKind::Local(local) => self.locals.get(local).cloned().unwrap_or(Operand::Unit),
+            ExprKind::Local(local) => self.local(expr, *local),
             ExprKind::Function(function) => self.function_value(expr, *function),
             ExprKind::Constructor { variant, .. } => self.constructor_value(expr, *variant),
             ExprKind::Tuple(items) => self.make(expr, items.iter()),

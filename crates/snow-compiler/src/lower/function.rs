@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::closure::OwnClosure;
 use super::Lowering;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
@@ -58,6 +59,12 @@ pub(super) struct Body<'l, 'a> {
     pub self_loop: Option<SelfLoop>,
     pub loops: Vec<LoopTargets>,
     pub closures: u32,
+    /// The name that the closure to be lowered next is bound to.
+    pub naming: Option<LocalId>,
+    /// The closure whose body this is, where it mentions itself.
+    pub own_closure: Option<OwnClosure>,
+    /// The value of a generalised name is being lowered: its closures are shared by all uses.
+    pub is_shared: bool,
     pub used_labels: HashSet<Label>,
     /// `Some` when the function has a `self()` parameter: that parameter. `None`: `self()` is the
     /// running actor.
@@ -89,6 +96,9 @@ impl<'l, 'a> Body<'l, 'a> {
             self_loop: None,
             loops: Vec::new(),
             closures: 0,
+            naming: None,
+            own_closure: None,
+            is_shared: false,
             used_labels: HashSet::new(),
             self_pid: None,
             line: None,

@@ -44,8 +44,12 @@ impl Lowering<'_> {
         // Half, so that the function is blamed and not a type that it uses.
         let mut left = MOST_PARTS / 2;
         if args.iter().any(|t| exceeds(t, &mut left, MOST_LEVELS / 2)) {
-            let text = format!("`{}` needs itself at larger and larger types", def.name);
-            self.error(Code::E0098, def.name_span, &text);
+            let most = MOST_PARTS / 2;
+            let text = format!(
+                "`{}` is needed at types of more than {most} parts",
+                def.name
+            );
+            self.too_large(def.name_span, &text);
             return self.declare(String::new(), String::new(), "".into());
         }
         let module = self.hir.modules[def.module.index()].name.clone();
@@ -317,6 +321,13 @@ impl Lowering<'_> {
             .bytes
             .map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
         self.type_ref(&ty)
+    }
+
+    /// E0098, once: what needs the one type needs many like it.
+    pub(super) fn too_large(&mut self, span: Span, text: &str) {
+        if !self.errors.iter().any(|report| report.code == Code::E0098) {
+            self.error(Code::E0098, span, text);
+        }
     }
 
     pub(super) fn error(&mut self, code: Code, span: Span, text: &str) {

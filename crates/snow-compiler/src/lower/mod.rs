@@ -14,6 +14,7 @@ mod closure;
 mod expr;
 mod failing;
 mod function;
+mod generalised;
 mod in_order;
 mod instances;
 mod iterate;
@@ -32,10 +33,12 @@ use std::collections::{HashMap, HashSet};
 use crate::core::ir::{FunctionRef, Program};
 use crate::core::types::TypeRef;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::hir::{self, FnId, TypeId};
+use crate::hir::{self, Expr, ExprId, FnId, LocalId, TypeId};
 use crate::matches::tree::Decisions;
 use crate::source::Span;
 use crate::types::{Ty, Typed};
+
+use closure::Closure;
 
 /// Lowers everything reachable from `main`, or from the tests when `tests` is set.
 pub(crate) fn program(
@@ -54,6 +57,8 @@ pub(crate) fn program(
         type_ids: HashSet::new(),
         declared: HashMap::new(),
         instances: HashMap::new(),
+        values: generalised::values(hir, typed),
+        closures: HashMap::new(),
         wrappers: HashMap::new(),
         queue: Vec::new(),
         errors: Vec::new(),
@@ -87,6 +92,10 @@ pub(super) struct Lowering<'a> {
     /// Declaration and arguments of each declared type, for hooks.
     declared: HashMap<TypeRef, (TypeId, Vec<Ty>)>,
     instances: HashMap<(FnId, Vec<Ty>), FunctionRef>,
+    /// The values of generalised names, which are put in the place of each use.
+    values: HashMap<LocalId, &'a Expr>,
+    /// Closures among these values, by expression and type arguments.
+    closures: HashMap<(ExprId, Vec<Ty>), Closure>,
     /// Closures that stand for a function or constructor used as a value.
     wrappers: HashMap<String, FunctionRef>,
     queue: Vec<(FunctionRef, FnId, Vec<Ty>)>,

@@ -22,23 +22,17 @@ pub(super) struct Body {
     /// type parameter.
     pub generics_open: bool,
     /// Innermost last.
-    pub scopes: Vec<HashMap<Name, LocalEntry>>,
+    pub scopes: Vec<HashMap<Name, LocalId>>,
     /// Loops around the current expression, counted from the innermost closure.
     pub loops: usize,
     /// `self()` has a meaning here.
     pub has_pid: bool,
     /// `receive` has a meaning here.
     pub may_receive: bool,
+    /// True while the type of a field is read.
+    pub is_field: bool,
     /// Number of `Ty::Var`s in the annotation being read.
     pub open_types: u32,
-}
-
-/// What a local name stands for.
-#[derive(Clone, Copy)]
-pub(super) enum LocalEntry {
-    Local(LocalId),
-    /// The name of a local function inside its own body.
-    Itself,
 }
 
 impl Resolver<'_, '_> {
@@ -66,20 +60,20 @@ impl Resolver<'_, '_> {
     /// Makes a local and brings its name into the innermost scope.
     pub(super) fn bind_local(&mut self, name: &Name) -> LocalId {
         let id = self.new_local(name);
-        self.enter_local(name, LocalEntry::Local(id));
+        self.enter_local(name, id);
         id
     }
 
-    pub(super) fn enter_local(&mut self, name: &Name, entry: LocalEntry) {
+    pub(super) fn enter_local(&mut self, name: &Name, local: LocalId) {
         if self.body.scopes.is_empty() {
             self.push_scope();
         }
         if let Some(scope) = self.body.scopes.last_mut() {
-            scope.insert(name.clone(), entry);
+            scope.insert(name.clone(), local);
         }
     }
 
-    pub(super) fn find_local(&self, name: &Name) -> Option<LocalEntry> {
+    pub(super) fn find_local(&self, name: &Name) -> Option<LocalId> {
         self.body
             .scopes
             .iter()

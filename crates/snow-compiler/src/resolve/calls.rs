@@ -5,7 +5,6 @@ use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind};
 use crate::source::Span;
 
-use super::body::LocalEntry;
 use super::paths::Dotted;
 use super::scope::Found;
 use super::types::plural;
@@ -59,8 +58,7 @@ impl<'a> Resolver<'a, '_> {
 
     fn callee_name(&mut self, name: &Ident, count: usize) -> Expr {
         match self.find_local(&name.name) {
-            Some(LocalEntry::Local(local)) => self.expr(ExprKind::Local(local), name.span),
-            Some(LocalEntry::Itself) => self.itself(name),
+            Some(local) => self.expr(ExprKind::Local(local), name.span),
             None => match self.unqualified(&name.name, Some(count)) {
                 Some(found) => self.found(found, &name.name, name.span, Some(count)),
                 None => {

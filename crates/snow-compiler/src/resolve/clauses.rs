@@ -1,12 +1,11 @@
 //! Clauses of functions and closures: which belong together, and what is wrong with a group.
 
-use crate::ast::{Arm, FnItem, Ident, ItemKind, Statement, TypeExpr};
+use crate::ast::{Arm, FnItem, ItemKind, Statement, TypeExpr};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, Clause, Expr, ExprKind, Pat, PatKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
-use super::body::LocalEntry;
 use super::declare::visible_arity;
 use super::Resolver;
 
@@ -14,7 +13,7 @@ impl<'a> Resolver<'a, '_> {
     /// W0002: only the first clause speaks for the function.
     pub(super) fn check_later_clauses(&mut self, later: &[&FnItem]) {
         for clause in later {
-            let annotated = clause.params.iter().find_map(|p| p.annotation.as_ref());
+            let annotated = clause.params.iter().find_map(|p| self.parameter_type(p));
             let written = annotated.or(clause.result.as_ref()).map(|t| t.span);
             if let Some(span) = written {
                 let text = "types on a later clause are ignored: write them on the first";
@@ -53,7 +52,7 @@ impl<'a> Resolver<'a, '_> {
         let annotations = first
             .params
             .iter()
-            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .map(|p| self.parameter_type(p).map(|t| self.annotation(t)))
             .collect();
         let loops = std::mem::take(&mut self.body.loops);
         let mut resolved = Vec::new();
@@ -117,11 +116,12 @@ impl<'a> Resolver<'a, '_> {
         let annotations: Vec<Option<Ty>> = first
             .params
             .iter()
-            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .map(|p| self.parameter_type(p).map(|t| self.annotation(t)))
             .collect();
         let loops = std::mem::take(&mut self.body.loops);
+        let local = self.new_local(&first.name.name);
         self.push_scope();
-        self.enter_local(&first.name.name, LocalEntry::Itself);
+        self.enter_local(&first.name.name, local);
         let mut resolved = Vec::new();
         for clause in &clauses {
             self.push_scope();
@@ -157,7 +157,7 @@ impl<'a> Resolver<'a, '_> {
             },
             span,
         );
-        let local = self.bind_local(&first.name.name);
+        self.enter_local(&first.name.name, local);
         let pattern = self.pat(PatKind::Bind(local), first.name.span);
         (
             hir::Statement::Let {
@@ -187,13 +187,6 @@ impl<'a> Resolver<'a, '_> {
             hir::Statement::Expr(result),
         ];
         self.expr(ExprKind::Block(statements), span)
-    }
-
-    pub(super) fn itself(&mut self, name: &Ident) -> Expr {
-        let message = format!("local function `{}` cannot call itself", name.name);
-        let help = "move it to the top level of the file and pass what it needs as arguments";
-        self.report_with_help(Code::E0099, name.span, message, Some(help.into()));
-        self.error_expr(name.span)
     }
 }
 

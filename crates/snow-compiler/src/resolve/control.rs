@@ -24,7 +24,7 @@ impl<'a> Resolver<'a, '_> {
                     // The value still sees what the names meant before.
                     let value = self.expression(value);
                     let annotation = annotation.as_ref().map(|t| self.annotation(t));
-                    let pattern = self.pattern(pattern);
+                    let pattern = self.let_pattern(pattern);
                     resolved.push(hir::Statement::Let {
                         pattern,
                         annotation,

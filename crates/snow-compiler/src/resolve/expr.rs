@@ -5,7 +5,6 @@ use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind, Part, Segment};
 use crate::source::{Name, Span};
 
-use super::body::LocalEntry;
 use super::paths::Dotted;
 use super::Resolver;
 
@@ -22,7 +21,7 @@ impl<'a> Resolver<'a, '_> {
             Form::String(parts) => self.string(parts),
             Form::Name(name) => return self.name(name),
             Form::SelfValue => {
-                if let Some(LocalEntry::Local(local)) = self.find_local(&"self".into()) {
+                if let Some(local) = self.find_local(&"self".into()) {
                     return self.expr(ExprKind::Local(local), span);
                 }
                 let help = "write `self()` for the pid of the actor; `self` alone is for methods";

@@ -1,8 +1,8 @@
 //! Bodies of functions, actors, tests and externs.
 
-use crate::ast::{ActorItem, Block, FnItem, Param, PatternKind};
+use crate::ast::{ActorItem, Block, FnItem, PatternKind};
 use crate::diagnostics::Code;
-use crate::hir::{Clause, ExprKind, FnId, Pat, PatKind};
+use crate::hir::{Clause, ExprKind, FnId, PatKind};
 
 use super::body::Body;
 use super::declare::FunctionSource;
@@ -91,22 +91,17 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// The patterns of a parameter list, names of all of them in the innermost scope.
-    pub(super) fn parameters(&mut self, params: &'a [Param]) -> Vec<Pat> {
-        let patterns: Vec<_> = params.iter().map(|p| (&p.pattern, p.is_self_pid)).collect();
-        self.patterns(&patterns)
-    }
-
     fn actor(&mut self, id: FnId, actor: &'a ActorItem) {
         self.signature(id, &[], &actor.params, None, &[]);
         self.body.has_pid = true;
         self.body.may_receive = true;
         self.push_scope();
         for param in &actor.params {
-            if !matches!(
+            let is_plain = matches!(
                 param.pattern.kind,
                 PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error
-            ) {
+            );
+            if !is_plain || param.annotation.is_some() && self.parameter_type(param).is_none() {
                 self.report(
                     Code::E0044,
                     param.pattern.span,

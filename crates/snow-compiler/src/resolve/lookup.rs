@@ -5,7 +5,7 @@ use crate::diagnostics::{suggest, Code};
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 
-use super::scope::{ConstructorEntry, Found, ModuleScope, TypeEntry};
+use super::scope::{ConstructorEntry, Found, ModuleScope, TypeEntry, TypeEntryKind};
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
@@ -131,6 +131,18 @@ impl<'a> Resolver<'a, '_> {
         let parts: Vec<&str> = before.iter().map(|s| &*s.name).collect();
         let owner = self.namespace(module, &parts.join("."))?;
         declares(owner).map(|_| (owner, name.clone()))
+    }
+
+    /// Whether a type of that name takes no type arguments.
+    pub(super) fn is_plain_type(&self, module: ModuleId, path: &Path) -> bool {
+        let entry = self
+            .find_type(module, path)
+            .and_then(|(owner, name)| self.type_entry(owner, &name));
+        match entry.map(|entry| entry.kind) {
+            Some(TypeEntryKind::Declared(id)) => self.out.types[id.index()].generics.is_empty(),
+            Some(TypeEntryKind::Alias { generics, .. }) => generics.is_empty(),
+            None => false,
+        }
     }
 
     pub(super) fn type_entry(&self, module: ModuleId, name: &Name) -> Option<TypeEntry<'a>> {

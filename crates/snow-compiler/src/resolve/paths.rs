@@ -6,7 +6,6 @@ use crate::diagnostics::{suggest, Code};
 use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 
-use super::body::LocalEntry;
 use super::scope::{ConstructorEntry, Found};
 use super::Resolver;
 
@@ -65,10 +64,11 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(variants) = self.variants_of(before) {
             if !variants.is_empty() && self.namespace(here, &joined(before)).is_none() {
-                self.unknown_variant(&Path {
+                let path = Path {
                     span: segments[0].span.to(name.span),
                     segments,
-                });
+                };
+                self.unknown_variant(&path, None);
                 return Dotted::Wrong;
             }
         }
@@ -238,8 +238,7 @@ impl<'a> Resolver<'a, '_> {
     /// A name standing alone as a value.
     pub(super) fn name(&mut self, name: &Ident) -> Expr {
         match self.find_local(&name.name) {
-            Some(LocalEntry::Local(local)) => self.expr(ExprKind::Local(local), name.span),
-            Some(LocalEntry::Itself) => self.itself(name),
+            Some(local) => self.expr(ExprKind::Local(local), name.span),
             None => match self.unqualified(&name.name, None) {
                 Some(found) => self.found(found, &name.name, name.span, None),
                 None if self.is_method(&name.name) => self.method_value(name),

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::ast::{BitKind, BitSegment, Ident, Path, Pattern, PatternKind};
+use crate::ast::{
+    BitKind, BitSegment, Ident, Param, Path, Pattern, PatternKind, TypeExpr, TypeExprKind,
+};
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{LocalId, Pat, PatKind, Segment, TypeKind};
 use crate::source::{Name, Span};
@@ -28,20 +30,72 @@ impl<'a> Resolver<'a, '_> {
         self.pattern_of(pattern, &mut Bound::default())
     }
 
-    /// Patterns that stand side by side and may not bind a name twice. `true` marks the `self()`
-    /// parameter.
-    pub(super) fn patterns(&mut self, patterns: &[(&'a Pattern, bool)]) -> Vec<Pat> {
+    /// The patterns of a parameter list, which may not bind a name twice, with their names in the
+    /// innermost scope.
+    pub(super) fn parameters(&mut self, params: &'a [Param]) -> Vec<Pat> {
         let mut bound = Bound::default();
         let mut resolved = Vec::new();
-        for (pattern, is_self_pid) in patterns {
-            resolved.push(if *is_self_pid {
+        for param in params {
+            resolved.push(if param.is_self_pid {
                 let local = self.new_local(&"%self".into());
-                self.pat(PatKind::Bind(local), pattern.span)
+                self.pat(PatKind::Bind(local), param.pattern.span)
             } else {
-                self.pattern_of(pattern, &mut bound)
+                let head = self.pattern_of(&param.pattern, &mut bound);
+                match self.tail(param) {
+                    Some(tail) => self.cons_parameter(head, tail, &mut bound),
+                    None => head,
+                }
             });
         }
         resolved
+    }
+
+    fn cons_parameter(&mut self, head: Pat, tail: &Ident, bound: &mut Bound) -> Pat {
+        let span = head.span.to(tail.span);
+        let kind = self.name_pattern(tail, bound);
+        let tail = self.pat(kind, tail.span);
+        self.pat(PatKind::Cons(Box::new(head), Box::new(tail)), span)
+    }
+
+    /// The name behind `::` of a parameter that takes a list apart: a lower-case name that is no
+    /// type, nor one that is written in lower case by mistake (`n :: int`).
+    fn tail<'p>(&self, param: &'p Param) -> Option<&'p Ident> {
+        let TypeExprKind::Named { path, args } = &param.annotation.as_ref()?.kind else {
+            return None;
+        };
+        let [name] = &path.segments[..] else {
+            return None;
+        };
+        let is_lower = name.name.starts_with(char::is_lowercase);
+        if !is_lower || !args.is_empty() || self.body.generics.contains(&name.name) {
+            return None;
+        }
+        let here = self.module();
+        let mut first = name.name.chars();
+        let capital: String = first
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(first)
+            .collect();
+        let meant = Path {
+            segments: vec![Ident {
+                name: capital.into(),
+                span: name.span,
+            }],
+            span: path.span,
+        };
+        let is_type = self.find_type(here, path).is_some() || self.is_plain_type(here, &meant);
+        (!is_type).then_some(name)
+    }
+
+    /// The type of a parameter as written. What stands behind `::` may be the rest of a list.
+    pub(super) fn parameter_type<'p>(&self, param: &'p Param) -> Option<&'p TypeExpr> {
+        let annotation = param.annotation.as_ref()?;
+        match self.tail(param) {
+            Some(_) => None,
+            None => Some(annotation),
+        }
     }
 
     fn pattern_of(&mut self, pattern: &'a Pattern, bound: &mut Bound) -> Pat {
@@ -102,8 +156,49 @@ impl<'a> Resolver<'a, '_> {
             if let Some(entry) = self.constructor(&name.name) {
                 return self.constructor_arguments(&name.name, entry, None, name.span, bound);
             }
+            self.unknown_capital(name);
+            // Uses of the name have nothing to add.
+            self.bind_local(&name.name);
+            return PatKind::Error;
         }
         PatKind::Bind(self.bind(name, bound))
+    }
+
+    /// E0010 for a name that reads like a constructor and would match anything.
+    fn unknown_capital(&mut self, name: &Ident) {
+        let path = Path {
+            segments: vec![name.clone()],
+            span: name.span,
+        };
+        let here = self.module();
+        let help = if matches!(
+            self.unqualified(&name.name, None),
+            Some(Found::Constant(..))
+        ) {
+            format!(
+                "`{}` is a constant: compare with it, `value when value == {}`",
+                name.name, name.name
+            )
+        } else if self.find_type(here, &path).is_some() {
+            format!("`{}` is a type: `name :: {}`", name.name, name.name)
+        } else {
+            let lower = name.name.to_lowercase();
+            let help = format!("a name for any value begins with a small letter: `{lower}`");
+            return self.unknown_variant(&path, Some(help));
+        };
+        let message = format!("unknown variant `{}`", name.name);
+        self.report_with_help(Code::E0010, name.span, message, Some(help));
+    }
+
+    /// The pattern of a `let`. A name alone always stands for the value, capital or not.
+    pub(super) fn let_pattern(&mut self, pattern: &'a Pattern) -> Pat {
+        if let PatternKind::Name(name) = &pattern.kind {
+            if self.constructor(&name.name).is_none() {
+                let local = self.bind_local(&name.name);
+                return self.pat(PatKind::Bind(local), pattern.span);
+            }
+        }
+        self.pattern(pattern)
     }
 
     fn bind(&mut self, name: &Ident, bound: &mut Bound) -> LocalId {
@@ -176,7 +271,7 @@ impl<'a> Resolver<'a, '_> {
         match found {
             Some(entry) => self.constructor_arguments(&name, entry, args, path.span, bound),
             None => {
-                self.unknown_variant(path);
+                self.unknown_variant(path, None);
                 // The names inside still have to exist for the arm's body.
                 for pattern in args.unwrap_or_default() {
                     self.pattern_of(pattern, bound);
@@ -224,8 +319,8 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// E0010.
-    pub(super) fn unknown_variant(&mut self, path: &Path) {
+    /// E0010 with the nearest constructor, or else with other help.
+    pub(super) fn unknown_variant(&mut self, path: &Path, otherwise: Option<String>) {
         let Some(last) = path.segments.last() else {
             return;
         };
@@ -242,7 +337,7 @@ impl<'a> Resolver<'a, '_> {
             Code::E0010,
             path.span,
             format!("unknown variant `{}`", dotted(path)),
-            close,
+            close.or(otherwise),
         );
     }
 

@@ -27,7 +27,7 @@ impl Resolver<'_, '_> {
         self.body.generics_open = true;
         let annotations: Vec<Option<Ty>> = params
             .iter()
-            .map(|p| p.annotation.as_ref().map(|t| self.annotation(t)))
+            .map(|p| self.parameter_type(p).map(|t| self.annotation(t)))
             .collect();
         let result = result.map(|t| self.annotation(t));
         self.body.generics_open = false;

@@ -2,7 +2,7 @@
 
 use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{suggest, Code, Diagnostic};
-use crate::hir::{Expr, ExprKind, TypeId, TypeKind};
+use crate::hir::{Expr, ExprKind, PatKind, Statement, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -131,15 +131,67 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn update(
         &mut self,
         base: &'a ast::Expr,
-        fields: &'a [(Ident, ast::Expr)],
+        fields: &'a [(Vec<Ident>, ast::Expr)],
         span: Span,
     ) -> Expr {
-        let base = Box::new(self.expression(base));
-        self.no_repeats("field", fields.iter().map(|(name, _)| name));
-        let fields = fields
-            .iter()
-            .map(|(name, e)| (name.name.clone(), name.span, self.expression(e)))
-            .collect();
+        let base = self.expression(base);
+        let fields: Vec<(&[Ident], &'a ast::Expr)> =
+            fields.iter().map(|(path, e)| (&path[..], e)).collect();
+        if fields.iter().all(|(path, _)| path.len() == 1) {
+            return self.update_of(base, &fields, span);
+        }
+        // The base is the value of several expressions and runs once.
+        let local = self.new_local(&"%base".into());
+        let pattern = self.pat(PatKind::Bind(local), base.span);
+        let place = base.span;
+        let bound = Statement::Let {
+            pattern,
+            annotation: None,
+            value: base,
+        };
+        let base = self.expr(ExprKind::Local(local), place);
+        let updated = self.update_of(base, &fields, span);
+        self.expr(ExprKind::Block(vec![bound, Statement::Expr(updated)]), span)
+    }
+
+    /// An update of a base that is a name, where paths go deeper than one field. Paths that begin
+    /// with the same field are one update of it.
+    fn update_of(&mut self, base: Expr, fields: &[(&[Ident], &'a ast::Expr)], span: Span) -> Expr {
+        let mut updated: Vec<(Name, Span, Expr)> = Vec::new();
+        for (index, (path, value)) in fields.iter().enumerate() {
+            let Some((first, inner)) = path.split_first() else {
+                continue;
+            };
+            let same = |(path, _): &&(&[Ident], &ast::Expr)| path[0].name == first.name;
+            let earlier = fields[..index].iter().find(same);
+            if let Some((earlier, _)) = earlier {
+                if inner.is_empty() || earlier.len() == 1 {
+                    self.duplicate("field", &first.name, first.span, earlier[0].span);
+                }
+                continue;
+            }
+            if inner.is_empty() {
+                updated.push((first.name.clone(), first.span, self.expression(value)));
+                continue;
+            }
+            let nested: Vec<(&[Ident], &'a ast::Expr)> = fields
+                .iter()
+                .filter(|field| same(field) && field.0.len() > 1)
+                .map(|(path, value)| (&path[1..], *value))
+                .collect();
+            let copy = self.expr(base.kind.clone(), base.span);
+            let member = ExprKind::Member {
+                base: Box::new(copy),
+                name: first.name.clone(),
+                name_span: first.span,
+            };
+            let member = self.expr(member, first.span);
+            let place = first.span.to(value.span);
+            let inside = self.update_of(member, &nested, place);
+            updated.push((first.name.clone(), first.span, inside));
+        }
+        let base = Box::new(base);
+        let fields = updated;
         self.expr(ExprKind::Update { base, fields }, span)
     }
 }

@@ -83,7 +83,9 @@ impl<'a> Resolver<'a, '_> {
             return Ty::Error;
         };
         let before = self.body.open_types;
+        self.body.is_field = true;
         let resolved = self.ty(ty);
+        self.body.is_field = false;
         if self.body.open_types != before {
             self.report(
                 Code::E0040,
@@ -154,13 +156,31 @@ impl<'a> Resolver<'a, '_> {
             TypeEntryKind::Declared(id) => self.out.types[id.index()].generics.len(),
             TypeEntryKind::Alias { generics, .. } => generics.len(),
         };
-        let args = self.fit_arguments(&name, expected, args, span);
+        let args = match self.is_service_in_field(entry.kind) && args.is_empty() {
+            true => (0..expected).map(|_| self.hole()).collect(),
+            false => self.fit_arguments(&name, expected, args, span),
+        };
         match entry.kind {
             TypeEntryKind::Declared(id) => Ty::Con(id, args),
             TypeEntryKind::Alias { generics, target } => {
                 self.expand((owner, name), target, generics, &args, span)
             }
         }
+    }
+
+    /// A service has type arguments that nobody can write: one for each type that its handlers
+    /// leave out. A field takes those that inference finds.
+    fn is_service_in_field(&self, kind: TypeEntryKind) -> bool {
+        let TypeEntryKind::Declared(id) = kind else {
+            return false;
+        };
+        let generics = &self.out.types[id.index()].generics;
+        self.body.is_field && !generics.is_empty() && generics.iter().all(|g| g.starts_with('%'))
+    }
+
+    fn hole(&mut self) -> Ty {
+        self.out.holes += 1;
+        Ty::Var(self.out.holes - 1)
     }
 
     /// A bare generic name stands for the type with anything inside.
@@ -252,9 +272,14 @@ impl<'a> Resolver<'a, '_> {
         };
         let import =
             || missing().filter(|_| self.namespace(here, &path.segments[0].name).is_none());
+        let is_lower = is_single && name.starts_with(char::is_lowercase);
+        let list = || {
+            is_lower.then(|| "a list is taken apart with `case`: `head :: tail -> …`".to_string())
+        };
         let help = unit
             .or_else(|| import().map(|m| format!("add `import {m}`")))
-            .or_else(close);
+            .or_else(close)
+            .or_else(list);
         self.report_with_help(
             Code::E0040,
             path.span,

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub use bounds::{Bounds, InterfaceBound, Need};
 
-use crate::hir::{ExprId, FnId, TypeId};
+use crate::hir::{ExprId, FnId, LocalId, TypeId};
 
 /// The most parts that a type may have when it is written out, with all that it contains.
 pub const MOST_PARTS: usize = 2000;
@@ -88,8 +88,14 @@ pub struct Typed {
     /// Index of the field that a `Member` (or a `MethodCall` on a function-valued field) reads, and
     /// of each field of an `Update` in source order.
     pub field: HashMap<ExprId, Vec<usize>>,
+    /// What the holes of the program turned out to be.
+    pub holes: Vec<Ty>,
     /// Message type by actor or test.
     pub message: HashMap<FnId, Ty>,
+    /// Names of `let` whose values are of several types, with the numbers of the type parameters
+    /// that stand for what differs: they follow those of the function. Each use has its arguments
+    /// in `instance`.
+    pub generalised: HashMap<LocalId, Vec<u32>>,
     /// What an iteration of a `for` walks over, by the `For` expression.
     pub iteration: HashMap<ExprId, Iteration>,
 }

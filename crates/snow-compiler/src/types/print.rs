@@ -20,7 +20,7 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
     match ty {
         Ty::Con(id, args) => {
             let Some(def) = program.types.get(id.index()) else {
-                return "?".into();
+                return "_".into();
             };
             let module = program
                 .modules
@@ -45,9 +45,8 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
         Ty::Param(index) => generics
             .get(*index as usize)
             .map_or_else(|| letter(*index), |name| name.to_string()),
-        Ty::Var(_) => "_".into(),
+        Ty::Var(_) | Ty::Error => "_".into(),
         Ty::Never => "Never".into(),
-        Ty::Error => "?".into(),
     }
 }
 

@@ -22,9 +22,11 @@ pub(super) fn expr(e: &Expr) -> List {
                 .iter()
                 .map(|(k, v)| list("=>").with(expr(k)).with(expr(v))),
         ),
-        ExprKind::Update { base, fields } => {
-            list("update").with(expr(base)).all(self::fields(fields))
-        }
+        ExprKind::Update { base, fields } => list("update").with(expr(base)).all(
+            fields
+                .iter()
+                .map(|(path, value)| list("field").all(path.iter().map(name)).with(expr(value))),
+        ),
         ExprKind::Struct { path: p, fields } => {
             list("struct").with(path(p)).all(self::fields(fields))
         }

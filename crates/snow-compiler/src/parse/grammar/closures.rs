@@ -1,7 +1,7 @@
 //! Closures: after `fn`, and after a call (`f(x) do |a| … end`).
 
 use super::{blocks, exprs, items};
-use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind};
+use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeExpr, TypeExprKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Mode, Parser};
@@ -102,10 +102,17 @@ fn params(p: &mut Parser) -> Vec<Param> {
             return params;
         }
         // `fn (a, b), c -> …`: what looked like the list was its first pattern.
-        let parts = params.drain(..).map(|param| param.pattern).collect();
-        let pattern = Pattern {
-            kind: PatternKind::Tuple(parts),
-            span: p.span_from(start),
+        let mut parts: Vec<Pattern> = params.drain(..).map(as_pattern).collect();
+        let span = p.span_from(start);
+        let pattern = match parts.len() {
+            1 => Pattern {
+                span,
+                ..parts.remove(0)
+            },
+            _ => Pattern {
+                kind: PatternKind::Tuple(parts),
+                span,
+            },
         };
         params.push(Param {
             pattern,
@@ -121,6 +128,30 @@ fn params(p: &mut Parser) -> Vec<Param> {
         }
     }
     params
+}
+
+/// `h :: t` inside of a pattern, where it is no name with its type.
+fn as_pattern(param: Param) -> Pattern {
+    let Some(TypeExpr {
+        kind: TypeExprKind::Named { path, args },
+        span,
+    }) = param.annotation
+    else {
+        return param.pattern;
+    };
+    match (&path.segments[..], args.is_empty()) {
+        ([tail], true) => {
+            let tail = Pattern {
+                kind: PatternKind::Name(tail.clone()),
+                span,
+            };
+            Pattern {
+                span: param.pattern.span.to(span),
+                kind: PatternKind::Cons(Box::new(param.pattern), Box::new(tail)),
+            }
+        }
+        _ => param.pattern,
+    }
 }
 
 /// `->` and a body, up to `|` or `end`.

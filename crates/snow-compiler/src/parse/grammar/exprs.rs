@@ -233,6 +233,20 @@ pub(crate) fn field(p: &mut Parser) -> (Ident, Expr) {
     (name, value)
 }
 
+/// `field: e` or `field.inner: e` of an update.
+pub(crate) fn field_path(p: &mut Parser) -> (Vec<Ident>, Expr) {
+    let mut path = vec![p.any_name("the name of a field")];
+    while p.eat(TokenKind::Dot) {
+        path.push(p.any_name("the name of a field"));
+    }
+    let value = if p.expect(TokenKind::Colon, "and the value of the field") {
+        expr(p)
+    } else {
+        error(p.span())
+    };
+    (path, value)
+}
+
 /// What an expression begins with.
 fn atom(p: &mut Parser) -> Expr {
     let start = p.span();

@@ -322,8 +322,11 @@ pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
 /// `self`, `self()`, or a pattern with an optional type.
 pub(crate) fn param(p: &mut Parser) -> Param {
     if !p.at(TokenKind::SelfWord) {
-        let pattern = patterns::primary(p);
+        let mut pattern = patterns::primary(p);
         let annotation = if p.recovering {
+            None
+        } else if patterns::tail_follows(p) {
+            pattern = patterns::rest_of_cons(p, pattern);
             None
         } else {
             types::opt_annotation(p)

@@ -82,7 +82,12 @@ pub(crate) fn map(p: &mut Parser) -> ExprKind {
         }
         let first = exprs::expr(p);
         if p.eat(TokenKind::Bar) {
-            let fields = p.list_after(open, TokenKind::RightBrace, Commas::Optional, exprs::field);
+            let fields = p.list_after(
+                open,
+                TokenKind::RightBrace,
+                Commas::Optional,
+                exprs::field_path,
+            );
             return ExprKind::Update {
                 base: Box::new(first),
                 fields,

@@ -1,6 +1,6 @@
 //! Patterns, loosest first: `as`, `::`, `|`, primary.
 
-use super::{exprs, literals};
+use super::{exprs, literals, types};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -40,6 +40,81 @@ fn cons(p: &mut Parser) -> Pattern {
         Pattern {
             kind: PatternKind::Cons(Box::new(head), Box::new(tail)),
             span,
+        }
+    })
+}
+
+/// True at a `::` whose right side can only be a pattern. `name :: name` is read as a type:
+/// resolution knows whether there is one of that name.
+pub(crate) fn tail_follows(p: &mut Parser) -> bool {
+    if !p.at(TokenKind::ColonColon) {
+        return false;
+    }
+    match p.kind_after(1) {
+        TokenKind::Name => {
+            let name = p.slice(p.lexed.tokens[p.index() + 1].span);
+            let goes_on = matches!(p.kind_after(2), TokenKind::ColonColon | TokenKind::Name);
+            match is_upper(name) {
+                true => calls(p),
+                false => name == "_" || goes_on,
+            }
+        }
+        TokenKind::LeftParen => !type_follows(p),
+        TokenKind::LeftBracket
+        | TokenKind::Int(_)
+        | TokenKind::Float(_)
+        | TokenKind::Minus
+        | TokenKind::True
+        | TokenKind::False
+        | TokenKind::StringStart
+        | TokenKind::BitsStart => true,
+        _ => false,
+    }
+}
+
+/// `:: Name(`, which no type has.
+fn calls(p: &mut Parser) -> bool {
+    let is_function = p.slice(p.lexed.tokens[p.index() + 1].span) == "Fun";
+    !is_function && p.kind_after(2) == TokenKind::LeftParen
+}
+
+/// Tries `:: (type)`.
+fn type_follows(p: &mut Parser) -> bool {
+    let mark = p.mark();
+    types::opt_annotation(p);
+    let is_type = p.is_clean_since(&mark) && !p.at(TokenKind::ColonColon);
+    p.reset(mark);
+    is_type
+}
+
+/// `:: tail` and perhaps `as name`, behind the head.
+pub(crate) fn rest_of_cons(p: &mut Parser, head: Pattern) -> Pattern {
+    let start = head.span;
+    let mut result = tail_of(p, head);
+    if p.at_word("as") {
+        p.bump();
+        let name = p.name("a name for the whole pattern");
+        result = Pattern {
+            kind: PatternKind::As(Box::new(result), name),
+            span: p.span_from(start),
+        };
+    }
+    result
+}
+
+/// Without `|` between alternatives, which would end the parameters of `do |h :: t|`.
+fn tail_of(p: &mut Parser, head: Pattern) -> Pattern {
+    p.deeper(error, |p| {
+        let start = head.span;
+        p.bump();
+        p.eat_newlines();
+        let mut tail = primary(p);
+        if p.at(TokenKind::ColonColon) {
+            tail = tail_of(p, tail);
+        }
+        Pattern {
+            kind: PatternKind::Cons(Box::new(head), Box::new(tail)),
+            span: p.span_from(start),
         }
     })
 }

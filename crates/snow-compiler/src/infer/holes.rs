@@ -1,0 +1,126 @@
+//! Type arguments of services in fields: one type for the whole program, found by whoever fills or
+//! reads the field.
+
+use crate::hir::{FnId, TypeDef, TypeKind};
+use crate::types::{Ty, Typed};
+
+use super::Infer;
+
+impl Infer<'_, '_> {
+    /// Replaces the holes in all tables once everything is known.
+    pub(super) fn fill_holes(&mut self) {
+        let count = self.program.holes;
+        if count == 0 {
+            return;
+        }
+        let holes: Vec<Ty> = (0..count).map(|v| self.deep(&Ty::Var(v))).collect();
+        let holes: Vec<Ty> = holes.iter().map(|ty| closed(ty, &[])).collect();
+        let typed = &mut self.typed;
+        let lists = [&mut typed.expr, &mut typed.pat, &mut typed.local];
+        for ty in lists.into_iter().flatten() {
+            *ty = closed(ty, &holes);
+        }
+        for list in typed.instance.values_mut() {
+            list.iter_mut().for_each(|ty| *ty = closed(ty, &holes));
+        }
+        for ty in typed.message.values_mut() {
+            *ty = closed(ty, &holes);
+        }
+        for scheme in &mut typed.scheme {
+            scheme
+                .params
+                .iter_mut()
+                .for_each(|ty| *ty = closed(ty, &holes));
+            scheme.result = closed(&scheme.result, &holes);
+        }
+        typed.holes = holes;
+    }
+
+    /// Once the actor of a service is known, what its fields elsewhere leave out is known too.
+    pub(super) fn seed_holes(&mut self, group: &[FnId]) {
+        if self.program.holes == 0 {
+            return;
+        }
+        for id in group {
+            let Some(Ty::Con(service, args)) = self.typed.message.get(id).cloned() else {
+                continue;
+            };
+            let message = Ty::Con(service, args);
+            for def in &self.program.types {
+                for field in fields(def) {
+                    self.seed(field, &message);
+                }
+            }
+        }
+    }
+
+    fn seed(&mut self, field: &Ty, message: &Ty) {
+        match (field, message) {
+            (Ty::Con(id, args), Ty::Con(service, known)) if id == service => {
+                for (arg, known) in args.iter().zip(known) {
+                    let is_hole = matches!(arg, Ty::Var(v) if *v < self.program.holes);
+                    if is_hole && self.is_open(arg) && is_closed(known) {
+                        // An open variable takes anything.
+                        let _ = self.unify(arg, known);
+                    }
+                }
+            }
+            (Ty::Con(_, list) | Ty::Tuple(list), _) => {
+                list.iter().for_each(|inner| self.seed(inner, message));
+            }
+            (Ty::Fun(params, result), _) => {
+                params.iter().for_each(|inner| self.seed(inner, message));
+                self.seed(result, message);
+            }
+            (Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error, _) => {}
+        }
+    }
+}
+
+/// Puts what was found into the fields of the program's types.
+pub(super) fn fill(types: &mut [TypeDef], typed: &Typed) {
+    for def in types {
+        match &mut def.kind {
+            TypeKind::Builtin => {}
+            TypeKind::Struct(fields) => {
+                for (_, ty) in fields {
+                    *ty = closed(ty, &typed.holes);
+                }
+            }
+            TypeKind::Sum(variants) => {
+                for ty in variants.iter_mut().flat_map(|v| &mut v.fields) {
+                    *ty = closed(ty, &typed.holes);
+                }
+            }
+        }
+    }
+}
+
+fn fields(def: &TypeDef) -> Vec<&Ty> {
+    match &def.kind {
+        TypeKind::Builtin => Vec::new(),
+        TypeKind::Struct(fields) => fields.iter().map(|(_, ty)| ty).collect(),
+        TypeKind::Sum(variants) => variants.iter().flat_map(|v| &v.fields).collect(),
+    }
+}
+
+fn is_closed(ty: &Ty) -> bool {
+    match ty {
+        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().all(is_closed),
+        Ty::Fun(params, result) => params.iter().all(is_closed) && is_closed(result),
+        Ty::Param(_) | Ty::Var(_) => false,
+        Ty::Never | Ty::Error => true,
+    }
+}
+
+/// A type with its holes filled; what nothing decides is Unit.
+fn closed(ty: &Ty, holes: &[Ty]) -> Ty {
+    let all = |list: &[Ty]| list.iter().map(|t| closed(t, holes)).collect();
+    match ty {
+        Ty::Var(v) => holes.get(*v as usize).cloned().unwrap_or_else(Ty::unit),
+        Ty::Con(id, args) => Ty::Con(*id, all(args)),
+        Ty::Tuple(items) => Ty::Tuple(all(items)),
+        Ty::Fun(params, result) => Ty::Fun(all(params), Box::new(closed(result, holes))),
+        Ty::Param(_) | Ty::Never | Ty::Error => ty.clone(),
+    }
+}
