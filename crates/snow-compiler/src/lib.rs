@@ -35,3 +35,5 @@ pub mod resolve;
 pub mod source;
 /// Types, schemes and what inference found out.
 pub mod types;
+/// What is not wrong and not meant either.
+pub mod warn;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::core;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources};
-use crate::{ast, emit, hir, infer, lower, matches, optimize, parse, resolve, types};
+use crate::{ast, emit, hir, infer, lower, matches, optimize, parse, resolve, types, warn};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Mode {
     Program,
     /// An executable that runs all tests.
     Tests,
+    /// Nothing: the modules are checked. They need no `fn main`.
+    Library,
 }
 
 /// How to make it.
@@ -104,10 +106,11 @@ fn stages(
     }
     let decisions = matches::compile(&hir, &typed, diagnostics);
     let tests = options.mode == Mode::Tests;
-    if hir.main.is_none() && !tests && !diagnostics.any_error() {
+    if hir.main.is_none() && options.mode == Mode::Program && !diagnostics.any_error() {
         diagnostics.push(missing_main());
     }
-    if diagnostics.any_error() {
+    warn::program(&hir, &typed, hir::Module::is_projects, diagnostics);
+    if diagnostics.any_error() || options.mode == Mode::Library {
         return None;
     }
     let mut core = lower::program(&hir, &typed, &decisions, tests, diagnostics);
@@ -194,6 +197,7 @@ fn missing_main() -> Diagnostic {
         message: "the program has no `fn main` in `main.snow`".into(),
         labels: Vec::new(),
         help: Some("add `fn main() do … end`".into()),
+        edits: Vec::new(),
     }
 }
 
@@ -204,5 +208,6 @@ fn internal(message: &str) -> Diagnostic {
         message: format!("the compiler made a mistake: {message}"),
         labels: Vec::new(),
         help: Some("please report this with the program".into()),
+        edits: Vec::new(),
     }
 }

@@ -18,7 +18,7 @@ mod support;
 use snow_compiler::diagnostics::{self, Diagnostic, Diagnostics, Severity};
 use snow_compiler::pipeline::{self, Mode, Options};
 use snow_compiler::source::{FileId, Sources, Span};
-use snow_compiler::{infer, matches, parse, resolve};
+use snow_compiler::{infer, matches, parse, resolve, warn};
 use std::path::Path;
 use std::{env, fs};
 
@@ -79,6 +79,7 @@ fn checked(sources: &Sources) -> Diagnostics {
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
     matches::compile(&program, &typed, &mut diagnostics);
+    warn::program(&program, &typed, |m| !m.is_stdlib, &mut diagnostics);
     diagnostics
 }
 

@@ -72,8 +72,8 @@ pub(crate) struct Run {
     /// Compile only, so that the next run of the unchanged program starts at once
     #[arg(long)]
     pub no_run: bool,
-    /// Folder with main.snow, or one .snow file
-    pub path: PathBuf,
+    /// Folder with main.snow, or one .snow file [default: the project around this folder]
+    pub path: Option<PathBuf>,
     /// Arguments of the program
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub arguments: Vec<OsString>,
@@ -86,8 +86,8 @@ pub(crate) struct Build {
     pub reporting: Reporting,
     #[command(flatten)]
     pub profile: Profile,
-    /// Folder with main.snow, or one .snow file
-    pub path: PathBuf,
+    /// Folder with main.snow, or one .snow file [default: the project around this folder]
+    pub path: Option<PathBuf>,
     /// Where the executable goes [default: named after PATH, inside it]
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
@@ -101,8 +101,11 @@ pub(crate) struct Build {
 pub(crate) struct Check {
     #[command(flatten)]
     pub reporting: Reporting,
-    /// Folder with main.snow, or one .snow file
-    pub path: PathBuf,
+    /// Fail when there are warnings
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Folder with main.snow, or one .snow file [default: the project around this folder]
+    pub path: Option<PathBuf>,
 }
 
 /// `snowc test`
@@ -112,8 +115,7 @@ pub(crate) struct Test {
     pub reporting: Reporting,
     #[command(flatten)]
     pub profile: Profile,
-    /// Folders, or *_test.snow files
-    #[arg(required = true)]
+    /// Folders, or *_test.snow files [default: the project around this folder]
     pub paths: Vec<PathBuf>,
     /// Run only the tests whose name contains TEXT
     #[arg(long, value_name = "TEXT")]
@@ -129,8 +131,9 @@ pub(crate) struct Test {
 /// `snowc init`
 #[derive(Args)]
 pub(crate) struct Init {
-    /// Name of the new folder
-    pub name: PathBuf,
+    /// Folder of the project; made when it is not there
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
 }
 
 /// `snowc explain`

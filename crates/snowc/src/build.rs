@@ -8,10 +8,10 @@ use crate::project;
 
 /// Builds and says where the executable is.
 pub(crate) fn build(options: &Build) -> Result<(), Failure> {
-    let project = project::program(&options.path)?;
+    let path = project::chosen(options.path.as_ref())?;
+    let project = project::program(&path, &options.reporting)?;
     let made = program::executable(
         &project,
-        false,
         &options.reporting,
         options.profile,
         options.emit_c.as_ref(),
@@ -21,8 +21,8 @@ pub(crate) fn build(options: &Build) -> Result<(), Failure> {
     };
     let output = match &options.output {
         Some(output) => output.clone(),
-        None if options.path.is_dir() => options.path.join(&project.name),
-        None => options.path.with_extension(""),
+        None if path.is_dir() => project::relative(&path.join(&project.name)),
+        None => path.with_extension(""),
     };
     if output.is_dir() {
         return Err(Failure::Message(format!(

@@ -1,12 +1,20 @@
 //! `snowc check`: errors and warnings, nothing else.
 
+use snow_compiler::diagnostics::{Diagnostic, Severity};
+
 use crate::arguments::Check;
 use crate::failure::Failure;
 use crate::program;
 use crate::project;
 
-/// Compiles without calling the C compiler.
+/// Compiles without calling the C compiler. A package needs no `main.snow` here.
 pub(crate) fn check(options: &Check) -> Result<(), Failure> {
-    let project = project::program(&options.path)?;
-    program::compile(&project, false, &options.reporting).map(|_| ())
+    let path = project::chosen(options.path.as_ref())?;
+    let project = project::checked(&path, &options.reporting)?;
+    let (compiled, _) = program::compile(&project, &options.reporting)?;
+    let is_warning = |found: &Diagnostic| found.severity == Severity::Warning;
+    if options.deny_warnings && compiled.diagnostics.iter().any(is_warning) {
+        return Err(Failure::Message("there are warnings".into()));
+    }
+    Ok(())
 }

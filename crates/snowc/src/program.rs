@@ -9,6 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use snow_compiler::diagnostics::Severity;
 use snow_compiler::pipeline::{self, Compiled, Mode, Options};
+use snow_compiler::source::PackageId;
 
 use crate::arguments::{Profile, Reporting};
 use crate::cache::{Cache, Key};
@@ -28,13 +29,11 @@ pub(crate) enum Outcome {
 /// Compiles, prints what was found, and stops with a failure when there are errors.
 pub(crate) fn compile(
     project: &Project,
-    is_test: bool,
     reporting: &Reporting,
 ) -> Result<(Compiled, String), Failure> {
-    let mode = if is_test { Mode::Tests } else { Mode::Program };
-    let verify = reporting.verify || is_test;
+    let verify = reporting.verify || project.mode == Mode::Tests;
     let options = Options {
-        mode,
+        mode: project.mode,
         dump: reporting.dump.clone(),
         verify,
     };
@@ -70,19 +69,18 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Failure
 /// The executable for `project`. `emit_c` also receives the generated code.
 pub(crate) fn executable(
     project: &Project,
-    is_test: bool,
     reporting: &Reporting,
     profile: Profile,
     emit_c: Option<&PathBuf>,
 ) -> Result<Outcome, Failure> {
     let cache = Cache::open()?;
     let toolchain = Toolchain::find()?;
-    let front = front_key(project, is_test, reporting, profile, &toolchain);
+    let front = front_key(project, reporting, profile, &toolchain);
     let plain = reporting.dump.is_none() && emit_c.is_none();
     if let Some(known) = plain.then(|| remembered(&cache, &front)).flatten() {
         return Ok(Outcome::Program(known));
     }
-    let (compiled, rendered) = compile(project, is_test, reporting)?;
+    let (compiled, rendered) = compile(project, reporting)?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);
     }
@@ -110,13 +108,12 @@ fn remembered(cache: &Cache, front: &str) -> Option<PathBuf> {
 /// Names everything that the program and the printed warnings depend on.
 fn front_key(
     project: &Project,
-    is_test: bool,
     reporting: &Reporting,
     profile: Profile,
     toolchain: &Toolchain,
 ) -> String {
     let options = (
-        is_test,
+        project.mode,
         reporting.verify,
         Style::of(reporting),
         profile.release,
@@ -128,10 +125,16 @@ fn front_key(
         .with(toolchain.identity())
         .with(format!("{options:?}"));
     key = key.with(&project.name);
+    for package in 0..project.packages {
+        for (name, other) in project.sources.dependencies(PackageId(package)) {
+            key = key.with(format!("{package} {name} {}", other.0));
+        }
+    }
     for (_, source) in project.sources.iter() {
         key = key
             .with(&source.path)
             .with(&source.module)
+            .with(source.package.0.to_le_bytes())
             .with(source.text.as_bytes());
     }
     key.name()

@@ -1,15 +1,20 @@
 //! Which files make up a program or a test run, and which module each of them is.
 //!
 //! `net/http_util.snow` below the project's folder is module `Net.HttpUtil`; names that begin with
-//! a dot are skipped. Files that end in `_test.snow` belong to test runs only.
+//! a dot and folders with a `snow.toml` of their own are skipped. Files that end in `_test.snow`
+//! belong to test runs only, and only those of the project itself.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use snow_compiler::source::Sources;
+use snow_compiler::pipeline::Mode;
+use snow_compiler::source::{PackageId, Sources};
 
+use crate::arguments::Reporting;
 use crate::failure::Failure;
+use crate::manifest;
+use crate::packages::{self, Packages};
 use crate::stdlib;
 
 /// One file of a project.
@@ -34,12 +39,58 @@ impl Module {
 pub(crate) struct Project {
     /// Name for the executable.
     pub name: String,
-    /// The project's own modules and the standard library's.
+    /// What is made of it.
+    pub mode: Mode,
+    /// The project's own modules, those of the packages that it depends on, and the standard
+    /// library's.
     pub sources: Sources,
+    /// Number of packages, the project itself among them.
+    pub packages: u32,
+}
+
+/// The path that a command was given; without one, the nearest folder at or above the current one
+/// with a `snow.toml`.
+pub(crate) fn chosen(path: Option<&PathBuf>) -> Result<PathBuf, Failure> {
+    if let Some(path) = path {
+        return Ok(path.clone());
+    }
+    let here = std::env::current_dir()
+        .map_err(|cause| Failure::at("find", Path::new("the current folder"), cause))?;
+    let depth = here.ancestors().position(manifest::is_in);
+    match depth {
+        Some(0) => Ok(PathBuf::from(".")),
+        Some(depth) => Ok(std::iter::repeat_n("..", depth).collect()),
+        None => Err(Failure::Message(format!(
+            "no project: neither '{}' nor a folder above it has a {}. Name a folder or a file, or \
+             start a project here with `snowc init`",
+            here.display(),
+            manifest::FILE
+        ))),
+    }
+}
+
+/// A path without the `./` that the project in the current folder would put in front.
+pub(crate) fn relative(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_path_buf()
 }
 
 /// The program at `path`: a folder with `main.snow`, or one file.
-pub(crate) fn program(path: &Path) -> Result<Project, Failure> {
+pub(crate) fn program(path: &Path, reporting: &Reporting) -> Result<Project, Failure> {
+    of_mode(path, Mode::Program, reporting)
+}
+
+/// The same, or a package without `main.snow`, which can be checked only.
+pub(crate) fn checked(path: &Path, reporting: &Reporting) -> Result<Project, Failure> {
+    let is_library = manifest::is_in(path) && !path.join("main.snow").is_file();
+    let mode = if is_library {
+        Mode::Library
+    } else {
+        Mode::Program
+    };
+    of_mode(path, mode, reporting)
+}
+
+fn of_mode(path: &Path, mode: Mode, reporting: &Reporting) -> Result<Project, Failure> {
     if path.is_file() {
         let text = read(path)?;
         let only = Module {
@@ -48,21 +99,23 @@ pub(crate) fn program(path: &Path) -> Result<Project, Failure> {
             text,
             path: path.into(),
         };
-        return project(&stem(path), vec![only], false);
+        return project(&stem(path), mode, vec![only], Packages::default(), false);
     }
-    if !path.join("main.snow").is_file() {
+    if mode == Mode::Program && !path.join("main.snow").is_file() {
         return Err(Failure::Message(format!(
             "No 'main.snow' found in '{}'",
             path.display()
         )));
     }
+    let packages = packages::around(path, reporting)?;
     let mut modules = modules_below(path, path)?;
     modules.retain(|module| !module.is_test());
-    project(&folder_name(path), modules, stdlib::owns(&absolute(path)))
+    let is_librarys = stdlib::owns(&absolute(path));
+    project(&folder_name(path), mode, modules, packages, is_librarys)
 }
 
 /// The test runs for `paths`: one for each project that they are in.
-pub(crate) fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
+pub(crate) fn tests(paths: &[PathBuf], reporting: &Reporting) -> Result<Vec<Project>, Failure> {
     let mut by_root: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
     for path in paths {
         if !path.exists() {
@@ -81,13 +134,14 @@ pub(crate) fn tests(paths: &[PathBuf]) -> Result<Vec<Project>, Failure> {
     }
     by_root
         .into_iter()
-        .map(|(root, chosen)| test_run(&root, &chosen))
+        .map(|(root, chosen)| test_run(&root, &chosen, reporting))
         .collect()
 }
 
 /// All modules of the project and those tests that are at or below one of `chosen`.
-fn test_run(root: &Path, chosen: &[&PathBuf]) -> Result<Project, Failure> {
+fn test_run(root: &Path, chosen: &[&PathBuf], reporting: &Reporting) -> Result<Project, Failure> {
     let chosen: Vec<PathBuf> = chosen.iter().map(|path| absolute(path)).collect();
+    let packages = packages::around(root, reporting)?;
     let mut modules = modules_below(root, root)?;
     modules.retain(|module| {
         let path = absolute(&module.path);
@@ -101,7 +155,9 @@ fn test_run(root: &Path, chosen: &[&PathBuf]) -> Result<Project, Failure> {
     }
     project(
         &format!("{}-test", folder_name(root)),
+        Mode::Tests,
         modules,
+        packages,
         stdlib::owns(&absolute(root)),
     )
 }
@@ -119,7 +175,7 @@ fn root_of(path: &Path) -> PathBuf {
     } else {
         folder
     };
-    let is_root = |dir: &&Path| dir.join("main.snow").is_file() || dir.join("snow.toml").is_file();
+    let is_root = |dir: &&Path| dir.join("main.snow").is_file() || manifest::is_in(dir);
     // A relative path stays relative, so that messages show what the user typed.
     let near = folder
         .ancestors()
@@ -149,10 +205,13 @@ pub(crate) fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Fail
         if name.starts_with('.') {
             continue;
         } else if path.is_dir() {
+            if manifest::is_in(&path) {
+                continue;
+            }
             modules.extend(modules_below(root, &path)?);
         } else if name.ends_with(".snow") {
             modules.push(Module {
-                shown: shown(&path),
+                shown: shown(&relative(&path)),
                 module: module_name(root, &path)?,
                 text: read(&path)?,
                 path,
@@ -184,7 +243,7 @@ fn module_name(root: &Path, path: &Path) -> Result<String, Failure> {
 }
 
 /// `http_util` is `HttpUtil`.
-fn pascal(segment: &str) -> String {
+pub(crate) fn pascal(segment: &str) -> String {
     segment
         .split('_')
         .flat_map(|word| {
@@ -195,35 +254,81 @@ fn pascal(segment: &str) -> String {
         .collect()
 }
 
-/// Puts modules and library together. `is_librarys`: the modules see what the library keeps from
-/// programs.
-fn project(name: &str, modules: Vec<Module>, is_librarys: bool) -> Result<Project, Failure> {
+/// Puts modules, the packages that they depend on and the library together. `is_librarys`: the
+/// modules see what the library keeps from programs.
+fn project(
+    name: &str,
+    mode: Mode,
+    modules: Vec<Module>,
+    packages: Packages,
+    is_librarys: bool,
+) -> Result<Project, Failure> {
     let mut sources = Sources::default();
     stdlib::add_to(&mut sources)?;
-    let mut taken: BTreeMap<String, String> = sources
-        .iter()
-        .map(|(_, source)| (source.module.clone(), source.path.clone()))
-        .collect();
+    different(&modules)?;
+    apart(PackageId::default(), &modules, &packages)?;
     for module in modules {
-        if let Some(other) = taken.insert(module.module.clone(), module.shown.clone()) {
+        match is_librarys {
+            true => sources.add_library_test(&module.shown, &module.module, &module.text),
+            false => sources.add(&module.shown, &module.module, false, &module.text),
+        };
+    }
+    let mut count = 1;
+    for folder in &packages.folders {
+        let package = PackageId(count);
+        let mut modules = modules_below(folder, folder)?;
+        modules.retain(|module| !module.is_test());
+        different(&modules)?;
+        apart(package, &modules, &packages)?;
+        for module in modules {
+            sources.add_dependency(package, &module.shown, &module.module, &module.text);
+        }
+        count += 1;
+    }
+    for (package, name, other) in &packages.dependencies {
+        sources.depend(*package, name, *other);
+    }
+    Ok(Project {
+        name: name.into(),
+        mode,
+        sources,
+        packages: count,
+    })
+}
+
+/// Fails when two files of a package are one module.
+fn different(modules: &[Module]) -> Result<(), Failure> {
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for module in modules {
+        if let Some(other) = taken.insert(&module.module, &module.shown) {
             let name = &module.module;
             return Err(Failure::Message(format!(
                 "'{}' and '{other}' are both module '{name}'",
                 module.shown
             )));
         }
-        match is_librarys {
-            true => sources.add_library_test(&module.shown, &module.module, &module.text),
-            false => sources.add(&module.shown, &module.module, false, &module.text),
-        };
     }
-    Ok(Project {
-        name: name.into(),
-        sources,
-    })
+    Ok(())
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+/// Fails when a module of a package has a name that is a dependency's there.
+fn apart(package: PackageId, modules: &[Module], packages: &Packages) -> Result<(), Failure> {
+    for (_, name, _) in packages.dependencies.iter().filter(|d| d.0 == package) {
+        let is_inside = |module: &&Module| {
+            let rest = module.module.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if let Some(module) = modules.iter().find(is_inside) {
+            return Err(Failure::Message(format!(
+                "'{}' is module '{}', and `{name}` is a dependency: give one of them another name",
+                module.shown, module.module
+            )));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|cause| Failure::at("read", path, cause))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -252,7 +357,7 @@ fn folder_name(path: &Path) -> String {
     )
 }
 
-fn absolute(path: &Path) -> PathBuf {
+pub(crate) fn absolute(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 

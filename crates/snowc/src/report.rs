@@ -54,7 +54,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     };
     if as_json {
         let message = json_string(message);
-        eprintln!("{{\"code\":\"{code}\",\"severity\":\"error\",\"message\":{message},\"file\":null,\"spans\":[],\"fix\":null}}");
+        eprintln!("{{\"code\":\"{code}\",\"severity\":\"error\",\"message\":{message},\"file\":null,\"spans\":[],\"fix\":null,\"edits\":[]}}");
     } else {
         eprintln!("error: {message}");
     }

@@ -12,8 +12,9 @@ use crate::project;
 
 /// Runs the program with this process's terminal, signals and exit status.
 pub(crate) fn run(options: &Run) -> Result<(), Failure> {
-    let project = project::program(&options.path)?;
-    match program::executable(&project, false, &options.reporting, options.profile, None)? {
+    let path = project::chosen(options.path.as_ref())?;
+    let project = project::program(&path, &options.reporting)?;
+    match program::executable(&project, &options.reporting, options.profile, None)? {
         Outcome::Dumped => Ok(()),
         Outcome::Program(_) if options.no_run => Ok(()),
         Outcome::Program(program) => {

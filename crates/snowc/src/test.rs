@@ -19,7 +19,11 @@ use crate::run;
 /// not be built or run, after all the others have run.
 pub(crate) fn test(options: &Test) -> Result<(), Failure> {
     let mut failed = None;
-    for project in project::tests(&options.paths)? {
+    let paths = match options.paths.is_empty() {
+        true => vec![project::chosen(None)?],
+        false => options.paths.clone(),
+    };
+    for project in project::tests(&paths, &options.reporting)? {
         if let Err(failure) = pass(&project, options) {
             // The last failure is said by the caller.
             if let Some(earlier) = failed.replace(failure) {
@@ -31,7 +35,7 @@ pub(crate) fn test(options: &Test) -> Result<(), Failure> {
 }
 
 fn pass(project: &Project, options: &Test) -> Result<(), Failure> {
-    let made = program::executable(project, true, &options.reporting, options.profile, None)?;
+    let made = program::executable(project, &options.reporting, options.profile, None)?;
     match made {
         Outcome::Program(program) if !options.no_run => run_tests(&program, options),
         _ => Ok(()),

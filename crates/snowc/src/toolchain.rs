@@ -3,9 +3,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::UNIX_EPOCH;
 
@@ -14,6 +13,7 @@ use snow_compiler::pipeline::Unit;
 
 use crate::arguments::Profile;
 use crate::cache::{Cache, Key};
+use crate::complaint::{Attempt, Step};
 use crate::failure::Failure;
 use crate::stdlib;
 
@@ -57,8 +57,6 @@ const SANITIZE: &[&str] = &[
     "-fno-omit-frame-pointer",
 ];
 const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
-/// How much of the C compiler's words about generated code that it rejects is shown.
-const SHOWN_ERROR_BYTES: usize = 2000;
 /// Names an archive to link instead of the embedded one, for work on the runtime.
 const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
 
@@ -258,7 +256,7 @@ impl Toolchain {
             .arg(object);
         command
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|cause| self.cannot_start(&cause))?;
         // A compiler that gives up early closes the pipe; what it has to say comes below.
@@ -270,18 +268,19 @@ impl Toolchain {
         let done = child
             .wait_with_output()
             .map_err(|cause| self.cannot_start(&cause))?;
-        if done.status.success() {
-            return Ok(());
-        }
-        if let Some(ended) = self.ended_by_signal(done.status) {
-            return Err(ended);
-        }
-        let name = &unit.name;
-        Err(Failure::Message(format!(
-            "the C compiler rejected the code generated for '{name}'; this is a bug in snowc (`snowc build --emit-c` keeps \
-             the code)\n{}",
-            excerpt(&done.stderr)
-        )))
+        let attempt = Attempt {
+            compiler: &self.words,
+            step: Step::Compile(compile_options(profile)),
+            result: object,
+            done: &done,
+        };
+        attempt.judge(|| {
+            format!(
+                "the C compiler rejected the code generated for '{}'; this is a bug in snowc (`snowc build --emit-c` \
+                 keeps the code)",
+                unit.name
+            )
+        })
     }
 
     /// True when the compiler takes [`WHOLE`]. Asked once, and only when something is compiled.
@@ -316,31 +315,18 @@ impl Toolchain {
             .stdin(Stdio::null())
             .output()
             .map_err(|cause| self.cannot_start(&cause))?;
-        if done.status.success() {
-            return Ok(());
-        }
-        if let Some(ended) = self.ended_by_signal(done.status) {
-            return Err(ended);
-        }
-        let cause = match std::env::var(RUNTIME_OVERRIDE) {
-            Ok(path) => {
-                format!("'{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)")
-            }
-            Err(_) => "this is a bug in snowc".to_owned(),
+        let attempt = Attempt {
+            compiler: &self.words,
+            step: Step::Link(link_options(profile)),
+            result: program,
+            done: &done,
         };
-        Err(Failure::Message(format!(
-            "linking failed; {cause}\n{}",
-            excerpt(&done.stderr)
-        )))
-    }
-
-    /// What to say of a C compiler that did not come to its end, most often for want of memory.
-    fn ended_by_signal(&self, status: ExitStatus) -> Option<Failure> {
-        let number = status.signal()?;
-        let name = &self.words[0];
-        Some(Failure::Message(format!(
-            "the C compiler '{name}' was ended by signal {number} before it was done; is there enough memory?"
-        )))
+        attempt.judge(|| match std::env::var(RUNTIME_OVERRIDE) {
+            Ok(path) => format!(
+                "linking failed; '{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)"
+            ),
+            Err(_) => "linking failed; this is a bug in snowc".to_owned(),
+        })
     }
 
     fn cannot_start(&self, cause: &std::io::Error) -> Failure {
@@ -488,8 +474,4 @@ fn locate(program: &str) -> Option<PathBuf> {
             .ok()
             .filter(|file| file.is_file())
     })
-}
-
-fn excerpt(output: &[u8]) -> String {
-    String::from_utf8_lossy(&output[..output.len().min(SHOWN_ERROR_BYTES)]).into_owned()
 }

@@ -33,7 +33,6 @@ const HELLO: &str = "fn main() do\n  println(\"hello\")\nend\n";
 fn wrong_usage_is_status_2() {
     assert_eq!(call(&[]).status, 2);
     assert_eq!(call(&["frobnicate"]).status, 2);
-    assert_eq!(call(&["run"]).status, 2);
     assert_eq!(call(&["check", "--no-such-option", "."]).status, 2);
     assert!(call(&["--version"]).out.starts_with("snowc "));
 }
@@ -68,27 +67,42 @@ fn a_command_that_cannot_be_carried_out_is_c0002() {
     assert!(ran.err.starts_with("{\"code\":\"C0002\""), "{}", ran.err);
 }
 
+const IGNORES: &str = "fn main() do\n  let unused = 1\n  println(\"hello\")\nend\n";
+
 #[test]
-fn init_makes_a_program_that_runs() {
-    let dir = folder("init");
-    let ran = run(snowc(&["init", "fresh"]).current_dir(&dir)).unwrap();
-    assert_eq!(
-        (ran.status, ran.out.as_str()),
-        (0, "Created project 'fresh'\n")
-    );
-    let ran = run(snowc(&["run", "fresh"]).current_dir(&dir)).unwrap();
-    assert_eq!(
-        (ran.status, ran.out.as_str()),
-        (0, "Hello from Snow\n"),
+fn warnings_fail_a_check_only_when_they_are_denied() {
+    let dir = project("warned", &[("main.snow", IGNORES)]);
+    let ran = call(&["check", &dir]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.err.contains("warning[W0004]"), "{}", ran.err);
+    let ran = call(&["check", "--deny-warnings", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.ends_with("error: there are warnings\n"),
         "{}",
         ran.err
     );
-    assert_eq!(
-        run(snowc(&["init", "fresh"]).current_dir(&dir))
-            .unwrap()
-            .status,
-        1
-    );
+    let dir = project("unwarned", &[("main.snow", HELLO)]);
+    assert_eq!(call(&["check", "--deny-warnings", &dir]).status, 0);
+}
+
+#[test]
+fn json_says_what_to_change_for_a_warning() {
+    let dir = project("edits", &[("main.snow", IGNORES)]);
+    let ran = call(&["check", "--json", &dir]);
+    let start = IGNORES.find("unused").unwrap();
+    let end = start + "unused".len();
+    let edits = format!("\"edits\":[{{\"start\":{start},\"end\":{end},\"text\":\"_unused\"}}]");
+    assert!(ran.err.contains(&edits), "{}", ran.err);
+}
+
+#[test]
+fn errors_are_not_buried_under_warnings() {
+    let text = "import Map\n\nfn idle() = 1\n\nfn main() do\n  let n = 1\n  println(mesage)\nend\n";
+    let dir = project("buried", &[("main.snow", text)]);
+    let ran = call(&["check", &dir]);
+    assert_eq!(ran.status, 1);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
 }
 
 #[test]
@@ -148,14 +162,22 @@ fn errors_name_the_place_and_end_with_status_1() {
 }
 
 #[test]
-fn names_that_clash_are_refused() {
+fn two_files_of_one_module_are_refused() {
     let dir = project(
         "clash",
-        &[("main.snow", HELLO), ("list.snow", "pub fn f() = 1\n")],
+        &[
+            ("main.snow", HELLO),
+            ("text_tools.snow", "pub fn f() = 1\n"),
+            ("TextTools.snow", "pub fn f() = 2\n"),
+        ],
     );
     let ran = call(&["check", &dir]);
     assert_eq!(ran.status, 1);
-    assert!(ran.err.contains("module 'List'"), "{}", ran.err);
+    assert!(
+        ran.err.contains("are both module 'TextTools'"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

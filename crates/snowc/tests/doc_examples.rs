@@ -1,8 +1,8 @@
 //! Every Snow program in the documentation is compiled, and every example of the library's doc
 //! comments is run.
 //!
-//! Pages: a block marked `snow` must be free of errors (`fn main` is added when it has none); one
-//! marked `snow run` is run, and the `text` block after it is its output. Library:
+//! Pages: a block marked `snow` must be free of errors and warnings (`fn main` is added when it has
+//! none); one marked `snow run` is run, and the `text` block after it is its output. Library:
 //! `##     expression   #=> value` is a test that both are equal; a value with `…` in it shows a
 //! shape and is not run. A test may use the module's private names.
 
@@ -136,6 +136,12 @@ fn try_block(block: &Block, file: &Path) -> Result<(), Failed> {
     };
     if ran.status != 0 {
         return Err(format!("status {}\n{}{}", ran.status, ran.out, ran.err).into());
+    }
+    // A part of a program declares what the rest of it would use.
+    let is_unused = |line: &&str| line.starts_with("warning[W0006]") && !has_main;
+    let mut warnings = ran.err.lines().filter(|line| line.starts_with("warning["));
+    if let Some(warning) = warnings.find(|line| !is_unused(line)) {
+        return Err(format!("{warning}\n{}", ran.err).into());
     }
     match &block.output {
         Some(expected) => Ok(compare("output", expected, &ran.out)?),

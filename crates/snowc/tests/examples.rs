@@ -9,7 +9,7 @@ use std::io;
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::client::Client;
 use support::running::Running;
-use support::{build_and_run, compare, root, RUN_LIMIT};
+use support::{build_and_run, compare, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -20,6 +20,11 @@ fn main() {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
+    let warnings = names.clone().into_iter().map(|name| {
+        let title = format!("{name} has no warnings");
+        Trial::test(title, move || has_no_warnings(&name))
+    });
+    let warnings: Vec<Trial> = warnings.collect();
     let trials = names.into_iter().map(|name| match name.as_str() {
         "chat" => Trial::test("chat", || Ok(chat()?)),
         "echo" => Trial::test("echo", || Ok(echo()?)),
@@ -27,7 +32,17 @@ fn main() {
         "tls_echo" => Trial::test("tls_echo", || Ok(tls_echo()?)),
         _ => Trial::test(name.clone(), move || prints_what_it_should(&name)),
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+    libtest_mimic::run(&arguments, trials.chain(warnings).collect()).exit();
+}
+
+fn has_no_warnings(name: &str) -> Result<(), Failed> {
+    let example = format!("examples/{name}");
+    let mut command = snowc(&["check", "--deny-warnings", &example]);
+    let ran = run(&mut command, BUILD_LIMIT)?;
+    match ran.status {
+        0 => Ok(()),
+        _ => Err(ran.err.into()),
+    }
 }
 
 fn prints_what_it_should(name: &str) -> Result<(), Failed> {

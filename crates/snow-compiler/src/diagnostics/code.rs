@@ -202,7 +202,9 @@ codes! {
          without parameters for everything else.";
     E0044 Meaning
         "a name is defined or bound twice"
-        "One scope has one item of a name, and one pattern binds a name once.";
+        "One scope has one item of a name, one pattern binds a name once, and one name is imported \
+         from one module. Two imports of one name: keep one, and write the whole name of the \
+         other's module in front.";
     E0045 Meaning
         "a type that must be known here and is not; annotate where the value is introduced"
         "What the value is decides what happens here, and nothing in the function says it. Write \
@@ -270,8 +272,9 @@ codes! {
         "nested too deeply"
         "The compiler bounds the depth of what it reads. Give inner parts names of their own.";
     W0001 Warning
-        "an arm that is never reached"
-        "The arms above match everything that this one does.";
+        "an arm, or an alternative of a pattern, that is never reached"
+        "The arms above, or the alternatives before it, match everything that this one does. `|` \
+         binds tighter than `::`: write `(a :: b) | (c :: d)`.";
     W0002 Warning
         "an annotation on a clause that is not the first; it is ignored"
         "The first clause says the types of them all.";
@@ -279,12 +282,33 @@ codes! {
         "the clauses of a function do not cover every value; calling it with another one is a \
          crash"
         "Add a clause for the value that is shown, or leave it if the crash is meant.";
+    W0004 Warning
+        "a local name that is never used"
+        "Use it, or write `_` in front of it if it is there for its name only.";
+    W0005 Warning
+        "an import that is never used"
+        "Take the import out. Modules of the program and of the library are there without it.";
+    W0006 Warning
+        "a private function, constant or type that nothing uses"
+        "Take it out, or make it `pub` if another module is to use it. What only calls itself is \
+         not used.";
+    W0007 Warning
+        "a `Result` that nobody looks at"
+        "An `Err` would go unnoticed. Look at it with `case`, hand it on with `?`, or write \
+         `let _ =` in front if it does not matter.";
+    W0008 Warning
+        "code that is never reached"
+        "What stands before it never comes to its end: it returns, breaks out of a loop or panics.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";
     C0002 Command
         "the command could not be carried out: a file, the C compiler, a wrong project"
         "The message says what could not be done, and why.";
+    C0003 Command
+        "`snow.toml` is not right"
+        "It has `[package]` with `name` and `version`, and may have `[dependencies]`, each \
+         `name = { path = \"…\" }`: a folder with a `snow.toml` of its own.";
 }
 
 impl Code {

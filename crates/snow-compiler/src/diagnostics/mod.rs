@@ -31,6 +31,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the source that a tool may make on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty where something is put in.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
 /// One diagnostic. The first label is the place it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -44,6 +53,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Changes that do what `help` says, where there is no doubt about them.
+    pub edits: Vec<Edit>,
 }
 
 impl Diagnostic {
@@ -67,6 +78,7 @@ impl Diagnostic {
                 text: String::new(),
             }],
             help: None,
+            edits: Vec::new(),
         }
     }
 
@@ -82,6 +94,13 @@ impl Diagnostic {
             span,
             text: text.into(),
         });
+        self
+    }
+
+    /// One change that follows the advice.
+    pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.edits.push(Edit { span, text });
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
-use crate::source::{Name, Span};
+use crate::source::{Name, PackageId, Span};
 use crate::types::{Bounds, Ty};
 
 /// The whole program, standard library included.
@@ -38,15 +38,42 @@ pub struct Program {
     pub tests: Vec<FnId>,
     /// Declarations that the compiler itself refers to.
     pub lang: LangItems,
+    /// What is declared or imported, and named nowhere.
+    pub unused: Vec<Unused>,
+}
+
+/// A private declaration or an import that nothing names.
+#[derive(Clone, Debug)]
+pub struct Unused {
+    /// Where it stands.
+    pub module: ModuleId,
+    /// What it is.
+    pub kind: UnusedKind,
+    /// Its name, as written.
+    pub name: Name,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// What is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnusedKind {
+    /// `import M`, or a name of `from M import name`.
+    Import,
+    /// A top-level `let`.
+    Constant,
+    /// A type or an alias of one.
+    Type,
 }
 
 impl Program {
-    /// A public or private function by module (full name) and name; used for lang items and by
-    /// `lower`.
+    /// A public or private function of the standard library by module (full name) and name; used
+    /// for lang items and by `lower`.
     pub fn find_function(&self, module: &str, name: &str) -> Option<FnId> {
         let found = |f: &Function| {
             &*f.name == name
                 && f.role == Role::Free
+                && self.modules[f.module.index()].is_stdlib
                 && &*self.modules[f.module.index()].name == module
         };
         self.functions
@@ -61,6 +88,8 @@ impl Program {
 pub struct Module {
     /// `Main`, `Net.HttpUtil`, `Ws.Frame`.
     pub name: Name,
+    /// The name, made unique: other packages may have a module of the same name.
+    pub unique: Name,
     /// Part of the standard library.
     pub is_stdlib: bool,
     /// Whose opaque types its code may build and open.
@@ -69,11 +98,21 @@ pub struct Module {
     pub is_internal: bool,
 }
 
+impl Module {
+    /// Neither of the library nor of a package that the project depends on.
+    pub fn is_projects(&self) -> bool {
+        match self.package {
+            Package::Program(package) => package == PackageId::default(),
+            Package::Library(_) => !self.is_stdlib,
+        }
+    }
+}
+
 /// What sees the inside of an opaque type together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Package {
-    /// A program with its tests.
-    Program,
+    /// A program with its tests, or a package that it depends on.
+    Program(PackageId),
     /// A folder of the standard library with its tests, by the first segment of its modules' names.
     Library(Name),
 }

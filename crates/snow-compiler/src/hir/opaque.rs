@@ -20,14 +20,17 @@ impl Program {
     /// Whether code of module `here` may name `module`.
     pub fn sees_module(&self, here: ModuleId, module: ModuleId) -> bool {
         !self.modules[module.index()].is_internal
-            || self.modules[here.index()].package != Package::Program
+            || matches!(self.modules[here.index()].package, Package::Library(_))
     }
 
-    /// Whether `here` may be a test of `module`: of the same program, or of the library.
+    /// Whether `here` may be a test of `module`: of the same package, or of the library.
     pub fn tests_module(&self, here: ModuleId, module: ModuleId) -> bool {
-        let is_programs =
-            |module: ModuleId| self.modules[module.index()].package == Package::Program;
-        !self.modules[here.index()].is_stdlib && is_programs(here) == is_programs(module)
+        let (here, module) = (&self.modules[here.index()], &self.modules[module.index()]);
+        let are_together = match (&here.package, &module.package) {
+            (Package::Library(_), Package::Library(_)) => true,
+            (own, other) => own == other,
+        };
+        !here.is_stdlib && are_together
     }
 
     /// The module under whose name programs know what `module` declares.

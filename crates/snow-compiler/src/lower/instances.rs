@@ -52,7 +52,7 @@ impl Lowering<'_> {
             self.too_large(def.name_span, &text);
             return self.declare(String::new(), String::new(), "".into());
         }
-        let module = self.hir.modules[def.module.index()].name.clone();
+        let module = self.hir.modules[def.module.index()].unique.clone();
         let title = match &def.kind {
             FunctionKind::Test => format!("test_{}", self.test_number(function)),
             FunctionKind::Plain | FunctionKind::Actor | FunctionKind::Extern(_) => {
@@ -66,7 +66,7 @@ impl Lowering<'_> {
         let name = if &*module == "Main" {
             def.name.to_string()
         } else {
-            format!("{module}.{}", def.name)
+            format!("{}.{}", self.hir.modules[def.module.index()].name, def.name)
         };
         let unit = match args.is_empty() {
             true => module,
@@ -82,7 +82,7 @@ impl Lowering<'_> {
     fn owner(&self, role: Role) -> String {
         let owner = |id: InterfaceId, ty: &str| {
             let interface = &self.hir.interfaces[id.index()];
-            let module = &self.hir.modules[interface.module.index()].name;
+            let module = &self.hir.modules[interface.module.index()].unique;
             let whole = format!("{module}.{} for {ty}", interface.name);
             format!("{}_{:016x}_", interface.name, names::hash(&whole))
         };
@@ -103,7 +103,7 @@ impl Lowering<'_> {
             match ty {
                 Ty::Con(id, args) => {
                     let owner = &hir.modules[hir.types[id.index()].module.index()];
-                    let own = (!owner.is_stdlib).then(|| owner.name.clone());
+                    let own = (!owner.is_stdlib).then(|| owner.unique.clone());
                     own.or_else(|| args.iter().find_map(|t| first_user(hir, t)))
                 }
                 Ty::Tuple(items) => items.iter().find_map(|t| first_user(hir, t)),
@@ -340,6 +340,8 @@ pub(super) fn mangle(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
         match c {
+            // Two underscores stand for a dot.
+            '_' if out.ends_with('_') => out.push_str("_u5f_"),
             'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => out.push(c),
             '.' => out.push_str("__"),
             other => out.push_str(&format!("_u{:x}_", other as u32)),

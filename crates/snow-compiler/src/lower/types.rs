@@ -175,7 +175,7 @@ impl Lowering<'_> {
         match ty {
             Ty::Con(id, args) => {
                 let def = &self.hir.types[id.index()];
-                let module = &self.hir.modules[def.module.index()].name;
+                let module = &self.hir.modules[def.module.index()].unique;
                 let base = if &**module == "Prelude" {
                     def.name.to_string()
                 } else {

@@ -60,6 +60,7 @@ impl<'a> Resolver<'a, '_> {
         match self.find_local(&name.name) {
             Some(local) => self.expr(ExprKind::Local(local), name.span),
             None => match self.unqualified(&name.name, Some(count)) {
+                Some(_) if !self.is_clear(&name.name, name.span) => self.error_expr(name.span),
                 Some(found) => self.found(found, &name.name, name.span, Some(count)),
                 None => {
                     self.unbound(&name.name, name.span);

@@ -61,6 +61,9 @@ impl<'a> Resolver<'a, '_> {
                 self.push_hidden(module, &name, span, body);
             }
         }
+        for index in 0..self.scopes.len() {
+            self.note_unused(ModuleId(index as u32));
+        }
     }
 
     fn push_hidden(&mut self, module: ModuleId, name: &Name, span: Span, body: Expr) -> FnId {

@@ -72,6 +72,7 @@ impl<'a> Resolver<'a, '_> {
             for item in &unit.ast.items {
                 previous = self.declare(module, item, previous, &mut sources);
             }
+            self.check_values(module);
         }
         sources
     }
@@ -308,10 +309,12 @@ impl<'a> Resolver<'a, '_> {
                 variant,
                 is_public: item.is_public,
             };
-            self.scopes[module.index()]
-                .constructors
-                .entry(written.name.name.clone())
-                .or_insert(entry);
+            let (name, span) = (&written.name.name, written.name.span);
+            let constructors = &mut self.scopes[module.index()].constructors;
+            let known = *constructors.entry(name.clone()).or_insert(entry);
+            if known.ty != id {
+                self.two_types_have(name, span, known.ty);
+            }
         }
     }
 
@@ -469,6 +472,7 @@ impl<'a> Resolver<'a, '_> {
                 message,
                 labels,
                 help: None,
+                edits: Vec::new(),
             });
         }
     }

@@ -47,7 +47,7 @@ impl<'a> Resolver<'a, '_> {
         let main = |f: &crate::hir::Function| {
             &*f.name == "main"
                 && f.arity == 0
-                && &*self.out.modules[f.module.index()].name == "Main"
+                && &*self.out.modules[f.module.index()].unique == "Main"
         };
         self.out.main = self
             .out

@@ -1,14 +1,23 @@
 //! `import` and `from … import`, and constructors that an alias passes on.
 
+use std::collections::HashMap;
+
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
-use crate::diagnostics::{suggest, Code};
-use crate::hir::{ModuleId, TypeId, TypeKind};
+use crate::diagnostics::{suggest, Code, Diagnostic};
+use crate::hir::{ModuleId, TypeId, TypeKind, Unused, UnusedKind};
 use crate::source::{Name, Span};
 
 use super::modules::{dotted, Unit};
 use super::opaque::Opening;
-use super::scope::{ConstructorEntry, Found, TypeEntryKind};
+use super::scope::{ConstructorEntry, Found, Import, TypeEntryKind};
 use super::Resolver;
+
+/// Names that the imports of one module have brought so far: where, and what they mean.
+#[derive(Default)]
+struct Brought<'a> {
+    namespaces: HashMap<&'a Name, (&'a Path, ModuleId)>,
+    names: HashMap<&'a Name, (Span, &'a Path, ModuleId)>,
+}
 
 impl<'a> Resolver<'a, '_> {
     /// Fills `namespaces` and `imported` of all modules, then checks that what is imported exists.
@@ -16,16 +25,21 @@ impl<'a> Resolver<'a, '_> {
         let mut wanted: Vec<(ModuleId, ModuleId, &'a Ident)> = Vec::new();
         for (index, unit) in units.iter().enumerate() {
             let here = ModuleId(index as u32);
+            let mut brought = Brought::default();
             for item in &unit.ast.items {
                 match &item.kind {
-                    ItemKind::Import(path) => self.import(here, path),
+                    ItemKind::Import(path) => self.import(here, path, &mut brought),
                     ItemKind::FromImport { path, names } => {
                         let Some(from) = self.imported_module(here, path, names) else {
                             continue;
                         };
                         for name in names {
-                            self.scopes[index].imported.insert(name.name.clone(), from);
-                            wanted.push((here, from, name));
+                            if self.is_new(here, (path, from), name, &mut brought) {
+                                let scope = &mut self.scopes[index];
+                                scope.imported.insert(name.name.clone(), from);
+                                scope.imports.push(Import::Name(name));
+                                wanted.push((here, from, name));
+                            }
                         }
                     }
                     _ => {}
@@ -38,15 +52,116 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn import(&mut self, here: ModuleId, path: &Path) {
-        let Some(module) = self.imported_module(here, path, &[]) else {
+    fn import(&mut self, here: ModuleId, path: &'a Path, brought: &mut Brought<'a>) {
+        let (Some(module), Some(last)) =
+            (self.imported_module(here, path, &[]), path.segments.last())
+        else {
             return;
         };
         let scope = &mut self.scopes[here.index()];
-        if let Some(last) = path.segments.last() {
-            scope.namespaces.insert(last.name.clone(), module);
-        }
         scope.namespaces.insert(dotted(path), module);
+        match brought.namespaces.get(&last.name).copied() {
+            None => {
+                brought.namespaces.insert(&last.name, (path, module));
+                scope.namespaces.insert(last.name.clone(), module);
+                scope.imports.push(Import::Module(path, module));
+            }
+            Some((_, known)) if known == module => {
+                self.unused_import(here, dotted(path), path.span);
+            }
+            Some((first, _)) => {
+                let message = format!("`{}` names two imported modules", last.name);
+                let report = Diagnostic::error(Code::E0044, path.span, message)
+                    .also(first.span, "the other import");
+                self.diagnostics.push(report.help(format!(
+                    "take what you need of one of them by `from {} import …`",
+                    dotted(path)
+                )));
+            }
+        }
+    }
+
+    fn unused_import(&mut self, module: ModuleId, name: Name, span: Span) {
+        self.out.unused.push(Unused {
+            module,
+            kind: UnusedKind::Import,
+            name,
+            span,
+        });
+    }
+
+    /// Whether no other import brings that name. E0044 when one of another module does, unless both
+    /// mean one type.
+    fn is_new(
+        &mut self,
+        here: ModuleId,
+        (path, from): (&'a Path, ModuleId),
+        name: &'a Ident,
+        brought: &mut Brought<'a>,
+    ) -> bool {
+        let Some((first, other, known)) = brought.names.get(&name.name).copied() else {
+            brought.names.insert(&name.name, (name.span, path, from));
+            return true;
+        };
+        let ty = |module| self.aliased_type(module, &name.name);
+        if known == from || (ty(known).is_some() && ty(known) == ty(from)) {
+            self.unused_import(here, name.name.clone(), name.span);
+            return false;
+        }
+        let (path, other) = (dotted(path), dotted(other));
+        let message = format!(
+            "`{}` is imported from `{other}` and from `{path}`",
+            name.name
+        );
+        let short = path.rsplit('.').next().unwrap_or_default();
+        let report = Diagnostic::error(Code::E0044, name.span, message)
+            .also(first, "the other import")
+            .help(format!(
+                "leave one out: `import {path}` makes `{short}.{}` of it",
+                name.name
+            ));
+        self.diagnostics.push(report);
+        false
+    }
+
+    /// Notes imports, constants and types that the module does not use. All bodies have been
+    /// resolved.
+    pub(super) fn note_unused(&mut self, module: ModuleId) {
+        let scope = &self.scopes[module.index()];
+        let used = scope.used.borrow();
+        let mut found: Vec<(UnusedKind, Name, Span)> = Vec::new();
+        for import in &scope.imports {
+            match import {
+                Import::Module(path, module) if !used.namespaces.contains(module) => {
+                    found.push((UnusedKind::Import, dotted(path), path.span));
+                }
+                Import::Name(name) if !used.imported.contains(&name.name) => {
+                    found.push((UnusedKind::Import, name.name.clone(), name.span));
+                }
+                Import::Module(..) | Import::Name(_) => {}
+            }
+        }
+        for (name, constant) in &scope.constants {
+            if !constant.is_public && !used.constants.contains(name) {
+                found.push((UnusedKind::Constant, name.clone(), constant.span));
+            }
+        }
+        for (name, ty) in &scope.types {
+            // What a service is made of has a name that nobody can write.
+            let is_written = !name.contains([' ', '%', '.']);
+            if is_written && !ty.is_public && !used.types.contains(name) {
+                found.push((UnusedKind::Type, name.clone(), ty.span));
+            }
+        }
+        drop(used);
+        found.sort_by_key(|(_, _, span)| *span);
+        let unused = |(kind, name, span)| Unused {
+            module,
+            kind,
+            name,
+            span,
+        };
+        self.out.unused.extend(found.into_iter().map(unused));
     }
 
     /// The module of that name; a diagnostic when there is none. `names` are wanted from it.
@@ -65,7 +180,7 @@ impl<'a> Resolver<'a, '_> {
             self.internal(internal, path.span, names);
         } else {
             let names = self.module_names(here);
-            let close = suggest::closest(&name, names.keys().map(|n| &**n))
+            let close = suggest::closest(&name, names.iter().map(|n| &**n))
                 .map(|c| format!("did you mean `{c}`?"));
             self.report_with_help(
                 Code::E0031,
@@ -100,9 +215,9 @@ impl<'a> Resolver<'a, '_> {
         }
         // A sum comes with its constructors.
         if let Some(TypeEntryKind::Declared(id)) = ty.map(|t| t.kind) {
-            self.bring_constructors(here, id);
+            self.bring_constructors(here, id, &name.name);
         } else if let Some(id) = self.aliased_type(from, &name.name) {
-            self.bring_constructors(here, id);
+            self.bring_constructors(here, id, &name.name);
         }
     }
 
@@ -192,15 +307,18 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Brings the constructors of `id` into the scope of `here`.
-    fn bring_constructors(&mut self, here: ModuleId, id: TypeId) {
+    /// Brings the constructors of `id` into the scope of `here`, which imports it by `import`.
+    fn bring_constructors(&mut self, here: ModuleId, id: TypeId, import: &Name) {
         if !self.out.may_open(here, id) {
             return;
         }
         for (name, entry) in self.constructors_of(id, false) {
-            self.scopes[here.index()]
-                .imported_constructors
-                .insert(name, entry);
+            let scope = &mut self.scopes[here.index()];
+            let brought = (entry, import.clone());
+            let old = scope.imported_constructors.insert(name.clone(), brought);
+            if let Some((old, _)) = old.filter(|(old, _)| old.ty != id) {
+                scope.ambiguous_constructors.insert(name, (old.ty, id));
+            }
         }
     }
 

@@ -82,7 +82,13 @@ impl<'a> Resolver<'a, '_> {
             return declared(self.namespace(here, &parts.join("."))?);
         }
         let imported = self.scopes[here.index()].imported.get(name).copied();
-        let near = declared(here).or_else(|| imported.and_then(declared));
+        let import = || {
+            let found = declared(imported?)?;
+            let used = &self.scopes[here.index()].used;
+            used.borrow_mut().imported.insert(name.clone());
+            Some(found)
+        };
+        let near = declared(here).or_else(import);
         let of_prelude = || self.prelude.and_then(declared);
         near.or_else(of_prelude).or_else(|| {
             let scopes = self.scopes.iter();

@@ -33,7 +33,8 @@ impl<'a> Resolver<'a, '_> {
             .map(|entry| Found::Constructor(*entry))
     }
 
-    /// The places an unqualified name may come from, nearest first.
+    /// The places an unqualified name may come from, nearest first, each with whether private items
+    /// are seen there.
     fn places(&self, name: &Name) -> Vec<(ModuleId, bool)> {
         let here = self.module();
         let mut places = vec![(here, true)];
@@ -73,11 +74,22 @@ impl<'a> Resolver<'a, '_> {
                 continue;
             };
             if found.takes(arity) {
+                self.note_import(module, name);
                 return Some(found);
             }
-            nearest = nearest.or(Some(found));
+            nearest = nearest.or(Some((module, found)));
         }
-        nearest
+        let (module, found) = nearest?;
+        self.note_import(module, name);
+        Some(found)
+    }
+
+    /// Notes that `name` was found in `module`, in case an import brought it.
+    pub(super) fn note_import(&self, module: ModuleId, name: &Name) {
+        let here = &self.scopes[self.module().index()];
+        if module != self.module() && here.imported.get(name) == Some(&module) {
+            here.used.borrow_mut().imported.insert(name.clone());
+        }
     }
 
     /// An unqualified constructor.
@@ -89,6 +101,9 @@ impl<'a> Resolver<'a, '_> {
                 .and_then(|s| s.constructors.get(name))
                 .copied();
             let own = own.filter(|entry| private_too || entry.is_public);
+            if own.is_some() {
+                self.note_import(module, name);
+            }
             own.or_else(|| self.imported_constructor(module, name))
         };
         self.places(name).into_iter().find_map(in_place)
@@ -100,7 +115,9 @@ impl<'a> Resolver<'a, '_> {
             .scopes
             .get(module.index())
             .filter(|_| module == self.module())?;
-        scope.imported_constructors.get(name).copied()
+        let (entry, import) = scope.imported_constructors.get(name)?;
+        scope.used.borrow_mut().imported.insert(import.clone());
+        Some(*entry)
     }
 
     /// The module and name under which a type is declared. `X` alone also finds the type `X` of a
@@ -109,12 +126,21 @@ impl<'a> Resolver<'a, '_> {
         let (last, before) = path.segments.split_last()?;
         let name = &last.name;
         let declares = |m: ModuleId| self.scopes[m.index()].types.get(name);
+        let note = |m: ModuleId| {
+            let types = &mut self.scopes[m.index()].used.borrow_mut().types;
+            types.insert(name.clone());
+        };
         if before.is_empty() {
             if declares(module).is_some() {
+                note(module);
                 return Some((module, name.clone()));
             }
             let imported = self.scopes[module.index()].imported.get(name).copied();
             let near = imported.filter(|m| declares(*m).is_some());
+            if near.is_some() {
+                let used = &self.scopes[module.index()].used;
+                used.borrow_mut().imported.insert(name.clone());
+            }
             let prelude = || {
                 self.prelude
                     .filter(|m| declares(*m).is_some_and(|t| t.is_public))
@@ -123,14 +149,17 @@ impl<'a> Resolver<'a, '_> {
                 self.namespace(module, name)
                     .filter(|m| declares(*m).is_some_and(|t| t.is_public))
             };
-            return near
-                .or_else(prelude)
-                .or_else(namesake)
-                .map(|m| (m, name.clone()));
+            return near.or_else(prelude).or_else(namesake).map(|m| {
+                note(m);
+                (m, name.clone())
+            });
         }
         let parts: Vec<&str> = before.iter().map(|s| &*s.name).collect();
         let owner = self.namespace(module, &parts.join("."))?;
-        declares(owner).map(|_| (owner, name.clone()))
+        declares(owner).map(|_| {
+            note(owner);
+            (owner, name.clone())
+        })
     }
 
     /// Whether a type of that name takes no type arguments.
@@ -185,7 +214,8 @@ impl<'a> Resolver<'a, '_> {
         // The shortest, so that the same program always gets the same advice.
         owners.sort_by_key(|owner| (owner.len(), (*owner).clone()));
         let owner = owners.first()?;
-        let module = &self.scopes[imported.get(*owner)?.index()].name;
+        let module = *imported.get(*owner)?;
+        let module = self.name_from(self.module(), module)?;
         let is_constructor = self.scopes[imported.get(*owner)?.index()]
             .constructors
             .get(name);
@@ -202,14 +232,12 @@ impl<'a> Resolver<'a, '_> {
     /// A module that `name` would mean if it were imported.
     pub(super) fn unimported(&self, name: &str) -> Option<Name> {
         let here = self.module();
-        let fits = |(index, scope): &(usize, &ModuleScope)| {
-            scope.last_segment() == name && self.out.sees_module(here, ModuleId(*index as u32))
+        let fits = |(index, scope): (usize, &ModuleScope)| {
+            let module = ModuleId(index as u32);
+            let is_named = scope.last_segment() == name;
+            self.name_from(here, module).filter(|_| is_named)
         };
-        self.scopes
-            .iter()
-            .enumerate()
-            .find(fits)
-            .map(|(_, scope)| scope.name.clone())
+        self.scopes.iter().enumerate().find_map(fits)
     }
 
     fn names_in_scope(&self) -> Vec<Name> {

@@ -10,6 +10,7 @@
 
 mod body;
 mod calls;
+mod clashes;
 mod clauses;
 mod constants;
 mod control;
@@ -57,6 +58,7 @@ pub fn program(
     }
     let ordered = modules::ordered(&modules, sources, diagnostics);
     let mut resolver = Resolver::new(diagnostics);
+    resolver.dependencies = packages::Dependencies::of(sources);
     let library = sources.iter().filter(|(_, source)| source.is_stdlib);
     let documented =
         library.filter(|(_, s)| s.module.contains('.') && !packages::is_internal(&s.module));
@@ -94,6 +96,7 @@ struct Resolver<'a, 'd> {
     openings: Vec<opaque::Opened>,
     /// Modules below a folder of the library that programs may name, whether or not this one does.
     documented: Vec<Name>,
+    dependencies: packages::Dependencies,
     /// Impls as they are written, in source order.
     written_impls: Vec<impls::WrittenImpl<'a>>,
     /// Type aliases being expanded, to notice one that names itself.
@@ -111,6 +114,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             inlining: Vec::new(),
             openings: Vec::new(),
             documented: Vec::new(),
+            dependencies: packages::Dependencies::default(),
             written_impls: Vec::new(),
             expanding: Vec::new(),
             diagnostics,

@@ -1,27 +1,36 @@
 //! The order of modules, and imports that go in circles.
 //!
-//! The standard library comes first, so that a search by name finds it before a user module of the
-//! same name.
-
-use std::collections::HashMap;
+//! The standard library comes first. A module of a program may have the name of one of the library:
+//! it hides that from the program, and the library's own modules keep theirs.
 
 use crate::ast::{ItemKind, Module, Path};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{ModuleId, Package};
 use crate::source::{FileId, Name, Sources};
 
-use super::packages;
+use super::packages::{self, Dependencies, Known};
 use super::scope::ModuleScope;
 use super::Resolver;
 
 /// A file with what `Sources` knows about it.
 pub(super) struct Unit<'a> {
     pub name: Name,
+    pub unique: Name,
     pub file: FileId,
     pub is_stdlib: bool,
     pub package: Package,
     pub is_internal: bool,
     pub ast: &'a Module,
+}
+
+impl Unit<'_> {
+    fn known(&self) -> Known<'_> {
+        Known {
+            name: &self.name,
+            is_stdlib: self.is_stdlib,
+            package: &self.package,
+        }
+    }
 }
 
 /// `Math.Linear` as one text.
@@ -41,19 +50,29 @@ pub(super) fn ordered<'a>(
         for (file, ast) in modules {
             let source = sources.get(*file);
             if source.is_stdlib == wanted {
+                let name: Name = source.module.as_str().into();
+                let package = packages::of(source, sources);
+                let unique = match source.is_stdlib {
+                    true => name.clone(),
+                    false => packages::unique(&name, &package, sources),
+                };
                 units.push(Unit {
-                    name: source.module.as_str().into(),
+                    name,
+                    unique,
                     file: *file,
                     is_stdlib: wanted,
-                    package: packages::of(source, sources),
+                    package,
                     is_internal: wanted && packages::is_internal(&source.module),
                     ast,
                 });
             }
         }
     }
-    let edges: Vec<Vec<(usize, &Path)>> =
-        units.iter().map(|unit| imports_of(unit, &units)).collect();
+    let dependencies = Dependencies::of(sources);
+    let edges: Vec<Vec<(usize, &Path)>> = units
+        .iter()
+        .map(|unit| imports_of(unit, &units, &dependencies))
+        .collect();
     let order = topological(&units, &edges, diagnostics);
     let mut slots: Vec<Option<Unit<'a>>> = units.into_iter().map(Some).collect();
     order
@@ -62,8 +81,12 @@ pub(super) fn ordered<'a>(
         .collect()
 }
 
-/// The units that a unit names in its imports. A user module hides a standard one of the same name.
-fn imports_of<'a>(unit: &Unit<'a>, units: &[Unit<'a>]) -> Vec<(usize, &'a Path)> {
+/// The units that a unit names in its imports.
+fn imports_of<'a>(
+    unit: &Unit<'a>,
+    units: &[Unit<'a>],
+    dependencies: &Dependencies,
+) -> Vec<(usize, &'a Path)> {
     let mut found = Vec::new();
     for item in &unit.ast.items {
         let path = match &item.kind {
@@ -71,12 +94,8 @@ fn imports_of<'a>(unit: &Unit<'a>, units: &[Unit<'a>]) -> Vec<(usize, &'a Path)>
             _ => continue,
         };
         let name = dotted(path);
-        let candidates = |stdlib: bool| {
-            units
-                .iter()
-                .position(|u| u.is_stdlib == stdlib && u.name == name)
-        };
-        if let Some(index) = candidates(unit.is_stdlib).or_else(|| candidates(!unit.is_stdlib)) {
+        let all = || units.iter().map(Unit::known);
+        if let Some(index) = dependencies.find(unit.known(), &name, all) {
             found.push((index, path));
         }
     }
@@ -145,6 +164,7 @@ impl<'a> Resolver<'a, '_> {
         let (package, is_internal) = (unit.package.clone(), unit.is_internal);
         self.out.modules.push(crate::hir::Module {
             name,
+            unique: unit.unique.clone(),
             is_stdlib,
             package,
             is_internal,
@@ -168,24 +188,17 @@ impl<'a> Resolver<'a, '_> {
 
     /// The same with internal modules.
     pub(super) fn any_module_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
-        let from_stdlib = self.scopes[from.index()].is_stdlib;
-        let find = |stdlib: bool| {
-            let name = if stdlib {
-                packages::spelled(name)
-            } else {
-                name
-            };
-            self.scopes
-                .iter()
-                .position(|s| s.is_stdlib == stdlib && &*s.name == name)
-        };
-        find(from_stdlib)
-            .or_else(|| find(!from_stdlib))
-            .map(|index| ModuleId(index as u32))
+        let modules = &self.out.modules;
+        let all = || modules.iter().map(Known::from);
+        let found = self
+            .dependencies
+            .find(Known::from(&modules[from.index()]), name, all);
+        found.map(|index| ModuleId(index as u32))
     }
 
     /// What `name` means before a dot in module `from`: an import, else a module of the standard
-    /// library with a name of one segment (or a user module that hides it). `%Service` is the
+    /// library with a name of one segment (or a module that hides it), or one of a package that
+    /// the program depends on. `%Service` is the
     /// standard library's module, which no user module can hide.
     pub(super) fn namespace(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
         if let Some(name) = name.strip_prefix('%') {
@@ -195,7 +208,9 @@ impl<'a> Resolver<'a, '_> {
                 .position(|s| s.is_stdlib && &*s.name == name);
             return found.map(|index| ModuleId(index as u32));
         }
-        if let Some(module) = self.scopes[from.index()].namespaces.get(name) {
+        let scope = &self.scopes[from.index()];
+        if let Some(module) = scope.namespaces.get(name) {
+            scope.used.borrow_mut().namespaces.insert(*module);
             return Some(*module);
         }
         if &*self.scopes[from.index()].name == name {
@@ -204,7 +219,9 @@ impl<'a> Resolver<'a, '_> {
         let spelled = packages::spelled(name);
         let mut scopes = self.scopes.iter();
         let is_standard = scopes.any(|s| s.is_stdlib && &*s.name == spelled);
-        if is_standard {
+        let package = &self.out.modules[from.index()].package;
+        let first = name.split('.').next().unwrap_or_default();
+        if is_standard || self.dependencies.has(package, first) {
             self.module_named(from, name)
         } else {
             None
@@ -212,13 +229,19 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// Names of all modules that `from` may import, for suggestions.
-    pub(super) fn module_names(&self, from: ModuleId) -> HashMap<Name, ModuleId> {
-        let all = self
-            .scopes
-            .iter()
-            .enumerate()
-            .map(|(i, s)| (s.name.clone(), ModuleId(i as u32)));
-        all.filter(|(_, module)| self.out.sees_module(from, *module))
+    pub(super) fn module_names(&self, from: ModuleId) -> Vec<Name> {
+        let all = (0..self.scopes.len()).map(|index| ModuleId(index as u32));
+        all.filter_map(|module| self.name_from(from, module))
             .collect()
+    }
+
+    /// How `from` names `module` in an import; `None` where it cannot.
+    pub(super) fn name_from(&self, from: ModuleId, module: ModuleId) -> Option<Name> {
+        if !self.out.sees_module(from, module) {
+            return None;
+        }
+        let found = &self.out.modules[module.index()];
+        let here = &self.out.modules[from.index()].package;
+        self.dependencies.seen(here, &found.name, &found.package)
     }
 }

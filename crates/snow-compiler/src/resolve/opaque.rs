@@ -33,6 +33,9 @@ impl Resolver<'_, '_> {
     /// Whether the module being resolved may use a constructor; a diagnostic if not.
     pub(super) fn may_use(&mut self, entry: ConstructorEntry, name: &Name, span: Span) -> bool {
         let here = self.module();
+        let def = &self.out.types[entry.ty.index()];
+        let declares = &self.scopes[def.module.index()];
+        declares.used.borrow_mut().types.insert(def.name.clone());
         self.opened(entry.ty, here, span, Opening::Constructor(name.clone()));
         self.out.may_open(here, entry.ty)
     }

@@ -1,7 +1,8 @@
-//! Which package a file belongs to, and which modules of the standard library programs may name.
+//! Which package a file belongs to, what a module's name means inside of a package, and which
+//! modules of the standard library programs may name.
 
-use crate::hir::Package;
-use crate::source::{Source, Sources};
+use crate::hir::{Module, Package};
+use crate::source::{Name, PackageId, Source, Sources};
 
 /// Modules below a folder of the library that programs may import. Others there are internal: what
 /// a program needs of them, the folder's own module passes on.
@@ -29,9 +30,162 @@ pub(super) fn of(source: &Source, sources: &Sources) -> Package {
         return Package::Library(if has_folder { first } else { CORE }.into());
     }
     match first {
-        _ if !source.is_library_test => Package::Program,
+        _ if !source.is_library_test => Package::Program(source.package),
         "Net" => Package::Library(CORE.into()),
         folder => Package::Library(folder.into()),
+    }
+}
+
+/// What tells a module from others.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'m> {
+    pub name: &'m Name,
+    pub is_stdlib: bool,
+    pub package: &'m Package,
+}
+
+impl<'m> From<&'m Module> for Known<'m> {
+    fn from(module: &'m Module) -> Self {
+        Known {
+            name: &module.name,
+            is_stdlib: module.is_stdlib,
+            package: &module.package,
+        }
+    }
+}
+
+/// Where a name of a module may be looked for: whose module, and its name there.
+enum Place<'n> {
+    Package(PackageId, &'n str),
+    LibraryTests(&'n str),
+    Library(&'n str),
+}
+
+impl Place<'_> {
+    /// Whether that module stands there.
+    fn is(&self, module: Known) -> bool {
+        match self {
+            Place::Package(id, name) => {
+                *module.package == Package::Program(*id) && **module.name == **name
+            }
+            Place::LibraryTests(name) => {
+                let is_librarys = matches!(module.package, Package::Library(_));
+                is_librarys && !module.is_stdlib && **module.name == **name
+            }
+            Place::Library(name) => module.is_stdlib && **module.name == **name,
+        }
+    }
+}
+
+/// What a package depends on, each with the name that stands for it in front of modules.
+#[derive(Default)]
+pub(super) struct Dependencies {
+    /// Package, name of the other, the other.
+    list: Vec<(PackageId, Name, PackageId)>,
+}
+
+impl Dependencies {
+    pub(super) fn of(sources: &Sources) -> Self {
+        let mut packages: Vec<PackageId> = sources.iter().map(|(_, s)| s.package).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        let of_one = |package: PackageId| {
+            let known = sources.dependencies(package);
+            known.map(move |(name, other)| (package, name.clone(), other))
+        };
+        Dependencies {
+            list: packages.into_iter().flat_map(of_one).collect(),
+        }
+    }
+
+    /// The module among `all` that `from` means by a name: one of its own package, else of a
+    /// package that this depends on, else of the library. The library has its own modules only.
+    pub(super) fn find<'m, I: Iterator<Item = Known<'m>>>(
+        &self,
+        from: Known,
+        name: &str,
+        all: impl Fn() -> I,
+    ) -> Option<usize> {
+        let places = self.places(from, name);
+        let mut found = places
+            .iter()
+            .filter_map(|place| all().position(|module| place.is(module)));
+        found.next()
+    }
+
+    /// True when `name` is what stands for a package in front of its modules.
+    pub(super) fn has(&self, from: &Package, name: &str) -> bool {
+        let mut known = self.list.iter();
+        known.any(|(package, alias, _)| *from == Package::Program(*package) && **alias == *name)
+    }
+
+    /// `Lib.Tools` of a package `Lib` is `tools.snow` there, or `lib/tools.snow`; `Lib` is
+    /// `lib.snow`.
+    fn places<'n>(&self, from: Known, name: &'n str) -> Vec<Place<'n>> {
+        let mut places = Vec::new();
+        if from.is_stdlib {
+            return vec![Place::Library(spelled(name))];
+        }
+        if let Package::Library(_) = from.package {
+            places.push(Place::LibraryTests(name));
+        }
+        if let Package::Program(package) = from.package {
+            places.push(Place::Package(*package, name));
+            for (_, alias, other) in self.list.iter().filter(|d| d.0 == *package) {
+                let Some(rest) = name.strip_prefix(&**alias) else {
+                    continue;
+                };
+                match rest.strip_prefix('.') {
+                    Some(rest) => {
+                        places.push(Place::Package(*other, name));
+                        places.push(Place::Package(*other, rest));
+                    }
+                    None if rest.is_empty() => places.push(Place::Package(*other, name)),
+                    None => {}
+                }
+            }
+        }
+        places.push(Place::Library(spelled(name)));
+        places
+    }
+
+    /// How `from` names a module: `None` for one that it cannot name.
+    pub(super) fn seen(&self, from: &Package, name: &Name, package: &Package) -> Option<Name> {
+        let (from, package) = match (from, package) {
+            (_, Package::Library(_)) => return Some(name.clone()),
+            (Package::Library(_), Package::Program(_)) => return None,
+            (Package::Program(from), Package::Program(package)) => (from, package),
+        };
+        if from == package {
+            return Some(name.clone());
+        }
+        let known = self.list.iter().find(|d| d.0 == *from && d.2 == *package)?;
+        let alias = &known.1;
+        let is_inside = match name.strip_prefix(&**alias) {
+            Some(rest) => rest.is_empty() || rest.starts_with('.'),
+            None => false,
+        };
+        Some(match is_inside {
+            true => name.clone(),
+            false => format!("{alias}.{name}").into(),
+        })
+    }
+}
+
+/// The name of a module that is not of the library itself, told from those of other packages: the library's modules and
+/// the program's `main.snow` keep theirs, so that what is compiled of the library is the same for
+/// all programs.
+pub(super) fn unique(name: &Name, package: &Package, sources: &Sources) -> Name {
+    let id = match package {
+        Package::Program(id) => *id,
+        Package::Library(_) => PackageId::default(),
+    };
+    let clashes = |(_, other): (_, &Source)| {
+        *other.module == **name && (other.is_stdlib || other.package < id)
+    };
+    match sources.iter().any(clashes) {
+        true => format!("{name}@{}", id.0).into(),
+        false => name.clone(),
     }
 }
 

@@ -240,6 +240,7 @@ impl<'a> Resolver<'a, '_> {
         match self.find_local(&name.name) {
             Some(local) => self.expr(ExprKind::Local(local), name.span),
             None => match self.unqualified(&name.name, None) {
+                Some(_) if !self.is_clear(&name.name, name.span) => self.error_expr(name.span),
                 Some(found) => self.found(found, &name.name, name.span, None),
                 None if self.is_method(&name.name) => self.method_value(name),
                 None => {
@@ -272,7 +273,11 @@ impl<'a> Resolver<'a, '_> {
                     span,
                 )
             }
-            Found::Constant(module, name, _) => self.constant(module, &name, span),
+            Found::Constant(module, name, _) => {
+                let scope = &self.scopes[module.index()];
+                scope.used.borrow_mut().constants.insert(name.clone());
+                self.constant(module, &name, span)
+            }
             Found::Method(id, subject) => {
                 let method = self.expr(ExprKind::Function(id), span);
                 self.out.subjects.extend(subject.map(|ty| (method.id, ty)));

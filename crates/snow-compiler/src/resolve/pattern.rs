@@ -154,6 +154,9 @@ impl<'a> Resolver<'a, '_> {
     fn name_pattern(&mut self, name: &Ident, bound: &mut Bound) -> PatKind {
         if name.name.starts_with(char::is_uppercase) {
             if let Some(entry) = self.constructor(&name.name) {
+                if !self.is_clear(&name.name, name.span) {
+                    return PatKind::Error;
+                }
                 return self.constructor_arguments(&name.name, entry, None, name.span, bound);
             }
             self.unknown_capital(name);
@@ -267,8 +270,18 @@ impl<'a> Resolver<'a, '_> {
                 _ => None,
             },
         };
+        let is_clear = match &path.segments[..] {
+            [single] => self.is_clear(&single.name, single.span),
+            _ => true,
+        };
         let name = dotted(path);
         match found {
+            Some(_) if !is_clear => {
+                for pattern in args.unwrap_or_default() {
+                    self.pattern_of(pattern, bound);
+                }
+                PatKind::Error
+            }
             Some(entry) => self.constructor_arguments(&name, entry, args, path.span, bound),
             None => {
                 self.unknown_variant(path, None);

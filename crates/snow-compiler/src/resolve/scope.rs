@@ -3,6 +3,7 @@
 //! Types, constructors, functions and constants live in tables of their own, because one name may
 //! be several of them (`type Point` and its constructor).
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::ast;
@@ -17,13 +18,19 @@ pub(super) struct ModuleScope<'a> {
     pub is_stdlib: bool,
     /// What may stand before a dot because of an `import`: last segment and full name.
     pub namespaces: HashMap<Name, ModuleId>,
+    /// As written, without repeats.
+    pub imports: Vec<Import<'a>>,
     /// `from M import name`: where the name comes from.
     pub imported: HashMap<Name, ModuleId>,
     pub types: HashMap<Name, TypeEntry<'a>>,
     /// Of the sums declared here and of those re-exported by an alias.
     pub constructors: HashMap<Name, ConstructorEntry>,
-    /// Of the sums that `from M import Sum` names. A later import hides an earlier one.
-    pub imported_constructors: HashMap<Name, ConstructorEntry>,
+    /// Of the sums that `from M import Sum` names, each with the name that brought it.
+    pub imported_constructors: HashMap<Name, (ConstructorEntry, Name)>,
+    /// Constructors that came with two sums, which a plain name cannot tell apart.
+    pub ambiguous_constructors: HashMap<Name, (TypeId, TypeId)>,
+    /// What has been named of the imports.
+    pub used: RefCell<Used>,
     /// Functions, actors and externs by name; one for each arity.
     pub functions: HashMap<Name, Vec<FunctionEntry>>,
     pub constants: HashMap<Name, ConstantEntry<'a>>,
@@ -38,10 +45,13 @@ impl ModuleScope<'_> {
             name,
             is_stdlib,
             namespaces: HashMap::new(),
+            imports: Vec::new(),
             imported: HashMap::new(),
             types: HashMap::new(),
             constructors: HashMap::new(),
             imported_constructors: HashMap::new(),
+            ambiguous_constructors: HashMap::new(),
+            used: RefCell::default(),
             functions: HashMap::new(),
             constants: HashMap::new(),
             supervisors: HashSet::new(),
@@ -98,6 +108,28 @@ impl ModuleScope<'_> {
         names.dedup();
         names
     }
+}
+
+/// What an import brings.
+pub(super) enum Import<'a> {
+    /// `import M`.
+    Module(&'a ast::Path, ModuleId),
+    /// One name of `from M import name`.
+    Name(&'a ast::Ident),
+}
+
+/// What the code of a module has named. Looking a name up changes nothing else, so this is noted
+/// on the way.
+#[derive(Default)]
+pub(super) struct Used {
+    /// Modules named by what an `import` put before a dot.
+    pub namespaces: HashSet<ModuleId>,
+    /// Names of `from … import`.
+    pub imported: HashSet<Name>,
+    /// Types of the module itself, aliases among them.
+    pub types: HashSet<Name>,
+    /// Constants of the module itself.
+    pub constants: HashSet<Name>,
 }
 
 /// A type name.

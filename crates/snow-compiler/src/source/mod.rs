@@ -11,6 +11,10 @@ pub type Name = Arc<str>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileId(pub u32);
 
+/// Names one package of a [`Sources`]. The program with its tests is the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PackageId(pub u32);
+
 /// A range of bytes in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
@@ -44,6 +48,8 @@ pub struct Source {
     pub is_stdlib: bool,
     /// True for the tests of the standard library, which see all of its modules and opaque types.
     pub is_library_test: bool,
+    /// Whose file it is; for those of the standard library without a meaning.
+    pub package: PackageId,
     /// The text.
     pub text: Arc<str>,
     line_starts: Vec<u32>,
@@ -53,6 +59,7 @@ pub struct Source {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    dependencies: Vec<(PackageId, Name, PackageId)>,
 }
 
 impl Sources {
@@ -71,6 +78,7 @@ impl Sources {
             module,
             is_stdlib,
             is_library_test: false,
+            package: PackageId::default(),
             text,
             line_starts,
         });
@@ -82,6 +90,30 @@ impl Sources {
         let file = self.add(path, module, false, text);
         self.files[file.0 as usize].is_library_test = true;
         file
+    }
+
+    /// Adds a file of a package that the program depends on, and names it.
+    pub fn add_dependency(
+        &mut self,
+        package: PackageId,
+        path: &str,
+        module: &str,
+        text: &str,
+    ) -> FileId {
+        let file = self.add(path, module, false, text);
+        self.files[file.0 as usize].package = package;
+        file
+    }
+
+    /// Lets the modules of `package` name those of `other`, behind `name`.
+    pub fn depend(&mut self, package: PackageId, name: &str, other: PackageId) {
+        self.dependencies.push((package, name.into(), other));
+    }
+
+    /// What a package depends on, each with the name that it has there.
+    pub fn dependencies(&self, package: PackageId) -> impl Iterator<Item = (&Name, PackageId)> {
+        let own = self.dependencies.iter().filter(move |d| d.0 == package);
+        own.map(|(_, name, other)| (name, *other))
     }
 
     /// The file of that id.

@@ -5,6 +5,10 @@ use std::path::Path;
 
 use snow_compiler::source::Sources;
 
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them are content with the core"
+)]
 /// The files of `case`, under their own ids, and behind them the modules of `stdlib/core` with those
 /// that they are made of.
 pub(crate) fn with_core(case: &Sources) -> Sources {
@@ -25,6 +29,7 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
             ("net", ""),
             ("http", "Http."),
             ("ws", "Ws."),
+            ("ws/rooms", "Ws.Rooms."),
             ("", ""),
         ],
     )
@@ -61,7 +66,7 @@ fn with_folders(case: &Sources, folders: &[(&str, &str)]) -> Sources {
     sources
 }
 
-fn module_name(file: &str) -> String {
+pub(crate) fn module_name(file: &str) -> String {
     if file == "io" {
         return "IO".into();
     }

@@ -8,6 +8,7 @@ const CATALOGUE: &str = "crates/snow-compiler/src/diagnostics/code.rs";
 const ELSEWHERE: &[(&str, &str)] = &[
     ("C0001", "crates/snowc/tests/cli.rs"),
     ("C0002", "crates/snowc/tests/cli.rs"),
+    ("C0003", "crates/snowc/tests/projects.rs"),
     ("E0999", "crates/snow-compiler/tests/cut_off.rs"),
 ];
 

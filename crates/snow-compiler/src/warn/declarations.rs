@@ -1,0 +1,108 @@
+//! W0005 and W0006: imports and private declarations that nothing uses.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{every_expr, is_meant, Warnings};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::hir::{
+    ExprKind, FnId, Function, FunctionKind, ModuleId, Program, Role, Unused, UnusedKind,
+};
+use crate::source::Name;
+use crate::types::Typed;
+
+/// Functions of the prelude that `lower` calls.
+const LOWERED: &[&str] = &["order_by_compare", "order_by_lt"];
+
+pub(super) fn check(program: &Program, typed: &Typed, chosen: &[bool], warnings: &mut Warnings) {
+    let of_chosen = |unused: &&Unused| chosen[unused.module.index()];
+    for unused in program.unused.iter().filter(of_chosen) {
+        warnings.extend(warning_of(unused));
+    }
+    let reached = reached(program, typed);
+    for (index, function) in program.functions.iter().enumerate() {
+        let is_used = reached.contains(&FnId(index as u32));
+        if is_used || !chosen[function.module.index()] || !is_meant(&function.name) {
+            continue;
+        }
+        let message = format!("function `{}` is never used", function.name);
+        warnings.push(
+            Diagnostic::warning(Code::W0006, function.name_span, message)
+                .help("take it out, or make it `pub` if another module is to use it"),
+        );
+    }
+}
+
+impl Warnings {
+    fn extend(&mut self, warning: Option<Diagnostic>) {
+        warning.into_iter().for_each(|warning| self.push(warning));
+    }
+}
+
+fn warning_of(unused: &Unused) -> Option<Diagnostic> {
+    let name = &unused.name;
+    let (code, message, help) = match unused.kind {
+        UnusedKind::Import => {
+            let message = format!("the import of `{name}` is never used");
+            (Code::W0005, message, "take it out")
+        }
+        UnusedKind::Constant | UnusedKind::Type if !is_meant(name) => return None,
+        UnusedKind::Constant => {
+            let message = format!("constant `{name}` is never used");
+            (Code::W0006, message, "take it out, or make it `pub`")
+        }
+        UnusedKind::Type => {
+            let message = format!("type `{name}` is never used");
+            (Code::W0006, message, "take it out, or make it `pub`")
+        }
+    };
+    Some(Diagnostic::warning(code, unused.span, message).help(help))
+}
+
+/// Functions that run, or that another module may call: everything that a public function, a test,
+/// an actor, a method or `main` leads to.
+fn reached(program: &Program, typed: &Typed) -> HashSet<FnId> {
+    let mut by_name: HashMap<(ModuleId, &Name), Vec<FnId>> = HashMap::new();
+    let mut work: Vec<FnId> = Vec::new();
+    for (index, function) in program.functions.iter().enumerate() {
+        let id = FnId(index as u32);
+        by_name
+            .entry((function.module, &function.name))
+            .or_default()
+            .push(id);
+        if is_root(program, id, function) {
+            work.push(id);
+        }
+    }
+    let mut reached: HashSet<FnId> = work.iter().copied().collect();
+    while let Some(id) = work.pop() {
+        let function = &program.functions[id.index()];
+        let mut found: Vec<FnId> = Vec::new();
+        every_expr(function, &mut |expr| match &expr.kind {
+            ExprKind::Function(called) => found.push(*called),
+            ExprKind::MethodCall { name, .. } | ExprKind::Member { name, .. } => {
+                found.extend(typed.method.get(&expr.id));
+                found.extend(by_name.get(&(function.module, name)).into_iter().flatten());
+            }
+            _ => {}
+        });
+        found.retain(|called| reached.insert(*called));
+        work.extend(found);
+    }
+    reached
+}
+
+fn is_root(program: &Program, id: FnId, function: &Function) -> bool {
+    let is_free = function.role == Role::Free;
+    let is_called_from_outside = match function.kind {
+        FunctionKind::Actor | FunctionKind::Test => true,
+        FunctionKind::Plain | FunctionKind::Extern(_) => false,
+    };
+    let is_lowered =
+        program.modules[function.module.index()].is_stdlib && LOWERED.contains(&&*function.name);
+    function.is_public
+        || is_lowered
+        || !is_free
+        || is_called_from_outside
+        || program.main == Some(id)
+        || !is_meant(&function.name)
+}

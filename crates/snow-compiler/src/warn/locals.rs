@@ -1,0 +1,111 @@
+//! W0004: local names that nothing uses.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{every_expr, is_meant, Warnings};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::hir::{Clause, ExprKind, Function, LocalId, Pat, PatKind, Program, Statement};
+use crate::source::Span;
+
+pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warnings) {
+    let mut bound = Bound {
+        program,
+        order: Vec::new(),
+        spans: HashMap::new(),
+    };
+    let mut used: HashSet<LocalId> = HashSet::new();
+    for clause in &function.clauses {
+        bound.add_clause(clause);
+    }
+    every_expr(function, &mut |expr| match &expr.kind {
+        ExprKind::Local(local) => {
+            used.insert(*local);
+        }
+        ExprKind::Case { arms, .. } | ExprKind::Receive { arms, .. } => {
+            arms.iter().for_each(|arm| bound.add_clause(arm));
+        }
+        ExprKind::Closure { clauses, .. } => clauses.iter().for_each(|c| bound.add_clause(c)),
+        ExprKind::For { pattern, .. } => bound.add(pattern),
+        ExprKind::Block(statements) => {
+            for statement in statements {
+                match statement {
+                    Statement::Let { pattern, .. } => bound.add(pattern),
+                    Statement::Expr(_) => {}
+                }
+            }
+        }
+        _ => {}
+    });
+    for local in bound.order {
+        let name = &program.locals[local.index()].name;
+        if used.contains(&local) || !is_meant(name) {
+            continue;
+        }
+        let spans = &bound.spans[&local];
+        let message = format!("`{name}` is never used");
+        let mut warning = Diagnostic::warning(Code::W0004, spans[0], message)
+            .help(format!("write `_{name}` if that is meant"));
+        for span in spans {
+            warning = warning.edit(*span, format!("_{name}"));
+        }
+        warnings.push(warning);
+    }
+}
+
+/// Where names are bound: more than once by the alternatives of a pattern.
+struct Bound<'p> {
+    program: &'p Program,
+    order: Vec<LocalId>,
+    spans: HashMap<LocalId, Vec<Span>>,
+}
+
+impl Bound<'_> {
+    fn add_clause(&mut self, clause: &Clause) {
+        clause.patterns.iter().for_each(|pattern| self.add(pattern));
+    }
+
+    fn add(&mut self, pattern: &Pat) {
+        match &pattern.kind {
+            PatKind::Bind(local) => self.bind(*local, pattern.span),
+            PatKind::As(inner, local) => {
+                self.add(inner);
+                // The name ends the pattern.
+                let length = self.program.locals[local.index()].name.len() as u32;
+                let start = pattern.span.end.saturating_sub(length);
+                self.bind(
+                    *local,
+                    Span {
+                        start,
+                        ..pattern.span
+                    },
+                );
+            }
+            PatKind::Tuple(items)
+            | PatKind::Or(items)
+            | PatKind::Constructor { args: items, .. } => {
+                items.iter().for_each(|item| self.add(item));
+            }
+            PatKind::Cons(head, tail) => {
+                self.add(head);
+                self.add(tail);
+            }
+            PatKind::Bits(segments) => segments.iter().for_each(|s| self.add(&s.value)),
+            PatKind::Wildcard
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Nil
+            | PatKind::Error => {}
+        }
+    }
+
+    fn bind(&mut self, local: LocalId, span: Span) {
+        let spans = self.spans.entry(local).or_default();
+        if spans.is_empty() {
+            self.order.push(local);
+        }
+        spans.push(span);
+    }
+}
