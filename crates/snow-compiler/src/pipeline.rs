@@ -185,6 +185,7 @@ fn missing_main() -> Diagnostic {
         message: "the program has no `fn main` in `main.snow`".into(),
         labels: Vec::new(),
         help: Some("add `fn main() do … end`".into()),
+        edits: Vec::new(),
     }
 }
 
@@ -195,5 +196,6 @@ fn internal(message: &str) -> Diagnostic {
         message: format!("the compiler made a mistake: {message}"),
         labels: Vec::new(),
         help: Some("please report this with the program".into()),
+        edits: Vec::new(),
     }
 }

@@ -1,8 +1,9 @@
 //! Diagnostics for machines: one JSON object a line.
 //!
-//! `{"code","severity","message","file","line","column","spans":[{"start","end","label"}],"fix"}`;
-//! positions are bytes, `line` and `column` belong to the first span and count from 1, `fix` is the
-//! advice or null.
+//! `{"code","severity","message","file","line","column","spans":[{"start","end","label"}],"fix",
+//! "edits":[{"start","end","text"}]}`; positions are bytes, `line` and `column` belong to the first
+//! span and count from 1, `fix` is the advice or null. `edits` are empty or, taken together, carry
+//! the advice out: none overlaps another, and all lie in `file`.
 
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
@@ -31,9 +32,14 @@ fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     });
     let spans = spans.collect::<Vec<_>>().join(",");
     let (code, message) = (quoted(diagnostic.code.name()), quoted(&diagnostic.message));
+    let edits = diagnostic.edits.iter().map(|edit| {
+        let (start, end, text) = (edit.span.start, edit.span.end, quoted(&edit.text));
+        format!(r#"{{"start":{start},"end":{end},"text":{text}}}"#)
+    });
+    let edits = edits.collect::<Vec<_>>().join(",");
     let fix = diagnostic.help.as_deref().map_or("null".into(), quoted);
     format!(
-        r#"{{"code":{code},"severity":"{severity}","message":{message},"file":{file},"line":{line},"column":{column},"spans":[{spans}],"fix":{fix}}}"#
+        r#"{{"code":{code},"severity":"{severity}","message":{message},"file":{file},"line":{line},"column":{column},"spans":[{spans}],"fix":{fix},"edits":[{edits}]}}"#
     )
 }
 
@@ -73,11 +79,12 @@ mod tests {
         diagnostics.push(
             Diagnostic::error(Code::P0001, span, "no \"x\"")
                 .here("here")
-                .help("a\nb"),
+                .help("a\nb")
+                .edit(span, "y"),
         );
         let expected = concat!(
             r#"{"code":"P0001","severity":"error","message":"no \"x\"","file":"a.snow","line":1,"column":5,"#,
-            r#""spans":[{"start":4,"end":7,"label":"here"}],"fix":"a\nb"}"#,
+            r#""spans":[{"start":4,"end":7,"label":"here"}],"fix":"a\nb","edits":[{"start":4,"end":7,"text":"y"}]}"#,
             "\n"
         );
         assert_eq!(render(&diagnostics, &sources), expected);

@@ -18,6 +18,7 @@ mod expr;
 mod finish;
 mod function;
 mod groups;
+mod habits;
 mod interfaces;
 mod member;
 mod operator;

@@ -469,6 +469,7 @@ impl<'a> Resolver<'a, '_> {
                 message,
                 labels,
                 help: None,
+                edits: Vec::new(),
             });
         }
     }

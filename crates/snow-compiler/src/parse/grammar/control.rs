@@ -1,16 +1,17 @@
 //! `if`, `case`, loops and `receive`.
 
-use super::{blocks, exprs, patterns};
+use super::{blocks, exprs, foreign, patterns};
 use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
+use crate::parse::habits::Closer;
 use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
 
 /// `if c do … else if d do … else … end`, with one `end`.
 pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
-    let condition = Box::new(p.in_head(exprs::expr));
+    let condition = Box::new(foreign::condition(p));
     if !blocks::open(p, opener) {
         return ExprKind::If {
             condition,
@@ -27,9 +28,13 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
         },
     );
     let otherwise = otherwise(p, opener);
-    if otherwise.is_none() {
-        blocks::end(p, opener);
-    }
+    let otherwise = match otherwise {
+        Some(block) => Some(block),
+        None => {
+            blocks::end(p, opener);
+            late_else(p, opener)
+        }
+    };
     ExprKind::If {
         condition,
         then,
@@ -39,13 +44,12 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
 
 /// `else` and what follows it, with the `end` of the whole chain.
 fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
+    p.close_before_else();
     if blocks::at_else_if_word(p) {
-        let diagnostic = Diagnostic::error(
-            Code::P0001,
-            p.span(),
-            format!("expected `else`, found {}", p.found()),
-        );
-        p.complain(diagnostic.help("write `else if`"));
+        let place = p.span();
+        let report = p.foreign(place, format!("expected `else`, found {}", p.found()));
+        p.habit(report.help("write `else if`").edit(place, "else if"));
+        p.closers.pop();
         return Some(blocks::of_expression(nested_if(p)));
     }
     if p.under(
@@ -58,13 +62,66 @@ fn otherwise(p: &mut Parser, opener: Span) -> Option<Block> {
     {
         return None;
     }
+    let closer = p.closers.pop();
     // An `if` on the next line is a statement with an `end` of its own.
     if p.under(p.mode.block(), |p| p.at(TokenKind::If)) {
         return Some(blocks::of_expression(nested_if(p)));
     }
+    Some(last_block(p, opener, closer))
+}
+
+/// What follows `else`, up to the `end` of the whole.
+fn last_block(p: &mut Parser, opener: Span, closer: Option<Closer>) -> Block {
+    let place = p.span();
+    let is_do = closer == Some(Closer::End);
+    if is_do && p.at(TokenKind::Colon) && p.ends_line_after(1) {
+        p.bump();
+        let report = p.foreign(place, "there is no `:` after `else`");
+        p.habit(report.help("leave out the `:`").edit(place, ""));
+        p.closers.push(Closer::End);
+    } else if !p.open_foreign(opener, "") {
+        if p.eat(TokenKind::Do) {
+            let report = p.foreign(place, "there is no `do` after `else`");
+            let gap = Span {
+                start: p.previous_but_one().end,
+                ..place
+            };
+            p.habit(report.help("leave out the `do`").edit(gap, ""));
+        }
+        p.closers.push(Closer::End);
+    }
     let block = blocks::statements(p, opener, p.mode.block());
     blocks::end(p, opener);
-    Some(block)
+    block
+}
+
+/// `end else`, where the `end` is too early.
+fn late_else(p: &mut Parser, opener: Span) -> Option<Block> {
+    let is_late = p.at(TokenKind::Else) && !p.mode.else_ends && !p.at_line_start();
+    if !is_late || p.recovering {
+        return None;
+    }
+    let end = p.previous_span();
+    let gap = Span {
+        end: p.span().start,
+        ..end
+    };
+    let report = p.foreign(end, "an `if` with an `else` has one `end`, behind both");
+    let report = report.help("leave out this `end`");
+    p.habit(report.clone().edit(gap, ""));
+    p.bump();
+    let closer = Some(Closer::End);
+    if p.at(TokenKind::Do) {
+        // It comes of the same misunderstanding.
+        let place = p.span();
+        let gap = Span {
+            start: p.previous_span().end,
+            ..place
+        };
+        p.habit(report.edit(gap, ""));
+        p.bump();
+    }
+    Some(last_block(p, opener, closer))
 }
 
 fn nested_if(p: &mut Parser) -> Expr {
@@ -85,8 +142,26 @@ pub(crate) fn case(p: &mut Parser) -> ExprKind {
     let subject = Box::new(p.in_head(exprs::expr));
     let mut arms = Vec::new();
     if blocks::open(p, opener) {
-        arms = self::arms(p, opener, p.mode.block());
+        let place = p.span();
+        arms = p.in_form(|p| self::arms(p, opener, p.mode.block()));
         blocks::end(p, opener);
+        if arms.is_empty() {
+            let report = p.foreign(opener, "a `case` needs an arm for each value");
+            p.complain(report.help("write `pattern -> expression` on a line for each"));
+            arms.push(Arm {
+                params: vec![Param {
+                    pattern: crate::ast::Pattern {
+                        kind: crate::ast::PatternKind::Error,
+                        span: place,
+                    },
+                    annotation: None,
+                    is_self_pid: false,
+                }],
+                guard: None,
+                body: blocks::of_expression(exprs::error(place)),
+                span: place,
+            });
+        }
     }
     ExprKind::Case { subject, arms }
 }
@@ -136,6 +211,12 @@ fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
         while !at_arms_end(p, opener) {
             let before = p.index();
             arms.push(arm(p));
+            let comma = p.span();
+            if !p.recovering && p.at(TokenKind::Comma) && p.ends_line_after(1) {
+                let report = p.foreign(comma, "arms stand on lines of their own, without commas");
+                p.habit(report.help("leave out the comma").edit(comma, ""));
+                p.bump();
+            }
             if p.recovering {
                 p.resume(before);
             }
@@ -152,6 +233,7 @@ fn at_arms_end(p: &Parser, opener: Span) -> bool {
     use TokenKind::*;
     match p.kind() {
         End | EndOfFile => true,
+        _ if p.at_closer() => true,
         After => p.mode.after_ends,
         RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd => {
             p.mode.in_delimiters
@@ -190,13 +272,16 @@ fn arrow(p: &mut Parser) {
         return;
     }
     let found = p.found();
-    if p.at(TokenKind::FatArrow) {
-        p.complain(Diagnostic::error(
-            Code::P0001,
-            p.span(),
-            "expected `->`, found `=>`",
-        ));
-        p.bump();
+    let is_colon = p.at(TokenKind::Colon) && !p.recovering;
+    if p.at(TokenKind::FatArrow) || is_colon {
+        let place = p.bump().span;
+        let report = p.foreign(place, format!("expected `->`, found {found}"));
+        let text = if is_colon { " ->" } else { "->" };
+        p.habit(
+            report
+                .help("an arm is `pattern -> expression`")
+                .edit(place, text),
+        );
     } else if p.eat(TokenKind::Arrow) {
         p.recovering = false;
     } else {
@@ -215,21 +300,29 @@ fn arrow(p: &mut Parser) {
 /// `while c do … end`.
 pub(crate) fn while_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
-    let condition = Box::new(p.in_head(exprs::expr));
+    let condition = Box::new(foreign::condition(p));
     ExprKind::While {
         condition,
-        body: blocks::do_block(p, opener),
+        body: loop_body(p, opener),
     }
 }
 
 /// `for x in xs when f do … end`.
 pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
+    if foreign::at_bracketed_for(p) {
+        foreign::bracketed_for(p, opener);
+        return ExprKind::Error;
+    }
     let binding = match p.at(TokenKind::LeftBrace) {
         true => pair(p),
         false => ForBinding::One(patterns::primary(p)),
     };
-    if !p.recovering {
+    if p.at_word("of") && !p.recovering {
+        let place = p.bump().span;
+        let report = p.foreign(place, "expected `in`, found `of`");
+        p.habit(report.help("write `for name in list do`").edit(place, "in"));
+    } else if !p.recovering {
         p.expect(TokenKind::In, "and what to go through");
     }
     let iterable = Box::new(if p.recovering {
@@ -244,8 +337,16 @@ pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
         binding,
         iterable,
         filter,
-        body: blocks::do_block(p, opener),
+        body: loop_body(p, opener),
     }
+}
+
+fn loop_body(p: &mut Parser, opener: Span) -> Block {
+    let mode = Mode {
+        in_loop: true,
+        ..p.mode
+    };
+    p.under(mode, |p| blocks::do_block(p, opener))
 }
 
 /// `{k, v}`.
