@@ -12,6 +12,7 @@ mod habits;
 mod lists;
 mod parser;
 mod recovery;
+mod reports;
 
 use crate::ast;
 use crate::diagnostics::{Diagnostic, Diagnostics};

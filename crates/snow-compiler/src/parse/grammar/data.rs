@@ -293,3 +293,26 @@ fn functions(p: &mut Parser, opener: Span) -> Vec<crate::ast::Item> {
     });
     methods.into_iter().flatten().collect()
 }
+
+/// P0004 for what cannot be opaque.
+pub(crate) fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
+    match kind {
+        ItemKind::Struct(item) => item.is_opaque = true,
+        ItemKind::Sum(item) => item.is_opaque = true,
+        ItemKind::Alias { .. } => {
+            let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
+            let diagnostic = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
+            p.complain(diagnostic.help(help));
+        }
+        _ => {
+            let diagnostic = Diagnostic::error(
+                Code::P0004,
+                word,
+                "`opaque` stands in front of `struct` or `type` only",
+            );
+            p.complain(
+                diagnostic.help("remove `opaque`; an item without `pub` is for its own module"),
+            );
+        }
+    }
+}

@@ -463,3 +463,22 @@ pub(crate) fn lists_in_parameters(p: &mut Parser, item: &mut crate::ast::FnItem)
         param.annotation = None;
     }
 }
+
+/// `fn f(): Type` and `fn f() :: Type`.
+pub(crate) fn result(p: &mut Parser) {
+    let is_colon = p.at(TokenKind::Colon) && !p.ends_line_after(1);
+    if p.recovering || !(is_colon || p.at(TokenKind::ColonColon)) {
+        return;
+    }
+    let place = p.span();
+    let report = p.foreign(place, format!("expected `->`, found {}", p.found()));
+    let text = if p.touches_previous() { " ->" } else { "->" };
+    p.habit(
+        report
+            .help("the type of a result is written after `->`")
+            .edit(place, text),
+    );
+    // Read by the caller as if it stood behind an arrow.
+    p.bump();
+    p.arrow_read = true;
+}

@@ -145,7 +145,7 @@ pub(crate) fn item(p: &mut Parser) -> Option<Item> {
         |p| p.folded(report, |p| p.under(mode, |p| item_kind(p, word, public))),
     );
     if let (Some(kind), Some(word)) = (&mut kind, opaque) {
-        make_opaque(p, kind, word);
+        data::make_opaque(p, kind, word);
     }
     p.terminate = terminate;
     Some(Item {
@@ -159,29 +159,6 @@ pub(crate) fn item(p: &mut Parser) -> Option<Item> {
 /// The place of `opaque`, a word that means something in front of an item only.
 fn opt_opaque(p: &mut Parser) -> Option<Span> {
     (p.at_word("opaque") && p.opens_opaque_item()).then(|| p.bump().span)
-}
-
-/// P0004 for what cannot be opaque.
-fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
-    match kind {
-        ItemKind::Struct(item) => item.is_opaque = true,
-        ItemKind::Sum(item) => item.is_opaque = true,
-        ItemKind::Alias { .. } => {
-            let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
-            let diagnostic = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
-            p.complain(diagnostic.help(help));
-        }
-        _ => {
-            let diagnostic = Diagnostic::error(
-                Code::P0004,
-                word,
-                "`opaque` stands in front of `struct` or `type` only",
-            );
-            p.complain(
-                diagnostic.help("remove `opaque`; an item without `pub` is for its own module"),
-            );
-        }
-    }
 }
 
 /// `word` is what begins the item, or what was meant by the word that does.
@@ -316,7 +293,7 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
     let name = p.any_name("the name of the function");
     let generics = types::opt_generics(p);
     let params = opt_params(p);
-    foreign_result(p);
+    foreign::result(p);
     let result = types::opt_result(p);
     let bounds = opt_bounds(p);
     let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
@@ -339,25 +316,6 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
     };
     foreign::lists_in_parameters(p, &mut item);
     item
-}
-
-/// `fn f(): Type` and `fn f() :: Type`.
-fn foreign_result(p: &mut Parser) {
-    let is_colon = p.at(TokenKind::Colon) && !p.ends_line_after(1);
-    if p.recovering || !(is_colon || p.at(TokenKind::ColonColon)) {
-        return;
-    }
-    let place = p.span();
-    let report = p.foreign(place, format!("expected `->`, found {}", p.found()));
-    let text = if p.touches_previous() { " ->" } else { "->" };
-    p.habit(
-        report
-            .help("the type of a result is written after `->`")
-            .edit(place, text),
-    );
-    // Read by the caller as if it stood behind an arrow.
-    p.bump();
-    p.arrow_read = true;
 }
 
 /// `(a, b :: T)`.
