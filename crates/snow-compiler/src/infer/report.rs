@@ -233,9 +233,6 @@ impl Infer<'_, '_> {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
                 return Some("join strings with `<>`".to_string())
             }
-            Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mul => {
-                return Some("write `String.repeat(text, times)`".to_string())
-            }
             Ty::Con(id, _) => id,
             Ty::Fun(..) => return Some("functions cannot be compared".to_string()),
             Ty::Var(_) => {

@@ -56,7 +56,7 @@ const SYMBOLS: &[Foreign] = &[
     ),
     (
         "^",
-        "bits are changed by `Int.bxor`; patterns have no pin: write `name when name == x`",
+        "bits are changed by `Int.bxor`; patterns have no pin",
         None,
     ),
     ("~", "bits are inverted by `Int.bnot`", None),
