@@ -117,6 +117,73 @@ fn diagnostics_are_as_written_below_their_lines() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// What an edit proposes is not wrong itself: with the edits of one diagnostic carried out, that
+/// diagnostic is gone, and there are no more errors than before.
+#[test]
+fn edits_mend_what_they_are_about() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
+    let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
+    let mut tried = 0;
+    for entry in entries {
+        let path = entry.expect("readable folder").path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let word = name.split('_').next().unwrap_or_default();
+        let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == word) else {
+            continue;
+        };
+        let written = fs::read_to_string(&path).expect("readable case");
+        let lines: Vec<&str> = written
+            .lines()
+            .filter(|line| !is_expectation(line))
+            .collect();
+        for part in lines.split(|line| line.starts_with(MODULE)) {
+            let text: String = part.iter().map(|line| format!("{line}\n")).collect();
+            tried += mended(*check, &text, &path);
+        }
+    }
+    assert!(tried > 100, "only {tried} diagnostics have edits");
+}
+
+/// Carries the edits out that `check` proposes for one module, and says how many diagnostics had
+/// some.
+fn mended(check: Check, text: &str, path: &Path) -> usize {
+    let before = errors(check, text);
+    let with_edits = before.iter().filter(|found| !found.edits.is_empty());
+    let mut tried = 0;
+    for diagnostic in with_edits {
+        let mut changed = text.to_string();
+        for edit in diagnostic.edits.iter().rev() {
+            let range = edit.span.start as usize..edit.span.end as usize;
+            changed.replace_range(range, &edit.text);
+        }
+        let after = errors(check, &changed);
+        let is_same = |other: &&Diagnostic| {
+            other.message == diagnostic.message
+                && other.labels[0].span.start == diagnostic.labels[0].span.start
+        };
+        assert!(
+            after.len() <= before.len() && !after.iter().any(|other| is_same(&other)),
+            "{}: {}: the edits make\n{changed}\nwith {:#?}",
+            path.display(),
+            diagnostic.message,
+            after.iter().map(|d| &d.message).collect::<Vec<_>>()
+        );
+        tried += 1;
+    }
+    tried
+}
+
+fn errors(check: Check, text: &str) -> Vec<Diagnostic> {
+    let mut sources = Sources::default();
+    let file = sources.add("Main.snow", "Main", false, text);
+    let mut found = check(&sources).sorted();
+    found.retain(|diagnostic| {
+        let place = diagnostic.labels.first().map(|label| label.span.file);
+        diagnostic.severity == Severity::Error && place == Some(file)
+    });
+    found
+}
+
 /// The case with the comments that its diagnostics ask for.
 fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
     let lines: Vec<&str> = written

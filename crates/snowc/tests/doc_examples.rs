@@ -26,6 +26,7 @@ fn main() {
         "README.md",
         "ARCHITECTURE.md",
         "docs/language.md",
+        "docs/coming-from.md",
         "docs/ws-guide.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();

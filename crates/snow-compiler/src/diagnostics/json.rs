@@ -2,8 +2,8 @@
 //!
 //! `{"code","severity","message","file","line","column","spans":[{"start","end","label"}],"fix",
 //! "edits":[{"start","end","text"}]}`; positions are bytes, `line` and `column` belong to the first
-//! span and count from 1, `fix` is the advice or null, and `edits` are changes of the file that
-//! follow it.
+//! span and count from 1, `fix` is the advice or null. `edits` are empty or, taken together, carry
+//! the advice out: none overlaps another, and all lie in `file`.
 
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;

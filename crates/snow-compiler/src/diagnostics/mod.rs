@@ -6,12 +6,15 @@ pub use code::{tables, Code, Family};
 use crate::source::Span;
 
 mod code;
+/// What other languages call the things of this one.
+pub mod foreign;
 /// For machines, one object a line.
 pub mod json;
 /// "Did you mean".
 pub mod suggest;
 /// For people.
 pub mod text;
+mod window;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,12 +34,12 @@ pub struct Label {
     pub text: String,
 }
 
-/// A change of the source that a tool may make on its own.
+/// A change of the text. All edits of a diagnostic together do what its advice says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced; empty where something is put in.
+    /// What is replaced; empty where text is only added.
     pub span: Span,
-    /// What stands there afterwards.
+    /// What stands there instead.
     pub text: String,
 }
 
@@ -53,7 +56,7 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
-    /// Changes that do what `help` says, where there is no doubt about them.
+    /// The same for machines, where that can be said; in source order.
     pub edits: Vec<Edit>,
 }
 
@@ -111,16 +114,62 @@ impl Diagnostic {
     }
 }
 
+/// Other places that a diagnostic about a habit shows.
+const MOST_REPEATS: usize = 3;
+
+/// Adds a diagnostic about a habit. A program that has it has it everywhere, so the same words about
+/// another place become edits, and for the first few a label, of the first.
+pub(crate) fn note(list: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    let same = |other: &&mut Diagnostic| {
+        other.message == diagnostic.message && other.help == diagnostic.help
+    };
+    let Some(first) = list.iter_mut().find(same) else {
+        return list.push(diagnostic);
+    };
+    for edit in diagnostic.edits {
+        if !first.edits.contains(&edit) {
+            first.edits.push(edit);
+        }
+    }
+    first.edits.sort_by_key(|edit| edit.span.start);
+    let Some(place) = diagnostic.labels.first() else {
+        return;
+    };
+    let is_shown = first.labels.iter().any(|label| label.span == place.span);
+    if !is_shown && first.labels.len() <= MOST_REPEATS {
+        first.labels.push(Label {
+            span: place.span,
+            text: "here, too".into(),
+        });
+    }
+}
+
 /// Everything found so far.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    unread: Vec<Span>,
 }
 
 impl Diagnostics {
-    /// Adds one.
+    /// Adds one, unless it is about text that could not be read.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        let is_guess = |span: &Span| {
+            let inside = |label: &Label| {
+                let at = label.span;
+                at.file == span.file && span.start <= at.start && at.end <= span.end
+            };
+            diagnostic.labels.iter().any(inside)
+        };
+        if !self.unread.iter().any(is_guess) {
+            self.list.push(diagnostic);
+        }
+    }
+
+    /// From now on nothing is said about that item: a syntax error in it has been reported, and
+    /// what later stages find would be guesses about text that was left out.
+    pub fn distrust(&mut self, item: Span) {
+        self.unread.push(item);
     }
 
     /// True when no program may be made.

@@ -1,17 +1,13 @@
 //! Diagnostics for people: header, place, the lines with their labels, advice.
 
+use super::window::Windows;
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
 use codespan_reporting::diagnostic as report;
-use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, termcolor::Buffer, Chars};
 
 /// All diagnostics in source order, each followed by an empty line.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> String {
-    let mut files = SimpleFiles::new();
-    for (_, source) in sources.iter() {
-        files.add(source.path.as_str(), &*source.text);
-    }
     let config = term::Config {
         chars: Chars::ascii(),
         ..term::Config::default()
@@ -22,13 +18,15 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> Stri
         Buffer::no_color()
     };
     for diagnostic in diagnostics.sorted() {
+        let files = Windows::new(sources, &diagnostic);
+        let report = to_report(&diagnostic, &files);
         // A buffer in memory takes every write, and all spans lie in these files.
-        let _ = term::emit_to_write_style(&mut buffer, &config, &files, &to_report(&diagnostic));
+        let _ = term::emit_to_write_style(&mut buffer, &config, &files, &report);
     }
     String::from_utf8_lossy(buffer.as_slice()).into_owned()
 }
 
-fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
+fn to_report(diagnostic: &Diagnostic, files: &Windows) -> report::Diagnostic<usize> {
     let severity = match diagnostic.severity {
         Severity::Error => report::Severity::Error,
         Severity::Warning => report::Severity::Warning,
@@ -39,7 +37,8 @@ fn to_report(diagnostic: &Diagnostic) -> report::Diagnostic<usize> {
         } else {
             report::LabelStyle::Secondary
         };
-        let range = label.span.start as usize..label.span.end as usize;
+        let whole = label.span.start as usize..label.span.end as usize;
+        let range = files.range(label.span.file, whole);
         report::Label::new(style, label.span.file.0 as usize, range).with_message(&label.text)
     });
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));

@@ -1,6 +1,6 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
-use crate::diagnostics::{suggest, Code};
+use crate::diagnostics::{foreign, suggest, Code};
 use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -93,6 +93,10 @@ impl Infer<'_, '_> {
             .map(|c| format!("did you mean `{c}`?"));
         let help = if is_method {
             Some(format!("it is a method: call it, `.{name}(…)`"))
+        } else if let Some(meant) = foreign::function(name, names.iter().map(|n| &**n)) {
+            Some(format!("write `.{meant}`"))
+        } else if &**name == "await" {
+            Some("any call may wait; `Job.await(job)` waits for a `Job`".to_string())
         } else {
             close
         };
@@ -302,6 +306,16 @@ impl Infer<'_, '_> {
         })
     }
 
+    /// Whether the module being looked at may use a function of that name of `home`.
+    fn named_for_all(&self, home: ModuleId, name: &Name) -> bool {
+        let list = self.by_name.get(&(home, name.clone()));
+        let is_open = |id: &FnId| {
+            let function = &self.program.functions[id.index()];
+            function.is_public || self.frame.module == home
+        };
+        list.is_some_and(|list| list.iter().any(is_open))
+    }
+
     /// E0030.
     pub(super) fn no_method(&mut self, ty: &Ty, name: &Name, count: usize, span: Span) {
         let homes = self.homes(&self.shallow(ty));
@@ -313,16 +327,27 @@ impl Infer<'_, '_> {
             .map(|(_, name)| name)
             .collect();
         names.sort();
+        names.dedup();
+        let visible = |known: &&&Name| homes.iter().any(|home| self.named_for_all(*home, known));
+        let open: Vec<&Name> = names.iter().filter(visible).copied().collect();
         let other_arity = names.contains(&name);
-        let help = if other_arity {
+        let foreign = foreign::function(name, open.iter().map(|n| &***n));
+        let help = if other_arity && !open.contains(&name) {
+            Some(format!(
+                "`{name}` is private to its module: add `pub` to its declaration"
+            ))
+        } else if other_arity {
             Some(format!(
                 "there is a `{name}`, but not with {count} arguments after the receiver"
             ))
+        } else if let Some(meant) = foreign {
+            Some(format!("write `.{meant}(…)`"))
         } else {
             suggest::closest(name, names.iter().map(|n| &***n))
                 .map(|close| format!("did you mean `{close}`?"))
         };
         let help = self.interface_with(ty, name, count).or(help);
+        let help = self.of_service(ty, name).or(help);
         let message = format!("no method `{name}` on `{}`", self.show(ty));
         self.report_with_help(Code::E0030, span, message, help);
     }

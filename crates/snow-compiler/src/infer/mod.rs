@@ -19,6 +19,7 @@ mod finish;
 mod function;
 mod generalise;
 mod groups;
+mod habits;
 mod holes;
 mod interfaces;
 mod member;

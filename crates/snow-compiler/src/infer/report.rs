@@ -135,6 +135,9 @@ impl Infer<'_, '_> {
         if let Some(advice) = self.payload(&expected, &found) {
             return Some(advice);
         }
+        if let Some(advice) = self.habit(&expected, &found) {
+            return Some(advice.to_string());
+        }
         let con = |ty: &Ty| {
             if let Ty::Con(id, _) = ty {
                 Some(*id)
@@ -145,8 +148,6 @@ impl Infer<'_, '_> {
         let (to, from) = (con(&expected), con(&found));
         let text = if from == lang.int && to == lang.float && to.is_some() {
             "write a Float literal such as `1.0`, or convert with `Int.to_float`"
-        } else if from == lang.float && to == lang.int && to.is_some() {
-            "convert with `Float.to_int`, `Math.round`, `Math.floor` or `Math.ceil`"
         } else if to == lang.string && to.is_some() && !matches!(found, Ty::Fun(..)) {
             "make it text with `\"${…}\"` or `.to_string()`"
         } else if to == lang.option && to.is_some() && from != lang.option && from != lang.result {
@@ -229,6 +230,9 @@ impl Infer<'_, '_> {
     fn how_to_get(&self, part: &Ty, need: Need) -> Option<String> {
         let lang = &self.program.lang;
         let name = need.interface();
+        if let Some(advice) = self.operand(part).filter(|_| need.is_arithmetic()) {
+            return Some(advice.to_string());
+        }
         let id = match self.shallow(part) {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
                 return Some("join strings with `<>`".to_string())

@@ -11,6 +11,10 @@ pub(super) enum Quote {
     One,
     /// `"""`.
     Three,
+    /// `'`, reported.
+    Single,
+    /// `` ` ``, reported.
+    Back,
 }
 
 impl Quote {
@@ -18,6 +22,8 @@ impl Quote {
         match self {
             Quote::One => "\"",
             Quote::Three => "\"\"\"",
+            Quote::Single => "'",
+            Quote::Back => "`",
         }
     }
 }
@@ -34,6 +40,18 @@ pub(super) fn open(lexer: &mut Lexer) {
         lexer.cursor.bump();
     }
     lexer.push(TokenKind::StringStart, start);
+    lexer.inside.push(Inside::String { quote, start });
+}
+
+/// Reads an opening quote of another language.
+pub(super) fn open_foreign(lexer: &mut Lexer, quote: char) {
+    let start = lexer.cursor.position();
+    lexer.cursor.bump();
+    lexer.push(TokenKind::StringStart, start);
+    let quote = match quote {
+        '`' => Quote::Back,
+        _ => Quote::Single,
+    };
     lexer.inside.push(Inside::String { quote, start });
 }
 

@@ -5,10 +5,11 @@
 //! stack.
 
 use super::cursor::Cursor;
+use super::foreign;
 use super::interpolation::{self, Quote};
 use super::number;
 use super::{DocLine, Lexed, Token, TokenKind};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{self, Code, Diagnostic};
 use crate::source::{FileId, Name};
 
 /// What the lexer is inside of.
@@ -26,7 +27,6 @@ pub(super) struct Lexer<'a> {
     /// Open strings and interpolations, outermost first.
     pub inside: Vec<Inside>,
     lexed: Lexed,
-    diagnostics: Vec<Diagnostic>,
 }
 
 /// Symbols of the language, longest first where one begins another.
@@ -72,37 +72,12 @@ const SYMBOLS: &[TokenKind] = {
     ]
 };
 
-/// What people write from habit, and what to write here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("===", "write `==`: it compares by value"),
-    ("!==", "write `!=`: it compares by value"),
-    ("**", "there is no power operator"),
-    ("+=", "values never change: write `let name = name + …`"),
-    ("-=", "values never change: write `let name = name - …`"),
-    ("*=", "values never change: write `let name = name * …`"),
-    (
-        "/=",
-        "values never change: write `let name = name / …`, or `!=` for unequal",
-    ),
-    ("..=", "ranges leave out their end: write `a..b + 1`"),
-    ("&&&", "write `&&` or `and`; bits are joined by `Int.band`"),
-    ("&", "write `&&` or `and`; bits are joined by `Int.band`"),
-    ("^", "bits are changed by `Int.bxor`; patterns have no pin"),
-    ("~", "bits are inverted by `Int.bnot`"),
-    ("'", "strings stand between double quotes"),
-    ("`", "strings stand between double quotes"),
-    ("@", "there are no attributes"),
-    ("$", "`${…}` works inside of strings only"),
-    ("\\", "a backslash works inside of strings only"),
-];
-
 /// Lexes the whole text.
-pub(super) fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
+pub(super) fn run(text: &str, file: FileId) -> Lexed {
     let mut lexer = Lexer {
         cursor: Cursor::new(text, file),
         inside: Vec::new(),
         lexed: Lexed::default(),
-        diagnostics: Vec::new(),
     };
     while !lexer.cursor.rest().is_empty() {
         match lexer.inside.last() {
@@ -115,10 +90,6 @@ pub(super) fn run(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Le
     }
     let end = lexer.cursor.position();
     lexer.push(TokenKind::EndOfFile, end);
-    lexer
-        .diagnostics
-        .into_iter()
-        .for_each(|diagnostic| diagnostics.push(diagnostic));
     lexer.lexed
 }
 
@@ -140,7 +111,7 @@ impl Lexer<'_> {
 
     /// Adds a diagnostic.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        diagnostics::note(&mut self.lexed.reports, diagnostic);
     }
 
     /// Takes away the tokens and diagnostics from `start` on.
@@ -149,7 +120,7 @@ impl Lexer<'_> {
         self.lexed
             .tokens
             .retain(|token| (token.span.start as usize) < start);
-        self.diagnostics.retain(|diagnostic| {
+        self.lexed.reports.retain(|diagnostic| {
             diagnostic
                 .labels
                 .iter()
@@ -191,18 +162,8 @@ impl Lexer<'_> {
     }
 
     fn symbol(&mut self, start: usize) {
-        for (text, help) in FOREIGN {
-            if self.cursor.rest().starts_with(text)
-                && !(*text == "&" && self.cursor.rest().starts_with("&&"))
-            {
-                self.cursor.eat(text);
-                let span = self.cursor.span_since(start);
-                self.report(
-                    Diagnostic::error(Code::P0003, span, format!("Snow has no `{text}`"))
-                        .help(*help),
-                );
-                return self.push(TokenKind::Unknown, start);
-            }
+        if foreign::read(self, start) {
+            return;
         }
         for kind in SYMBOLS {
             if kind.spelling().is_some_and(|text| self.cursor.eat(text)) {

@@ -6,6 +6,7 @@
 //! becomes [`TokenKind::Unknown`].
 
 mod cursor;
+mod foreign;
 mod interpolation;
 mod lexer;
 mod number;
@@ -13,10 +14,9 @@ mod token;
 
 pub(crate) use token::{DocLine, Lexed, Token, TokenKind};
 
-use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Sources};
 
 /// Cuts a file into tokens.
-pub(crate) fn tokens(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Lexed {
-    lexer::run(&sources.get(file).text, file, diagnostics)
+pub(crate) fn tokens(sources: &Sources, file: FileId) -> Lexed {
+    lexer::run(&sources.get(file).text, file)
 }

@@ -3,6 +3,7 @@
 //! Text of names is read from the source by span; decoded string text and doc comments live in side
 //! tables of [`Lexed`].
 
+use crate::diagnostics::Diagnostic;
 use crate::source::{Name, Span};
 
 macro_rules! tokens {
@@ -112,4 +113,6 @@ pub(crate) struct Lexed {
     pub docs: Vec<DocLine>,
     /// True when a string or comment is never closed, so that the tokens end before the file does.
     pub is_cut: bool,
+    /// What is wrong with single tokens; the parser may know better what was meant.
+    pub reports: Vec<Diagnostic>,
 }

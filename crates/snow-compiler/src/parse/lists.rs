@@ -54,6 +54,11 @@ impl Parser<'_> {
                 if p.eat(TokenKind::Comma) || p.at_close(close) {
                     continue;
                 }
+                let is_next = p.index() != before && !p.recovering && begins_element(p);
+                if commas == Commas::Required && is_next && !p.is_outdented(open) {
+                    p.missing_comma(open, close);
+                    continue;
+                }
                 if commas == Commas::Required
                     || p.index() == before
                     || p.recovering
@@ -78,6 +83,19 @@ impl Parser<'_> {
         } else {
             self.error_unclosed(open, close);
         }
+    }
+
+    /// Between two elements that have no comma between them.
+    fn missing_comma(&mut self, open: Span, close: TokenKind) {
+        let message = format!(
+            "expected `,` or `{}`, found {}",
+            close_text(close),
+            self.found()
+        );
+        let report =
+            Diagnostic::error(Code::P0001, self.span(), message).also(open, "the list begins here");
+        let end = self.last_end();
+        self.complain(report.help("write a comma between the two").edit(end, ","));
     }
 
     fn error_in_list(&mut self, open: Span, close: TokenKind) {
@@ -122,6 +140,15 @@ impl Parser<'_> {
             self.bump();
         }
     }
+}
+
+/// What begins an element, whatever the list is of, and nothing else.
+fn begins_element(p: &Parser) -> bool {
+    use TokenKind::*;
+    matches!(
+        p.kind(),
+        Name | Int(_) | Float(_) | StringStart | True | False | MapStart
+    ) && !p.touches_previous()
 }
 
 fn close_text(close: TokenKind) -> &'static str {

@@ -8,12 +8,14 @@
 //! looks; `eat_x` reads when it is there; `expect_x` reads or reports.
 
 mod grammar;
+mod habits;
 mod lists;
 mod parser;
 mod recovery;
+mod reports;
 
 use crate::ast;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::lex::{self, TokenKind};
 use crate::source::{FileId, Name, Sources};
 use parser::{is_upper, Layout, Parser};
@@ -24,33 +26,41 @@ use parser::{is_upper, Layout, Parser};
 /// a file whose blocks do not balance is read a second time with indentation in view, and the
 /// diagnostics of that reading are the ones reported.
 pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> ast::Module {
-    let lexed = lex::tokens(sources, file, diagnostics);
+    let lexed = lex::tokens(sources, file);
     let source = sources.get(file);
     let mut plain = Parser::new(&source.text, file, &lexed, Layout::Ignored);
     let mut module = grammar::items::module(&mut plain);
-    let is_unbalanced = plain.is_unbalanced;
-    let mut reading = plain.into_diagnostics();
+    if plain.is_unbalanced {
+        let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
+        let second = grammar::items::module(&mut guided);
+        if guided.any_report() {
+            module = second;
+            plain = guided;
+        }
+    }
     let capitals = lexed
         .tokens
         .iter()
         .filter(|token| token.kind == TokenKind::Name);
     let capitals =
         capitals.map(|token| &source.text[token.span.start as usize..token.span.end as usize]);
-    if is_unbalanced {
-        let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
-        let second = grammar::items::module(&mut guided);
-        let second_reading = guided.into_diagnostics();
-        if !second_reading.is_empty() {
-            module = second;
-            reading = second_reading;
-        }
-    }
     module.mentions = capitals
         .filter(|name| is_upper(name))
         .map(Name::from)
         .collect();
-    reading
-        .into_iter()
-        .for_each(|diagnostic| diagnostics.push(diagnostic));
+    let is_explained = |report: &Diagnostic| {
+        let mut labels = report.labels.iter();
+        labels.any(|label| plain.explained.contains(&label.span.start))
+    };
+    for report in lexed.reports.iter().filter(|report| !is_explained(report)) {
+        diagnostics.push(report.clone());
+    }
+    let unread = std::mem::take(&mut plain.unread);
+    for report in plain.into_diagnostics() {
+        diagnostics.push(report);
+    }
+    for item in unread {
+        diagnostics.distrust(item);
+    }
     module
 }

@@ -4,6 +4,7 @@
 //! them count again. The tokens hold all of them, and the cursor looks past those that do not count
 //! under the present [`Mode`].
 
+use super::habits::Closer;
 use crate::ast::{Ident, Path};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Lexed, Token, TokenKind};
@@ -44,6 +45,8 @@ pub(super) struct Mode {
     pub after_ends: bool,
     /// Some enclosing closure goes on at `|`.
     pub bar_ends: bool,
+    /// In the body of a loop, which cannot change what is outside of it.
+    pub in_loop: bool,
 }
 
 impl Mode {
@@ -72,6 +75,19 @@ pub(super) struct Parser<'a> {
     pub terminate: Option<Option<crate::ast::Block>>,
     /// Some block has no `end`, or some `end` no block.
     pub is_unbalanced: bool,
+    /// What closes the blocks that are open, innermost last.
+    pub closers: Vec<Closer>,
+    /// The report about a form of another language that is being read: what is foreign inside of it
+    /// is no mistake of its own.
+    pub fold: Option<Diagnostic>,
+    /// A result has been read up to its type, behind what stood for the arrow.
+    pub arrow_read: bool,
+    /// Reserved words that were used as names, which has been reported.
+    pub misnamed: Vec<TokenKind>,
+    /// Type parameters that the file names.
+    pub type_parameters: Vec<Name>,
+    /// `module … do` around items, reported, whose `end` is still to come.
+    pub modules: usize,
     /// Height of the highest tree made since the enclosing form began.
     pub height: usize,
     pub(super) text: &'a str,
@@ -79,15 +95,25 @@ pub(super) struct Parser<'a> {
     pub(super) position: usize,
     file: FileId,
     depth: usize,
-    given_up: bool,
-    last_error: Option<usize>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) given_up: bool,
+    pub(super) last_error: Option<usize>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How often something was reported.
+    pub(super) reports: usize,
+    /// How often something was left out.
+    pub errors: usize,
+    /// Items in which something was left out.
+    pub unread: Vec<Span>,
+    /// Places of tokens about which the parser said more than the lexer.
+    pub explained: Vec<u32>,
 }
 
 /// Where the parser stood; diagnostics made since can be taken back.
 pub(super) struct Mark {
     position: usize,
     diagnostics: usize,
+    reports: usize,
+    errors: usize,
     mode: Mode,
     recovering: bool,
     last_error: Option<usize>,
@@ -104,11 +130,18 @@ impl<'a> Parser<'a> {
                 else_ends: false,
                 after_ends: false,
                 bar_ends: false,
+                in_loop: false,
             },
             layout,
             recovering: false,
             terminate: None,
             is_unbalanced: false,
+            closers: Vec::new(),
+            fold: None,
+            arrow_read: false,
+            misnamed: Vec::new(),
+            type_parameters: Vec::new(),
+            modules: 0,
             height: 0,
             text,
             lexed,
@@ -118,12 +151,21 @@ impl<'a> Parser<'a> {
             given_up: false,
             last_error: None,
             diagnostics: Vec::new(),
+            reports: 0,
+            errors: 0,
+            unread: Vec::new(),
+            explained: Vec::new(),
         }
     }
 
     /// What was found.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
+    }
+
+    /// Whether anything was found.
+    pub(super) fn any_report(&self) -> bool {
+        !self.diagnostics.is_empty()
     }
 
     // Looking.
@@ -193,6 +235,17 @@ impl<'a> Parser<'a> {
         &self.text[span.start as usize..span.end as usize]
     }
 
+    /// True when nothing stands between the next token and the one before it.
+    pub(super) fn touches_previous(&self) -> bool {
+        let index = self.index();
+        index > 0 && self.lexed.tokens[index - 1].span.end == self.lexed.tokens[index].span.start
+    }
+
+    /// The text before a span.
+    pub(super) fn slice_before(&self, span: Span) -> &'a str {
+        &self.text[..span.start as usize]
+    }
+
     /// True when the next token is the first of its line.
     pub(super) fn at_line_start(&self) -> bool {
         let index = self.index();
@@ -217,6 +270,12 @@ impl<'a> Parser<'a> {
             },
             position => self.lexed.tokens[position - 1].span,
         }
+    }
+
+    /// Place of the token before that.
+    pub(super) fn previous_but_one(&self) -> Span {
+        let index = self.position.saturating_sub(2);
+        self.lexed.tokens[index].span
     }
 
     /// From `start` to the last token read.
@@ -286,12 +345,11 @@ impl<'a> Parser<'a> {
         } else if token.kind.is_keyword() && !matches!(token.kind, TokenKind::Do | TokenKind::End) {
             let word = self.slice(token.span);
             let message = format!("expected {what}, found the reserved word `{word}`");
-            self.error(
-                Diagnostic::error(Code::P0001, token.span, message).help("choose another name"),
-            );
-            if !self.recovering {
-                self.bump();
-            }
+            let report = Diagnostic::error(Code::P0001, token.span, message);
+            self.complain(report.help("choose another name"));
+            self.leave_out();
+            self.misnamed.push(token.kind);
+            self.bump();
         } else {
             self.error_expected(what);
             return Ident {
@@ -306,6 +364,13 @@ impl<'a> Parser<'a> {
             name: self.slice(token.span).into(),
             span: token.span,
         }
+    }
+
+    /// At a reserved word that was used as a name before, which has been reported.
+    pub(super) fn at_misnamed(&self) -> bool {
+        let kind = self.kind();
+        self.misnamed.contains(&kind)
+            && !matches!(kind, TokenKind::End | TokenKind::Else | TokenKind::Do)
     }
 
     /// A name where keywords are as good: after a dot, for fields and functions.
@@ -396,59 +461,6 @@ impl<'a> Parser<'a> {
         *links <= most
     }
 
-    // Reporting.
-
-    /// Reports unless the place is already known to be wrong.
-    pub(super) fn error(&mut self, diagnostic: Diagnostic) {
-        let index = self.index();
-        let known = self.recovering || self.given_up || self.last_error == Some(index);
-        // The lexer has spoken about these.
-        let is_lexical = match self.kind() {
-            TokenKind::EndOfFile => self.lexed.is_cut,
-            kind => kind == TokenKind::Unknown,
-        };
-        if !known && !is_lexical {
-            self.diagnostics.push(diagnostic);
-        }
-        self.recovering = true;
-        self.last_error = Some(index);
-    }
-
-    /// Reports and goes on as if nothing had happened: for what can be read but is not allowed.
-    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
-        if !self.recovering && !self.given_up {
-            self.diagnostics.push(diagnostic);
-        }
-    }
-
-    /// "expected …, found …" at the next token.
-    pub(super) fn error_expected(&mut self, what: &str) {
-        let message = format!("expected {what}, found {}", self.found());
-        let diagnostic = Diagnostic::error(Code::P0001, self.span(), message);
-        self.error(diagnostic);
-    }
-
-    /// The next token in words.
-    pub(super) fn found(&self) -> String {
-        match self.kind() {
-            TokenKind::EndOfFile => "the end of the file".into(),
-            TokenKind::Newline => "the end of the line".into(),
-            TokenKind::StringStart | TokenKind::StringText(_) => "a string".into(),
-            TokenKind::InterpolationEnd => "`}`".into(),
-            _ => format!("`{}`", self.slice(self.span())),
-        }
-    }
-
-    fn give_up(&mut self, message: &str) {
-        let help = "give parts of it names with `let`, or move them to functions";
-        let diagnostic = Diagnostic::error(Code::P0005, self.span(), message).help(help);
-        self.recovering = false;
-        self.last_error = None;
-        self.error(diagnostic);
-        self.given_up = true;
-        self.position = self.lexed.tokens.len() - 1;
-    }
-
     // Trying.
 
     /// Remembers the place.
@@ -456,6 +468,8 @@ impl<'a> Parser<'a> {
         Mark {
             position: self.position,
             diagnostics: self.diagnostics.len(),
+            reports: self.reports,
+            errors: self.errors,
             mode: self.mode,
             recovering: self.recovering,
             last_error: self.last_error,
@@ -464,9 +478,7 @@ impl<'a> Parser<'a> {
 
     /// True when nothing was reported since.
     pub(super) fn is_clean_since(&self, mark: &Mark) -> bool {
-        self.diagnostics.len() == mark.diagnostics
-            && self.recovering == mark.recovering
-            && !self.given_up
+        self.reports == mark.reports && self.recovering == mark.recovering && !self.given_up
     }
 
     /// Goes back. Not after giving up: then there is nothing to try.
@@ -476,6 +488,8 @@ impl<'a> Parser<'a> {
         }
         self.position = mark.position;
         self.diagnostics.truncate(mark.diagnostics);
+        self.reports = mark.reports;
+        self.errors = mark.errors;
         self.mode = mark.mode;
         self.recovering = mark.recovering;
         self.last_error = mark.last_error;

@@ -47,7 +47,23 @@ impl Parser<'_> {
                 _ if closes(kind) => nested -= 1,
                 _ => {}
             }
-            self.bump();
+            self.skip_token();
+        }
+    }
+
+    /// The next token, or the whole string that it opens.
+    pub(super) fn skip_token(&mut self) {
+        let mut open = 0usize;
+        loop {
+            match self.bump().kind {
+                TokenKind::StringStart => open += 1,
+                TokenKind::StringEnd => open = open.saturating_sub(1),
+                TokenKind::EndOfFile => return,
+                _ => {}
+            }
+            if open == 0 {
+                return;
+            }
         }
     }
 
@@ -84,7 +100,7 @@ impl Parser<'_> {
                 _ if closes(kind) => nested = nested.saturating_sub(1),
                 _ => {}
             }
-            self.bump();
+            self.skip_token();
         }
         self.recovering = false;
     }
@@ -99,7 +115,7 @@ impl Parser<'_> {
             if closes(self.kind()) && self.mode.in_delimiters {
                 break;
             }
-            self.bump();
+            self.skip_token();
         }
         self.at(TokenKind::Do)
     }
@@ -148,7 +164,7 @@ impl Parser<'_> {
                 self.kind_after(1) == Name
                     || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen)
             }
-            Name if self.at_word("from") => self.kind_after(1) == Name,
+            Name if self.at_word("from") => matches!(self.kind_after(1), Name | StringStart),
             Name if self.at_word("test") => self.kind_after(1) == StringStart,
             Name if self.at_word("opaque") => self.opens_opaque_item(),
             Name if self.at_word("extern") => matches!(self.kind_after(1), Fn | Def | Type),

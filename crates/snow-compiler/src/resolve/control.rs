@@ -147,7 +147,14 @@ impl<'a> Resolver<'a, '_> {
         if self.body.has_pid {
             return self.expr(ExprKind::SelfPid, span);
         }
-        let help = "a function gets the pid of its caller as a first parameter `self()`";
+        let help = match self.namespace(self.module(), "Ws").is_some() {
+            true => {
+                "what another actor has to say to a connection is sent by `Ws.info(conn, message)` \
+                 and received by `Ws.on_info`; other functions get the pid of their caller as a \
+                 first parameter `self()`"
+            }
+            false => "a function gets the pid of its caller as a first parameter `self()`",
+        };
         self.report_with_help(
             Code::E0015,
             span,

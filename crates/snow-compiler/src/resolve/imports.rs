@@ -227,7 +227,9 @@ impl<'a> Resolver<'a, '_> {
         let exported = scope.exported();
         let message = format!("`{}` is not exported by module `{}`", name.name, scope.name);
         let known = scope.exported_values();
+        let otherwise = self.called_otherwise(from, &name.name);
         let help = match suggest::closest(&name.name, known.iter().map(|n| &**n)) {
+            _ if otherwise.is_some() => otherwise.unwrap_or_default(),
             Some(close) => format!("did you mean `{close}`?"),
             None if exported.is_empty() => "it exports nothing".to_string(),
             None => format!("it exports {}", shortened(&exported)),

@@ -184,6 +184,9 @@ impl<'a> Resolver<'a, '_> {
         if let Some(internal) = self.internal_named(here, name) {
             return self.internal(internal, span, &[]);
         }
+        if self.foreign_value(name, span) {
+            return;
+        }
         let message = format!("undefined variable: {name}");
         let help = if self.namespace(here, name).is_some() {
             Some(format!("`{name}` is a module: write `{name}.something`"))

@@ -16,6 +16,7 @@ mod constants;
 mod control;
 mod declare;
 mod expr;
+mod foreign;
 mod functions;
 mod impls;
 mod imports;

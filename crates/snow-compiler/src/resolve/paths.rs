@@ -88,6 +88,9 @@ impl<'a> Resolver<'a, '_> {
             self.not_exported(module, name);
             return Dotted::Wrong;
         }
+        if self.unknown_module(&segments) {
+            return Dotted::Wrong;
+        }
         Dotted::Member
     }
 

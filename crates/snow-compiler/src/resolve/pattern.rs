@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::ast::{
     BitKind, BitSegment, Ident, Param, Path, Pattern, PatternKind, TypeExpr, TypeExprKind,
 };
-use crate::diagnostics::{suggest, Code, Diagnostic};
+use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{LocalId, Pat, PatKind, Segment, TypeKind};
 use crate::source::{Name, Span};
 
@@ -345,7 +345,9 @@ impl<'a> Resolver<'a, '_> {
             names = variants;
         }
         let close = suggest::closest(&last.name, names.iter().map(|n| &**n))
-            .map(|c| format!("did you mean `{c}`?"));
+            .map(|c| format!("did you mean `{c}`?"))
+            .or_else(|| foreign_constructor(&last.name))
+            .or_else(|| self.constructor_elsewhere(path));
         self.report_with_help(
             Code::E0010,
             path.span,
@@ -381,4 +383,9 @@ impl<'a> Resolver<'a, '_> {
             span: segment.span,
         }
     }
+}
+
+/// What a constructor of another language is called here.
+fn foreign_constructor(name: &str) -> Option<String> {
+    foreign::value(name).map(|(help, _)| help.to_string())
 }

@@ -1,7 +1,7 @@
 //! Annotations to [`Ty`], aliases expanded; fields of declared types.
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
-use crate::diagnostics::{suggest, Code};
+use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -250,6 +250,15 @@ impl<'a> Resolver<'a, '_> {
         let here = self.module();
         if let Some(internal) = self.internal_before(path) {
             self.internal(internal, path.span, &[]);
+            return Ty::Error;
+        }
+        if let Some((help, meant)) = foreign::type_name(&name) {
+            let message = format!("unknown type `{name}`");
+            let report = Diagnostic::error(Code::E0040, path.span, message).help(help);
+            self.diagnostics.push(match meant {
+                Some(meant) => report.edit(path.span, meant),
+                None => report,
+            });
             return Ty::Error;
         }
         let mut names: Vec<Name> = self.scopes[here.index()].types.keys().cloned().collect();

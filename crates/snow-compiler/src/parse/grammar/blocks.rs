@@ -1,9 +1,10 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
-use super::{closures, exprs, items, patterns, types};
-use crate::ast::{Block, Expr, ItemKind, PatternKind, Statement};
+use super::{closures, exprs, foreign, items, lambdas, patterns, types};
+use crate::ast::{Block, Expr, ItemKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
+use crate::parse::habits::{self, Closer};
 use crate::parse::parser::{Layout, Mode, Parser};
 use crate::source::Span;
 
@@ -20,6 +21,7 @@ pub(crate) fn do_block(p: &mut Parser, opener: Span) -> Block {
 /// A `do` that an error has cut off from what it belongs to.
 pub(crate) fn stray(p: &mut Parser) {
     let opener = p.bump().span;
+    p.closers.push(Closer::End);
     let mode = Mode {
         else_ends: true,
         after_ends: true,
@@ -43,6 +45,10 @@ pub(crate) fn open(p: &mut Parser, opener: Span) -> bool {
     }
     if p.eat(TokenKind::Do) {
         p.recovering = false;
+        p.closers.push(Closer::End);
+        return true;
+    }
+    if !p.recovering && p.open_foreign(opener, "do") {
         return true;
     }
     let message = format!("expected `do`, found {}", p.found());
@@ -53,6 +59,7 @@ pub(crate) fn open(p: &mut Parser, opener: Span) -> bool {
     p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
     if p.skip_to_do() {
         p.recovering = false;
+        p.closers.push(Closer::End);
         return p.eat(TokenKind::Do);
     }
     let indentation = p.indentation(opener.start);
@@ -72,6 +79,9 @@ pub(crate) fn open(p: &mut Parser, opener: Span) -> bool {
     if !goes_on && p.at(TokenKind::End) && !p.at_line_start() {
         p.bump();
     }
+    if goes_on {
+        p.closers.push(Closer::End);
+    }
     goes_on
 }
 
@@ -84,7 +94,7 @@ pub(crate) fn end(p: &mut Parser, opener: Span) {
         },
         |p| {
             p.eat_newlines();
-            !p.at_foreign_line(opener) && p.eat(TokenKind::End)
+            p.eat_closer() || (!p.at_foreign_line(opener) && p.eat(TokenKind::End))
         },
     );
     if is_ours {
@@ -129,9 +139,10 @@ pub(crate) fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
 fn at_block_end(p: &Parser, opener: Span) -> bool {
     match p.kind() {
         TokenKind::End | TokenKind::EndOfFile => true,
-        TokenKind::Else => p.mode.else_ends,
+        TokenKind::Else => p.mode.else_ends || p.at_closer(),
         TokenKind::After => p.mode.after_ends,
         TokenKind::Bar => p.mode.bar_ends,
+        _ if p.at_closer() => true,
         kind if is_closing(kind) => p.mode.in_delimiters,
         _ => p.at_foreign_line(opener) || (p.mode.else_ends && at_else_if_word(p)),
     }
@@ -170,10 +181,14 @@ fn after_statement(p: &mut Parser, start: usize) {
     if at_end {
         return;
     }
+    if habits::dashes(p) {
+        return p.skip_to_line_end();
+    }
     let message = format!("expected the end of the statement, found {}", p.found());
     let help = match p.kind() {
         TokenKind::BitsStart => "bits are moved by `Int.shl`; `<<…>>` makes Bytes",
         TokenKind::Greater => "bits are moved by `Int.shr`",
+        TokenKind::Bang => "a message is sent by `send(pid, message)`",
         _ => "statements stand on lines of their own, or `;` between them",
     };
     p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
@@ -189,8 +204,14 @@ pub(crate) fn report_stuck(p: &mut Parser, what: &str) {
 
 /// One statement; none for `terminate`, which is no part of the body it stands in.
 pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
+    if let Some(found) = foreign::opt_statement(p) {
+        return Some(found);
+    }
     Some(match p.kind() {
-        TokenKind::Let => let_statement(p),
+        TokenKind::Let => {
+            reserved(p);
+            let_statement(p)
+        }
         TokenKind::Terminate => {
             terminate(p);
             return None;
@@ -201,8 +222,8 @@ pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
         _ if p.at_item_start() => local_item(p),
         _ => {
             let value = exprs::expr(p);
-            if p.at(TokenKind::Equal) {
-                assignment(p, &value);
+            if p.at(TokenKind::Equal) && !p.recovering {
+                return Some(foreign::assignment(p, value));
             }
             Statement::Expr(value)
         }
@@ -210,29 +231,25 @@ pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
 }
 
 /// `let pattern :: type = value`.
-fn let_statement(p: &mut Parser) -> Statement {
+pub(crate) fn let_statement(p: &mut Parser) -> Statement {
     let start = p.bump().span;
+    mutable(p);
     let pattern = patterns::primary(p);
     let annotation = types::opt_annotation(p);
-    match &pattern.kind {
-        PatternKind::Name(word)
-            if !p.at(TokenKind::Equal) && ["mut", "var", "const"].contains(&&*word.name) =>
-        {
-            let message = format!("expected `=` and a value, found {}", p.found());
-            let help = format!(
-                "leave out `{}`: values never change, and a second `let` may use the same name",
-                word.name
-            );
-            p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
-        }
-        _ if p.recovering => {}
-        _ => drop(p.expect(TokenKind::Equal, "and a value")),
+    if p.at(TokenKind::Colon) && p.kind_after(1) == TokenKind::Equal {
+        let sign = p.bump().span.to(p.span());
+        let report = p.foreign(sign, "expected `=`, found `:=`");
+        p.habit(report.help("write `let name = …`").edit(sign, "="));
+    }
+    if !p.recovering {
+        p.expect(TokenKind::Equal, "and a value");
     }
     p.eat_newlines();
     let value = if p.recovering {
         exprs::error(p.span())
     } else {
-        exprs::expr(p)
+        let value = exprs::expr(p);
+        lambdas::opt_arrow(p, value)
     };
     Statement::Let {
         pattern,
@@ -242,20 +259,32 @@ fn let_statement(p: &mut Parser) -> Statement {
     }
 }
 
-fn assignment(p: &mut Parser, target: &Expr) {
-    let written = p.slice(target.span);
-    let diagnostic = Diagnostic::error(
-        Code::P0001,
-        p.span(),
-        "values never change, so there is no assignment",
+/// `let mut name`.
+fn mutable(p: &mut Parser) {
+    let word = p.slice(p.span());
+    let is_word = matches!(word, "mut" | "var" | "const") && p.kind_after(1) == TokenKind::Name;
+    if !p.at(TokenKind::Name) || !is_word {
+        return;
+    }
+    let place = p.bump().span;
+    let gap = Span {
+        end: p.span().start,
+        ..place
+    };
+    let help = format!(
+        "leave out `{word}`: values never change, and a second `let` may use the same name"
     );
-    p.error(diagnostic.help(format!(
-        "write `let {written} = …` for a new binding of that name, or `==` to compare"
-    )));
-    p.bump();
-    p.eat_newlines();
-    exprs::expr(p);
-    p.recovering = false;
+    let report = p.foreign(place, format!("expected a name, found `{word}`"));
+    p.habit(report.help(help).edit(gap, ""));
+}
+
+/// Reports `let end = …`, at the `let`: the name is a reserved word.
+fn reserved(p: &mut Parser) {
+    let kind = p.kind_after(1);
+    let is_named = matches!(p.kind_after(2), TokenKind::Equal | TokenKind::ColonColon);
+    if kind.is_keyword() && is_named && patterns::is_reserved(kind) {
+        p.reserved_ahead(1);
+    }
 }
 
 fn terminate(p: &mut Parser) {

@@ -4,6 +4,7 @@ use super::{blocks, exprs, items};
 use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeExpr, TypeExprKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
+use crate::parse::habits::Closer;
 use crate::parse::parser::{is_upper, Mode, Parser};
 use crate::source::Span;
 
@@ -55,6 +56,9 @@ pub(crate) fn closure(p: &mut Parser) -> ExprKind {
             }],
         };
     }
+    p.closers.push(Closer::End);
+    let is_block = p.at(TokenKind::Arrow) && p.kind_after(1) == TokenKind::Do;
+    let arrow = p.span();
     let body = arrow_body(p, opener);
     let mut clauses = vec![Arm {
         params,
@@ -80,6 +84,18 @@ pub(crate) fn closure(p: &mut Parser) -> ExprKind {
             body,
             span: p.span_from(start),
         });
+    }
+    if is_block && clauses.len() == 1 && !p.at(TokenKind::End) && !p.recovering {
+        // `fn x -> do … end`: the block has its `end`, the closure has none.
+        let report = p.foreign(arrow, "a closure with a block has no `->`");
+        let gap = Span {
+            end: arrow.end + 1,
+            ..arrow
+        };
+        p.habit(report.help("write `fn(x) do … end`").edit(gap, ""));
+        p.closers.pop();
+        p.back_over_newlines();
+        return ExprKind::Closure { clauses };
     }
     blocks::end(p, opener);
     same_arity(p, &clauses);
@@ -157,12 +173,13 @@ fn as_pattern(param: Param) -> Pattern {
 /// `->` and a body, up to `|` or `end`.
 fn arrow_body(p: &mut Parser, opener: Span) -> Block {
     if !p.recovering && p.at(TokenKind::FatArrow) {
-        p.complain(Diagnostic::error(
-            Code::P0001,
-            p.span(),
-            "expected `->`, found `=>`",
-        ));
-        p.bump();
+        let place = p.bump().span;
+        let report = p.foreign(place, "expected `->`, found `=>`");
+        p.habit(
+            report
+                .help("a closure is `fn x -> … end`")
+                .edit(place, "->"),
+        );
     } else if !p.recovering {
         p.expect(TokenKind::Arrow, "and the body of the closure");
     } else if p.at(TokenKind::Arrow) {
@@ -187,6 +204,7 @@ fn arrow_body(p: &mut Parser, opener: Span) -> Block {
 /// `do |a, b| … end` after a call.
 pub(crate) fn trailing(p: &mut Parser) -> Expr {
     let opener = p.bump().span;
+    p.closers.push(Closer::End);
     let mut params = Vec::new();
     if p.eat(TokenKind::Bar) {
         while !p.at(TokenKind::Bar) && !p.recovering {

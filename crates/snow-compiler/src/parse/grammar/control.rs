@@ -1,9 +1,10 @@
 //! `if`, `case`, loops and `receive`.
 
-use super::{blocks, exprs, patterns};
+use super::{blocks, exprs, foreign, patterns};
 use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
+use crate::parse::habits::Closer;
 use crate::parse::parser::{Mode, Parser};
 use crate::source::Span;
 
@@ -63,7 +64,7 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
 /// `if c do …`, up to the `else` or over the `end` of the whole chain.
 fn branch(p: &mut Parser) -> (Branch, Else) {
     let opener = p.bump().span;
-    let condition = Box::new(p.in_head(exprs::expr));
+    let condition = Box::new(foreign::condition(p));
     if !blocks::open(p, opener) {
         let then = blocks::empty(p);
         let branch = Branch {
@@ -81,10 +82,13 @@ fn branch(p: &mut Parser) -> (Branch, Else) {
             ..p.mode.block()
         },
     );
-    let next = otherwise(p, opener);
-    if matches!(next, Else::Nothing) {
-        blocks::end(p, opener);
-    }
+    let next = match otherwise(p, opener) {
+        Else::Nothing => {
+            blocks::end(p, opener);
+            late_else(p, opener).map_or(Else::Nothing, Else::Block)
+        }
+        next @ (Else::If | Else::Block(_)) => next,
+    };
     let branch = Branch {
         start: opener,
         condition,
@@ -95,13 +99,12 @@ fn branch(p: &mut Parser) -> (Branch, Else) {
 
 /// `else` and what follows it, but for another branch.
 fn otherwise(p: &mut Parser, opener: Span) -> Else {
+    p.close_before_else();
     if blocks::at_else_if_word(p) {
-        let diagnostic = Diagnostic::error(
-            Code::P0001,
-            p.span(),
-            format!("expected `else`, found {}", p.found()),
-        );
-        p.complain(diagnostic.help("write `else if`"));
+        let place = p.span();
+        let report = p.foreign(place, format!("expected `else`, found {}", p.found()));
+        p.habit(report.help("write `else if`").edit(place, "else if"));
+        p.closers.pop();
         return Else::If;
     }
     if p.under(
@@ -114,13 +117,66 @@ fn otherwise(p: &mut Parser, opener: Span) -> Else {
     {
         return Else::Nothing;
     }
+    let closer = p.closers.pop();
     // An `if` on the next line is a statement with an `end` of its own.
     if p.under(p.mode.block(), |p| p.at(TokenKind::If)) {
         return Else::If;
     }
+    Else::Block(last_block(p, opener, closer))
+}
+
+/// What follows `else`, up to the `end` of the whole.
+fn last_block(p: &mut Parser, opener: Span, closer: Option<Closer>) -> Block {
+    let place = p.span();
+    let is_do = closer == Some(Closer::End);
+    if is_do && p.at(TokenKind::Colon) && p.ends_line_after(1) {
+        p.bump();
+        let report = p.foreign(place, "there is no `:` after `else`");
+        p.habit(report.help("leave out the `:`").edit(place, ""));
+        p.closers.push(Closer::End);
+    } else if !p.open_foreign(opener, "") {
+        if p.eat(TokenKind::Do) {
+            let report = p.foreign(place, "there is no `do` after `else`");
+            let gap = Span {
+                start: p.previous_but_one().end,
+                ..place
+            };
+            p.habit(report.help("leave out the `do`").edit(gap, ""));
+        }
+        p.closers.push(Closer::End);
+    }
     let block = blocks::statements(p, opener, p.mode.block());
     blocks::end(p, opener);
-    Else::Block(block)
+    block
+}
+
+/// `end else`, where the `end` is too early.
+fn late_else(p: &mut Parser, opener: Span) -> Option<Block> {
+    let is_late = p.at(TokenKind::Else) && !p.mode.else_ends && !p.at_line_start();
+    if !is_late || p.recovering {
+        return None;
+    }
+    let end = p.previous_span();
+    let gap = Span {
+        end: p.span().start,
+        ..end
+    };
+    let report = p.foreign(end, "an `if` with an `else` has one `end`, behind both");
+    let report = report.help("leave out this `end`");
+    p.habit(report.clone().edit(gap, ""));
+    p.bump();
+    let closer = Some(Closer::End);
+    if p.at(TokenKind::Do) {
+        // It comes of the same misunderstanding.
+        let place = p.span();
+        let gap = Span {
+            start: p.previous_span().end,
+            ..place
+        };
+        p.habit(report.edit(gap, ""));
+        p.bump();
+    }
+    Some(last_block(p, opener, closer))
 }
 
 /// `case e do arms end`; `match` is the same.
@@ -129,8 +185,26 @@ pub(crate) fn case(p: &mut Parser) -> ExprKind {
     let subject = Box::new(p.in_head(exprs::expr));
     let mut arms = Vec::new();
     if blocks::open(p, opener) {
-        arms = self::arms(p, opener, p.mode.block());
+        let place = p.span();
+        arms = p.in_form(|p| self::arms(p, opener, p.mode.block()));
         blocks::end(p, opener);
+        if arms.is_empty() {
+            let report = p.foreign(opener, "a `case` needs an arm for each value");
+            p.complain(report.help("write `pattern -> expression` on a line for each"));
+            arms.push(Arm {
+                params: vec![Param {
+                    pattern: crate::ast::Pattern {
+                        kind: crate::ast::PatternKind::Error,
+                        span: place,
+                    },
+                    annotation: None,
+                    is_self_pid: false,
+                }],
+                guard: None,
+                body: blocks::of_expression(exprs::error(place)),
+                span: place,
+            });
+        }
     }
     ExprKind::Case { subject, arms }
 }
@@ -180,6 +254,12 @@ fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
         while !at_arms_end(p, opener) {
             let before = p.index();
             arms.push(arm(p));
+            let comma = p.span();
+            if !p.recovering && p.at(TokenKind::Comma) && p.ends_line_after(1) {
+                let report = p.foreign(comma, "arms stand on lines of their own, without commas");
+                p.habit(report.help("leave out the comma").edit(comma, ""));
+                p.bump();
+            }
             if p.recovering {
                 p.resume(before);
             }
@@ -196,6 +276,7 @@ fn at_arms_end(p: &Parser, opener: Span) -> bool {
     use TokenKind::*;
     match p.kind() {
         End | EndOfFile => true,
+        _ if p.at_closer() => true,
         After => p.mode.after_ends,
         RightParen | RightBracket | RightBrace | InterpolationEnd | StringEnd => {
             p.mode.in_delimiters
@@ -234,13 +315,16 @@ fn arrow(p: &mut Parser) {
         return;
     }
     let found = p.found();
-    if p.at(TokenKind::FatArrow) {
-        p.complain(Diagnostic::error(
-            Code::P0001,
-            p.span(),
-            "expected `->`, found `=>`",
-        ));
-        p.bump();
+    let is_colon = p.at(TokenKind::Colon) && !p.recovering;
+    if p.at(TokenKind::FatArrow) || is_colon {
+        let place = p.bump().span;
+        let report = p.foreign(place, format!("expected `->`, found {found}"));
+        let text = if is_colon { " ->" } else { "->" };
+        p.habit(
+            report
+                .help("an arm is `pattern -> expression`")
+                .edit(place, text),
+        );
     } else if p.eat(TokenKind::Arrow) {
         p.recovering = false;
     } else {
@@ -259,21 +343,29 @@ fn arrow(p: &mut Parser) {
 /// `while c do … end`.
 pub(crate) fn while_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
-    let condition = Box::new(p.in_head(exprs::expr));
+    let condition = Box::new(foreign::condition(p));
     ExprKind::While {
         condition,
-        body: blocks::do_block(p, opener),
+        body: loop_body(p, opener),
     }
 }
 
 /// `for x in xs when f do … end`.
 pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
+    if foreign::at_bracketed_for(p) {
+        foreign::bracketed_for(p, opener);
+        return ExprKind::Error;
+    }
     let binding = match p.at(TokenKind::LeftBrace) {
         true => pair(p),
         false => ForBinding::One(patterns::primary(p)),
     };
-    if !p.recovering {
+    if p.at_word("of") && !p.recovering {
+        let place = p.bump().span;
+        let report = p.foreign(place, "expected `in`, found `of`");
+        p.habit(report.help("write `for name in list do`").edit(place, "in"));
+    } else if !p.recovering {
         p.expect(TokenKind::In, "and what to go through");
     }
     let iterable = Box::new(if p.recovering {
@@ -288,8 +380,16 @@ pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
         binding,
         iterable,
         filter,
-        body: blocks::do_block(p, opener),
+        body: loop_body(p, opener),
     }
+}
+
+fn loop_body(p: &mut Parser, opener: Span) -> Block {
+    let mode = Mode {
+        in_loop: true,
+        ..p.mode
+    };
+    p.under(mode, |p| blocks::do_block(p, opener))
 }
 
 /// `{k, v}`.

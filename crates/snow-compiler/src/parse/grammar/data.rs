@@ -19,19 +19,22 @@ pub(crate) fn lines<T>(
         return elements;
     }
     let mode = p.mode.block();
-    p.under(mode, |p| {
-        p.eat_separators();
-        while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile)
-            && !p.at_foreign_line(opener)
-        {
-            let before = p.index();
-            elements.push(line(p));
-            after_line(p, what, before);
-            if p.index() == before {
-                blocks::report_stuck(p, what);
-            }
+    p.in_form(|p| {
+        p.under(mode, |p| {
             p.eat_separators();
-        }
+            while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile)
+                && !p.at_foreign_line(opener)
+                && !p.at_closer()
+            {
+                let before = p.index();
+                elements.push(line(p));
+                after_line(p, what, before);
+                if p.index() == before {
+                    blocks::report_stuck(p, what);
+                }
+                p.eat_separators();
+            }
+        })
     });
     blocks::end(p, opener);
     elements
@@ -42,7 +45,26 @@ fn after_line(p: &mut Parser, what: &str, start: usize) {
         p.kind(),
         TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile
     );
-    if !p.recovering && !at_end {
+    let comma = p.span();
+    if !p.recovering && p.at(TokenKind::Comma) {
+        let text = if p.ends_line_after(1) || p.kind_after(1) == TokenKind::RightBrace {
+            ""
+        } else {
+            ";"
+        };
+        let report = p.foreign(
+            comma,
+            format!("{what} stands on a line of its own, without commas"),
+        );
+        p.habit(
+            report
+                .help("leave out the comma; `;` separates on one line")
+                .edit(comma, text),
+        );
+        p.bump();
+        return;
+    }
+    if !p.recovering && !at_end && !p.at_closer() {
         let message = format!(
             "expected the end of the line after {what}, found {}",
             p.found()
@@ -61,7 +83,11 @@ pub(crate) fn structure(p: &mut Parser) -> ItemKind {
     let name = items::upper_name(p, "the name of a struct");
     let generics = types::opt_generics(p);
     let fields = lines(p, opener, "each field", |p| {
-        (p.any_name("the name of a field"), types::opt_annotation(p))
+        let name = p.any_name("the name of a field");
+        let annotation = types::opt_annotation(p);
+        let missing = || p.recovering.then(|| types::error(name.span));
+        let annotation = annotation.or_else(missing);
+        (name, annotation)
     });
     ItemKind::Struct(StructItem {
         name,
@@ -77,6 +103,9 @@ pub(crate) fn sum_or_alias(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a type");
     let generics = types::opt_generics(p);
+    if p.at(TokenKind::Equal) && bar_follows(p) {
+        return alternatives(p, name, generics);
+    }
     if p.eat(TokenKind::Equal) {
         p.eat_newlines();
         return ItemKind::Alias {
@@ -86,6 +115,62 @@ pub(crate) fn sum_or_alias(p: &mut Parser) -> ItemKind {
         };
     }
     let variants = lines(p, opener, "each variant", variant);
+    ItemKind::Sum(SumItem {
+        name,
+        generics,
+        variants,
+        is_opaque: false,
+        deriving: opt_deriving(p),
+    })
+}
+
+/// Whether `= A | B` stands here, on one line or with a bar before each.
+fn bar_follows(p: &Parser) -> bool {
+    let mut tokens = p.lexed.tokens[p.index() + 1..].iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token.kind {
+            TokenKind::Bar => return true,
+            TokenKind::Newline => {
+                let next = tokens.peek().map(|next| next.kind);
+                if next != Some(TokenKind::Bar) {
+                    return false;
+                }
+            }
+            TokenKind::EndOfFile => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// `type Name = A | B`.
+fn alternatives(p: &mut Parser, name: Ident, generics: Vec<Ident>) -> ItemKind {
+    let equal = p.bump().span;
+    let report = p.foreign(equal, "a type with variants is `type Name do … end`");
+    let mut report = report
+        .help("write one variant a line, between `do` and `end`")
+        .edit(equal, "do");
+    let mut variants = Vec::new();
+    let mode = Mode {
+        lines_count: false,
+        ..p.mode
+    };
+    p.under(mode, |p| loop {
+        let bar = p.span();
+        if p.eat(TokenKind::Bar) {
+            let text = if variants.is_empty() { "" } else { ";" };
+            report.edits.push(crate::diagnostics::Edit {
+                span: bar,
+                text: text.into(),
+            });
+        }
+        variants.push(variant(p));
+        if !p.at(TokenKind::Bar) || p.recovering {
+            break;
+        }
+    });
+    let end = p.last_end();
+    p.habit(report.edit(end, " end"));
     ItemKind::Sum(SumItem {
         name,
         generics,
@@ -162,10 +247,21 @@ pub(crate) fn interface(p: &mut Parser) -> ItemKind {
 }
 
 /// `impl Interface<T> for Type where … do fn … end`.
-pub(crate) fn implementation(p: &mut Parser) -> ItemKind {
+pub(crate) fn implementation(p: &mut Parser) -> Option<ItemKind> {
     let opener = p.bump().span;
     let interface = p.path("the name of an interface");
     let arguments = types::opt_arguments(p);
+    if matches!(p.kind(), TokenKind::Do | TokenKind::LeftBrace) && !p.recovering {
+        let ty = p.slice(interface.span);
+        let report = p.foreign(opener, "an `impl` is of an interface, for a type");
+        let help = format!(
+            "functions of the file that declares `{ty}` are its methods: write them without \
+             `impl`, or `impl Interface for {ty} do`"
+        );
+        p.complain(report.help(help));
+        functions(p, opener);
+        return None;
+    }
     if !p.recovering {
         p.expect(TokenKind::For, "and a type");
     }
@@ -178,13 +274,13 @@ pub(crate) fn implementation(p: &mut Parser) -> ItemKind {
     );
     let bounds = items::opt_bounds(p);
     let methods = functions(p, opener);
-    ItemKind::Impl(ImplItem {
+    Some(ItemKind::Impl(ImplItem {
         interface,
         arguments,
         target,
         bounds,
         methods,
-    })
+    }))
 }
 
 fn functions(p: &mut Parser, opener: Span) -> Vec<crate::ast::Item> {
@@ -196,4 +292,27 @@ fn functions(p: &mut Parser, opener: Span) -> Vec<crate::ast::Item> {
         items::item(p)
     });
     methods.into_iter().flatten().collect()
+}
+
+/// P0004 for what cannot be opaque.
+pub(crate) fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
+    match kind {
+        ItemKind::Struct(item) => item.is_opaque = true,
+        ItemKind::Sum(item) => item.is_opaque = true,
+        ItemKind::Alias { .. } => {
+            let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
+            let diagnostic = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
+            p.complain(diagnostic.help(help));
+        }
+        _ => {
+            let diagnostic = Diagnostic::error(
+                Code::P0004,
+                word,
+                "`opaque` stands in front of `struct` or `type` only",
+            );
+            p.complain(
+                diagnostic.help("remove `opaque`; an item without `pub` is for its own module"),
+            );
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
-use super::{closures, control, literals};
+use super::{braces, closures, control, lambdas, literals, suffixes};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -87,6 +87,11 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
             break;
         }
         let op_span = p.bump().span;
+        if let Infix::Op(op) = operator {
+            if suffixes::changes_in_place(p, op, &left, op_span) {
+                return error(p.span_from(start));
+            }
+        }
         p.eat_newlines();
         let right = Box::new(p.beside(|p| binary(p, operator.level() + 1)));
         p.grow();
@@ -141,7 +146,7 @@ fn suffixes(p: &mut Parser) -> Expr {
     while !p.recovering {
         let kind = match p.kind() {
             TokenKind::LeftParen => {
-                let mut args = p.list(TokenKind::RightParen, expr);
+                let mut args = p.list(TokenKind::RightParen, suffixes::argument);
                 if p.at(TokenKind::Do) && !p.mode.in_head && !p.recovering {
                     args.push(closures::trailing(p));
                 }
@@ -150,16 +155,28 @@ fn suffixes(p: &mut Parser) -> Expr {
                     args,
                 }
             }
+            TokenKind::Bang if suffixes::at_macro(p, &result) => {
+                suffixes::macro_call(p, &result);
+                continue;
+            }
+            TokenKind::ColonColon if suffixes::at_path(p, &result) => suffixes::path(p, result),
             TokenKind::Dot => {
-                p.bump();
+                let dot = p.bump().span;
+                if suffixes::called_with_dot(p, &result, dot) {
+                    continue;
+                }
                 let name = p.any_name("the name of a field or function after `.`");
-                ExprKind::Field {
-                    base: Box::new(result),
-                    name,
+                match p.recovering {
+                    true => ExprKind::Error,
+                    false => ExprKind::Field {
+                        base: Box::new(result),
+                        name,
+                    },
                 }
             }
             TokenKind::LeftBracket => {
-                let mut indices = p.list(TokenKind::RightBracket, expr);
+                let open = p.span();
+                let mut indices = p.list(TokenKind::RightBracket, |p| suffixes::index(p, open));
                 if indices.len() != 1 {
                     let place = p.span_from(start);
                     p.complain(Diagnostic::error(
@@ -179,8 +196,11 @@ fn suffixes(p: &mut Parser) -> Expr {
                 None => break,
             },
             TokenKind::Question => {
-                p.bump();
-                ExprKind::Try(Box::new(result))
+                let sign = p.bump().span;
+                match suffixes::conditional(p, &result, sign) {
+                    true => ExprKind::Error,
+                    false => ExprKind::Try(Box::new(result)),
+                }
             }
             _ => break,
         };
@@ -194,7 +214,7 @@ fn suffixes(p: &mut Parser) -> Expr {
 }
 
 /// `Name` or `Module.Name` written so far: what a struct literal begins with.
-fn upper_path(e: &Expr) -> Option<Path> {
+pub(crate) fn upper_path(e: &Expr) -> Option<Path> {
     let mut segments = Vec::new();
     let mut rest = e;
     loop {
@@ -225,6 +245,9 @@ fn struct_literal(p: &mut Parser, path: Path) -> ExprKind {
 /// `name: value` in struct literals and updates.
 pub(crate) fn field(p: &mut Parser) -> (Ident, Expr) {
     let name = p.any_name("the name of a field");
+    if let Some(value) = suffixes::foreign_field(p, &name) {
+        return (name, value);
+    }
     let value = if p.expect(TokenKind::Colon, "and the value of the field") {
         expr(p)
     } else {
@@ -248,9 +271,41 @@ pub(crate) fn field_path(p: &mut Parser) -> (Vec<Ident>, Expr) {
 }
 
 /// What an expression begins with.
-fn atom(p: &mut Parser) -> Expr {
+pub(crate) fn atom(p: &mut Parser) -> Expr {
     let start = p.span();
     let kind = match p.kind() {
+        _ if p.at_misnamed() && p.kind_after(1) != TokenKind::LeftParen => {
+            p.bump();
+            p.leave_out();
+            ExprKind::Error
+        }
+        TokenKind::Name if suffixes::at_lambda(p) => lambdas::lambda(p),
+        TokenKind::Name if !p.mode.in_head && suffixes::at_form(p) => {
+            suffixes::form(p);
+            ExprKind::Error
+        }
+        TokenKind::Name if suffixes::at_new(p) => return suffixes::new(p),
+        TokenKind::Name if suffixes::at_marked_string(p) => suffixes::marked_string(p),
+        TokenKind::Percent if suffixes::at_marked_struct(p) => return suffixes::marked_struct(p),
+        TokenKind::LeftBrace if !p.recovering => braces::expression(p),
+        TokenKind::Colon if braces::at_atom(p) => {
+            braces::atom(p);
+            ExprKind::Error
+        }
+        TokenKind::Bar | TokenKind::OrOr => match lambdas::bars(p) {
+            Some(closure) => closure,
+            None => {
+                no_expression(p);
+                ExprKind::Error
+            }
+        },
+        TokenKind::Unknown => match lambdas::capture(p) {
+            Some(closure) => closure,
+            None => {
+                no_expression(p);
+                ExprKind::Error
+            }
+        },
         TokenKind::Name if at_assert(p) => assertion(p),
         TokenKind::Name => ExprKind::Name(p.name("a name")),
         TokenKind::Int(magnitude) => ExprKind::Int(int(p, magnitude, false)),
@@ -281,7 +336,10 @@ fn atom(p: &mut Parser) -> Expr {
                 _ => ExprKind::Tuple(parts),
             }
         }
-        TokenKind::LeftBracket => ExprKind::List(p.list(TokenKind::RightBracket, expr)),
+        TokenKind::LeftBracket => {
+            let open = p.span();
+            ExprKind::List(p.list(TokenKind::RightBracket, |p| suffixes::element(p, open)))
+        }
         TokenKind::MapStart => literals::map(p),
         TokenKind::Percent if p.kind_after(1) == TokenKind::LeftBrace => {
             p.bump();
@@ -378,7 +436,8 @@ fn assertion(p: &mut Parser) -> ExprKind {
     ExprKind::Assert { condition, text }
 }
 
-fn at_expr(p: &Parser) -> bool {
+/// True where an expression may begin.
+pub(crate) fn at_expr(p: &Parser) -> bool {
     starts_expr(p.kind()) || p.at(TokenKind::Minus)
 }
 
@@ -406,6 +465,10 @@ fn no_expression(p: &mut Parser) {
         TokenKind::Do if !p.mode.in_head => {
             diagnostic.help("a block needs a form that it belongs to, such as `if … do` or `fn do`")
         }
+        TokenKind::Dot if p.at_line_start() => diagnostic.help(
+            "only `|>` may begin a line: write `value |> Module.function`, or put the `.` at the \
+             end of the line above",
+        ),
         _ if Infix::of(kind).is_some() && p.at_line_start() => diagnostic
             .help("only `|>` may begin a line; put other operators at the end of the line above"),
         _ if kind.is_keyword() => match kind {

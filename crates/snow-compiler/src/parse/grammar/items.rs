@@ -1,12 +1,13 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
-use super::{actors, blocks, data, exprs, literals, patterns, types};
+use super::{actors, blocks, data, exprs, foreign, lambdas, literals, patterns, types};
 use crate::ast::{
     Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Pattern, PatternKind,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::{is_upper, Parser};
+use crate::parse::habits;
+use crate::parse::parser::{is_upper, Mode, Parser};
 use crate::source::{Name, Span};
 
 /// A whole file.
@@ -30,8 +31,11 @@ pub(crate) fn module(p: &mut Parser) -> Module {
             p.kind(),
             TokenKind::Let | TokenKind::Terminate | TokenKind::Fn | TokenKind::Def
         );
-        if begins_item || p.at_item_start() {
-            module.items.extend(item(p));
+        if p.modules > 0 && matches!(p.kind(), TokenKind::End | TokenKind::RightBrace) {
+            p.bump();
+            p.modules -= 1;
+        } else if begins_item || p.at_item_start() || foreign::at_item(p) {
+            module.items.extend(checked_item(p));
             is_complained = false;
         } else {
             stray(p, &mut is_complained);
@@ -79,6 +83,9 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
         p.recovering = false;
         return p.skip_to_line_end();
     }
+    if habits::line_of_dashes(p) {
+        return;
+    }
     let start = p.span();
     let mark = p.mark();
     blocks::statement(p);
@@ -94,6 +101,17 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
     p.recovering = true;
 }
 
+/// An item, noted when something in it was left out.
+fn checked_item(p: &mut Parser) -> Option<Item> {
+    let errors = p.errors;
+    let start = p.span();
+    let found = item(p);
+    if p.errors > errors {
+        p.unread.push(p.span_from(start));
+    }
+    found
+}
+
 /// An item, with `pub` and doc comment. `None` after a report.
 pub(crate) fn item(p: &mut Parser) -> Option<Item> {
     let doc = doc(p);
@@ -107,12 +125,27 @@ pub(crate) fn item(p: &mut Parser) -> Option<Item> {
         );
         is_public |= p.eat(TokenKind::Pub);
     }
+    let (word, report) = foreign::item_words(p)?;
     let terminate = p.terminate.take();
-    let mode = p.mode.block();
+    let mode = Mode {
+        in_loop: false,
+        ..p.mode.block()
+    };
+    if word == TokenKind::Pub {
+        is_public |= p.bump().kind != TokenKind::EndOfFile;
+    }
+    let word = if word == TokenKind::Pub {
+        p.kind()
+    } else {
+        word
+    };
     let public = is_public.then_some(start);
-    let mut kind = p.deeper(|_| None, |p| p.under(mode, |p| item_kind(p, public)));
+    let mut kind = p.deeper(
+        |_| None,
+        |p| p.folded(report, |p| p.under(mode, |p| item_kind(p, word, public))),
+    );
     if let (Some(kind), Some(word)) = (&mut kind, opaque) {
-        make_opaque(p, kind, word);
+        data::make_opaque(p, kind, word);
     }
     p.terminate = terminate;
     Some(Item {
@@ -128,30 +161,8 @@ fn opt_opaque(p: &mut Parser) -> Option<Span> {
     (p.at_word("opaque") && p.opens_opaque_item()).then(|| p.bump().span)
 }
 
-/// P0004 for what cannot be opaque.
-fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
-    match kind {
-        ItemKind::Struct(item) => item.is_opaque = true,
-        ItemKind::Sum(item) => item.is_opaque = true,
-        ItemKind::Alias { .. } => {
-            let help = "an alias is as opaque as the type that it names: write `opaque` there, or declare a struct";
-            let diagnostic = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
-            p.complain(diagnostic.help(help));
-        }
-        _ => {
-            let diagnostic = Diagnostic::error(
-                Code::P0004,
-                word,
-                "`opaque` stands in front of `struct` or `type` only",
-            );
-            p.complain(
-                diagnostic.help("remove `opaque`; an item without `pub` is for its own module"),
-            );
-        }
-    }
-}
-
-fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
+/// `word` is what begins the item, or what was meant by the word that does.
+fn item_kind(p: &mut Parser, word: TokenKind, public: Option<Span>) -> Option<ItemKind> {
     use TokenKind::*;
     let refuse_public = |p: &mut Parser, what: &str| {
         if let Some(at) = public {
@@ -162,26 +173,29 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
             ));
         }
     };
-    Some(match p.kind() {
+    Some(match word {
         Fn | Def => ItemKind::Fn(function(p)),
         Struct => data::structure(p),
         Type => data::sum_or_alias(p),
         Interface => data::interface(p),
         Impl => {
             refuse_public(p, "an `impl`, which is visible everywhere");
-            data::implementation(p)
+            data::implementation(p)?
         }
         Actor => actors::actor(p),
         Service => actors::service(p),
         Supervisor => actors::supervisor(p),
         Import => {
             refuse_public(p, "an import");
-            p.bump();
+            let word = p.bump().span;
+            if foreign::foreign_import(p, word) {
+                return None;
+            }
             ItemKind::Import(p.path("the name of a module"))
         }
         Name if p.at_word("from") => {
             refuse_public(p, "an import");
-            from_import(p)
+            from_import(p)?
         }
         Name if p.at_word("test") && p.kind_after(1) == StringStart => {
             refuse_public(p, "a test");
@@ -190,20 +204,7 @@ fn item_kind(p: &mut Parser, public: Option<Span>) -> Option<ItemKind> {
         Name if p.at_word("extern") => external(p),
         Let => constant(p),
         Module => {
-            let diagnostic = Diagnostic::error(
-                Code::P0004,
-                p.span(),
-                "modules are files and cannot be declared",
-            );
-            p.error(
-                diagnostic.help("move these items to a file of their own, named after the module"),
-            );
-            return None;
-        }
-        Trait => {
-            let diagnostic =
-                Diagnostic::error(Code::P0001, p.span(), "expected an item, found `trait`");
-            p.error(diagnostic.help("write `interface`"));
+            foreign::module(p);
             return None;
         }
         Terminate => {
@@ -269,6 +270,7 @@ pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
         } else {
             exprs::expr(p)
         };
+        let value = lambdas::opt_arrow(p, value);
         item.body = blocks::of_expression(value);
         item.is_expression = true;
     } else if p.at(TokenKind::Do) || p.recovering {
@@ -278,7 +280,9 @@ pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
             "expected `do` or `=` and the body of the function, found {}",
             p.found()
         );
-        p.error(Diagnostic::error(Code::P0001, p.span(), message));
+        if !p.at(TokenKind::LeftBrace) && !p.at(TokenKind::Colon) {
+            p.error(Diagnostic::error(Code::P0001, p.span(), message));
+        }
         item.body = blocks::do_block(p, opener);
     }
 }
@@ -289,6 +293,7 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
     let name = p.any_name("the name of the function");
     let generics = types::opt_generics(p);
     let params = opt_params(p);
+    foreign::result(p);
     let result = types::opt_result(p);
     let bounds = opt_bounds(p);
     let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
@@ -299,7 +304,7 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
             ..p.previous_span()
         },
     };
-    FnItem {
+    let mut item = FnItem {
         name,
         generics,
         params,
@@ -308,7 +313,9 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
         guard,
         body,
         is_expression: false,
-    }
+    };
+    foreign::lists_in_parameters(p, &mut item);
+    item
 }
 
 /// `(a, b :: T)`.
@@ -331,6 +338,13 @@ pub(crate) fn param(p: &mut Parser) -> Param {
         } else {
             types::opt_annotation(p)
         };
+        if p.at(TokenKind::Equal) && !p.recovering {
+            let place = p.bump().span;
+            let report = p.foreign(place, "parameters have no default values");
+            p.habit(report.help("write another function of that name, with fewer parameters"));
+            p.leave_out();
+            exprs::expr(p);
+        }
         return Param {
             pattern,
             annotation,
@@ -376,8 +390,11 @@ pub(crate) fn opt_bounds(p: &mut Parser) -> Vec<Bound> {
     }
 }
 
-fn from_import(p: &mut Parser) -> ItemKind {
-    p.bump();
+fn from_import(p: &mut Parser) -> Option<ItemKind> {
+    let word = p.bump().span;
+    if foreign::foreign_import(p, word) {
+        return None;
+    }
     let path = p.path("the name of a module");
     let mut names = Vec::new();
     if p.expect(TokenKind::Import, "and names") {
@@ -396,7 +413,7 @@ fn from_import(p: &mut Parser) -> ItemKind {
             }
         }
     }
-    ItemKind::FromImport { path, names }
+    Some(ItemKind::FromImport { path, names })
 }
 
 fn test(p: &mut Parser) -> ItemKind {
@@ -442,6 +459,9 @@ fn external(p: &mut Parser) -> ItemKind {
 
 fn constant(p: &mut Parser) -> ItemKind {
     p.bump();
+    if p.kind().is_keyword() && p.kind_after(1) == TokenKind::Equal {
+        p.reserved_ahead(0);
+    }
     let name = p.name("the name of the constant");
     let annotation = types::opt_annotation(p);
     p.expect(TokenKind::Equal, "and a value");

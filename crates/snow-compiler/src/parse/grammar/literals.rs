@@ -99,14 +99,56 @@ pub(crate) fn map(p: &mut Parser) -> ExprKind {
         let mut key = Some(first);
         let entries = p.list_after(open, TokenKind::RightBrace, Commas::Optional, |p| {
             let key = key.take().unwrap_or_else(|| exprs::expr(p));
-            let value = match p.expect(TokenKind::FatArrow, "and the value of the key") {
-                true => exprs::expr(p),
-                false => exprs::error(p.span()),
-            };
-            (key, value)
+            entry(p, key)
         });
         ExprKind::Map(entries)
     })
+}
+
+/// The entries of a map whose opening was reported, and read.
+pub(crate) fn entries(p: &mut Parser, open: Span) -> ExprKind {
+    let entries = p.list_after(open, TokenKind::RightBrace, Commas::Optional, |p| {
+        let key = exprs::expr(p);
+        entry(p, key)
+    });
+    ExprKind::Map(entries)
+}
+
+/// What follows a key: `=> value`.
+fn entry(p: &mut Parser, key: Expr) -> (Expr, Expr) {
+    let place = p.span();
+    let is_foreign = matches!(p.kind(), TokenKind::Colon | TokenKind::Arrow);
+    if is_foreign && !p.recovering {
+        let text = if p.touches_previous() { " =>" } else { "=>" };
+        let found = p.found();
+        p.bump();
+        let report = p.foreign(
+            place,
+            format!("expected `=>` and the value of the key, found {found}"),
+        );
+        let report = match &key.kind {
+            // `%{a: 1}`: the key of other languages is the text.
+            ExprKind::Name(name) if text == " =>" => report
+                .help(format!("write `\"{}\" => …`", name.name))
+                .edit(key.span, format!("\"{}\"", name.name)),
+            _ => report.help("write `%{key => value}`"),
+        };
+        p.habit(report.edit(place, text));
+        let value = exprs::expr(p);
+        let key = match key.kind {
+            ExprKind::Name(name) => Expr {
+                kind: ExprKind::String(vec![StringPart::Text(name.name)]),
+                ..key
+            },
+            _ => key,
+        };
+        return (key, value);
+    }
+    let value = match p.expect(TokenKind::FatArrow, "and the value of the key") {
+        true => exprs::expr(p),
+        false => exprs::error(p.span()),
+    };
+    (key, value)
 }
 
 /// `<<value::specifiers, …>>`, of expressions or patterns.

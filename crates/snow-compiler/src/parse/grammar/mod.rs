@@ -2,11 +2,15 @@
 
 pub(super) mod actors;
 pub(super) mod blocks;
+pub(super) mod braces;
 pub(super) mod closures;
 pub(super) mod control;
 pub(super) mod data;
 pub(super) mod exprs;
+pub(super) mod foreign;
 pub(super) mod items;
+pub(super) mod lambdas;
 pub(super) mod literals;
 pub(super) mod patterns;
+pub(super) mod suffixes;
 pub(super) mod types;

@@ -1,6 +1,6 @@
 //! Patterns, loosest first: `as`, `::`, `|`, primary.
 
-use super::{exprs, literals, types};
+use super::{braces, exprs, literals, types};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -166,11 +166,28 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
         }
         TokenKind::LeftBracket => {
             let mut links = 0;
-            PatternKind::List(p.list(TokenKind::RightBracket, |p| {
+            let parts = p.list(TokenKind::RightBracket, |p| {
                 let item = pattern(p);
                 p.may_chain(&mut links, MOST_PATTERN);
                 item
-            }))
+            });
+            let span = p.span_from(token.span);
+            match p.recovering {
+                true => PatternKind::List(parts),
+                false => braces::head_and_tail(p, parts, span),
+            }
+        }
+        TokenKind::LeftBrace if !p.recovering => return braces::pattern(p),
+        TokenKind::Colon if braces::at_atom(p) => {
+            braces::atom(p);
+            PatternKind::Error
+        }
+        kind if is_reserved(kind) && ends_name(p.kind_after(1)) => {
+            if !p.at_misnamed() {
+                p.reserved_ahead(0);
+            }
+            p.bump();
+            PatternKind::Error
         }
         TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, |p| p.deeper(error, primary))),
         _ => {
@@ -182,6 +199,23 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
         kind,
         span: p.span_from(token.span),
     }
+}
+
+/// Words that cannot be names and begin nothing that a pattern could be followed by.
+pub(crate) fn is_reserved(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    kind.is_keyword() && !matches!(kind, True | False | Nil | Do | Else | After | When)
+}
+
+/// What follows a name in a parameter, a `let` or a `for`.
+fn ends_name(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(kind, Comma | RightParen | Equal | ColonColon | In | Arrow)
+}
+
+/// Whether a pattern in front of `::` may be the head of a list.
+pub(crate) fn may_be_head(pattern: &Pattern) -> bool {
+    matches!(pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard)
 }
 
 fn named(p: &mut Parser) -> Pattern {
@@ -204,6 +238,9 @@ fn named(p: &mut Parser) -> Pattern {
             kind: PatternKind::Constructor { path, args },
             span: p.span_from(start),
         };
+    }
+    if p.at(TokenKind::LeftBrace) && last_is_upper && !p.recovering {
+        return braces::struct_pattern(p, start);
     }
     if p.at(TokenKind::LeftParen) {
         let diagnostic = Diagnostic::error(

@@ -1,6 +1,6 @@
 //! Types in annotations.
 
-use crate::ast::{Ident, TypeExpr, TypeExprKind};
+use crate::ast::{Ident, Path, TypeExpr, TypeExprKind};
 use crate::lex::TokenKind;
 use crate::parse::parser::{Parser, MOST_DEPTH};
 use crate::source::Span;
@@ -15,14 +15,16 @@ pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
             TokenKind::Name if is_function => return function(p),
             TokenKind::Name => {
                 let path = p.path("a type");
+                let args = match p.at(TokenKind::LeftBracket) && p.touches_previous() {
+                    true => in_brackets(p, type_expr),
+                    false => opt_arguments(p),
+                };
                 TypeExpr {
-                    kind: TypeExprKind::Named {
-                        path,
-                        args: opt_arguments(p),
-                    },
+                    kind: TypeExprKind::Named { path, args },
                     span: p.span_from(start),
                 }
             }
+            TokenKind::LeftBracket if !p.recovering => list_type(p),
             _ => {
                 p.error_expected("a type");
                 return error(start);
@@ -34,12 +36,25 @@ pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
 
 /// `:: type`.
 pub(crate) fn opt_annotation(p: &mut Parser) -> Option<TypeExpr> {
+    let next = p.kind_after(1);
+    let may_be_type = matches!(
+        next,
+        TokenKind::Name | TokenKind::LeftParen | TokenKind::LeftBracket
+    );
+    if p.at(TokenKind::Colon) && may_be_type && !p.recovering {
+        let colon = p.bump().span;
+        let report = p.foreign(colon, "a type is written after `::`, found `:`");
+        let touches = colon.start > 0 && !p.slice_before(colon).ends_with(' ');
+        let text = if touches { " ::" } else { "::" };
+        p.habit(report.help("write `name :: Type`").edit(colon, text));
+        return Some(type_expr(p));
+    }
     p.eat(TokenKind::ColonColon).then(|| type_expr(p))
 }
 
 /// `-> type`.
 pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
-    if !p.eat(TokenKind::Arrow) {
+    if !std::mem::take(&mut p.arrow_read) && !p.eat(TokenKind::Arrow) {
         return None;
     }
     p.eat_newlines();
@@ -48,10 +63,54 @@ pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
 
 /// `<A, B>` after the name of something that is being declared.
 pub(crate) fn opt_generics(p: &mut Parser) -> Vec<Ident> {
-    if !p.at(TokenKind::Less) {
-        return Vec::new();
+    let names = match p.kind() {
+        TokenKind::Less => p.list(TokenKind::Greater, |p| p.name("a type parameter")),
+        TokenKind::LeftBracket if p.touches_previous() => {
+            in_brackets(p, |p| p.name("a type parameter"))
+        }
+        _ => Vec::new(),
+    };
+    p.type_parameters
+        .extend(names.iter().map(|name| name.name.clone()));
+    names
+}
+
+/// `[A, B]` for `<A, B>`.
+fn in_brackets<T>(p: &mut Parser, item: impl FnMut(&mut Parser) -> T) -> Vec<T> {
+    let open = p.span();
+    let items = p.list(TokenKind::RightBracket, item);
+    let close = p.previous_span();
+    if !p.recovering {
+        let report = p.foreign(open, "types in types stand between `<` and `>`");
+        let report = report.help("write `Name<Type>`");
+        p.habit(report.edit(open, "<").edit(close, ">"));
     }
-    p.list(TokenKind::Greater, |p| p.name("a type parameter"))
+    items
+}
+
+/// `[T]` for `List<T>`.
+fn list_type(p: &mut Parser) -> TypeExpr {
+    let open = p.span();
+    let args = p.list(TokenKind::RightBracket, type_expr);
+    let close = p.previous_span();
+    let span = open.to(close);
+    let report = p.foreign(open, "expected a type, found `[`");
+    let report = report.help("the type of a list is `List<Type>`");
+    p.habit(report.edit(open, "List<").edit(close, ">"));
+    let list = Ident {
+        name: "List".into(),
+        span: open,
+    };
+    TypeExpr {
+        kind: TypeExprKind::Named {
+            path: Path {
+                segments: vec![list],
+                span: open,
+            },
+            args,
+        },
+        span,
+    }
 }
 
 /// `<A, B>` after the name of a type.
@@ -115,7 +174,8 @@ fn suffixes(p: &mut Parser, mut base: TypeExpr, start: Span) -> TypeExpr {
     }
 }
 
-fn error(span: Span) -> TypeExpr {
+/// A type of which nothing is known, because of a report.
+pub(crate) fn error(span: Span) -> TypeExpr {
     TypeExpr {
         kind: TypeExprKind::Error,
         span,

@@ -1,0 +1,184 @@
+//! Symbols that other languages have: comments, quotes and operators.
+
+use super::interpolation;
+use super::lexer::Lexer;
+use super::TokenKind;
+use crate::diagnostics::{Code, Diagnostic};
+
+/// A symbol, what to do instead, and what to write in its place where that is all.
+type Foreign = (&'static str, &'static str, Option<&'static str>);
+
+/// Longest first where one begins another.
+const SYMBOLS: &[Foreign] = &[
+    ("===", "write `==`: it compares by value", Some("==")),
+    ("!==", "write `!=`: it compares by value", Some("!=")),
+    ("~=", "write `!=`", Some("!=")),
+    (
+        "**",
+        "there is no power operator: multiply, or call `Math.pow` for Floats",
+        None,
+    ),
+    (
+        "+=",
+        "values never change: write `let name = name + …`",
+        None,
+    ),
+    (
+        "-=",
+        "values never change: write `let name = name - …`",
+        None,
+    ),
+    (
+        "*=",
+        "values never change: write `let name = name * …`",
+        None,
+    ),
+    (
+        "/=",
+        "values never change: write `let name = name / …`, or `!=` for unequal",
+        None,
+    ),
+    ("..=", "ranges leave out their end: write `a..b + 1`", None),
+    (
+        "...",
+        "ranges leave out their end: write `a..b + 1`; lists are joined by `++`",
+        None,
+    ),
+    (
+        "&&&",
+        "write `&&` or `and`; bits are joined by `Int.band`",
+        None,
+    ),
+    (
+        "&",
+        "write `&&` or `and`; bits are joined by `Int.band`",
+        None,
+    ),
+    (
+        "^",
+        "bits are changed by `Int.bxor`; patterns have no pin",
+        None,
+    ),
+    ("~", "bits are inverted by `Int.bnot`", None),
+    ("'", "strings stand between double quotes", None),
+    ("`", "strings stand between double quotes", None),
+    (
+        "@",
+        "there are no attributes; `##` above an item documents it",
+        None,
+    ),
+    ("$", "`${…}` works inside of strings only", None),
+    (
+        "\\\\",
+        "parameters have no default values: write another function with fewer parameters",
+        None,
+    ),
+    ("\\", "a backslash works inside of strings only", None),
+];
+
+/// Reads a foreign symbol at `start`, and reports it. False when there is none.
+pub(super) fn read(lexer: &mut Lexer, start: usize) -> bool {
+    let rest = lexer.cursor.rest();
+    if rest.starts_with("//") {
+        line_comment(lexer, start);
+        return true;
+    }
+    if rest.starts_with("/*") {
+        block_comment(lexer, start);
+        return true;
+    }
+    if rest.starts_with("&&") && !rest.starts_with("&&&") {
+        return false;
+    }
+    if let Some(quote) = opening_quote(rest) {
+        quoted(lexer, start, quote);
+        return true;
+    }
+    let Some((text, help, meant)) = SYMBOLS.iter().find(|(text, ..)| rest.starts_with(text)) else {
+        return false;
+    };
+    lexer.cursor.eat(text);
+    let span = lexer.cursor.span_since(start);
+    let mut report =
+        Diagnostic::error(Code::P0003, span, format!("Snow has no `{text}`")).help(*help);
+    if let Some(meant) = meant {
+        report = report.edit(span, *meant);
+    }
+    lexer.report(report);
+    lexer.push(TokenKind::Unknown, start);
+    true
+}
+
+/// `// …`, `/// …`: of no meaning in Snow, where no operand begins with `/`.
+fn line_comment(lexer: &mut Lexer, start: usize) {
+    lexer.cursor.eat_while(|c| c == '/');
+    let mark = lexer.cursor.span_since(start);
+    let meant = match mark.end - mark.start {
+        2 => "#",
+        _ => "##",
+    };
+    lexer.cursor.eat_while(|c| c != '\n' && c != '\r');
+    let report = Diagnostic::error(
+        Code::P0003,
+        mark,
+        "a comment begins with `#`, not with `//`",
+    );
+    lexer.report(
+        report
+            .help("write `#`, or `##` for documentation; `/` divides two Ints without a rest")
+            .edit(mark, meant),
+    );
+}
+
+/// `/* … */`.
+fn block_comment(lexer: &mut Lexer, start: usize) {
+    lexer.cursor.eat("/*");
+    let mark = lexer.cursor.span_since(start);
+    let report = Diagnostic::error(
+        Code::P0003,
+        mark,
+        "a comment over several lines stands between `#=` and `=#`",
+    );
+    let mut report = report.help("write `#= … =#`").edit(mark, "#=");
+    loop {
+        let here = lexer.cursor.position();
+        if lexer.cursor.eat("*/") {
+            report = report.edit(lexer.cursor.span_since(here), "=#");
+            break;
+        }
+        if lexer.cursor.bump().is_none() {
+            break;
+        }
+    }
+    lexer.report(report);
+}
+
+/// The quote that begins `'…'` on one line or `` `…` `` on several.
+fn opening_quote(rest: &str) -> Option<char> {
+    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '`'))?;
+    let inside = &rest[1..];
+    let end = inside.find(quote)?;
+    let is_on_line = !inside[..end].contains(['\n', '\r']);
+    (quote == '`' || is_on_line).then_some(quote)
+}
+
+/// A string in foreign quotes, read as if it stood in the right ones.
+fn quoted(lexer: &mut Lexer, start: usize, quote: char) {
+    let rest = lexer.cursor.rest();
+    let end = rest[1..].find(quote).map_or(rest.len(), |end| end + 1);
+    let may_change = !rest[..end].contains('"');
+    let span = |from: usize, to: usize| crate::source::Span {
+        start: from as u32,
+        end: to as u32,
+        ..lexer.cursor.span_since(start)
+    };
+    let place = span(start, start + end + 1);
+    let report = Diagnostic::error(Code::P0003, place, "strings stand between double quotes");
+    let mut report = report.help("write `\"…\"`; `${…}` inside of it is filled in");
+    if may_change {
+        report = report.edit(span(start, start + 1), "\"");
+        report = report.edit(span(start + end, start + end + 1), "\"");
+    }
+    lexer.report(report);
+    interpolation::open_foreign(lexer, quote);
+}

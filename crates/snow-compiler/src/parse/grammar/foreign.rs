@@ -1,0 +1,484 @@
+//! Statements and items of other languages, told by their first words.
+
+use super::{blocks, exprs, patterns};
+use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Pattern, PatternKind, Statement};
+use crate::diagnostics::{foreign, Code, Diagnostic};
+use crate::lex::TokenKind;
+use crate::parse::habits::help_of;
+use crate::parse::parser::{is_upper, Parser};
+use crate::source::Span;
+
+const IN_LOOP: &str = "a loop changes nothing outside of it: carry the value along with \
+                       `List.reduce`, or write a function that calls itself";
+
+/// A statement that another language would have; `None` where there is none, and nothing is read.
+pub(crate) fn opt_statement(p: &mut Parser) -> Option<Statement> {
+    let start = p.span();
+    let word = p.slice(start);
+    let next = p.kind_after(1);
+    let on_line = !matches!(next, TokenKind::Newline | TokenKind::EndOfFile);
+    if p.at(TokenKind::Name) && matches!(word, "var" | "const" | "val") && next == TokenKind::Name {
+        let report = p.foreign(start, format!("expected `let`, found `{word}`"));
+        p.habit(report.help("names are bound by `let`").edit(start, "let"));
+        return Some(blocks::let_statement(p));
+    }
+    if p.at(TokenKind::Name) && next == TokenKind::Unknown {
+        if let Some(found) = compound(p) {
+            return Some(found);
+        }
+    }
+    let is_walrus = p.kind_after(2) == TokenKind::Equal;
+    if p.at(TokenKind::Name) && next == TokenKind::Colon && is_walrus {
+        return Some(walrus(p));
+    }
+    let is_word = p.at(TokenKind::Name)
+        || matches!(p.kind(), TokenKind::Cond | TokenKind::With)
+        || matches!(p.kind(), TokenKind::Alias | TokenKind::Do);
+    let advice = foreign::form(word).filter(|_| is_word && on_line && begins_form(p))?;
+    let report = p.foreign(start, format!("Snow has no `{word}`"));
+    p.complain(report.help(advice));
+    p.skip_form(start);
+    Some(Statement::Expr(exprs::error(start)))
+}
+
+/// Whether what follows a word can only be a form: a word behind a word, a block, or brackets and a
+/// brace.
+pub(crate) fn begins_form(p: &Parser) -> bool {
+    use TokenKind::*;
+    match p.kind_after(1) {
+        Do | LeftBrace => true,
+        Colon => p.kind_after(2) == Newline,
+        LeftParen => {
+            let mut depth = 0usize;
+            let mut tokens = p.lexed.tokens[p.index() + 1..].iter();
+            for token in tokens.by_ref() {
+                match token.kind {
+                    LeftParen => depth += 1,
+                    RightParen if depth == 1 => break,
+                    RightParen => depth -= 1,
+                    Newline | EndOfFile => return false,
+                    _ => {}
+                }
+            }
+            tokens.next().is_some_and(|token| token.kind == LeftBrace)
+        }
+        LeftBracket => false,
+        kind => exprs::starts_expr(kind) && p.kind() != Do,
+    }
+}
+
+/// `name += value`.
+fn compound(p: &mut Parser) -> Option<Statement> {
+    let name = p.token().span;
+    let sign = p.lexed.tokens[p.index() + 1].span;
+    let operator = match p.slice(sign) {
+        "+=" => "+",
+        "-=" => "-",
+        "*=" => "*",
+        "/=" => "/",
+        _ => return None,
+    };
+    p.bump();
+    p.bump();
+    p.eat_newlines();
+    let value = exprs::expr(p);
+    p.explained.push(sign.start);
+    let word = p.slice(name);
+    let report = Diagnostic::error(
+        Code::P0003,
+        sign,
+        format!("values never change, so there is no `{operator}=`"),
+    );
+    if p.mode.in_loop {
+        p.complain(report.help(IN_LOOP));
+    } else {
+        let is_whole = !matches!(value.kind, ExprKind::Binary { .. } | ExprKind::Pipe { .. });
+        let (open, close) = if is_whole { ("", "") } else { ("(", ")") };
+        let help = format!("write `let {word} = {word} {operator} …` for a new binding");
+        let report = report.help(help).edit(at(name.start, name), "let ");
+        let report = report.edit(sign, format!("= {word} {operator}"));
+        p.complain(match is_whole {
+            true => report,
+            false => report
+                .edit(at(value.span.start, name), open)
+                .edit(at(value.span.end, name), close),
+        });
+    }
+    p.recovering = false;
+    Some(Statement::Expr(exprs::error(name)))
+}
+
+/// An empty place.
+pub(crate) fn at(start: u32, span: Span) -> Span {
+    Span {
+        start,
+        end: start,
+        ..span
+    }
+}
+
+/// `name := value`.
+fn walrus(p: &mut Parser) -> Statement {
+    let name = p.name("a name");
+    let sign = p.bump().span.to(p.span());
+    p.bump();
+    let report = p.foreign(sign, "expected `let … =`, found `:=`");
+    let report = report.help(format!("write `let {} = …`", name.name));
+    p.habit(
+        report
+            .edit(at(name.span.start, name.span), "let ")
+            .edit(sign, "="),
+    );
+    let span = name.span;
+    bound(name, exprs::expr(p), span)
+}
+
+/// `let name = value`.
+fn bound(name: Ident, value: Expr, span: Span) -> Statement {
+    Statement::Let {
+        pattern: Pattern {
+            span: name.span,
+            kind: PatternKind::Name(name),
+        },
+        annotation: None,
+        value,
+        span,
+    }
+}
+
+/// `target = value`, at the `=`.
+pub(crate) fn assignment(p: &mut Parser, target: Expr) -> Statement {
+    let place = p.span();
+    let written = p.slice(target.span);
+    let report = p.foreign(place, "values never change, so there is no assignment");
+    let in_loop = p.mode.in_loop;
+    p.bump();
+    p.eat_newlines();
+    let (report, name) = match target.kind {
+        ExprKind::Name(_) if in_loop => (report.help(IN_LOOP), None),
+        ExprKind::Name(name) => {
+            let help = format!(
+                "write `let {written} = …` for a new binding of that name, or `==` to compare"
+            );
+            let edited = report.help(help).edit(at(target.span.start, place), "let ");
+            (edited, Some(name))
+        }
+        ExprKind::Field { base, .. } if p.slice(base.span) == "this" => {
+            let help =
+                "the receiver of a method is `self`; write `%{self | field: …}`, a new value";
+            (report.help(help), None)
+        }
+        ExprKind::Field { base, name } => {
+            let help = format!(
+                "write `let changed = %{{{} | {}: …}}`, a new value",
+                p.slice(base.span),
+                name.name
+            );
+            (report.help(help), None)
+        }
+        ExprKind::Index { base, .. } => {
+            let base = p.slice(base.span);
+            let help = format!(
+                "write `let changed = List.set({base}, index, value)`, a new value, or `Map.put`"
+            );
+            (report.help(help), None)
+        }
+        _ => {
+            let help = format!(
+                "write `let {written} = …` for a new binding of that name, or `==` to compare"
+            );
+            (report.help(help), None)
+        }
+    };
+    p.complain(report);
+    let value = exprs::expr(p);
+    match name {
+        Some(name) => bound(name, value, target.span),
+        None => {
+            p.leave_out();
+            Statement::Expr(exprs::error(target.span))
+        }
+    }
+}
+
+/// The condition of `if` and `while`, where `=` and `in` are mistaken for operators.
+pub(crate) fn condition(p: &mut Parser) -> Expr {
+    let start = p.span();
+    let left = p.in_head(exprs::expr);
+    let place = p.span();
+    match p.kind() {
+        TokenKind::Equal if !p.recovering => {
+            let report = p.foreign(place, "expected a comparison, found `=`");
+            p.habit(report.help("write `==` to compare").edit(place, "=="));
+            p.bump();
+            let right = p.in_head(exprs::expr);
+            let kind = ExprKind::Binary {
+                op: BinaryOp::Eq,
+                left: Box::new(left),
+                right: Box::new(right),
+                op_span: place,
+            };
+            let span = p.span_from(start);
+            Expr { kind, span }
+        }
+        TokenKind::In if !p.recovering => {
+            p.bump();
+            let right = p.in_head(exprs::expr);
+            let (value, list) = (p.slice(left.span), p.slice(right.span));
+            let span = p.span_from(start);
+            let report = p.foreign(place, "Snow has no operator `in`");
+            let report = report.help(format!("write `{list}.contains({value})`"));
+            p.complain(report.edit(span, format!("{list}.contains({value})")));
+            exprs::error(span)
+        }
+        _ => left,
+    }
+}
+
+/// `for (let i = 0; …) {` and `for (x of xs) {`, at the bracket behind `for`.
+pub(crate) fn at_bracketed_for(p: &Parser) -> bool {
+    use TokenKind::*;
+    let second = p.lexed.tokens[p.index() + 1..].first();
+    let is_word = second.is_some_and(|token| {
+        matches!(
+            p.slice(token.span),
+            "let" | "const" | "var" | "int" | "auto" | "val"
+        )
+    });
+    let third = p.kind_after(2);
+    p.at(LeftParen) && (is_word || third == In || third == Equal || third == Name)
+}
+
+/// The report about it, past its lines.
+pub(crate) fn bracketed_for(p: &mut Parser, opener: Span) {
+    let report = p.foreign(p.span(), "expected `for name in list do`, found `(`");
+    p.complain(report.help("write `for x in list do … end`, or `for i in 0..n do … end`"));
+    p.skip_form(opener);
+}
+
+/// What an item of another language is.
+enum Meant {
+    /// The word stands for this one.
+    Word(&'static str),
+    /// The word is left out.
+    Nothing,
+    /// A form of its own, with advice.
+    Form(&'static str),
+}
+
+fn meant(p: &Parser) -> Option<Meant> {
+    use TokenKind::*;
+    let word = p.slice(p.span());
+    let next = p.kind_after(1);
+    if p.at(Alias) || p.at(With) || p.at(Cond) {
+        return foreign::form(word).map(Meant::Form);
+    }
+    if p.at(Trait) {
+        return Some(Meant::Word("interface"));
+    }
+    let next_word = p
+        .lexed
+        .tokens
+        .get(p.index() + 1)
+        .map(|token| p.slice(token.span));
+    let is_function = matches!(next, Fn | Def | Struct | Type | Interface | Actor)
+        || matches!(
+            next_word,
+            Some("function" | "func" | "enum" | "const" | "class")
+        );
+    let is_named = next == Name;
+    if !p.at(Name) || !(is_named || next.is_keyword() || is_function || begins_form(p)) {
+        return None;
+    }
+    Some(match word {
+        "enum" | "data" | "union" if is_named => Meant::Word("type"),
+        "record" if is_named => Meant::Word("struct"),
+        "function" | "func" | "fun" | "defp" | "proc" if is_named => Meant::Word("fn"),
+        "export" | "public" if is_function => Meant::Word("pub"),
+        "private" | "async" | "static" if is_function => Meant::Nothing,
+        "const" | "var" | "val" | "static" if is_named => Meant::Word("let"),
+        "protocol" if is_named => Meant::Word("interface"),
+        "defmodule" | "namespace" | "mod" if is_named => Meant::Word("module"),
+        _ => Meant::Form(foreign::form(word)?),
+    })
+}
+
+/// Whether an item of another language begins here.
+pub(crate) fn at_item(p: &Parser) -> bool {
+    meant(p).is_some()
+}
+
+/// Reads the words that do not belong here: the word that begins the item, and the report of which
+/// the rest of its form is a part. `None` when the whole item was left out.
+pub(crate) fn item_words(p: &mut Parser) -> Option<(TokenKind, Option<Diagnostic>)> {
+    loop {
+        let start = p.span();
+        let word = p.slice(start);
+        match meant(p) {
+            None => return Some((p.kind(), None)),
+            Some(Meant::Form(advice)) => {
+                let report = p.foreign(start, format!("Snow has no `{word}`"));
+                p.habit(report.help(advice));
+                p.skip_form(start);
+                return None;
+            }
+            Some(Meant::Nothing) => {
+                let report = p.foreign(start, format!("Snow has no `{word}`"));
+                let help = match word {
+                    "async" => {
+                        "leave it out: any function may wait, and `Job.async` runs one aside"
+                    }
+                    _ => "leave it out: what is not `pub` is for its own module",
+                };
+                let next = p.lexed.tokens[p.index() + 1].span;
+                let gap = Span {
+                    end: next.start,
+                    ..start
+                };
+                p.habit(report.help(help).edit(gap, ""));
+                p.bump();
+            }
+            Some(Meant::Word(known)) => {
+                let report = p.foreign(start, format!("expected `{known}`, found `{word}`"));
+                let report = report.help(match known {
+                    "fn" | "pub" | "let" => format!("write `{known}`"),
+                    _ => help_of(known).to_string(),
+                });
+                let kind = TokenKind::keyword(known)?;
+                if kind == TokenKind::Module {
+                    // It is reported as what it is here.
+                    return Some((kind, None));
+                }
+                p.habit(report.clone().edit(start, known));
+                let is_form = matches!(known, "type" | "struct" | "interface");
+                return Some((kind, is_form.then_some(report)));
+            }
+        }
+    }
+}
+
+/// `module Name do`: files are modules, so its items are read as if they stood alone.
+pub(crate) fn module(p: &mut Parser) {
+    let word = p.bump().span;
+    let name = p.path("the name of a module");
+    let report = Diagnostic::error(
+        Code::P0004,
+        word,
+        "modules are files and cannot be declared",
+    );
+    let file: Vec<String> = name
+        .segments
+        .iter()
+        .map(|segment| snake(&segment.name))
+        .collect();
+    p.complain(report.help(format!(
+        "move these items to a file of their own, `{}.snow`, without `{} … do` and `end`",
+        file.join("/"),
+        p.slice(word)
+    )));
+    if p.at(TokenKind::Do) || p.at(TokenKind::LeftBrace) {
+        p.bump();
+        p.modules += 1;
+    } else {
+        p.skip_form(word);
+    }
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// `import { x } from "y"`, `import "y"`, `import x from "y"`, `from "y" import x`: at what follows
+/// the word. True when that was reported and the line is done with.
+pub(crate) fn foreign_import(p: &mut Parser, word: Span) -> bool {
+    use TokenKind::*;
+    let named = p.at(Name)
+        && p.lexed.tokens[p.index() + 1..]
+            .first()
+            .is_some_and(|token| p.slice(token.span) == "from");
+    if !named && !matches!(p.kind(), LeftBrace | StringStart | Star) {
+        return false;
+    }
+    let report = p.foreign(
+        p.span(),
+        format!("expected the name of a module, found {}", p.found()),
+    );
+    p.complain(
+        report.help("write `from Module import name`, or `import Module` and `Module.name`"),
+    );
+    p.skip_form(word);
+    true
+}
+
+/// A pattern in a parameter that is read as a name with a type: `fn sum(h :: t)`.
+pub(crate) fn lists_in_parameters(p: &mut Parser, item: &mut crate::ast::FnItem) {
+    use crate::ast::TypeExprKind;
+    for param in &mut item.params {
+        let Some(annotation) = &param.annotation else {
+            continue;
+        };
+        let TypeExprKind::Named { path, args } = &annotation.kind else {
+            continue;
+        };
+        let [name] = &path.segments[..] else {
+            continue;
+        };
+        let is_type = is_upper(&name.name)
+            || foreign::type_name(&name.name).is_some()
+            || p.type_parameters.contains(&name.name)
+            || !args.is_empty();
+        if is_type || !patterns::may_be_head(&param.pattern) {
+            continue;
+        }
+        let span = param.pattern.span.to(annotation.span);
+        let report = p.foreign(span, "`::` is followed by a type in a parameter");
+        let help = format!(
+            "a list pattern stands in brackets of its own: `({})`",
+            p.slice(span)
+        );
+        let report = report.help(help).edit(at(span.start, span), "(");
+        p.habit(report.edit(at(span.end, span), ")"));
+        let tail = Pattern {
+            span: name.span,
+            kind: match &*name.name {
+                "_" => PatternKind::Wildcard,
+                _ => PatternKind::Name(name.clone()),
+            },
+        };
+        let head = std::mem::replace(
+            &mut param.pattern,
+            Pattern {
+                kind: PatternKind::Error,
+                span,
+            },
+        );
+        param.pattern.kind = PatternKind::Cons(Box::new(head), Box::new(tail));
+        param.annotation = None;
+    }
+}
+
+/// `fn f(): Type` and `fn f() :: Type`.
+pub(crate) fn result(p: &mut Parser) {
+    let is_colon = p.at(TokenKind::Colon) && !p.ends_line_after(1);
+    if p.recovering || !(is_colon || p.at(TokenKind::ColonColon)) {
+        return;
+    }
+    let place = p.span();
+    let report = p.foreign(place, format!("expected `->`, found {}", p.found()));
+    let text = if p.touches_previous() { " ->" } else { "->" };
+    p.habit(
+        report
+            .help("the type of a result is written after `->`")
+            .edit(place, text),
+    );
+    // Read by the caller as if it stood behind an arrow.
+    p.bump();
+    p.arrow_read = true;
+}

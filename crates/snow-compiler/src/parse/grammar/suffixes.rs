@@ -1,0 +1,308 @@
+//! What other languages write before, behind and between parts of expressions, and the elements of
+//! lists and calls, where some of it is.
+
+use super::exprs::{self, expr};
+use super::foreign::at;
+use super::{braces, lambdas};
+use crate::ast::{BinaryOp, Expr, ExprKind, Ident};
+use crate::diagnostics::{foreign, Diagnostic};
+use crate::lex::TokenKind;
+use crate::parse::parser::{is_upper, Parser};
+use crate::source::Span;
+
+/// An argument of a call, which may have a name or be a closure of another language.
+pub(crate) fn argument(p: &mut Parser) -> Expr {
+    let is_named = matches!(p.kind_after(1), TokenKind::Colon | TokenKind::Equal);
+    if p.at(TokenKind::Name) && is_named && !p.recovering {
+        let name = p.bump().span;
+        p.bump();
+        let gap = Span {
+            end: p.span().start,
+            ..name
+        };
+        let report = p.foreign(name, "arguments have no names");
+        let help = "pass them in the order of the parameters";
+        p.habit(report.help(help).edit(gap, ""));
+    }
+    let value = expr(p);
+    lambdas::opt_arrow(p, value)
+}
+
+/// An element of the list that begins at `open`.
+pub(crate) fn element(p: &mut Parser, open: Span) -> Expr {
+    let value = expr(p);
+    let value = lambdas::opt_arrow(p, value);
+    if p.recovering {
+        return value;
+    }
+    match p.kind() {
+        TokenKind::Bar => braces::tail_of_list(p, open),
+        TokenKind::For => braces::comprehension(p, &value, open),
+        _ => {}
+    }
+    value
+}
+
+/// What stands between `[` and `]` behind a value.
+pub(crate) fn index(p: &mut Parser, open: Span) -> Expr {
+    let start = p.span();
+    let value = match p.at(TokenKind::Colon) {
+        true => exprs::error(start),
+        false => expr(p),
+    };
+    if !p.at(TokenKind::Colon) || p.recovering {
+        return value;
+    }
+    let report = p.foreign(p.span(), "a part of a list or text is no index");
+    p.complain(report.help("write `.slice(start, stop)`, which leaves out `stop`"));
+    p.leave_out();
+    p.recovering = true;
+    p.skip_in_delimiters(open, TokenKind::RightBracket);
+    p.recovering = false;
+    exprs::error(p.span_from(start))
+}
+
+/// `i++` and `i--`, behind the operator that was read first.
+pub(crate) fn changes_in_place(p: &mut Parser, op: BinaryOp, left: &Expr, sign: Span) -> bool {
+    let sign = match op {
+        BinaryOp::Concat => sign,
+        BinaryOp::Sub if p.at(TokenKind::Minus) && p.touches_previous() => sign.to(p.span()),
+        _ => return false,
+    };
+    let next = usize::from(op == BinaryOp::Sub);
+    let kind = p.kind_after(next);
+    let ends = matches!(
+        kind,
+        TokenKind::Newline
+            | TokenKind::EndOfFile
+            | TokenKind::Semicolon
+            | TokenKind::RightParen
+            | TokenKind::End
+            | TokenKind::RightBrace
+    );
+    if !ends || !matches!(left.kind, ExprKind::Name(_)) || sign.start != left.span.end {
+        return false;
+    }
+    for _ in 0..next {
+        p.bump();
+    }
+    let (name, written) = (p.slice(left.span), p.slice(sign));
+    let op = &written[..1];
+    let report = p.foreign(
+        sign,
+        format!("values never change, so there is no `{written}`"),
+    );
+    let help = format!("write `let {name} = {name} {op} 1` for a new binding, or `{name} {op} 1`");
+    p.complain(report.help(help).edit(sign, format!(" {op} 1")));
+    p.leave_out();
+    true
+}
+
+/// `println!(`.
+pub(crate) fn at_macro(p: &Parser, callee: &Expr) -> bool {
+    let is_named = matches!(callee.kind, ExprKind::Name(_));
+    is_named && p.touches_previous() && p.next_touches() && p.kind_after(1) == TokenKind::LeftParen
+}
+
+/// The `!` of it.
+pub(crate) fn macro_call(p: &mut Parser, callee: &Expr) {
+    let sign = p.bump().span;
+    let report = p.foreign(sign, "Snow has no macros");
+    let help = format!("write `{}(…)`", p.slice(callee.span));
+    p.habit(report.help(help).edit(sign, ""));
+}
+
+/// `Module::name(`.
+pub(crate) fn at_path(p: &Parser, base: &Expr) -> bool {
+    let is_call = matches!(
+        p.kind_after(2),
+        TokenKind::LeftParen | TokenKind::ColonColon | TokenKind::Dot
+    );
+    let touch = p.touches_previous() && p.next_touches();
+    let is_name = p.kind_after(1) == TokenKind::Name;
+    touch && is_call && is_name && exprs::upper_path(base).is_some()
+}
+
+/// The rest of it.
+pub(crate) fn path(p: &mut Parser, base: Expr) -> ExprKind {
+    let sign = p.bump().span;
+    let report = p.foreign(sign, "what is in a module follows a `.`");
+    p.habit(report.help("write `Module.name`").edit(sign, "."));
+    ExprKind::Field {
+        base: Box::new(base),
+        name: p.name("a name"),
+    }
+}
+
+/// `f.(x)` and `pair.0`, behind the dot. True when a call follows that can be read as one.
+pub(crate) fn called_with_dot(p: &mut Parser, base: &Expr, dot: Span) -> bool {
+    let written = p.slice(base.span);
+    match p.kind() {
+        TokenKind::LeftParen => {
+            let report = p.foreign(dot, "a function is called without a dot");
+            p.habit(report.help(format!("write `{written}(…)`")).edit(dot, ""));
+            true
+        }
+        TokenKind::Int(_) => {
+            let report = p.foreign(dot, "a tuple has no numbered fields");
+            p.complain(report.help(format!("take it apart: `let (a, b) = {written}`")));
+            p.bump();
+            p.leave_out();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// `condition ? a : b` and `value ?? b`, behind the `?`. False when it is the operator of Snow.
+pub(crate) fn conditional(p: &mut Parser, condition: &Expr, sign: Span) -> bool {
+    let is_bracket = matches!(p.kind(), TokenKind::LeftParen | TokenKind::LeftBracket);
+    if p.recovering || is_bracket || p.touches_previous() || !exprs::starts_expr(p.kind()) {
+        return false;
+    }
+    let doubled = matches!(condition.kind, ExprKind::Try(_));
+    expr(p);
+    p.leave_out();
+    let colon = p.span();
+    if p.at(TokenKind::Colon) {
+        p.bump();
+        expr(p);
+        let start = at(condition.span.start, sign);
+        let report = p.foreign(sign, "a choice between two values is an `if`");
+        let report = report.help("write `if condition do a else b end`");
+        let report = report
+            .edit(start, "if ")
+            .edit(sign, "do")
+            .edit(colon, "else");
+        let end = p.last_end();
+        p.complain(report.edit(end, " end"));
+    } else if doubled {
+        let report = p.foreign(sign, "Snow has no `??`");
+        p.complain(report.help("write `.with_default(…)` behind an Option"));
+    } else {
+        let report = p.foreign(sign, "`?` ends an expression");
+        p.complain(report.help("a choice between two values is `if condition do a else b end`"));
+    }
+    true
+}
+
+/// `name = value` and `name` alone in a struct literal.
+pub(crate) fn foreign_field(p: &mut Parser, name: &Ident) -> Option<Expr> {
+    let place = p.span();
+    match p.kind() {
+        _ if p.recovering => None,
+        TokenKind::Equal => {
+            p.bump();
+            let text = if place.start == name.span.end {
+                ": "
+            } else {
+                ":"
+            };
+            let report = p.foreign(place, "expected `:` and the value of the field, found `=`");
+            p.habit(report.help("write `name: value`").edit(place, text));
+            Some(expr(p))
+        }
+        TokenKind::Comma | TokenKind::RightBrace => {
+            let word = &name.name;
+            let end = at(name.span.end, name.span);
+            let report = p.foreign(name.span, format!("the field `{word}` has no value"));
+            let help = format!("write `{word}: {word}`");
+            p.habit(report.help(help).edit(end, format!(": {word}")));
+            Some(Expr {
+                kind: ExprKind::Name(name.clone()),
+                span: name.span,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `lambda x: …`.
+pub(crate) fn at_lambda(p: &Parser) -> bool {
+    p.at_word("lambda") && matches!(p.kind_after(1), TokenKind::Name | TokenKind::Colon)
+}
+
+fn next_is_upper(p: &Parser) -> bool {
+    let next = p.lexed.tokens.get(p.index() + 1);
+    next.is_some_and(|token| token.kind == TokenKind::Name && is_upper(p.slice(token.span)))
+}
+
+/// `new Type`.
+pub(crate) fn at_new(p: &Parser) -> bool {
+    p.at_word("new") && next_is_upper(p)
+}
+
+/// The value behind it.
+pub(crate) fn new(p: &mut Parser) -> Expr {
+    let word = p.bump().span;
+    let name = p.slice(p.span());
+    let report = p.foreign(word, "Snow has no `new`");
+    p.complain(report.help(format!("write `{name} {{ field: value }}`")));
+    p.leave_out();
+    exprs::atom(p)
+}
+
+/// `%Name{…}`.
+pub(crate) fn at_marked_struct(p: &Parser) -> bool {
+    p.next_touches() && next_is_upper(p)
+}
+
+/// The literal behind the sign.
+pub(crate) fn marked_struct(p: &mut Parser) -> Expr {
+    let sign = p.bump().span;
+    let name = p.slice(p.span());
+    let report = p.foreign(sign, "a struct literal has no `%`");
+    let help = format!("write `{name} {{ field: value }}`");
+    p.habit(report.help(help).edit(sign, ""));
+    exprs::atom(p)
+}
+
+/// `f"…"` and its kin.
+pub(crate) fn at_marked_string(p: &Parser) -> bool {
+    let is_mark = ["f", "r", "b", "s", "u"].iter().any(|word| p.at_word(word));
+    is_mark && p.next_touches() && p.kind_after(1) == TokenKind::StringStart
+}
+
+/// The string behind the letter, which fills in `{…}` in some languages.
+pub(crate) fn marked_string(p: &mut Parser) -> ExprKind {
+    let mark = p.bump().span;
+    let start = p.span();
+    let value = super::literals::string(p);
+    let whole = p.span_from(start);
+    let report = p.foreign(
+        mark,
+        format!("a string has no `{}` in front", p.slice(mark)),
+    );
+    let report = report
+        .help("values are filled in by `${…}` in any string")
+        .edit(mark, "");
+    p.habit(filled(p, report, whole));
+    value
+}
+
+/// An edit for each brace that is to fill in something.
+fn filled(p: &Parser, mut report: Diagnostic, whole: Span) -> Diagnostic {
+    let text = p.slice(whole);
+    for (index, _) in text.match_indices('{') {
+        if !text[..index].ends_with(['$', '{']) && !text[index + 1..].starts_with('{') {
+            report = report.edit(at(whole.start + index as u32, whole), "$");
+        }
+    }
+    report
+}
+
+/// A form of another language where a value is expected.
+pub(crate) fn at_form(p: &Parser) -> bool {
+    let next = p.lexed.tokens.get(p.index() + 1);
+    let is_on_line = next.is_some_and(|token| token.kind != TokenKind::Newline);
+    is_on_line && foreign::form(p.slice(p.span())).is_some() && super::foreign::begins_form(p)
+}
+
+/// The report about it, past its lines.
+pub(crate) fn form(p: &mut Parser) {
+    let start = p.span();
+    let word = p.slice(start);
+    let report = p.foreign(start, format!("Snow has no `{word}`"));
+    p.complain(report.help(foreign::form(word).unwrap_or_default()));
+    p.skip_form(start);
+}

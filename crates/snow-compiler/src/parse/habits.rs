@@ -1,0 +1,298 @@
+//! What opens and closes a block: `do … end`, and the braces and colons of other languages, which
+//! are reported and then understood, so that the rest of the file is read as it was meant.
+
+use super::parser::{Mode, Parser};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::lex::TokenKind;
+use crate::source::Span;
+
+/// How the form that a word begins is written.
+pub(super) fn help_of(word: &str) -> &'static str {
+    match word {
+        "struct" | "record" => "write `struct Name do`, a line `field :: Type` for each, and `end`",
+        "type" | "enum" | "data" => "write `type Name do`, a line for each variant, and `end`",
+        "interface" | "trait" => {
+            "write `interface Name do`, `fn method(self) -> Type` for each, and `end`"
+        }
+        "impl" => "write `impl Interface for Type do`, its functions, and `end`",
+        "case" | "match" => {
+            "write `case value do`, a line `pattern -> expression` for each, and `end`"
+        }
+        _ => "a block stands between `do` and `end`",
+    }
+}
+
+/// What closes a block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Closer {
+    /// `end`.
+    End,
+    /// `}`; the place of its `{`, and the advice about the form.
+    Brace(Span, &'static str),
+    /// A line that stands no further to the right than this, after a colon at that place.
+    Indent(usize, Span),
+}
+
+impl Parser<'_> {
+    /// A diagnostic about a habit, at `place`.
+    pub(super) fn foreign(&self, place: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(Code::P0001, place, message)
+    }
+
+    /// `{`, or `:` at the end of a line, where `do` belongs. `text` takes its place.
+    pub(super) fn open_foreign(&mut self, opener: Span, text: &str) -> bool {
+        let place = self.span();
+        let closer = match self.kind() {
+            TokenKind::LeftBrace => Closer::Brace(place, help_of(self.slice(opener))),
+            TokenKind::Colon if self.ends_line_after(1) => {
+                Closer::Indent(self.indentation(opener.start), place)
+            }
+            _ => return false,
+        };
+        let touches = self.previous_span().end == place.start && !text.is_empty();
+        let text = format!("{}{text}", if touches { " " } else { "" });
+        self.report_closer(closer, place, text);
+        self.bump();
+        self.closers.push(closer);
+        true
+    }
+
+    fn report_closer(&mut self, closer: Closer, place: Span, text: String) {
+        if let Some(report) = self.closer_report(closer) {
+            self.habit(report.edit(place, text));
+        }
+    }
+
+    fn closer_report(&self, closer: Closer) -> Option<Diagnostic> {
+        let (shown, found, help) = match closer {
+            Closer::End => return None,
+            Closer::Brace(open, help) => (open, "{", help),
+            Closer::Indent(_, colon) => (colon, ":", help_of("fn")),
+        };
+        let message = format!("expected `do`, found `{found}`");
+        Some(self.foreign(shown, message).help(help))
+    }
+
+    /// Reads what stands in braces where lines are expected: commas, colons and arrows of the other
+    /// language belong to the mistake that the braces are.
+    pub(super) fn in_form<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let closer = self.closers.last().copied().unwrap_or(Closer::End);
+        let report = match closer {
+            Closer::Brace(..) => self.closer_report(closer),
+            Closer::End | Closer::Indent(..) => None,
+        };
+        self.folded(report, read)
+    }
+
+    /// Reads with edits of habits going into `report`, if there is one and none goes on.
+    pub(super) fn folded<T>(
+        &mut self,
+        report: Option<Diagnostic>,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        if self.fold.is_some() || report.is_none() {
+            return read(self);
+        }
+        self.fold = report;
+        let result = read(self);
+        self.fold = None;
+        result
+    }
+
+    /// Whether the token so far ahead ends its line.
+    pub(super) fn ends_line_after(&mut self, ahead: usize) -> bool {
+        let mode = Mode {
+            lines_count: true,
+            ..self.mode
+        };
+        self.under(mode, |p| {
+            matches!(
+                p.kind_after(ahead),
+                TokenKind::Newline | TokenKind::EndOfFile
+            )
+        })
+    }
+
+    /// True where a block ends that `end` does not end.
+    pub(super) fn at_closer(&self) -> bool {
+        match self.closers.last() {
+            None | Some(Closer::End) => false,
+            Some(Closer::Brace(..)) => self.at(TokenKind::RightBrace),
+            Some(Closer::Indent(column, _)) => {
+                let is_line = self.at_line_start() && !self.at(TokenKind::Newline);
+                let outside = is_line && self.indentation(self.span().start) <= *column;
+                outside || self.at(TokenKind::EndOfFile)
+            }
+        }
+    }
+
+    /// Reads what closes the innermost block, if that is no `end`.
+    pub(super) fn eat_closer(&mut self) -> bool {
+        let closer = self.closers.pop().unwrap_or(Closer::End);
+        self.closers.push(closer);
+        if !self.at_closer() {
+            self.closers.pop();
+            return false;
+        }
+        self.closers.pop();
+        match closer {
+            Closer::End => {}
+            Closer::Brace(..) => {
+                let place = self.span();
+                self.report_closer(closer, place, "end".into());
+                self.bump();
+            }
+            Closer::Indent(column, _) => {
+                let end = self.last_end();
+                let text = format!("\n{}end", " ".repeat(column));
+                self.report_closer(closer, end, text);
+                self.back_over_newlines();
+            }
+        }
+        true
+    }
+
+    /// The `}` of `} else`, and the end of the block before it.
+    pub(super) fn close_before_else(&mut self) {
+        let Some(closer) = self.closers.last().copied() else {
+            return;
+        };
+        if !matches!(closer, Closer::Brace(..)) || !self.at(TokenKind::RightBrace) {
+            return;
+        }
+        let mode = Mode {
+            lines_count: false,
+            ..self.mode
+        };
+        let goes_on = self.under(mode, |p| {
+            let next = p.lexed.tokens[p.index() + 1..].iter();
+            let mut next = next.skip_while(|token| token.kind == TokenKind::Newline);
+            next.next().is_some_and(|token| {
+                token.kind == TokenKind::Else
+                    || matches!(p.slice(token.span), "elif" | "elsif" | "elseif")
+            })
+        });
+        if goes_on {
+            let place = self.span();
+            self.report_closer(closer, place, String::new());
+            self.bump();
+            self.eat_separators();
+        }
+    }
+
+    /// The place behind the last token that is no end of a line.
+    pub(super) fn last_end(&self) -> Span {
+        let before = self.lexed.tokens[..self.index()].iter().rev();
+        let mut tokens = before.skip_while(|token| token.kind == TokenKind::Newline);
+        let last = tokens.next().map_or(self.span(), |token| token.span);
+        Span {
+            start: last.end,
+            ..last
+        }
+    }
+
+    /// After the report about a form of another language that began at `start`: past its lines,
+    /// which are those further to the right, and those that close it.
+    pub(super) fn skip_form(&mut self, start: Span) {
+        self.leave_out();
+        let column = self.indentation(start.start);
+        let mode = Mode {
+            lines_count: true,
+            ..self.mode
+        };
+        self.under(mode, |p| {
+            let mut depth = 0isize;
+            if matches!(
+                p.kind(),
+                TokenKind::LeftBrace | TokenKind::Do | TokenKind::LeftParen
+            ) {
+                depth += 1;
+            }
+            p.skip_token();
+            while !p.at(TokenKind::EndOfFile) {
+                if p.at_line_start() && !p.at(TokenKind::Newline) {
+                    let here = p.indentation(p.span().start);
+                    if here < column || (here == column && !(depth > 0 && p.at_form_word())) {
+                        break;
+                    }
+                }
+                if !p.at_line_start() && depth == 0 && p.mode.in_delimiters && closes(p.kind()) {
+                    break;
+                }
+                match p.kind() {
+                    TokenKind::Do | TokenKind::LeftBrace | TokenKind::MapStart => depth += 1,
+                    TokenKind::Colon if p.ends_line_after(1) => depth += 1,
+                    TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
+                    TokenKind::End if !p.at_line_start() && depth == 0 => break,
+                    kind if closes(kind) => depth -= 1,
+                    _ => {}
+                }
+                p.skip_token();
+            }
+        });
+        self.back_over_newlines();
+        self.recovering = false;
+    }
+
+    /// To the end of the line before.
+    pub(super) fn back_over_newlines(&mut self) {
+        while self.position > 0 && self.lexed.tokens[self.position - 1].kind == TokenKind::Newline {
+            self.position -= 1;
+        }
+    }
+
+    /// True for what a line of a form begins with that is no statement of its own.
+    fn at_form_word(&self) -> bool {
+        closes(self.kind())
+            || matches!(self.kind(), TokenKind::Else | TokenKind::After)
+            || [
+                "elif", "elsif", "catch", "except", "rescue", "finally", "ensure",
+            ]
+            .iter()
+            .any(|word| self.at_word(word))
+    }
+}
+
+fn closes(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::End | TokenKind::RightBrace | TokenKind::RightParen | TokenKind::RightBracket
+    )
+}
+
+/// `-- words` as a line of its own, where no expression may stand.
+pub(super) fn line_of_dashes(p: &mut Parser) -> bool {
+    if !p.at(TokenKind::Minus) || !p.next_touches() || p.kind_after(1) != TokenKind::Minus {
+        return false;
+    }
+    let first = p.bump().span;
+    report_dashes(p, first.to(p.span()));
+    p.skip_to_line_end();
+    true
+}
+
+fn report_dashes(p: &mut Parser, mark: Span) {
+    let report = p.foreign(mark, "a comment begins with `#`, not with `--`");
+    p.habit(report.help("write `#`").edit(mark, "#"));
+    p.leave_out();
+}
+
+/// Reports `-- words` on the line of the next token as a comment. Two signs before an operand are
+/// no mistake, so this is asked only when something else is wrong on the line.
+pub(super) fn dashes(p: &mut Parser) -> bool {
+    let before = p.lexed.tokens[..p.index()].iter().rev();
+    let line: Vec<_> = before
+        .take_while(|token| token.kind != TokenKind::Newline)
+        .collect();
+    // From the right to the left.
+    let is_pair = |pair: &&[&crate::lex::Token]| {
+        let both = pair.iter().all(|token| token.kind == TokenKind::Minus);
+        both && pair[0].span.start == pair[1].span.end
+    };
+    let Some(pair) = line.windows(2).find(is_pair) else {
+        return false;
+    };
+    report_dashes(p, pair[1].span.to(pair[0].span));
+    p.recovering = true;
+    true
+}

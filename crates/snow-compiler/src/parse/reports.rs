@@ -1,0 +1,97 @@
+//! How the parser reports: once about a place, and about a habit once in a file.
+
+use super::parser::Parser;
+use crate::diagnostics::{self, Code, Diagnostic};
+use crate::lex::TokenKind;
+
+impl Parser<'_> {
+    /// Reports unless the place is already known to be wrong.
+    pub(super) fn error(&mut self, diagnostic: Diagnostic) {
+        let index = self.index();
+        let known = self.recovering || self.given_up || self.last_error == Some(index);
+        // The lexer has spoken about these.
+        let is_lexical = match self.kind() {
+            TokenKind::EndOfFile => self.lexed.is_cut,
+            kind => kind == TokenKind::Unknown,
+        };
+        if !known && !is_lexical {
+            self.diagnostics.push(diagnostic);
+            self.reports += 1;
+        }
+        self.errors += 1;
+        self.recovering = true;
+        self.last_error = Some(index);
+    }
+
+    /// Reports and goes on as if nothing had happened: for what can be read but is not allowed.
+    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
+        if !self.recovering && !self.given_up {
+            self.diagnostics.push(diagnostic);
+            self.reports += 1;
+        }
+    }
+
+    /// The same for what people write from habit, and so more than once: see [`diagnostics::note`].
+    pub(super) fn habit(&mut self, diagnostic: Diagnostic) {
+        if !self.recovering && !self.given_up {
+            let diagnostic = match &self.fold {
+                Some(whole) => Diagnostic {
+                    edits: diagnostic.edits,
+                    ..whole.clone()
+                },
+                None => diagnostic,
+            };
+            diagnostics::note(&mut self.diagnostics, diagnostic);
+            self.reports += 1;
+        }
+    }
+
+    /// Notes that something was left out after a report that stands, so that nothing more is said
+    /// about the item.
+    pub(super) fn leave_out(&mut self) {
+        self.errors += 1;
+    }
+
+    /// "expected …, found …" at the next token.
+    pub(super) fn error_expected(&mut self, what: &str) {
+        let message = format!("expected {what}, found {}", self.found());
+        let diagnostic = Diagnostic::error(Code::P0001, self.span(), message);
+        self.error(diagnostic);
+    }
+
+    /// The next token in words.
+    pub(super) fn found(&self) -> String {
+        match self.kind() {
+            TokenKind::EndOfFile => "the end of the file".into(),
+            TokenKind::Newline => "the end of the line".into(),
+            TokenKind::StringStart | TokenKind::StringText(_) => "a string".into(),
+            TokenKind::InterpolationEnd => "`}`".into(),
+            _ => format!("`{}`", self.slice(self.span())),
+        }
+    }
+
+    pub(super) fn give_up(&mut self, message: &str) {
+        let help = "give parts of it names with `let`, or move them to functions";
+        let diagnostic = Diagnostic::error(Code::P0005, self.span(), message).help(help);
+        self.recovering = false;
+        self.last_error = None;
+        self.error(diagnostic);
+        self.given_up = true;
+        self.position = self.lexed.tokens.len() - 1;
+    }
+
+    /// Reports the reserved word that stands in the place of a name, so many tokens ahead.
+    pub(super) fn reserved_ahead(&mut self, ahead: usize) {
+        let token = self.lexed.tokens[(self.index() + ahead).min(self.lexed.tokens.len() - 1)];
+        let word = self.slice(token.span);
+        let report = Diagnostic::error(
+            Code::P0001,
+            token.span,
+            format!("`{word}` is a reserved word and cannot be a name"),
+        );
+        let help = format!("choose another name, such as `{word}_` or `the_{word}`");
+        self.complain(report.help(help));
+        self.leave_out();
+        self.misnamed.push(token.kind);
+    }
+}
