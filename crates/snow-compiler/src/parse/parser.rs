@@ -84,8 +84,6 @@ pub(super) struct Parser<'a> {
     pub arrow_read: bool,
     /// Reserved words that were used as names, which has been reported.
     pub misnamed: Vec<TokenKind>,
-    /// Type parameters that the file names.
-    pub type_parameters: Vec<Name>,
     /// `module … do` around items, reported, whose `end` is still to come.
     pub modules: usize,
     /// Height of the highest tree made since the enclosing form began.
@@ -140,7 +138,6 @@ impl<'a> Parser<'a> {
             fold: None,
             arrow_read: false,
             misnamed: Vec::new(),
-            type_parameters: Vec::new(),
             modules: 0,
             height: 0,
             text,

@@ -67,7 +67,8 @@ impl<'a> Resolver<'a, '_> {
             return None;
         };
         let is_lower = name.name.starts_with(char::is_lowercase);
-        if !is_lower || !args.is_empty() || self.body.generics.contains(&name.name) {
+        let is_foreign = foreign::type_name(&name.name).is_some();
+        if !is_lower || is_foreign || !args.is_empty() || self.body.generics.contains(&name.name) {
             return None;
         }
         let here = self.module();

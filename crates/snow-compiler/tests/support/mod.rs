@@ -29,7 +29,6 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
             ("net", ""),
             ("http", "Http."),
             ("ws", "Ws."),
-            ("ws/rooms", "Ws.Rooms."),
             ("", ""),
         ],
     )
@@ -38,32 +37,34 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
 /// The modules of folders of the library, each with what stands in front of their names.
 fn with_folders(case: &Sources, folders: &[(&str, &str)]) -> Sources {
     let mut sources = case.clone();
+    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
     for (folder, prefix) in folders {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../stdlib")
-            .join(folder);
-        let entries = fs::read_dir(folder).expect("a folder of the library");
-        let mut paths: Vec<_> = entries
-            .map(|entry| entry.expect("readable folder").path())
-            .collect();
-        paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
-        paths.sort();
-        for path in paths {
-            let name = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let text = fs::read_to_string(&path).expect("readable module");
-            sources.add(
-                &path.to_string_lossy(),
-                &format!("{prefix}{}", module_name(&name)),
-                true,
-                &text,
-            );
-        }
+        add_folder(
+            &mut sources,
+            &library.join(folder),
+            prefix,
+            !folder.is_empty(),
+        );
     }
     sources
+}
+
+fn add_folder(sources: &mut Sources, folder: &Path, prefix: &str, and_below: bool) {
+    let entries = fs::read_dir(folder).expect("a folder of the library");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("readable folder").path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = format!("{prefix}{}", module_name(&stem));
+        if path.is_dir() && and_below {
+            add_folder(sources, &path, &format!("{name}."), true);
+        } else if path.extension().is_some_and(|e| e == "snow") {
+            let text = fs::read_to_string(&path).expect("readable module");
+            sources.add(&path.to_string_lossy(), &name, true, &text);
+        }
+    }
 }
 
 pub(crate) fn module_name(file: &str) -> String {

@@ -1,11 +1,11 @@
 //! Statements and items of other languages, told by their first words.
 
-use super::{blocks, exprs, patterns};
+use super::{blocks, exprs};
 use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Pattern, PatternKind, Statement};
 use crate::diagnostics::{foreign, Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::help_of;
-use crate::parse::parser::{is_upper, Parser};
+use crate::parse::parser::Parser;
 use crate::source::Span;
 
 const IN_LOOP: &str = "a loop changes nothing outside of it: carry the value along with \
@@ -415,53 +415,6 @@ pub(crate) fn foreign_import(p: &mut Parser, word: Span) -> bool {
     );
     p.skip_form(word);
     true
-}
-
-/// A pattern in a parameter that is read as a name with a type: `fn sum(h :: t)`.
-pub(crate) fn lists_in_parameters(p: &mut Parser, item: &mut crate::ast::FnItem) {
-    use crate::ast::TypeExprKind;
-    for param in &mut item.params {
-        let Some(annotation) = &param.annotation else {
-            continue;
-        };
-        let TypeExprKind::Named { path, args } = &annotation.kind else {
-            continue;
-        };
-        let [name] = &path.segments[..] else {
-            continue;
-        };
-        let is_type = is_upper(&name.name)
-            || foreign::type_name(&name.name).is_some()
-            || p.type_parameters.contains(&name.name)
-            || !args.is_empty();
-        if is_type || !patterns::may_be_head(&param.pattern) {
-            continue;
-        }
-        let span = param.pattern.span.to(annotation.span);
-        let report = p.foreign(span, "`::` is followed by a type in a parameter");
-        let help = format!(
-            "a list pattern stands in brackets of its own: `({})`",
-            p.slice(span)
-        );
-        let report = report.help(help).edit(at(span.start, span), "(");
-        p.habit(report.edit(at(span.end, span), ")"));
-        let tail = Pattern {
-            span: name.span,
-            kind: match &*name.name {
-                "_" => PatternKind::Wildcard,
-                _ => PatternKind::Name(name.clone()),
-            },
-        };
-        let head = std::mem::replace(
-            &mut param.pattern,
-            Pattern {
-                kind: PatternKind::Error,
-                span,
-            },
-        );
-        param.pattern.kind = PatternKind::Cons(Box::new(head), Box::new(tail));
-        param.annotation = None;
-    }
 }
 
 /// `fn f(): Type` and `fn f() :: Type`.

@@ -304,7 +304,7 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
             ..p.previous_span()
         },
     };
-    let mut item = FnItem {
+    FnItem {
         name,
         generics,
         params,
@@ -313,9 +313,7 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
         guard,
         body,
         is_expression: false,
-    };
-    foreign::lists_in_parameters(p, &mut item);
-    item
+    }
 }
 
 /// `(a, b :: T)`.

@@ -60,8 +60,8 @@ pub(crate) fn tail_follows(p: &mut Parser) -> bool {
             }
         }
         TokenKind::LeftParen => !type_follows(p),
-        TokenKind::LeftBracket
-        | TokenKind::Int(_)
+        TokenKind::LeftBracket => !names_type_in_brackets(p),
+        TokenKind::Int(_)
         | TokenKind::Float(_)
         | TokenKind::Minus
         | TokenKind::True
@@ -70,6 +70,13 @@ pub(crate) fn tail_follows(p: &mut Parser) -> bool {
         | TokenKind::BitsStart => true,
         _ => false,
     }
+}
+
+/// `:: [Int]`, the type of a list in other languages.
+fn names_type_in_brackets(p: &Parser) -> bool {
+    let name = p.slice(p.lexed.tokens[(p.index() + 2).min(p.lexed.tokens.len() - 1)].span);
+    let is_type = matches!(name, "Int" | "Float" | "Bool" | "String" | "Bytes");
+    is_type && p.kind_after(3) == TokenKind::RightBracket
 }
 
 /// `:: Name(`, which no type has.
@@ -211,11 +218,6 @@ pub(crate) fn is_reserved(kind: TokenKind) -> bool {
 fn ends_name(kind: TokenKind) -> bool {
     use TokenKind::*;
     matches!(kind, Comma | RightParen | Equal | ColonColon | In | Arrow)
-}
-
-/// Whether a pattern in front of `::` may be the head of a list.
-pub(crate) fn may_be_head(pattern: &Pattern) -> bool {
-    matches!(pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard)
 }
 
 fn named(p: &mut Parser) -> Pattern {

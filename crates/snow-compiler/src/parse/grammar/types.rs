@@ -63,16 +63,13 @@ pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
 
 /// `<A, B>` after the name of something that is being declared.
 pub(crate) fn opt_generics(p: &mut Parser) -> Vec<Ident> {
-    let names = match p.kind() {
+    match p.kind() {
         TokenKind::Less => p.list(TokenKind::Greater, |p| p.name("a type parameter")),
         TokenKind::LeftBracket if p.touches_previous() => {
             in_brackets(p, |p| p.name("a type parameter"))
         }
         _ => Vec::new(),
-    };
-    p.type_parameters
-        .extend(names.iter().map(|name| name.name.clone()));
-    names
+    }
 }
 
 /// `[A, B]` for `<A, B>`.
