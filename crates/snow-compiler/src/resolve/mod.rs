@@ -4,9 +4,9 @@
 //! is reported and replaced by an `Error` node, so that the next stage always has a whole program
 //! to look at. Never done here: types.
 //!
-//! Order of work: services, supervisors and `deriving(Json)` become plain items; then modules and their order,
-//! declarations, imports, bodies of types, bodies of functions. A declaration is known before any
-//! body is looked at, so the order of items in a file means nothing.
+//! Order of work: services, supervisors and `deriving(Json)` become plain items; then modules and
+//! their order, declarations, imports, bodies of types, bodies of functions. A declaration is known
+//! before any body is looked at, so the order of items in a file means nothing.
 
 mod body;
 mod calls;
