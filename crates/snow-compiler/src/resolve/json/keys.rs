@@ -30,7 +30,7 @@ impl Keys {
             return true;
         };
         // Two of one name are reported as such (E0044).
-        if first.name != owner.name || &**key != &*owner.name {
+        if first.name != owner.name || **key != *owner.name {
             let message = format!(
                 "`{}` and `{}` are both `{key}` in JSON",
                 first.name, owner.name
