@@ -128,7 +128,7 @@ impl<'a> Resolver<'a, '_> {
         let interface = &interface.name;
         let message = format!("`{ty}` does not implement `{interface}`");
         let help = match is_json {
-            true => format!("add `deriving(Json)` to `{ty}`"),
+            true => format!("add `deriving(Json)` to `{ty}`, or write `impl {interface} for {ty}`"),
             false => format!("write `impl {interface} for {ty}`"),
         };
         self.report_with_help(Code::E0006, name.span, message, Some(help));

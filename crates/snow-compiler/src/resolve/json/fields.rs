@@ -7,13 +7,16 @@ use std::collections::HashSet;
 
 use crate::ast::{Derive, FnItem, ItemKind, StructItem, SumItem};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Clause, FnId, InterfaceId, ModuleId, Role, TypeDef, TypeKind};
+use crate::hir::{Clause, FnId, InterfaceId, ModuleId, Role, TypeDef, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
 use super::{derive_of, LIBRARY};
 use crate::resolve::modules::Unit;
 use crate::resolve::Resolver;
+
+/// What a field's type must implement.
+const INTERFACES: [&str; 2] = ["ToJson", "FromJson"];
 
 /// A field: how a report calls it, where its type stands, and what that is.
 type Field = (String, Span, Ty);
@@ -58,11 +61,11 @@ impl<'a> Resolver<'a, '_> {
         let mut reports = Vec::new();
         let fields = fields(def);
         for (label, span, ty) in fields.iter().flatten() {
-            let part = ["ToJson", "FromJson"].iter().find_map(|interface| {
-                let interface = self.json_interface(interface)?;
-                self.unfit(interface, ty)
+            let lack = INTERFACES.iter().find_map(|name| {
+                let part = self.unfit(self.json_interface(name)?, ty)?;
+                Some((*name, part))
             });
-            reports.extend(part.map(|part| self.not_json(def, label, *span, ty, &part)));
+            reports.extend(lack.map(|lack| self.not_json(def, label, *span, ty, &lack)));
         }
         if reports.is_empty() && fields.is_some() {
             return;
@@ -107,28 +110,43 @@ impl<'a> Resolver<'a, '_> {
             .find_map(|(_, arg)| self.unfit(interface, arg))
     }
 
-    /// E0038.
-    fn not_json(&self, def: &TypeDef, label: &str, span: Span, ty: &Ty, part: &Ty) -> Diagnostic {
+    /// E0038: a part of the field lacks one of the interfaces.
+    fn not_json(
+        &self,
+        def: &TypeDef,
+        label: &str,
+        span: Span,
+        ty: &Ty,
+        (interface, part): &(&str, Ty),
+    ) -> Diagnostic {
         let shown = print::ty(&self.out, part, &def.generics);
         let verb = if part == ty { "is" } else { "holds" };
         let message = format!("{label} is not JSON-serializable: it {verb} `{shown}`");
+        let has_one = INTERFACES.iter().any(|name| {
+            let found = self.json_interface(name);
+            found.is_some_and(|id| self.out.find_impl(id, part).is_some())
+        });
         let help = match part {
             Ty::Con(id, _) if Some(*id) == self.out.lang.map => {
                 "the keys of an object are texts: write `Map<String, …>`".to_string()
             }
-            Ty::Con(id, _) => {
-                let found = &self.out.types[id.index()];
-                let is_own = !self.out.modules[found.module.index()].is_stdlib;
-                match found.kind {
-                    TypeKind::Struct(_) | TypeKind::Sum(_) if is_own => {
-                        format!("add `deriving(Json)` to `{}`", found.name)
-                    }
-                    _ => OTHERS.into(),
-                }
+            _ if has_one => format!("write `impl {interface} for {shown}`, too"),
+            Ty::Con(id, _) if self.may_derive(*id) => {
+                format!(
+                    "add `deriving(Json)` to `{}`",
+                    self.out.types[id.index()].name
+                )
             }
             _ => OTHERS.into(),
         };
         Diagnostic::error(Code::E0038, span, message).help(help)
+    }
+
+    /// True for a struct or sum of the program.
+    fn may_derive(&self, id: TypeId) -> bool {
+        let def = &self.out.types[id.index()];
+        let is_own = !self.out.modules[def.module.index()].is_stdlib;
+        is_own && matches!(def.kind, TypeKind::Struct(_) | TypeKind::Sum(_))
     }
 
     /// True for a method of an impl that cannot be derived.
