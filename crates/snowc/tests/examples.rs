@@ -103,31 +103,40 @@ fn echo() -> io::Result<()> {
     Ok(())
 }
 
-/// Two guests of one room hear each other; a third gets the history.
+/// Two guests of one room hear each other; a third gets the history, and a stranger an answer.
 fn chat() -> io::Result<()> {
+    let enter = |name| format!(r#"{{"type":"enter","room":"lobby","name":"{name}"}}"#);
+    let room = r#"{"type":"room","room":"lobby"}"#;
+    let (ada_came, bob_came) = (
+        r#"{"type":"came","name":"ada"}"#,
+        r#"{"type":"came","name":"bob"}"#,
+    );
+    let hi = r#"{"type":"said","name":"ada","text":"hi"}"#;
     let server = Server::start("chat");
     let mut ada = server.connect()?;
-    expect("her room", "room\tlobby", &ada.ask("enter\tlobby\tada")?)?;
-    expect("her arrival", "came\tada", &ada.text()?)?;
+    expect("her room", room, &ada.ask(&enter("ada"))?)?;
+    expect("her arrival", ada_came, &ada.text()?)?;
     let mut bob = server.connect()?;
-    expect("his room", "room\tlobby", &bob.ask("enter\tlobby\tbob")?)?;
-    expect("the history", "came\tada", &bob.text()?)?;
-    expect("his arrival", "came\tbob", &bob.text()?)?;
-    expect("what she hears of it", "came\tbob", &ada.text()?)?;
-    expect(
-        "what she says, to her",
-        "said\tada\thi",
-        &ada.ask("say\thi")?,
-    )?;
-    expect("what she says, to him", "said\tada\thi", &bob.text()?)?;
+    expect("his room", room, &bob.ask(&enter("bob"))?)?;
+    expect("the history", ada_came, &bob.text()?)?;
+    expect("his arrival", bob_came, &bob.text()?)?;
+    expect("what she hears of it", bob_came, &ada.text()?)?;
+    let say = r#"{"text":"hi","type":"say"}"#;
+    expect("what she says, to her", hi, &ada.ask(say)?)?;
+    expect("what she says, to him", hi, &bob.text()?)?;
     ada.close()?;
-    expect("her leaving", "left\tada", &bob.text()?)?;
-    let refused = server.connect()?.ask("say\tnobody knows me")?;
-    expect(
-        "a stranger",
-        "refused",
-        refused.split('\t').next().unwrap_or_default(),
-    )?;
+    let left = r#"{"type":"left","name":"ada"}"#;
+    expect("her leaving", left, &bob.text()?)?;
+    let mut stranger = server.connect()?;
+    for (sent, why) in [
+        (say, "enter a room first"),
+        (r#"{"type":"say"}"#, "missing field: text"),
+        (r#"{"type":"sing"}"#, "unknown variant for Command"),
+        ("say", "line 1, column 1: expected a value"),
+    ] {
+        let refused = format!(r#"{{"type":"refused","why":"{why}"}}"#);
+        expect("a stranger", &refused, &stranger.ask(sent)?)?;
+    }
     server.program.end_when_asked();
     Ok(())
 }

@@ -122,7 +122,29 @@ pub struct StructItem {
     /// `opaque`: its fields are for the package that declares it.
     pub is_opaque: bool,
     /// `deriving(…)`: `None` when the clause is absent.
-    pub deriving: Option<Vec<Ident>>,
+    pub deriving: Option<Vec<Derive>>,
+}
+
+/// One interface of a `deriving`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derive {
+    /// Its name.
+    pub name: Ident,
+    /// In parentheses behind the name.
+    pub options: Vec<DeriveOption>,
+}
+
+/// How an interface is derived.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeriveOption {
+    /// `tag: "type"`.
+    Setting { name: Ident, value: Name },
+    /// `field as "key" = default`, `Variant as "key"`, `Variant.field as "key"`.
+    Part {
+        path: Path,
+        key: Option<Name>,
+        default: Option<Expr>,
+    },
 }
 
 /// `type Name do … end`.
@@ -137,7 +159,7 @@ pub struct SumItem {
     /// `opaque`: its constructors are for the package that declares it.
     pub is_opaque: bool,
     /// `deriving(…)`.
-    pub deriving: Option<Vec<Ident>>,
+    pub deriving: Option<Vec<Derive>>,
 }
 
 /// One constructor.

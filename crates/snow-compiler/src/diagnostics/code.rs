@@ -185,6 +185,11 @@ codes! {
     E0037 Meaning
         "`?` on a value that is neither `Result` nor `Option`"
         "`?` takes the value out of `Ok` or `Some`.";
+    E0038 Meaning
+        "a type that derives `Json` holds a value that JSON cannot hold"
+        "JSON has numbers, texts, truth values, lists, objects and `null`: fields are `Int`, \
+         `Float`, `Bool`, `String`, `Json`, types that derive `Json`, and `Option`, `List` and \
+         `Map<String, _>` of these.";
     E0040 Meaning
         "a type or an interface that is unknown, incomplete, or an alias of itself"
         "The name is misspelt or not imported, lacks its type arguments, or an alias leads back \

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind, Param, SumItem};
+use crate::ast::{ActorItem, Block, Derive, ExternItem, FnItem, Ident, Item, ItemKind};
+use crate::ast::{Param, SumItem};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::hir::{
     Derives, FnId, Function, FunctionKind, ModuleId, Opaque, Role, TypeDef, TypeId, TypeKind,
@@ -31,8 +32,9 @@ pub(super) fn visible_arity(params: &[Param]) -> usize {
 }
 
 /// What an opaque type with that `deriving` shows.
-fn opaque(deriving: Option<&[Ident]>) -> Opaque {
-    let derives = |name: &str| deriving.is_some_and(|list| list.iter().any(|d| &*d.name == name));
+fn opaque(deriving: Option<&[Derive]>) -> Opaque {
+    let derives =
+        |name: &str| deriving.is_some_and(|list| list.iter().any(|d| &*d.name.name == name));
     Opaque {
         displays: derives("Display"),
         inspects: derives("Debug"),
@@ -40,7 +42,7 @@ fn opaque(deriving: Option<&[Ident]>) -> Opaque {
 }
 
 /// What is derived for a type: what `deriving` lists, or what every type has without it.
-fn derives(deriving: Option<&[Ident]>, is_struct: bool) -> Derives {
+fn derives(deriving: Option<&[Derive]>, is_struct: bool) -> Derives {
     let Some(list) = deriving else {
         return Derives {
             eq: true,
@@ -51,7 +53,7 @@ fn derives(deriving: Option<&[Ident]>, is_struct: bool) -> Derives {
             is_explicit: false,
         };
     };
-    let has = |name: &str| list.iter().any(|d| &*d.name == name);
+    let has = |name: &str| list.iter().any(|d| &*d.name.name == name);
     Derives {
         eq: has("Eq"),
         ord: has("Ord"),
@@ -384,13 +386,16 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// E0028, E0029.
-    fn check_deriving(&mut self, deriving: Option<&[Ident]>, is_struct: bool) {
+    fn check_deriving(&mut self, deriving: Option<&[Derive]>, is_struct: bool) {
         let Some(deriving) = deriving else { return };
-        for name in deriving {
+        for derive in deriving {
+            let name = &derive.name;
             match &*name.name {
                 "Eq" | "Display" | "Debug" | "Hash" => {}
+                // What stands behind it is read by `json`.
+                "Json" => continue,
                 "Ord" => {
-                    if !deriving.iter().any(|d| &*d.name == "Eq") {
+                    if !deriving.iter().any(|d| &*d.name.name == "Eq") {
                         let help = Some("write `deriving(Eq, Ord)`".to_string());
                         self.report_with_help(
                             Code::E0029,
@@ -405,21 +410,23 @@ impl<'a> Resolver<'a, '_> {
                     name.span,
                     "cannot derive `Row` for a sum type: it is for structs",
                 ),
-                "Json" | "Row" => self.report(
-                    Code::E0099,
-                    name.span,
-                    format!("`{}` is not supported yet", name.name),
-                ),
+                "Row" => self.report(Code::E0099, name.span, "`Row` is not supported yet"),
                 other => {
                     let help =
-                        Some("what can be derived: Eq, Ord, Display, Debug, Hash".to_string());
+                        "what can be derived: Eq, Ord, Display, Debug, Hash, Json".to_string();
                     self.report_with_help(
                         Code::E0028,
                         name.span,
                         format!("cannot derive `{other}`"),
-                        help,
+                        Some(help),
                     );
+                    continue;
                 }
+            }
+            if !derive.options.is_empty() {
+                let message = format!("`{}` is derived in one way only", name.name);
+                let help = Some("remove the parentheses behind it".to_string());
+                self.report_with_help(Code::E0028, name.span, message, help);
             }
         }
     }

@@ -69,6 +69,10 @@ impl<'a> Resolver<'a, '_> {
         self.complete_signature(id);
         self.check_later_clauses(&clauses[1..]);
         self.body.has_pid = self.out.functions[id.index()].has_self_pid;
+        if self.is_refused(id) {
+            self.out.functions[id.index()].clauses = vec![self.refused_clause(first)];
+            return;
+        }
         let resolved: Vec<Clause> = clauses
             .iter()
             .map(|clause| self.function_clause(clause))

@@ -105,10 +105,34 @@ impl<'a> Resolver<'a, '_> {
             .map(|(_, _, m)| m.function)
             .collect();
         if fitting.is_empty() {
-            return None;
+            return self.lacks_static(before, name).then_some(None);
         }
         let only = self.only_method(&fitting, name);
         Some(only.map(|id| Found::Method(id, Some(subject))))
+    }
+
+    /// E0006 for `Type.method` when the method is one without a receiver; true when reported.
+    fn lacks_static(&mut self, before: &[Ident], name: &Ident) -> bool {
+        let all = self.methods(&name.name);
+        let Some((_, interface, _)) = all.first().filter(|_| all.iter().all(|m| m.2.is_static))
+        else {
+            return false;
+        };
+        let ty = before
+            .iter()
+            .map(|s| &*s.name)
+            .collect::<Vec<_>>()
+            .join(".");
+        let is_json = self.scopes[interface.module.index()].is_stdlib
+            && matches!(&*interface.name, "ToJson" | "FromJson");
+        let interface = &interface.name;
+        let message = format!("`{ty}` does not implement `{interface}`");
+        let help = match is_json {
+            true => format!("add `deriving(Json)` to `{ty}`, or write `impl {interface} for {ty}`"),
+            false => format!("write `impl {interface} for {ty}`"),
+        };
+        self.report_with_help(Code::E0006, name.span, message, Some(help));
+        true
     }
 
     /// The type that a dotted name means.

@@ -4,9 +4,9 @@
 //! is reported and replaced by an `Error` node, so that the next stage always has a whole program
 //! to look at. Never done here: types.
 //!
-//! Order of work: services and supervisors become plain items; then modules and their order,
-//! declarations, imports, bodies of types, bodies of functions. A declaration is known before any
-//! body is looked at, so the order of items in a file means nothing.
+//! Order of work: services, supervisors and `deriving(Json)` become plain items; then modules and
+//! their order, declarations, imports, bodies of types, bodies of functions. A declaration is known
+//! before any body is looked at, so the order of items in a file means nothing.
 
 mod body;
 mod calls;
@@ -21,6 +21,7 @@ mod functions;
 mod impls;
 mod imports;
 mod interfaces;
+mod json;
 mod lookup;
 mod methods;
 mod modules;
@@ -56,6 +57,7 @@ pub fn program(
     for (_, module) in &mut modules {
         services::expand(module, diagnostics);
         supervisors::expand(module, diagnostics);
+        json::expand(module, diagnostics);
     }
     let ordered = modules::ordered(&modules, sources, diagnostics);
     let mut resolver = Resolver::new(diagnostics);
@@ -75,6 +77,7 @@ pub fn program(
     resolver.import_all(&ordered);
     resolver.fill_types(&ordered);
     resolver.fill_impls();
+    resolver.check_json(&ordered);
     resolver.fill_functions(sources_of_functions);
     resolver.check_constants();
     resolver.report_openings();
@@ -100,6 +103,8 @@ struct Resolver<'a, 'd> {
     dependencies: packages::Dependencies,
     /// Impls as they are written, in source order.
     written_impls: Vec<impls::WrittenImpl<'a>>,
+    /// Derived impls that cannot be: their bodies say nothing.
+    refused: Vec<crate::hir::ImplId>,
     /// Type aliases being expanded, to notice one that names itself.
     expanding: Vec<(ModuleId, Name)>,
     diagnostics: &'d mut Diagnostics,
@@ -117,6 +122,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             documented: Vec::new(),
             dependencies: packages::Dependencies::default(),
             written_impls: Vec::new(),
+            refused: Vec::new(),
             expanding: Vec::new(),
             diagnostics,
         }

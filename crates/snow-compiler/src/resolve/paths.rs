@@ -5,6 +5,7 @@ use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{suggest, Code};
 use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
+use crate::types::Ty;
 
 use super::scope::{ConstructorEntry, Found};
 use super::Resolver;
@@ -98,6 +99,9 @@ impl<'a> Resolver<'a, '_> {
     /// private one.
     pub(super) fn find_path(&mut self, segments: &[Ident], arity: Option<usize>) -> Option<Found> {
         let here = self.module();
+        if let Some(entry) = self.own_variant(segments) {
+            return Some(Found::Constructor(entry));
+        }
         for split in (1..segments.len()).rev() {
             let Some(module) = self.namespace(here, &joined(&segments[..split])) else {
                 continue;
@@ -138,6 +142,16 @@ impl<'a> Resolver<'a, '_> {
             self.private(owner, &variant.name, variant.span);
         }
         Some(found)
+    }
+
+    /// `Self.Circle` in an impl.
+    fn own_variant(&self, segments: &[Ident]) -> Option<ConstructorEntry> {
+        match (segments, &self.body.self_type) {
+            ([ty, variant], Some(Ty::Con(id, _))) if &*ty.name == "Self" => {
+                self.variant(*id, &variant.name)
+            }
+            _ => None,
+        }
     }
 
     /// `Score.start`: what a service declares is a function of its module under the whole name.

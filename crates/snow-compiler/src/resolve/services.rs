@@ -52,7 +52,7 @@ fn type_name(item: &Item) -> Option<Name> {
 }
 
 /// `GetHTTP` is called as `get_h_t_t_p`.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let mut out = String::new();
     for (index, letter) in name.chars().enumerate() {
         if letter.is_uppercase() && index > 0 {

@@ -3,7 +3,8 @@
 use super::expr::{expr, param, when};
 use super::{annotated, block, list, name, names, path, type_expr, List};
 use crate::ast::{
-    Bound, Child, FnItem, Handler, Ident, Item, ItemKind, Param, SupervisorItem, TypeExpr, Variant,
+    Bound, Child, Derive, DeriveOption, FnItem, Handler, Ident, Item, ItemKind, Param,
+    SupervisorItem, TypeExpr, Variant,
 };
 
 /// An item; `pub` and the doc comment stand around it.
@@ -127,8 +128,29 @@ fn bounds(bounds: &[Bound]) -> Option<List> {
     (!bounds.is_empty()).then(|| list("where").all(bounds.iter().map(bound)))
 }
 
-fn deriving(deriving: &Option<Vec<Ident>>) -> Option<List> {
-    deriving.as_ref().map(|chosen| names("deriving", chosen))
+fn deriving(deriving: &Option<Vec<Derive>>) -> Option<List> {
+    let chosen = deriving.as_ref()?.iter();
+    Some(
+        list("deriving").all(chosen.map(|derive| match derive.options.is_empty() {
+            true => name(&derive.name),
+            false => list(&derive.name.name).all(derive.options.iter().map(derive_option)),
+        })),
+    )
+}
+
+fn derive_option(option: &DeriveOption) -> List {
+    match option {
+        DeriveOption::Setting { name, value } => list(&name.name).with(List::quoted(value)),
+        DeriveOption::Part {
+            path: part,
+            key,
+            default,
+        } => {
+            let key = key.as_ref().map(|key| List::quoted(key));
+            let default = default.as_ref().map(|e| list("=").with(expr(e)));
+            list("part").with(path(part)).all(key).all(default)
+        }
+    }
 }
 
 fn typed_name(head: &str, ident: &Ident, annotation: Option<&TypeExpr>) -> List {

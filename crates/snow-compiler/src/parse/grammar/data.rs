@@ -1,7 +1,8 @@
 //! Structs, sum types, aliases, interfaces and their implementations.
 
-use super::{blocks, items, types};
-use crate::ast::{Ident, ImplItem, InterfaceItem, ItemKind, StructItem, SumItem, Variant};
+use super::{blocks, exprs, items, literals, types};
+use crate::ast::{Derive, DeriveOption, Ident, Path};
+use crate::ast::{ImplItem, InterfaceItem, ItemKind, StructItem, SumItem, Variant};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::parser::{Mode, Parser};
@@ -207,8 +208,8 @@ fn variant(p: &mut Parser) -> Variant {
     }
 }
 
-/// `deriving(Eq, Debug)` on the line of the `end`.
-fn opt_deriving(p: &mut Parser) -> Option<Vec<Ident>> {
+/// `deriving(Eq, Json(tag: "type"))` on the line of the `end`.
+fn opt_deriving(p: &mut Parser) -> Option<Vec<Derive>> {
     if !p.at_word("deriving") {
         return None;
     }
@@ -218,8 +219,44 @@ fn opt_deriving(p: &mut Parser) -> Option<Vec<Ident>> {
         return Some(Vec::new());
     }
     Some(p.list(TokenKind::RightParen, |p| {
-        p.name("the name of an interface")
+        let name = p.name("the name of an interface");
+        let has_options = !p.recovering && p.at(TokenKind::LeftParen);
+        let options = has_options.then(|| p.list(TokenKind::RightParen, derive_option));
+        Derive {
+            name,
+            options: options.unwrap_or_default(),
+        }
     }))
+}
+
+/// `tag: "type"`, or a field or variant with `as "key"`, `= default` or both.
+fn derive_option(p: &mut Parser) -> DeriveOption {
+    const WHERE: &str = "`deriving`";
+    let first = p.any_name("the name of a field or variant");
+    if p.eat(TokenKind::Colon) {
+        let (value, _) = literals::plain_string(p, WHERE);
+        return DeriveOption::Setting { name: first, value };
+    }
+    let start = first.span;
+    let mut segments = vec![first];
+    while !p.recovering && p.eat(TokenKind::Dot) {
+        segments.push(p.any_name("the name of a field"));
+    }
+    let path = Path {
+        segments,
+        span: p.span_from(start),
+    };
+    let mut key = None;
+    if !p.recovering && p.at_word("as") {
+        p.bump();
+        key = Some(literals::plain_string(p, WHERE).0);
+    }
+    let has_default = !p.recovering && p.eat(TokenKind::Equal);
+    let default = has_default.then(|| exprs::expr(p));
+    if !p.recovering && key.is_none() && default.is_none() {
+        p.error_expected("`as` and a key, or `=` and a default");
+    }
+    DeriveOption::Part { path, key, default }
 }
 
 /// `interface Name do fn method(self) -> type … end`.
