@@ -1,7 +1,9 @@
 //! One test a rule: the repository keeps it.
 
 use tidy::repository::Repository;
-use tidy::rules::{abi, coverage, dependencies, diagnostics, links, numbers, shape, twins};
+use tidy::rules::{
+    abi, coverage, dependencies, diagnostics, library_names, links, numbers, shape, twins,
+};
 
 fn holds(rule: fn(&Repository) -> Vec<String>) {
     let breaches = rule(&Repository::open());
@@ -25,6 +27,7 @@ rules! {
     the_table_is_implemented: abi::entries;
     documented_paths_exist: links::paths;
     numbers_are_true: numbers::constants;
+    library_names_are_listed: library_names::names;
     features_have_tests: coverage::features;
     codes_are_explained: diagnostics::codes;
     dependencies_are_explained: dependencies::explained;

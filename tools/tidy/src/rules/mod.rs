@@ -8,6 +8,8 @@ pub mod coverage;
 pub mod dependencies;
 /// Every code of a finding is explained.
 pub mod diagnostics;
+/// The table of the library's names is true.
+pub mod library_names;
 /// Paths in the documentation exist.
 pub mod links;
 /// Numbers that name a constant.
