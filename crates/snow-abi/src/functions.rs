@@ -215,6 +215,15 @@ macro_rules! for_each_function {
             fn snow_eprint(String text) -> Unit [parks];
             /// Writes to standard error, or drops and counts the lines while its queue is full.
             fn snow_log(String lines) -> Unit;
+            /// True when the log takes entries of that module and level (0 debug to 3 error).
+            fn snow_log_takes(String module, Int level) -> Bool;
+            /// The least level that the log takes of modules below `module`; of all others when
+            /// that is empty.
+            fn snow_log_set_level(String module, Int level) -> Unit;
+            /// The number of the form in which the log writes lines; 0 until it is set.
+            fn snow_log_form() -> Int;
+            /// Sets it.
+            fn snow_log_set_form(Int form) -> Unit;
             /// Has a signal (0 SIGHUP, 1 SIGQUIT, 2 SIGUSR1, 3 SIGUSR2) counted instead of what it
             /// does otherwise; answers how often it has come.
             fn snow_signal_watch(Int signal) -> Int;
@@ -231,6 +240,23 @@ macro_rules! for_each_function {
             fn snow_file_exists(String path) -> Bool;
             /// Removes a file.
             fn snow_file_delete(String path) -> Unit;
+            /// What has that path: 0 nothing, 1 a file, 2 a directory, 3 something else; links are
+            /// followed.
+            fn snow_path_kind(String path) -> Int [parks];
+            /// Bytes of what has that path.
+            fn snow_path_size(String path) -> Int [parks];
+            /// When it was modified, in nanoseconds since 1970 began in UTC.
+            fn snow_path_modified(String path) -> Int [parks];
+            /// The names in a directory, sorted, each behind a zero byte.
+            fn snow_directory_list(String path) -> Bytes [parks];
+            /// Makes a directory; `parents`: also those above it, and one that is there is fine.
+            fn snow_directory_make(String path, Bool parents) -> Unit [parks];
+            /// Removes a file, a link, or a directory; `whole`: with all that is in it.
+            fn snow_path_remove(String path, Bool whole) -> Unit [parks];
+            /// Gives another name, in the place of what has that name.
+            fn snow_path_rename(String from, String to) -> Unit [parks];
+            /// Copies a file with its permissions; answers how many bytes it has.
+            fn snow_file_copy(String from, String to) -> Int [parks];
             /// Ends the program at once with that status after flushing output.
             fn snow_halt(Int status) -> Never;
 
@@ -253,6 +279,12 @@ macro_rules! for_each_function {
             // ---- digests ----
             /// SHA-1 (RFC 3174), 20 bytes.
             fn snow_sha1(Bytes data) -> Bytes;
+            /// SHA-256 (FIPS 180-4), 32 bytes.
+            fn snow_sha256(Bytes data) -> Bytes;
+            /// HMAC (RFC 2104) with SHA-256, 32 bytes.
+            fn snow_hmac_sha256(Bytes key, Bytes data) -> Bytes;
+            /// True for equal bytes; how long it takes depends on their lengths only.
+            fn snow_equal_in_constant_time(Bytes a, Bytes b) -> Bool;
             /// Base64 with padding (RFC 4648 section 4).
             fn snow_base64_encode(Bytes data) -> String;
             /// Its inverse; error `invalid` when the text is not canonical.

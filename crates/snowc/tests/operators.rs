@@ -64,12 +64,13 @@ impl Server {
         answer.split(' ').nth(1).unwrap_or_default().to_owned()
     }
 
-    /// The next line of standard error, without the server's name, and with PEER for the client's
-    /// address.
+    /// The words of the next line of standard error, with PEER for the client's address.
     fn line(&mut self) -> String {
         let line = self.lines.next().expect("a line").expect("text");
         let own = format!("Snow WebSocket server ws://127.0.0.1:{}: ", self.port);
-        let line = line.strip_prefix(&own).unwrap_or(&line);
+        let line = line
+            .split_once(&own)
+            .map_or(line.as_str(), |(_, words)| words);
         let words: Vec<&str> = line
             .split(' ')
             .map(|word| if is_peer(word) { "PEER" } else { word })

@@ -1,8 +1,8 @@
 //! One test a rule: the repository keeps it.
 
 use tidy::repository::Repository;
-use tidy::rules::{abi, coverage, dependencies, diagnostics};
-use tidy::rules::{floors, links, numbers, shape, twins};
+use tidy::rules::{abi, coverage, dependencies, diagnostics, floors};
+use tidy::rules::{library_names, links, numbers, shape, twins};
 
 fn holds(rule: fn(&Repository) -> Vec<String>) {
     let breaches = rule(&Repository::open());
@@ -27,6 +27,7 @@ rules! {
     the_runtime_looks_downwards: floors::downwards;
     documented_paths_exist: links::paths;
     numbers_are_true: numbers::constants;
+    library_names_are_listed: library_names::names;
     features_have_tests: coverage::features;
     codes_are_explained: diagnostics::codes;
     dependencies_are_explained: dependencies::explained;

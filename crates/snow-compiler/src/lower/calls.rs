@@ -246,9 +246,12 @@ impl Body<'_, '_> {
         };
         let result_ref = self.lowering.type_ref(&result);
         let def = &self.lowering.hir.functions[function.index()];
-        if matches!(def.kind, FunctionKind::Extern(_)) {
+        if let FunctionKind::Extern(symbol) = &def.kind {
+            // The symbol, because modules have functions of one name: `String.length`,
+            // `Bytes.length`.
             let key = format!(
-                "extern {} {}",
+                "extern {} {} {}",
+                symbol,
                 def.name,
                 self.lowering.type_names(&type_args)
             );

@@ -130,9 +130,13 @@ impl<'a> Resolver<'a, '_> {
         let scope = &self.scopes[module.index()];
         let used = scope.used.borrow();
         let mut found: Vec<(UnusedKind, Name, Span)> = Vec::new();
+        // An import may be there for the impls of its module alone.
+        let has_impls = |module: ModuleId| self.out.impls.iter().any(|one| one.module == module);
         for import in &scope.imports {
             match import {
-                Import::Module(path, module) if !used.namespaces.contains(module) => {
+                Import::Module(path, module)
+                    if !used.namespaces.contains(module) && !has_impls(*module) =>
+                {
                     found.push((UnusedKind::Import, dotted(path), path.span));
                 }
                 Import::Name(name) if !used.imported.contains(&name.name) => {

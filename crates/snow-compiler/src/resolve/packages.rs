@@ -9,8 +9,14 @@ use crate::source::{Name, PackageId, Source, Sources};
 const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame", "Ws.Test"];
 
 /// Modules of `core` and `net` that are internal: they turn handles into numbers and back, or values
-/// into ones of no type.
-const INTERNAL: &[&str] = &["Erased", "ReplySlot", "SocketHandle", "SupervisorState"];
+/// into ones of no type, or are parts of others.
+const INTERNAL: &[&str] = &[
+    "Erased",
+    "LogLine",
+    "ReplySlot",
+    "SocketHandle",
+    "SupervisorState",
+];
 
 /// Other spellings of the library's modules, each with the module's name.
 const SPELLINGS: &[(&str, &str)] = &[("JSON", "Json")];

@@ -21,6 +21,47 @@ pub unsafe extern "C-unwind" fn snow_sha1(cx: *mut Context, data: *mut Bytes) ->
 /// # Safety
 /// As for [`snow_sha1`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_sha256(cx: *mut Context, data: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { memory::new_bytes(cx, &crypto::sha256::digest(mem::content(data))) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_sha1`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_hmac_sha256(
+    cx: *mut Context,
+    key: *mut Bytes,
+    data: *mut Bytes,
+) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let code = crypto::sha256::hmac(mem::content(key), mem::content(data));
+        memory::new_bytes(cx, &code)
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_sha1`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_equal_in_constant_time(
+    _cx: *mut Context,
+    a: *mut Bytes,
+    b: *mut Bytes,
+) -> bool {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { crypto::sha256::equal(mem::content(a), mem::content(b)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_sha1`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_base64_encode(
     cx: *mut Context,
     data: *mut Bytes,

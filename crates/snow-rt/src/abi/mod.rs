@@ -16,6 +16,10 @@ pub mod actor;
 pub mod answer;
 /// Digests.
 pub mod crypto;
+/// Files and directories.
+pub mod file;
+/// What the log takes.
+pub mod log;
 /// Objects and buffers.
 pub mod memory;
 /// Crashes and errors.
@@ -77,8 +81,8 @@ macro_rules! check_table {
         /// The functions of the table, each of the type that the table gives it.
         mod checked {
             use super::*;
-            use super::{actor::*, answer::*, crypto::*, memory::*, panic::*, socket::*, system::*};
-            use super::{text::*, timer::*, tls::*, walk::*};
+            use super::{actor::*, answer::*, crypto::*, file::*, log::*, memory::*, panic::*};
+            use super::{socket::*, system::*, text::*, timer::*, tls::*, walk::*};
             $( const _: signature!($result, $($kind)*) = $name; )*
         }
     };

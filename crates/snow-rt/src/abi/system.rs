@@ -1,10 +1,9 @@
-//! The process: standard streams, files, arguments, randomness, use of time and memory. Convert,
+//! The process: standard streams, arguments, randomness, use of time and memory. Convert,
 //! call, convert.
-
-use std::io;
 
 use snow_abi::layout::{error, Bytes, Closure, Context};
 
+use super::file::as_str;
 use crate::actor::hibernate;
 use crate::actor::memory;
 use crate::actor::outcome;
@@ -12,29 +11,8 @@ use crate::mem;
 use crate::sched::signals;
 use crate::system::input::Line;
 use crate::system::output::Stream;
-use crate::system::{self, arguments, file, input, output};
+use crate::system::{self, arguments, input, output};
 use crate::text::line::shortened;
-use crate::text::words_of;
-
-/// # Safety
-/// `text` is a `String` of generated code and alive.
-unsafe fn as_str<'a>(text: *mut Bytes) -> &'a str {
-    // SAFETY: a Snow `String` is UTF-8; that is the compiler's and the library's promise.
-    unsafe { std::str::from_utf8_unchecked(mem::content(text)) }
-}
-
-/// # Safety
-/// `cx` is the actor that runs on this thread.
-unsafe fn record<R: Default>(cx: *mut Context, outcome: io::Result<R>) -> R {
-    // SAFETY: passed on.
-    unsafe {
-        outcome::clear_error(cx);
-        outcome.unwrap_or_else(|error| {
-            outcome::set_error(cx, error::SYSTEM, &words_of(&error));
-            R::default()
-        })
-    }
-}
 
 /// # Safety
 /// `cx` is the actor that runs on this thread.
@@ -191,56 +169,6 @@ pub unsafe extern "C-unwind" fn snow_signal_notify(
         hibernate::lend(cx, make);
         signals::ask(cx, signal, seen, make);
     }
-}
-
-/// See the table in `snow-abi`.
-///
-/// # Safety
-/// As for [`snow_random_bytes`].
-#[no_mangle]
-pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Bytes) -> *mut Bytes {
-    // SAFETY: generated code keeps the promises above.
-    unsafe { memory::new_bytes(cx, &record(cx, file::read(cx, as_str(path)))) }
-}
-
-/// See the table in `snow-abi`.
-///
-/// # Safety
-/// As for [`snow_random_bytes`].
-#[no_mangle]
-pub unsafe extern "C-unwind" fn snow_file_write(
-    cx: *mut Context,
-    path: *mut Bytes,
-    content: *mut Bytes,
-    append: bool,
-) {
-    // SAFETY: generated code keeps the promises above.
-    unsafe {
-        record(
-            cx,
-            file::write(cx, as_str(path), mem::content(content), append),
-        );
-    }
-}
-
-/// See the table in `snow-abi`.
-///
-/// # Safety
-/// As for [`snow_random_bytes`].
-#[no_mangle]
-pub unsafe extern "C-unwind" fn snow_file_exists(_cx: *mut Context, path: *mut Bytes) -> bool {
-    // SAFETY: generated code keeps the promises above.
-    file::exists(unsafe { as_str(path) })
-}
-
-/// See the table in `snow-abi`.
-///
-/// # Safety
-/// As for [`snow_random_bytes`].
-#[no_mangle]
-pub unsafe extern "C-unwind" fn snow_file_delete(cx: *mut Context, path: *mut Bytes) {
-    // SAFETY: generated code keeps the promises above.
-    unsafe { record(cx, file::delete(as_str(path))) }
 }
 
 /// See the table in `snow-abi`.

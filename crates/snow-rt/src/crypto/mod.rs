@@ -4,3 +4,5 @@
 pub mod base64;
 /// SHA-1 (RFC 3174).
 pub mod sha1;
+/// SHA-256 and HMAC (FIPS 180-4, RFC 2104).
+pub mod sha256;

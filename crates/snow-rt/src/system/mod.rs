@@ -2,17 +2,21 @@
 //! counters.
 //!
 //! Everything here may be called on a worker and returns quickly. What may wait for a person, for a
-//! device or for another program, reading a line, writing output and whole files, is done by
+//! device or for another program, reading a line, writing output, files and directories, is done by
 //! threads of their own; the actor that needs it is parked.
 
 /// Arguments and environment.
 pub mod arguments;
 /// Calls that may block.
 mod blocking;
+/// Directories, and what stands in them.
+pub mod directory;
 /// Whole files.
 pub mod file;
 /// Standard input.
 pub mod input;
+/// Which entries the log takes.
+pub mod log_levels;
 /// Standard output and standard error.
 pub mod output;
 /// Threads beside the workers.

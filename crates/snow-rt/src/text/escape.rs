@@ -1,7 +1,7 @@
 //! Text of programs and of peers in lines for people: one line stays one line, and no text of
 //! others reaches a terminal as a command.
 //!
-//! The twin of `escaped` in `stdlib/ws/log.snow`, for reports that the runtime writes itself.
+//! The twin of `escaped` in `stdlib/core/log_line.snow`, for reports that the runtime writes itself.
 
 use std::borrow::Cow;
 use std::fmt::Write;

@@ -10,6 +10,8 @@ pub mod dependencies;
 pub mod diagnostics;
 /// The floors of the runtime.
 pub mod floors;
+/// The table of the library's names is true.
+pub mod library_names;
 /// Paths in the documentation exist.
 pub mod links;
 /// Numbers that name a constant.

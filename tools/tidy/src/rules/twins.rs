@@ -17,6 +17,10 @@ const EXEMPT: &[(&str, &str)] = &[
 
 /// Tests that look across modules, with the reason.
 const ACROSS: &[(&str, &str)] = &[
+    (
+        "core/platform",
+        "writes what applications need on several modules of the library",
+    ),
     ("ws/arrival", "cuts the bytes of all protocol tests"),
     (
         "ws/backpressure",

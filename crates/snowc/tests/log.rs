@@ -1,0 +1,32 @@
+//! What a program logs on standard error.
+
+mod support;
+
+use std::process::Command;
+
+use support::launched::built;
+use support::{run, RUN_LIMIT};
+
+/// Entries that `programs/logger.snow` writes in all.
+const ENTRIES: usize = 20 * 100;
+
+#[test]
+fn lines_of_many_actors_are_whole() {
+    let program = built("crates/snowc/tests/programs/logger.snow");
+    let ran = run(&mut Command::new(program), RUN_LIMIT).unwrap();
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let (mut whole, mut dropped) = (0, 0);
+    for line in ran.err.lines() {
+        // A reader that is slower than twenty writers misses some, and is told.
+        if let Some((count, _)) = line.split_once(" lines were dropped") {
+            dropped += count.parse::<usize>().unwrap();
+            continue;
+        }
+        whole += 1;
+        assert!(line.starts_with("{\"time\":\""), "{line}");
+        assert!(line.ends_with("}}"), "{line}");
+        assert_eq!(line.matches("\"level\":\"info\"").count(), 1, "{line}");
+        assert_eq!(line.matches("long ").count(), 400, "{line}");
+    }
+    assert_eq!(whole + dropped, ENTRIES);
+}
