@@ -6,7 +6,7 @@ use super::{exprs, patterns};
 use crate::ast::{Expr, ExprKind, Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::Parser;
+use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 const ATOM: &str = "what Elixir says with an atom is a constructor: `type Answer do Yes; No end`; \
@@ -151,7 +151,7 @@ pub(crate) fn tail_of_list(p: &mut Parser, open: Span) {
 pub(crate) fn head_and_tail(p: &mut Parser, mut parts: Vec<Pattern>, span: Span) -> PatternKind {
     let differ = match parts.last().map(|last| &last.kind) {
         Some(PatternKind::Or(choices)) => match &choices[..] {
-            [head, tail] => names(head) != names(tail),
+            [head, tail] => takes_rest(tail) && names(head) != names(tail),
             _ => false,
         },
         _ => false,
@@ -202,6 +202,15 @@ pub(crate) fn head_and_tail(p: &mut Parser, mut parts: Vec<Pattern>, span: Span)
     result.kind
 }
 
+/// Whether a pattern may have been meant as the rest of a list: a name, or `_`.
+fn takes_rest(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Name(name) => !is_upper(&name.name),
+        PatternKind::Wildcard => true,
+        _ => false,
+    }
+}
+
 /// Names that a pattern binds, sorted.
 fn names(pattern: &Pattern) -> Vec<&str> {
     let mut found = Vec::new();
@@ -212,7 +221,8 @@ fn names(pattern: &Pattern) -> Vec<&str> {
 
 fn collect<'p>(pattern: &'p Pattern, found: &mut Vec<&'p str>) {
     match &pattern.kind {
-        PatternKind::Name(name) => found.push(&name.name),
+        PatternKind::Name(name) if !is_upper(&name.name) => found.push(&name.name),
+        PatternKind::Name(_) => {}
         PatternKind::As(inner, name) => {
             found.push(&name.name);
             collect(inner, found);
