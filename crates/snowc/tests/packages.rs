@@ -45,11 +45,11 @@ fn a_program_called_like_the_librarys_tests_is_a_program() {
     let toml = fs::read_to_string(root().join("stdlib/tests/snow.toml")).unwrap();
     let test = format!("{OPENS_CONN}\ntest \"nothing\" do\n  assert true\nend\n");
     let files = [
-        ("tests/snow.toml", toml.as_str()),
-        ("tests/ws/handler_test.snow", &test),
-        ("core/map.snow", ""),
+        ("snow.toml", toml.as_str()),
+        ("ws/handler_test.snow", &test),
+        ("../core/map.snow", ""),
     ];
-    let ran = called("test", "named-tests", &files);
+    let ran = called("test", "named/tests", &files);
     refused(&ran, "`Conn` is opaque");
 }
 

@@ -446,21 +446,28 @@ impl Infer<'_, '_> {
         let (what, base, result) = match &deferred.constraint {
             Constraint::Field {
                 base, name, result, ..
-            } => (format!("field `{name}`"), base, result),
+            } => (format!("to find field `{name}`"), base, result),
+            // The name of an index is the whole `base[index]`.
+            Constraint::Method {
+                base,
+                name_span,
+                result,
+                ..
+            } if name_span.start == deferred.span.start => ("to index it".into(), base, result),
             Constraint::Method {
                 base, name, result, ..
-            } => (format!("method `{name}`"), base, result),
+            } => (format!("to find method `{name}`"), base, result),
             Constraint::Updated { base, fields } => {
                 let name = fields.first().map_or("", |(name, ..)| name);
-                (format!("field `{name}`"), base, base)
+                (format!("to find field `{name}`"), base, base)
             }
             Constraint::Implemented { ty, bound } => {
                 let interface = &self.program.interfaces[bound.interface.index()].name;
-                (format!("the impl of `{interface}`"), ty, ty)
+                (format!("to find the impl of `{interface}`"), ty, ty)
             }
             _ => return,
         };
-        let message = format!("the type of this value must be known here, to find {what}");
+        let message = format!("the type of this value must be known here, {what}");
         let help = self
             .asked_fields(&deferred.constraint)
             .and_then(|(base, names)| self.structs_help(&base, names))

@@ -4,7 +4,7 @@
 use crate::source::Name;
 use crate::types::Ty;
 
-use super::Infer;
+use super::{Cause, Infer};
 
 const OPTION: &str = "an Option is `Some(…)` or `None`; `Ok(…)` and `Err(…)` make a Result";
 const RESULT: &str = "a Result is `Ok(…)` or `Err(…)`; `Some(…)` and `None` make an Option";
@@ -39,6 +39,22 @@ impl Infer<'_, '_> {
                 ),
                 _ => None,
             }
+        }
+    }
+
+    /// What the patterns of an Option or a Result are, for one of the other's.
+    pub(super) fn pattern_advice(&self, expected: &Ty, found: &Ty, cause: Cause) -> Option<String> {
+        let lang = &self.program.lang;
+        let (expected, found) = (self.shallow(expected), self.shallow(found));
+        let is = |ty: &Ty, id| matches!(ty, Ty::Con(found, _) if Some(*found) == id);
+        if cause.advice {
+            None
+        } else if is(&expected, lang.option) && is(&found, lang.result) {
+            Some("this value is an Option: its patterns are `Some(…)` and `None`".into())
+        } else if is(&expected, lang.result) && is(&found, lang.option) {
+            Some("this value is a Result: its patterns are `Ok(…)` and `Err(…)`".into())
+        } else {
+            None
         }
     }
 

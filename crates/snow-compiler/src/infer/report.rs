@@ -89,7 +89,8 @@ impl Infer<'_, '_> {
                 report.help = self
                     .callback_advice(cause.asked, expected, found)
                     .or_else(|| self.conversion(expected, found))
-                    .filter(|_| cause.advice);
+                    .filter(|_| cause.advice)
+                    .or_else(|| self.pattern_advice(expected, found, cause));
                 self.diagnostics.push(report);
             }
         }
