@@ -185,14 +185,12 @@ impl Body<'_, '_> {
     /// Collects what an expression mentions. A generalised name stands for what its value mentions.
     fn free_in(&self, expr: &Expr, free: &mut Free) {
         match &expr.kind {
-            ExprKind::Local(local) => {
-                if free.seen.insert(*local) {
-                    free.mentioned.push(*local);
-                    let is_own = self.own_closure.as_ref().is_some_and(|o| o.name == *local);
-                    let value = self.lowering.values.get(local);
-                    if let Some(value) = value.filter(|_| !is_own) {
-                        self.free_in(value, free);
-                    }
+            ExprKind::Local(local) if free.seen.insert(*local) => {
+                free.mentioned.push(*local);
+                let is_own = self.own_closure.as_ref().is_some_and(|o| o.name == *local);
+                let value = self.lowering.values.get(local);
+                if let Some(value) = value.filter(|_| !is_own) {
+                    self.free_in(value, free);
                 }
             }
             ExprKind::SelfPid => free.needs_pid = true,

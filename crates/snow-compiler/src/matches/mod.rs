@@ -78,6 +78,9 @@ struct MatchCompiler<'p, 'd> {
     decisions: Decisions,
 }
 
+/// A tree that was made for the check alone, and which arms are reached.
+type Checked = (Option<Tree>, Vec<bool>);
+
 impl MatchCompiler<'_, '_> {
     /// Clauses of a function or closure. One clause of plain names decides nothing and gets no
     /// tree.
@@ -139,7 +142,7 @@ impl MatchCompiler<'_, '_> {
         &mut self,
         arms: &[Clause],
         columns: &[Ty],
-        (decision, checked): (&Decision, Option<(Option<Tree>, Vec<bool>)>),
+        (decision, checked): (&Decision, Option<Checked>),
         span: Span,
         rule: Rule,
     ) {
