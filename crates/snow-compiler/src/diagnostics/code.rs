@@ -304,6 +304,9 @@ codes! {
     W0008 Warning
         "code that is never reached"
         "What stands before it never comes to its end: it returns, breaks out of a loop or panics.";
+    W0009 Warning
+        "`#{…}` in a string, which is text"
+        "Other languages put a value there; in Snow it stands in `${…}`.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";

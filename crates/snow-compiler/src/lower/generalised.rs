@@ -61,8 +61,9 @@ impl Body<'_, '_> {
             .any(|ty| exceeds(ty, &mut left, MOST_LEVELS / 2))
         {
             let name = &self.lowering.hir.locals[local.index()].name;
-            let most = MOST_PARTS / 2;
-            let text = format!("`{name}` is needed at types of more than {most} parts");
+            let (most, levels) = (MOST_PARTS / 2, MOST_LEVELS / 2);
+            let text =
+                format!("`{name}` is needed at types of more than {most} parts or {levels} levels");
             self.lowering.too_large(expr.span, &text);
             return Operand::Unit;
         }

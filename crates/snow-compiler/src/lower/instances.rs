@@ -44,9 +44,9 @@ impl Lowering<'_> {
         // Half, so that the function is blamed and not a type that it uses.
         let mut left = MOST_PARTS / 2;
         if args.iter().any(|t| exceeds(t, &mut left, MOST_LEVELS / 2)) {
-            let most = MOST_PARTS / 2;
+            let (most, levels) = (MOST_PARTS / 2, MOST_LEVELS / 2);
             let text = format!(
-                "`{}` is needed at types of more than {most} parts",
+                "`{}` is needed at types of more than {most} parts or {levels} levels",
                 def.name
             );
             self.too_large(def.name_span, &text);

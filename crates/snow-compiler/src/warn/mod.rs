@@ -8,6 +8,7 @@ mod alternatives;
 mod declarations;
 mod locals;
 mod results;
+mod texts;
 mod unreachable;
 
 use std::collections::HashSet;
@@ -38,6 +39,7 @@ pub fn program(
         results::check(program, typed, function, &mut warnings);
         unreachable::check(program, function, &mut warnings);
         alternatives::check(function, &mut warnings);
+        texts::check(function, &mut warnings);
     }
     for warning in warnings.list {
         diagnostics.push(warning);
