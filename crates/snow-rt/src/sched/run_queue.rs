@@ -67,6 +67,38 @@ impl List {
         }
         actor
     }
+
+    /// Takes those out that may move, of the first `count`. The others keep their places: an actor
+    /// that went to the end each time would never come to the front.
+    ///
+    /// # Safety
+    /// The caller owns the actors of the list.
+    unsafe fn take_movable(&mut self, count: usize, mut take: impl FnMut(*mut Actor)) {
+        let mut before: *mut Actor = std::ptr::null_mut();
+        let mut actor = self.first;
+        for _ in 0..count {
+            // SAFETY: there are `count` actors, and all are the caller's. The link of one that is
+            // taken is read before it is handed on.
+            unsafe {
+                let next = (*actor).next;
+                if (*actor).pins > 0 {
+                    before = actor;
+                } else {
+                    if before.is_null() {
+                        self.first = next;
+                    } else {
+                        (*before).next = next;
+                    }
+                    if next.is_null() {
+                        self.last = before;
+                    }
+                    self.count -= 1;
+                    take(actor);
+                }
+                actor = next;
+            }
+        }
+    }
 }
 
 /// The queue.
@@ -152,17 +184,13 @@ impl RunQueue {
     /// Offers up to half of the actors to other workers: those that have nothing armed here, and
     /// first those that need much time. True when there is something to steal now.
     pub fn offer(&mut self) -> bool {
+        let offered = &self.offered;
         for list in [&mut self.spent, &mut self.fresh] {
-            for _ in 0..list.count.div_ceil(2) {
-                let actor = list.pop();
-                // SAFETY: just taken from the list, so ours.
-                unsafe {
-                    if (*actor).pins == 0 {
-                        self.offered.push(Runnable(actor));
-                    } else {
-                        list.push(actor);
-                    }
-                }
+            // SAFETY: the actors in the lists are ours.
+            unsafe {
+                list.take_movable(list.count.div_ceil(2), |actor| {
+                    offered.push(Runnable(actor))
+                });
             }
         }
         !self.offered.is_empty()
@@ -179,3 +207,7 @@ impl RunQueue {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "run_queue_tests.rs"]
+mod tests;
