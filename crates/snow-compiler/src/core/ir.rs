@@ -40,6 +40,8 @@ pub enum Kind {
     Plain,
     /// Called through a closure object; the captured values have these types.
     Closure(Vec<TypeRef>),
+    /// The body of a guard that was written where the guard is; borrows all parameters.
+    Guarded,
     /// A resumable body. The first parameters are the arguments of `spawn`.
     Actor {
         /// Message type.
@@ -266,13 +268,23 @@ pub enum Rvalue {
     },
     /// The running actor.
     SelfPid,
-    /// Runs a closure and catches its crash: `Result<T, String>`; consumes the closure.
+    /// Runs code and catches its crash: `Result<T, String>`.
     Guard {
-        closure: Operand,
+        body: GuardBody,
         /// Milliseconds that it may take, and what it is called in reports; borrows.
         limit: Option<(Operand, Operand)>,
         result: TypeRef,
     },
+}
+
+/// What a guard runs.
+#[derive(Clone, Debug)]
+pub enum GuardBody {
+    /// A closure, which it consumes.
+    Closure(Operand),
+    /// A function of kind [`Kind::Guarded`]. The arguments are borrowed: whatever the function
+    /// does, also when it crashes, they are still the caller's afterwards.
+    Call(FunctionRef, Vec<Operand>),
 }
 
 /// How a message is sent.

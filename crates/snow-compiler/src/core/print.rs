@@ -79,6 +79,7 @@ fn function(program: &Program, f: &Function, out: &mut String) {
     let inline = if f.inline { "inline " } else { "" };
     let kind = match &f.kind {
         Kind::Plain => "fn".to_string(),
+        Kind::Guarded => "guarded fn".to_string(),
         Kind::Closure(captured) => {
             let types: Vec<_> = captured.iter().map(|t| name(program, *t)).collect();
             format!("closure [{}]", types.join(", "))
@@ -330,14 +331,19 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
             Manner::Exempt => format!("send {} to {} exempt", one(message), one(to)),
         },
         Rvalue::SelfPid => "self".into(),
-        Rvalue::Guard { closure, limit, .. } => match limit {
-            Some((within, label)) => format!(
-                "guard {} within {} as {}",
-                one(closure),
-                one(within),
-                one(label)
-            ),
-            None => format!("guard {}", one(closure)),
-        },
+        Rvalue::Guard { body, limit, .. } => {
+            let body = match body {
+                GuardBody::Closure(closure) => one(closure),
+                GuardBody::Call(f, args) => {
+                    format!("call {}({})", program.function(*f).symbol, all(args))
+                }
+            };
+            match limit {
+                Some((within, label)) => {
+                    format!("guard {body} within {} as {}", one(within), one(label))
+                }
+                None => format!("guard {body}"),
+            }
+        }
     }
 }

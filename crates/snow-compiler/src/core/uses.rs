@@ -69,8 +69,11 @@ pub fn rvalue(
                 visit(a, Borrow);
             }
         }
-        Rvalue::Guard { closure, limit, .. } => {
-            visit(closure, Consume);
+        Rvalue::Guard { body, limit, .. } => {
+            match body {
+                GuardBody::Closure(closure) => visit(closure, Consume),
+                GuardBody::Call(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
+            }
             if let Some((within, label)) = limit {
                 visit(within, Borrow);
                 visit(label, Borrow);
@@ -137,8 +140,11 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
                 map(a);
             }
         }
-        Rvalue::Guard { closure, limit, .. } => {
-            map(closure);
+        Rvalue::Guard { body, limit, .. } => {
+            match body {
+                GuardBody::Closure(closure) => map(closure),
+                GuardBody::Call(_, args) => args.iter_mut().for_each(&mut *map),
+            }
             if let Some((within, label)) = limit {
                 map(within);
                 map(label);

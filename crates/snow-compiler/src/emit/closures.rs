@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::unit::Emitter;
 use crate::core::ir::*;
-use crate::core::types::{TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// Declares the environment and, for a closure without captures, its one static object.
@@ -72,29 +71,6 @@ impl Emitter<'_> {
              sn_new(cx, sizeof *e, SN_TAG_CLOSURE); e->c.info = &{symbol}_info; {unpacks} return &e->c; }}\n\
              static const sn_closure_info {symbol}_info = {{(const void *){symbol}, {symbol}_drop, {symbol}_pack, \
              {symbol}_unpack, &{symbol}_captured}};"
-        );
-    }
-
-    /// `guard(closure, limit)`: the value, or the text of the crash.
-    pub(super) fn guard_helper(&mut self, result: TypeRef) {
-        let key = super::names::key(&self.program.types, result);
-        let TypeKind::Sum { variants } = self.program.types.get(result).kind.clone() else {
-            return;
-        };
-        let ok = variants.iter().position(|v| &*v.0 == "Ok").unwrap_or(0);
-        let value_ty = variants[ok].1[0];
-        let c = self.c_type(result);
-        let value = self.c_type(value_ty);
-        let good = self.variant(result, ok, &["v".into()]);
-        let bad = self.variant(result, 1 - ok, &["snow_caught_panic(cx)".into()]);
-        let _ = writeln!(
-            self.bodies,
-            "static __attribute__((noinline)) {c} guard_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit) {{\n  \
-             sn_guard g; g.outer = cx->guard; g.limit = limit; g.body = body;\n  \
-             if (__builtin_setjmp(g.jump) == 0) {{\n    snow_guard_enter(cx, &g);\n    \
-             {value} v = (({value} (*)(sn_cx *, sn_closure *))body->info->code)(cx, body);\n    \
-             snow_guard_leave(cx, &g);\n    sn_drop_closure(cx, body);\n    return {good};\n  }}\n  \
-             sn_drop_closure(cx, g.body);\n  return {bad};\n}}"
         );
     }
 }

@@ -11,6 +11,7 @@ mod closures;
 mod counting;
 mod derived;
 mod function;
+mod guards;
 mod names;
 mod packing;
 mod rvalue;

@@ -249,18 +249,26 @@ impl Printer<'_, '_> {
             } => self.send(to, message, manner),
             Rvalue::SelfPid => "(cx->pid)".into(),
             Rvalue::Guard {
-                closure,
+                body,
                 limit,
                 result,
-                ..
             } => {
-                let c = self.operand(closure);
-                let name = self.emitter.helper_name(Helper::Guard, *result);
+                let call = match body {
+                    GuardBody::Closure(closure) => {
+                        let name = self.emitter.helper_name(Helper::Guard, *result);
+                        format!("{name}(cx, {}", self.operand(closure))
+                    }
+                    GuardBody::Call(f, args) => {
+                        let name = self.emitter.guard_around(*f, *result);
+                        let args = args.iter().map(|a| format!(", {}", self.operand(a)));
+                        format!("{name}(cx{}", args.collect::<String>())
+                    }
+                };
                 match limit {
-                    None => format!("{name}(cx, {c}, NULL)"),
+                    None => format!("{call}, NULL)"),
                     Some((within, label)) => {
                         let (within, label) = (self.operand(within), self.operand(label));
-                        format!("({{ sn_limit l; l.within = {within}; l.label = {label}; l.started = 0; {name}(cx, {c}, &l); }})")
+                        format!("({{ sn_limit l; l.within = {within}; l.label = {label}; l.started = 0; {call}, &l); }})")
                     }
                 }
             }

@@ -65,7 +65,14 @@ pub(super) fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
                 | Rvalue::Accept(_)
                 | Rvalue::Send { .. }
                 | Rvalue::SelfPid
-                | Rvalue::Guard { .. } => {}
+                | Rvalue::Guard {
+                    body: GuardBody::Closure(_),
+                    ..
+                } => {}
+                Rvalue::Guard {
+                    body: GuardBody::Call(f, _),
+                    ..
+                } => visit(*f),
             }
             crate::core::uses::rvalue(rvalue, &|_, _| false, &mut |o, _| {
                 if let Operand::Function(f) = o {
@@ -111,6 +118,8 @@ pub(super) struct Emitter<'p> {
     requested: BTreeSet<(Helper, TypeRef)>,
     helper_queue: Vec<(Helper, TypeRef)>,
     declared: HashSet<FunctionRef>,
+    /// Functions that have a guard around them here.
+    pub(super) guards: HashSet<FunctionRef>,
     function_queue: Vec<FunctionRef>,
     literal_names: HashMap<Name, String>,
     /// Static objects by their content.
@@ -140,6 +149,7 @@ impl<'p> Emitter<'p> {
             requested: BTreeSet::new(),
             helper_queue: Vec::new(),
             declared: HashSet::new(),
+            guards: HashSet::new(),
             function_queue: Vec::new(),
             literal_names: HashMap::new(),
             static_names: HashMap::new(),
@@ -305,9 +315,8 @@ impl<'p> Emitter<'p> {
                  SN_MAYBE void forget_{prefix}_{key}(sn_cx *cx, void *box); \
                  SN_MAYBE {c} accept_{prefix}_{key}(sn_cx *cx, sn_message *m, {c} v);"
             ),
-            Helper::Guard => {
-                format!("static {c} {prefix}_{key}(sn_cx *cx, sn_closure *body, sn_limit *limit);")
-            }
+            // Its definition declares it.
+            Helper::Guard => return,
             Helper::Derived(op) => match op {
                 Derived::Equal => format!("static bool {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
                 Derived::Compare => {

@@ -88,6 +88,9 @@ impl Body<'_, '_> {
                     self.lowering.error(Code::E0050, expr.span, text);
                     return Operand::Unit;
                 }
+                if let Some(guarded) = self.guard_here(expr, callee, args) {
+                    return guarded;
+                }
                 let operands: Vec<_> = args.iter().map(|a| self.value(a)).collect();
                 let ty = self.ty(expr);
                 let place = place_of(expr, callee.span);
@@ -311,7 +314,7 @@ impl Body<'_, '_> {
 
 /// Where a call stands for reports: at the name of what is called, which may be lines below the
 /// first argument. Calls that the compiler has written have the place of what they are made of.
-fn place_of(call: &Expr, name: Span) -> Span {
+pub(super) fn place_of(call: &Expr, name: Span) -> Span {
     let whole = call.span;
     let inside = name.file == whole.file && name.start >= whole.start && name.end <= whole.end;
     if inside {

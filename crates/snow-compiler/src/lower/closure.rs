@@ -50,7 +50,7 @@ impl Body<'_, '_> {
         let closure = match known.filter(|_| self.is_shared).cloned() {
             Some(known) => known,
             None => {
-                let Some(closure) = self.lower_closure(expr, clauses, name) else {
+                let Some(closure) = self.lower_closure(expr, clauses, Form::Object(name)) else {
                     return Operand::Unit;
                 };
                 if self.is_shared {
@@ -69,7 +69,27 @@ impl Body<'_, '_> {
         Some(self.make_closure(&own.closure, own.ty))
     }
 
+    /// A closure without parameters as a function of what it captures, with the values of that:
+    /// for code that runs where it is written, and needs no object.
+    pub(super) fn guarded(
+        &mut self,
+        expr: &Expr,
+        clauses: &[Clause],
+    ) -> Option<(FunctionRef, Vec<Operand>)> {
+        let closure = self.lower_closure(expr, clauses, Form::Guarded)?;
+        let values = self.captured_values(&closure);
+        Some((closure.function, values))
+    }
+
     fn make_closure(&mut self, closure: &Closure, ty: TypeRef) -> Operand {
+        let values = self.captured_values(closure);
+        if values.is_empty() {
+            return Operand::Function(closure.function);
+        }
+        self.bind(ty, Rvalue::Closure(closure.function, values))
+    }
+
+    fn captured_values(&mut self, closure: &Closure) -> Vec<Operand> {
         let mut values = Vec::new();
         for local in &closure.captured {
             let value = self.locals.get(local).cloned();
@@ -78,19 +98,11 @@ impl Body<'_, '_> {
         if closure.takes_pid {
             values.extend(self.pid_of_self().map(Operand::Var));
         }
-        if values.is_empty() {
-            return Operand::Function(closure.function);
-        }
-        self.bind(ty, Rvalue::Closure(closure.function, values))
+        values
     }
 
-    /// Lowers the function of a closure. `name` is what it is bound to.
-    fn lower_closure(
-        &mut self,
-        expr: &Expr,
-        clauses: &[Clause],
-        name: Option<LocalId>,
-    ) -> Option<Closure> {
+    /// Lowers the function of a closure.
+    fn lower_closure(&mut self, expr: &Expr, clauses: &[Clause], form: Form) -> Option<Closure> {
         let Ty::Fun(param_types, result) = self.hir_ty(expr) else {
             return None;
         };
@@ -126,7 +138,11 @@ impl Body<'_, '_> {
         let title = self.lowering.program.function(self.function).name.clone();
         let symbol = format!("{}_c{}", self.symbol, self.closures);
         let function = self.lowering.declare(symbol, title, unit);
-        self.lowering.program.functions[function.0 as usize].kind = Kind::Closure(types.clone());
+        let (kind, name) = match form {
+            Form::Object(name) => (Kind::Closure(types.clone()), name),
+            Form::Guarded => (Kind::Guarded, None),
+        };
+        self.lowering.program.functions[function.0 as usize].kind = kind;
         let closure = Closure {
             function,
             captured,
@@ -147,14 +163,24 @@ impl Body<'_, '_> {
             let ty = inner.lowering.type_ref(ty);
             params.push(inner.fresh(ty));
         }
-        for (index, local) in closure.captured.iter().enumerate() {
-            let value = inner.bind(types[index], Rvalue::Capture(index));
-            inner.locals.insert(*local, value);
+        let arity = params.len();
+        let mut captures = Vec::new();
+        for (index, ty) in types.iter().enumerate() {
+            captures.push(match form {
+                Form::Object(_) => inner.bind(*ty, Rvalue::Capture(index)),
+                Form::Guarded => {
+                    let param = inner.fresh(*ty);
+                    params.push(param);
+                    Operand::Var(param)
+                }
+            });
         }
         if pid_capture.is_some() {
-            let index = closure.captured.len();
-            inner.self_pid = Some(inner.bind(types[index], Rvalue::Capture(index)));
+            inner.self_pid = captures.pop();
         }
+        inner
+            .locals
+            .extend(closure.captured.iter().copied().zip(captures));
         if let Some(name) = name.filter(|name| free.seen.contains(name)) {
             if types.is_empty() {
                 inner.locals.insert(name, Operand::Function(function));
@@ -173,7 +199,7 @@ impl Body<'_, '_> {
         }
         inner.clauses(
             MatchKey::Expr(expr.id),
-            &params,
+            &params[..arity],
             clauses,
             Destination::Return,
             expr.span,
@@ -217,6 +243,15 @@ impl Body<'_, '_> {
         let ty = self.lowering.type_ref(&Ty::Con(pid, vec![Ty::unit()]));
         self.bind(ty, Rvalue::SelfPid).var()
     }
+}
+
+/// What becomes of a closure.
+#[derive(Clone, Copy)]
+enum Form {
+    /// An object, bound to that name.
+    Object(Option<LocalId>),
+    /// A function that is called at once.
+    Guarded,
 }
 
 /// What a closure's body mentions.

@@ -15,6 +15,7 @@ mod expr;
 mod failing;
 mod function;
 mod generalised;
+mod guards;
 mod in_order;
 mod instances;
 mod iterate;

@@ -108,7 +108,7 @@ impl Body<'_, '_> {
                 self.bind(
                     result,
                     Rvalue::Guard {
-                        closure,
+                        body: GuardBody::Closure(closure),
                         limit: None,
                         result,
                     },
@@ -121,7 +121,7 @@ impl Body<'_, '_> {
                 self.bind(
                     result,
                     Rvalue::Guard {
-                        closure,
+                        body: GuardBody::Closure(closure),
                         limit,
                         result,
                     },

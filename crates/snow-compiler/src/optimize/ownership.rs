@@ -14,7 +14,7 @@ use crate::core::uses::{self, Mode};
 /// Starts from "everything borrowed" and takes back what does not hold, until nothing changes.
 pub(super) fn run(program: &mut Program) {
     for function in &mut program.functions {
-        let free = matches!(function.kind, Kind::Plain);
+        let free = matches!(function.kind, Kind::Plain | Kind::Guarded);
         function.borrowed = vec![free; function.params.len()];
     }
     let used_by_runtime: Vec<FunctionRef> = program
@@ -40,6 +40,10 @@ pub(super) fn run(program: &mut Program) {
     loop {
         let mut changed = false;
         for at in 0..program.functions.len() {
+            // What a guard hands over must be there after a crash, whatever the code wants.
+            if program.functions[at].kind == Kind::Guarded {
+                continue;
+            }
             let wanted = wanted(program, at);
             let function = &mut program.functions[at];
             for (i, param) in function.params.iter().enumerate() {

@@ -283,6 +283,7 @@ impl<'t> Reader<'t> {
         }
         match text {
             "fn" => Ok(Kind::Plain),
+            "guarded fn" => Ok(Kind::Guarded),
             _ => Err(format!("`{text}` is no kind of function")),
         }
     }

@@ -138,7 +138,13 @@ impl<'t> Reader<'t> {
             cursor.expect("(")?;
             Rvalue::Spawn(actor, self.operands(cursor, ")")?)
         } else if cursor.eat("guard ") {
-            let closure = self.operand(cursor)?;
+            let body = if cursor.eat("call ") {
+                let function = self.function_named(cursor.word())?;
+                cursor.expect("(")?;
+                GuardBody::Call(function, self.operands(cursor, ")")?)
+            } else {
+                GuardBody::Closure(self.operand(cursor)?)
+            };
             let limit = match cursor.eat(" within ") {
                 true => {
                     let within = self.operand(cursor)?;
@@ -148,7 +154,7 @@ impl<'t> Reader<'t> {
                 false => None,
             };
             Rvalue::Guard {
-                closure,
+                body,
                 limit,
                 result: ty,
             }
