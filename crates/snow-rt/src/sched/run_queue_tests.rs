@@ -7,13 +7,13 @@ use crossbeam_deque::Worker as Deque;
 use super::*;
 
 /// Actors of which nothing is set but the pins; a queue looks at nothing else.
-struct Actors(Vec<Box<MaybeUninit<Actor>>>);
+struct Actors(Vec<MaybeUninit<Actor>>);
 
 impl Actors {
     fn with_pins(pins: &[u32]) -> Actors {
         let make = |pins: &u32| {
-            let mut actor = Box::new(MaybeUninit::<Actor>::zeroed());
-            // SAFETY: the memory is that of the box.
+            let mut actor = MaybeUninit::<Actor>::zeroed();
+            // SAFETY: the memory is this function's.
             unsafe { (&raw mut (*actor.as_mut_ptr()).pins).write(*pins) };
             actor
         };
