@@ -5,8 +5,8 @@ use std::ffi::c_void;
 use snow_abi::layout::{Block, Bytes, Context, Writer};
 
 use crate::actor::control::Actor;
-use crate::actor::memory;
-use crate::mem::{block, guard, heap, scratch};
+use crate::actor::{guard, memory};
+use crate::mem::{block, heap, notes, scratch};
 
 /// See the table in `snow-abi`.
 ///
@@ -142,7 +142,7 @@ pub unsafe extern "C-unwind" fn snow_guard_leave(cx: *mut Context, guard: *mut c
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { guard::note_count(cx, object.cast()) }
+    unsafe { notes::note_count(cx, object.cast()) }
 }
 
 /// See the table in `snow-abi`.
@@ -153,7 +153,7 @@ pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: 
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_guard_note_cell(cx: *mut Context, cell: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
-    unsafe { guard::note_cell(cx, cell.cast()) }
+    unsafe { notes::note_cell(cx, cell.cast()) }
 }
 
 /// See the table in `snow-abi`.

@@ -22,7 +22,7 @@ use super::memory;
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::mem::heap;
-use crate::mem::{block, chunks, dense, guard, scratch, system};
+use crate::mem::{block, chunks, dense, notes, scratch, system};
 
 /// A heap that is smaller is only given back after a wait.
 pub const FIRST_MARK: u32 = 2048;
@@ -309,7 +309,7 @@ pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         if (*make).header.rc != 0 {
-            guard::keep_for_good(Actor::of(cx));
+            notes::keep_for_good(Actor::of(cx));
             (*Actor::of(cx)).lent_functions += 1;
         }
     }

@@ -17,7 +17,7 @@ use super::exit::Reason;
 use super::memory;
 use super::slots::{self, Pid};
 use super::{mailbox, post};
-use crate::mem::guard;
+use crate::mem::notes;
 
 /// Text of the exit of an actor that was not there.
 pub const NO_ACTOR: &[u8] = b"no such actor";
@@ -174,7 +174,7 @@ unsafe fn keep(actor: *mut Actor, make: *mut Closure) {
     // SAFETY: the actor is the caller's; the function is alive, or null.
     unsafe {
         if !make.is_null() && (*make).header.rc != 0 {
-            guard::keep_for_good(actor);
+            notes::keep_for_good(actor);
         }
     }
 }

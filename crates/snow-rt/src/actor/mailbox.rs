@@ -13,8 +13,8 @@ use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::{self, Reason};
 use super::memory;
-use super::{backpressure, hibernate, post, signals, slots};
-use crate::mem::{self, guard};
+use super::{backpressure, guard, hibernate, post, signals, slots};
+use crate::mem::{self, notes};
 use crate::sched::timers;
 use crate::timer::clock;
 use crate::timer::wheel::Kind;
@@ -128,7 +128,7 @@ pub unsafe fn withdraw(actor: *mut Actor, monitor: i64) {
             let next = (*envelope).next;
             if (*envelope).content == Content::Event && (*envelope).token == monitor {
                 let cx = (*actor).context();
-                guard::keep_for_good(actor);
+                notes::keep_for_good(actor);
                 memory::drop_closure(cx, (*envelope).message.make);
                 mem::drop_bytes(cx, (*envelope).message.event_text);
                 remove(actor, envelope);
@@ -213,7 +213,7 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
         {
             // Its function is used up by the code that makes the value.
             if !(*cx).guard.is_null() && (*(*message).make).header.rc != 0 {
-                guard::keep_for_good(actor);
+                notes::keep_for_good(actor);
             }
             (*message).event_text = memory::new_bytes(cx, Envelope::bytes(envelope));
         }
@@ -243,7 +243,7 @@ pub unsafe fn keep(cx: *mut Context, message: *mut Message, kept: *mut c_void) {
     // exists, so that cannot be made again.
     unsafe {
         if (*message).kind == message::EVENT && (*message).kept.is_null() {
-            guard::keep_for_good(Actor::of(cx));
+            notes::keep_for_good(Actor::of(cx));
         }
         (*message).kept = kept;
         (*message).make = std::ptr::null_mut();

@@ -24,6 +24,8 @@ pub mod deliver;
 pub mod envelope;
 /// How an actor ends, and what is given back.
 pub mod exit;
+/// Beginning, ending and undoing guards.
+pub mod guard;
 /// Giving the heap of a waiting actor back.
 pub mod hibernate;
 /// The lock-free queue in front of every actor and worker.

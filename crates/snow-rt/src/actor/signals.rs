@@ -9,7 +9,7 @@ use super::links::NO_ACTOR;
 use super::trace::Trace;
 use super::{answers, mailbox, post, report};
 use crate::counters;
-use crate::mem::guard;
+use crate::mem::notes;
 
 /// Obeys one signal. An answer means that the actor must end.
 ///
@@ -111,7 +111,7 @@ unsafe fn trapped(actor: *mut Actor, signal: *mut Envelope) -> bool {
         let Some(make) = (*actor).extras().and_then(|extras| extras.trap) else {
             return false;
         };
-        guard::keep_for_good(actor);
+        notes::keep_for_good(actor);
         if (*make).header.rc != 0 {
             (*make).header.rc += 1;
         }

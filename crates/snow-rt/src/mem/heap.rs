@@ -10,7 +10,7 @@ use snow_abi::layout::{Context, Header, CLASS_LARGE, CLASS_SIZES};
 
 use super::chunks::{unpoison, Chunk, LARGEST, SIZES};
 use super::owner::{Owner, Owns, Refused};
-use super::{guard, large};
+use super::{large, notes};
 use crate::counters;
 
 /// What stands before a large object.
@@ -68,7 +68,7 @@ unsafe fn cell(cx: *mut Context, class: usize) -> Result<*mut u8, Refused> {
             (*cx).free[class] = *free.cast::<*mut c_void>().add(1);
             let cell: *mut Header = free.cast();
             if (*cell).epoch < (*cx).epoch {
-                guard::note_cell(cx, cell);
+                notes::note_cell(cx, cell);
             }
             free.cast()
         } else if ((*cx).bump_end as usize) - ((*cx).bump as usize) >= bytes {
@@ -259,7 +259,7 @@ pub unsafe fn add_owner(cx: *mut Context, object: *mut Header) {
             return;
         }
         if (*object).epoch < (*cx).epoch {
-            guard::note_count(cx, object);
+            notes::note_count(cx, object);
         }
         (*object).rc += 1;
     }
@@ -277,7 +277,7 @@ pub unsafe fn take_owner(cx: *mut Context, object: *mut Header) -> bool {
             return false;
         }
         if (*object).epoch < (*cx).epoch {
-            guard::note_loss(cx, object);
+            notes::note_loss(cx, object);
         }
         if (*object).rc > 1 {
             (*object).rc -= 1;

@@ -15,8 +15,6 @@ pub mod chunks;
 pub mod dense;
 /// Freeing objects of any depth.
 pub mod drop;
-/// What a guard gives back after a crash.
-pub mod guard;
 /// The heap of one actor.
 pub mod heap;
 /// Memory for large buffers.

@@ -8,11 +8,11 @@
 
 use std::ptr::null_mut;
 
-use snow_abi::layout::{Context, FirstNotes, Guard, Header, Note, NotesHead};
+use snow_abi::layout::{guard_state, Context, FirstNotes, Guard, Header, Note, NotesHead};
 use snow_abi::layout::{FIRST_NOTES, NOTE_CELL};
 
+use super::owner::{Owner, Owns};
 use super::system;
-use crate::actor::control::Actor;
 
 /// Bytes of a part that does not stand in a guard.
 const PART: usize = 4096;
@@ -316,8 +316,8 @@ impl Notes {
     unsafe fn take(&self) -> *mut NotesHead {
         // SAFETY: an actor is owned by its worker's thread.
         unsafe {
-            let actor = Actor::of(self.cx);
-            let spares = &mut (*(*actor).worker).notes;
+            let owner = Owner::of(self.cx);
+            let spares = &mut (*(*owner).pool).notes;
             let mut part = spares.first;
             if part.is_null() {
                 part = system::allocate(PART).cast();
@@ -326,7 +326,7 @@ impl Notes {
                 spares.count -= 1;
             }
             if !part.is_null() {
-                (*actor).heap.charged += PART;
+                (*owner).charged += PART;
             }
             part
         }
@@ -335,9 +335,9 @@ impl Notes {
     unsafe fn give(&self, part: *mut NotesHead) {
         // SAFETY: as for `take`; the part is in no list any more.
         unsafe {
-            let actor = Actor::of(self.cx);
-            (*actor).heap.charged = (*actor).heap.charged.saturating_sub(PART);
-            let spares = &mut (*(*actor).worker).notes;
+            let owner = Owner::of(self.cx);
+            (*owner).charged = (*owner).charged.saturating_sub(PART);
+            let spares = &mut (*(*owner).pool).notes;
             if spares.count >= SPARES {
                 system::free(part.cast());
                 return;
@@ -356,5 +356,88 @@ unsafe fn capacity(part: *mut NotesHead) -> usize {
         FIRST_NOTES
     } else {
         FIT
+    }
+}
+
+/// Notes the count of an old object, which is the innermost guard's from now on.
+///
+/// # Safety
+/// `cx` is the actor that this thread owns, and the object is of its heap and not immortal.
+pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        note(cx, object, Kind::Count);
+        (*object).epoch = (*cx).epoch;
+    }
+}
+
+/// The same when a count is about to be taken. The last one of an old object is one that the
+/// runtime had, and the object will not be there when the guard ends.
+///
+/// # Safety
+/// As for [`note_count`].
+#[cold]
+pub unsafe fn note_loss(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*object).rc == 1 {
+            keep_for_good(Owner::of(cx));
+        }
+        note_count(cx, object);
+    }
+}
+
+/// Notes a free cell of before the innermost guard, which is about to be used.
+///
+/// # Safety
+/// As for [`note_count`].
+#[cold]
+pub unsafe fn note_cell(cx: *mut Context, cell: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe { note(cx, cell, Kind::Cell) }
+}
+
+/// Adds a note about an object to those of the innermost guard, if there is one.
+///
+/// # Safety
+/// As for [`note_count`].
+pub unsafe fn note(cx: *mut Context, object: *mut Header, kind: Kind) {
+    // SAFETY: the caller's promise; the epoch of the context is that of its innermost guard.
+    unsafe {
+        let guard = (*cx).guard;
+        if !guard.is_null() && !Notes::of(cx, guard).push(note_of(object, kind)) {
+            keep_for_good(Owner::of(cx));
+        }
+    }
+}
+
+/// The runtime takes or gives back something of the actor's heap that outlives guards: what code
+/// inside of those around makes stays with the actor when it crashes.
+///
+/// # Safety
+/// The actor is owned by this thread.
+#[cold]
+pub unsafe fn keep_for_good(owner: impl Owns) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let awake = (*owner.owner()).context;
+        if !awake.is_null() {
+            mark(awake.cast(), guard_state::FOR_GOOD);
+        }
+    }
+}
+
+/// Marks all guards that the actor is inside of.
+///
+/// # Safety
+/// As for [`note_count`].
+pub unsafe fn mark(cx: *mut Context, state: u8) {
+    // SAFETY: guards stand on the actor's stack.
+    unsafe {
+        let mut guard = (*cx).guard;
+        while !guard.is_null() {
+            (*guard).before.state |= state;
+            guard = (*guard).outer;
+        }
     }
 }

@@ -6,6 +6,7 @@ use snow_abi::layout::{BlockRef, Context};
 
 use super::chunks::{Chunk, ChunkPool};
 use super::heap::Large;
+use super::notes;
 use super::scratch::{Scratch, Spares};
 
 /// An actor as the owner of memory; the first part of its control block.
@@ -49,6 +50,8 @@ pub struct Pool {
     pub chunks: ChunkPool,
     /// Buffers for packing.
     pub scratch: Spares,
+    /// Parts of lists of notes, for guards.
+    pub notes: notes::Spares,
 }
 
 /// Why memory is not given.
@@ -122,6 +125,7 @@ impl Pool {
             worker,
             chunks: ChunkPool::new(),
             scratch: Spares::new(),
+            notes: notes::Spares::new(),
         }
     }
 }

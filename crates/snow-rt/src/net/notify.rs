@@ -16,7 +16,7 @@ use crate::actor::control::Actor;
 use crate::actor::memory;
 use crate::actor::{current_actor, deliver_event, hibernate, Pid};
 use crate::io;
-use crate::mem::guard;
+use crate::mem::notes;
 use crate::sched::park;
 
 /// A fact about an outbox.
@@ -166,7 +166,7 @@ pub unsafe fn withdraw(cx: *mut Context, request: Request) {
     // SAFETY: the function came from this actor's heap with the request, which was its one owner.
     unsafe {
         if request.make.as_ref().header.rc != 0 {
-            guard::keep_for_good(Actor::of(cx));
+            notes::keep_for_good(Actor::of(cx));
         }
         hibernate::take_back(Actor::of(cx), request.make.as_ptr());
         memory::drop_closure(cx, request.make.as_ptr());

@@ -23,7 +23,6 @@ use crate::actor::slots::SLOTS;
 use crate::actor::turn;
 use crate::context::fiber::FiberPool;
 use crate::counters;
-use crate::mem::notes;
 use crate::mem::owner::Pool;
 use crate::timer::clock;
 use crate::timer::wheel::Wheel;
@@ -67,8 +66,6 @@ pub struct Worker {
     pub fibers: FiberPool<Actor>,
     /// The stack that serves the next actor without one.
     serving: *mut Fiber,
-    /// Room for what guards remember.
-    pub notes: notes::Spares,
     /// Free slots of actors.
     pub slots: VecDeque<u32>,
     /// Free entries of delayed messages.
@@ -130,7 +127,6 @@ impl Worker {
             envelopes: EnvelopePool::new(),
             fibers: FiberPool::new(),
             serving: std::ptr::null_mut(),
-            notes: notes::Spares::new(),
             slots: VecDeque::new(),
             timers: VecDeque::new(),
             waiters: hibernate::WaitList::new(),

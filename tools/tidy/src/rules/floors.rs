@@ -30,41 +30,10 @@ const FLOORS: &[&[&str]] = &[
 /// Not of any floor: the list of modules, and tests of the whole.
 const WHOLE: &[&str] = &["lib", "testing"];
 
-/// What may look up, with the reason.
-const EXCEPTIONS: &[(&str, &str)] = &[
-    (
-        "crates/snow-rt/src/mem/guard.rs",
-        "begins and undoes guards, which belongs to `actor`, and notes counts, which `mem` needs",
-    ),
-    (
-        "crates/snow-rt/src/mem/notes.rs",
-        "finds the spare parts of its worker by the actor",
-    ),
-];
-
-/// Imports that look up, exceptions that look nowhere, and folders without a floor.
+/// Imports that look up, and folders without a floor.
 pub fn downwards(repository: &Repository) -> Vec<String> {
-    let mut breaches = Vec::new();
-    for file in repository.below(SOURCES, &[".rs"]) {
-        let upward = upward(file);
-        match (upward.is_empty(), is_exception(file)) {
-            (false, false) => breaches.extend(upward),
-            (true, true) => breaches.push(format!(
-                "{}: looks up no more, drop it from the exceptions",
-                file.path
-            )),
-            _ => {}
-        }
-    }
-    let gone = EXCEPTIONS
-        .iter()
-        .filter(|(path, _)| repository.find(path).is_none());
-    breaches.extend(gone.map(|(path, _)| format!("{path}: is an exception and does not exist")));
-    breaches
-}
-
-fn is_exception(file: &File) -> bool {
-    EXCEPTIONS.iter().any(|(path, _)| *path == file.path)
+    let files = repository.below(SOURCES, &[".rs"]);
+    files.into_iter().flat_map(upward).collect()
 }
 
 /// The imports of a file that look up.

@@ -8,7 +8,7 @@
 //!
 //! What the runtime itself keeps of an actor's heap, such as functions of monitors, outlives guards
 //! and may be older than one. When it is taken or given back inside guards, a crash there cannot be
-//! undone: they are marked ([`keep_for_good`]), and what the crashed code held stays.
+//! undone: they are marked ([`notes::keep_for_good`]), and what the crashed code held stays.
 
 use std::ptr::null_mut;
 
@@ -16,11 +16,12 @@ use snow_abi::layout::{
     guard_state, message, Before, Context, Guard, Header, Message, CLASS_SIZES,
 };
 
-use super::chunks::poison;
-use super::notes::{self, Kind, Mark, Notes};
-use super::{block, heap, scratch};
-use crate::actor::control::Actor;
-use crate::actor::{answers, mailbox};
+use super::control::Actor;
+use super::{answers, mailbox};
+use crate::mem::chunks::poison;
+use crate::mem::notes::{self, Kind, Mark, Notes};
+use crate::mem::owner::Owner;
+use crate::mem::{block, heap, scratch};
 
 /// The epoch of what is made outside of guards.
 pub const OUTSIDE: u8 = 1;
@@ -87,7 +88,7 @@ pub unsafe fn leave(cx: *mut Context, guard: *mut Guard) {
         (*cx).guard = (*guard).outer;
         let before = &raw const (*guard).before;
         let notes = Notes::of(cx, guard);
-        // Most guards are alone, in a small actor, and leave nothing to settle.
+        // Most guards are alone, in a small actor, and leave no notes to pass on.
         if (*guard).outer.is_null()
             && (*before).state & guard_state::BOXES == 0
             && (*Actor::of(cx)).heap.charged < LARGE_HEAP
@@ -97,7 +98,7 @@ pub unsafe fn leave(cx: *mut Context, guard: *mut Guard) {
             notes.forget();
             return;
         }
-        settle(cx, guard);
+        pass_notes_on(cx, guard);
     }
 }
 
@@ -114,7 +115,7 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
         answers::finish_reading(actor);
         let before = &raw mut (*guard).before;
         if (*before).state & (guard_state::FOR_GOOD | guard_state::SHARED) != 0 {
-            settle(cx, guard);
+            pass_notes_on(cx, guard);
             return;
         }
         let epoch = (*before).epoch;
@@ -134,7 +135,7 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
         (*cx).bump_end = (*before).bump_end;
         poison((*cx).bump, (*cx).bump_end as usize - (*cx).bump as usize);
         (*cx).last_epoch = epoch - 1;
-        settle(cx, guard);
+        pass_notes_on(cx, guard);
     }
 }
 
@@ -186,7 +187,7 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
         });
         for note in boxes {
             if !notes.push(note) {
-                keep_for_good(Actor::of(cx));
+                notes::keep_for_good(Owner::of(cx));
             }
         }
     }
@@ -194,7 +195,7 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
 
 /// What is left of a guard that ends: its notes become those of the guard around, and boxes that
 /// are not older than that one are dropped.
-unsafe fn settle(cx: *mut Context, guard: *mut Guard) {
+unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
     // SAFETY: the guard stands. A box that was noted is known here only.
     unsafe {
         let notes = Notes::of(cx, guard);
@@ -293,54 +294,6 @@ unsafe fn renumber(cx: *mut Context) {
     }
 }
 
-/// Notes the count of an old object, which is the innermost guard's from now on.
-///
-/// # Safety
-/// `cx` is the actor that this thread owns, and the object is of its heap and not immortal.
-pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        note(cx, object, Kind::Count);
-        (*object).epoch = (*cx).epoch;
-    }
-}
-
-/// The same when a count is about to be taken. The last one of an old object is one that the
-/// runtime had, and the object will not be there when the guard ends.
-///
-/// # Safety
-/// As for [`note_count`].
-#[cold]
-pub unsafe fn note_loss(cx: *mut Context, object: *mut Header) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if (*object).rc == 1 {
-            keep_for_good(Actor::of(cx));
-        }
-        note_count(cx, object);
-    }
-}
-
-/// Notes a free cell of before the innermost guard, which is about to be used.
-///
-/// # Safety
-/// As for [`note_count`].
-#[cold]
-pub unsafe fn note_cell(cx: *mut Context, cell: *mut Header) {
-    // SAFETY: the caller's promise.
-    unsafe { note(cx, cell, Kind::Cell) }
-}
-
-unsafe fn note(cx: *mut Context, object: *mut Header, kind: Kind) {
-    // SAFETY: the caller's promise; the epoch of the context is that of its innermost guard.
-    unsafe {
-        let guard = (*cx).guard;
-        if !guard.is_null() && !Notes::of(cx, guard).push(notes::note_of(object, kind)) {
-            keep_for_good(Actor::of(cx));
-        }
-    }
-}
-
 /// A message that was left before the innermost guard was accepted inside it. The code inside has
 /// a value of its own, made of the packed one; what was kept goes at the guard's end, however that
 /// comes. An event has no packed form: its value is the code's.
@@ -352,10 +305,10 @@ pub unsafe fn accept(cx: *mut Context, accepted: *mut Message) {
     unsafe {
         let kept: *mut Header = (*accepted).kept.cast();
         if (*accepted).kind == message::USER {
-            note(cx, kept, Kind::Box);
-            mark(cx, guard_state::BOXES);
+            notes::note(cx, kept, Kind::Box);
+            notes::mark(cx, guard_state::BOXES);
         } else {
-            keep_for_good(Actor::of(cx));
+            notes::keep_for_good(Owner::of(cx));
             heap::free_object(cx, kept);
         }
         (*accepted).kept = null_mut();
@@ -368,33 +321,7 @@ pub unsafe fn accept(cx: *mut Context, accepted: *mut Message) {
 /// `cx` runs on this thread.
 pub unsafe fn note_receive(cx: *mut Context) {
     // SAFETY: the caller's promise.
-    unsafe { mark(cx, guard_state::RECEIVED) }
-}
-
-/// The runtime takes or gives back something of the actor's heap that outlives guards: what code
-/// inside of those around makes stays with the actor when it crashes.
-///
-/// # Safety
-/// The actor is owned by this thread.
-#[cold]
-pub unsafe fn keep_for_good(actor: *mut Actor) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if (*actor).is_awake() {
-            mark((*actor).context(), guard_state::FOR_GOOD);
-        }
-    }
-}
-
-unsafe fn mark(cx: *mut Context, state: u8) {
-    // SAFETY: guards stand on the actor's stack.
-    unsafe {
-        let mut guard = (*cx).guard;
-        while !guard.is_null() {
-            (*guard).before.state |= state;
-            guard = (*guard).outer;
-        }
-    }
+    unsafe { notes::mark(cx, guard_state::RECEIVED) }
 }
 
 /// Forgets the guards of an actor that ends inside of them.
