@@ -96,7 +96,9 @@ typedef struct sn_hooks {
   struct sn_bytes *(*display)(struct sn_cx *, struct sn_bytes *, const void *);
   struct sn_bytes *(*inspect)(struct sn_cx *, struct sn_bytes *, const void *);
 } sn_hooks;
-enum sn_shape_kind { SN_SHAPE_TUPLE, SN_SHAPE_STRUCT, SN_SHAPE_SUM, SN_SHAPE_LIST };
+enum sn_shape_kind {
+  SN_SHAPE_TUPLE, SN_SHAPE_STRUCT, SN_SHAPE_SUM, SN_SHAPE_LIST, SN_SHAPE_MAP, SN_SHAPE_SET, SN_SHAPE_QUEUE
+};
 /* `owns` is false when nothing has to be dropped in an object; the only variant of a list is its item. */
 typedef struct sn_shape {
   int64_t kind, owns;

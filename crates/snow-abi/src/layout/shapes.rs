@@ -116,4 +116,12 @@ pub mod shape {
     pub const SUM: i64 = 2;
     /// A list.
     pub const LIST: i64 = 3;
+    /// A map of the library: a list of slots, which are free or have a key and a value, an index
+    /// by hashes, and a count. It is walked by its entries.
+    pub const MAP: i64 = 4;
+    /// A set of the library: a map whose keys are the elements. Its steps name the map's shape,
+    /// also where the set lies in an object.
+    pub const SET: i64 = 5;
+    /// A queue of the library: a struct of one list, but with a text of its own.
+    pub const QUEUE: i64 = 6;
 }

@@ -58,8 +58,20 @@ pub struct TypeInfo {
     pub name_only: Vec<Derived>,
     /// Interpolation shows what `inspect` would: the type has no Display of its own.
     pub text_by_debug: bool,
+    /// One of the library's collections, which are walked by their elements and not by their
+    /// fields.
+    pub collection: Option<Collection>,
     /// Functions of impls that replace the structural ones, by [`Derived`].
     pub hooks: Vec<(Derived, usize)>,
+}
+
+/// A collection of the library that the runtime walks by its elements. How each one keeps them is
+/// known to `emit` and to the runtime's walks; the files of the library say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collection {
+    Map,
+    Set,
+    Queue,
 }
 
 /// Structural operations that `emit` can derive for a type.

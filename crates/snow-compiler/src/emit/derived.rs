@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::names::key;
 use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
-use crate::core::types::{Derived, TypeKind, TypeRef};
+use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// The hook that replaces a derived operation on `ty`, ready to be called.
@@ -67,6 +67,9 @@ impl Emitter<'_> {
         let c = self.c_type(ty);
         let key = key(&self.program.types, ty);
         let hook = self.hook(op, ty);
+        if self.program.types.get(ty).collection == Some(Collection::Map) && self.is_nested(ty) {
+            return self.nested_map_helper(op, ty);
+        }
         let (head, body) = match op {
             Derived::Equal => (
                 format!("static bool equal_{key}(sn_cx *cx, {c} a, {c} b)"),
@@ -82,6 +85,28 @@ impl Emitter<'_> {
             ),
         };
         let _ = writeln!(self.bodies, "{head} {{\n  {body}\n}}");
+    }
+
+    /// What maps do that can contain themselves: the functions of the library would need stack for
+    /// each level, so the runtime walks them from the first.
+    fn nested_map_helper(&mut self, op: Derived, ty: TypeRef) {
+        let c = self.c_type(ty);
+        let key = key(&self.program.types, ty);
+        let _ = self.helper_name(Helper::Shape, ty);
+        let shape = shape_argument(&key);
+        let two = format!("(sn_cx *cx, {c} a, {c} b)");
+        let text = match op {
+            Derived::Equal => {
+                format!("bool equal_{key}{two} {{ return snow_equal_deep(cx, a, b, {shape}); }}")
+            }
+            Derived::Compare => format!(
+                "int64_t compare_{key}{two} {{ return snow_compare_deep(cx, a, b, {shape}); }}"
+            ),
+            Derived::Hash | Derived::Display | Derived::Inspect => format!(
+                "int64_t hash_{key}(sn_cx *cx, {c} a) {{ return snow_hash_deep(cx, a, {shape}); }}"
+            ),
+        };
+        let _ = writeln!(self.bodies, "static {text}");
     }
 
     /// Calls a hook with arguments that it may own or borrow.

@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use super::names::{key, literal};
 use super::unit::{Emitter, Helper};
-use crate::core::types::{Derived, TypeKind, TypeRef};
+use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
 
 /// The argument that names the shape of the type with this key.
 pub(super) fn shape_argument(key: &str) -> String {
@@ -81,7 +81,15 @@ impl Emitter<'_> {
         let (kind, name) = match &info.kind {
             TypeKind::List(_) => ("SN_SHAPE_LIST", "NULL".into()),
             TypeKind::Sum { .. } => ("SN_SHAPE_SUM", "NULL".into()),
-            TypeKind::Struct { .. } => ("SN_SHAPE_STRUCT", literal(info.short_name.as_bytes())),
+            TypeKind::Struct { .. } => {
+                let kind = match info.collection {
+                    None => "SN_SHAPE_STRUCT",
+                    Some(Collection::Map) => "SN_SHAPE_MAP",
+                    Some(Collection::Set) => "SN_SHAPE_SET",
+                    Some(Collection::Queue) => "SN_SHAPE_QUEUE",
+                };
+                (kind, literal(info.short_name.as_bytes()))
+            }
             _ => ("SN_SHAPE_TUPLE", "NULL".into()),
         };
         let mut variants = String::new();
@@ -138,7 +146,8 @@ impl Emitter<'_> {
             | TypeKind::Struct { .. } => {
                 let fields = self.program.types.fields(ty);
                 let base = format!("struct T{key}");
-                let steps = if info.boxed {
+                // The walks find the map of a set by the shape of the set.
+                let steps = if info.boxed || info.collection == Some(Collection::Set) {
                     self.object_steps(&fields, &base, "f")
                 } else {
                     NO_STEPS.into()
@@ -258,6 +267,9 @@ impl Emitter<'_> {
 
     /// Defines what replaces the structural operations on `ty`; answers how it is named.
     fn hooks(&mut self, ty: TypeRef) -> String {
+        if self.program.types.get(ty).collection.is_some() {
+            return "NULL".into();
+        }
         let c = self.c_type(ty);
         let mut entries = String::new();
         let mut any = false;

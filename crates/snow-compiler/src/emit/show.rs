@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::names::{key, literal};
 use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
-use crate::core::types::{Derived, TypeKind, TypeRef};
+use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// A statement that appends `v` to `to`.
@@ -38,7 +38,9 @@ impl Emitter<'_> {
             Derived::Display
         };
         let prefix = if inspect { "inspect" } else { "display" };
-        let body = if let Some(symbol) = self.hook(op, ty) {
+        let body = if let Some(collection) = info.collection {
+            self.show_collection(collection, ty, inspect)
+        } else if let Some(symbol) = self.hook(op, ty) {
             let found = info
                 .hooks
                 .iter()
@@ -131,6 +133,22 @@ impl Emitter<'_> {
             self.bodies,
             "static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v) {{ {body} return to; }}"
         );
+    }
+
+    /// The runtime shows maps and sets at every depth, so that the text is made once.
+    fn show_collection(&mut self, collection: Collection, ty: TypeRef, inspect: bool) -> String {
+        let map = match collection {
+            Collection::Map => "v",
+            Collection::Set => "v.f0",
+            Collection::Queue => {
+                let items = self.program.types.fields(ty);
+                let parts = self.parts(&items, &|i| format!("v.f{i}"), inspect);
+                return format!("{} {parts} {}", text("Queue("), text(")"));
+            }
+        };
+        self.helper_name(Helper::Shape, ty);
+        let shape = shape_argument(&key(&self.program.types, ty));
+        format!("return snow_show_deep(cx, to, {map}, {shape}, {inspect});")
     }
 
     fn parts(

@@ -233,6 +233,7 @@ pub struct LangItems {
     pub list: Option<TypeId>,
     pub map: Option<TypeId>,
     pub set: Option<TypeId>,
+    pub queue: Option<TypeId>,
     pub range: Option<TypeId>,
     pub pid: Option<TypeId>,
     pub option: Option<TypeId>,

@@ -3,7 +3,7 @@
 use super::instances::{exceeds, MOST_LEVELS};
 use super::Lowering;
 use crate::core::ir::FunctionRef;
-use crate::core::types::{Derived, TypeInfo, TypeKind, TypeRef, Types};
+use crate::core::types::{Collection, Derived, TypeInfo, TypeKind, TypeRef, Types};
 use crate::diagnostics::Code;
 use crate::hir::{ImplId, TypeId, TypeKind as Declared};
 use crate::types::{Need, Ty, MOST_PARTS};
@@ -48,6 +48,7 @@ impl Lowering<'_> {
             words: 0,
             name_only: Vec::new(),
             text_by_debug: false,
+            collection: None,
             hooks: Vec::new(),
         });
         let (kind, name, short) = self.describe(ty, reference);
@@ -159,6 +160,13 @@ impl Lowering<'_> {
         };
         let text_by_debug = by_debug && def.opaque.is_none() && !def.derives.display;
         self.program.types.list[reference.0 as usize].text_by_debug = text_by_debug;
+        let collections = [
+            (lang.map, Collection::Map),
+            (lang.set, Collection::Set),
+            (lang.queue, Collection::Queue),
+        ];
+        let collection = collections.into_iter().find(|(item, _)| is(*item));
+        self.program.types.list[reference.0 as usize].collection = collection.map(|(_, of)| of);
         if let Some(opaque) = def.opaque {
             let texts = [
                 (Derived::Display, opaque.displays),
@@ -216,7 +224,10 @@ impl Lowering<'_> {
             return;
         }
         seen.push((op, ty));
-        if let Some(reference) = self.hook(op, ty) {
+        // The texts of collections are the runtime's.
+        let shows = matches!(op, Derived::Display | Derived::Inspect);
+        let is_walked = shows && self.program.types.get(ty).collection.is_some();
+        if let Some(reference) = self.hook(op, ty).filter(|_| !is_walked) {
             let info = &mut self.program.types.list[ty.0 as usize];
             if !info.hooks.iter().any(|(o, _)| *o == op) {
                 info.hooks.push((op, reference.0 as usize));
@@ -224,7 +235,7 @@ impl Lowering<'_> {
             return;
         }
         let info = self.program.types.get(ty);
-        if info.name_only.contains(&op) {
+        if info.name_only.contains(&op) && !is_walked {
             return;
         }
         if op == Derived::Display && info.text_by_debug {

@@ -451,6 +451,8 @@ impl<'a> Resolver<'a, '_> {
             missing.push(format!("{module}.{name}"));
             None
         };
+        let queue = self.scopes.iter().find(|s| s.is_stdlib && &*s.name == "Queue");
+        let queue = queue.and_then(|s| s.types.get("Queue")).map(|t| t.kind);
         let lang = crate::hir::LangItems {
             int: find("Prelude", "Int"),
             float: find("Prelude", "Float"),
@@ -460,6 +462,11 @@ impl<'a> Resolver<'a, '_> {
             list: find("Prelude", "List"),
             map: find("Map", "Map"),
             set: find("Set", "Set"),
+            // The module is there only when the program mentions it.
+            queue: match queue {
+                Some(TypeEntryKind::Declared(id)) => Some(id),
+                Some(TypeEntryKind::Alias { .. }) | None => None,
+            },
             range: find("Range", "Range"),
             pid: find("Prelude", "Pid"),
             option: find("Prelude", "Option"),

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use snow_abi::layout::{shape, step, Bytes, Context, Header, Hooks, List, Shape, Step};
 
+use super::entries::Entries;
+use super::maps::{Search, Sorted};
 use super::work::Work;
 
 use crate::mem;
@@ -23,15 +25,31 @@ pub enum Question {
 
 /// Where a walk stands in both.
 #[derive(Clone, Copy)]
-struct Position {
-    a: *const u8,
-    b: *const u8,
-    step: *const Step,
+pub(super) struct Position {
+    pub a: *const u8,
+    pub b: *const u8,
+    pub step: *const Step,
+    /// The step before which the walk ends early; null where it does not.
+    pub end: *const Step,
     /// Items of two lists that are left, this one included.
-    items: i64,
+    pub items: i64,
     /// The order of two lists whose common items are equal.
-    rest: i8,
+    pub rest: i8,
 }
+
+/// What is left to do.
+#[derive(Clone, Copy)]
+pub(super) enum Frame {
+    /// Two objects from a part of them on.
+    Parts(Position),
+    /// Two maps: each entry of one is searched in the other.
+    Search(Search),
+    /// Two maps whose entries are being sorted, or compared in order.
+    Sorted(*mut Sorted),
+}
+
+/// Where a walk goes on, or the order of what was compared.
+pub(super) type Outcome = Result<Position, Ordering>;
 
 /// Compares two objects of `shape`.
 ///
@@ -44,38 +62,55 @@ pub unsafe fn compare(
     shape: *const Shape,
     question: Question,
 ) -> Ordering {
-    // SAFETY: the caller's promise.
+    let mut walk = Walk {
+        cx,
+        question,
+        // SAFETY: the caller's promise.
+        work: unsafe { Work::new(cx) },
+        patience: Patience::new(),
+    };
+    // SAFETY: both values are alive and of one type, so that each step is one of both.
     unsafe {
-        let mut work: Work<Position> = Work::new(cx);
-        let order = walk(cx, a, b, shape, question, &mut work);
-        work.free();
-        order
+        let mut outcome = walk.enter(a, b, shape);
+        loop {
+            outcome = match outcome {
+                Ok(place) => walk.advance(place),
+                Err(order) => match walk.work.pop() {
+                    None => return order,
+                    Some(Frame::Parts(outer)) if order == Ordering::Equal => Ok(outer),
+                    Some(Frame::Parts(_)) => Err(order),
+                    Some(Frame::Search(search)) => search.resume(&mut walk, order),
+                    Some(Frame::Sorted(sorted)) => Sorted::resume(sorted, &mut walk, order),
+                },
+            };
+        }
     }
 }
 
-unsafe fn walk(
-    cx: *mut Context,
-    a: *const Header,
-    b: *const Header,
-    shape: *const Shape,
+/// A walk over two values.
+pub(super) struct Walk {
+    pub cx: *mut Context,
+    pub work: Work<Frame>,
     question: Question,
-    work: &mut Work<Position>,
-) -> Ordering {
-    let mut patience = Patience::new();
-    // SAFETY: both values are alive and of one type, so that each step is one of both.
-    unsafe {
-        let mut here = match enter(a, b, shape, question) {
-            Ok(place) => place,
-            Err(order) => return order,
-        };
-        loop {
-            let Position {
-                a,
-                b,
-                step,
-                items,
-                rest,
-            } = here;
+    patience: Patience,
+}
+
+impl Walk {
+    /// Compares the parts at one step.
+    unsafe fn advance(&mut self, here: Position) -> Outcome {
+        let Position {
+            a,
+            b,
+            step,
+            items,
+            rest,
+            end,
+        } = here;
+        if step == end {
+            return Err(Ordering::Equal);
+        }
+        // SAFETY: a value of the step's kind lies in both objects.
+        unsafe {
             let offset = (*step).offset as usize;
             let (left, right) = (a.add(offset), b.add(offset));
             let mut next = Position {
@@ -88,14 +123,14 @@ unsafe fn walk(
                 step::FLOAT => compare_floats(
                     left.cast::<f64>().read(),
                     right.cast::<f64>().read(),
-                    question,
+                    self.question,
                 ),
                 step::STRING | step::BYTES => {
                     let [left, right] =
                         [left, right].map(|part| mem::content(part.cast::<*const Bytes>().read()));
                     left.cmp(right)
                 }
-                step::OPEN => match ask_hook(cx, (*step).of, left, right, question) {
+                step::OPEN => match self.ask_hook((*step).of, left, right) {
                     Some(order) => {
                         next.step = after_close(step);
                         order
@@ -110,22 +145,16 @@ unsafe fn walk(
                     Ordering::Equal
                 }
                 step::VALUE => {
-                    patience.spend(cx);
-                    match ask_hook(cx, (*step).of, left, right, question) {
+                    self.patience.spend(self.cx);
+                    match self.ask_hook((*step).of, left, right) {
                         Some(order) => order,
                         None => {
                             let [left, right] =
                                 [left, right].map(|part| part.cast::<*const Header>().read());
-                            match enter(left, right, (*step).of, question) {
-                                Ok(inner) => {
-                                    if rest != 0 || !nothing_follows(a, next.step, items) {
-                                        work.push(next);
-                                    }
-                                    next = inner;
-                                    Ordering::Equal
-                                }
-                                Err(order) => order,
+                            if rest != 0 || !is_over(&next) {
+                                self.work.push(Frame::Parts(next));
                             }
+                            return self.enter(left, right, (*step).of);
                         }
                     }
                 }
@@ -135,27 +164,67 @@ unsafe fn walk(
                         b: right,
                         step: first_of_item(step),
                         items: items - 1,
-                        rest,
+                        ..here
                     };
                     Ordering::Equal
                 }
-                step::ITEM_END | step::END => {
-                    if rest != 0 {
-                        return rest.cmp(&0);
-                    }
-                    match work.pop() {
-                        Some(outer) => next = outer,
-                        None => return Ordering::Equal,
-                    }
-                    Ordering::Equal
-                }
+                step::ITEM_END | step::END => return Err(rest.cmp(&0)),
                 _ => Ordering::Equal,
             };
-            if order != Ordering::Equal {
-                return order;
+            match order {
+                Ordering::Equal => Ok(next),
+                order => Err(order),
             }
-            here = next;
         }
+    }
+
+    /// Where the parts of two objects begin; the order when it is known without them.
+    unsafe fn enter(&mut self, a: *const Header, b: *const Header, shape: *const Shape) -> Outcome {
+        // SAFETY: both objects are of the shape.
+        unsafe {
+            if (*shape).kind == shape::MAP {
+                let (a, b) = (Entries::of(a, shape), Entries::of(b, shape));
+                return match self.question {
+                    Question::Equality => Search::begin(self, a, b),
+                    Question::Order => Sorted::begin(self, a, b),
+                };
+            }
+            enter(a, b, shape, self.question)
+        }
+    }
+
+    unsafe fn ask_hook(
+        &self,
+        shape: *const Shape,
+        a: *const u8,
+        b: *const u8,
+    ) -> Option<Ordering> {
+        // SAFETY: hooks take the places of two values of their type.
+        unsafe {
+            let hooks: &Hooks = (*shape).hooks.as_ref()?;
+            match self.question {
+                Question::Equality => hooks.equal.map(|equal| {
+                    if equal(self.cx, a, b) {
+                        Ordering::Equal
+                    } else {
+                        Ordering::Less
+                    }
+                }),
+                Question::Order => hooks.compare.map(|compare| compare(self.cx, a, b).cmp(&0)),
+            }
+        }
+    }
+}
+
+/// True when nothing of the objects is left to compare.
+unsafe fn is_over(place: &Position) -> bool {
+    let mut step = place.step;
+    // SAFETY: an end stands behind the closes.
+    unsafe {
+        while step != place.end && (*step).code == step::CLOSE {
+            step = step.add(1);
+        }
+        step == place.end || nothing_follows(place.a, step, place.items)
     }
 }
 
@@ -165,7 +234,7 @@ unsafe fn enter(
     b: *const Header,
     shape: *const Shape,
     question: Question,
-) -> Result<Position, Ordering> {
+) -> Outcome {
     // SAFETY: both objects are of the shape.
     unsafe {
         if (*shape).kind == shape::LIST {
@@ -180,6 +249,7 @@ unsafe fn enter(
                 a: (*a).data,
                 b: (*b).data,
                 step,
+                end: std::ptr::null(),
                 items,
                 rest: rest as i8,
             });
@@ -191,34 +261,12 @@ unsafe fn enter(
                     a: a.cast(),
                     b: b.cast(),
                     step,
+                    end: std::ptr::null(),
                     items: 0,
                     rest: 0,
                 })
             }
             order => Err(order),
-        }
-    }
-}
-
-unsafe fn ask_hook(
-    cx: *mut Context,
-    shape: *const Shape,
-    a: *const u8,
-    b: *const u8,
-    question: Question,
-) -> Option<Ordering> {
-    // SAFETY: hooks take the places of two values of their type.
-    unsafe {
-        let hooks: &Hooks = (*shape).hooks.as_ref()?;
-        match question {
-            Question::Equality => hooks.equal.map(|equal| {
-                if equal(cx, a, b) {
-                    Ordering::Equal
-                } else {
-                    Ordering::Less
-                }
-            }),
-            Question::Order => hooks.compare.map(|compare| compare(cx, a, b).cmp(&0)),
         }
     }
 }

@@ -9,8 +9,12 @@
 
 /// Equality and order.
 pub mod compare;
+/// Entries of maps.
+mod entries;
 /// Hashes.
 pub mod hash;
+/// Equality and order of maps.
+mod maps;
 /// Packing.
 pub mod pack;
 /// Texts.

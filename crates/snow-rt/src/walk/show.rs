@@ -5,6 +5,7 @@ use std::io::Write;
 
 use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step, Variant};
 
+use super::entries::Entries;
 use super::work::Work;
 
 use crate::actor::append::append;
@@ -23,6 +24,34 @@ struct Position {
     variant: *const Variant,
     /// How many parts were shown.
     shown: i64,
+}
+
+/// Where a walk stands in a map or set.
+#[derive(Clone, Copy)]
+struct Listing {
+    entries: Entries,
+    /// The slot to go on with.
+    slot: i64,
+    stage: Stage,
+    /// Only the keys are shown.
+    is_set: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The first key comes.
+    First,
+    /// The value of the slot comes.
+    Value,
+    /// The next key comes.
+    Next,
+}
+
+/// What is left to do.
+#[derive(Clone, Copy)]
+enum Frame {
+    Parts(Position),
+    Listing(Listing),
 }
 
 /// The text so far, and how values are shown.
@@ -69,62 +98,148 @@ pub unsafe fn show(
     let mut text = Text { cx, to, inspect };
     // SAFETY: the value is alive; steps and places belong together.
     unsafe {
-        let mut work: Work<Position> = Work::new(cx);
+        let mut work: Work<Frame> = Work::new(cx);
         let mut here = enter(&mut text, object, shape);
-        while let Some(mut place) = here {
-            let step = place.step;
-            let part = place.base.add((*step).offset as usize);
-            let code = (*step).code;
-            match code {
-                step::ITEM_END if place.items > 1 => {
-                    place.base = part;
-                    place.step = first_of_item(step);
-                    place.items -= 1;
-                }
-                step::END | step::ITEM_END | step::CLOSE => {
-                    close(&mut text, &place);
-                    here = work.pop();
-                    continue;
-                }
-                step::CASE => place.step = after_case(place.base, step),
-                step::NOTHING => place.step = step.add(1),
-                step::VALUE | step::OPEN => {
-                    begin_part(&mut text, &mut place);
-                    place.step = if code == step::OPEN {
-                        after_close(step)
-                    } else {
-                        step.add(1)
-                    };
-                    if !ask_hook(&mut text, (*step).of, part) {
-                        let inner = if code == step::OPEN {
-                            Some(open(&mut text, place.base, step))
-                        } else {
-                            patience.spend(cx);
-                            enter(&mut text, part.cast::<*const Header>().read(), (*step).of)
-                        };
-                        if let Some(inner) = inner {
-                            work.push(place);
-                            place = inner;
-                        }
+        while let Some(frame) = here {
+            let (base, step) = match frame {
+                Frame::Parts(place) => match next_part(&mut text, place, &mut work) {
+                    Ok(part) => part,
+                    Err(next) => {
+                        here = next.or_else(|| work.pop());
+                        continue;
                     }
-                }
-                _ => {
-                    begin_part(&mut text, &mut place);
-                    let quoted = text.inspect;
-                    leaf(&mut text, code, part, quoted);
-                    place.step = step.add(1);
-                }
-            }
-            here = Some(place);
+                },
+                Frame::Listing(listing) => match next_in_listing(&mut text, listing, &mut work) {
+                    Some(part) => part,
+                    None => {
+                        here = work.pop();
+                        continue;
+                    }
+                },
+            };
+            patience.spend(cx);
+            here = show_part(&mut text, base, step).or_else(|| work.pop());
         }
     }
     text.to
 }
 
-/// Begins an object; answers where its parts are, if it has any.
-unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> Option<Position> {
-    // SAFETY: the object is of the shape.
+/// A part that lies at a step from a base.
+type Part = (*const u8, *const Step);
+
+/// The next part of an object, with what stands before it. What comes behind the part is left to
+/// do; where there is no part, it is answered, if there is something.
+unsafe fn next_part(
+    text: &mut Text,
+    mut place: Position,
+    work: &mut Work<Frame>,
+) -> Result<Part, Option<Frame>> {
+    // SAFETY: steps and places belong together.
     unsafe {
+        let (base, step) = (place.base, place.step);
+        match (*step).code {
+            step::ITEM_END if place.items > 1 => {
+                place.base = base.add((*step).offset as usize);
+                place.step = first_of_item(step);
+                place.items -= 1;
+            }
+            step::END | step::ITEM_END | step::CLOSE => {
+                close(text, &place);
+                return Err(None);
+            }
+            step::CASE => place.step = after_case(base, step),
+            step::NOTHING => place.step = step.add(1),
+            code => {
+                begin_part(text, &mut place);
+                place.step = if code == step::OPEN {
+                    after_close(step)
+                } else {
+                    step.add(1)
+                };
+                if is_leaf(code) {
+                    let quoted = text.inspect;
+                    leaf(text, code, base.add((*step).offset as usize), quoted);
+                } else {
+                    work.push(Frame::Parts(place));
+                    return Ok((base, step));
+                }
+            }
+        }
+        Err(Some(Frame::Parts(place)))
+    }
+}
+
+/// The next key or value of a map or set, with what stands before it; `None` when all are shown.
+unsafe fn next_in_listing(
+    text: &mut Text,
+    mut listing: Listing,
+    work: &mut Work<Frame>,
+) -> Option<Part> {
+    // SAFETY: the map is alive; a key was shown before its value.
+    unsafe {
+        let Some((slot, entry)) = listing.entries.next(listing.slot) else {
+            text.append(b"}");
+            return None;
+        };
+        let is_key = listing.stage != Stage::Value;
+        match listing.stage {
+            Stage::First => {}
+            Stage::Value => text.append(b" => "),
+            Stage::Next => text.append(b", "),
+        }
+        if is_key && !listing.is_set {
+            (listing.slot, listing.stage) = (slot, Stage::Value);
+        } else {
+            (listing.slot, listing.stage) = (slot + 1, Stage::Next);
+        }
+        work.push(Frame::Listing(listing));
+        Some((entry.base, if is_key { entry.key } else { entry.value() }))
+    }
+}
+
+fn is_leaf(code: u16) -> bool {
+    !matches!(code, step::VALUE | step::OPEN)
+}
+
+/// Shows a part, or begins it; answers where its own parts are, if it has any.
+unsafe fn show_part(text: &mut Text, base: *const u8, step: *const Step) -> Option<Frame> {
+    // SAFETY: a value of the step's kind lies at the place.
+    unsafe {
+        let part = base.add((*step).offset as usize);
+        let (code, shape) = ((*step).code, (*step).of);
+        if is_leaf(code) {
+            let quoted = text.inspect;
+            leaf(text, code, part, quoted);
+            None
+        } else if ask_hook(text, shape, part) {
+            None
+        } else if code == step::VALUE || (*shape).kind == shape::SET {
+            enter(text, part.cast::<*const Header>().read(), shape)
+        } else {
+            Some(Frame::Parts(open(text, base, step)))
+        }
+    }
+}
+
+/// Begins an object; answers where its parts are, if it has any.
+unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> Option<Frame> {
+    // SAFETY: the object is of the shape; a set is its map.
+    unsafe {
+        let is_set = (*shape).kind == shape::SET;
+        if is_set || (*shape).kind == shape::MAP {
+            let of = if is_set {
+                (*(*(*shape).variants).steps).of
+            } else {
+                shape
+            };
+            text.append(if is_set { b"#{" } else { b"%{" });
+            return Some(Frame::Listing(Listing {
+                entries: Entries::of(object, of),
+                slot: 0,
+                stage: Stage::First,
+                is_set,
+            }));
+        }
         let mut place = Position {
             base: object.cast(),
             step: std::ptr::null(),
@@ -145,7 +260,7 @@ unsafe fn enter(text: &mut Text, object: *const Header, shape: *const Shape) -> 
         }
         place.step = (*place.variant).steps;
         begin(text, &place);
-        Some(place)
+        Some(Frame::Parts(place))
     }
 }
 
@@ -187,6 +302,7 @@ unsafe fn begin(text: &mut Text, place: &Position) {
                     text.append(b"(");
                 }
             }
+            shape::QUEUE => text.append(b"Queue("),
             _ => {
                 text.append_name(shape.name);
                 text.append(match (text.inspect, variant.count) {

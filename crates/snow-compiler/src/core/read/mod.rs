@@ -118,6 +118,7 @@ impl<'t> Reader<'t> {
             words: 1,
             name_only: Vec::new(),
             text_by_debug: false,
+            collection: None,
             hooks: Vec::new(),
         });
         self.types.insert(name.into(), reference);
