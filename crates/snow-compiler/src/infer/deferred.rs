@@ -251,7 +251,12 @@ impl Infer<'_, '_> {
                     self.expect(&field, &call, *name_span, Cause::PLAIN);
                 }
                 Method::Ambiguous(methods) => {
-                    let report = self.program.ambiguous_method(&methods, name, *name_span);
+                    let report = self.program.ambiguous_method(
+                        &methods,
+                        name,
+                        *name_span,
+                        self.frame.module,
+                    );
                     self.diagnostics.push(report);
                     self.expect(&Ty::Error, result, span, Cause::PLAIN);
                 }

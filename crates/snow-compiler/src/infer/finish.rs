@@ -205,7 +205,7 @@ impl Infer<'_, '_> {
         for ty in pending.params.iter().chain([&pending.result]) {
             self.open_in(&self.deep(ty), &mut list);
         }
-        list.retain(|v| *v >= self.program.holes);
+        list.retain(|v| !self.is_hole(*v));
         // Arguments of interfaces are decided by the types that implement them.
         let mut next = 0;
         while let Some(v) = list.get(next).copied() {
@@ -225,19 +225,25 @@ impl Infer<'_, '_> {
             let variable = &self.variables[v];
             // Each use of a generalised name decides for itself.
             let is_decided = variable.link.is_some() || variable.rigid.is_some();
-            let Some(bound) = variable.bounds.interfaces.first().filter(|_| !is_decided) else {
-                continue;
-            };
-            if parameters.values().any(|list| list.contains(&(v as u32))) {
-                continue;
+            let asks = !variable.bounds.interfaces.is_empty() && !is_decided;
+            let is_later = self.is_hole(v as u32);
+            if asks && !is_later && !parameters.values().any(|list| list.contains(&(v as u32))) {
+                self.report_undecided_variable(v as u32);
             }
-            let name = &self.program.interfaces[bound.interface.index()].name;
-            let message = format!("nothing says which type implements `{name}` here");
-            let help = "write the type: `let value :: Type = …`".to_string();
-            let span = variable.asked.unwrap_or_default();
-            self.variables[v].link = Some(Ty::Error);
-            self.report_with_help(Code::E0045, span, message, Some(help));
         }
+    }
+
+    pub(super) fn report_undecided_variable(&mut self, v: u32) {
+        let variable = &self.variables[v as usize];
+        let Some(bound) = variable.bounds.interfaces.first() else {
+            return;
+        };
+        let name = &self.program.interfaces[bound.interface.index()].name;
+        let message = format!("nothing says which type implements `{name}` here");
+        let help = "write the type: `let value :: Type = …`".to_string();
+        let span = variable.asked.unwrap_or_default();
+        self.variables[v as usize].link = Some(Ty::Error);
+        self.report_with_help(Code::E0045, span, message, Some(help));
     }
 
     pub(super) fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
@@ -358,7 +364,7 @@ impl Infer<'_, '_> {
                 .collect::<Vec<_>>()
         };
         match self.shallow(ty) {
-            Ty::Var(v) if v < self.program.holes => Ty::Var(v),
+            Ty::Var(v) if self.is_hole(v) => Ty::Var(v),
             Ty::Var(v) => match (numbers.get(&v), &self.variables[v as usize]) {
                 (Some(number), _) => Ty::Param(*number),
                 (None, variable) if variable.rigid.is_some() => Ty::Error,

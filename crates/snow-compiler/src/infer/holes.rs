@@ -9,31 +9,80 @@ use super::Infer;
 impl Infer<'_, '_> {
     /// Replaces the holes in all tables once everything is known.
     pub(super) fn fill_holes(&mut self) {
-        let count = self.program.holes;
-        if count == 0 {
+        if self.program.holes == 0 {
             return;
         }
-        let holes: Vec<Ty> = (0..count).map(|v| self.deep(&Ty::Var(v))).collect();
-        let holes: Vec<Ty> = holes.iter().map(|ty| closed(ty, &[])).collect();
-        let typed = &mut self.typed;
+        for v in 0..self.variables.len() as u32 {
+            if self.is_hole(v) && self.variables[v as usize].link.is_none() {
+                self.default_hole(v);
+            }
+        }
+        let mut typed = std::mem::take(&mut self.typed);
         let lists = [&mut typed.expr, &mut typed.pat, &mut typed.local];
         for ty in lists.into_iter().flatten() {
-            *ty = closed(ty, &holes);
+            *ty = self.closed(ty);
         }
         for list in typed.instance.values_mut() {
-            list.iter_mut().for_each(|ty| *ty = closed(ty, &holes));
+            list.iter_mut().for_each(|ty| *ty = self.closed(ty));
         }
         for ty in typed.message.values_mut() {
-            *ty = closed(ty, &holes);
+            *ty = self.closed(ty);
         }
         for scheme in &mut typed.scheme {
-            scheme
-                .params
-                .iter_mut()
-                .for_each(|ty| *ty = closed(ty, &holes));
-            scheme.result = closed(&scheme.result, &holes);
+            for ty in &mut scheme.params {
+                *ty = self.closed(ty);
+            }
+            scheme.result = self.closed(&scheme.result);
         }
-        typed.holes = holes;
+        let holes = (0..self.program.holes).map(|v| self.closed(&Ty::Var(v)));
+        typed.holes = holes.collect();
+        self.typed = typed;
+    }
+
+    /// What nothing decides is a number where it is counted with, and else Unit.
+    fn default_hole(&mut self, v: u32) {
+        let bounds = &self.variables[v as usize].bounds;
+        if bounds.is_number() {
+            let int = self.int_ty();
+            // An open variable takes anything.
+            let _ = self.unify(&Ty::Var(v), &int);
+        } else {
+            self.report_undecided_variable(v);
+        }
+    }
+
+    /// What to write where a service hands its own pid out and nothing says so: then its types
+    /// would contain themselves.
+    pub(super) fn own_pid_advice(&self, ty: &Ty) -> Option<String> {
+        match self.shallow(ty) {
+            Ty::Con(id, args) => {
+                let def = &self.program.types[id.index()];
+                let is_service = def.generics.iter().any(|g| g.starts_with('%'));
+                match is_service {
+                    true => Some(format!(
+                        "a service gives its own pid away: write the type where that happens, \
+                         as in `call Me() :: Pid<{}>`",
+                        def.name
+                    )),
+                    false => args.iter().find_map(|t| self.own_pid_advice(t)),
+                }
+            }
+            Ty::Tuple(list) => list.iter().find_map(|t| self.own_pid_advice(t)),
+            Ty::Fun(_, result) => self.own_pid_advice(&result),
+            Ty::Var(_) | Ty::Param(_) | Ty::Never | Ty::Error => None,
+        }
+    }
+
+    /// A type with its holes filled.
+    fn closed(&self, ty: &Ty) -> Ty {
+        let all = |list: &[Ty]| list.iter().map(|t| self.closed(t)).collect();
+        match self.shallow(ty) {
+            Ty::Var(_) => Ty::unit(),
+            Ty::Con(id, args) => Ty::Con(id, all(&args)),
+            Ty::Tuple(items) => Ty::Tuple(all(&items)),
+            Ty::Fun(params, result) => Ty::Fun(all(&params), Box::new(self.closed(&result))),
+            other => other,
+        }
     }
 
     /// Once the actor of a service is known, what its fields elsewhere leave out is known too.

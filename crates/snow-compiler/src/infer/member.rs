@@ -203,7 +203,10 @@ impl Infer<'_, '_> {
             Method::Ambiguous(methods) => {
                 args.iter()
                     .for_each(|arg| drop(self.value(arg, Expectation::Value)));
-                let report = self.program.ambiguous_method(&methods, name, name_span);
+                let here = self.frame.module;
+                let report = self
+                    .program
+                    .ambiguous_method(&methods, name, name_span, here);
                 self.diagnostics.push(report);
                 Ty::Error
             }

@@ -270,7 +270,7 @@ impl<'p, 'd> Infer<'p, 'd> {
             typed,
             diagnostics,
             variables: vec![Variable::default(); program.holes as usize],
-            level: 0,
+            level: 1,
             by_name,
             pending: HashMap::new(),
             inner_uses: Vec::new(),

@@ -70,12 +70,9 @@ impl Infer<'_, '_> {
             Clash::Lacks(lack) => self.lacks(found, &lack, span),
             Clash::Infinite => {
                 let message = "infinite type: this value would have a type that contains itself";
-                self.report_with_help(
-                    Code::E0002,
-                    span,
-                    message.into(),
-                    Some(self.differ(expected, found)),
-                );
+                let help = self.own_pid_advice(found);
+                let help = help.unwrap_or_else(|| self.differ(expected, found));
+                self.report_with_help(Code::E0002, span, message.into(), Some(help));
             }
             Clash::Different if self.is_tried(expected, cause) => self.not_returned(found, span),
             Clash::Different => {

@@ -81,6 +81,13 @@ impl Infer<'_, '_> {
         }
     }
 
+    /// A part of what fields leave out: one type for the whole program, so no function has it as a
+    /// type parameter. The level 0 is theirs alone; unification hands it on.
+    pub(super) fn is_hole(&self, v: u32) -> bool {
+        let variable = &self.variables[v as usize];
+        variable.level == 0 && variable.rigid.is_none()
+    }
+
     /// True for a variable that still may become anything.
     pub(super) fn is_open(&self, ty: &Ty) -> bool {
         matches!(self.shallow(ty), Ty::Var(v) if self.variables[v as usize].rigid.is_none())
@@ -93,9 +100,7 @@ impl Infer<'_, '_> {
             (Ty::Never, _) | (_, Ty::Never) => Ok(()),
             (Ty::Var(v), Ty::Var(w)) if v == w => Ok(()),
             // A hole of the program outlives the function.
-            (Ty::Var(v), Ty::Var(w)) if v < self.program.holes && w >= self.program.holes => {
-                self.unify(b, a)
-            }
+            (Ty::Var(v), Ty::Var(w)) if self.is_hole(v) && !self.is_hole(w) => self.unify(b, a),
             (Ty::Var(v), Ty::Error) | (Ty::Error, Ty::Var(v)) => {
                 if self.variables[v as usize].rigid.is_none() {
                     self.variables[v as usize].link = Some(Ty::Error);
@@ -146,6 +151,9 @@ impl Infer<'_, '_> {
             self.variables[v as usize].link = Some(Ty::Error);
             return Ok(());
         }
+        if self.is_hole(v) && self.has_rigid(&ty) {
+            return Err(Clash::Different);
+        }
         let level = self.variables[v as usize].level;
         self.lower_level(&ty, level);
         self.variables[v as usize].fixed = Some(place);
@@ -155,6 +163,18 @@ impl Infer<'_, '_> {
             self.support(&ty, &bound).map_err(Clash::Lacks)?;
         }
         Ok(())
+    }
+
+    /// Whether a type parameter that is written down is part of a type.
+    fn has_rigid(&self, ty: &Ty) -> bool {
+        match self.shallow(ty) {
+            Ty::Var(v) => self.variables[v as usize].rigid.is_some(),
+            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(|t| self.has_rigid(t)),
+            Ty::Fun(params, result) => {
+                params.iter().any(|t| self.has_rigid(t)) || self.has_rigid(&result)
+            }
+            Ty::Param(_) | Ty::Never | Ty::Error => false,
+        }
     }
 
     /// The type of an expression that doubles others; an error when it has too many parts.

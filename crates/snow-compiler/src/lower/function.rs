@@ -179,12 +179,18 @@ impl<'l, 'a> Body<'l, 'a> {
             let args = self.args.clone();
             let mut inner = Body::new(self.lowering, reference, args, Ty::unit());
             let inner_params = inner.bind_params(def, types);
-            for (local, var) in hir::parameter_locals(def).into_iter().zip(&inner_params) {
-                if let Some(local) = local {
-                    inner.locals.insert(local, Operand::Var(*var));
-                }
-            }
-            inner.into_destination(block, Destination::Finish);
+            // The block sees what the parameters' patterns bind.
+            let clause = def.clauses.first().map(|clause| hir::Clause {
+                body: block.clone(),
+                ..clause.clone()
+            });
+            inner.clauses(
+                MatchKey::Function(source),
+                &inner_params,
+                clause.as_slice(),
+                Destination::Finish,
+                block.span,
+            );
             inner.finish(inner_params);
             reference
         });

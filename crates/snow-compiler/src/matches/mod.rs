@@ -57,10 +57,13 @@ pub fn compile(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) 
         typed,
         diagnostics,
         decisions: Decisions::new(),
+        unwritten: 0,
     };
     for (index, function) in program.functions.iter().enumerate() {
         let key = MatchKey::Function(crate::hir::FnId(index as u32));
+        compiler.unwritten = unwritten(function);
         compiler.clauses(key, &function.clauses, function.name_span, Rule::MayFail);
+        compiler.unwritten = 0;
         for clause in &function.clauses {
             compiler.clause(clause);
         }
@@ -76,6 +79,8 @@ struct MatchCompiler<'p, 'd> {
     typed: &'p Typed,
     diagnostics: &'d mut Diagnostics,
     decisions: Decisions,
+    /// Columns in front that stand for no pattern of the source.
+    unwritten: usize,
 }
 
 /// A tree that was made for the check alone, and which arms are reached.
@@ -230,7 +235,11 @@ impl MatchCompiler<'_, '_> {
         if missing.is_empty() || rule == Rule::Selective {
             return;
         }
-        let list: Vec<String> = missing.iter().map(|text| format!("`{text}`")).collect();
+        let written = |text: &String| {
+            let unwritten = (0..self.unwritten).try_fold(&text[..], |t, _| t.strip_prefix("_, "));
+            format!("`{}`", unwritten.unwrap_or(text))
+        };
+        let list: Vec<String> = missing.iter().map(written).collect();
         let message = format!("non-exhaustive match: missing {}", list.join(", "));
         let report = match rule {
             Rule::Complete => Diagnostic::error(Code::E0012, span, message),
@@ -239,6 +248,14 @@ impl MatchCompiler<'_, '_> {
         self.diagnostics
             .push(report.help("add the missing patterns, or `_` for all the rest"));
     }
+}
+
+/// `self()`, and in front of a service's handler the state, which is not among its parameters.
+fn unwritten(function: &crate::hir::Function) -> usize {
+    let pid = usize::from(function.has_self_pid);
+    let code = function.name.split_once(".%").map(|(_, name)| name);
+    let is_handler = code.is_some_and(|name| name.starts_with(char::is_uppercase));
+    pid + usize::from(is_handler)
 }
 
 fn is_plain(pattern: &Pat) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::hir::{LocalId, ModuleId};
+use crate::hir::{LocalId, ModuleId, TypeId};
 use crate::source::Name;
 
 use super::Resolver;
@@ -21,6 +21,8 @@ pub(super) struct Body {
     /// True while a signature is read: a single upper-case letter that names no type declares a
     /// type parameter.
     pub generics_open: bool,
+    /// Names of the functions that the blocks around declare, those further down among them.
+    pub local_functions: Vec<Vec<Name>>,
     /// Innermost last.
     pub scopes: Vec<HashMap<Name, LocalId>>,
     /// Loops around the current expression, counted from the innermost closure.
@@ -31,6 +33,8 @@ pub(super) struct Body {
     pub may_receive: bool,
     /// True while the type of a field is read.
     pub is_field: bool,
+    /// The service whose messages are being read.
+    pub own_service: Option<TypeId>,
     /// Number of `Ty::Var`s in the annotation being read.
     pub open_types: u32,
 }

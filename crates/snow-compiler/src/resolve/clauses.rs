@@ -104,11 +104,10 @@ impl<'a> Resolver<'a, '_> {
         // A local function is one closure with one type: its own type parameters would promise
         // more.
         if let Some(generic) = first.generics.first() {
-            self.report(
-                Code::E0099,
-                generic.span,
-                "a local function cannot have type parameters: move it to the top level",
-            );
+            let message = "a local function cannot have type parameters".to_string();
+            let help = "leave them out, since a local function is as general as its body allows, \
+                        or move the function out of the block";
+            self.report_with_help(Code::E0099, generic.span, message, Some(help.into()));
             self.body
                 .generics
                 .extend(first.generics.iter().map(|g| g.name.clone()));

@@ -3,12 +3,69 @@
 use crate::ast::{Arm, Block, Expr as Ast, ForBinding, ItemKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, Expr, ExprKind, PatKind};
-use crate::source::Span;
+use crate::source::{Name, Span};
+use crate::types::Ty;
 
 use super::Resolver;
 
+fn local_name(statement: &Statement) -> Option<Name> {
+    match statement {
+        Statement::Item(item) => match &item.kind {
+            ItemKind::Fn(function) => Some(function.name.name.clone()),
+            _ => None,
+        },
+        Statement::Expr(_) | Statement::Let { .. } => None,
+    }
+}
+
+/// `let pattern = value`. Where both sides are tuples, each name gets a `let` of its own, so that
+/// its value can be of several types. Names have been looked up: the parts do not see each other.
+fn push_let(
+    statements: &mut Vec<hir::Statement>,
+    pattern: hir::Pat,
+    annotation: Option<Ty>,
+    value: Expr,
+) {
+    match (pattern.kind, value.kind, annotation) {
+        (PatKind::Tuple(patterns), ExprKind::Tuple(values), None)
+            if patterns.len() == values.len() && patterns.iter().all(cannot_fail) =>
+        {
+            for (pattern, value) in patterns.into_iter().zip(values) {
+                push_let(statements, pattern, None, value);
+            }
+        }
+        (pattern_kind, value_kind, annotation) => statements.push(hir::Statement::Let {
+            pattern: hir::Pat {
+                kind: pattern_kind,
+                ..pattern
+            },
+            annotation,
+            value: Expr {
+                kind: value_kind,
+                ..value
+            },
+        }),
+    }
+}
+
+fn cannot_fail(pattern: &hir::Pat) -> bool {
+    match &pattern.kind {
+        PatKind::Wildcard | PatKind::Bind(_) => true,
+        PatKind::Tuple(parts) => parts.iter().all(cannot_fail),
+        _ => false,
+    }
+}
+
 impl<'a> Resolver<'a, '_> {
     pub(super) fn statements(&mut self, statements: &'a [Statement]) -> Vec<hir::Statement> {
+        let functions = statements.iter().filter_map(local_name).collect();
+        self.body.local_functions.push(functions);
+        let resolved = self.statements_inside(statements);
+        self.body.local_functions.pop();
+        resolved
+    }
+
+    fn statements_inside(&mut self, statements: &'a [Statement]) -> Vec<hir::Statement> {
         let mut resolved = Vec::new();
         let mut at = 0;
         while at < statements.len() {
@@ -24,12 +81,8 @@ impl<'a> Resolver<'a, '_> {
                     // The value still sees what the names meant before.
                     let value = self.expression(value);
                     let annotation = annotation.as_ref().map(|t| self.annotation(t));
-                    let pattern = self.let_pattern(pattern);
-                    resolved.push(hir::Statement::Let {
-                        pattern,
-                        annotation,
-                        value,
-                    });
+                    let pattern = self.pattern(pattern);
+                    push_let(&mut resolved, pattern, annotation, value);
                 }
                 Statement::Item(item) if matches!(item.kind, ItemKind::Fn(_)) => {
                     let (statement, clauses) = self.local_function(statements, at);

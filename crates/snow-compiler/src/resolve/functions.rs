@@ -1,8 +1,7 @@
 //! Bodies of functions, actors, tests and externs.
 
-use crate::ast::{ActorItem, Block, FnItem, PatternKind};
-use crate::diagnostics::Code;
-use crate::hir::{Clause, ExprKind, FnId, PatKind};
+use crate::ast::{ActorItem, Block, FnItem};
+use crate::hir::{Clause, ExprKind, FnId};
 
 use super::body::Body;
 use super::declare::FunctionSource;
@@ -100,26 +99,7 @@ impl<'a> Resolver<'a, '_> {
         self.body.has_pid = true;
         self.body.may_receive = true;
         self.push_scope();
-        for param in &actor.params {
-            let is_plain = matches!(
-                param.pattern.kind,
-                PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Error
-            );
-            if !is_plain || param.annotation.is_some() && self.parameter_type(param).is_none() {
-                self.report(
-                    Code::E0044,
-                    param.pattern.span,
-                    "a parameter of an actor is a plain name",
-                );
-            }
-        }
-        let mut patterns = self.parameters(&actor.params);
-        for pattern in &mut patterns {
-            if !matches!(pattern.kind, PatKind::Bind(_)) {
-                let local = self.new_local(&"%unused".into());
-                pattern.kind = PatKind::Bind(local);
-            }
-        }
+        let patterns = self.parameters(&actor.params);
         let body = self.block(&actor.body);
         let terminate = actor.terminate.as_ref().map(|block| {
             self.body.may_receive = false;

@@ -188,7 +188,13 @@ impl<'a> Resolver<'a, '_> {
             return;
         }
         let message = format!("undefined variable: {name}");
-        let help = if self.namespace(here, name).is_some() {
+        let is_local = |names: &Vec<Name>| names.contains(name);
+        let help = if self.body.local_functions.iter().any(is_local) {
+            Some(format!(
+                "a local function sees itself and those above it: declare `{name}` further up, or \
+                 move functions that call each other out of the block"
+            ))
+        } else if self.namespace(here, name).is_some() {
             Some(format!("`{name}` is a module: write `{name}.something`"))
         } else if let Some(module) = self.unimported(name) {
             Some(format!("add `import {module}`"))

@@ -2,7 +2,7 @@
 
 use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Expr, ExprKind, FnId, Head, Interface, InterfaceId, Method};
+use crate::hir::{Expr, ExprKind, FnId, Head, Interface, InterfaceId, Method, ModuleId};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -157,7 +157,10 @@ impl<'a> Resolver<'a, '_> {
         if let [only] = methods {
             return Some(*only);
         }
-        let report = self.out.ambiguous_method(methods, &name.name, name.span);
+        let here = self.module();
+        let report = self
+            .out
+            .ambiguous_method(methods, &name.name, name.span, here);
         self.diagnostics.push(report);
         None
     }
@@ -165,14 +168,26 @@ impl<'a> Resolver<'a, '_> {
 
 impl crate::hir::Program {
     /// E0027.
-    pub fn ambiguous_method(&self, methods: &[FnId], name: &Name, span: Span) -> Diagnostic {
+    pub fn ambiguous_method(
+        &self,
+        methods: &[FnId],
+        name: &Name,
+        span: Span,
+        here: ModuleId,
+    ) -> Diagnostic {
         let interface = |id: &FnId| match self.functions[id.index()].role {
-            crate::hir::Role::Interface(interface, _) => {
-                Some(&self.interfaces[interface.index()].name)
+            crate::hir::Role::Interface(id, _) => {
+                let interface = &self.interfaces[id.index()];
+                let module = &self.modules[interface.module.index()];
+                let is_near = interface.module == here || &*module.name == "Prelude";
+                Some(match is_near {
+                    true => interface.name.to_string(),
+                    false => format!("{}.{}", module.name, interface.name),
+                })
             }
             _ => None,
         };
-        let names: Vec<&Name> = methods.iter().filter_map(interface).collect();
+        let names: Vec<String> = methods.iter().filter_map(interface).collect();
         let shown: Vec<String> = names.iter().map(|n| format!("`{n}.{name}`")).collect();
         let message = format!("`{name}` may be {}", shown.join(" or "));
         let mut report = Diagnostic::error(Code::E0027, span, message);

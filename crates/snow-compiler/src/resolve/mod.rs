@@ -31,6 +31,7 @@ mod paths;
 mod pattern;
 mod pipes;
 mod scope;
+mod service_types;
 mod services;
 mod signature;
 mod structs;
@@ -54,8 +55,14 @@ pub fn program(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Program {
+    let prelude = |(file, _): &&(FileId, ast::Module)| {
+        let source = sources.get(*file);
+        source.is_stdlib && source.module == "Prelude"
+    };
+    let prelude = modules.iter().find(prelude);
+    let library = prelude.map_or_else(Default::default, |(_, m)| service_types::type_names(m));
     for (_, module) in &mut modules {
-        services::expand(module, diagnostics);
+        services::expand(module, &library, diagnostics);
         supervisors::expand(module, diagnostics);
         json::expand(module, diagnostics);
     }

@@ -7,7 +7,7 @@ use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
-use super::scope::{ConstructorEntry, Found};
+use super::scope::{ConstructorEntry, Found, Import};
 use super::Resolver;
 
 /// What `base.name` is.
@@ -118,6 +118,15 @@ impl<'a> Resolver<'a, '_> {
                 _ => None,
             };
             if let Some(found) = found {
+                if let Some(own) = self.in_own_type(module, segments, arity) {
+                    if !self.is_imported(module) {
+                        return Some(own);
+                    }
+                    if !own.is_same(&found) {
+                        self.two_meanings(module, segments);
+                        return Some(Found::Ambiguous);
+                    }
+                }
                 let last = &segments[segments.len() - 1];
                 if !found.is_public() && !self.sees_private(here, module) {
                     self.private(module, &last.name, last.span);
@@ -142,6 +151,31 @@ impl<'a> Resolver<'a, '_> {
             self.private(owner, &variant.name, variant.span);
         }
         Some(found)
+    }
+
+    /// `Tools.Big` of a type or service `Tools` that stands in this file beside a module of that
+    /// name.
+    fn in_own_type(
+        &self,
+        module: ModuleId,
+        segments: &[Ident],
+        arity: Option<usize>,
+    ) -> Option<Found> {
+        let here = self.module();
+        let ([ty, name], false) = (segments, module == here) else {
+            return None;
+        };
+        let variant = self.type_named(here, &ty.name);
+        let variant = variant.and_then(|id| self.variant(id, &name.name));
+        let function = || self.in_service(here, &ty.name, &name.name, arity);
+        variant.map(Found::Constructor).or_else(function)
+    }
+
+    /// Whether this file imports the module; others of the library need no import.
+    fn is_imported(&self, module: ModuleId) -> bool {
+        let imports = &self.scopes[self.module().index()].imports;
+        let mut imported = imports.iter();
+        imported.any(|import| matches!(import, Import::Module(_, known) if *known == module))
     }
 
     /// `Self.Circle` in an impl.
@@ -295,6 +329,7 @@ impl<'a> Resolver<'a, '_> {
                 scope.used.borrow_mut().constants.insert(name.clone());
                 self.constant(module, &name, span)
             }
+            Found::Ambiguous => self.error_expr(span),
             Found::Method(id, subject) => {
                 let method = self.expr(ExprKind::Function(id), span);
                 self.out.subjects.extend(subject.map(|ty| (method.id, ty)));

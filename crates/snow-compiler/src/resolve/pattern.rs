@@ -24,6 +24,27 @@ struct Bound {
     shared: HashMap<Name, LocalId>,
 }
 
+/// The name in `head :: name`, a parameter that may take a list apart: whether it does, the types
+/// in scope decide.
+pub(super) fn possible_tail(param: &Param) -> Option<&Ident> {
+    let TypeExprKind::Named { path, args } = &param.annotation.as_ref()?.kind else {
+        return None;
+    };
+    let [name] = &path.segments[..] else {
+        return None;
+    };
+    let is_lower = name.name.starts_with(char::is_lowercase);
+    let is_foreign = foreign::type_name(&name.name).is_some();
+    (is_lower && !is_foreign && args.is_empty()).then_some(name)
+}
+
+/// The name of the type that `int` may be meant for.
+pub(super) fn capitalised(name: &str) -> Name {
+    let mut letters = name.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect::<String>().into()
+}
+
 impl<'a> Resolver<'a, '_> {
     /// One pattern.
     pub(super) fn pattern(&mut self, pattern: &'a Pattern) -> Pat {
@@ -60,33 +81,18 @@ impl<'a> Resolver<'a, '_> {
     /// The name behind `::` of a parameter that takes a list apart: a lower-case name that is no
     /// type, nor one that is written in lower case by mistake (`n :: int`).
     fn tail<'p>(&self, param: &'p Param) -> Option<&'p Ident> {
-        let TypeExprKind::Named { path, args } = &param.annotation.as_ref()?.kind else {
-            return None;
-        };
-        let [name] = &path.segments[..] else {
-            return None;
-        };
-        let is_lower = name.name.starts_with(char::is_lowercase);
-        let is_foreign = foreign::type_name(&name.name).is_some();
-        if !is_lower || is_foreign || !args.is_empty() || self.body.generics.contains(&name.name) {
+        let name = possible_tail(param)?;
+        if self.body.generics.contains(&name.name) {
             return None;
         }
         let here = self.module();
-        let mut first = name.name.chars();
-        let capital: String = first
-            .next()
-            .into_iter()
-            .flat_map(char::to_uppercase)
-            .chain(first)
-            .collect();
-        let meant = Path {
-            segments: vec![Ident {
-                name: capital.into(),
-                span: name.span,
-            }],
-            span: path.span,
+        let path = |name: Name, span: Span| Path {
+            segments: vec![Ident { name, span }],
+            span,
         };
-        let is_type = self.find_type(here, path).is_some() || self.is_plain_type(here, &meant);
+        let written = path(name.name.clone(), name.span);
+        let meant = path(capitalised(&name.name), name.span);
+        let is_type = self.find_type(here, &written).is_some() || self.is_plain_type(here, &meant);
         (!is_type).then_some(name)
     }
 
@@ -127,6 +133,9 @@ impl<'a> Resolver<'a, '_> {
             }
             PatternKind::As(inner, name) => {
                 let inner = self.pattern_of(inner, bound);
+                if name.name.starts_with(char::is_uppercase) {
+                    self.capital_name(name);
+                }
                 PatKind::As(Box::new(inner), self.bind(name, bound))
             }
             PatternKind::List(items) => {
@@ -186,23 +195,17 @@ impl<'a> Resolver<'a, '_> {
         } else if self.find_type(here, &path).is_some() {
             format!("`{}` is a type: `name :: {}`", name.name, name.name)
         } else {
-            let lower = name.name.to_lowercase();
-            let help = format!("a name for any value begins with a small letter: `{lower}`");
-            return self.unknown_variant(&path, Some(help));
+            return self.unknown_variant(&path, Some(lower_name(name)));
         };
         let message = format!("unknown variant `{}`", name.name);
         self.report_with_help(Code::E0010, name.span, message, Some(help));
     }
 
-    /// The pattern of a `let`. A name alone always stands for the value, capital or not.
-    pub(super) fn let_pattern(&mut self, pattern: &'a Pattern) -> Pat {
-        if let PatternKind::Name(name) = &pattern.kind {
-            if self.constructor(&name.name).is_none() {
-                let local = self.bind_local(&name.name);
-                return self.pat(PatKind::Bind(local), pattern.span);
-            }
-        }
-        self.pattern(pattern)
+    /// E0010 for `… as Name`: what stands there is a name for any value.
+    fn capital_name(&mut self, name: &Ident) {
+        let message = format!("`{}` reads like a constructor", name.name);
+        let help = lower_name(name);
+        self.report_with_help(Code::E0010, name.span, message, Some(help));
     }
 
     fn bind(&mut self, name: &Ident, bound: &mut Bound) -> LocalId {
@@ -268,6 +271,7 @@ impl<'a> Resolver<'a, '_> {
             [single] => self.constructor(&single.name),
             _ => match self.find_path(&path.segments, None) {
                 Some(Found::Constructor(entry)) => Some(entry),
+                Some(Found::Ambiguous) => return self.broken_constructor(args, bound),
                 _ => None,
             },
         };
@@ -277,22 +281,21 @@ impl<'a> Resolver<'a, '_> {
         };
         let name = dotted(path);
         match found {
-            Some(_) if !is_clear => {
-                for pattern in args.unwrap_or_default() {
-                    self.pattern_of(pattern, bound);
-                }
-                PatKind::Error
-            }
+            Some(_) if !is_clear => self.broken_constructor(args, bound),
             Some(entry) => self.constructor_arguments(&name, entry, args, path.span, bound),
             None => {
                 self.unknown_variant(path, None);
-                // The names inside still have to exist for the arm's body.
-                for pattern in args.unwrap_or_default() {
-                    self.pattern_of(pattern, bound);
-                }
-                PatKind::Error
+                self.broken_constructor(args, bound)
             }
         }
+    }
+
+    /// The names inside still have to exist for the arm's body.
+    fn broken_constructor(&mut self, args: Option<&'a [Pattern]>, bound: &mut Bound) -> PatKind {
+        for pattern in args.unwrap_or_default() {
+            self.pattern_of(pattern, bound);
+        }
+        PatKind::Error
     }
 
     fn constructor_arguments(
@@ -384,6 +387,11 @@ impl<'a> Resolver<'a, '_> {
             span: segment.span,
         }
     }
+}
+
+fn lower_name(name: &Ident) -> String {
+    let lower = name.name.to_lowercase();
+    format!("a name for any value begins with a small letter: `{lower}`")
 }
 
 /// What a constructor of another language is called here.

@@ -192,6 +192,8 @@ pub(super) enum Found {
     Constant(ModuleId, Name, bool),
     /// A method of an interface, with what stands for `Self` where a type names it.
     Method(FnId, Option<Ty>),
+    /// Two values; that has been reported.
+    Ambiguous,
 }
 
 impl Found {
@@ -200,7 +202,17 @@ impl Found {
             Found::Functions(list) => list.iter().any(|f| f.is_public),
             Found::Constructor(entry) => entry.is_public,
             Found::Constant(_, _, is_public) => *is_public,
-            Found::Method(..) => true,
+            Found::Method(..) | Found::Ambiguous => true,
+        }
+    }
+
+    /// Whether both are one constructor: an alias passes those of its type on.
+    pub(super) fn is_same(&self, other: &Found) -> bool {
+        match (self, other) {
+            (Found::Constructor(one), Found::Constructor(other)) => {
+                (one.ty, one.variant) == (other.ty, other.variant)
+            }
+            _ => false,
         }
     }
 

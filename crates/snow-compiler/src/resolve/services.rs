@@ -3,7 +3,9 @@
 //! In: the service as parsed. Out: items of the same module:
 //!
 //! - a sum `Name` with a constructor for each handler: what the actor's mailbox holds. What a
-//!   handler leaves without a type becomes a type parameter of the sum, so that inference finds it;
+//!   handler leaves without a type becomes a type parameter of the sum, so that inference finds it.
+//!   Where the service's own pid is part of its types, such a type would contain itself: there it
+//!   is a hole, one type for the whole program;
 //! - `Name.start`, which starts the actor, and `Name.handler` for each handler, all public;
 //! - the actor `Name service`, and `init`, the handlers' bodies and other functions as
 //!   `Name.%name`, which nobody else can name.
@@ -21,14 +23,19 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{Name, Span};
 
 use super::declare::visible_arity;
+use super::service_types::{
+    any, collect_letters, functions, mentions_itself, take_lists_apart, type_names,
+};
 use super::synth as w;
 
 /// The standard library's module that the generated functions call.
-const LIBRARY: &str = "%Service";
+pub(super) const LIBRARY: &str = "%Service";
 
 /// Adds what each service of the file stands for.
-pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
-    let declared: HashSet<Name> = module.items.iter().filter_map(type_name).collect();
+///
+/// `library` has the types that need no import.
+pub(super) fn expand(module: &mut Module, library: &HashSet<Name>, diagnostics: &mut Diagnostics) {
+    let declared = type_names(module);
     let mut made = Vec::new();
     for item in &module.items {
         // Without a name it has been reported, and nothing can mention it.
@@ -36,19 +43,14 @@ pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
             continue;
         };
         if !service.name.name.is_empty() {
-            made.extend(Expansion::new(service, item, &declared, diagnostics).items());
+            let mut service = service.clone();
+            take_lists_apart(&mut service, |name| {
+                declared.contains(name) || library.contains(name)
+            });
+            made.extend(Expansion::new(&service, item, &declared, diagnostics).items());
         }
     }
     module.items.append(&mut made);
-}
-
-fn type_name(item: &Item) -> Option<Name> {
-    match &item.kind {
-        ItemKind::Struct(def) => Some(def.name.name.clone()),
-        ItemKind::Sum(sum) => Some(sum.name.name.clone()),
-        ItemKind::Alias { name, .. } => Some(name.name.clone()),
-        _ => None,
-    }
 }
 
 /// `GetHTTP` is called as `get_h_t_t_p`.
@@ -63,6 +65,11 @@ pub(super) fn snake(name: &str) -> String {
     out
 }
 
+/// The actor of a service, as it stands in the report of a crash.
+pub(super) fn actor_name(service: &Name) -> String {
+    format!("{service} service")
+}
+
 /// One service on its way.
 struct Expansion<'s> {
     service: &'s ServiceItem,
@@ -73,6 +80,8 @@ struct Expansion<'s> {
     init: Vec<&'s FnItem>,
     /// Type parameters of the sum.
     generics: Vec<Ident>,
+    /// What handlers leave without a type is a hole.
+    has_holes: bool,
 }
 
 impl<'s> Expansion<'s> {
@@ -123,6 +132,7 @@ impl<'s> Expansion<'s> {
             item,
             handlers,
             init,
+            has_holes: generics.is_empty() && mentions_itself(service),
             generics,
         }
     }
@@ -165,9 +175,8 @@ impl<'s> Expansion<'s> {
         format!("{}.{last}", self.service.name.name)
     }
 
-    /// As it stands in the report of a crash.
     fn actor_name(&self) -> String {
-        format!("{} service", self.service.name.name)
+        actor_name(&self.service.name.name)
     }
 
     /// What the mailbox of the actor holds.
@@ -209,6 +218,9 @@ impl<'s> Expansion<'s> {
         if let Some(ty) = written {
             return ty.clone();
         }
+        if self.has_holes {
+            return any(span);
+        }
         let parameter = format!("%{}", self.generics.len());
         self.generics.push(w::ident(&parameter, span));
         w::named_type(w::path(&[&parameter], span), Vec::new())
@@ -244,12 +256,14 @@ impl<'s> Expansion<'s> {
         };
         let mut params = vec![w::self_param(span), state];
         params.extend(handler.params.iter().cloned());
-        let any = || w::named_type(w::path(&[LIBRARY, "Any"], span), Vec::new());
         let result = match (handler.is_call, &handler.reply, state_type) {
             (false, _, state) => state,
             (true, None, None) => None,
             (true, reply, state) => {
-                let parts = vec![state.unwrap_or_else(any), reply.clone().unwrap_or_else(any)];
+                let parts = vec![
+                    state.unwrap_or_else(|| any(span)),
+                    reply.clone().unwrap_or_else(|| any(span)),
+                ];
                 Some(TypeExpr {
                     kind: TypeExprKind::Tuple(parts),
                     span,
@@ -391,16 +405,6 @@ impl<'s> Expansion<'s> {
     }
 }
 
-fn functions(service: &ServiceItem) -> impl Iterator<Item = &FnItem> {
-    service
-        .functions
-        .iter()
-        .filter_map(|item| match &item.kind {
-            ItemKind::Fn(function) => Some(function),
-            _ => None,
-        })
-}
-
 fn function(name: Ident, params: Vec<Param>, result: Option<TypeExpr>, body: Block) -> ItemKind {
     let (generics, bounds) = (Vec::new(), Vec::new());
     ItemKind::Fn(FnItem {
@@ -437,40 +441,6 @@ fn numbered(params: &[Param], span: Span) -> Vec<Expr> {
     (0..visible_arity(params))
         .map(|index| w::name(&format!("%{index}"), span))
         .collect()
-}
-
-/// Single upper-case letters that name no type are type parameters, as in the signature of a
-/// function.
-fn collect_letters(ty: &TypeExpr, declared: &HashSet<Name>, found: &mut Vec<Ident>) {
-    let mut all = |list: &[TypeExpr]| {
-        list.iter()
-            .for_each(|t| collect_letters(t, declared, found))
-    };
-    match &ty.kind {
-        TypeExprKind::Named { path, args } => {
-            all(args);
-            if let [single] = &path.segments[..] {
-                let is_letter = single.name.len() == 1
-                    && single.name.starts_with(|c: char| c.is_ascii_uppercase());
-                let is_new = !declared.contains(&single.name)
-                    && !found.iter().any(|f| f.name == single.name);
-                if is_letter && is_new {
-                    found.push(single.clone());
-                }
-            }
-        }
-        TypeExprKind::Tuple(items) => all(items),
-        TypeExprKind::Fun { params, result } => {
-            all(params);
-            all(std::slice::from_ref(result));
-        }
-        TypeExprKind::Option(inner) => all(std::slice::from_ref(inner)),
-        TypeExprKind::Result(value, error) => {
-            all(std::slice::from_ref(value));
-            all(std::slice::from_ref(error));
-        }
-        TypeExprKind::Error => {}
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
 use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
-use crate::hir::{ModuleId, TypeKind};
+use crate::hir::{ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -31,7 +31,11 @@ impl<'a> Resolver<'a, '_> {
                         self.fill(module, &def.name, TypeKind::Struct(fields));
                     }
                     ItemKind::Sum(sum) => {
-                        let variants = self.in_body(type_body(module, &sum.generics), |r| {
+                        let body = Body {
+                            own_service: self.service_of(module, &sum.name.name),
+                            ..type_body(module, &sum.generics)
+                        };
+                        let variants = self.in_body(body, |r| {
                             let variant = |v: &'a crate::ast::Variant| crate::hir::VariantDef {
                                 name: v.name.name.clone(),
                                 fields: v
@@ -156,9 +160,9 @@ impl<'a> Resolver<'a, '_> {
             TypeEntryKind::Declared(id) => self.out.types[id.index()].generics.len(),
             TypeEntryKind::Alias { generics, .. } => generics.len(),
         };
-        let args = match self.is_service_in_field(entry.kind) && args.is_empty() {
-            true => (0..expected).map(|_| self.hole()).collect(),
-            false => self.fit_arguments(&name, expected, args, span),
+        let args = match self.field_arguments(path, entry.kind, expected) {
+            Some(left_out) if args.is_empty() => left_out,
+            _ => self.fit_arguments(&name, expected, args, span),
         };
         match entry.kind {
             TypeEntryKind::Declared(id) => Ty::Con(id, args),
@@ -168,19 +172,48 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// A service has type arguments that nobody can write: one for each type that its handlers
-    /// leave out. A field takes those that inference finds.
-    fn is_service_in_field(&self, kind: TypeEntryKind) -> bool {
-        let TypeEntryKind::Declared(id) = kind else {
-            return false;
+    /// Type arguments that a field may leave out. A service has some that nobody can write: one for
+    /// each type that its handlers leave out. A field takes those that inference finds, and those
+    /// of the service itself inside of its own messages.
+    fn field_arguments(
+        &mut self,
+        path: &Path,
+        kind: TypeEntryKind,
+        expected: usize,
+    ) -> Option<Vec<Ty>> {
+        if !self.body.is_field {
+            return None;
+        }
+        let is_open = match kind {
+            TypeEntryKind::Declared(id) if self.body.own_service == Some(id) => {
+                return Some((0..expected as u32).map(Ty::Param).collect());
+            }
+            TypeEntryKind::Declared(id) => {
+                let generics = &self.out.types[id.index()].generics;
+                !generics.is_empty() && generics.iter().all(|g| g.starts_with('%'))
+            }
+            // `Any` where a handler leaves a type out. No program can name that module.
+            TypeEntryKind::Alias { .. } => {
+                let first = path.segments.first();
+                first.is_some_and(|s| &*s.name == super::services::LIBRARY)
+            }
         };
-        let generics = &self.out.types[id.index()].generics;
-        self.body.is_field && !generics.is_empty() && generics.iter().all(|g| g.starts_with('%'))
+        is_open.then(|| (0..expected).map(|_| self.hole()).collect())
     }
 
     fn hole(&mut self) -> Ty {
         self.out.holes += 1;
         Ty::Var(self.out.holes - 1)
+    }
+
+    /// The sum of that name when it holds the messages of a service.
+    fn service_of(&self, module: ModuleId, name: &Name) -> Option<TypeId> {
+        let scope = &self.scopes[module.index()];
+        let actor = super::services::actor_name(name);
+        match scope.types.get(name)?.kind {
+            TypeEntryKind::Declared(id) if scope.functions.contains_key(&*actor) => Some(id),
+            TypeEntryKind::Declared(_) | TypeEntryKind::Alias { .. } => None,
+        }
     }
 
     /// A bare generic name stands for the type with anything inside.

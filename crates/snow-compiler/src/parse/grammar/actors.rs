@@ -1,6 +1,6 @@
 //! Actors, services and supervisors.
 
-use super::{blocks, data, exprs, items, types};
+use super::{blocks, data, exprs, items, params, types};
 use crate::ast::{ActorItem, Child, Handler, Ident, Item, ItemKind, ServiceItem, SupervisorItem};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -11,7 +11,7 @@ use crate::source::Span;
 pub(crate) fn actor(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = p.name("the name of the actor");
-    let params = items::opt_params(p);
+    let params = params::opt_params(p);
     p.terminate = Some(None);
     let body = blocks::do_block(p, opener);
     let terminate = p.terminate.take().flatten();
@@ -46,7 +46,7 @@ fn handler(p: &mut Parser) -> Handler {
     let opener = p.bump();
     let is_call = opener.kind == TokenKind::Call;
     let name = items::upper_name(p, "the name of a handler");
-    let params = items::opt_params(p);
+    let params = params::opt_params(p);
     let annotated = p.span();
     let reply = types::opt_annotation(p);
     if reply.is_some() && !is_call {

@@ -1,6 +1,6 @@
 //! Closures: after `fn`, and after a call (`f(x) do |a| … end`).
 
-use super::{blocks, exprs, items};
+use super::{blocks, exprs, params};
 use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeExpr, TypeExprKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -19,7 +19,8 @@ pub(crate) fn is_closure_statement(p: &mut Parser) -> bool {
         is_upper(p.slice(name))
     };
     match p.kind_after(2) {
-        TokenKind::Comma | TokenKind::ColonColon | TokenKind::When => true,
+        TokenKind::Comma | TokenKind::ColonColon | TokenKind::When | TokenKind::Bar => true,
+        TokenKind::Name => p.slice(p.lexed.tokens[p.index() + 2].span) == "as",
         TokenKind::Arrow => !definition_follows(p),
         _ => is_constructor,
     }
@@ -113,7 +114,7 @@ fn params(p: &mut Parser) -> Vec<Param> {
     let start = p.span();
     let mut params = Vec::new();
     if p.at(TokenKind::LeftParen) {
-        params = p.list(TokenKind::RightParen, items::param);
+        params = p.list(TokenKind::RightParen, params::param);
         if !p.at(TokenKind::Comma) {
             return params;
         }
@@ -138,7 +139,7 @@ fn params(p: &mut Parser) -> Vec<Param> {
         p.eat_comma();
     }
     while !matches!(p.kind(), TokenKind::Arrow | TokenKind::Do | TokenKind::When) && !p.recovering {
-        params.push(items::param(p));
+        params.push(params::param(p));
         if !p.eat_comma() {
             break;
         }
@@ -208,7 +209,7 @@ pub(crate) fn trailing(p: &mut Parser) -> Expr {
     let mut params = Vec::new();
     if p.eat(TokenKind::Bar) {
         while !p.at(TokenKind::Bar) && !p.recovering {
-            params.push(items::param(p));
+            params.push(params::param_in_bars(p));
             if !p.eat_comma() {
                 break;
             }

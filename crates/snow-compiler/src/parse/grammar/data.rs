@@ -23,7 +23,8 @@ pub(crate) fn lines<T>(
     p.in_form(|p| {
         p.under(mode, |p| {
             p.eat_separators();
-            while !matches!(p.kind(), TokenKind::End | TokenKind::EndOfFile)
+            while !p.at(TokenKind::EndOfFile)
+                && (!p.at(TokenKind::End) || p.kind_after(1) == TokenKind::ColonColon)
                 && !p.at_foreign_line(opener)
                 && !p.at_closer()
             {

@@ -1,9 +1,7 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
-use super::{actors, blocks, data, exprs, foreign, lambdas, literals, patterns, types};
-use crate::ast::{
-    Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Pattern, PatternKind,
-};
+use super::{actors, blocks, data, exprs, foreign, lambdas, literals, params, types};
+use crate::ast::{Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits;
@@ -292,7 +290,7 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
     p.bump();
     let name = p.any_name("the name of the function");
     let generics = types::opt_generics(p);
-    let params = opt_params(p);
+    let params = params::opt_params(p);
     foreign::result(p);
     let result = types::opt_result(p);
     let bounds = opt_bounds(p);
@@ -313,56 +311,6 @@ pub(crate) fn signature(p: &mut Parser) -> FnItem {
         guard,
         body,
         is_expression: false,
-    }
-}
-
-/// `(a, b :: T)`.
-pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
-    match p.at(TokenKind::LeftParen) {
-        true => p.list(TokenKind::RightParen, param),
-        false => Vec::new(),
-    }
-}
-
-/// `self`, `self()`, or a pattern with an optional type.
-pub(crate) fn param(p: &mut Parser) -> Param {
-    if !p.at(TokenKind::SelfWord) {
-        let mut pattern = patterns::primary(p);
-        let annotation = if p.recovering {
-            None
-        } else if patterns::tail_follows(p) {
-            pattern = patterns::rest_of_cons(p, pattern);
-            None
-        } else {
-            types::opt_annotation(p)
-        };
-        if p.at(TokenKind::Equal) && !p.recovering {
-            let place = p.bump().span;
-            let report = p.foreign(place, "parameters have no default values");
-            p.habit(report.help("write another function of that name, with fewer parameters"));
-            p.leave_out();
-            exprs::expr(p);
-        }
-        return Param {
-            pattern,
-            annotation,
-            is_self_pid: false,
-        };
-    }
-    let span = p.bump().span;
-    let is_self_pid = p.eat(TokenKind::LeftParen);
-    if is_self_pid {
-        p.expect(TokenKind::RightParen, "after `self(`");
-    }
-    let kind = PatternKind::Name(Ident {
-        name: "self".into(),
-        span,
-    });
-    let annotation = types::opt_annotation(p);
-    Param {
-        pattern: Pattern { kind, span },
-        annotation,
-        is_self_pid,
     }
 }
 
@@ -398,14 +346,20 @@ fn from_import(p: &mut Parser) -> Option<ItemKind> {
     if p.expect(TokenKind::Import, "and names") {
         loop {
             if p.at(TokenKind::Star) {
-                let diagnostic =
-                    Diagnostic::error(Code::P0001, p.span(), "expected a name, found `*`");
-                p.error(
-                    diagnostic
-                        .help("list the names, or `import` the module and write `Module.name`"),
+                let module = p.slice(path.span);
+                let last = path.segments.last().map_or("", |s| &s.name);
+                let help = format!(
+                    "list the names, or write `import {module}` and `{last}.name` where it is used"
                 );
+                let message = "expected a name, found `*`";
+                let report = Diagnostic::error(Code::P0001, p.bump().span, message);
+                p.complain(report.help(help));
+                break;
             }
-            names.push(p.name("a name"));
+            let name = p.name("a name");
+            if !name.name.is_empty() {
+                names.push(name);
+            }
             if p.recovering || !p.eat_comma() {
                 break;
             }

@@ -11,6 +11,7 @@ pub(super) mod foreign;
 pub(super) mod items;
 pub(super) mod lambdas;
 pub(super) mod literals;
-pub(super) mod patterns;
+pub(super) mod params;
+mod patterns;
 pub(super) mod suffixes;
 pub(super) mod types;

@@ -94,30 +94,37 @@ fn type_follows(p: &mut Parser) -> bool {
     is_type
 }
 
-/// `:: tail` and perhaps `as name`, behind the head.
-pub(crate) fn rest_of_cons(p: &mut Parser, head: Pattern) -> Pattern {
-    let start = head.span;
-    let mut result = tail_of(p, head);
-    if p.at_word("as") {
-        p.bump();
-        let name = p.name("a name for the whole pattern");
-        result = Pattern {
-            kind: PatternKind::As(Box::new(result), name),
-            span: p.span_from(start),
-        };
-    }
-    result
+/// `:: tail` and perhaps `as name`, behind the head. `part` reads what stands between `::`.
+pub(crate) fn rest_of_cons(
+    p: &mut Parser,
+    head: Pattern,
+    part: fn(&mut Parser) -> Pattern,
+) -> Pattern {
+    let result = tail_of(p, head, part);
+    opt_as(p, result)
 }
 
-/// Without `|` between alternatives, which would end the parameters of `do |h :: t|`.
-fn tail_of(p: &mut Parser, head: Pattern) -> Pattern {
+/// `as name`, where it stands behind a parameter's pattern.
+pub(crate) fn opt_as(p: &mut Parser, pattern: Pattern) -> Pattern {
+    if p.recovering || !p.at_word("as") {
+        return pattern;
+    }
+    p.bump();
+    let name = p.name("a name for the whole pattern");
+    Pattern {
+        span: p.span_from(pattern.span),
+        kind: PatternKind::As(Box::new(pattern), name),
+    }
+}
+
+fn tail_of(p: &mut Parser, head: Pattern, part: fn(&mut Parser) -> Pattern) -> Pattern {
     p.deeper(error, |p| {
         let start = head.span;
         p.bump();
         p.eat_newlines();
-        let mut tail = primary(p);
+        let mut tail = part(p);
         if p.at(TokenKind::ColonColon) {
-            tail = tail_of(p, tail);
+            tail = tail_of(p, tail, part);
         }
         Pattern {
             kind: PatternKind::Cons(Box::new(head), Box::new(tail)),
@@ -126,7 +133,8 @@ fn tail_of(p: &mut Parser, head: Pattern) -> Pattern {
     })
 }
 
-fn or(p: &mut Parser) -> Pattern {
+/// Alternatives with `|` between them.
+pub(crate) fn or(p: &mut Parser) -> Pattern {
     let start = p.span();
     let first = primary(p);
     if !p.at(TokenKind::Bar) {

@@ -1,0 +1,67 @@
+//! Parameters of functions, closures, actors and handlers.
+
+use super::{exprs, patterns, types};
+use crate::ast::{Ident, Param, Pattern, PatternKind};
+use crate::lex::TokenKind;
+use crate::parse::parser::Parser;
+
+/// `(a, b :: T)`.
+pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
+    match p.at(TokenKind::LeftParen) {
+        true => p.list(TokenKind::RightParen, param),
+        false => Vec::new(),
+    }
+}
+
+/// `self`, `self()`, or a pattern with an optional type.
+pub(crate) fn param(p: &mut Parser) -> Param {
+    param_of(p, patterns::or)
+}
+
+/// A parameter between the bars of `do |a, b|`, where a bar ends the list.
+pub(crate) fn param_in_bars(p: &mut Parser) -> Param {
+    param_of(p, patterns::primary)
+}
+
+/// `part` reads what stands between `::`.
+fn param_of(p: &mut Parser, part: fn(&mut Parser) -> Pattern) -> Param {
+    if !p.at(TokenKind::SelfWord) {
+        let mut pattern = part(p);
+        let annotation = if p.recovering {
+            None
+        } else if patterns::tail_follows(p) {
+            pattern = patterns::rest_of_cons(p, pattern, part);
+            None
+        } else {
+            pattern = patterns::opt_as(p, pattern);
+            types::opt_annotation(p)
+        };
+        if p.at(TokenKind::Equal) && !p.recovering {
+            let place = p.bump().span;
+            let report = p.foreign(place, "parameters have no default values");
+            p.habit(report.help("write another function of that name, with fewer parameters"));
+            p.leave_out();
+            exprs::expr(p);
+        }
+        return Param {
+            pattern,
+            annotation,
+            is_self_pid: false,
+        };
+    }
+    let span = p.bump().span;
+    let is_self_pid = p.eat(TokenKind::LeftParen);
+    if is_self_pid {
+        p.expect(TokenKind::RightParen, "after `self(`");
+    }
+    let kind = PatternKind::Name(Ident {
+        name: "self".into(),
+        span,
+    });
+    let annotation = types::opt_annotation(p);
+    Param {
+        pattern: Pattern { kind, span },
+        annotation,
+        is_self_pid,
+    }
+}
