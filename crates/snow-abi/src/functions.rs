@@ -180,6 +180,11 @@ macro_rules! for_each_function {
             fn snow_register(String name, Pid actor) -> Bool;
             /// The actor of that name, or 0.
             fn snow_whereis(String name) -> Pid;
+            /// Lets the caller, and actors that it starts from now on, be of that world: names are
+            /// seen in the world in which they were given. A program begins in world 0.
+            fn snow_enter_world(Int world) -> Unit;
+            /// Ends the actors of a world by force; answers how many there were.
+            fn snow_end_world(Int world) -> Int;
             /// `actor` when it has not ended and its messages are of the type with that number,
             /// else 0.
             fn snow_pid_of_type(Int actor, Int message) -> Pid;

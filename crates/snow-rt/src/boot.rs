@@ -106,7 +106,7 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     // threads have ended.
     unsafe {
         worker::enter(first);
-        let main = spawn::spawn(first, false, (*program).main, std::ptr::null_mut());
+        let main = spawn::spawn(first, false, (*program).main, std::ptr::null_mut(), 0);
         runtime.set_main(main);
         worker::run(first);
         let others: Vec<Handle> = others

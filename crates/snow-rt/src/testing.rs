@@ -149,7 +149,7 @@ unsafe extern "C-unwind" fn run_terminate(cx: *mut Context, _: *mut c_void) {
 
 /// The actor of a name.
 pub fn registered(name: &str) -> Pid {
-    crate::actor::registry::whereis(name.as_bytes())
+    crate::actor::registry::whereis(0, name.as_bytes())
 }
 
 fn spawn_as(cx: *mut Context, info: &'static Info, body: Body) -> Pid {

@@ -123,6 +123,12 @@ pub(crate) struct Test {
     /// Let a test fail that has not ended after MS milliseconds from its own start [default: 60000]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(1..))]
     pub deadline: Option<u32>,
+    /// Run N tests at the same time [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub jobs: Option<u32>,
+    /// Start no more tests when one has failed
+    #[arg(long)]
+    pub fail_fast: bool,
     /// Compile only, so that the next run of the unchanged tests starts at once
     #[arg(long)]
     pub no_run: bool,

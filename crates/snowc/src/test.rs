@@ -4,57 +4,93 @@
 //! Building has no limit. Each test has one, which the executable measures from the test's own
 //! start.
 
+use std::io::{self, IsTerminal};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
 use crate::arguments::Test;
 use crate::failure::Failure;
-use crate::program::{self, Outcome};
+use crate::program;
 use crate::project::{self, Project};
 use crate::report;
 use crate::run;
 
+/// The exit status of a test program in which no test has the filter's text in its name.
+const NONE_CHOSEN: i32 = 3;
+
+/// What became of a project's tests when none failed.
+#[derive(PartialEq)]
+enum Outcome {
+    Passed,
+    NoneChosen,
+}
+
 /// Runs the tests of every project among the paths. Fails when a test failed, or a project could
-/// not be built or run, after all the others have run.
+/// not be built or run, after all the others have run; and when the filter chose no test at all.
 pub(crate) fn test(options: &Test) -> Result<(), Failure> {
     let mut failed = None;
+    let mut passed = false;
     let paths = match options.paths.is_empty() {
         true => vec![project::chosen(None)?],
         false => options.paths.clone(),
     };
     for project in project::tests(&paths, &options.reporting)? {
-        if let Err(failure) = pass(&project, options) {
-            // The last failure is said by the caller.
-            if let Some(earlier) = failed.replace(failure) {
-                report::failure(&earlier, options.reporting.json);
+        match pass(&project, options) {
+            Ok(outcome) => passed |= outcome == Outcome::Passed,
+            Err(failure) => {
+                // The last failure is said by the caller.
+                if let Some(earlier) = failed.replace(failure) {
+                    report::failure(&earlier, options.reporting.json);
+                }
+                if options.fail_fast {
+                    break;
+                }
             }
         }
     }
-    failed.map_or(Ok(()), Err)
-}
-
-fn pass(project: &Project, options: &Test) -> Result<(), Failure> {
-    let made = program::executable(project, &options.reporting, options.profile, None)?;
-    match made {
-        Outcome::Program(program) if !options.no_run => run_tests(&program, options),
-        _ => Ok(()),
+    match (failed, &options.filter) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(filter)) if !passed => Err(Failure::Message(format!(
+            "no test has '{filter}' in its name, which is as in `Shop.CartTest: an empty cart`"
+        ))),
+        (None, _) => Ok(()),
     }
 }
 
-fn run_tests(program: &Path, options: &Test) -> Result<(), Failure> {
+fn pass(project: &Project, options: &Test) -> Result<Outcome, Failure> {
+    let made = program::executable(project, &options.reporting, options.profile, None)?;
+    match made {
+        program::Outcome::Program(program) if !options.no_run => run_tests(&program, options),
+        _ => Ok(Outcome::Passed),
+    }
+}
+
+fn run_tests(program: &Path, options: &Test) -> Result<Outcome, Failure> {
     let mut command = run::command(program, options.profile);
     if let Some(deadline) = options.deadline {
         command.arg("--deadline").arg(deadline.to_string());
     }
-    command.args(&options.filter);
+    if let Some(jobs) = options.jobs {
+        command.arg("--jobs").arg(jobs.to_string());
+    }
+    if options.fail_fast {
+        command.arg("--fail-fast");
+    }
+    if io::stdout().is_terminal() {
+        command.arg("--progress");
+    }
+    if let Some(filter) = &options.filter {
+        command.arg("--filter").arg(filter);
+    }
     run::end_with_this_command(&mut command);
     let status = command
         .status()
         .map_err(|cause| Failure::at("run", program, cause))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(Failure::Message(what_failed(status))),
+    match status.code() {
+        Some(0) => Ok(Outcome::Passed),
+        Some(NONE_CHOSEN) => Ok(Outcome::NoneChosen),
+        _ => Err(Failure::Message(what_failed(status))),
     }
 }
 

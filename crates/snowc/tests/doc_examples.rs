@@ -28,6 +28,7 @@ fn main() {
         "docs/language.md",
         "docs/coming-from.md",
         "docs/ws-guide.md",
+        "docs/testing.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         for block in blocks(&text) {

@@ -2,7 +2,7 @@
 //! actor.
 
 use super::function::Body;
-use crate::ast::Group;
+use crate::ast::{Comparison, Group};
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind};
@@ -76,7 +76,6 @@ impl Body<'_, '_> {
     }
 
     pub(super) fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
-        let string = self.lowering.string();
         let mut sides = None;
         let comparison = match &condition.kind {
             ExprKind::Binary {
@@ -101,7 +100,13 @@ impl Body<'_, '_> {
                 let left_value = Operand::Var(self.as_var(left_value, left_ty));
                 let right_value = self.value(right);
                 let right_value = Operand::Var(self.as_var(right_value, left_ty));
-                sides = Some((left_value.clone(), right_value.clone(), left_ty));
+                let is_equality = comparison == Comparison::Eq;
+                sides = Some((
+                    left_value.clone(),
+                    right_value.clone(),
+                    left_ty,
+                    is_equality,
+                ));
                 self.comparison(comparison, left_value, right_value, left_ty, op_span)
             }
             None => self.value(condition),
@@ -112,21 +117,14 @@ impl Body<'_, '_> {
             |_| {},
             |b| match sides {
                 None => b.panic(&message, span),
-                Some((left, right, ty)) => {
-                    let head = Operand::Text(format!("{message}\n  left:  ").into());
-                    let room = b.primitive(
-                        Prim::BytesWithCapacity,
-                        string,
-                        vec![Operand::Int(128)],
-                        span,
-                    );
-                    let mut report = b.primitive(Prim::BytesAppend, string, vec![room, head], span);
+                Some((left, right, ty, is_equality)) => {
                     let left = b.derived(Derived::Inspect, ty, vec![left]);
-                    report = b.primitive(Prim::BytesAppend, string, vec![report, left], span);
-                    let middle = Operand::Text("\n  right: ".into());
-                    report = b.primitive(Prim::BytesAppend, string, vec![report, middle], span);
                     let right = b.derived(Derived::Inspect, ty, vec![right]);
-                    report = b.primitive(Prim::BytesAppend, string, vec![report, right], span);
+                    let claim = Operand::Text(message.as_str().into());
+                    let operands = vec![claim, Operand::Bool(is_equality), left, right];
+                    let text = b.lowering.hir.lang.string;
+                    let text = text.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
+                    let report = b.library_call("Difference", "report", &[], operands, &text, span);
                     b.panic_text(report, span);
                 }
             },

@@ -45,8 +45,11 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
     let capitals =
         capitals.map(|token| &source.text[token.span.start as usize..token.span.end as usize]);
     module.mentions = capitals
-        .filter(|name| is_upper(name))
-        .map(Name::from)
+        .filter_map(|name| match name {
+            // A failed assertion asks the library for its report.
+            "assert" => Some(Name::from("Difference")),
+            _ => is_upper(name).then(|| Name::from(name)),
+        })
         .collect();
     let is_explained = |report: &Diagnostic| {
         let mut labels = report.labels.iter();

@@ -12,6 +12,7 @@ const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame",
 /// into ones of no type, or are parts of others.
 const INTERNAL: &[&str] = &[
     "Erased",
+    "Difference",
     "LogLine",
     "ReplySlot",
     "SocketHandle",

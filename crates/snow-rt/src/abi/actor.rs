@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use snow_abi::layout::{manner, ActorInfo, Bytes, Closure, Context};
+use snow_abi::layout::{exit, manner, ActorInfo, Bytes, Closure, Context};
 
 use super::guarded;
 use crate::actor::backpressure::{self, Manner};
@@ -34,6 +34,7 @@ pub unsafe extern "C-unwind" fn snow_spawn(
             (*Actor::of(cx)).chose_worker,
             info.cast::<ActorInfo>(),
             arguments,
+            slots::world((*cx).pid),
         );
         if pid == 0 {
             envelope::free(worker, arguments);
@@ -323,7 +324,8 @@ pub unsafe extern "C-unwind" fn snow_register(
     unsafe {
         // The registry keeps the name twice.
         memory::demand_of_system(cx, (*name).len as usize * 2);
-        guarded(cx, || registry::register(mem::content(name), actor))
+        let world = slots::world((*cx).pid);
+        guarded(cx, || registry::register(world, mem::content(name), actor))
     }
 }
 
@@ -349,7 +351,35 @@ pub unsafe extern "C-unwind" fn snow_pid_of_type(
 /// # Safety
 /// Called by generated code: `name` is alive.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_whereis(_cx: *mut Context, name: *mut Bytes) -> i64 {
+pub unsafe extern "C-unwind" fn snow_whereis(cx: *mut Context, name: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promise above.
-    unsafe { registry::whereis(mem::content(name)) }
+    unsafe { registry::whereis(slots::world((*cx).pid), mem::content(name)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_enter_world(cx: *mut Context, world: i64) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { slots::enter_world((*cx).pid, world) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_end_world(cx: *mut Context, world: i64) -> i64 {
+    let actors = slots::of_world(world);
+    // SAFETY: generated code keeps the promise above.
+    unsafe {
+        let worker = (*Actor::of(cx)).worker;
+        for other in &actors {
+            let signal = envelope::signal(worker, Content::Exit, (*cx).pid, exit::KILLED, 0, b"");
+            post::signal(worker, *other, signal);
+        }
+    }
+    actors.len() as i64
 }

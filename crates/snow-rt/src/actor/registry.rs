@@ -1,4 +1,5 @@
-//! Names of actors, process-wide.
+//! Names of actors. Each world has names of its own, which another does not see; a program has one
+//! world, and each of its tests another.
 //!
 //! A name goes with its actor. Looking up takes a shared lock; the lock is never held while
 //! anything else is taken.
@@ -13,27 +14,38 @@ use super::slots::{self, Pid};
 
 #[derive(Default)]
 struct Names {
-    actors: HashMap<Box<[u8]>, Pid>,
-    names: HashMap<Pid, Vec<Box<[u8]>>>,
+    worlds: HashMap<i64, HashMap<Box<[u8]>, Pid>>,
+    names: HashMap<Pid, Vec<Name>>,
+}
+
+#[derive(Clone)]
+struct Name {
+    world: i64,
+    text: Box<[u8]>,
 }
 
 static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
 
-/// Names an actor; false when a live one has the name, or the actor is gone.
-pub fn register(name: &[u8], pid: Pid) -> bool {
+/// Names an actor in a world; false when a live one has the name there, or the actor is gone.
+pub fn register(world: i64, name: &[u8], pid: Pid) -> bool {
     let Some(slot) = slots::find(pid) else {
         return false;
     };
     let mut names = NAMES.write();
-    if names
-        .actors
+    let actors = names.worlds.entry(world).or_default();
+    if actors
         .get(name)
         .is_some_and(|holder| slots::is_alive(*holder))
     {
         return false;
     }
-    names.actors.insert(name.into(), pid);
-    names.names.entry(pid).or_default().push(name.into());
+    actors.insert(name.into(), pid);
+    let text = name.into();
+    names
+        .names
+        .entry(pid)
+        .or_default()
+        .push(Name { world, text });
     slot.named.store(true, Ordering::SeqCst);
     if slots::is_alive(pid) {
         return true;
@@ -43,15 +55,23 @@ pub fn register(name: &[u8], pid: Pid) -> bool {
     false
 }
 
-/// The actor of a name, or 0.
-pub fn whereis(name: &[u8]) -> Pid {
-    let holder = NAMES.read().actors.get(name).copied();
+/// The actor of a name in a world, or 0.
+pub fn whereis(world: i64, name: &[u8]) -> Pid {
+    let holder = {
+        let names = NAMES.read();
+        names
+            .worlds
+            .get(&world)
+            .and_then(|all| all.get(name))
+            .copied()
+    };
     holder.filter(|pid| slots::is_alive(*pid)).unwrap_or(0)
 }
 
 /// The names of an actor, in the order in which it got them.
 pub fn names_of(pid: Pid) -> Vec<Box<[u8]>> {
-    NAMES.read().names.get(&pid).cloned().unwrap_or_default()
+    let names = NAMES.read().names.get(&pid).cloned().unwrap_or_default();
+    names.into_iter().map(|name| name.text).collect()
 }
 
 /// Forgets the names of an actor that has ended.
@@ -62,9 +82,15 @@ pub fn forget(pid: Pid) {
 impl Names {
     fn remove(&mut self, pid: Pid) {
         for name in self.names.remove(&pid).unwrap_or_default() {
+            let Some(actors) = self.worlds.get_mut(&name.world) else {
+                continue;
+            };
             // The name may be another actor's already.
-            if self.actors.get(&name) == Some(&pid) {
-                self.actors.remove(&name);
+            if actors.get(&name.text) == Some(&pid) {
+                actors.remove(&name.text);
+            }
+            if actors.is_empty() {
+                self.worlds.remove(&name.world);
             }
         }
     }

@@ -34,6 +34,8 @@ pub struct Slot {
     pub last_exit: AtomicU8,
     /// Number of the type of the actor's messages.
     pub message_type: AtomicI64,
+    /// Whose names the actor sees; those that it starts are of the same world.
+    pub world: AtomicI64,
     /// How much may wait in its mailbox, and how much does.
     pub bounds: Bounds,
     /// True when the registry has a name for the actor.
@@ -54,6 +56,7 @@ impl Entry for Slot {
             home: AtomicU16::new(0),
             last_exit: AtomicU8::new(0),
             message_type: AtomicI64::new(0),
+            world: AtomicI64::new(0),
             bounds: Bounds::new(),
             named: AtomicBool::new(false),
             listed: AtomicBool::new(false),
@@ -101,6 +104,32 @@ pub fn message_type(pid: Pid) -> Option<i64> {
     // the end of this one's generation, so a reader of it finds that generation ended.
     let message_type = slot.message_type.load(Ordering::Acquire);
     is_alive(pid).then_some(message_type)
+}
+
+/// The world of an actor that has not ended: its own number, or 0, where a program begins.
+pub fn world(pid: Pid) -> i64 {
+    // Relaxed: an actor's world changes by its own hand only, and whoever asks is that actor or
+    // counts those of a world in which nothing begins any more.
+    find(pid).map_or(0, |slot| slot.world.load(Ordering::Relaxed))
+}
+
+/// Lets an actor go to another world; what it starts from now on belongs there.
+pub fn enter_world(pid: Pid, world: i64) {
+    if let Some(slot) = find(pid) {
+        slot.world.store(world, Ordering::Relaxed);
+    }
+}
+
+/// The live actors of a world.
+pub fn of_world(world: i64) -> Vec<Pid> {
+    let alive = |at: u32| {
+        let slot = SLOTS.get(at)?;
+        let pid = pid(at, slot.generation.load(Ordering::Acquire));
+        // The world is read between two looks at the generation, so it is this actor's.
+        let is_here = is_alive(pid) && slot.world.load(Ordering::Acquire) == world;
+        (is_here && is_alive(pid)).then_some(pid)
+    };
+    (0..SLOTS.made()).filter_map(alive).collect()
 }
 
 impl Slot {

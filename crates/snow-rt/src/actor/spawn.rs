@@ -10,8 +10,8 @@ use super::slots::{self, Pid, SLOTS};
 use crate::counters;
 use crate::sched::worker::{self, Worker};
 
-/// Starts an actor with packed arguments on the caller's worker, to stay there if `stays`; 0 when
-/// there is no room for one more.
+/// Starts an actor of a world with packed arguments on the caller's worker, to stay there if
+/// `stays`; 0 when there is no room for one more.
 ///
 /// # Safety
 /// `worker` is the one of this thread; `info` is a live description; the envelope is handed over
@@ -21,6 +21,7 @@ pub unsafe fn spawn(
     stays: bool,
     info: *const ActorInfo,
     arguments: *mut Envelope,
+    world: i64,
 ) -> Pid {
     // SAFETY: the slot is ours until its inbox is opened and the actor enqueued; then the worker
     // owns both.
@@ -44,6 +45,7 @@ pub unsafe fn spawn(
         // Release of `open` publishes both to the party that schedules the actor later.
         slot.actor.store(actor, Ordering::Relaxed);
         slot.bounds.begin((*actor).heap.ceiling);
+        slot.world.store(world, Ordering::Release);
         // Release: pairs with the Acquire in `slots::message_type`.
         slot.message_type.store((*info).message, Ordering::Release);
         slot.inbox.open();

@@ -394,6 +394,33 @@ fn a_name_belongs_to_one_live_actor() {
 }
 
 #[test]
+fn a_name_is_seen_in_its_world_only() {
+    let status = run(2, |cx| {
+        // SAFETY: `cx` is the running actor's.
+        unsafe {
+            let name = text(cx, "the one");
+            let here = spawn(cx, wait_for_ever);
+            assert!(snow_register(cx, name, here));
+            snow_enter_world(cx, 7);
+            assert_eq!(snow_whereis(cx, name), 0);
+            let there = spawn(cx, wait_for_ever);
+            assert!(snow_register(cx, name, there));
+            assert_eq!(snow_whereis(cx, name), there);
+            snow_enter_world(cx, 0);
+            assert_eq!(snow_whereis(cx, name), here);
+            monitor(cx, there);
+            assert_eq!(snow_end_world(cx, 7), 1);
+            down(cx);
+            assert_eq!(snow_end_world(cx, 7), 0);
+            assert!(snow_alive(cx, here));
+            snow_enter_world(cx, 7);
+            assert_eq!(snow_whereis(cx, name), 0);
+        }
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
 fn the_program_waits_for_those_that_will_go_on() {
     for workers in [1, 2] {
         static DONE: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);

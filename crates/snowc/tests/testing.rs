@@ -1,0 +1,230 @@
+//! `snowc test` for those who test an application: worlds, what is called at the end, options,
+//! reports of failed comparisons, and the line of progress.
+
+mod support;
+
+use std::fs;
+use std::io::Read;
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::process::Stdio;
+
+use support::{folder, snowc, Ran, BUILD_LIMIT};
+
+/// Runs the tests of a project with this one file of them.
+fn tests_of(name: &str, text: &str, options: &[&str]) -> Ran {
+    let dir = project(name, text);
+    let arguments = [&["test"], options, &[&dir]].concat();
+    support::run(&mut snowc(&arguments), BUILD_LIMIT).expect("the command ends")
+}
+
+fn project(name: &str, text: &str) -> String {
+    let dir = folder(name);
+    fs::create_dir_all(&dir).unwrap();
+    fs::write(dir.join("main.snow"), "fn main() do\n  ()\nend\n").unwrap();
+    fs::write(dir.join("some_test.snow"), text).unwrap();
+    dir.display().to_string()
+}
+
+#[test]
+fn each_test_has_names_and_actors_of_its_own() {
+    let path = folder("worlds-file").join("pid");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let text = "\
+actor waiting() do
+  receive do
+    () -> ()
+  end
+end
+
+test \"one\" do
+  let pid = spawn(waiting)
+  assert Process.register(\"the one\", pid)
+  assert File.write(\"PATH\", \"${Process.id(pid)}\") == Ok(())
+end
+
+test \"another\" do
+  assert not Process.is_registered(\"the one\")
+  assert Process.register(\"the one\", self())
+  let id = Option.unwrap(String.to_int(Result.unwrap(File.read(\"PATH\"))))
+  Process.monitor(Process.untyped(id), fn(down) -> down.reason end)
+  receive do
+    Process.NoActor | Process.Killed -> ()
+  end
+end
+";
+    let text = text.replace("PATH", &path.display().to_string());
+    let ran = tests_of("worlds", &text, &["--jobs", "1"]);
+    assert!(
+        ran.out.ends_with("2 passed, 0 failed\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+}
+
+#[test]
+fn what_is_given_for_the_end_is_called_however_the_test_ends() {
+    let dir = folder("ends-file");
+    fs::create_dir_all(&dir).unwrap();
+    let path = dir.join("lines");
+    let text = "\
+fn note(line :: String) -> () do
+  Result.unwrap(File.append(\"PATH\", line <> \"\\n\"))
+end
+
+fn server() -> Pid<()> do
+  let pid = Process.spawn(fn() -> Timer.sleep(100000) end)
+  Fixture.on_end(fn() -> note(\"server ${Process.alive(pid)}\") end)
+  pid
+end
+
+test \"1 passes\" do
+  server()
+  Fixture.on_end(fn() -> note(\"last, so first\") end)
+  assert true
+end
+
+test \"2 fails\" do
+  Fixture.on_end(fn() -> note(\"after a failure\") end)
+  assert false
+end
+
+test \"3 hangs\" do
+  Fixture.on_end(fn() -> note(\"after a hang\") end)
+  receive do
+    () -> ()
+  end
+end
+
+test \"4 cannot be taken down\" do
+  Fixture.on_end(fn() -> note(\"after a crash\") end)
+  Fixture.on_end(fn() -> panic(\"no way down\") end)
+  assert true
+end
+";
+    let text = text.replace("PATH", &path.display().to_string());
+    let ran = tests_of("ends", &text, &["--jobs", "1", "--deadline", "1000"]);
+    assert!(
+        ran.out.ends_with("1 passed, 3 failed\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert!(
+        ran.out.contains("FAILED  SomeTest: 4") && ran.out.contains("no way down"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(
+        fs::read_to_string(path).unwrap(),
+        "last, so first\nserver true\nafter a failure\nafter a hang\nafter a crash\n"
+    );
+}
+
+#[test]
+fn a_failed_comparison_of_long_values_shows_where_they_differ() {
+    let text = "\
+struct Line do
+  sku :: String
+  count :: Int
+end
+
+test \"lines\" do
+  let made = for i in 0..50 do Line { sku: \"a-${i}\", count: i } end
+  let wanted = List.set(made, 20, Line { sku: \"a-20\", count: 7 })
+  assert made == wanted
+end
+
+test \"short\" do
+  assert [1, 2] == [1, 3]
+end
+";
+    let ran = tests_of("long-values", text, &[]);
+    let long = "left:  …}, Line { sku: \"a-20\", count: 20 }, Line {";
+    assert!(ran.out.contains(long), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("at [20].count: 20 | 7"), "{}", ran.out);
+    let short =
+        "assertion failed: [1, 2] == [1, 3]\n          left:  [1, 2]\n          right: [1, 3] (";
+    assert!(ran.out.contains(short), "{}", ran.out);
+}
+
+#[test]
+fn fail_fast_starts_no_more_tests_after_a_failure() {
+    let text = "\
+test \"1 passes\" do
+  assert true
+end
+
+test \"2 fails\" do
+  assert false
+end
+
+test \"3 is not run\" do
+  assert true
+end
+";
+    let ran = tests_of("fail-fast", text, &["--fail-fast", "--jobs", "1"]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.out
+            .ends_with("not run after the first failure: 1\n1 passed, 1 failed\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert!(!ran.out.contains("3 is not run"), "{}", ran.out);
+}
+
+#[test]
+fn a_filter_that_chooses_nothing_is_a_failure() {
+    let text = "test \"one\" do\n  assert true\nend\n";
+    let ran = tests_of("nothing-chosen", text, &["--filter", "two"]);
+    assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.err.contains("no test has 'two' in its name"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.out, "0 passed, 0 failed\n");
+}
+
+#[test]
+fn progress_is_shown_on_a_terminal_only() {
+    let text = "test \"one\" do\n  assert true\nend\n";
+    let piped = tests_of("progress", text, &[]);
+    assert_eq!(piped.out, "ok      SomeTest: one\n1 passed, 0 failed\n");
+
+    let (mut master, mut slave) = (0, 0);
+    // SAFETY: both numbers are written, the optional arguments are left out.
+    let made = unsafe {
+        let none = std::ptr::null_mut();
+        libc::openpty(
+            &mut master,
+            &mut slave,
+            none,
+            std::ptr::null(),
+            std::ptr::null(),
+        )
+    };
+    assert_eq!(made, 0);
+    // SAFETY: the call above made them, and nothing else has them.
+    let (mut master, slave) =
+        unsafe { (fs::File::from_raw_fd(master), OwnedFd::from_raw_fd(slave)) };
+    let mut command = snowc(&["test", &project("progress", text)]);
+    let mut child = command.stdout(Stdio::from(slave)).spawn().unwrap();
+    // The command keeps the other end open until it is gone.
+    drop(command);
+    let mut shown = Vec::new();
+    // The end of a terminal is an error.
+    let _ = master.read_to_end(&mut shown);
+    assert!(child.wait().unwrap().success());
+    let shown = String::from_utf8(shown).unwrap();
+    assert!(
+        shown.contains("\r\u{1b}[K0 of 1 · SomeTest: one"),
+        "{shown:?}"
+    );
+    assert!(
+        shown.ends_with("\r\u{1b}[Kok      SomeTest: one\r\n\r\u{1b}[K1 passed, 0 failed\r\n"),
+        "{shown:?}"
+    );
+}
