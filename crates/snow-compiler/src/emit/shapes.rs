@@ -82,7 +82,15 @@ impl Emitter<'_> {
             TypeKind::List(_) => ("SN_SHAPE_LIST", "NULL".into()),
             TypeKind::Sum { .. } => ("SN_SHAPE_SUM", "NULL".into()),
             TypeKind::Struct { .. } => ("SN_SHAPE_STRUCT", literal(info.short_name.as_bytes())),
-            _ => ("SN_SHAPE_TUPLE", "NULL".into()),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_) => ("SN_SHAPE_TUPLE", "NULL".into()),
         };
         let mut variants = String::new();
         match &info.kind {
@@ -151,7 +159,18 @@ impl Emitter<'_> {
                             .collect();
                         format!("(const char *const[]){{{}}}", names.join(", "))
                     }
-                    _ => "NULL".into(),
+                    TypeKind::Int
+                    | TypeKind::Float
+                    | TypeKind::Bool
+                    | TypeKind::Unit
+                    | TypeKind::String
+                    | TypeKind::Bytes
+                    | TypeKind::Pid
+                    | TypeKind::List(_)
+                    | TypeKind::Function { .. }
+                    | TypeKind::Tuple(_)
+                    | TypeKind::Struct { .. }
+                    | TypeKind::Sum { .. } => "NULL".into(),
                 };
                 let _ = write!(
                     variants,

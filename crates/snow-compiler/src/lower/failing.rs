@@ -114,13 +114,14 @@ impl Body<'_, '_> {
                 None => b.panic(&message, span),
                 Some((left, right, ty)) => {
                     let head = Operand::Text(format!("{message}\n  left:  ").into());
-                    let room = b.primitive(
+                    let buffer = b.primitive(
                         Prim::BytesWithCapacity,
                         string,
                         vec![Operand::Int(128)],
                         span,
                     );
-                    let mut report = b.primitive(Prim::BytesAppend, string, vec![room, head], span);
+                    let mut report =
+                        b.primitive(Prim::BytesAppend, string, vec![buffer, head], span);
                     let left = b.derived(Derived::Inspect, ty, vec![left]);
                     report = b.primitive(Prim::BytesAppend, string, vec![report, left], span);
                     let middle = Operand::Text("\n  right: ".into());

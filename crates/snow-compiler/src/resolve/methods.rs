@@ -170,7 +170,7 @@ impl crate::hir::Program {
             crate::hir::Role::Interface(interface, _) => {
                 Some(&self.interfaces[interface.index()].name)
             }
-            _ => None,
+            crate::hir::Role::Free | crate::hir::Role::Impl(..) => None,
         };
         let names: Vec<&Name> = methods.iter().filter_map(interface).collect();
         let shown: Vec<String> = names.iter().map(|n| format!("`{n}.{name}`")).collect();

@@ -54,7 +54,18 @@ impl<'a> Resolver<'a, '_> {
                         self.in_body(type_body(module, generics), |r| r.ty(target));
                         self.expanding.pop();
                     }
-                    _ => {}
+                    ItemKind::Fn(_)
+                    | ItemKind::Interface(_)
+                    | ItemKind::Impl(_)
+                    | ItemKind::Import(_)
+                    | ItemKind::FromImport { .. }
+                    | ItemKind::Actor(_)
+                    | ItemKind::Service(_)
+                    | ItemKind::Supervisor(_)
+                    | ItemKind::Test { .. }
+                    | ItemKind::Extern(_)
+                    | ItemKind::ExternType { .. }
+                    | ItemKind::Let { .. } => {}
                 }
             }
         }
@@ -168,7 +179,7 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// A service has type arguments that nobody can write: one for each type that its handlers
+    /// A service has type arguments that no program can write: one for each type that its handlers
     /// leave out. A field takes those that inference finds.
     fn is_service_in_field(&self, kind: TypeEntryKind) -> bool {
         let TypeEntryKind::Declared(id) = kind else {

@@ -46,28 +46,28 @@ pub unsafe fn compare(
 ) -> Ordering {
     // SAFETY: the caller's promise.
     unsafe {
+        let begin = match enter(a, b, shape, question) {
+            Ok(position) => position,
+            Err(order) => return order,
+        };
         let mut work: Work<Position> = Work::new(cx);
-        let order = walk(cx, a, b, shape, question, &mut work);
+        let order = walk(cx, begin, question, &mut work);
         work.free();
         order
     }
 }
 
+/// Compares all that is left of two objects from a position on.
 unsafe fn walk(
     cx: *mut Context,
-    a: *const Header,
-    b: *const Header,
-    shape: *const Shape,
+    begin: Position,
     question: Question,
     work: &mut Work<Position>,
 ) -> Ordering {
     let mut patience = Patience::new();
     // SAFETY: both values are alive and of one type, so that each step is one of both.
     unsafe {
-        let mut here = match enter(a, b, shape, question) {
-            Ok(place) => place,
-            Err(order) => return order,
-        };
+        let mut here = begin;
         loop {
             let Position {
                 a,
