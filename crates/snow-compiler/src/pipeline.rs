@@ -179,7 +179,19 @@ fn needed(
         let items = module.items.iter().filter_map(|item| match item.kind {
             ast::ItemKind::Service(_) => Some("Service"),
             ast::ItemKind::Supervisor(_) => Some("Supervisor"),
-            _ => None,
+            ast::ItemKind::Fn(_)
+            | ast::ItemKind::Struct(_)
+            | ast::ItemKind::Sum(_)
+            | ast::ItemKind::Alias { .. }
+            | ast::ItemKind::Interface(_)
+            | ast::ItemKind::Impl(_)
+            | ast::ItemKind::Import(_)
+            | ast::ItemKind::FromImport { .. }
+            | ast::ItemKind::Actor(_)
+            | ast::ItemKind::Test { .. }
+            | ast::ItemKind::Extern(_)
+            | ast::ItemKind::ExternType { .. }
+            | ast::ItemKind::Let { .. } => None,
         });
         for name in module.mentions.iter().map(|name| &**name).chain(items) {
             work.extend(library.remove(resolve::spelled(name)).unwrap_or_default());

@@ -201,7 +201,7 @@ impl Toolchain {
                     queue
                         .lock()
                         .expect("no job panics with the lock")
-                        .settle(at, made);
+                        .record(at, made);
                 }
             };
             std::thread::scope(|scope| {
@@ -356,7 +356,7 @@ impl Queue {
         }
     }
 
-    fn settle(&mut self, at: usize, made: Result<Option<PathBuf>, Failure>) {
+    fn record(&mut self, at: usize, made: Result<Option<PathBuf>, Failure>) {
         match made {
             Ok(Some(_)) => {}
             Ok(None) => self.elsewhere.push(at),

@@ -48,8 +48,15 @@ pub enum Group {
     Range,
 }
 
+/// Which of two operators of one level binds first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Associates {
+    /// `a - b - c` is `(a - b) - c`.
+    Left,
+}
+
 macro_rules! operators {
-    ($($(#[$doc:meta])* $op:ident $spelling:literal $level:literal $group:expr;)*) => {
+    ($($(#[$doc:meta])* $op:ident $spelling:literal $level:literal $side:ident $group:expr;)*) => {
         /// Operators between two operands.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum BinaryOp {
@@ -62,9 +69,14 @@ macro_rules! operators {
                 match self { $(BinaryOp::$op => $spelling,)* }
             }
 
-            /// How tightly it binds; all associate to the left. The pipe has level 1.
+            /// How tightly it binds. The pipe has level 1.
             pub fn level(self) -> usize {
                 match self { $(BinaryOp::$op => $level,)* }
+            }
+
+            /// What it does beside operators of its level.
+            pub fn associates(self) -> Associates {
+                match self { $(BinaryOp::$op => Associates::$side,)* }
             }
 
             /// What it does.
@@ -76,21 +88,21 @@ macro_rules! operators {
 }
 
 operators! {
-    // operator  spelling  level  group
-    Or           "or"      2      Group::Logic(Logic::Or);
-    And          "and"     3      Group::Logic(Logic::And);
-    Eq           "=="      4      Group::Comparison(Comparison::Eq);
-    Ne           "!="      4      Group::Comparison(Comparison::Ne);
-    Lt           "<"       5      Group::Comparison(Comparison::Order(Order::Lt));
-    Gt           ">"       5      Group::Comparison(Comparison::Order(Order::Gt));
-    Le           "<="      5      Group::Comparison(Comparison::Order(Order::Le));
-    Ge           ">="      5      Group::Comparison(Comparison::Order(Order::Ge));
-    Range        ".."      6      Group::Range;
-    Join         "<>"      7      Group::Join;
-    Concat       "++"      7      Group::Concat;
-    Add          "+"       8      Group::Arithmetic(Arithmetic::Add);
-    Sub          "-"       8      Group::Arithmetic(Arithmetic::Sub);
-    Mul          "*"       9      Group::Arithmetic(Arithmetic::Mul);
-    Div          "/"       9      Group::Arithmetic(Arithmetic::Div);
-    Rem          "%"       9      Group::Arithmetic(Arithmetic::Rem);
+    // operator  spelling  level  side  group
+    Or           "or"      2      Left  Group::Logic(Logic::Or);
+    And          "and"     3      Left  Group::Logic(Logic::And);
+    Eq           "=="      4      Left  Group::Comparison(Comparison::Eq);
+    Ne           "!="      4      Left  Group::Comparison(Comparison::Ne);
+    Lt           "<"       5      Left  Group::Comparison(Comparison::Order(Order::Lt));
+    Gt           ">"       5      Left  Group::Comparison(Comparison::Order(Order::Gt));
+    Le           "<="      5      Left  Group::Comparison(Comparison::Order(Order::Le));
+    Ge           ">="      5      Left  Group::Comparison(Comparison::Order(Order::Ge));
+    Range        ".."      6      Left  Group::Range;
+    Join         "<>"      7      Left  Group::Join;
+    Concat       "++"      7      Left  Group::Concat;
+    Add          "+"       8      Left  Group::Arithmetic(Arithmetic::Add);
+    Sub          "-"       8      Left  Group::Arithmetic(Arithmetic::Sub);
+    Mul          "*"       9      Left  Group::Arithmetic(Arithmetic::Mul);
+    Div          "/"       9      Left  Group::Arithmetic(Arithmetic::Div);
+    Rem          "%"       9      Left  Group::Arithmetic(Arithmetic::Rem);
 }

@@ -125,9 +125,9 @@ pub enum Operand {
     Function(FunctionRef),
     /// The empty list of that type.
     EmptyList(TypeRef),
-    /// A list that is there before the program runs. Nobody counts or changes it.
+    /// A list that is there before the program runs. It is neither counted nor changed.
     Static(Rc<Static>),
-    /// A value of that type that owns nothing and that nobody looks at.
+    /// A value of that type that owns nothing and that is never looked at.
     Undef(TypeRef),
 }
 

@@ -181,7 +181,7 @@ impl<'p> Emitter<'p> {
         let terminate = terminator.unwrap_or_else(|| "NULL".into());
         let message = match function.kind {
             Kind::Actor { message, .. } => self.program.types.get(message).id,
-            _ => 0,
+            Kind::Plain | Kind::Guarded | Kind::Closure(_) => 0,
         };
         let _ = writeln!(
             self.bodies,

@@ -112,7 +112,21 @@ fn needs_check(function: &Function) -> bool {
                 r,
                 Rvalue::Call(..) | Rvalue::CallClosure(..) | Rvalue::Guard { .. }
             ),
-            _ => false,
+            Stmt::At(_)
+            | Stmt::Assign(..)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::If { .. }
+            | Stmt::Switch { .. }
+            | Stmt::Scope(..)
+            | Stmt::Leave(_)
+            | Stmt::Loop(..)
+            | Stmt::Repeat(_)
+            | Stmt::Return(_)
+            | Stmt::Panic { .. }
+            | Stmt::Receive(_) => false,
         };
     });
     calls && !function.inline
@@ -142,7 +156,21 @@ impl<'p> Printer<'_, 'p> {
                     list.push(r.message);
                 }
             }
-            _ => {}
+            Stmt::At(_)
+            | Stmt::Let(..)
+            | Stmt::Assign(..)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::If { .. }
+            | Stmt::Switch { .. }
+            | Stmt::Scope(..)
+            | Stmt::Leave(_)
+            | Stmt::Loop(..)
+            | Stmt::Repeat(_)
+            | Stmt::Return(_)
+            | Stmt::Panic { .. } => {}
         });
         for v in list {
             if !self.framed.contains(&v) {

@@ -41,7 +41,18 @@ impl Emitter<'_> {
             _ if !info.managed && !is_aggregate(&info.kind) => "0".into(),
             TypeKind::Sum { .. } if !info.boxed => format!("(({c}){{.tag = -1}})"),
             kind if info.boxed || !is_aggregate(kind) => format!("(({c})&sn_undef)"),
-            _ => {
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::List(_)
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => {
                 let parts: Vec<_> = self
                     .program
                     .types

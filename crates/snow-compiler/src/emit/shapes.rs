@@ -90,7 +90,15 @@ impl Emitter<'_> {
                 };
                 (kind, literal(info.short_name.as_bytes()))
             }
-            _ => ("SN_SHAPE_TUPLE", "NULL".into()),
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_) => ("SN_SHAPE_TUPLE", "NULL".into()),
         };
         let mut variants = String::new();
         match &info.kind {
@@ -160,7 +168,18 @@ impl Emitter<'_> {
                             .collect();
                         format!("(const char *const[]){{{}}}", names.join(", "))
                     }
-                    _ => "NULL".into(),
+                    TypeKind::Int
+                    | TypeKind::Float
+                    | TypeKind::Bool
+                    | TypeKind::Unit
+                    | TypeKind::String
+                    | TypeKind::Bytes
+                    | TypeKind::Pid
+                    | TypeKind::List(_)
+                    | TypeKind::Function { .. }
+                    | TypeKind::Tuple(_)
+                    | TypeKind::Struct { .. }
+                    | TypeKind::Sum { .. } => "NULL".into(),
                 };
                 let _ = write!(
                     variants,

@@ -125,7 +125,9 @@ impl Emitter<'_> {
                     )
                 }
                 TypeKind::Function { .. } => text("<function>"),
-                _ => self.append(ty, "v", inspect),
+                TypeKind::Int | TypeKind::Float | TypeKind::Bool | TypeKind::String => {
+                    self.append(ty, "v", inspect)
+                }
             };
             deep + &shown
         };

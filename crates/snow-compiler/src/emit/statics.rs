@@ -1,5 +1,5 @@
-//! Values that are there before the program runs: static objects with a count of 0, which nobody
-//! counts, changes or frees.
+//! Values that are there before the program runs: static objects with a count of 0, which are
+//! never counted, changed or freed.
 
 use std::fmt::Write;
 

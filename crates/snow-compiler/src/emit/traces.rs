@@ -38,7 +38,22 @@ impl Traces {
                     Stmt::Let(v, Rvalue::Call(f, _)) => {
                         on |= traces.goes_on(*f) && returned[at].contains(v)
                     }
-                    _ => {}
+                    Stmt::At(_)
+                    | Stmt::Let(..)
+                    | Stmt::Assign(..)
+                    | Stmt::Kill(_)
+                    | Stmt::Revive(_)
+                    | Stmt::Dup(_)
+                    | Stmt::Drop(_)
+                    | Stmt::If { .. }
+                    | Stmt::Switch { .. }
+                    | Stmt::Scope(..)
+                    | Stmt::Leave(_)
+                    | Stmt::Loop(..)
+                    | Stmt::Repeat(_)
+                    | Stmt::Return(_)
+                    | Stmt::Panic { .. }
+                    | Stmt::Receive(_) => {}
                 });
                 traces.hands_on[at] = on;
             }
@@ -117,7 +132,20 @@ pub(super) fn returned(function: &Function) -> HashSet<Var> {
         Stmt::Return(operand) => found.extend(operand.var()),
         Stmt::Assign(to, operand) => joins.extend(operand.var().map(|from| (*to, from))),
         Stmt::Let(to, Rvalue::Use(operand)) => joins.extend(operand.var().map(|from| (*to, from))),
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Let(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => {}
     });
     loop {
         let before = found.len();

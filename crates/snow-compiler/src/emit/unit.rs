@@ -81,7 +81,21 @@ pub(super) fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
             });
         }
         Stmt::Assign(_, Operand::Function(f)) | Stmt::Return(Operand::Function(f)) => visit(*f),
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Assign(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => {}
     });
 }
 

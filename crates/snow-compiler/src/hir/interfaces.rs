@@ -124,7 +124,15 @@ impl Derives {
             Need::Display => self.display,
             Need::Debug => self.debug,
             Need::Text => self.display || self.debug,
-            _ => false,
+            Need::Add
+            | Need::Sub
+            | Need::Mul
+            | Need::Div
+            | Need::Mod
+            | Need::Negate
+            | Need::Not
+            | Need::Default
+            | Need::Known => false,
         }
     }
 }

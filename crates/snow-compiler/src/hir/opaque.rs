@@ -103,6 +103,6 @@ fn mentions(ty: &Ty, id: TypeId) -> bool {
     match ty {
         Ty::Con(found, args) => *found == id || args.iter().any(|arg| mentions(arg, id)),
         Ty::Tuple(items) => items.iter().any(|item| mentions(item, id)),
-        _ => false,
+        Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => false,
     }
 }

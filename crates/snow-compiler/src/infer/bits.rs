@@ -76,7 +76,7 @@ impl Infer<'_, '_> {
             BitKind::Bytes | BitKind::Utf8 if size < 0 => {
                 Some("a size cannot be negative".to_string())
             }
-            _ => None,
+            BitKind::Int | BitKind::Bytes | BitKind::Utf8 => None,
         };
         if let Some(message) = wrong {
             self.report(Code::E0046, segment.span, message);

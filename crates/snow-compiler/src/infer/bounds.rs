@@ -131,7 +131,18 @@ impl Infer<'_, '_> {
             _ if is(lang.pid) => Some((need, Vec::new())),
             Need::Default => Some((need, Vec::new())),
             Need::Display => Some((Need::Text, args.to_vec())),
-            _ => Some((need, args.to_vec())),
+            Need::Add
+            | Need::Sub
+            | Need::Mul
+            | Need::Div
+            | Need::Mod
+            | Need::Negate
+            | Need::Eq
+            | Need::Ord
+            | Need::Hash
+            | Need::Debug
+            | Need::Text
+            | Need::Known => Some((need, args.to_vec())),
         }
     }
 
@@ -164,7 +175,9 @@ fn need_with_impl(infer: &Infer<'_, '_>, need: Need, ty: &Ty) -> Option<Interfac
     }
     let derives = match ty {
         Ty::Con(id, _) => program.types[id.index()].derives,
-        _ => Derives::default(),
+        Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => {
+            Derives::default()
+        }
     };
     let debug = || by_impl(Need::Debug).filter(|_| !derives.display);
     by_impl(Need::Display).or_else(debug)
@@ -198,6 +211,20 @@ fn derived_parts(def: &TypeDef, args: &[Ty], need: Need, own_eq: bool) -> Option
         Need::Text | Need::Debug if derives.debug => Some((Need::Debug, parts())),
         Need::Hash if own_eq && !derives.is_explicit => None,
         Need::Eq | Need::Ord | Need::Hash if derives.has(need) => Some((need, parts())),
-        _ => None,
+        Need::Add
+        | Need::Sub
+        | Need::Mul
+        | Need::Div
+        | Need::Mod
+        | Need::Negate
+        | Need::Eq
+        | Need::Ord
+        | Need::Not
+        | Need::Hash
+        | Need::Display
+        | Need::Debug
+        | Need::Default
+        | Need::Text
+        | Need::Known => None,
     }
 }

@@ -206,7 +206,7 @@ impl Infer<'_, '_> {
         match self.shallow(ty) {
             open if self.is_open(&open) => drop(self.unify(&open, &Ty::Error)),
             Ty::Con(_, list) | Ty::Tuple(list) => list.iter().for_each(|t| self.give_up(t)),
-            _ => {}
+            Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => {}
         }
     }
 

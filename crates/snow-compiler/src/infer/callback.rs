@@ -109,7 +109,20 @@ impl Infer<'_, '_> {
             .and_then(|clause| clause.patterns.get(index))
             .and_then(|pattern| match pattern.kind {
                 PatKind::Bind(local) => Some(self.program.locals[local.index()].name.clone()),
-                _ => None,
+                PatKind::Wildcard
+                | PatKind::As(..)
+                | PatKind::Int(_)
+                | PatKind::Float(_)
+                | PatKind::String(_)
+                | PatKind::Bool(_)
+                | PatKind::Unit
+                | PatKind::Tuple(_)
+                | PatKind::Constructor { .. }
+                | PatKind::Or(_)
+                | PatKind::Cons(..)
+                | PatKind::Nil
+                | PatKind::Bits(_)
+                | PatKind::Error => None,
             })
             .filter(|name| name.starts_with(CALLBACK))?;
         let Some(Some(Ty::Fun(params, result))) = function.annotations.get(index) else {
@@ -118,7 +131,13 @@ impl Infer<'_, '_> {
         let state = last.map(|local| &*self.program.locals[local.index()].name);
         let result_of = |ty: &Ty| match ty {
             Ty::Con(id, args) if Some(*id) == self.program.lang.result => args.first().cloned(),
-            _ => None,
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => None,
         };
         if matches!(**result, Ty::Param(_)) && params.last() == Some(&**result) {
             let last = match state.filter(|name| !name.starts_with(['_', '%'])) {
@@ -150,6 +169,19 @@ impl Infer<'_, '_> {
 fn last_parameter(clauses: &[Clause]) -> Option<LocalId> {
     match clauses.first()?.patterns.last()?.kind {
         PatKind::Bind(local) => Some(local),
-        _ => None,
+        PatKind::Wildcard
+        | PatKind::As(..)
+        | PatKind::Int(_)
+        | PatKind::Float(_)
+        | PatKind::String(_)
+        | PatKind::Bool(_)
+        | PatKind::Unit
+        | PatKind::Tuple(_)
+        | PatKind::Constructor { .. }
+        | PatKind::Or(_)
+        | PatKind::Cons(..)
+        | PatKind::Nil
+        | PatKind::Bits(_)
+        | PatKind::Error => None,
     }
 }

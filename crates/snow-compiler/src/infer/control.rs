@@ -8,7 +8,7 @@ use crate::types::{Iteration, Ty};
 use super::deferred::Constraint;
 use super::{Cause, Expectation, Infer};
 
-/// Branches that are to give one type, unless nobody wants their value.
+/// Branches that are to give one type, unless their value is not used.
 pub(super) struct Branches<'w> {
     expectation: Expectation<'w>,
     /// Of the first branch that gives a value.
@@ -245,7 +245,7 @@ impl Infer<'_, '_> {
         let lang = &self.program.lang;
         match self.shallow(ty) {
             Ty::Con(id, _) => Some(id).filter(|id| [lang.option, lang.result].contains(&Some(*id))),
-            _ => None,
+            Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => None,
         }
     }
 

@@ -78,7 +78,14 @@ impl Deferred {
     pub(super) fn shown(&self) -> Option<&Ty> {
         match &self.constraint {
             Constraint::Shown { ty } => Some(ty),
-            _ => None,
+            Constraint::Field { .. }
+            | Constraint::Method { .. }
+            | Constraint::Updated { .. }
+            | Constraint::Concat { .. }
+            | Constraint::Join { .. }
+            | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
+            | Constraint::Implemented { .. } => None,
         }
     }
 
@@ -350,7 +357,13 @@ impl Infer<'_, '_> {
             Constraint::Join { ty } => {
                 self.one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, left.span)
             }
-            _ => None,
+            Constraint::Field { .. }
+            | Constraint::Method { .. }
+            | Constraint::Updated { .. }
+            | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
+            | Constraint::Shown { .. }
+            | Constraint::Implemented { .. } => None,
         }
     }
 
@@ -369,7 +382,7 @@ impl Infer<'_, '_> {
         let fits = match &found {
             Ty::Con(id, _) => allowed.contains(&Some(*id)),
             Ty::Error | Ty::Never => true,
-            _ => false,
+            Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) => false,
         };
         if !fits {
             let message = format!("{what}, found `{}`", self.show(&found));
@@ -470,7 +483,11 @@ impl Infer<'_, '_> {
                 let interface = &self.program.interfaces[bound.interface.index()].name;
                 (format!("to find the impl of `{interface}`"), ty, ty)
             }
-            _ => return,
+            Constraint::Concat { .. }
+            | Constraint::Join { .. }
+            | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
+            | Constraint::Shown { .. } => return,
         };
         let message = format!("the type of this value must be known here, {what}");
         let help = self

@@ -177,7 +177,9 @@ impl Infer<'_, '_> {
     fn bounds_of(&self, ty: &Ty) -> Bounds {
         match self.shallow(ty) {
             Ty::Var(v) => self.variables[v as usize].bounds.clone(),
-            _ => Bounds::default(),
+            Ty::Con(..) | Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Never | Ty::Error => {
+                Bounds::default()
+            }
         }
     }
 
@@ -198,7 +200,7 @@ impl Infer<'_, '_> {
                 list.push(*v);
             }
         }
-        // Nobody calls these two with types of their own.
+        // No call of these two has types of its own.
         if function.kind == FunctionKind::Test || self.program.main == Some(id) {
             return list;
         }
@@ -355,7 +357,7 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// The final form of a type: parameters by number, numbers that nobody asked for are Int, the
+    /// The final form of a type: parameters by number, numbers without any bound are Int, the
     /// rest is Unit.
     fn settled(&self, ty: &Ty, numbers: &HashMap<u32, u32>) -> Ty {
         let all = |list: &[Ty]| {

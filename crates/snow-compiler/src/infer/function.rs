@@ -237,7 +237,16 @@ fn primitive_needs(symbol: &str) -> Option<Need> {
         Intrinsic::DefaultValue => Some(Need::Default),
         // They compare the type that the parameter stands for.
         Intrinsic::PidOfType | Intrinsic::KnownTypeId => Some(Need::Known),
-        _ => None,
+        Intrinsic::ListNew
+        | Intrinsic::Describe
+        | Intrinsic::TypeId
+        | Intrinsic::Panic
+        | Intrinsic::Guard
+        | Intrinsic::GuardWithin
+        | Intrinsic::SendAfter
+        | Intrinsic::Request
+        | Intrinsic::Offer
+        | Intrinsic::SendExempt => None,
     }
 }
 

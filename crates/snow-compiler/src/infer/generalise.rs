@@ -82,7 +82,7 @@ impl Infer<'_, '_> {
     fn level_of(&self, ty: &Ty) -> u32 {
         match self.shallow(ty) {
             Ty::Var(v) => self.variables[v as usize].level,
-            _ => 0,
+            Ty::Con(..) | Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Never | Ty::Error => 0,
         }
     }
 

@@ -37,7 +37,13 @@ impl Infer<'_, '_> {
                 Ty::Tuple(parts) if parts.len() == 2 && parts.contains(found) => Some(
                     "both parts are needed: a `call` of a service answers `(new state, reply)`",
                 ),
-                _ => None,
+                Ty::Con(..)
+                | Ty::Tuple(_)
+                | Ty::Fun(..)
+                | Ty::Param(_)
+                | Ty::Var(_)
+                | Ty::Never
+                | Ty::Error => None,
             }
         }
     }
@@ -65,7 +71,13 @@ impl Infer<'_, '_> {
             Ty::Con(id, _) if Some(id) == lang.option => Some(EMPTY),
             Ty::Con(id, _) if Some(id) == lang.result => Some(FAILED),
             unit if unit == Ty::unit() => Some(NOTHING),
-            _ => None,
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => None,
         }
     }
 

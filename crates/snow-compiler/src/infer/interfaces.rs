@@ -51,7 +51,7 @@ impl Infer<'_, '_> {
                 self.depth -= 1;
                 outcome.map_err(|clash| match clash {
                     Clash::Lacks(lack) => lack,
-                    _ => lack(),
+                    Clash::Different | Clash::Infinite => lack(),
                 })
             }
             // Several impls fit until more is known of the type's arguments.
@@ -242,14 +242,14 @@ impl Infer<'_, '_> {
             Role::Interface(interface, index) => {
                 self.program.interfaces[interface.index()].methods[index].is_static
             }
-            _ => false,
+            Role::Free | Role::Impl(..) => false,
         }
     }
 
     pub(super) fn interface_of(&self, id: FnId) -> Option<InterfaceId> {
         match self.program.functions[id.index()].role {
             Role::Interface(interface, _) => Some(interface),
-            _ => None,
+            Role::Free | Role::Impl(..) => None,
         }
     }
 
@@ -284,7 +284,7 @@ impl Infer<'_, '_> {
                 Role::Impl(found, _) if param == Some(0) => {
                     Some(self.program.impls[found.index()].target.clone())
                 }
-                _ => None,
+                Role::Free | Role::Interface(..) | Role::Impl(..) => None,
             };
         };
         let asked = &self.program.functions[method.index()];

@@ -292,7 +292,9 @@ impl Infer<'_, '_> {
                     .collect()
             }
             Ty::Tuple(items) if !items.is_empty() => standard("Tuple").into_iter().collect(),
-            _ => Vec::new(),
+            Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => {
+                Vec::new()
+            }
         }
     }
 

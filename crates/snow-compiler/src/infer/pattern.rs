@@ -25,7 +25,13 @@ impl Infer<'_, '_> {
             PatKind::Tuple(items) => {
                 let parts = match self.shallow(subject) {
                     Ty::Tuple(parts) if parts.len() == items.len() => parts,
-                    _ => {
+                    Ty::Con(..)
+                    | Ty::Tuple(_)
+                    | Ty::Fun(..)
+                    | Ty::Param(_)
+                    | Ty::Var(_)
+                    | Ty::Never
+                    | Ty::Error => {
                         let parts = self.fresh_many(items.len());
                         self.literal(pattern, subject, Ty::Tuple(parts.clone()));
                         parts
@@ -82,7 +88,13 @@ impl Infer<'_, '_> {
         let def = &program.types[id.index()];
         let args = match self.shallow(subject) {
             Ty::Con(found, args) if found == id => args,
-            _ => {
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => {
                 let args = self.fresh_many(def.generics.len());
                 self.literal(pattern, subject, Ty::Con(id, args.clone()));
                 args
@@ -96,7 +108,7 @@ impl Infer<'_, '_> {
                     .unwrap_or_default();
                 fields.iter().map(|t| t.substitute(&args)).collect()
             }
-            _ => Vec::new(),
+            TypeKind::Builtin | TypeKind::Struct(_) => Vec::new(),
         }
     }
 
@@ -105,7 +117,13 @@ impl Infer<'_, '_> {
             Ty::Con(id, args) if Some(id) == self.program.lang.list => {
                 args.first().cloned().unwrap_or(Ty::Error)
             }
-            _ => {
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => {
                 let item = self.fresh();
                 let list = self.list_of(item.clone());
                 self.literal(pattern, subject, list);

@@ -109,7 +109,13 @@ impl Infer<'_, '_> {
         self.frame.tried = Some((tried, true));
         let kind = match self.shallow(&self.frame.result) {
             Ty::Con(id, _) if Some(id) == self.program.lang.option => "Option",
-            _ => "Result",
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => "Result",
         };
         let message = format!("`?` requires function to return `{kind}`");
         let returns = format!("it returns `{}` here", self.show(found));
@@ -207,7 +213,12 @@ impl Infer<'_, '_> {
                 let message = format!("`{part_text}`{inside} does not implement `{shown}`");
                 let help = match self.shallow(&lack.part) {
                     Ty::Var(_) => format!("write `where {part_text}: {shown}`"),
-                    _ => format!("write `impl {} for {part_text}`", interface.name),
+                    Ty::Con(..)
+                    | Ty::Tuple(_)
+                    | Ty::Fun(..)
+                    | Ty::Param(_)
+                    | Ty::Never
+                    | Ty::Error => format!("write `impl {} for {part_text}`", interface.name),
                 };
                 let report = Diagnostic::error(Code::E0006, span, message);
                 let report = report.also(interface.span, "the interface");
@@ -240,7 +251,7 @@ impl Infer<'_, '_> {
             Ty::Var(_) => {
                 return name.map(|name| format!("write `where {}: {name}`", self.show(part)))
             }
-            _ => return None,
+            Ty::Tuple(_) | Ty::Param(_) | Ty::Never | Ty::Error => return None,
         };
         let def = &self.program.types[id.index()];
         if self.program.modules[def.module.index()].is_stdlib {

@@ -79,6 +79,8 @@ const SYMBOLS: &[Foreign] = &[
 /// Reads a foreign symbol at `start`, and reports it. False when there is none.
 pub(super) fn read(lexer: &mut Lexer, start: usize) -> bool {
     let rest = lexer.cursor.rest();
+    let first = rest.as_bytes().first();
+    let begins = |text: &str| text.as_bytes().first() == first && rest.starts_with(text);
     if rest.starts_with("//") {
         line_comment(lexer, start);
         return true;
@@ -94,7 +96,7 @@ pub(super) fn read(lexer: &mut Lexer, start: usize) -> bool {
         quoted(lexer, start, quote);
         return true;
     }
-    let Some((text, help, meant)) = SYMBOLS.iter().find(|(text, ..)| rest.starts_with(text)) else {
+    let Some((text, help, meant)) = SYMBOLS.iter().find(|(text, ..)| begins(text)) else {
         return false;
     };
     lexer.cursor.eat(text);

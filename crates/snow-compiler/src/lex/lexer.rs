@@ -29,49 +29,6 @@ pub(super) struct Lexer<'a> {
     lexed: Lexed,
 }
 
-/// Symbols of the language, longest first where one begins another.
-const SYMBOLS: &[TokenKind] = {
-    use TokenKind::*;
-    &[
-        EqualEqual,
-        BangEqual,
-        LessEqual,
-        GreaterEqual,
-        AndAnd,
-        OrOr,
-        PipeArrow,
-        DotDot,
-        Diamond,
-        PlusPlus,
-        Arrow,
-        FatArrow,
-        ColonColon,
-        MapStart,
-        BitsStart,
-        Plus,
-        Minus,
-        Star,
-        Slash,
-        Percent,
-        Less,
-        Greater,
-        Bang,
-        Equal,
-        Question,
-        Bar,
-        LeftParen,
-        RightParen,
-        LeftBracket,
-        RightBracket,
-        LeftBrace,
-        RightBrace,
-        Comma,
-        Dot,
-        Colon,
-        Semicolon,
-    ]
-};
-
 /// Lexes the whole text.
 pub(super) fn run(text: &str, file: FileId) -> Lexed {
     let mut lexer = Lexer {
@@ -165,11 +122,10 @@ impl Lexer<'_> {
         if foreign::read(self, start) {
             return;
         }
-        for kind in SYMBOLS {
-            if kind.spelling().is_some_and(|text| self.cursor.eat(text)) {
-                let kind = self.count_brace(*kind);
-                return self.push(kind, start);
-            }
+        if let Some((kind, spelling)) = TokenKind::symbol_at(self.cursor.rest()) {
+            self.cursor.eat(spelling);
+            let kind = self.count_brace(kind);
+            return self.push(kind, start);
         }
         let found = self.cursor.bump().unwrap_or(' ');
         let span = self.cursor.span_since(start);

@@ -40,10 +40,27 @@ macro_rules! tokens {
         impl TokenKind {
             /// The keyword of that spelling.
             pub(crate) fn keyword(text: &str) -> Option<TokenKind> {
-                match text {
-                    $($keyword_text => Some(TokenKind::$keyword),)*
-                    _ => None,
-                }
+                let word = packed(text)?;
+                $(
+                    const { assert!(packed($keyword_text).is_some()) }
+                    if Some(word) == const { packed($keyword_text) } {
+                        return Some(TokenKind::$keyword);
+                    }
+                )*
+                None
+            }
+
+            /// The longest symbol that the text begins with, and its spelling.
+            pub(crate) fn symbol_at(text: &str) -> Option<(TokenKind, &'static str)> {
+                const SYMBOLS: &[(TokenKind, &str)] =
+                    &[$((TokenKind::$symbol, $symbol_text)),*];
+                let first = text.as_bytes().first();
+                SYMBOLS
+                    .iter()
+                    .filter(|(_, symbol)| symbol.as_bytes().first() == first)
+                    .filter(|(_, symbol)| text.starts_with(symbol))
+                    .max_by_key(|(_, symbol)| symbol.len())
+                    .copied()
             }
 
             /// True for reserved words.
@@ -61,6 +78,22 @@ macro_rules! tokens {
             }
         }
     };
+}
+
+/// The bytes of a short text as one number: fifty keywords are told apart by comparing numbers.
+/// `None` when they do not fit. No two texts without zeros give the same number.
+const fn packed(text: &str) -> Option<u128> {
+    let bytes = text.as_bytes();
+    if bytes.len() > size_of::<u128>() {
+        return None;
+    }
+    let mut number = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        number = number << 8 | bytes[at] as u128;
+        at += 1;
+    }
+    Some(number)
 }
 
 tokens! {

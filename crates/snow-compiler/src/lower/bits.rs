@@ -24,16 +24,16 @@ impl Body<'_, '_> {
             let size = segment.size.as_ref().map(|s| self.value(s));
             values.push((value, size));
         }
-        // Room for all of it, so that the result is allocated once.
-        let mut room = Operand::Int(segments.len() as i64 * 8);
+        // Capacity for all of it, so that the result is allocated once.
+        let mut capacity = Operand::Int(segments.len() as i64 * 8);
         for (segment, (value, _)) in segments.iter().zip(&values) {
             if !matches!(segment.kind, BitKind::Int) {
                 let int = self.lowering.int();
                 let length = self.primitive(Prim::BytesLength, int, vec![value.clone()], span);
-                room = self.int_op(Prim::IntAdd, length, room);
+                capacity = self.int_op(Prim::IntAdd, length, capacity);
             }
         }
-        let mut out = self.primitive(Prim::BytesWithCapacity, bytes, vec![room], span);
+        let mut out = self.primitive(Prim::BytesWithCapacity, bytes, vec![capacity], span);
         // Bits gathered and not yet appended; fewer than 8 between two segments.
         let mut pending: Option<Operand> = None;
         let mut pending_bits = 0;
@@ -167,7 +167,12 @@ impl Body<'_, '_> {
                         None => 8,
                         Some(Operand::Int(n)) => n,
                         Some(size) => {
-                            self.dynamic_int(subject, segment, size, &mut at, &length, fail);
+                            let from = self.offset(&at);
+                            let count = self.int_op(Prim::IntShr, size, Operand::Int(3));
+                            let to = self.end_of_int(&from, &count, &length, fail);
+                            let bytes = [subject.clone(), from, count];
+                            self.dynamic_int(segment, bytes, fail);
+                            at = Cursor { base: to, bits: 0 };
                             checked = 0;
                             continue;
                         }
@@ -284,19 +289,14 @@ impl Body<'_, '_> {
         }
     }
 
-    /// An integer whose size is known at run time: whole bytes, at a byte border.
-    fn dynamic_int(
+    /// The end of an integer of `count` bytes, which has to fit into an Int and into the subject.
+    fn end_of_int(
         &mut self,
-        subject: &Operand,
-        segment: &Segment<Pat>,
-        size: Operand,
-        at: &mut Cursor,
+        from: &Operand,
+        count: &Operand,
         length: &Operand,
         fail: Label,
-    ) {
-        let int = self.lowering.int();
-        let from = self.offset(at);
-        let count = self.int_op(Prim::IntShr, size, Operand::Int(3));
+    ) -> Operand {
         let bad = self.test(Prim::IntLt, count.clone(), Operand::Int(0));
         self.if_else(bad, |b| b.stmt(Stmt::Leave(fail)), |_| {});
         let wide = self.test(Prim::IntGt, count.clone(), Operand::Int(8));
@@ -304,14 +304,20 @@ impl Body<'_, '_> {
         let to = self.int_op(Prim::IntAdd, from.clone(), count.clone());
         let short = self.test(Prim::IntGt, to.clone(), length.clone());
         self.if_else(short, |b| b.stmt(Stmt::Leave(fail)), |_| {});
+        to
+    }
+
+    /// An integer whose size is known at run time: whole bytes, at a byte border. The bytes are
+    /// those of the subject, from an offset, so many.
+    fn dynamic_int(&mut self, segment: &Segment<Pat>, bytes: [Operand; 3], fail: Label) {
+        let int = self.lowering.int();
         let name = if segment.little {
             Prim::BytesLoadLe
         } else {
             Prim::BytesLoadBe
         };
-        let value = self.primitive(name, int, vec![subject.clone(), from, count], segment.span);
+        let value = self.primitive(name, int, bytes.to_vec(), segment.span);
         self.int_pattern(&segment.value, value, fail);
-        *at = Cursor { base: to, bits: 0 };
     }
 
     fn int_pattern(&mut self, pattern: &Pat, value: Operand, fail: Label) {
@@ -323,7 +329,19 @@ impl Body<'_, '_> {
                 let same = self.test(Prim::IntEq, value, Operand::Int(*expected));
                 self.if_else(same, |_| {}, |b| b.stmt(Stmt::Leave(fail)));
             }
-            _ => {}
+            PatKind::Wildcard
+            | PatKind::As(..)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Tuple(_)
+            | PatKind::Constructor { .. }
+            | PatKind::Or(_)
+            | PatKind::Cons(..)
+            | PatKind::Nil
+            | PatKind::Bits(_)
+            | PatKind::Error => {}
         }
     }
 

@@ -126,8 +126,8 @@ impl Body<'_, '_> {
             }
             captured.push(local);
         }
-        // Whoever runs the closure, `self()` in it is the actor in whose body it stands: its type
-        // was checked for that one.
+        // `self()` in a closure is the actor in whose body it stands, not the one that runs it: its
+        // type was checked for that one.
         let pid_capture = free.needs_pid.then(|| self.pid_of_self()).flatten();
         if let Some(pid) = pid_capture {
             types.push(self.vars[pid.0 as usize].ty);

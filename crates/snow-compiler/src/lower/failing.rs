@@ -122,9 +122,11 @@ impl Body<'_, '_> {
                     let right = b.derived(Derived::Inspect, ty, vec![right]);
                     let claim = Operand::Text(message.as_str().into());
                     let operands = vec![claim, Operand::Bool(is_equality), left, right];
-                    let text = b.lowering.hir.lang.string;
-                    let text = text.map_or_else(Ty::unit, |id| Ty::Con(id, Vec::new()));
-                    let report = b.library_call("Difference", "report", &[], operands, &text, span);
+                    let string = b.lowering.string();
+                    let report = match b.library_function("Difference", "report", span) {
+                        Some(function) => b.call_function(function, &[], operands, string, span),
+                        None => Operand::Unit,
+                    };
                     b.panic_text(report, span);
                 }
             },

@@ -21,7 +21,7 @@ pub(super) enum Destination {
     Finish,
     /// It is assigned to this join variable.
     Slot(Var),
-    /// Nobody uses it.
+    /// The value is not used.
     Ignore,
 }
 

@@ -68,7 +68,17 @@ impl Body<'_, '_> {
         let result_ty = self.ty(expr);
         let result_item = match self.lowering.program.types.get(result_ty).kind {
             TypeKind::List(item) => item,
-            _ => int,
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => int,
         };
 
         // What is walked: a list, or nothing for a range.
@@ -184,7 +194,9 @@ impl Body<'_, '_> {
             let (module, name, item) = match iteration {
                 Iteration::Set => ("Set", "to_list", args[0].clone()),
                 _ if is_pair => ("Map", "to_list", Ty::Tuple(args.clone())),
-                _ => ("Map", "keys", args[0].clone()),
+                Iteration::Range | Iteration::List | Iteration::Map => {
+                    ("Map", "keys", args[0].clone())
+                }
             };
             list_ty = self
                 .lowering
@@ -192,19 +204,28 @@ impl Body<'_, '_> {
                 .lang
                 .list
                 .map_or_else(Ty::unit, |id| Ty::Con(id, vec![item]));
-            list = self.library_call(
-                module,
-                name,
-                args,
-                vec![list],
-                &list_ty.clone(),
-                iterable.span,
-            );
+            list = match self.library_function(module, name, iterable.span) {
+                Some(function) => {
+                    let result = self.lowering.type_ref(&list_ty);
+                    self.call_function(function, args, vec![list], result, iterable.span)
+                }
+                None => Operand::Unit,
+            };
         }
         let list_ref = self.lowering.type_ref(&list_ty);
         let item = match self.lowering.program.types.get(list_ref).kind {
             TypeKind::List(item) => item,
-            _ => int,
+            TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Bool
+            | TypeKind::Unit
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Pid
+            | TypeKind::Function { .. }
+            | TypeKind::Tuple(_)
+            | TypeKind::Struct { .. }
+            | TypeKind::Sum { .. } => int,
         };
         let list = Operand::Var(self.as_var(list, list_ref));
         let length = self.list_primitive(

@@ -152,7 +152,19 @@ impl Body<'_, '_> {
                         self.list_primitive(Prim::ListConcat, item, ty, vec![a, b], span)
                     }
                     // `infer` lets strings and bytes through, and nothing else.
-                    _ => self.primitive(Prim::BytesAppend, ty, vec![a, b], span),
+                    TypeKind::Int
+                    | TypeKind::Float
+                    | TypeKind::Bool
+                    | TypeKind::Unit
+                    | TypeKind::String
+                    | TypeKind::Bytes
+                    | TypeKind::Pid
+                    | TypeKind::Function { .. }
+                    | TypeKind::Tuple(_)
+                    | TypeKind::Struct { .. }
+                    | TypeKind::Sum { .. } => {
+                        self.primitive(Prim::BytesAppend, ty, vec![a, b], span)
+                    }
                 }
             }
             // `and` and `or` have not evaluated their operands, ranges are expressions of their

@@ -373,7 +373,17 @@ impl Body<'_, '_> {
             Step::Head | Step::Tail => {
                 let item = match types.get(base_ty).kind {
                     TypeKind::List(item) => item,
-                    _ => base_ty,
+                    TypeKind::Int
+                    | TypeKind::Float
+                    | TypeKind::Bool
+                    | TypeKind::Unit
+                    | TypeKind::String
+                    | TypeKind::Bytes
+                    | TypeKind::Pid
+                    | TypeKind::Function { .. }
+                    | TypeKind::Tuple(_)
+                    | TypeKind::Struct { .. }
+                    | TypeKind::Sum { .. } => base_ty,
                 };
                 let (op, ty) = if step == Step::Head {
                     (Prim::ListHead, item)

@@ -91,7 +91,17 @@ impl Body<'_, '_> {
             Intrinsic::ListNew => Operand::EmptyList(result),
             Intrinsic::Display => match self.lowering.program.types.get(subject).kind {
                 TypeKind::String => operands.remove(0),
-                _ => self.derived(Derived::Display, subject, operands),
+                TypeKind::Int
+                | TypeKind::Float
+                | TypeKind::Bool
+                | TypeKind::Unit
+                | TypeKind::Bytes
+                | TypeKind::Pid
+                | TypeKind::List(_)
+                | TypeKind::Function { .. }
+                | TypeKind::Tuple(_)
+                | TypeKind::Struct { .. }
+                | TypeKind::Sum { .. } => self.derived(Derived::Display, subject, operands),
             },
             Intrinsic::Inspect | Intrinsic::Describe => {
                 self.derived(Derived::Inspect, subject, operands)

@@ -32,7 +32,7 @@ impl Body<'_, '_> {
             }
             Some(Case::Int(_)) => self.switch_on(subject, cases, default, walk, known),
             Some(Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil) => {
-                self.tests(subject, ty, cases, default, walk, known)
+                self.tests((&subject, ty), cases, default, walk, known)
             }
             None => {
                 if let Some(default) = default {
@@ -91,8 +91,7 @@ impl Body<'_, '_> {
     /// Cases that are tested one after the other.
     fn tests(
         &mut self,
-        subject: Operand,
-        ty: TypeRef,
+        (subject, ty): (&Operand, TypeRef),
         cases: &[Edge],
         default: Option<NodeId>,
         walk: &Walk<'_>,
@@ -108,10 +107,10 @@ impl Body<'_, '_> {
             self.edge(*node, walk, known);
             return;
         }
-        let holds = self.any_case(&subject, ty, same);
+        let holds = self.any_case(subject, ty, same);
         let (then, then_dead) = self.nested(|b| b.edge(*node, walk, known));
         let (otherwise, otherwise_dead) =
-            self.nested(|b| b.tests(subject.clone(), ty, rest, default, walk, known));
+            self.nested(|b| b.tests((subject, ty), rest, default, walk, known));
         self.stmt(Stmt::If {
             condition: holds,
             then,
@@ -163,7 +162,17 @@ impl Body<'_, '_> {
                 let int = self.lowering.int();
                 let item = match self.lowering.program.types.get(ty).kind {
                     TypeKind::List(item) => item,
-                    _ => int,
+                    TypeKind::Int
+                    | TypeKind::Float
+                    | TypeKind::Bool
+                    | TypeKind::Unit
+                    | TypeKind::String
+                    | TypeKind::Bytes
+                    | TypeKind::Pid
+                    | TypeKind::Function { .. }
+                    | TypeKind::Tuple(_)
+                    | TypeKind::Struct { .. }
+                    | TypeKind::Sum { .. } => int,
                 };
                 let length = self.list_primitive(
                     Prim::ListLength,

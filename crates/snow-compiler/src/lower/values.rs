@@ -7,7 +7,7 @@ use crate::core::ir::*;
 use crate::core::primitive::Prim;
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::diagnostics::Code;
-use crate::hir::{Expr, Part};
+use crate::hir::{Expr, FnId, Part};
 use crate::source::Span;
 use crate::types::Ty;
 
@@ -45,8 +45,8 @@ impl Body<'_, '_> {
         if operands.is_empty() {
             return Operand::EmptyList(ty);
         }
-        let room = Operand::Int(operands.len() as i64);
-        let mut list = self.list_primitive(Prim::ListWithCapacity, item, ty, vec![room], span);
+        let capacity = Operand::Int(operands.len() as i64);
+        let mut list = self.list_primitive(Prim::ListWithCapacity, item, ty, vec![capacity], span);
         for operand in operands {
             list = self.list_primitive(Prim::ListAppend, item, ty, vec![list, operand], span);
         }
@@ -83,7 +83,13 @@ impl Body<'_, '_> {
                 self.list_of(list_ref, pair_ref, pairs, expr.span)
             }
         };
-        self.library_call("Map", "from_list", &args, vec![list], &ty, expr.span)
+        match self.library_function("Map", "from_list", expr.span) {
+            Some(function) => {
+                let map = self.lowering.type_ref(&ty);
+                self.call_function(function, &args, vec![list], map, expr.span)
+            }
+            None => Operand::Unit,
+        }
     }
 
     fn static_pairs(&mut self, pair: TypeRef, entries: &[(Expr, Expr)]) -> Option<Vec<Static>> {
@@ -96,26 +102,19 @@ impl Body<'_, '_> {
             .collect()
     }
 
-    /// A call of a library function that the compiler relies on.
-    pub(super) fn library_call(
+    /// A library function that the compiler relies on. One that is missing is reported.
+    pub(super) fn library_function(
         &mut self,
         module: &str,
         name: &str,
-        args: &[Ty],
-        operands: Vec<Operand>,
-        result: &Ty,
         span: Span,
-    ) -> Operand {
-        let Some(function) = self.lowering.hir.find_function(module, name) else {
-            self.lowering.error(
-                Code::E0999,
-                span,
-                &format!("the standard library has no `{module}.{name}`"),
-            );
-            return Operand::Unit;
-        };
-        let result = self.lowering.type_ref(result);
-        self.call_function(function, args, operands, result, span)
+    ) -> Option<FnId> {
+        let found = self.lowering.hir.find_function(module, name);
+        if found.is_none() {
+            let message = format!("the standard library has no `{module}.{name}`");
+            self.lowering.error(Code::E0999, span, &message);
+        }
+        found
     }
 
     pub(super) fn interpolation(&mut self, parts: &[Part], span: Span) -> Operand {

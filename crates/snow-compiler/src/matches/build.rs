@@ -133,7 +133,20 @@ impl<'p> Builder<'p> {
         }
         match &pattern.kind {
             PatKind::Bits(_) => self.bits(place, pattern, rows),
-            _ => self.switch(place, rows),
+            PatKind::Wildcard
+            | PatKind::Bind(_)
+            | PatKind::As(..)
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Tuple(_)
+            | PatKind::Constructor { .. }
+            | PatKind::Or(_)
+            | PatKind::Cons(..)
+            | PatKind::Nil
+            | PatKind::Error => self.switch(place, rows),
         }
     }
 
@@ -279,9 +292,19 @@ impl<'p> Builder<'p> {
             PatKind::Bool(_) | PatKind::Cons(..) | PatKind::Nil => Some(2),
             PatKind::Constructor { ty, .. } => match &self.program.types[ty.index()].kind {
                 TypeKind::Sum(variants) => Some(variants.len()),
-                _ => None,
+                TypeKind::Builtin | TypeKind::Struct(_) => None,
             },
-            _ => None,
+            PatKind::Wildcard
+            | PatKind::Bind(_)
+            | PatKind::As(..)
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Unit
+            | PatKind::Tuple(_)
+            | PatKind::Or(_)
+            | PatKind::Bits(_)
+            | PatKind::Error => None,
         }
     }
 }

@@ -216,7 +216,12 @@ impl Path<'_> {
             Case::Cons => {
                 let item = match ty {
                     Ty::Con(_, args) => args.first().unwrap_or(&Ty::Error),
-                    _ => &Ty::Error,
+                    Ty::Tuple(_)
+                    | Ty::Fun(..)
+                    | Ty::Param(_)
+                    | Ty::Var(_)
+                    | Ty::Never
+                    | Ty::Error => &Ty::Error,
                 };
                 let parts = [
                     self.pattern(Origin::Inside(place, Step::Head), item),
@@ -257,7 +262,7 @@ impl Path<'_> {
                 let types = v.fields.iter().map(|t| t.substitute(args));
                 (v.name.to_string(), types.collect())
             }),
-            _ => None,
+            TypeKind::Builtin | TypeKind::Struct(_) => None,
         }
     }
 }

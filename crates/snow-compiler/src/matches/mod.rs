@@ -243,7 +243,7 @@ impl MatchCompiler<'_, '_> {
         let message = format!("non-exhaustive match: missing {}", list.join(", "));
         let report = match rule {
             Rule::Complete => Diagnostic::error(Code::E0012, span, message),
-            _ => Diagnostic::warning(Code::W0003, span, message),
+            Rule::MayFail | Rule::Selective => Diagnostic::warning(Code::W0003, span, message),
         };
         self.diagnostics
             .push(report.help("add the missing patterns, or `_` for all the rest"));
@@ -271,7 +271,14 @@ fn has_error(pattern: &Pat) -> bool {
         }
         PatKind::Cons(head, tail) => has_error(head) || has_error(tail),
         PatKind::Bits(segments) => segments.iter().any(|s| has_error(&s.value)),
-        _ => false,
+        PatKind::Wildcard
+        | PatKind::Bind(_)
+        | PatKind::Int(_)
+        | PatKind::Float(_)
+        | PatKind::String(_)
+        | PatKind::Bool(_)
+        | PatKind::Unit
+        | PatKind::Nil => false,
     }
 }
 
@@ -296,7 +303,16 @@ fn asks_again(arm: &Clause) -> bool {
                 items.iter().any(inside)
             }
             PatKind::Cons(head, tail) => inside(head) || inside(tail),
-            _ => false,
+            PatKind::Wildcard
+            | PatKind::Bind(_)
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Nil
+            | PatKind::Bits(_)
+            | PatKind::Error => false,
         }
     }
     arm.patterns.iter().any(inside)

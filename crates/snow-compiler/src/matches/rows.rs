@@ -132,7 +132,20 @@ pub(super) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     fn add<'p>(pattern: &'p Pat, all: &mut Vec<&'p Pat>) {
         match &pattern.kind {
             PatKind::Or(items) => items.iter().for_each(|item| add(item, all)),
-            _ => all.push(pattern),
+            PatKind::Wildcard
+            | PatKind::Bind(_)
+            | PatKind::As(..)
+            | PatKind::Int(_)
+            | PatKind::Float(_)
+            | PatKind::String(_)
+            | PatKind::Bool(_)
+            | PatKind::Unit
+            | PatKind::Tuple(_)
+            | PatKind::Constructor { .. }
+            | PatKind::Cons(..)
+            | PatKind::Nil
+            | PatKind::Bits(_)
+            | PatKind::Error => all.push(pattern),
         }
     }
     let mut all = Vec::new();
@@ -189,7 +202,19 @@ pub(super) fn inside<'p>(
             (places.then(place, Step::Head), &**head),
             (places.then(place, Step::Tail), &**tail),
         ],
-        _ => Vec::new(),
+        PatKind::Wildcard
+        | PatKind::Bind(_)
+        | PatKind::As(..)
+        | PatKind::Int(_)
+        | PatKind::Float(_)
+        | PatKind::String(_)
+        | PatKind::Bool(_)
+        | PatKind::Unit
+        | PatKind::Tuple(_)
+        | PatKind::Or(_)
+        | PatKind::Nil
+        | PatKind::Bits(_)
+        | PatKind::Error => Vec::new(),
     }
 }
 

@@ -32,7 +32,21 @@ fn block(statements: &mut Block) {
 fn projected(stmt: &Stmt) -> Option<Var> {
     match stmt {
         Stmt::Let(_, rvalue) => uses::projection(rvalue),
-        _ => None,
+        Stmt::At(_)
+        | Stmt::Assign(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => None,
     }
 }
 

@@ -172,7 +172,22 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
             Stmt::Let(v, Rvalue::Use(Operand::Var(u))) if chain.contains(u) => {
                 chain.insert(*v);
             }
-            _ => {}
+            Stmt::At(_)
+            | Stmt::Let(..)
+            | Stmt::Assign(..)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::If { .. }
+            | Stmt::Switch { .. }
+            | Stmt::Scope(..)
+            | Stmt::Leave(_)
+            | Stmt::Loop(..)
+            | Stmt::Repeat(_)
+            | Stmt::Return(_)
+            | Stmt::Panic { .. }
+            | Stmt::Receive(_) => {}
         });
         if chain.len() == before {
             break;
@@ -192,7 +207,19 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
             sets += 1
         }
         Stmt::Receive(_) => holds = false,
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Let(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. } => {}
     });
     (holds && sets > 0).then_some(chain)
 }

@@ -49,7 +49,17 @@ fn is_small(function: &Function, own: FunctionRef) -> bool {
         }
         // Closures and actors are objects with one address.
         Stmt::Let(_, Rvalue::Closure(..) | Rvalue::Spawn(..)) => simple = false,
-        _ => count += 1,
+        Stmt::Let(..)
+        | Stmt::Assign(..)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. } => count += 1,
     });
     simple && count <= MOST
 }

@@ -92,7 +92,19 @@ fn wanted(program: &Program, at: usize) -> HashSet<Var> {
             wanted.extend(operand.var());
         }
         Stmt::Return(operand) => wanted.extend(operand.var()),
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => {}
     });
     wanted.retain(|v| program.types.managed(function.type_of(*v)));
     loop {
@@ -125,7 +137,20 @@ fn mark_aliases(program: &mut Program, at: usize) {
             }
         }
         Stmt::Receive(r) => aliases.push(r.message),
-        _ => {}
+        Stmt::At(_)
+        | Stmt::Assign(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. } => {}
     });
     for (param, borrowed) in function.params.iter().zip(&function.borrowed) {
         if *borrowed {

@@ -80,7 +80,7 @@ impl<'p> Pass<'p> {
         if live.panics {
             return counted;
         }
-        // Parameters that nobody looks at are dropped first.
+        // Parameters that are not used are dropped first.
         let unused = self
             .function
             .params

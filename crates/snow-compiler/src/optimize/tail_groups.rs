@@ -78,7 +78,22 @@ fn final_call(block: &Block) -> Option<(usize, FunctionRef)> {
         .rposition(|s| !matches!(s, Stmt::At(_)))?;
     match &block[at] {
         Stmt::Let(v, Rvalue::Call(f, _)) if v == result => Some((at, *f)),
-        _ => None,
+        Stmt::At(_)
+        | Stmt::Let(..)
+        | Stmt::Assign(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => None,
     }
 }
 

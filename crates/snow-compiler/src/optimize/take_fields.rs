@@ -27,10 +27,7 @@ fn block(statements: &mut Block, function: &mut Function, types: &Types) {
     }
     let mut at = 0;
     while at < statements.len() {
-        if let Some((base, fields)) = update_of(&statements[at]) {
-            at += take(statements, at, base, &fields, function, types);
-        }
-        at += 1;
+        at += take(statements, at, function, types) + 1;
     }
 }
 
@@ -43,20 +40,31 @@ fn update_of(stmt: &Stmt) -> Option<(Var, Vec<usize>)> {
                 fields,
             },
         ) => Some((*base, fields.iter().map(|f| f.0).collect())),
-        _ => None,
+        Stmt::At(_)
+        | Stmt::Let(..)
+        | Stmt::Assign(..)
+        | Stmt::Kill(_)
+        | Stmt::Revive(_)
+        | Stmt::Dup(_)
+        | Stmt::Drop(_)
+        | Stmt::If { .. }
+        | Stmt::Switch { .. }
+        | Stmt::Scope(..)
+        | Stmt::Leave(_)
+        | Stmt::Loop(..)
+        | Stmt::Repeat(_)
+        | Stmt::Return(_)
+        | Stmt::Panic { .. }
+        | Stmt::Receive(_) => None,
     }
 }
 
-/// Rewrites reads of `fields` of `base` before the update at `at`; answers how many statements were
-/// added.
-fn take(
-    statements: &mut Block,
-    at: usize,
-    base: Var,
-    fields: &[usize],
-    function: &mut Function,
-    types: &Types,
-) -> usize {
+/// Rewrites reads of the fields that the statement at `at` updates, if it does; answers how many
+/// statements were added before it.
+fn take(statements: &mut Block, at: usize, function: &mut Function, types: &Types) -> usize {
+    let Some((base, fields)) = update_of(&statements[at]) else {
+        return 0;
+    };
     // The update must be the last use, or `base` would be seen without the field.
     if mentions(&statements[at + 1..], base) {
         return 0;

@@ -36,8 +36,8 @@ impl<'a> Resolver<'a, '_> {
         value
     }
 
-    /// Gives each constant a function that nobody calls, so that its value is checked even if
-    /// nobody uses it.
+    /// Gives each constant a function that is never called, so that its value is checked even
+    /// if it is never used.
     pub(super) fn check_constants(&mut self) {
         for index in 0..self.scopes.len() {
             let module = ModuleId(index as u32);

@@ -115,14 +115,13 @@ impl<'a> Resolver<'a, '_> {
                     name: name.clone(),
                     span: *name_span,
                 };
-                let id =
-                    self.push_function(module, &title, item.span, FunctionKind::Test, false, &[]);
+                let id = self.push_function(module, &title, item.span, FunctionKind::Test, &[]);
                 self.out.tests.push(id);
                 sources.push(FunctionSource::Test(body));
             }
             ItemKind::ExternType { name, generics } => {
-                let (kind, derives) = (TypeKind::Builtin, Derives::default());
-                self.declare_type(module, name, generics, kind, (derives, None), item);
+                let def = type_def(module, name, generics, TypeKind::Builtin);
+                self.declare_type(def, generics, item.is_public);
                 self.only_in_stdlib(module, "`extern type`", item.span);
             }
             ItemKind::Struct(def) => {
@@ -131,16 +130,12 @@ impl<'a> Resolver<'a, '_> {
                     .iter()
                     .map(|(name, _)| (name.name.clone(), crate::types::Ty::Error))
                     .collect();
-                let opaque = def.is_opaque.then(|| opaque(def.deriving.as_deref()));
-                let derives = derives(def.deriving.as_deref(), true);
-                self.declare_type(
-                    module,
-                    &def.name,
-                    &def.generics,
-                    TypeKind::Struct(fields),
-                    (derives, opaque),
-                    item,
-                );
+                let made = TypeDef {
+                    derives: derives(def.deriving.as_deref(), true),
+                    opaque: def.is_opaque.then(|| opaque(def.deriving.as_deref())),
+                    ..type_def(module, &def.name, &def.generics, TypeKind::Struct(fields))
+                };
+                self.declare_type(made, &def.generics, item.is_public);
                 self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
                 self.check_deriving(def.deriving.as_deref(), true);
             }
@@ -239,7 +234,8 @@ impl<'a> Resolver<'a, '_> {
         (kind, is_public, arity): (FunctionKind, bool, usize),
         params: &[Param],
     ) -> FnId {
-        let id = self.push_function(module, name, span, kind, is_public, params);
+        let id = self.push_function(module, name, span, kind, params);
+        self.out.functions[id.index()].is_public = is_public;
         let list = self.scopes[module.index()]
             .functions
             .entry(name.name.clone())
@@ -257,13 +253,13 @@ impl<'a> Resolver<'a, '_> {
         id
     }
 
+    /// Adds a function that is not public.
     pub(super) fn push_function(
         &mut self,
         module: ModuleId,
         name: &Ident,
         span: Span,
         kind: FunctionKind,
-        is_public: bool,
         params: &[Param],
     ) -> FnId {
         self.out.functions.push(Function {
@@ -271,7 +267,7 @@ impl<'a> Resolver<'a, '_> {
             name: name.name.clone(),
             kind,
             role: Role::Free,
-            is_public,
+            is_public: false,
             generics: Vec::new(),
             has_self_pid: params.first().is_some_and(|p| p.is_self_pid),
             arity: params.len(),
@@ -293,16 +289,12 @@ impl<'a> Resolver<'a, '_> {
                 fields: Vec::new(),
             })
             .collect();
-        let opaque = sum.is_opaque.then(|| opaque(sum.deriving.as_deref()));
-        let derives = derives(sum.deriving.as_deref(), false);
-        let id = self.declare_type(
-            module,
-            &sum.name,
-            &sum.generics,
-            TypeKind::Sum(variants),
-            (derives, opaque),
-            item,
-        );
+        let made = TypeDef {
+            derives: derives(sum.deriving.as_deref(), false),
+            opaque: sum.is_opaque.then(|| opaque(sum.deriving.as_deref())),
+            ..type_def(module, &sum.name, &sum.generics, TypeKind::Sum(variants))
+        };
+        let id = self.declare_type(made, &sum.generics, item.is_public);
         self.no_repeats("constructor", sum.variants.iter().map(|v| &v.name));
         self.check_deriving(sum.deriving.as_deref(), false);
         for (variant, written) in sum.variants.iter().enumerate() {
@@ -320,33 +312,20 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn declare_type(
-        &mut self,
-        module: ModuleId,
-        name: &Ident,
-        generics: &[Ident],
-        kind: TypeKind,
-        (derives, opaque): (Derives, Option<Opaque>),
-        item: &Item,
-    ) -> TypeId {
+    fn declare_type(&mut self, def: TypeDef, generics: &[Ident], is_public: bool) -> TypeId {
         let id = TypeId(self.out.types.len() as u32);
         self.no_repeats("type parameter", generics.iter());
-        let generics = generics.iter().map(|g| g.name.clone()).collect();
-        self.out.types.push(TypeDef {
-            module,
-            name: name.name.clone(),
-            generics,
-            kind,
-            derives,
-            opaque,
-            span: name.span,
-        });
         let entry = TypeEntry {
             kind: TypeEntryKind::Declared(id),
-            is_public: item.is_public,
-            span: name.span,
+            is_public,
+            span: def.span,
         };
-        self.enter_type(module, name, entry);
+        let name = Ident {
+            name: def.name.clone(),
+            span: def.span,
+        };
+        self.enter_type(def.module, &name, entry);
+        self.out.types.push(def);
         id
     }
 
@@ -489,5 +468,18 @@ impl<'a> Resolver<'a, '_> {
                 edits: Vec::new(),
             });
         }
+    }
+}
+
+/// A type that derives nothing and hides nothing.
+fn type_def(module: ModuleId, name: &Ident, generics: &[Ident], kind: TypeKind) -> TypeDef {
+    TypeDef {
+        module,
+        name: name.name.clone(),
+        generics: generics.iter().map(|g| g.name.clone()).collect(),
+        kind,
+        derives: Derives::default(),
+        opaque: None,
+        span: name.span,
     }
 }

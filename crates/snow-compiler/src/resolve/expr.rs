@@ -57,7 +57,21 @@ impl<'a> Resolver<'a, '_> {
                 let right = Box::new(self.expression(right));
                 match op {
                     BinaryOp::Range => ExprKind::Range(left, right),
-                    _ => ExprKind::Binary {
+                    BinaryOp::Or
+                    | BinaryOp::And
+                    | BinaryOp::Eq
+                    | BinaryOp::Ne
+                    | BinaryOp::Lt
+                    | BinaryOp::Gt
+                    | BinaryOp::Le
+                    | BinaryOp::Ge
+                    | BinaryOp::Join
+                    | BinaryOp::Concat
+                    | BinaryOp::Add
+                    | BinaryOp::Sub
+                    | BinaryOp::Mul
+                    | BinaryOp::Div
+                    | BinaryOp::Rem => ExprKind::Binary {
                         op: *op,
                         left,
                         right,

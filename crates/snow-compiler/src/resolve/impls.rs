@@ -45,7 +45,7 @@ impl<'a> Resolver<'a, '_> {
             }
             let (name, params) = (&function.name, &function.params);
             let kind = FunctionKind::Plain;
-            let method = self.push_function(module, name, item.span, kind, false, params);
+            let method = self.push_function(module, name, item.span, kind, params);
             self.out.functions[method.index()].role = Role::Impl(id, usize::MAX);
             sources.push(FunctionSource::Clauses(vec![function]));
             methods.push((method, function));
@@ -369,7 +369,7 @@ impl<'a> Resolver<'a, '_> {
                 let lacks = need.is_arithmetic() || need == Need::Not;
                 (!lacks).then(|| report.help("tuples have what their parts have"))
             }
-            _ => None,
+            Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => None,
         }
     }
 
@@ -382,7 +382,19 @@ impl<'a> Resolver<'a, '_> {
             Need::Not => is(lang.bool_),
             need if need.is_arithmetic() => is(lang.int) || is(lang.float),
             Need::Default => !is(lang.pid),
-            _ => true,
+            Need::Add
+            | Need::Sub
+            | Need::Mul
+            | Need::Div
+            | Need::Mod
+            | Need::Negate
+            | Need::Eq
+            | Need::Ord
+            | Need::Hash
+            | Need::Display
+            | Need::Debug
+            | Need::Text
+            | Need::Known => true,
         }
     }
 

@@ -42,7 +42,19 @@ impl<'a> Resolver<'a, '_> {
                             }
                         }
                     }
-                    _ => {}
+                    ItemKind::Fn(_)
+                    | ItemKind::Struct(_)
+                    | ItemKind::Sum(_)
+                    | ItemKind::Alias { .. }
+                    | ItemKind::Interface(_)
+                    | ItemKind::Impl(_)
+                    | ItemKind::Actor(_)
+                    | ItemKind::Service(_)
+                    | ItemKind::Supervisor(_)
+                    | ItemKind::Test { .. }
+                    | ItemKind::Extern(_)
+                    | ItemKind::ExternType { .. }
+                    | ItemKind::Let { .. } => {}
                 }
             }
         }
@@ -151,7 +163,7 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         for (name, ty) in &scope.types {
-            // What a service is made of has a name that nobody can write.
+            // What a service is made of has names that no program can write.
             let is_written = !name.contains([' ', '%', '.']);
             if is_written && !ty.is_public && !used.types.contains(name) {
                 found.push((UnusedKind::Type, name.clone(), ty.span));

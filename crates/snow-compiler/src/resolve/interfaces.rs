@@ -36,8 +36,7 @@ impl<'a> Resolver<'a, '_> {
         for (index, (method, has_body)) in written.methods.iter().enumerate() {
             let span = method.name.span;
             let kind = FunctionKind::Plain;
-            let function =
-                self.push_function(module, &method.name, span, kind, false, &method.params);
+            let function = self.push_function(module, &method.name, span, kind, &method.params);
             self.out.functions[function.index()].role = Role::Interface(id, index);
             sources.push(FunctionSource::Method(method, *has_body));
             methods.push(Method {

@@ -185,7 +185,7 @@ impl crate::hir::Program {
                     false => format!("{}.{}", module.name, interface.name),
                 })
             }
-            _ => None,
+            crate::hir::Role::Free | crate::hir::Role::Impl(..) => None,
         };
         let names: Vec<String> = methods.iter().filter_map(interface).collect();
         let shown: Vec<String> = names.iter().map(|n| format!("`{n}.{name}`")).collect();

@@ -91,7 +91,19 @@ fn imports_of<'a>(
     for item in &unit.ast.items {
         let path = match &item.kind {
             ItemKind::Import(path) | ItemKind::FromImport { path, .. } => path,
-            _ => continue,
+            ItemKind::Fn(_)
+            | ItemKind::Struct(_)
+            | ItemKind::Sum(_)
+            | ItemKind::Alias { .. }
+            | ItemKind::Interface(_)
+            | ItemKind::Impl(_)
+            | ItemKind::Actor(_)
+            | ItemKind::Service(_)
+            | ItemKind::Supervisor(_)
+            | ItemKind::Test { .. }
+            | ItemKind::Extern(_)
+            | ItemKind::ExternType { .. }
+            | ItemKind::Let { .. } => continue,
         };
         let name = dotted(path);
         let all = || units.iter().map(Unit::known);

@@ -263,7 +263,7 @@ impl<'a> Resolver<'a, '_> {
         let id = self.type_in_scope(self.module(), segments)?;
         match &self.out.types[id.index()].kind {
             TypeKind::Sum(variants) => Some(variants.iter().map(|v| v.name.clone()).collect()),
-            _ => None,
+            TypeKind::Builtin | TypeKind::Struct(_) => None,
         }
     }
 

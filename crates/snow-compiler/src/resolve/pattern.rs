@@ -332,7 +332,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn variant_arity(&self, entry: ConstructorEntry) -> usize {
         match &self.out.types[entry.ty.index()].kind {
             TypeKind::Sum(variants) => variants.get(entry.variant).map_or(0, |v| v.fields.len()),
-            _ => 0,
+            TypeKind::Builtin | TypeKind::Struct(_) => 0,
         }
     }
 

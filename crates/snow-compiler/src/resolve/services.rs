@@ -8,7 +8,7 @@
 //!   is a hole, one type for the whole program;
 //! - `Name.start`, which starts the actor, and `Name.handler` for each handler, all public;
 //! - the actor `Name service`, and `init`, the handlers' bodies and other functions as
-//!   `Name.%name`, which nobody else can name.
+//!   `Name.%name`, which no program can name.
 //!
 //! Promised: `init` and the handlers run inside the actor, one at a time; `return` and `?` in them
 //! end the handler, not the actor. Never done here: looking names up, types.

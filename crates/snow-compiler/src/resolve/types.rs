@@ -58,7 +58,18 @@ impl<'a> Resolver<'a, '_> {
                         self.in_body(type_body(module, generics), |r| r.ty(target));
                         self.expanding.pop();
                     }
-                    _ => {}
+                    ItemKind::Fn(_)
+                    | ItemKind::Interface(_)
+                    | ItemKind::Impl(_)
+                    | ItemKind::Import(_)
+                    | ItemKind::FromImport { .. }
+                    | ItemKind::Actor(_)
+                    | ItemKind::Service(_)
+                    | ItemKind::Supervisor(_)
+                    | ItemKind::Test { .. }
+                    | ItemKind::Extern(_)
+                    | ItemKind::ExternType { .. }
+                    | ItemKind::Let { .. } => {}
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! W0007: results that nobody looks at.
+//! W0007: results that are not looked at.
 
 use super::{every_expr, Warnings};
 use crate::diagnostics::{Code, Diagnostic};

@@ -1,7 +1,9 @@
 //! What the runners of cases share: a case together with the core of the standard library.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use snow_compiler::source::Sources;
 
@@ -34,22 +36,40 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
     )
 }
 
+/// A file of the library, read once for all cases.
+struct LibraryFile {
+    path: String,
+    module: String,
+    text: String,
+}
+
 /// The modules of folders of the library, each with what stands in front of their names.
-fn with_folders(case: &Sources, folders: &[(&str, &str)]) -> Sources {
+fn with_folders(case: &Sources, folders: &[(&'static str, &str)]) -> Sources {
+    static READ: Mutex<BTreeMap<&str, Arc<Vec<LibraryFile>>>> = Mutex::new(BTreeMap::new());
     let mut sources = case.clone();
-    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
     for (folder, prefix) in folders {
-        add_folder(
-            &mut sources,
-            &library.join(folder),
-            prefix,
-            !folder.is_empty(),
-        );
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = read.entry(folder).or_insert_with(|| {
+            let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
+            let mut files = Vec::new();
+            read_folder(
+                &mut files,
+                &library.join(folder),
+                prefix,
+                !folder.is_empty(),
+            );
+            Arc::new(files)
+        });
+        let files = Arc::clone(files);
+        drop(read);
+        for file in files.iter() {
+            sources.add(&file.path, &file.module, true, &file.text);
+        }
     }
     sources
 }
 
-fn add_folder(sources: &mut Sources, folder: &Path, prefix: &str, and_below: bool) {
+fn read_folder(files: &mut Vec<LibraryFile>, folder: &Path, prefix: &str, and_below: bool) {
     let entries = fs::read_dir(folder).expect("a folder of the library");
     let mut paths: Vec<_> = entries
         .map(|entry| entry.expect("readable folder").path())
@@ -57,12 +77,16 @@ fn add_folder(sources: &mut Sources, folder: &Path, prefix: &str, and_below: boo
     paths.sort();
     for path in paths {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let name = format!("{prefix}{}", module_name(&stem));
+        let module = format!("{prefix}{}", module_name(&stem));
         if path.is_dir() && and_below {
-            add_folder(sources, &path, &format!("{name}."), true);
+            read_folder(files, &path, &format!("{module}."), true);
         } else if path.extension().is_some_and(|e| e == "snow") {
             let text = fs::read_to_string(&path).expect("readable module");
-            sources.add(&path.to_string_lossy(), &name, true, &text);
+            files.push(LibraryFile {
+                path: path.to_string_lossy().into_owned(),
+                module,
+                text,
+            });
         }
     }
 }

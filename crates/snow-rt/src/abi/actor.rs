@@ -245,14 +245,7 @@ pub unsafe extern "C-unwind" fn snow_exit(
     // SAFETY: generated code keeps the promises above.
     unsafe {
         let worker = (*Actor::of(cx)).worker;
-        let signal = envelope::signal(
-            worker,
-            Content::Exit,
-            (*cx).pid,
-            kind,
-            0,
-            mem::content(text),
-        );
+        let signal = envelope::signal(worker, Content::Exit, (*cx).pid, kind, mem::content(text));
         post::signal(worker, other, signal);
     }
 }

@@ -201,7 +201,10 @@ pub unsafe fn give_up(actor: *mut Actor, number: i64) {
             envelope::free(worker, envelope);
         }
         if let Some(monitor) = extras.monitors.remove(&number) {
-            let signal = envelope::signal(worker, Content::Demonitor, me, 0, number, &[]);
+            let signal = envelope::numbered(
+                envelope::signal(worker, Content::Demonitor, me, 0, &[]),
+                number,
+            );
             post::signal(worker, monitor.target, signal);
         }
     }

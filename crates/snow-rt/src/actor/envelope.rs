@@ -235,7 +235,7 @@ unsafe fn allocate(
     }
 }
 
-/// A signal or event from `from` with `kind`, `token` and `text`. When the system has no memory for
+/// A signal or event from `from` with `kind` and `text`. When the system has no memory for
 /// a long text, the signal comes without it.
 ///
 /// # Safety
@@ -245,7 +245,6 @@ pub unsafe fn signal(
     content: Content,
     from: Pid,
     kind: i64,
-    token: i64,
     text: &[u8],
 ) -> *mut Envelope {
     // SAFETY: the caller's promise; the envelope is fresh.
@@ -254,11 +253,21 @@ pub unsafe fn signal(
         if envelope.is_null() {
             envelope = new_essential(worker, content, &[]);
         }
-        (*envelope).token = token;
+        (*envelope).token = 0;
         (*envelope).message.event_kind = kind;
         (*envelope).message.event_number = from;
         envelope
     }
+}
+
+/// A signal that has just been made, about the monitor of that number.
+///
+/// # Safety
+/// The signal was not sent yet.
+pub unsafe fn numbered(signal: *mut Envelope, number: i64) -> *mut Envelope {
+    // SAFETY: the caller's promise.
+    unsafe { (*signal).token = number };
+    signal
 }
 
 /// An event for an actor's own function.
@@ -274,7 +283,7 @@ pub unsafe fn event(
 ) -> *mut Envelope {
     // SAFETY: the caller's promise; the envelope is fresh.
     unsafe {
-        let envelope = signal(worker, Content::Event, number, kind, 0, text);
+        let envelope = signal(worker, Content::Event, number, kind, text);
         (*envelope).message.make = make;
         envelope
     }

@@ -96,7 +96,7 @@ pub unsafe fn link(cx: *mut Context, other: Pid) {
             return;
         }
         let worker = (*actor).worker;
-        let signal = envelope::signal(worker, Content::Link, me, 0, 0, &[]);
+        let signal = envelope::signal(worker, Content::Link, me, 0, &[]);
         if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
             answer_link(actor, other);
@@ -118,7 +118,7 @@ unsafe fn answer_link(actor: *mut Actor, other: Pid) {
         } else {
             &[]
         };
-        let signal = envelope::signal(worker, Content::LinkedExit, other, kind, 0, text);
+        let signal = envelope::signal(worker, Content::LinkedExit, other, kind, text);
         post::signal(worker, (*actor).pid, signal);
     }
 }
@@ -139,7 +139,7 @@ pub unsafe fn unlink(cx: *mut Context, other: Pid) {
             post::signal(
                 worker,
                 other,
-                envelope::signal(worker, Content::Unlink, (*cx).pid, 0, 0, &[]),
+                envelope::signal(worker, Content::Unlink, (*cx).pid, 0, &[]),
             );
         }
     }
@@ -187,16 +187,15 @@ pub unsafe fn watch(actor: *mut Actor, number: i64, other: Pid) {
     // SAFETY: the actor is the caller's.
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).pid);
-        let signal = envelope::signal(worker, Content::Monitor, me, 0, number, &[]);
+        let signal = envelope::numbered(
+            envelope::signal(worker, Content::Monitor, me, 0, &[]),
+            number,
+        );
         if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
-            let down = envelope::signal(
-                worker,
-                Content::Down,
-                other,
-                exit::NO_ACTOR,
+            let down = envelope::numbered(
+                envelope::signal(worker, Content::Down, other, exit::NO_ACTOR, NO_ACTOR),
                 number,
-                NO_ACTOR,
             );
             post::signal(worker, me, down);
         }
@@ -219,8 +218,10 @@ pub unsafe fn demonitor(cx: *mut Context, number: i64) {
             Some(Monitor { target, make }) => {
                 keep(actor, make);
                 memory::drop_closure(cx, make);
-                let signal =
-                    envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, number, &[]);
+                let signal = envelope::numbered(
+                    envelope::signal(worker, Content::Demonitor, (*cx).pid, 0, &[]),
+                    number,
+                );
                 post::signal(worker, target, signal);
             }
             // It fired already: the event may still stand in the mailbox.
@@ -260,21 +261,17 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
             post::signal(
                 worker,
                 other,
-                envelope::signal(
-                    worker,
-                    Content::LinkedExit,
-                    me,
-                    reason.kind,
-                    0,
-                    &reason.text,
-                ),
+                envelope::signal(worker, Content::LinkedExit, me, reason.kind, &reason.text),
             );
         }
         for (watcher, number) in std::mem::take(&mut (*actor).watchers).into_all() {
             post::signal(
                 worker,
                 watcher,
-                envelope::signal(worker, Content::Down, me, reason.kind, number, &reason.text),
+                envelope::numbered(
+                    envelope::signal(worker, Content::Down, me, reason.kind, &reason.text),
+                    number,
+                ),
             );
         }
         let Some(extras) = (*actor).extras() else {
@@ -284,7 +281,10 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
             post::signal(
                 worker,
                 monitor.target,
-                envelope::signal(worker, Content::Demonitor, me, 0, number, &[]),
+                envelope::numbered(
+                    envelope::signal(worker, Content::Demonitor, me, 0, &[]),
+                    number,
+                ),
             );
         }
     }

@@ -127,7 +127,7 @@ unsafe fn overfill(worker: *mut Worker, slot: &Slot, to: Pid, weight: usize) {
             signal(
                 worker,
                 to,
-                envelope::signal(worker, Content::Overfull, to, bytes, 0, b""),
+                envelope::signal(worker, Content::Overfull, to, bytes, b""),
             )
         };
     }

@@ -185,7 +185,7 @@ pub unsafe fn answer_for_the_dead(
                 post::signal(
                     worker,
                     from,
-                    envelope::signal(worker, Content::LinkedExit, dead, kind, 0, text),
+                    envelope::signal(worker, Content::LinkedExit, dead, kind, text),
                 );
             }
             Content::Monitor => {
@@ -193,7 +193,10 @@ pub unsafe fn answer_for_the_dead(
                 post::signal(
                     worker,
                     from,
-                    envelope::signal(worker, Content::Down, dead, kind, token, text),
+                    envelope::numbered(
+                        envelope::signal(worker, Content::Down, dead, kind, text),
+                        token,
+                    ),
                 );
             }
             _ => {}

@@ -14,9 +14,9 @@ use super::shared_slice::SharedSlice;
 /// Shared bytes up to this length are copied all the same: a copy of this size costs less than two
 /// atomic counts and a piece of its own in the system call.
 const COPY_MAX: usize = 1024;
-/// Room of an outbox's first chunk: an answer or a handful of small messages.
+/// Capacity of an outbox's first chunk: an answer or a handful of small messages.
 const FIRST_CHUNK: usize = 1024;
-/// Room of the following chunks.
+/// Capacity of the following chunks.
 const NEXT_CHUNK: usize = 8 * 1024;
 /// Pieces in one gathering write. More than a turn gathers in practice; far below the system's
 /// limit of 1024.
@@ -101,9 +101,9 @@ impl Outbox {
             return;
         }
         let few = self.pieces.is_empty() || self.pending <= FIRST_CHUNK;
-        let room = if few { FIRST_CHUNK } else { NEXT_CHUNK };
+        let capacity = if few { FIRST_CHUNK } else { NEXT_CHUNK };
         let mut chunk = std::mem::take(&mut self.spare);
-        chunk.reserve(data.len().max(room));
+        chunk.reserve(data.len().max(capacity));
         chunk.extend_from_slice(data);
         self.pieces.push_back(Piece::Copied(chunk));
     }

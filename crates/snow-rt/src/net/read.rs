@@ -19,7 +19,7 @@ use crate::mem;
 const RECEIVE_ROOM: usize = 256 * 1024;
 /// From this expected length on, a read goes into a block of its own.
 const LARGE: usize = 8 * 1024;
-/// Room beyond the expected length, so that a message of the usual size is read short, which says
+/// Capacity beyond the expected length, so that a message of the usual size is read short, which says
 /// that nothing is left.
 const SLACK: usize = 4 * 1024;
 /// The most that one read asks the system for. Beyond, copying in the kernel takes so long that
@@ -64,14 +64,14 @@ pub unsafe fn try_read(cx: *mut Context, handle: i64, most: i64) -> Result<*mut 
     // SAFETY: passed on.
     match unsafe { read_small(cx, handle, most) } {
         // SAFETY: passed on.
-        Err(Attempt::Large(room)) => unsafe { read_large(cx, handle, room.min(most)) },
+        Err(Attempt::Large(capacity)) => unsafe { read_large(cx, handle, capacity.min(most)) },
         Err(Attempt::Failed(failure)) => Err(failure),
         Ok(bytes) => Ok(bytes),
     }
 }
 
 enum Attempt {
-    /// A large read is probable: make a block with that much room first.
+    /// A large read is probable: make a block with that capacity first.
     Large(usize),
     Failed(Failure),
 }
@@ -89,9 +89,9 @@ unsafe fn read_small(cx: *mut Context, handle: i64, most: usize) -> Result<*mut 
                 (expected + expected / 8 + SLACK).next_multiple_of(SLACK),
             ));
         }
-        let room = most.min(buffer.len());
+        let capacity = most.min(buffer.len());
         socket
-            .read(poller, &mut buffer[..room])
+            .read(poller, &mut buffer[..capacity])
             .map_err(Attempt::Failed)
     });
     let start = buffer.as_ptr();
@@ -103,20 +103,24 @@ unsafe fn read_small(cx: *mut Context, handle: i64, most: usize) -> Result<*mut 
     Ok(unsafe { memory::new_bytes(cx, std::slice::from_raw_parts(start, count)) })
 }
 
-unsafe fn read_large(cx: *mut Context, handle: i64, room: usize) -> Result<*mut Bytes, Failure> {
+unsafe fn read_large(
+    cx: *mut Context,
+    handle: i64,
+    capacity: usize,
+) -> Result<*mut Bytes, Failure> {
     // Before the socket's lock, because this may end the actor at its memory ceiling.
     // SAFETY: `cx` runs here.
-    let bytes = unsafe { memory::bytes_with_capacity(cx, room) };
-    // SAFETY: a fresh value with `room` bytes of room that nothing else knows. They are zero or
+    let bytes = unsafe { memory::bytes_with_capacity(cx, capacity) };
+    // SAFETY: a fresh value with a capacity of `capacity` bytes that nothing else knows. They are zero or
     // left over from an earlier use of the memory: written once, so reading them as bytes is
     // defined.
-    let into = unsafe { std::slice::from_raw_parts_mut((*bytes).data, room) };
+    let into = unsafe { std::slice::from_raw_parts_mut((*bytes).data, capacity) };
     let outcome =
         wait::with(handle, |socket, poller| socket.read(poller, into)).and_then(|outcome| outcome);
     // SAFETY: `bytes` is ours; `count` bytes of it were filled.
     unsafe {
         match outcome {
-            Ok(count) if count >= room / 2 => {
+            Ok(count) if count >= capacity / 2 => {
                 (*bytes).len = count as i64;
                 Ok(bytes)
             }

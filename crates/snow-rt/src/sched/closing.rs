@@ -64,7 +64,7 @@ impl Closing {
             // SAFETY: the worker is the caller's. Sending to an actor of another worker, or a dead
             // one, is allowed.
             unsafe {
-                let signal = envelope::signal(worker, Content::Exit, 0, exit::SHUTDOWN, 0, text);
+                let signal = envelope::signal(worker, Content::Exit, 0, exit::SHUTDOWN, text);
                 post::signal(worker, *actor, signal);
             }
         }

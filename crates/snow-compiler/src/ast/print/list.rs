@@ -71,7 +71,7 @@ impl List {
         let flat = self.flat();
         let parts = match self {
             List::List(parts) if indent + flat.len() > WIDTH => parts,
-            _ => return *out += &flat,
+            List::Atom(_) | List::List(_) => return *out += &flat,
         };
         // Atoms in front stay beside the head.
         let beside = parts

@@ -207,7 +207,19 @@ fn takes_rest(pattern: &Pattern) -> bool {
     match &pattern.kind {
         PatternKind::Name(name) => !is_upper(&name.name),
         PatternKind::Wildcard => true,
-        _ => false,
+        PatternKind::Int(_)
+        | PatternKind::Float(_)
+        | PatternKind::String(_)
+        | PatternKind::Bool(_)
+        | PatternKind::Unit
+        | PatternKind::Tuple(_)
+        | PatternKind::Constructor { .. }
+        | PatternKind::Or(_)
+        | PatternKind::Cons(..)
+        | PatternKind::As(..)
+        | PatternKind::List(_)
+        | PatternKind::Bits(_)
+        | PatternKind::Error => false,
     }
 }
 

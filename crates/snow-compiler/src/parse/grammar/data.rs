@@ -342,7 +342,18 @@ pub(crate) fn make_opaque(p: &mut Parser, kind: &mut ItemKind, word: Span) {
             let diagnostic = Diagnostic::error(Code::P0004, word, "an alias cannot be opaque");
             p.complain(diagnostic.help(help));
         }
-        _ => {
+        ItemKind::Fn(_)
+        | ItemKind::Interface(_)
+        | ItemKind::Impl(_)
+        | ItemKind::Import(_)
+        | ItemKind::FromImport { .. }
+        | ItemKind::Actor(_)
+        | ItemKind::Service(_)
+        | ItemKind::Supervisor(_)
+        | ItemKind::Test { .. }
+        | ItemKind::Extern(_)
+        | ItemKind::ExternType { .. }
+        | ItemKind::Let { .. } => {
             let diagnostic = Diagnostic::error(
                 Code::P0004,
                 word,

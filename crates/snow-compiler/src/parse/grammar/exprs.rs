@@ -1,7 +1,7 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
 use super::{braces, closures, control, lambdas, literals, suffixes};
-use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
+use crate::ast::{Associates, BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::lists::Commas;
@@ -70,9 +70,20 @@ impl Infix {
             Infix::Unknown => BinaryOp::Mul.level(),
         }
     }
+
+    /// The least level of operators that belong to its right side.
+    fn level_on_the_right(&self) -> usize {
+        let associates = match self {
+            Infix::Pipe | Infix::Unknown => Associates::Left,
+            Infix::Op(op) => op.associates(),
+        };
+        match associates {
+            Associates::Left => self.level() + 1,
+        }
+    }
 }
 
-/// Operators of at least that level. All associate to the left.
+/// Operators of at least that level.
 fn binary(p: &mut Parser, least: usize) -> Expr {
     let start = p.span();
     let mut left = unary(p);
@@ -93,7 +104,7 @@ fn binary(p: &mut Parser, least: usize) -> Expr {
             }
         }
         p.eat_newlines();
-        let right = Box::new(p.beside(|p| binary(p, operator.level() + 1)));
+        let right = Box::new(p.beside(|p| binary(p, operator.level_on_the_right())));
         p.grow();
         let kind = match operator {
             Infix::Pipe => ExprKind::Pipe {

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 /// Any pattern.
 pub(crate) fn pattern(p: &mut Parser) -> Pattern {
-    p.deeper(error, |p| {
+    p.deeper(error_pattern, |p| {
         let start = p.span();
         let mut result = cons(p);
         let mut links = 0;
@@ -118,7 +118,7 @@ pub(crate) fn opt_as(p: &mut Parser, pattern: Pattern) -> Pattern {
 }
 
 fn tail_of(p: &mut Parser, head: Pattern, part: fn(&mut Parser) -> Pattern) -> Pattern {
-    p.deeper(error, |p| {
+    p.deeper(error_pattern, |p| {
         let start = head.span;
         p.bump();
         p.eat_newlines();
@@ -204,10 +204,12 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
             p.bump();
             PatternKind::Error
         }
-        TokenKind::BitsStart => PatternKind::Bits(literals::bits(p, |p| p.deeper(error, primary))),
+        TokenKind::BitsStart => {
+            PatternKind::Bits(literals::bits(p, |p| p.deeper(error_pattern, primary)))
+        }
         _ => {
             p.error_expected("a pattern");
-            return error(token.span);
+            return error_pattern(token.span);
         }
     };
     Pattern {
@@ -261,7 +263,7 @@ fn named(p: &mut Parser) -> Pattern {
         p.error(diagnostic.help(
             "constructors begin with a capital; an arm of several statements needs `-> do … end`",
         ));
-        return error(start);
+        return error_pattern(start);
     }
     let span = p.span_from(start);
     match path.segments.len() {
@@ -291,7 +293,7 @@ fn number(p: &mut Parser) -> PatternKind {
     }
 }
 
-fn error(span: Span) -> Pattern {
+fn error_pattern(span: Span) -> Pattern {
     Pattern {
         kind: PatternKind::Error,
         span,

@@ -67,7 +67,21 @@ pub(crate) fn changes_in_place(p: &mut Parser, op: BinaryOp, left: &Expr, sign: 
     let sign = match op {
         BinaryOp::Concat => sign,
         BinaryOp::Sub if p.at(TokenKind::Minus) && p.touches_previous() => sign.to(p.span()),
-        _ => return false,
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Eq
+        | BinaryOp::Ne
+        | BinaryOp::Lt
+        | BinaryOp::Gt
+        | BinaryOp::Le
+        | BinaryOp::Ge
+        | BinaryOp::Range
+        | BinaryOp::Join
+        | BinaryOp::Add
+        | BinaryOp::Sub
+        | BinaryOp::Mul
+        | BinaryOp::Div
+        | BinaryOp::Rem => return false,
     };
     let next = usize::from(op == BinaryOp::Sub);
     let kind = p.kind_after(next);

@@ -40,7 +40,19 @@ impl<'a> Resolver<'a, '_> {
                             sum_fields(sum, def_of)
                         });
                     }
-                    _ => {}
+                    ItemKind::Fn(_)
+                    | ItemKind::Alias { .. }
+                    | ItemKind::Interface(_)
+                    | ItemKind::Impl(_)
+                    | ItemKind::Import(_)
+                    | ItemKind::FromImport { .. }
+                    | ItemKind::Actor(_)
+                    | ItemKind::Service(_)
+                    | ItemKind::Supervisor(_)
+                    | ItemKind::Test { .. }
+                    | ItemKind::Extern(_)
+                    | ItemKind::ExternType { .. }
+                    | ItemKind::Let { .. } => {}
                 }
             }
         }
@@ -137,7 +149,13 @@ impl<'a> Resolver<'a, '_> {
                     self.out.types[id.index()].name
                 )
             }
-            _ => OTHERS.into(),
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => OTHERS.into(),
         };
         Diagnostic::error(Code::E0038, span, message).help(help)
     }

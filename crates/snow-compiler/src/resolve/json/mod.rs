@@ -46,7 +46,19 @@ pub(super) fn expand(module: &mut Module, diagnostics: &mut Diagnostics) {
                     made.extend(sums::impls(sum, derive, diagnostics));
                 }
             }
-            _ => {}
+            ItemKind::Fn(_)
+            | ItemKind::Alias { .. }
+            | ItemKind::Interface(_)
+            | ItemKind::Impl(_)
+            | ItemKind::Import(_)
+            | ItemKind::FromImport { .. }
+            | ItemKind::Actor(_)
+            | ItemKind::Service(_)
+            | ItemKind::Supervisor(_)
+            | ItemKind::Test { .. }
+            | ItemKind::Extern(_)
+            | ItemKind::ExternType { .. }
+            | ItemKind::Let { .. } => {}
         }
     }
     module.items.append(&mut made);
