@@ -1,6 +1,6 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
-use super::{actors, blocks, data, exprs, foreign, lambdas, literals, patterns, types};
+use super::{actors, blocks, data, exprs, foreign, heads, lambdas, literals, patterns, types};
 use crate::ast::{
     Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module, Param, Pattern, PatternKind,
 };
@@ -87,6 +87,9 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
         return;
     }
     let start = p.span();
+    if heads::opt_python_main(p) {
+        return;
+    }
     let mark = p.mark();
     blocks::statement(p);
     if !*is_complained && p.is_clean_since(&mark) {
@@ -326,7 +329,11 @@ pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
 
 /// `self`, `self()`, or a pattern with an optional type.
 pub(crate) fn param(p: &mut Parser) -> Param {
+    types::opt_reference(p);
     if !p.at(TokenKind::SelfWord) {
+        if foreign::at_typed_param(p) {
+            return foreign::typed_param(p);
+        }
         let mut pattern = patterns::primary(p);
         let annotation = if p.recovering {
             None
