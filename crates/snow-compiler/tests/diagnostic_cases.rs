@@ -15,7 +15,7 @@
 
 mod support;
 
-use snow_compiler::diagnostics::{self, Diagnostic, Diagnostics, Severity};
+use snow_compiler::diagnostics::{self, Code, Diagnostic, Diagnostics, Label, Severity};
 use snow_compiler::pipeline::{self, Mode, Options};
 use snow_compiler::source::{FileId, Sources, Span};
 use snow_compiler::{infer, matches, parse, resolve, warn};
@@ -25,6 +25,9 @@ use std::{env, fs};
 /// Begins a module of a case.
 const MODULE: &str = "#module ";
 
+/// Cases each of whose modules has one mistake, and so one diagnostic.
+const ONCE: &str = "once";
+
 type Check = fn(&Sources) -> Diagnostics;
 
 /// What a case is checked by, told by the first word of its file name.
@@ -33,6 +36,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("resolve", meaning),
     ("types", meaning),
     ("match", meaning),
+    (ONCE, meaning),
     ("library", library),
     ("program", program),
 ];
@@ -162,6 +166,132 @@ fn edits_mend_what_they_are_about() {
         }
     }
     assert!(tried > 100, "only {tried} diagnostics have edits");
+}
+
+/// One mistake is told once, with advice.
+#[test]
+fn one_mistake_has_one_diagnostic() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
+    let mut seen = 0;
+    let mut failures = Vec::new();
+    for entry in fs::read_dir(folder).expect("tests/diagnostics exists") {
+        let path = entry.expect("readable folder").path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if name.split('_').next() != Some(ONCE) {
+            continue;
+        }
+        let written = fs::read_to_string(&path).expect("readable case");
+        let lines: Vec<&str> = written
+            .lines()
+            .filter(|line| !is_expectation(line))
+            .collect();
+        let mut sources = Sources::default();
+        let mut texts: Vec<(FileId, String)> = Vec::new();
+        for (index, part) in lines.split(|line| line.starts_with(MODULE)).enumerate() {
+            let text: String = part.iter().map(|line| format!("{line}\n")).collect();
+            let module = match index {
+                0 => "Main".to_string(),
+                _ => format!("M{index}"),
+            };
+            let file = sources.add(&format!("{module}.snow"), &module, false, &text);
+            texts.push((file, text));
+        }
+        let all = meaning(&sources).sorted();
+        for (file, text) in texts {
+            let is_here = |found: &&Diagnostic| found.labels[0].span.file == file;
+            let found: Vec<_> = all.iter().filter(is_here).collect();
+            let has_advice = found.iter().all(|diagnostic| diagnostic.help.is_some());
+            if found.len() != 1 || !has_advice {
+                let told: Vec<_> = found.iter().map(|d| (&d.message, &d.help)).collect();
+                failures.push(format!("{name}:\n{text}has {told:#?}"));
+            }
+            seen += 1;
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(seen > 80, "only {seen} mistakes");
+}
+
+/// A diagnostic stands on lines that exist, points at something, and at the name it speaks of.
+#[test]
+fn places_lie_in_their_lines() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
+    let mut seen = 0;
+    let mut failures = Vec::new();
+    for entry in fs::read_dir(folder).expect("tests/diagnostics exists") {
+        let path = entry.expect("readable folder").path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let word = name.split('_').next().unwrap_or_default();
+        let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == word) else {
+            continue;
+        };
+        let written = fs::read_to_string(&path).expect("readable case");
+        let lines: Vec<&str> = written
+            .lines()
+            .filter(|line| !is_expectation(line))
+            .collect();
+        let mut sources = Sources::default();
+        let mut module = "Main";
+        for part in lines.split_inclusive(|line| line.starts_with(MODULE)) {
+            let text: String = part.iter().map(|line| format!("{line}\n")).collect();
+            sources.add(&format!("{module}.snow"), module, false, &text);
+            module = part
+                .last()
+                .map_or("", |line| line.trim_start_matches(MODULE));
+        }
+        for diagnostic in check(&sources).sorted() {
+            let is_here = |label: &&Label| sources.iter().any(|(file, _)| file == label.span.file);
+            for label in diagnostic.labels.iter().filter(is_here) {
+                seen += 1;
+                if let Some(fault) = misplaced(&sources, &diagnostic, label.span) {
+                    failures.push(format!(
+                        "{name}: {}: {}: {fault}",
+                        diagnostic.code, diagnostic.message
+                    ));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(seen > 1000, "only {seen} places");
+}
+
+/// What is wrong with a place, if anything.
+fn misplaced(sources: &Sources, diagnostic: &Diagnostic, span: Span) -> Option<String> {
+    let text = &*sources.get(span.file).text;
+    let (start, end) = (span.start as usize, span.end as usize);
+    if start > end || end > text.len() {
+        return Some(format!("{start}..{end} of {} bytes", text.len()));
+    }
+    if !text.is_char_boundary(start) || !text.is_char_boundary(end) {
+        return Some("inside of a character".into());
+    }
+    let first = diagnostic.labels[0].span;
+    let is_inner = span == first;
+    let is_syntax = diagnostic.code.family() == diagnostics::Family::Syntax;
+    // What is missing stands where nothing is.
+    if start == end && !is_syntax {
+        return Some("an empty place".into());
+    }
+    let shown = &text[start..end];
+    let before = text[..start].rfind('\n').map_or(0, |line| line + 1);
+    let line = text[before..].lines().next().unwrap_or_default();
+    if start < text.len() && start - before > line.len() {
+        return Some(format!("behind the end of its line `{line}`"));
+    }
+    if shown.contains('#')
+        && shown
+            .lines()
+            .any(|line| line.trim_start().starts_with("# "))
+    {
+        return None;
+    }
+    // A warning about a name that nothing uses points at it.
+    let named = diagnostic.message.split('`').nth(1).filter(|_| is_inner)?;
+    let is_unused = matches!(diagnostic.code, Code::W0004 | Code::W0005 | Code::W0006);
+    let is_plain = named.chars().all(|c| c.is_alphanumeric() || c == '_');
+    (is_unused && is_plain && !shown.contains(named))
+        .then(|| format!("`{shown}` is not about `{named}`"))
 }
 
 /// Carries the edits out that `check` proposes for one module, and says how many diagnostics had

@@ -32,7 +32,7 @@ const PACKAGE_KEYS: &[(&str, bool)] = &[
 
 /// Whether `folder` is a package's.
 pub(crate) fn is_in(folder: &Path) -> bool {
-    folder.join(FILE).is_file()
+    folder.join(FILE).exists()
 }
 
 /// What a manifest says.
@@ -61,18 +61,27 @@ pub(crate) fn read(
     found: &mut Vec<Diagnostic>,
 ) -> Result<Manifest, Failure> {
     let path = folder.join(FILE);
-    let text = project::read(&path)?;
+    let (text, unread) = match project::read(&path) {
+        Ok(text) => (text, None),
+        Err(Failure::Message(message)) => (String::new(), Some(message)),
+        Err(failure @ Failure::Reported) => return Err(failure),
+    };
     let shown = project::relative(&path).display().to_string();
     let mut reader = Reader {
         file: sources.add(&shown, "", false, &text),
         end: text.len(),
         found,
     };
+    if let Some(message) = unread {
+        reader.report(None, message, Some("`snow.toml` is a text file in UTF-8"));
+        return Ok(Manifest::default());
+    }
     let document = match Document::parse(text.as_str()) {
         Ok(document) => document,
         Err(error) => {
             let message = error.message().trim_end().replace('\n', ", ");
-            reader.report(error.span(), message, None);
+            let help = "a line is `[table]` or `key = value`; texts stand in double quotes";
+            reader.report(error.span(), message, Some(help));
             return Ok(Manifest::default());
         }
     };
@@ -262,17 +271,70 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(is_part)
 }
 
-/// `1.0.0`, with what may follow behind `-` or `+`.
+/// `1.0.0`, with what may follow behind `-` (a version before that one) and `+`: the versions of
+/// <https://semver.org>. A number has no zeros in front.
 fn is_version(text: &str) -> bool {
-    let (numbers, rest) = match text.find(['-', '+']) {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, "0"),
+    let (text, build) = text
+        .split_once('+')
+        .map_or((text, None), |(a, b)| (a, Some(b)));
+    let (numbers, before) = text
+        .split_once('-')
+        .map_or((text, None), |(a, b)| (a, Some(b)));
+    let is_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    let is_number = |part: &str| {
+        let has_zeros = part.len() > 1 && part.starts_with('0');
+        is_digits(part) && !has_zeros && part.parse::<u64>().is_ok()
     };
-    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
-    let parts: Vec<&str> = numbers.split('.').collect();
-    let is_rest = |letter: char| letter.is_ascii_alphanumeric() || ".-+".contains(letter);
-    parts.len() == 3
-        && parts.into_iter().all(is_number)
-        && !rest.is_empty()
-        && rest.chars().all(is_rest)
+    let is_word = |part: &str| {
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        !part.is_empty() && part.chars().all(is_letter)
+    };
+    let is_identifier = |part: &str| is_word(part) && (!is_digits(part) || is_number(part));
+    numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && before.is_none_or(|before| before.split('.').all(is_identifier))
+        && build.is_none_or(|build| build.split('.').all(is_word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_version;
+
+    #[test]
+    fn versions_are_three_numbers_with_a_tail() {
+        let right = [
+            "0.1.0",
+            "10.20.30",
+            "1.0.0-rc.1",
+            "1.0.0+2026-01",
+            "1.0.0-a-b+001",
+        ];
+        right
+            .iter()
+            .for_each(|text| assert!(is_version(text), "{text}"));
+    }
+
+    #[test]
+    fn what_is_no_version() {
+        let wrong = [
+            "",
+            "1",
+            "1.0",
+            "1.0.0.0",
+            "01.0.0",
+            "1.0.0-",
+            "1.0.0+",
+            "1.0.0-a..b",
+            "1.0.0-01",
+            "1.0.0-ä",
+            "v1.0.0",
+            "1.0.x",
+            " 1.0.0",
+            "99999999999999999999.0.0",
+            "-1.0.0",
+        ];
+        wrong
+            .iter()
+            .for_each(|text| assert!(!is_version(text), "{text}"));
+    }
 }

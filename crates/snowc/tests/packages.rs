@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
 use support::{folder, root, run, snowc, Ran};
 
@@ -78,4 +79,38 @@ fn a_programs_tests_see_its_opaque_types() {
     ];
     let ran = called("test", "own-tests", &files);
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+}
+
+/// Checks a program whose `snow.toml` is what `make` puts there.
+fn with_manifest(name: &str, make: impl Fn(&Path)) -> Ran {
+    let dir = folder(name);
+    fs::write(dir.join("main.snow"), "fn main() = ()\n").unwrap();
+    make(&dir.join("snow.toml"));
+    let mut command = snowc(&["check", &dir.display().to_string()]);
+    run(&mut command, support::BUILD_LIMIT).expect("the command ends")
+}
+
+#[test]
+fn a_manifest_that_is_no_text_is_a_fault_of_the_manifest() {
+    let ran = with_manifest("manifest-bytes", |path| {
+        fs::write(path, b"\xff\xfe").unwrap()
+    });
+    refused(&ran, "error[C0003]");
+    refused(&ran, "is not UTF-8");
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_manifest_is_a_fault_of_the_manifest() {
+    let ran = with_manifest("manifest-folder", |path| fs::create_dir_all(path).unwrap());
+    refused(&ran, "error[C0003]");
+    refused(&ran, "cannot read");
+}
+
+#[test]
+fn a_manifest_that_cannot_be_parsed_says_how_lines_are_written() {
+    let ran = with_manifest("manifest-open", |path| {
+        fs::write(path, "[package\n").unwrap()
+    });
+    refused(&ran, "error[C0003]");
+    refused(&ran, "a line is `[table]` or `key = value`");
 }

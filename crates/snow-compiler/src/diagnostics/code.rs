@@ -315,8 +315,9 @@ codes! {
         "The message says what could not be done, and why.";
     C0003 Command
         "`snow.toml` is not right"
-        "It has `[package]` with `name` and `version`, and may have `[dependencies]`, each \
-         `name = { path = \"…\" }`: a folder with a `snow.toml` of its own.";
+        "It is a text file in UTF-8. It has `[package]` with `name` and `version`, three numbers \
+         without zeros in front such as `1.0.0` or `1.0.0-rc.1`, and may have `[dependencies]`, \
+         each `name = { path = \"…\" }`: a folder with a `snow.toml` of its own.";
 }
 
 impl Code {

@@ -11,17 +11,17 @@ const VALUES: &[Row] = &[
     (
         "null",
         "what may be missing is an Option: `None` or `Some(value)`",
-        Some("None"),
+        None,
     ),
     (
         "undefined",
         "what may be missing is an Option: `None` or `Some(value)`",
-        Some("None"),
+        None,
     ),
     (
         "Nothing",
         "what may be missing is an Option: `None` or `Some(value)`",
-        Some("None"),
+        None,
     ),
     ("Just", "write `Some`", Some("Some")),
     (
@@ -116,6 +116,11 @@ const VALUES: &[Row] = &[
     ),
     ("hd", "write `List.head(…)`", Some("List.head")),
     ("tl", "write `List.tail(…)`", Some("List.tail")),
+    (
+        "then",
+        "a value is given a name by `let`, or handed to a named function by `|>`",
+        None,
+    ),
     (
         "append",
         "write `List.append(list, value)`, which answers a new list",

@@ -120,9 +120,36 @@ const MOST_REPEATS: usize = 3;
 /// Adds a diagnostic about a habit. A program that has it has it everywhere, so the same words about
 /// another place become edits, and for the first few a label, of the first.
 pub(crate) fn note(list: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    let file = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.file);
+    let (message, help, place) = (
+        diagnostic.message.clone(),
+        diagnostic.help.clone(),
+        file(&diagnostic),
+    );
+    let is_name = diagnostic.code == Code::E0004;
     let same = |other: &&mut Diagnostic| {
-        other.message == diagnostic.message && other.help == diagnostic.help
+        // A name that is unknown is unknown everywhere, whatever the advice makes of its use.
+        let same_help = other.help == help || is_name;
+        other.message == message && same_help && file(other) == place
     };
+    add(list, diagnostic, same);
+}
+
+/// The same where the advice says what the habit is, and the message shows one of its forms.
+fn note_advice(list: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    let file = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.file);
+    let (code, help, place) = (diagnostic.code, diagnostic.help.clone(), file(&diagnostic));
+    let same =
+        |other: &&mut Diagnostic| other.code == code && other.help == help && file(other) == place;
+    add(list, diagnostic, same);
+}
+
+/// Adds a diagnostic to the first that is the same, or to the list.
+fn add(
+    list: &mut Vec<Diagnostic>,
+    diagnostic: Diagnostic,
+    same: impl Fn(&&mut Diagnostic) -> bool,
+) {
     let Some(first) = list.iter_mut().find(same) else {
         return list.push(diagnostic);
     };
@@ -152,8 +179,28 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// Adds one about a habit: see [`note`].
+    pub(crate) fn note(&mut self, diagnostic: Diagnostic) {
+        if !self.is_about_unread(&diagnostic) {
+            note(&mut self.list, diagnostic);
+        }
+    }
+
+    /// Adds one whose advice says what the habit is.
+    pub(crate) fn note_advice(&mut self, diagnostic: Diagnostic) {
+        if !self.is_about_unread(&diagnostic) {
+            note_advice(&mut self.list, diagnostic);
+        }
+    }
+
     /// Adds one, unless it is about text that could not be read.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.is_about_unread(&diagnostic) {
+            self.list.push(diagnostic);
+        }
+    }
+
+    fn is_about_unread(&self, diagnostic: &Diagnostic) -> bool {
         let is_guess = |span: &Span| {
             let inside = |label: &Label| {
                 let at = label.span;
@@ -161,9 +208,7 @@ impl Diagnostics {
             };
             diagnostic.labels.iter().any(inside)
         };
-        if !self.unread.iter().any(is_guess) {
-            self.list.push(diagnostic);
-        }
+        self.unread.iter().any(is_guess)
     }
 
     /// From now on nothing is said about that item: a syntax error in it has been reported, and

@@ -165,17 +165,10 @@ impl Infer<'_, '_> {
                 "arguments"
             };
             let counts = format!("{} {arguments}, found {}", params.len(), args.len());
-            self.diagnostics.push(
-                match declared.map(|id| &self.program.functions[id.index()]) {
-                    Some(function) => Diagnostic::error(
-                        Code::E0003,
-                        span,
-                        format!("`{}` takes {counts}", function.name),
-                    )
-                    .also(function.name_span, "declared here"),
-                    None => Diagnostic::error(Code::E0003, span, format!("expected {counts}")),
-                },
-            );
+            self.diagnostics.push(match declared {
+                Some(id) => self.miscounted(id, params.len(), counts, span),
+                None => Diagnostic::error(Code::E0003, span, format!("expected {counts}")),
+            });
             args.iter()
                 .for_each(|arg| drop(self.value(arg, Expectation::Value)));
             params.iter().for_each(|param| self.give_up(param));

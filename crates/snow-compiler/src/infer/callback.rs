@@ -1,8 +1,9 @@
 //! Advice about functions that are handed to functions: what such a one answers is said by whoever
 //! calls it, far from its last line.
 
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Clause, Expr, ExprKind, FnId, LocalId, PatKind};
+use crate::source::{Name, Span};
 use crate::types::Ty;
 
 use super::{Cause, Infer};
@@ -94,6 +95,9 @@ impl Infer<'_, '_> {
         if self.show(&expected) == self.show(&found) {
             return None;
         }
+        if let (Ty::Fun(wanted, result), Ty::Fun(..)) = (&expected, &found) {
+            return self.callback_arity(callee, index, (wanted, result));
+        }
         if given.is_some_and(|id| self.tried.contains_key(&id)) {
             let name = &self.program.functions[given?.index()].name;
             let text = format!(
@@ -103,28 +107,10 @@ impl Infer<'_, '_> {
             return Some(text);
         }
         let function = &self.program.functions[callee.index()];
-        let name = function
-            .clauses
-            .first()
-            .and_then(|clause| clause.patterns.get(index))
-            .and_then(|pattern| match pattern.kind {
-                PatKind::Bind(local) => Some(self.program.locals[local.index()].name.clone()),
-                PatKind::Wildcard
-                | PatKind::As(..)
-                | PatKind::Int(_)
-                | PatKind::Float(_)
-                | PatKind::String(_)
-                | PatKind::Bool(_)
-                | PatKind::Unit
-                | PatKind::Tuple(_)
-                | PatKind::Constructor { .. }
-                | PatKind::Or(_)
-                | PatKind::Cons(..)
-                | PatKind::Nil
-                | PatKind::Bits(_)
-                | PatKind::Error => None,
-            })
-            .filter(|name| name.starts_with(CALLBACK))?;
+        let name = self.parameter_name(callee, index)?;
+        if !name.starts_with(CALLBACK) {
+            return None;
+        }
         let Some(Some(Ty::Fun(params, result))) = function.annotations.get(index) else {
             return None;
         };
@@ -162,6 +148,93 @@ impl Infer<'_, '_> {
             ))
         } else {
             None
+        }
+    }
+}
+
+impl Infer<'_, '_> {
+    /// The name of a function's parameter of that number, where it has one.
+    fn parameter_name(&self, function: FnId, index: usize) -> Option<Name> {
+        let function = &self.program.functions[function.index()];
+        let pattern = function.clauses.first()?.patterns.get(index)?;
+        match pattern.kind {
+            PatKind::Bind(local) => Some(self.program.locals[local.index()].name.clone()),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with a callback as a whole, and with what is given: its types have types of the
+    /// library inside that say nothing to who wrote it.
+    pub(super) fn callback_message(
+        &self,
+        asked: Option<Asked>,
+        expected: &Ty,
+        found: &Ty,
+    ) -> Option<(String, String)> {
+        let Some(Asked::Callback { callee, index, .. }) = asked else {
+            return None;
+        };
+        let name = self.parameter_name(callee, index)?;
+        let (Ty::Fun(wanted, expected), Ty::Fun(params, found)) =
+            (self.shallow(expected), self.shallow(found))
+        else {
+            return None;
+        };
+        if !name.starts_with(CALLBACK) {
+            return None;
+        }
+        if wanted.len() != params.len() {
+            let (wanted, params) = (wanted.len(), params.len());
+            let message = format!("`{name}` takes {wanted} parameters, and this takes {params}");
+            return Some((message, format!("takes {params}")));
+        }
+        let (expected, found) = (self.show(&expected), self.show(&found));
+        let message = format!("`{name}` answers `{expected}`, and this answers `{found}`");
+        (expected != found).then(|| (message, format!("answers `{found}`")))
+    }
+
+    /// What a callback with another number of parameters takes and answers.
+    fn callback_arity(
+        &self,
+        callee: FnId,
+        index: usize,
+        (wanted, result): (&[Ty], &Ty),
+    ) -> Option<String> {
+        let name = self.parameter_name(callee, index)?;
+        let types: Vec<String> = wanted.iter().map(|ty| self.show(ty)).collect();
+        Some(format!(
+            "`{name}` takes ({}) and answers `{}`",
+            types.join(", "),
+            self.show(result)
+        ))
+    }
+
+    /// E0003 for a call of `id`, with the names of what it takes.
+    pub(super) fn miscounted(
+        &self,
+        id: FnId,
+        count: usize,
+        counts: String,
+        span: Span,
+    ) -> Diagnostic {
+        let function = &self.program.functions[id.index()];
+        let message = format!("`{}` takes {counts}", function.name);
+        let report =
+            Diagnostic::error(Code::E0003, span, message).also(function.name_span, "declared here");
+        if &*function.name == "println" {
+            return report.help("join them in one text: `println(\"${a} ${b}\")`");
+        }
+        // Without the caller's pid and the receiver of a method.
+        let skipped = function.arity.saturating_sub(count);
+        let names: Option<Vec<Name>> = (skipped..function.arity)
+            .map(|index| self.parameter_name(id, index))
+            .collect();
+        match names.filter(|names| !names.iter().any(|name| name.starts_with('%'))) {
+            Some(names) if !names.is_empty() => {
+                let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                report.help(format!("it takes {}", shown.join(", ")))
+            }
+            _ => report,
         }
     }
 }

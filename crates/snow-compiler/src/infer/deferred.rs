@@ -493,7 +493,11 @@ impl Infer<'_, '_> {
         let help = self
             .asked_fields(&deferred.constraint)
             .and_then(|(base, names)| self.structs_help(&base, names))
-            .unwrap_or("write its type where it is introduced: `name :: Type`".to_string());
+            .unwrap_or_else(|| {
+                let is_index = what == "to index it";
+                let example = if is_index { "List<Int>" } else { "Type" };
+                self.where_to_write(deferred.span, example)
+            });
         self.report_with_help(Code::E0045, deferred.span, message, Some(help));
         for ty in [base, result] {
             self.expect(&Ty::Error, ty, deferred.span, Cause::PLAIN);

@@ -158,17 +158,14 @@ impl Infer<'_, '_> {
                 let shown = self.show(&one.result);
                 let message =
                     format!("`{name}` gives `{shown}` here, and nothing says what `_` is");
-                let help = format!(
-                    "write the type: `let value :: {} = …`",
-                    shown.replace('_', "Message")
-                );
+                let help = self.where_to_write(one.span, &shown.replace('_', "Message"));
                 self.report_with_help(Code::E0045, one.span, message, Some(help));
             } else {
                 let message = format!(
                     "`{name}` must know this type, and nothing says it: `{}`",
                     self.show(&one.ty)
                 );
-                let help = "write the type: `let value :: Type = …`".to_string();
+                let help = self.where_to_write(one.span, "Type");
                 self.report_with_help(Code::E0045, one.span, message, Some(help));
             }
         }
@@ -242,8 +239,8 @@ impl Infer<'_, '_> {
         };
         let name = &self.program.interfaces[bound.interface.index()].name;
         let message = format!("nothing says which type implements `{name}` here");
-        let help = "write the type: `let value :: Type = …`".to_string();
         let span = variable.asked.unwrap_or_default();
+        let help = self.where_to_write(span, "Type");
         self.variables[v as usize].link = Some(Ty::Error);
         self.report_with_help(Code::E0045, span, message, Some(help));
     }

@@ -6,6 +6,8 @@ use crate::types::Ty;
 
 use super::{Cause, Infer};
 
+/// The left side of a comparison that is a comparison itself.
+pub(super) const CHAINED: &str = "the left side, a comparison";
 const OPTION: &str = "an Option is `Some(…)` or `None`; `Ok(…)` and `Err(…)` make a Result";
 const RESULT: &str = "a Result is `Ok(…)` or `Err(…)`; `Some(…)` and `None` make an Option";
 const NUMBERS: &str =
@@ -59,9 +61,22 @@ impl Infer<'_, '_> {
             Some("this value is an Option: its patterns are `Some(…)` and `None`".into())
         } else if is(&expected, lang.result) && is(&found, lang.option) {
             Some("this value is a Result: its patterns are `Ok(…)` and `Err(…)`".into())
+        } else if is(&expected, lang.list) && matches!(found, Ty::Tuple(_)) {
+            Some(
+                "a list has any number of elements: take it apart by `case`, with an arm \
+                 `[a, b] -> …` and one for all others"
+                    .into(),
+            )
         } else {
             None
         }
+    }
+
+    /// Whether one mistake about Options and Results is all that an advice says.
+    pub(super) fn is_of_options(advice: Option<&str>) -> bool {
+        advice.is_some_and(|advice| {
+            [OPTION, RESULT].contains(&advice) || advice.contains("its patterns are")
+        })
     }
 
     /// Advice about an operator on what may be missing, or on nothing.

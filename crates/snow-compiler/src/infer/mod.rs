@@ -22,6 +22,7 @@ mod groups;
 mod habits;
 mod holes;
 mod interfaces;
+mod introduced;
 mod late_fields;
 mod member;
 mod operator;

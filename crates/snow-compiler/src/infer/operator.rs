@@ -1,12 +1,13 @@
 //! Operators.
 
 use crate::ast::{BinaryOp, Comparison, Group, UnaryOp};
-use crate::hir::Expr;
+use crate::hir::{Expr, ExprKind};
 use crate::source::Span;
 use crate::types::Ty;
 
 use super::bounds::Bound;
 use super::deferred::Constraint;
+use super::habits::CHAINED;
 use super::{Cause, Expectation, Infer};
 use crate::types::Need;
 
@@ -94,7 +95,12 @@ impl Infer<'_, '_> {
             self.value(right, Expectation::Value);
             return if need.is_arithmetic() { Ty::Error } else { ty };
         }
-        self.of_type(right, &ty, Cause::because(left.span, "the left side"));
+        let is_order = |op: BinaryOp| matches!(op.group(), Group::Comparison(Comparison::Order(_)));
+        let what = match &left.kind {
+            ExprKind::Binary { op, .. } if need == Need::Ord && is_order(*op) => CHAINED,
+            _ => "the left side",
+        };
+        self.of_type(right, &ty, Cause::because(left.span, what));
         ty
     }
 }

@@ -1,11 +1,12 @@
 //! What is said about types that do not fit.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{TypeKind, VariantDef};
+use crate::hir::{TypeId, TypeKind, VariantDef};
 use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
 use super::bounds::{Bound, Lack};
+use super::habits::CHAINED;
 use super::unify::Clash;
 use super::{Cause, Infer};
 use crate::types::Need;
@@ -68,17 +69,27 @@ impl Infer<'_, '_> {
         };
         match clash {
             Clash::Lacks(lack) => self.lacks(found, &lack, span),
-            Clash::Infinite => {
-                let message = "infinite type: this value would have a type that contains itself";
-                let help = self.own_pid_advice(found);
-                let help = help.unwrap_or_else(|| self.differ(expected, found));
-                self.report_with_help(Code::E0002, span, message.into(), Some(help));
-            }
+            Clash::Infinite => match self.callback_advice(cause.asked, expected, found) {
+                Some(help) => {
+                    let message = self.differ(expected, found);
+                    self.report_with_help(cause.code, span, message, Some(help));
+                }
+                None => {
+                    let message =
+                        "infinite type: this value would have a type that contains itself";
+                    let help = self.own_pid_advice(found);
+                    let help = help.unwrap_or_else(|| self.differ(expected, found));
+                    self.report_with_help(Code::E0002, span, message.into(), Some(help));
+                }
+            },
             Clash::Different if self.is_tried(expected, cause) => self.not_returned(found, span),
             Clash::Different => {
-                let message = self.differ(expected, found);
-                let mut report = Diagnostic::error(cause.code, span, message)
-                    .here(format!("`{}`", self.show(found)));
+                let of_callback = self.callback_message(cause.asked, expected, found);
+                let (message, here) = of_callback.unwrap_or_else(|| {
+                    let here = format!("`{}`", self.show(found));
+                    (self.differ(expected, found), here)
+                });
+                let mut report = Diagnostic::error(cause.code, span, message).here(here);
                 if let Some((place, what)) = cause.because {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
@@ -88,7 +99,14 @@ impl Infer<'_, '_> {
                     .or_else(|| self.conversion(expected, found))
                     .filter(|_| cause.advice)
                     .or_else(|| self.pattern_advice(expected, found, cause));
-                self.diagnostics.push(report);
+                if cause.because.is_some_and(|(_, what)| what == CHAINED) {
+                    let help = "a comparison has two sides: write `a < b and b < c`";
+                    report.help = Some(help.to_string());
+                }
+                match Self::is_of_options(report.help.as_deref()) {
+                    true => self.diagnostics.note_advice(report),
+                    false => self.diagnostics.push(report),
+                }
             }
         }
         false
@@ -152,6 +170,8 @@ impl Infer<'_, '_> {
         let (to, from) = (con(&expected), con(&found));
         let text = if from == lang.int && to == lang.float && to.is_some() {
             "write a Float literal such as `1.0`, or convert with `Int.to_float`"
+        } else if from == lang.string && to == lang.int && to.is_some() {
+            "write a number without quotes, or read it with `String.to_int(…)`, an Option"
         } else if to == lang.string && to.is_some() && !matches!(found, Ty::Fun(..)) {
             "make it text with `\"${…}\"` or `.to_string()`"
         } else if to == lang.option && to.is_some() && from != lang.option && from != lang.result {
@@ -213,6 +233,10 @@ impl Infer<'_, '_> {
                 let message = format!("`{part_text}`{inside} does not implement `{shown}`");
                 let help = match self.shallow(&lack.part) {
                     Ty::Var(_) => format!("write `where {part_text}: {shown}`"),
+                    Ty::Con(id, _) if self.may_derive_json(id, &interface.name) => format!(
+                        "write `deriving(Json)` behind the `end` of `{}`",
+                        self.program.types[id.index()].name
+                    ),
                     Ty::Con(..)
                     | Ty::Tuple(_)
                     | Ty::Fun(..)
@@ -236,6 +260,13 @@ impl Infer<'_, '_> {
         self.diagnostics.push(report);
     }
 
+    /// Whether `deriving(Json)` makes the interface for a type of the program.
+    fn may_derive_json(&self, id: TypeId, interface: &Name) -> bool {
+        let def = &self.program.types[id.index()];
+        let is_own = !self.program.modules[def.module.index()].is_stdlib;
+        is_own && matches!(&**interface, "ToJson" | "FromJson")
+    }
+
     fn how_to_get(&self, part: &Ty, need: Need) -> Option<String> {
         let lang = &self.program.lang;
         let name = need.interface();
@@ -245,6 +276,9 @@ impl Infer<'_, '_> {
         let id = match self.shallow(part) {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
                 return Some("join strings with `<>`".to_string())
+            }
+            Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mul => {
+                return Some("write `String.repeat(text, times)`".to_string())
             }
             Ty::Con(id, _) => id,
             Ty::Fun(..) => return Some("functions cannot be compared".to_string()),

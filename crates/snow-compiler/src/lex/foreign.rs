@@ -14,6 +14,16 @@ const SYMBOLS: &[Foreign] = &[
     ("!==", "write `!=`: it compares by value", Some("!=")),
     ("~=", "write `!=`", Some("!=")),
     (
+        "=~",
+        "there are no patterns of text: `String.contains` and `String.starts_with` look into one",
+        None,
+    ),
+    (
+        "<=>",
+        "write `compare(a, b)`, which answers an `Ordering`",
+        None,
+    ),
+    (
         "**",
         "there is no power operator: multiply, or call `Math.pow` for Floats",
         None,
@@ -56,7 +66,8 @@ const SYMBOLS: &[Foreign] = &[
     ),
     (
         "^",
-        "bits are changed by `Int.bxor`; patterns have no pin",
+        "a pattern compares with a name by a guard: `x when x == name`; bits are changed by \
+         `Int.bxor`",
         None,
     ),
     ("~", "bits are inverted by `Int.bnot`", None),
@@ -64,7 +75,7 @@ const SYMBOLS: &[Foreign] = &[
     ("`", "strings stand between double quotes", None),
     (
         "@",
-        "there are no attributes; `##` above an item documents it",
+        "there are no attributes: `##` above an item documents it, `let NAME = …` is a constant",
         None,
     ),
     ("$", "`${…}` works inside of strings only", None),
@@ -96,19 +107,37 @@ pub(super) fn read(lexer: &mut Lexer, start: usize) -> bool {
         quoted(lexer, start, quote);
         return true;
     }
-    let Some((text, help, meant)) = SYMBOLS.iter().find(|(text, ..)| begins(text)) else {
+    let found = SYMBOLS.iter().find(|(text, ..)| begins(text));
+    let Some((text, help, meant)) = sigil(rest).or(found.copied()) else {
         return false;
     };
     lexer.cursor.eat(text);
     let span = lexer.cursor.span_since(start);
     let mut report =
-        Diagnostic::error(Code::P0003, span, format!("Snow has no `{text}`")).help(*help);
+        Diagnostic::error(Code::P0003, span, format!("Snow has no `{text}`")).help(help);
     if let Some(meant) = meant {
-        report = report.edit(span, *meant);
+        report = report.edit(span, meant);
     }
     lexer.report(report);
     lexer.push(TokenKind::Unknown, start);
     true
+}
+
+/// The sign of `~w(…)` and `~r/…/`.
+fn sigil(rest: &str) -> Option<Foreign> {
+    let mut letters = rest.strip_prefix('~')?.chars();
+    let letter = letters.next()?;
+    let opens = matches!(letters.next()?, '(' | '[' | '{' | '/' | '|' | '"' | '<');
+    match letter {
+        'w' | 'W' if opens => Some(("~", "write the list: `[\"a\", \"b\"]`", None)),
+        'r' | 'R' if opens => Some((
+            "~",
+            "there are no regular expressions: `String.contains` and `String.split` look into text",
+            None,
+        )),
+        's' | 'S' | 'c' | 'C' if opens => Some(("~", "write `\"…\"`", None)),
+        _ => None,
+    }
 }
 
 /// `// …`, `/// …`: of no meaning in Snow, where no operand begins with `/`.

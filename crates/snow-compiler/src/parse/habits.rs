@@ -31,6 +31,8 @@ pub(super) enum Closer {
     Brace(Span, &'static str),
     /// A line that stands no further to the right than this, after a colon at that place.
     Indent(usize, Span),
+    /// The end of the line, after what stood there for `do`: `then`, or `, do:`.
+    Line(Span, &'static str),
 }
 
 impl Parser<'_> {
@@ -47,6 +49,17 @@ impl Parser<'_> {
             TokenKind::Colon if self.ends_line_after(1) => {
                 Closer::Indent(self.indentation(opener.start), place)
             }
+            TokenKind::Name if self.at_word("then") && !text.is_empty() => {
+                return self.open_line(opener, place, "then");
+            }
+            TokenKind::Comma
+                if self.kind_after(1) == TokenKind::Do
+                    && self.kind_after(2) == TokenKind::Colon =>
+            {
+                self.bump();
+                self.bump();
+                return self.open_line(opener, place.to(self.span()), ", do:");
+            }
             _ => return false,
         };
         let touches = self.previous_span().end == place.start && !text.is_empty();
@@ -55,6 +68,48 @@ impl Parser<'_> {
         self.bump();
         self.closers.push(closer);
         true
+    }
+
+    /// The last token of what stands for `do` is next; the block goes up to the end of the line
+    /// unless an `end` follows.
+    fn open_line(&mut self, opener: Span, place: Span, word: &'static str) -> bool {
+        let closer = Closer::Line(place, word);
+        let text = if word == "then" { "do" } else { " do" };
+        self.report_closer(closer, place, text.into());
+        self.bump();
+        let has_end = self.has_end_ahead(opener);
+        self.closers
+            .push(if has_end { Closer::End } else { closer });
+        true
+    }
+
+    /// Whether an `end` on the rest of the line, or the line after it, closes the form of `opener`.
+    fn has_end_ahead(&self, opener: Span) -> bool {
+        let mut open = 0isize;
+        let mut tokens = self.lexed.tokens[self.index()..].iter();
+        if self.lexed.tokens[self.position].kind == TokenKind::Newline {
+            return true;
+        }
+        for token in tokens.by_ref() {
+            match token.kind {
+                TokenKind::Do | TokenKind::Arrow => open += 1,
+                TokenKind::End => open -= 1,
+                TokenKind::Newline | TokenKind::EndOfFile => break,
+                _ => {}
+            }
+        }
+        let mut following = tokens.skip_while(|token| token.kind == TokenKind::Newline);
+        let goes_on = following.next().is_some_and(|next| {
+            matches!(next.kind, TokenKind::Else | TokenKind::End)
+                && self.indentation(next.span.start) == self.indentation(opener.start)
+        });
+        open < 0 || goes_on
+    }
+
+    /// Reads over ends of lines and semicolons, but for one that ends a block.
+    pub(super) fn eat_separators(&mut self) {
+        let is_line = matches!(self.closers.last(), Some(Closer::Line(..)));
+        while (!is_line && self.eat(TokenKind::Newline)) || self.eat(TokenKind::Semicolon) {}
     }
 
     fn report_closer(&mut self, closer: Closer, place: Span, text: String) {
@@ -68,6 +123,7 @@ impl Parser<'_> {
             Closer::End => return None,
             Closer::Brace(open, help) => (open, "{", help),
             Closer::Indent(_, colon) => (colon, ":", help_of("fn")),
+            Closer::Line(place, word) => (place, word, help_of("fn")),
         };
         let message = format!("expected `do`, found `{found}`");
         Some(self.foreign(shown, message).help(help))
@@ -79,7 +135,7 @@ impl Parser<'_> {
         let closer = self.closers.last().copied().unwrap_or(Closer::End);
         let report = match closer {
             Closer::Brace(..) => self.closer_report(closer),
-            Closer::End | Closer::Indent(..) => None,
+            Closer::End | Closer::Indent(..) | Closer::Line(..) => None,
         };
         self.folded(report, read)
     }
@@ -123,6 +179,16 @@ impl Parser<'_> {
                 let outside = is_line && self.indentation(self.span().start) <= *column;
                 outside || self.at(TokenKind::EndOfFile)
             }
+            Some(Closer::Line(..)) => {
+                matches!(
+                    self.kind(),
+                    TokenKind::Newline
+                        | TokenKind::Comma
+                        | TokenKind::Else
+                        | TokenKind::EndOfFile
+                        | TokenKind::InterpolationEnd
+                ) || closes(self.kind())
+            }
         }
     }
 
@@ -147,6 +213,10 @@ impl Parser<'_> {
                 let text = format!("\n{}end", " ".repeat(column));
                 self.report_closer(closer, end, text);
                 self.back_over_newlines();
+            }
+            Closer::Line(..) => {
+                let end = self.last_end();
+                self.report_closer(closer, end, " end".into());
             }
         }
         true

@@ -96,6 +96,8 @@ impl Parser<'_> {
             Diagnostic::error(Code::P0001, self.span(), message).also(open, "the list begins here");
         let end = self.last_end();
         self.complain(report.help("write a comma between the two").edit(end, ","));
+        // How many there are is a guess now.
+        self.leave_out();
     }
 
     fn error_in_list(&mut self, open: Span, close: TokenKind) {

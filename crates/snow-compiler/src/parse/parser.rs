@@ -320,11 +320,6 @@ impl<'a> Parser<'a> {
         while self.eat(TokenKind::Newline) {}
     }
 
-    /// Reads over ends of lines and semicolons.
-    pub(super) fn eat_separators(&mut self) {
-        while self.eat(TokenKind::Newline) || self.eat(TokenKind::Semicolon) {}
-    }
-
     /// Reads a comma, and the ends of lines after it.
     pub(super) fn eat_comma(&mut self) -> bool {
         let found = self.eat(TokenKind::Comma);

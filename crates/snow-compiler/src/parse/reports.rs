@@ -7,6 +7,15 @@ use crate::lex::TokenKind;
 impl Parser<'_> {
     /// Reports unless the place is already known to be wrong.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
+        self.break_off(diagnostic, false);
+    }
+
+    /// The same for a habit: see [`diagnostics::note`].
+    pub(super) fn habit_error(&mut self, diagnostic: Diagnostic) {
+        self.break_off(diagnostic, true);
+    }
+
+    fn break_off(&mut self, diagnostic: Diagnostic, is_habit: bool) {
         let index = self.index();
         let known = self.recovering || self.given_up || self.last_error == Some(index);
         // The lexer has spoken about these.
@@ -15,7 +24,10 @@ impl Parser<'_> {
             kind => kind == TokenKind::Unknown,
         };
         if !known && !is_lexical {
-            self.diagnostics.push(diagnostic);
+            match is_habit {
+                true => diagnostics::note(&mut self.diagnostics, diagnostic),
+                false => self.diagnostics.push(diagnostic),
+            }
             self.reports += 1;
         }
         self.errors += 1;

@@ -14,7 +14,7 @@ impl<'a> Resolver<'a, '_> {
         let report = Diagnostic::error(Code::E0004, span, message);
         if let Some((help, meant)) = foreign::value(name) {
             let report = report.help(help);
-            self.diagnostics.push(match meant {
+            self.diagnostics.note(match meant {
                 Some(meant) => report.edit(span, meant),
                 None => report,
             });
@@ -98,7 +98,7 @@ impl<'a> Resolver<'a, '_> {
         } else {
             report.help = help;
         }
-        self.diagnostics.push(report);
+        self.diagnostics.note(report);
         true
     }
 
@@ -134,6 +134,11 @@ impl<'a> Resolver<'a, '_> {
         let known = scope.exported_values();
         if &*scope.name == "String" && matches!(&**name, "concat" | "append" | "join_all") {
             return Some("texts are joined by `<>`".to_string());
+        }
+        if matches!(&*scope.name, "IO" | "Io")
+            && matches!(&**name, "puts" | "print" | "println" | "inspect")
+        {
+            return Some("write `println(…)`, which is in scope everywhere".to_string());
         }
         if let Some(meant) = foreign::function(name, known.iter().map(|n| &**n)) {
             return Some(format!("write `{}.{meant}`", scope.last_segment()));

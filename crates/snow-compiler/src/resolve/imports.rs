@@ -31,6 +31,8 @@ impl<'a> Resolver<'a, '_> {
                     ItemKind::Import(path) => self.import(here, path, &mut brought),
                     ItemKind::FromImport { path, names } => {
                         let Some(from) = self.imported_module(here, path, names) else {
+                            let lost = names.iter().map(|name| name.name.clone());
+                            self.scopes[index].lost_imports.extend(lost);
                             continue;
                         };
                         for name in names {

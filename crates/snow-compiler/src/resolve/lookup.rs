@@ -184,7 +184,8 @@ impl<'a> Resolver<'a, '_> {
         if let Some(internal) = self.internal_named(here, name) {
             return self.internal(internal, span, &[]);
         }
-        if self.foreign_value(name, span) {
+        let is_lost = self.scopes[here.index()].lost_imports.contains(name);
+        if is_lost || self.foreign_value(name, span) {
             return;
         }
         let message = format!("undefined variable: {name}");

@@ -29,6 +29,8 @@ pub(super) struct ModuleScope<'a> {
     pub imported_constructors: HashMap<Name, (ConstructorEntry, Name)>,
     /// Constructors that came with two sums, which a plain name cannot tell apart.
     pub ambiguous_constructors: HashMap<Name, (TypeId, TypeId)>,
+    /// Names imported from modules that do not exist, which has been reported.
+    pub lost_imports: HashSet<Name>,
     /// What has been named of the imports.
     pub used: RefCell<Used>,
     /// Functions, actors and externs by name; one for each arity.
@@ -51,6 +53,7 @@ impl ModuleScope<'_> {
             constructors: HashMap::new(),
             imported_constructors: HashMap::new(),
             ambiguous_constructors: HashMap::new(),
+            lost_imports: HashSet::new(),
             used: RefCell::default(),
             functions: HashMap::new(),
             constants: HashMap::new(),

@@ -299,7 +299,7 @@ impl<'a> Resolver<'a, '_> {
         if let Some((help, meant)) = foreign::type_name(&name) {
             let message = format!("unknown type `{name}`");
             let report = Diagnostic::error(Code::E0040, path.span, message).help(help);
-            self.diagnostics.push(match meant {
+            self.diagnostics.note(match meant {
                 Some(meant) => report.edit(path.span, meant),
                 None => report,
             });

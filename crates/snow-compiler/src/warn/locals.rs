@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{every_expr, is_meant, Warnings};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Clause, ExprKind, Function, LocalId, Pat, PatKind, Program, Statement};
+use crate::hir::{Clause, ExprKind, Function, LocalId, Part, Pat, PatKind, Program, Statement};
 use crate::source::Span;
 
 pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warnings) {
@@ -17,7 +17,13 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
     for clause in &function.clauses {
         bound.add_clause(clause);
     }
+    let mut texts: Vec<&str> = Vec::new();
     every_expr(function, &mut |expr| match &expr.kind {
+        ExprKind::String(text) => texts.push(text),
+        ExprKind::Interpolation(parts) => parts.iter().for_each(|part| match part {
+            Part::Text(text) => texts.push(text),
+            Part::Expr(_) => {}
+        }),
         ExprKind::Local(local) => {
             used.insert(*local);
         }
@@ -38,7 +44,10 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
     });
     for local in bound.order {
         let name = &program.locals[local.index()].name;
-        if used.contains(&local) || !is_meant(name) {
+        // W0009 says what is wrong with `#{name}`.
+        let opening = format!("#{{{name}");
+        let is_in_text = || texts.iter().any(|text| text.contains(&opening));
+        if used.contains(&local) || !is_meant(name) || is_in_text() {
             continue;
         }
         let spans = &bound.spans[&local];

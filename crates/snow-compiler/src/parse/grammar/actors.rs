@@ -45,7 +45,7 @@ pub(crate) fn service(p: &mut Parser) -> ItemKind {
 fn handler(p: &mut Parser) -> Handler {
     let opener = p.bump();
     let is_call = opener.kind == TokenKind::Call;
-    let name = items::upper_name(p, "the name of a handler");
+    let name = handler_name(p);
     let params = params::opt_params(p);
     let annotated = p.span();
     let reply = types::opt_annotation(p);
@@ -76,6 +76,23 @@ fn handler(p: &mut Parser) -> Handler {
         state,
         body,
         span: p.span_from(opener.span),
+    }
+}
+
+/// The name of a `call` or a `cast`, with the capital that it lacks.
+fn handler_name(p: &mut Parser) -> Ident {
+    let name = p.name("the name of a handler");
+    let mut letters = name.name.chars();
+    let Some(first) = letters.next().filter(|first| first.is_lowercase()) else {
+        return name;
+    };
+    let capital = format!("{}{}", first.to_uppercase(), letters.as_str());
+    let report = p.foreign(name.span, "the name of a handler begins with a capital");
+    let help = "it is called by the same name in small letters: `call Add` is `Service.add(…)`";
+    p.habit(report.help(help).edit(name.span, capital.clone()));
+    Ident {
+        name: capital.into(),
+        span: name.span,
     }
 }
 

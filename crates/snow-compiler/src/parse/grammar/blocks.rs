@@ -1,6 +1,6 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
-use super::{closures, exprs, foreign, items, lambdas, patterns, types};
+use super::{behind, closures, exprs, foreign, items, lambdas, patterns, types};
 use crate::ast::{Block, Expr, ItemKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -93,7 +93,9 @@ pub(crate) fn end(p: &mut Parser, opener: Span) {
             ..p.mode
         },
         |p| {
-            p.eat_newlines();
+            if !p.at_closer() {
+                p.eat_newlines();
+            }
             p.eat_closer() || (!p.at_foreign_line(opener) && p.eat(TokenKind::End))
         },
     );
@@ -174,6 +176,7 @@ fn after_statement(p: &mut Parser, start: usize) {
         return p.resume(start);
     }
     let at_end = match p.kind() {
+        _ if p.at_closer() => true,
         TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile => true,
         TokenKind::Else | TokenKind::After | TokenKind::Bar => true,
         kind => is_closing(kind),
@@ -222,6 +225,7 @@ pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
         _ if p.at_item_start() => local_item(p),
         _ => {
             let value = exprs::expr(p);
+            let value = behind::expression(p, value);
             if p.at(TokenKind::Equal) && !p.recovering {
                 return Some(foreign::assignment(p, value));
             }
@@ -249,8 +253,10 @@ pub(crate) fn let_statement(p: &mut Parser) -> Statement {
         exprs::error(p.span())
     } else {
         let value = exprs::expr(p);
+        let value = behind::expression(p, value);
         lambdas::opt_arrow(p, value)
     };
+    behind::opt_else(p);
     Statement::Let {
         pattern,
         annotation,

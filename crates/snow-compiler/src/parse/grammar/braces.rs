@@ -48,6 +48,8 @@ fn tuple<T>(p: &mut Parser, mut part: impl FnMut(&mut Parser) -> T) -> Vec<T> {
     let open = p.span();
     let constructor = result_tuple(p);
     p.bump();
+    // The braces are part of the same habit, which the atom's report is about.
+    let is_tagged = constructor.is_none() && at_atom(p);
     let mut opening = open;
     if constructor.is_some() {
         p.bump();
@@ -84,7 +86,7 @@ fn tuple<T>(p: &mut Parser, mut part: impl FnMut(&mut Parser) -> T) -> Vec<T> {
         ),
     };
     let report = p.foreign(open, message).help(help);
-    if let Some(close) = close {
+    if let Some(close) = close.filter(|_| !is_tagged) {
         p.habit(report.edit(opening, text).edit(close, ")"));
     }
     p.leave_out();

@@ -1,6 +1,6 @@
 //! `if`, `case`, loops and `receive`.
 
-use super::{blocks, exprs, foreign, patterns};
+use super::{blocks, exprs, heads, patterns};
 use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -64,7 +64,7 @@ pub(crate) fn if_expr(p: &mut Parser) -> ExprKind {
 /// `if c do …`, up to the `else` or over the `end` of the whole chain.
 fn branch(p: &mut Parser) -> (Branch, Else) {
     let opener = p.bump().span;
-    let condition = Box::new(foreign::condition(p));
+    let condition = Box::new(heads::condition(p));
     if !blocks::open(p, opener) {
         let then = blocks::empty(p);
         let branch = Branch {
@@ -100,6 +100,7 @@ fn branch(p: &mut Parser) -> (Branch, Else) {
 /// `else` and what follows it, but for another branch.
 fn otherwise(p: &mut Parser, opener: Span) -> Else {
     p.close_before_else();
+    heads::comma_before_else(p);
     if blocks::at_else_if_word(p) {
         let place = p.span();
         let report = p.foreign(place, format!("expected `else`, found {}", p.found()));
@@ -134,6 +135,9 @@ fn last_block(p: &mut Parser, opener: Span, closer: Option<Closer>) -> Block {
         let report = p.foreign(place, "there is no `:` after `else`");
         p.habit(report.help("leave out the `:`").edit(place, ""));
         p.closers.push(Closer::End);
+    } else if let Some(line @ Closer::Line(..)) = closer {
+        p.eat(TokenKind::Colon);
+        p.closers.push(line);
     } else if !p.open_foreign(opener, "") {
         if p.eat(TokenKind::Do) {
             let report = p.foreign(place, "there is no `do` after `else`");
@@ -237,6 +241,16 @@ pub(crate) fn receive(p: &mut Parser) -> ExprKind {
 /// The body is the rest of the `receive`, whose `end` may stand on the same line.
 fn after(p: &mut Parser) -> (Box<Expr>, Block) {
     let opener = p.bump().span;
+    if p.at(TokenKind::Newline) {
+        p.eat_newlines();
+        let gap = Span {
+            start: opener.end,
+            end: p.span().start,
+            ..opener
+        };
+        let report = p.foreign(opener, "the limit stands on the line of `after`");
+        p.habit(report.help("write `after 1000 -> …`").edit(gap, " "));
+    }
     let limit = Box::new(p.in_head(exprs::expr));
     arrow(p);
     if !p.at(TokenKind::Do) {
@@ -289,7 +303,7 @@ fn at_arms_end(p: &Parser, opener: Span) -> bool {
 fn arm(p: &mut Parser) -> Arm {
     let start = p.span();
     let pattern = patterns::pattern(p);
-    let guard = p.eat(TokenKind::When).then(|| p.in_head(exprs::expr));
+    let guard = guard(p);
     arrow(p);
     let body = match p.kind() {
         _ if p.recovering => blocks::of_expression(exprs::error(p.span())),
@@ -307,6 +321,21 @@ fn arm(p: &mut Parser) -> Arm {
         body,
         span: p.span_from(start),
     }
+}
+
+/// `when condition`, or `if condition` as others write it.
+fn guard(p: &mut Parser) -> Option<Expr> {
+    if p.at(TokenKind::If) && !p.recovering {
+        let place = p.bump().span;
+        let report = p.foreign(place, "expected `when`, found `if`");
+        p.habit(
+            report
+                .help("an arm with a condition is `pattern when condition -> expression`")
+                .edit(place, "when"),
+        );
+        return Some(p.in_head(exprs::expr));
+    }
+    p.eat(TokenKind::When).then(|| p.in_head(exprs::expr))
 }
 
 /// `->`, after which the line may end.
@@ -333,7 +362,7 @@ fn arrow(p: &mut Parser) {
             p.span(),
             format!("expected `->`, found {found}"),
         );
-        p.error(diagnostic.help(
+        p.habit_error(diagnostic.help(
             "an arm is `pattern -> expression`; several statements stand between `do` and `end`",
         ));
     }
@@ -343,7 +372,7 @@ fn arrow(p: &mut Parser) {
 /// `while c do … end`.
 pub(crate) fn while_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
-    let condition = Box::new(foreign::condition(p));
+    let condition = Box::new(heads::condition(p));
     ExprKind::While {
         condition,
         body: loop_body(p, opener),
@@ -353,8 +382,8 @@ pub(crate) fn while_loop(p: &mut Parser) -> ExprKind {
 /// `for x in xs when f do … end`.
 pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
-    if foreign::at_bracketed_for(p) {
-        foreign::bracketed_for(p, opener);
+    if heads::at_bracketed_for(p) {
+        heads::bracketed_for(p, opener);
         return ExprKind::Error;
     }
     let binding = match p.at(TokenKind::LeftBrace) {
@@ -364,6 +393,10 @@ pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     if p.at_word("of") && !p.recovering {
         let place = p.bump().span;
         let report = p.foreign(place, "expected `in`, found `of`");
+        p.habit(report.help("write `for name in list do`").edit(place, "in"));
+    } else if p.at(TokenKind::Less) && p.kind_after(1) == TokenKind::Minus && !p.recovering {
+        let place = p.bump().span.to(p.bump().span);
+        let report = p.foreign(place, "expected `in`, found `<-`");
         p.habit(report.help("write `for name in list do`").edit(place, "in"));
     } else if !p.recovering {
         p.expect(TokenKind::In, "and what to go through");

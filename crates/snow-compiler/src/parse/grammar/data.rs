@@ -72,7 +72,11 @@ fn after_line(p: &mut Parser, what: &str, start: usize) {
             p.found()
         );
         let diagnostic = Diagnostic::error(Code::P0001, p.span(), message);
-        p.error(diagnostic.help(format!("write {what} on a line of its own, without commas")));
+        let help = match p.kind() {
+            TokenKind::LeftBrace => "what it holds stands in brackets: `Name(Type, Type)`".into(),
+            _ => format!("write {what} on a line of its own, without commas"),
+        };
+        p.error(diagnostic.help(help));
     }
     if p.recovering {
         p.resume(start);

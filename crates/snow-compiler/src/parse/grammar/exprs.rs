@@ -1,6 +1,6 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
-use super::{braces, closures, control, lambdas, literals, suffixes};
+use super::{braces, closures, control, lambdas, literals, macros, suffixes};
 use crate::ast::{Associates, BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -166,10 +166,12 @@ fn suffixes(p: &mut Parser) -> Expr {
                     args,
                 }
             }
-            TokenKind::Bang if suffixes::at_macro(p, &result) => {
-                suffixes::macro_call(p, &result);
-                continue;
-            }
+            TokenKind::Bang if macros::at_macro(p, &result) => match macros::call(p, &result) {
+                true => continue,
+                false => ExprKind::Error,
+            },
+            TokenKind::ColonColon if macros::at_new(p, &result) => macros::new(p, &result),
+            TokenKind::ColonColon if macros::at_turbofish(p) => macros::turbofish(p),
             TokenKind::ColonColon if suffixes::at_path(p, &result) => suffixes::path(p, result),
             TokenKind::Dot => {
                 let dot = p.bump().span;
@@ -291,7 +293,7 @@ pub(crate) fn atom(p: &mut Parser) -> Expr {
             ExprKind::Error
         }
         TokenKind::Name if suffixes::at_lambda(p) => lambdas::lambda(p),
-        TokenKind::Name if !p.mode.in_head && suffixes::at_form(p) => {
+        TokenKind::Name if suffixes::at_form(p) => {
             suffixes::form(p);
             ExprKind::Error
         }
@@ -412,7 +414,8 @@ fn primitive(p: &mut Parser) -> Vec<Expr> {
     );
     p.error(
         Diagnostic::error(Code::P0001, p.span(), message)
-            .also(word, "a reserved word, always called"),
+            .also(word, "a reserved word, always called")
+            .help(format!("write `{}(…)`", p.slice(word))),
     );
     Vec::new()
 }

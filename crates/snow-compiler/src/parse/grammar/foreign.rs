@@ -1,11 +1,11 @@
 //! Statements and items of other languages, told by their first words.
 
-use super::{blocks, exprs};
-use crate::ast::{BinaryOp, Expr, ExprKind, Ident, Pattern, PatternKind, Statement};
+use super::{blocks, exprs, types};
+use crate::ast::{Expr, ExprKind, Ident, Param, Pattern, PatternKind, Statement};
 use crate::diagnostics::{foreign, Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::help_of;
-use crate::parse::parser::Parser;
+use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 const IN_LOOP: &str = "a loop changes nothing outside of it: carry the value along with \
@@ -28,6 +28,9 @@ pub(crate) fn opt_statement(p: &mut Parser) -> Option<Statement> {
         }
     }
     let is_walrus = p.kind_after(2) == TokenKind::Equal;
+    if p.at(TokenKind::Name) && next == TokenKind::Name && is_walrus && on_line {
+        return Some(typed(p));
+    }
     if p.at(TokenKind::Name) && next == TokenKind::Colon && is_walrus {
         return Some(walrus(p));
     }
@@ -106,6 +109,22 @@ fn compound(p: &mut Parser) -> Option<Statement> {
     }
     p.recovering = false;
     Some(Statement::Expr(exprs::error(name)))
+}
+
+/// `Type name = value`.
+fn typed(p: &mut Parser) -> Statement {
+    let place = p.span();
+    let ty = p.slice(place);
+    let name = p.lexed.tokens[p.index() + 1].span;
+    let ty = foreign::type_name(ty).and_then(|row| row.1).unwrap_or(ty);
+    let report = p.foreign(place, format!("expected `let`, found `{}`", p.slice(place)));
+    let report = report.help("names are bound by `let`, and a type stands behind its name");
+    let report = report.edit(place, "let");
+    p.habit(match is_upper(ty) {
+        true => report.edit(at(name.end, name), format!(" :: {ty}")),
+        false => report,
+    });
+    blocks::let_statement(p)
 }
 
 /// An empty place.
@@ -201,61 +220,6 @@ pub(crate) fn assignment(p: &mut Parser, target: Expr) -> Statement {
     }
 }
 
-/// The condition of `if` and `while`, where `=` and `in` are mistaken for operators.
-pub(crate) fn condition(p: &mut Parser) -> Expr {
-    let start = p.span();
-    let left = p.in_head(exprs::expr);
-    let place = p.span();
-    match p.kind() {
-        TokenKind::Equal if !p.recovering => {
-            let report = p.foreign(place, "expected a comparison, found `=`");
-            p.habit(report.help("write `==` to compare").edit(place, "=="));
-            p.bump();
-            let right = p.in_head(exprs::expr);
-            let kind = ExprKind::Binary {
-                op: BinaryOp::Eq,
-                left: Box::new(left),
-                right: Box::new(right),
-                op_span: place,
-            };
-            let span = p.span_from(start);
-            Expr { kind, span }
-        }
-        TokenKind::In if !p.recovering => {
-            p.bump();
-            let right = p.in_head(exprs::expr);
-            let (value, list) = (p.slice(left.span), p.slice(right.span));
-            let span = p.span_from(start);
-            let report = p.foreign(place, "Snow has no operator `in`");
-            let report = report.help(format!("write `{list}.contains({value})`"));
-            p.complain(report.edit(span, format!("{list}.contains({value})")));
-            exprs::error(span)
-        }
-        _ => left,
-    }
-}
-
-/// `for (let i = 0; …) {` and `for (x of xs) {`, at the bracket behind `for`.
-pub(crate) fn at_bracketed_for(p: &Parser) -> bool {
-    use TokenKind::*;
-    let second = p.lexed.tokens[p.index() + 1..].first();
-    let is_word = second.is_some_and(|token| {
-        matches!(
-            p.slice(token.span),
-            "let" | "const" | "var" | "int" | "auto" | "val"
-        )
-    });
-    let third = p.kind_after(2);
-    p.at(LeftParen) && (is_word || third == In || third == Equal || third == Name)
-}
-
-/// The report about it, past its lines.
-pub(crate) fn bracketed_for(p: &mut Parser, opener: Span) {
-    let report = p.foreign(p.span(), "expected `for name in list do`, found `(`");
-    p.complain(report.help("write `for x in list do … end`, or `for i in 0..n do … end`"));
-    p.skip_form(opener);
-}
-
 /// What an item of another language is.
 enum Meant {
     /// The word stands for this one.
@@ -284,9 +248,12 @@ fn meant(p: &Parser) -> Option<Meant> {
     let is_function = matches!(next, Fn | Def | Struct | Type | Interface | Actor)
         || matches!(
             next_word,
-            Some("function" | "func" | "enum" | "const" | "class")
+            Some("function" | "func" | "enum" | "const" | "class" | "async" | "default")
         );
     let is_named = next == Name;
+    if word == "defstruct" && next == LeftBracket {
+        return foreign::form(word).map(Meant::Form);
+    }
     if !p.at(Name) || !(is_named || next.is_keyword() || is_function || begins_form(p)) {
         return None;
     }
@@ -295,7 +262,7 @@ fn meant(p: &Parser) -> Option<Meant> {
         "record" if is_named => Meant::Word("struct"),
         "function" | "func" | "fun" | "defp" | "proc" if is_named => Meant::Word("fn"),
         "export" | "public" if is_function => Meant::Word("pub"),
-        "private" | "async" | "static" if is_function => Meant::Nothing,
+        "private" | "async" | "static" | "default" if is_function => Meant::Nothing,
         "const" | "var" | "val" | "static" if is_named => Meant::Word("let"),
         "protocol" if is_named => Meant::Word("interface"),
         "defmodule" | "namespace" | "mod" if is_named => Meant::Word("module"),
@@ -341,7 +308,8 @@ pub(crate) fn item_words(p: &mut Parser) -> Option<(TokenKind, Option<Diagnostic
             Some(Meant::Word(known)) => {
                 let report = p.foreign(start, format!("expected `{known}`, found `{word}`"));
                 let report = report.help(match known {
-                    "fn" | "pub" | "let" => format!("write `{known}`"),
+                    "let" => "names are bound by `let`".to_string(),
+                    "fn" | "pub" => format!("write `{known}`"),
                     _ => help_of(known).to_string(),
                 });
                 let kind = TokenKind::keyword(known)?;
@@ -434,4 +402,33 @@ pub(crate) fn result(p: &mut Parser) {
     // Read by the caller as if it stood behind an arrow.
     p.bump();
     p.arrow_read = true;
+}
+
+/// `Type name` as a parameter.
+pub(crate) fn at_typed_param(p: &Parser) -> bool {
+    let after = p.kind_after(2);
+    p.at(TokenKind::Name)
+        && p.kind_after(1) == TokenKind::Name
+        && matches!(after, TokenKind::Comma | TokenKind::RightParen)
+}
+
+/// The parameter, with the type read as if it stood behind its name.
+pub(crate) fn typed_param(p: &mut Parser) -> Param {
+    let ty = types::type_expr(p);
+    let name = p.name("a parameter");
+    let written = p.slice(ty.span);
+    let meant = foreign::type_name(written).and_then(|row| row.1);
+    let report = p.foreign(ty.span, "a type is written behind its name, after `::`");
+    let text = format!("{} :: {}", name.name, meant.unwrap_or(written));
+    let report = report.help("write `name :: Type`");
+    p.habit(report.edit(ty.span.to(name.span), text));
+    p.leave_out();
+    Param {
+        pattern: Pattern {
+            span: name.span,
+            kind: PatternKind::Name(name),
+        },
+        annotation: meant.is_none().then_some(ty),
+        is_self_pid: false,
+    }
 }

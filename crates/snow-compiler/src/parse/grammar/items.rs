@@ -1,6 +1,6 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
-use super::{actors, blocks, data, exprs, foreign, lambdas, literals, params, types};
+use super::{actors, blocks, data, exprs, foreign, heads, lambdas, literals, params, types};
 use crate::ast::{Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -85,6 +85,9 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
         return;
     }
     let start = p.span();
+    if heads::opt_python_main(p) {
+        return;
+    }
     let mark = p.mark();
     blocks::statement(p);
     if !*is_complained && p.is_clean_since(&mark) {

@@ -8,7 +8,7 @@ use crate::lex::TokenKind;
 use crate::parse::parser::Parser;
 use crate::source::Span;
 
-const HELP: &str = "a closure is `fn x -> … end`, or `fn(x, y) -> … end`";
+pub(crate) const HELP: &str = "a closure is `fn x -> … end`, or `fn(x, y) -> … end`";
 
 fn report(p: &Parser, place: Span) -> Diagnostic {
     p.foreign(place, "closures begin with `fn`").help(HELP)
@@ -172,11 +172,15 @@ fn reference(p: &mut Parser) -> ExprKind {
     let sign = p.bump().span;
     p.explained.push(sign.start);
     let path = p.path("a function");
+    let written = p.slice(path.span);
+    let is_function = p.at(TokenKind::Slash) || written.contains('.');
     let report = p.foreign(
         sign,
-        "a function is a value: its name is written without `&`",
+        match is_function {
+            true => "a function is a value: its name is written without `&`",
+            false => "a value is handed on as it is, without `&`",
+        },
     );
-    let written = p.slice(path.span);
     let mut report = report.help(format!("write `{written}`")).edit(sign, "");
     let slash = p.span();
     if p.at(TokenKind::Slash) && matches!(p.kind_after(1), TokenKind::Int(_)) {

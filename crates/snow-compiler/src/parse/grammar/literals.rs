@@ -129,7 +129,7 @@ fn entry(p: &mut Parser, key: Expr) -> (Expr, Expr) {
         let report = match &key.kind {
             // `%{a: 1}`: the key of other languages is the text.
             ExprKind::Name(name) if text == " =>" => report
-                .help(format!("write `\"{}\" => …`", name.name))
+                .help("write `%{\"key\" => value}`; a struct is `Name { field: value }`")
                 .edit(key.span, format!("\"{}\"", name.name)),
             _ => report.help("write `%{key => value}`"),
         };

@@ -1,6 +1,7 @@
 //! One function for each production of the grammar; see the naming law in [`super`].
 
 pub(super) mod actors;
+pub(super) mod behind;
 pub(super) mod blocks;
 pub(super) mod braces;
 pub(super) mod closures;
@@ -8,10 +9,12 @@ pub(super) mod control;
 pub(super) mod data;
 pub(super) mod exprs;
 pub(super) mod foreign;
+pub(super) mod heads;
 pub(super) mod items;
 pub(super) mod lambdas;
 pub(super) mod literals;
+pub(super) mod macros;
 pub(super) mod params;
-mod patterns;
+pub(super) mod patterns;
 pub(super) mod suffixes;
 pub(super) mod types;

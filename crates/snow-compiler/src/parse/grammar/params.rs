@@ -1,6 +1,6 @@
 //! Parameters of functions, closures, actors and handlers.
 
-use super::{exprs, patterns, types};
+use super::{exprs, foreign, patterns, types};
 use crate::ast::{Ident, Param, Pattern, PatternKind};
 use crate::lex::TokenKind;
 use crate::parse::parser::Parser;
@@ -25,7 +25,11 @@ pub(crate) fn param_in_bars(p: &mut Parser) -> Param {
 
 /// `part` reads what stands between `::`.
 fn param_of(p: &mut Parser, part: fn(&mut Parser) -> Pattern) -> Param {
+    types::opt_reference(p);
     if !p.at(TokenKind::SelfWord) {
+        if foreign::at_typed_param(p) {
+            return foreign::typed_param(p);
+        }
         let mut pattern = part(p);
         let annotation = if p.recovering {
             None

@@ -112,20 +112,6 @@ pub(crate) fn changes_in_place(p: &mut Parser, op: BinaryOp, left: &Expr, sign: 
     true
 }
 
-/// `println!(`.
-pub(crate) fn at_macro(p: &Parser, callee: &Expr) -> bool {
-    let is_named = matches!(callee.kind, ExprKind::Name(_));
-    is_named && p.touches_previous() && p.next_touches() && p.kind_after(1) == TokenKind::LeftParen
-}
-
-/// The `!` of it.
-pub(crate) fn macro_call(p: &mut Parser, callee: &Expr) {
-    let sign = p.bump().span;
-    let report = p.foreign(sign, "Snow has no macros");
-    let help = format!("write `{}(…)`", p.slice(callee.span));
-    p.habit(report.help(help).edit(sign, ""));
-}
-
 /// `Module::name(`.
 pub(crate) fn at_path(p: &Parser, base: &Expr) -> bool {
     let is_call = matches!(
@@ -168,6 +154,15 @@ pub(crate) fn called_with_dot(p: &mut Parser, base: &Expr, dot: Span) -> bool {
     }
 }
 
+/// Whether no operator stands before a place.
+fn is_whole(p: &Parser, place: Span) -> bool {
+    let before = p.slice_before(place).trim_end_matches(' ');
+    let is_comparison = ["==", "!=", "<=", ">="]
+        .iter()
+        .any(|sign| before.ends_with(sign));
+    before.ends_with(['=', '(', ',', '[', '{', '\n']) && !is_comparison
+}
+
 /// `condition ? a : b` and `value ?? b`, behind the `?`. False when it is the operator of Snow.
 pub(crate) fn conditional(p: &mut Parser, condition: &Expr, sign: Span) -> bool {
     let is_bracket = matches!(p.kind(), TokenKind::LeftParen | TokenKind::LeftBracket);
@@ -184,12 +179,15 @@ pub(crate) fn conditional(p: &mut Parser, condition: &Expr, sign: Span) -> bool 
         let start = at(condition.span.start, sign);
         let report = p.foreign(sign, "a choice between two values is an `if`");
         let report = report.help("write `if condition do a else b end`");
-        let report = report
-            .edit(start, "if ")
-            .edit(sign, "do")
-            .edit(colon, "else");
         let end = p.last_end();
-        p.complain(report.edit(end, " end"));
+        p.complain(match is_whole(p, condition.span) {
+            true => report
+                .edit(start, "if ")
+                .edit(sign, "do")
+                .edit(colon, "else")
+                .edit(end, " end"),
+            false => report,
+        });
     } else if doubled {
         let report = p.foreign(sign, "Snow has no `??`");
         p.complain(report.help("write `.with_default(…)` behind an Option"));
@@ -309,14 +307,43 @@ fn filled(p: &Parser, mut report: Diagnostic, whole: Span) -> Diagnostic {
 pub(crate) fn at_form(p: &Parser) -> bool {
     let next = p.lexed.tokens.get(p.index() + 1);
     let is_on_line = next.is_some_and(|token| token.kind != TokenKind::Newline);
-    is_on_line && foreign::form(p.slice(p.span())).is_some() && super::foreign::begins_form(p)
+    let word = p.slice(p.span());
+    let has_form = foreign::form(word).is_some() && super::foreign::begins_form(p);
+    is_on_line && ((has_form && !p.mode.in_head) || at_typeof(p) || at_function(p))
+}
+
+/// `typeof value`.
+fn at_typeof(p: &Parser) -> bool {
+    p.at_word("typeof") && p.kind_after(1) == TokenKind::Name
+}
+
+/// `function(x) {`.
+fn at_function(p: &Parser) -> bool {
+    let is_word = p.at_word("function") || p.at_word("func");
+    is_word && p.kind_after(1) == TokenKind::LeftParen && super::foreign::begins_form(p)
 }
 
 /// The report about it, past its lines.
 pub(crate) fn form(p: &mut Parser) {
     let start = p.span();
     let word = p.slice(start);
-    let report = p.foreign(start, format!("Snow has no `{word}`"));
-    p.complain(report.help(foreign::form(word).unwrap_or_default()));
+    if at_typeof(p) {
+        let report = p.foreign(start, "Snow has no `typeof`");
+        p.complain(report.help(
+            "the type of a value is known before the program runs; what may be one of several is \
+             a `type` with variants, taken apart by `case`",
+        ));
+        p.bump();
+        p.leave_out();
+        exprs::atom(p);
+        return;
+    }
+    if at_function(p) {
+        let report = p.foreign(start, "closures begin with `fn`");
+        p.complain(report.help(lambdas::HELP));
+    } else {
+        let report = p.foreign(start, format!("Snow has no `{word}`"));
+        p.complain(report.help(foreign::form(word).unwrap_or_default()));
+    }
     p.skip_form(start);
 }

@@ -8,6 +8,7 @@ use crate::source::Span;
 /// A type.
 pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
     p.deeper(error, |p| {
+        opt_reference(p);
         let start = p.span();
         let is_function = p.at_word("Fun") && p.kind_after(1) == TokenKind::LeftParen;
         let base = match p.kind() {
@@ -39,7 +40,7 @@ pub(crate) fn opt_annotation(p: &mut Parser) -> Option<TypeExpr> {
     let next = p.kind_after(1);
     let may_be_type = matches!(
         next,
-        TokenKind::Name | TokenKind::LeftParen | TokenKind::LeftBracket
+        TokenKind::Name | TokenKind::LeftParen | TokenKind::LeftBracket | TokenKind::Unknown
     );
     if p.at(TokenKind::Colon) && may_be_type && !p.recovering {
         let colon = p.bump().span;
@@ -64,12 +65,53 @@ pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
 /// `<A, B>` after the name of something that is being declared.
 pub(crate) fn opt_generics(p: &mut Parser) -> Vec<Ident> {
     match p.kind() {
-        TokenKind::Less => p.list(TokenKind::Greater, |p| p.name("a type parameter")),
+        TokenKind::Less => p.list(TokenKind::Greater, generic),
         TokenKind::LeftBracket if p.touches_previous() => {
             in_brackets(p, |p| p.name("a type parameter"))
         }
         _ => Vec::new(),
     }
+}
+
+/// A type parameter, with its bound where other languages write it.
+fn generic(p: &mut Parser) -> Ident {
+    let name = p.name("a type parameter");
+    let sign = p.span();
+    if !p.recovering && matches!(p.kind(), TokenKind::Colon | TokenKind::ColonColon) {
+        p.bump();
+        let bound = type_expr(p);
+        let report = p.foreign(
+            sign,
+            "what a type parameter must be able to do stands at the end",
+        );
+        let help = format!(
+            "write `where {}: {}` behind the parameters and the result",
+            name.name,
+            p.slice(bound.span)
+        );
+        p.complain(report.help(help));
+        p.leave_out();
+    }
+    name
+}
+
+/// `&` and `&mut` before a type or a parameter, which are left out.
+pub(crate) fn opt_reference(p: &mut Parser) {
+    let sign = p.span();
+    if p.recovering || !p.at(TokenKind::Unknown) || p.slice(sign) != "&" {
+        return;
+    }
+    p.bump();
+    p.explained.push(sign.start);
+    if p.at_word("mut") {
+        p.bump();
+    }
+    let gap = Span {
+        end: p.span().start,
+        ..sign
+    };
+    let report = p.foreign(sign, "values never change, so none is borrowed");
+    p.habit(report.help("leave out the `&`").edit(gap, ""));
 }
 
 /// `[A, B]` for `<A, B>`.
