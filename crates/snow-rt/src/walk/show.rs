@@ -233,7 +233,8 @@ fn is_leaf(code: u16) -> bool {
     !matches!(code, step::VALUE | step::OPEN)
 }
 
-/// Shows a part that may have some itself, or begins it; answers where its own parts are, if it has any.
+/// Shows a part that may have some itself, or begins it; answers where its own parts are, if it has
+/// any.
 unsafe fn show_part(text: &mut Text, base: *const u8, step: *const Step) -> Option<Frame> {
     // SAFETY: a value of the step's kind lies at the place.
     unsafe {
