@@ -119,10 +119,19 @@ class Programs(unittest.TestCase):
             self.assertEqual(maker.look(t, "v"), "Calls.look(v)")
             self.assertFalse(maker.is_sound(con("Map.Map", t, INT)), t)
 
+    def test_what_is_written_as_json_has_a_form(self):
+        function = library.read("fn Json.encode<T>(value: T) -> Prelude.String").functions[0]
+        self.assertEqual(rules.bounded(function).bounds, {"T": ["json", "known"]})
+        maker = program().maker
+        self.assertTrue(maker.supports(list_of(STRING), ["json"]))
+        self.assertFalse(maker.supports(result(STRING), ["json"]))
+        self.assertFalse(maker.supports(list_of(UNIT), ["json"]))
+
     def test_internal_types_have_the_names_that_programs_may_write(self):
         maker = program().maker
         self.assertEqual(maker.name_text("Json.Stream.Stream"), "Json.Stream")
         self.assertEqual(maker.name_text("Ws.Handler.Conn"), "Ws.Conn")
+        self.assertEqual(maker.name_text("Ws.Test.Harness.View"), "Ws.Test.View")
 
     def test_outcomes_are_used_after_they_were_made(self):
         for case in program().cases:

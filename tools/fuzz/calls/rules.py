@@ -1,6 +1,8 @@
 """What the generator knows beyond types: what it leaves out and why, and arguments that would take
 the machine instead of testing the library."""
 
+from dataclasses import replace
+
 # Functions that are never called, with the reason.
 LEFT_OUT = {
     "Process.halt": "ends the program by design",
@@ -19,6 +21,11 @@ HOOK = "__"
 
 # Functions whose type parameter is a built-in type, because few others will do.
 SCALAR = ["Prelude.default"]
+
+# Functions whose type parameters have a form in JSON, which the compiler's list does not say, and
+# the types that have one.
+JSON_FORM = ["Json.encode", "Json.encode_list", "Json.encode_map", "Json.decode"]
+JSON_TYPES = ["Prelude.Int", "Prelude.Float", "Prelude.Bool", "Prelude.String", "Json.Json"]
 
 LOOPBACK = ['"127.0.0.1"', '"::1"', '"localhost"', '""']
 # None that another program could listen on, and none that this one would take from it.
@@ -43,6 +50,9 @@ ARGUMENTS = {
     ("Ws.Test.advance", 1): SHORT_MS + ["60000"],
     # A limit above the machine's memory lets a case have all of it.
     ("Process.memory_limit", 0): ["-1", "0", "1048576", "8388608", "33554432"],
+    # An empty list or map says nothing about the form of its elements.
+    ("Json.encode_list", 0): ["[Calls.int({})]", '[Calls.text({}), ""]', "[Some(Calls.float({})), None]"],
+    ("Json.encode_map", 0): ["Map.from_list([(Calls.text({}), 1)])", 'Map.from_list([("", [Calls.float({})])])'],
     # Restarts without end take a core for the rest of the program.
     ("Supervisor.max_restarts", 1): FEW,
     ("Supervisor.max_seconds", 1): FEW,
@@ -64,8 +74,15 @@ def is_left_out(function):
     return function.full_name in LEFT_OUT or HOOK in function.name
 
 
+def bounded(function):
+    """The function with all that its type parameters must support."""
+    if function.full_name not in JSON_FORM:
+        return function
+    return replace(function, bounds={name: [*words, "json", "known"] for name, words in function.bounds.items()})
+
+
 def stale(functions):
     """Names in these rules that no function of the library has."""
     known = {function.full_name for function in functions}
-    named = {*LEFT_OUT, *SCALAR, *(name for name, _ in ARGUMENTS), *(name for name, _ in AROUND)}
+    named = {*LEFT_OUT, *SCALAR, *JSON_FORM, *(name for name, _ in ARGUMENTS), *(name for name, _ in AROUND)}
     return sorted(named - known)

@@ -49,7 +49,7 @@ class Maker:
 
     def __init__(self, library, random, pool, mail):
         self.library, self.random, self.pool, self.mail = library, random, pool, mail
-        self.functions = [f for f in library.functions if not rules.is_left_out(f)]
+        self.functions = [rules.bounded(f) for f in library.functions if not rules.is_left_out(f)]
         self.fresh = 0
         self.called = set()
         self.functional, self.hashed = {}, {}
@@ -73,7 +73,7 @@ class Maker:
         module, name = full.rsplit(".", 1)
         if module == "Prelude":
             return name
-        if module == "Ws.Arrivals":
+        if module == "Ws.Arrivals" or module.startswith("Ws.Test."):
             return f"Ws.Test.{name}"
         if module.startswith("Ws.") and module not in ("Ws.Test", "Ws.Check", "Ws.Frame"):
             return f"Ws.{name}"
@@ -111,6 +111,12 @@ class Maker:
             self.hashed[t] = asked and all(self.has_hash(part) for part in self.inside(t))
         return self.hashed[t]
 
+    def has_json(self, t):
+        """True when the library says how values of the type are written as JSON and read."""
+        if t.name in ("Prelude.List", "Prelude.Option"):
+            return self.has_json(t.parts[0])
+        return t.name in rules.JSON_TYPES
+
     def look(self, t, name):
         """What looks at a value in all ways that its type has."""
         looks = [f"Calls.look({name})"] + [f"hash({name})"] * self.has_hash(t)
@@ -128,6 +134,8 @@ class Maker:
             return t.name in ("Prelude.Int", "Prelude.Float")
         if "known" in words and t.kind == "con" and t.parts:
             return False  # `None` alone says no type
+        if "json" in words and not self.has_json(t):
+            return False
         if "hash" in words and not self.has_hash(t):
             return False
         return not words or words == ["known"] or not self.has_functions(t)

@@ -1,7 +1,6 @@
 //! Texts of objects: Display and Debug.
 
 use std::ffi::CStr;
-use std::io::Write;
 
 use snow_abi::layout::{shape, step, Bytes, Context, Header, List, Shape, Step, Variant};
 
@@ -73,13 +72,24 @@ impl Text {
     }
 
     unsafe fn append_int(&mut self, value: i64) {
-        let mut digits = [0; 24];
-        let mut rest = &mut digits[..];
         // An i64 has at most twenty characters.
-        let _ = write!(rest, "{value}");
-        let used = 24 - rest.len();
+        let mut digits = [0; 20];
+        let mut start = digits.len();
+        let mut rest = value.unsigned_abs();
+        loop {
+            start -= 1;
+            digits[start] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if value < 0 {
+            start -= 1;
+            digits[start] = b'-';
+        }
         // SAFETY: as for `append`.
-        unsafe { self.append(&digits[..used]) };
+        unsafe { self.append(&digits[start..]) };
     }
 }
 
@@ -156,10 +166,7 @@ unsafe fn next_part(
                 } else {
                     step.add(1)
                 };
-                if is_leaf(code) {
-                    let quoted = text.inspect;
-                    leaf(text, code, base.add((*step).offset as usize), quoted);
-                } else {
+                if !show_leaf(text, base, step) {
                     work.push(Frame::Parts(place));
                     return Ok((base, step));
                 }
@@ -169,7 +176,8 @@ unsafe fn next_part(
     }
 }
 
-/// The next key or value of a map or set, with what stands before it; `None` when all are shown.
+/// The next key or value of a map or set that has parts, with all that stands before it; `None`
+/// when everything is shown.
 unsafe fn next_in_listing(
     text: &mut Text,
     mut listing: Listing,
@@ -177,23 +185,47 @@ unsafe fn next_in_listing(
 ) -> Option<Part> {
     // SAFETY: the map is alive; a key was shown before its value.
     unsafe {
-        let Some((slot, entry)) = listing.entries.next(listing.slot) else {
-            text.append(b"}");
-            return None;
-        };
-        let is_key = listing.stage != Stage::Value;
-        match listing.stage {
-            Stage::First => {}
-            Stage::Value => text.append(b" => "),
-            Stage::Next => text.append(b", "),
-        }
-        if is_key && !listing.is_set {
-            (listing.slot, listing.stage) = (slot, Stage::Value);
-        } else {
+        while let Some((slot, entry)) = listing.entries.next(listing.slot) {
+            if listing.stage != Stage::Value {
+                if listing.stage == Stage::Next {
+                    text.append(b", ");
+                }
+                (listing.slot, listing.stage) = if listing.is_set {
+                    (slot + 1, Stage::Next)
+                } else {
+                    (slot, Stage::Value)
+                };
+                if !show_leaf(text, entry.base, entry.key) {
+                    work.push(Frame::Listing(listing));
+                    return Some((entry.base, entry.key));
+                }
+                if listing.is_set {
+                    continue;
+                }
+            }
+            text.append(b" => ");
             (listing.slot, listing.stage) = (slot + 1, Stage::Next);
+            let value = entry.value();
+            if !show_leaf(text, entry.base, value) {
+                work.push(Frame::Listing(listing));
+                return Some((entry.base, value));
+            }
         }
-        work.push(Frame::Listing(listing));
-        Some((entry.base, if is_key { entry.key } else { entry.value() }))
+        text.append(b"}");
+        None
+    }
+}
+
+/// Shows a part that has none itself; false when it may have some.
+unsafe fn show_leaf(text: &mut Text, base: *const u8, step: *const Step) -> bool {
+    // SAFETY: a value of the step's kind lies at the place.
+    unsafe {
+        let code = (*step).code;
+        if is_leaf(code) {
+            let quoted = text.inspect;
+            leaf(text, code, base.add((*step).offset as usize), quoted);
+        }
+        is_leaf(code)
     }
 }
 
@@ -201,17 +233,14 @@ fn is_leaf(code: u16) -> bool {
     !matches!(code, step::VALUE | step::OPEN)
 }
 
-/// Shows a part, or begins it; answers where its own parts are, if it has any.
+/// Shows a part that may have some itself, or begins it; answers where its own parts are, if it has
+/// any.
 unsafe fn show_part(text: &mut Text, base: *const u8, step: *const Step) -> Option<Frame> {
     // SAFETY: a value of the step's kind lies at the place.
     unsafe {
         let part = base.add((*step).offset as usize);
         let (code, shape) = ((*step).code, (*step).of);
-        if is_leaf(code) {
-            let quoted = text.inspect;
-            leaf(text, code, part, quoted);
-            None
-        } else if ask_hook(text, shape, part) {
+        if ask_hook(text, shape, part) {
             None
         } else if code == step::VALUE || (*shape).kind == shape::SET {
             enter(text, part.cast::<*const Header>().read(), shape)
