@@ -124,7 +124,14 @@ SN_MAYBE char *sn_decimal_before(char *end, int64_t v) {
       "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
       "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
   uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-  while (rest >= 100) {
+  /* Each division waits for the one before, so there are few of them. */
+  while (rest >= 10000) {
+    uint32_t four = (uint32_t)(rest % 10000);
+    rest /= 10000;
+    memcpy(end -= 2, pairs + four % 100 * 2, 2);
+    memcpy(end -= 2, pairs + four / 100 * 2, 2);
+  }
+  if (rest >= 100) {
     memcpy(end -= 2, pairs + rest % 100 * 2, 2);
     rest /= 100;
   }
@@ -132,6 +139,14 @@ SN_MAYBE char *sn_decimal_before(char *end, int64_t v) {
   else *--end = (char)('0' + rest);
   if (v < 0) *--end = '-';
   return end;
+}
+
+/* How many bytes `sn_decimal_before` writes. */
+SN_INLINE int64_t sn_decimal_length(int64_t v) {
+  uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+  int64_t length = v < 0 ? 2 : 1;
+  for (; rest >= 10000; rest /= 10000) length += 4;
+  return length + (rest >= 10) + (rest >= 100) + (rest >= 1000);
 }
 
 /* "WHAT: index I out of bounds (length L)" */

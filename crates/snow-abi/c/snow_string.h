@@ -125,8 +125,12 @@ SN_INLINE sn_bytes *sn_string_append(sn_cx *cx, sn_bytes *to, const sn_bytes *s)
 }
 
 SN_MAYBE sn_bytes *sn_append_int(sn_cx *cx, sn_bytes *to, int64_t v) {
-  char digits[24], *end = digits + sizeof digits, *start = sn_decimal_before(end, v);
-  return sn_append_text(cx, to, start, end - start);
+  /* Written where they belong, the digits are not copied. */
+  int64_t length = sn_decimal_length(v);
+  to = sn_bytes_room(cx, to, length);
+  sn_decimal_before((char *)to->data + to->len + length, v);
+  to->len += length;
+  return to;
 }
 
 SN_MAYBE sn_bytes *sn_append_bool(sn_cx *cx, sn_bytes *to, bool v) {

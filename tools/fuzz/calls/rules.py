@@ -44,6 +44,7 @@ ARGUMENTS = {
     ("Ws.start_tls", 1): PORTS,
     # Calls that wait as long as they are asked to.
     ("Timer.sleep", 0): SHORT_MS,
+    ("Log.flush", 0): SHORT_MS,
     ("Ws.drain", 1): SHORT_MS,
     ("Job.await_timeout", 1): SHORT_MS,
     ("Process.guard_within", 0): ["1", "20", "200"],
