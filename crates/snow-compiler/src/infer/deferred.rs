@@ -458,49 +458,4 @@ impl Infer<'_, '_> {
         }
         self.solve(&deferred.constraint, deferred.at, deferred.span);
     }
-
-    /// E0045, except for what may stay open.
-    fn report_unsolved(&mut self, deferred: &Deferred) {
-        let (what, base, result) = match &deferred.constraint {
-            Constraint::Field {
-                base, name, result, ..
-            } => (format!("to find field `{name}`"), base, result),
-            // The name of an index is the whole `base[index]`.
-            Constraint::Method {
-                base,
-                name_span,
-                result,
-                ..
-            } if name_span.start == deferred.span.start => ("to index it".into(), base, result),
-            Constraint::Method {
-                base, name, result, ..
-            } => (format!("to find method `{name}`"), base, result),
-            Constraint::Updated { base, fields } => {
-                let name = fields.first().map_or("", |(name, ..)| name);
-                (format!("to find field `{name}`"), base, base)
-            }
-            Constraint::Implemented { ty, bound } => {
-                let interface = &self.program.interfaces[bound.interface.index()].name;
-                (format!("to find the impl of `{interface}`"), ty, ty)
-            }
-            Constraint::Concat { .. }
-            | Constraint::Join { .. }
-            | Constraint::Iterated { .. }
-            | Constraint::Tried { .. }
-            | Constraint::Shown { .. } => return,
-        };
-        let message = format!("the type of this value must be known here, {what}");
-        let help = self
-            .asked_fields(&deferred.constraint)
-            .and_then(|(base, names)| self.structs_help(&base, names))
-            .unwrap_or_else(|| {
-                let is_index = what == "to index it";
-                let example = if is_index { "List<Int>" } else { "Type" };
-                self.where_to_write(deferred.span, example)
-            });
-        self.report_with_help(Code::E0045, deferred.span, message, Some(help));
-        for ty in [base, result] {
-            self.expect(&Ty::Error, ty, deferred.span, Cause::PLAIN);
-        }
-    }
 }

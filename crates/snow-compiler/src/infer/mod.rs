@@ -30,6 +30,7 @@ mod origin;
 mod pattern;
 mod report;
 mod unify;
+mod unsolved;
 
 use std::collections::HashMap;
 

@@ -370,7 +370,7 @@ pub unsafe extern "C-unwind" fn snow_end_world(cx: *mut Context, world: i64) -> 
     unsafe {
         let worker = (*Actor::of(cx)).worker;
         for other in &actors {
-            let signal = envelope::signal(worker, Content::Exit, (*cx).pid, exit::KILLED, 0, b"");
+            let signal = envelope::signal(worker, Content::Exit, (*cx).pid, exit::KILLED, b"");
             post::signal(worker, *other, signal);
         }
     }
