@@ -35,6 +35,16 @@ fn size(text: &str) -> usize {
         .len()
 }
 
+/// The longest C function of the program's own module.
+fn largest(text: &str) -> String {
+    let compiled = compiled(text);
+    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
+    let main = compiled.units.iter().find(|unit| unit.name == "Main");
+    let main = main.unwrap_or_else(|| panic!("no C, but {errors:?}"));
+    let functions = main.text.split("\n/* ");
+    functions.max_by_key(|f| f.len()).unwrap_or_default().into()
+}
+
 /// The C of eight times the text is less than twelve times as long.
 #[track_caller]
 fn is_linear(program: impl Fn(usize) -> String, small: usize) {
@@ -153,6 +163,10 @@ fn literals_are_data() {
         },
         100,
     );
+    let main = largest(
+        "fn main() do\n  println(\"${<<1::4, 2::4, \"ab\"::utf8, -1::16, 7::32-little>>}\")\nend\n",
+    );
+    assert!(!main.contains("_put_"), "{main}");
     let text = "fn main() do\n  println(\"${List.length([1, 2, 3])}\")\nend\n";
     let c = &compiled(text).units;
     assert!(c

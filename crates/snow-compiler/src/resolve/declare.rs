@@ -451,7 +451,10 @@ impl<'a> Resolver<'a, '_> {
             missing.push(format!("{module}.{name}"));
             None
         };
-        let queue = self.scopes.iter().find(|s| s.is_stdlib && &*s.name == "Queue");
+        let queue = self
+            .scopes
+            .iter()
+            .find(|s| s.is_stdlib && &*s.name == "Queue");
         let queue = queue.and_then(|s| s.types.get("Queue")).map(|t| t.kind);
         let lang = crate::hir::LangItems {
             int: find("Prelude", "Int"),

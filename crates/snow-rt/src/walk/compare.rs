@@ -193,12 +193,7 @@ impl Walk {
         }
     }
 
-    unsafe fn ask_hook(
-        &self,
-        shape: *const Shape,
-        a: *const u8,
-        b: *const u8,
-    ) -> Option<Ordering> {
+    unsafe fn ask_hook(&self, shape: *const Shape, a: *const u8, b: *const u8) -> Option<Ordering> {
         // SAFETY: hooks take the places of two values of their type.
         unsafe {
             let hooks: &Hooks = (*shape).hooks.as_ref()?;

@@ -86,7 +86,9 @@ impl Entries {
         // SAFETY: slots are a sum of one constructor without parts and one with a key and a value.
         unsafe {
             let item = (*(*self.steps).of).variants;
-            let base = (*self.slots()).data.add(slot as usize * (*item).size as usize);
+            let base = (*self.slots())
+                .data
+                .add(slot as usize * (*item).size as usize);
             let first = (*item).steps;
             if (*first).code == step::VALUE {
                 let object = base.cast::<*const Header>().read();

@@ -341,6 +341,10 @@ impl Sort {
     unsafe fn take(&mut self, at: i64) {
         let merged = self.left + self.right - self.ends().0;
         // SAFETY: `to` has the slots of both runs.
-        unsafe { self.to.add(merged as usize).write(self.from.add(at as usize).read()) };
+        unsafe {
+            self.to
+                .add(merged as usize)
+                .write(self.from.add(at as usize).read())
+        };
     }
 }
