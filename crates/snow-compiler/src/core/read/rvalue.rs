@@ -85,7 +85,7 @@ impl<'t> Reader<'t> {
                 cursor.expect(">>")?;
                 return Ok(Static::Bytes(bytes.into()));
             };
-            cursor.expect(&pair.to_string())?;
+            cursor.expect(pair)?;
             bytes.push(byte);
         }
     }
