@@ -58,6 +58,14 @@ SN_INLINE sn_bytes *sn_bytes_put_le(sn_cx *cx, sn_bytes *b, int64_t value, int64
   return sn_append_text(cx, b, (const char *)raw, count);
 }
 
+/* Both as calls, for functions of very many appends. */
+SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_put_be_called(sn_cx *cx, sn_bytes *b, int64_t value, int64_t count, const char *file, int64_t line) {
+  return sn_bytes_put_be(cx, b, value, count, file, line);
+}
+SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_put_le_called(sn_cx *cx, sn_bytes *b, int64_t value, int64_t count, const char *file, int64_t line) {
+  return sn_bytes_put_le(cx, b, value, count, file, line);
+}
+
 /* `value::bytes-size(n)` in an expression: the value must have that length. */
 SN_INLINE sn_bytes *sn_bytes_exact(sn_cx *cx, sn_bytes *b, int64_t size, const char *file, int64_t line) {
   if (SN_UNLIKELY(b->len != size)) SN_PANIC(cx, "bit syntax: the bytes do not have the length that the segment says", file, line);

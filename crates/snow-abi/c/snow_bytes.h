@@ -169,6 +169,14 @@ SN_INLINE sn_bytes *sn_bytes_append(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
   return sn_bytes_append_raw(cx, a, b->data, b->len);
 }
 
+/* The same as calls, for functions of very many appends: compilers take long over what is inlined. */
+SN_MAYBE __attribute__((noinline)) sn_bytes *sn_append_text_called(sn_cx *cx, sn_bytes *to, const char *text, int64_t length) {
+  return sn_bytes_append_raw(cx, to, text, length);
+}
+SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_append_called(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
+  return sn_bytes_append(cx, a, b);
+}
+
 SN_INLINE sn_bytes *sn_bytes_push(sn_cx *cx, sn_bytes *b, int64_t byte) {
   b = sn_bytes_room(cx, b, 1);
   b->data[b->len++] = (uint8_t)byte;

@@ -156,6 +156,10 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     ((T *)l->data)[l->len++] = item;                                                                                 \
     return l;                                                                                                        \
   }                                                                                                                  \
+  /* The same as a call, for functions of very many appends. */                                                      \
+  SN_MAYBE __attribute__((noinline)) sn_list *N##_append_called(sn_cx *cx, sn_list *l, T item) {                     \
+    return N##_append(cx, l, item);                                                                                  \
+  }                                                                                                                  \
   /* Borrows `b`. */                                                                                                 \
   SN_MAYBE sn_list *N##_concat(sn_cx *cx, sn_list *a, sn_list *b) {                                                  \
     int64_t more = b->len;                                                                                           \

@@ -25,14 +25,25 @@ fn compiled(text: &str) -> Compiled {
     compiler.expect("a thread").join().expect("no panic")
 }
 
-/// Bytes of C of the program's own module.
-fn size(text: &str) -> usize {
+/// C of the program's own module.
+fn main_text(text: &str) -> String {
     let compiled = compiled(text);
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
     let main = compiled.units.iter().find(|unit| unit.name == "Main");
-    main.unwrap_or_else(|| panic!("no C, but {errors:?}"))
-        .text
-        .len()
+    let main = main.unwrap_or_else(|| panic!("no C, but {errors:?}"));
+    main.text.to_string()
+}
+
+/// Bytes of it.
+fn size(text: &str) -> usize {
+    main_text(text).len()
+}
+
+/// The longest function of it.
+fn largest(text: &str) -> String {
+    let text = main_text(text);
+    let functions = text.split("\n/* ");
+    functions.max_by_key(|f| f.len()).unwrap_or_default().into()
 }
 
 /// The C of eight times the text is less than twelve times as long.
@@ -153,11 +164,60 @@ fn literals_are_data() {
         },
         100,
     );
+    let main = largest(
+        "fn main() do\n  println(\"${<<1::4, 2::4, \"ab\"::utf8, -1::16, 7::32-little>>}\")\nend\n",
+    );
+    assert!(!main.contains("_put_"), "{main}");
     let text = "fn main() do\n  println(\"${List.length([1, 2, 3])}\")\nend\n";
     let c = &compiled(text).units;
     assert!(c
         .iter()
         .all(|unit| unit.name != "Main" || !unit.text.contains("_append(")));
+}
+
+/// Inlined, an append costs C compilers time that grows faster than their number in a function.
+#[test]
+fn many_appends_are_calls() {
+    let parts = |function: &str, items: usize| {
+        let bytes = list(items, ", ", |_| "a".into());
+        let sums = list(items, ", ", |i| format!("a + {i}"));
+        let numbers = list(items, "", |_| "${a}${b}".into());
+        let result = match function {
+            "bytes" => format!("<<{bytes}>>"),
+            "list" => format!("[{sums}]"),
+            _ => format!("\"{numbers}\""),
+        };
+        largest(&format!(
+            "fn f(a :: Int, b :: String) = {result}\nfn main() do\n  \
+             println(\"${{f(3, \"b\")}}\")\nend\n"
+        ))
+    };
+    for (function, call) in [
+        ("bytes", "bytes_put_be"),
+        ("list", "_append"),
+        ("text", "bytes_append"),
+    ] {
+        let inlined = format!("{call}(cx");
+        let (few, many) = (parts(function, 20), parts(function, 500));
+        assert!(few.contains(&inlined), "{few}");
+        assert!(!many.contains(&inlined), "{many}");
+        assert!(many.contains(&format!("{call}_called(cx")), "{many}");
+    }
+}
+
+#[test]
+fn texts_of_many_variants_are_calls() {
+    let shown = |count: usize| {
+        let variants = list(count, "", |i| format!("  C{i}(Int, String)\n"));
+        let main = "fn main() do\n  println(\"${[C0(1, \"\"), C1(2, \"\")]}\")\nend\n";
+        let found = compiled(&format!("type T do\n{variants}end\n{main}"));
+        let is_shown = |line: &&str| line.contains("_append_text") && line.contains("C7(");
+        let mut lines = found.units.iter().flat_map(|unit| unit.text.lines());
+        lines.find(is_shown).expect("the texts").to_string()
+    };
+    assert!(shown(20).contains("sn_append_text(cx"));
+    let many = shown(200);
+    assert!(many.contains("sn_append_text_called(cx") && !many.contains("sn_append_text(cx"));
 }
 
 #[test]

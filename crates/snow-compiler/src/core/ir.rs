@@ -125,7 +125,7 @@ pub enum Operand {
     Function(FunctionRef),
     /// The empty list of that type.
     EmptyList(TypeRef),
-    /// A list that is there before the program runs. It is neither counted nor changed.
+    /// A list or bytes that are there before the program runs. They are neither counted nor changed.
     Static(Rc<Static>),
     /// A value of that type that owns nothing and that is never looked at.
     Undef(TypeRef),
@@ -136,6 +136,8 @@ pub enum Operand {
 pub enum Static {
     /// A number, a truth value, `()`, a text or an empty list.
     Plain(Operand),
+    /// Bytes that need not be text.
+    Bytes(Rc<[u8]>),
     /// A list of that type.
     List(TypeRef, Vec<Static>),
     /// A tuple or struct.

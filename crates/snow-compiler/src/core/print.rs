@@ -254,6 +254,10 @@ fn constant(program: &Program, value: &Static) -> String {
     };
     match value {
         Static::Plain(o) => operand(program, o),
+        Static::Bytes(bytes) => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("<<{digits}>>")
+        }
         Static::List(ty, items) => format!("[{}] as {}", all(items), name(program, *ty)),
         Static::Make(ty, fields) => format!("{{{}}} as {}", all(fields), name(program, *ty)),
         Static::Variant {

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use super::function::{comment, Printer};
+use super::function::{appends_much, comment, Printer};
 use super::unit::{Emitter, NO_LINE};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
@@ -57,6 +57,7 @@ impl<'p> Emitter<'p> {
             returned: HashSet::new(),
             nesting: 0,
             jumps: 0,
+            calls_appends: appends_much(function),
         };
         printer.declarations();
         let head = std::mem::take(&mut printer.out);

@@ -8,6 +8,7 @@ use super::traces;
 use super::unit::{Emitter, Helper, NO_LINE};
 use crate::core::blocks;
 use crate::core::ir::*;
+use crate::core::primitive::Prim;
 
 /// State while one body is printed.
 pub(super) struct Printer<'e, 'p> {
@@ -27,6 +28,8 @@ pub(super) struct Printer<'e, 'p> {
     /// Braces around the statement being printed, and `if`s and `switch`es written as jumps so far.
     pub nesting: usize,
     pub jumps: usize,
+    /// Appends are calls and not inlined.
+    pub calls_appends: bool,
 }
 
 /// Deeper blocks are written as jumps. Compilers are only asked to nest 127 of them.
@@ -82,6 +85,7 @@ impl<'p> Emitter<'p> {
             returned,
             nesting: 0,
             jumps: 0,
+            calls_appends: appends_much(function),
         };
         printer.declarations();
         if needs_check(function) {
@@ -130,6 +134,26 @@ fn needs_check(function: &Function) -> bool {
         };
     });
     calls && !function.inline
+}
+
+/// Appends of one function that are inlined; the time of C compilers grows faster than their number.
+const MOST_INLINED_APPENDS: usize = 64;
+
+pub(super) fn appends_much(function: &Function) -> bool {
+    let mut appends = 0;
+    blocks::walk(&function.body, &mut |stmt| {
+        if let Stmt::Let(_, Rvalue::Primitive { op, .. }) = stmt {
+            appends += usize::from(is_append(*op));
+        }
+    });
+    appends > MOST_INLINED_APPENDS
+}
+
+pub(super) fn is_append(op: Prim) -> bool {
+    matches!(
+        op,
+        Prim::BytesAppend | Prim::BytesPutBe | Prim::BytesPutLe | Prim::ListAppend
+    )
 }
 
 impl<'p> Printer<'_, 'p> {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::counting::is_aggregate;
-use super::function::Printer;
+use super::function::{is_append, Printer};
 use super::names::{float, int, key};
 use super::unit::{Emitter, Helper};
 use crate::core::ir::*;
@@ -290,14 +290,20 @@ impl Printer<'_, '_> {
         if op.panics() {
             list.push(self.emitter.place(at));
         }
+        let called = match self.calls_appends && is_append(op) {
+            true => "_called",
+            false => "",
+        };
         match op.form() {
             Form::Infix(operator) => format!("({} {operator} {})", list[0], list[1]),
             Form::Prefix(operator) => format!("({operator}{})", list[0]),
             Form::Constant(text) => format!("({text})"),
-            Form::Call => format!("sn_{}(cx, {})", op.name(), list.join(", ")),
+            Form::Call => {
+                format!("sn_{}{called}(cx, {})", op.name(), list.join(", "))
+            }
             Form::List(name) => {
                 let prefix = self.emitter.helper_name(Helper::List, item);
-                format!("{prefix}_{name}(cx, {})", list.join(", "))
+                format!("{prefix}_{name}{called}(cx, {})", list.join(", "))
             }
             Form::Length => format!("({}->len)", list[0]),
             Form::PanicText => format!(

@@ -7,6 +7,10 @@ use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
 use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
 
+/// Variants whose texts one function appends inline; the time of C compilers grows faster than their
+/// number.
+const MOST_INLINED_VARIANTS: usize = 32;
+
 impl Emitter<'_> {
     /// A statement that appends `v` to `to`.
     fn append(&mut self, ty: TypeRef, v: &str, inspect: bool) -> String {
@@ -105,7 +109,10 @@ impl Emitter<'_> {
                         );
                     }
                     out.push_str("default: break; }");
-                    out
+                    match variants.len() > MOST_INLINED_VARIANTS {
+                        true => with_calls(&out),
+                        false => out,
+                    }
                 }
                 TypeKind::Unit => text("()"),
                 TypeKind::Pid => {
@@ -203,6 +210,13 @@ fn at_field(key: &str, boxed: bool, i: usize) -> String {
     } else {
         format!("v.f{i}")
     }
+}
+
+/// Statements that append by calls what they would append inline.
+fn with_calls(statements: &str) -> String {
+    statements
+        .replace("sn_append_text(cx", "sn_append_text_called(cx")
+        .replace("sn_append_string(cx", "sn_bytes_append_called(cx")
 }
 
 /// A statement that appends fixed text.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::names::{float, int, key};
+use super::names::{float, int, key, literal};
 use super::unit::Emitter;
 use crate::core::ir::{Operand, Static};
 use crate::core::types::{TypeKind, TypeRef};
@@ -14,6 +14,13 @@ impl Emitter<'_> {
     pub(super) fn static_value(&mut self, value: &Static) -> String {
         match value {
             Static::Plain(operand) => self.static_operand(operand),
+            Static::Bytes(bytes) => {
+                let text = literal(bytes);
+                let name = self.static_object(&format!("sn_bytes {text}"), |name| {
+                    format!("SN_BYTES_LITERAL({name}, {text});")
+                });
+                format!("(&{name})")
+            }
             Static::List(ty, items) => self.static_list(*ty, items),
             Static::Make(ty, fields) => {
                 let sets = self.static_fields(fields, "");

@@ -1,5 +1,7 @@
 //! Expressions that decide where control goes, and the dispatch over all forms.
 
+use std::rc::Rc;
+
 use super::function::{Body, Destination};
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
@@ -195,7 +197,10 @@ impl Body<'_, '_> {
                     },
                 )
             }
-            ExprKind::Bits(segments) => self.build_bits(segments),
+            ExprKind::Bits(segments) => match self.static_of(expr) {
+                Some(bytes) => Operand::Static(Rc::new(bytes)),
+                None => self.build_bits(segments),
+            },
             ExprKind::Unary(op, operand) => self.unary(*op, operand, expr),
             ExprKind::Binary {
                 op,

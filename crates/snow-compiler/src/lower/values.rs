@@ -11,6 +11,10 @@ use crate::hir::{Expr, FnId, Part};
 use crate::source::Span;
 use crate::types::Ty;
 
+/// Elements of a list that are computed before the list is made. Of longer lists each is appended
+/// at once: the time of C compilers grows with the variables that are live together.
+const MOST_HELD: usize = 64;
+
 impl Body<'_, '_> {
     pub(super) fn make<'e>(
         &mut self,
@@ -31,8 +35,18 @@ impl Body<'_, '_> {
         if let Some(list) = self.static_list(expr) {
             return list;
         }
-        let operands: Vec<_> = items.iter().map(|e| self.value(e)).collect();
-        self.list_of(ty, item, operands, expr.span)
+        if items.len() <= MOST_HELD {
+            let operands: Vec<_> = items.iter().map(|e| self.value(e)).collect();
+            return self.list_of(ty, item, operands, expr.span);
+        }
+        let room = Operand::Int(items.len() as i64);
+        let span = expr.span;
+        let mut list = self.list_primitive(Prim::ListWithCapacity, item, ty, vec![room], span);
+        for expr in items {
+            let operand = self.value(expr);
+            list = self.list_primitive(Prim::ListAppend, item, ty, vec![list, operand], span);
+        }
+        list
     }
 
     fn list_of(

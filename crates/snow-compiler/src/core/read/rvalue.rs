@@ -52,6 +52,9 @@ impl<'t> Reader<'t> {
         if cursor.at("[] as ") {
             return self.operand(cursor).map(Static::Plain);
         }
+        if cursor.eat("<<") {
+            return self.constant_bytes(cursor);
+        }
         if cursor.eat("[") {
             let (items, ty) = self.constants(cursor, "]")?;
             return Ok(Static::List(ty, items));
@@ -71,6 +74,20 @@ impl<'t> Reader<'t> {
             });
         }
         self.operand(cursor).map(Static::Plain)
+    }
+
+    /// Pairs of hexadecimal digits up to `>>`.
+    fn constant_bytes(&self, cursor: &mut Cursor<'t>) -> Read<Static> {
+        let mut bytes = Vec::new();
+        loop {
+            let pair = cursor.rest().get(..2).unwrap_or_default();
+            let Ok(byte) = u8::from_str_radix(pair, 16) else {
+                cursor.expect(">>")?;
+                return Ok(Static::Bytes(bytes.into()));
+            };
+            cursor.expect(pair)?;
+            bytes.push(byte);
+        }
     }
 
     /// Constants up to `close`, and the type of the whole.
