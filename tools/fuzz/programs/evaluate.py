@@ -205,7 +205,7 @@ class Evaluator:
         value = self.value(node.value, env)
         if node.op == "-":
             return wrapped(-value) if isinstance(value, int) else -value
-        return (not value) if isinstance(value, bool) else self.method("Not", type_name(value), "not", [value])
+        return not value
 
     def on_TupleOf(self, node, env, tail):
         return tuple(self.all(node.items, env))

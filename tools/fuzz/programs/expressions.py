@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from library import LIBRARY, PURE_CALLBACKS, SPLIT
 from patterns import Patterns
-from nodes import (Binary, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Impl, Interface, Job, ListOf,
+from nodes import (Binary, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Interface, Job, ListOf,
                    Lit, Loop, MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Text, Try, TupleOf,
                    Unary, Update, Variant)
 from types_of import BOOL, FLOAT, INT, STRING, Ty, list_of, match_type, option, result, tuple_of
@@ -161,9 +161,7 @@ class Expressions(Patterns):
         return Binary(BOOL, op, self.expr(BOOL, scope, depth), self.expr(BOOL, scope, depth))
 
     def negation(self, ty, scope, depth):
-        own = [d.type for d in self.declarations if isinstance(d, Impl) and d.interface == "Not"]
-        operand = self.random.choice(own) if own and not scope.closed and self.chance(0.5) else BOOL
-        return Unary(BOOL, self.random.choice(["not", "!"]), self.expr(operand, scope, depth))
+        return Unary(BOOL, self.random.choice(["not", "!"]), self.expr(BOOL, scope, depth))
 
     def visible(self, scope, interface="Display"):
         """A type of something that can be shown; more often one of a name in sight."""

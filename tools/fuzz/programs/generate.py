@@ -1,53 +1,38 @@
-"""Random cases: declarations, functions, actors, and the statements that use them. The same for the
-same seed. Cases come in families, which share declarations and functions: what those become in C is
-most of what a case costs."""
+"""A random case: declarations, functions, actors, and the statements that use them. The same for the
+same seed."""
 
 import random
-from functools import lru_cache
 
 from evaluate import Evaluator, TooLong
 from library import LIBRARY
-from expressions import NoWay, Scope, needs_types
-from impls import Impls
-from nodes import (Arm, Ask, Binary, Block, Call, Case, Choice, Clause, Closure, Do, Function, Guarded,
-                   Handler, If, Interface, Job, Jump, Let, ListOf, Lit, Loop, Name, PCons, PCtor, PLit, PName,
-                   Post, PTuple, Receive, Return, Server, Service, Show, Start, Struct, Sum, Text, TupleOf,
-                   Variant, While)
+from expressions import Expressions, NoWay, Scope, needs_types
+from nodes import (Arm, Ask, Binary, Block, Call, Case, Choice, Clause, Do, Field, Function, Guarded,
+                   Handler, If, Impl, Interface, Job, Jump, Let, Lit, Loop, Method, MethodCall, Name, PCons,
+                   PCtor, PLit, PName, Post, PTuple, Receive, Return, Server, Service, Show, Start, Struct,
+                   Sum, Text, TupleOf, Variant, While)
 from types_of import BOOL, INT, STRING, UNIT, Ty, fun, list_of, tuple_of
 from walks import walk
 from values import Unspecified
 
 TRAITS = ["Eq", "Ord", "Display", "Debug", "Hash"]
 RISKY = [name for name, entry in LIBRARY.items() if entry[3]]
+OPERATORS = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Mod": "mod"}
 # What a case may cost the C compiler.
 FUNCTION_BUDGET, LINES = 20, 300
-# Cases in one module, and how many are tried for them.
-FAMILY, MEMBERS_TRIED = 10, 60
 
 
-class Generator(Impls):
+class Generator(Expressions):
     def __init__(self, seed, number):
         super().__init__(random.Random(f"{seed}/{number}"))
         self.number = number
 
-    def shared(self):
-        """What the cases of a family have in common."""
+    def case(self):
         self.declare()
         self.pool = []
         for _ in range(self.random.randint(2, 4)):
             self.add_function()
-
-    def member(self, number):
-        """A case that uses what is shared and, now and then, a function that those after it have, too."""
-        shared, self.actors = list(self.declarations), []
-        self.heard = self.new("Heard")
-        try:
-            if self.chance(0.4):
-                self.add_function()
-            body = self.main()
-            return Case(number, list(self.declarations), list(self.functions), self.actors, body)
-        finally:
-            self.declarations = shared
+        body = self.main()
+        return Case(self.number, self.declarations, self.functions, self.actors, body)
 
     # Declarations
 
@@ -90,6 +75,80 @@ class Generator(Impls):
         self.declarations.pop()
         declared.deriving = tuple(kept)
         return declared
+
+    def implement_built_in(self, declared):
+        ty = Ty(declared.name)
+        both = {"self": ty, "other": ty}
+        scope = Scope(pure=True, safe=True, closed=True)
+        kind = self.random.choice(["Display", "Debug", "Eq", "Ord", "Add", "Add", "Sub", "Mul", "Div", "Mod"])
+        if kind in ("Display", "Debug"):
+            method, result, names = ("to_string" if kind == "Display" else "inspect"), STRING, {"self": ty}
+        elif kind == "Eq":
+            method, result, names = "eq", BOOL, both
+        elif kind == "Ord":
+            method, result, names = "compare", Ty("Ordering"), both
+        else:
+            method, result, names = OPERATORS[kind], ty, both
+        if kind in ("Eq", "Ord"):
+            body = self.by_one_number(declared, ty, kind)
+        else:
+            body = self.part(lambda: self.expr(result, scope.having(names), 3))
+        params = [(name, ty) for name in names]
+        clause = Clause([PName(name) for name in names], None, body)
+        function = Function(method, (), {}, params, result, [clause], is_typed=False)
+        self.declarations.append(Impl(kind, ty, [function]))
+
+    def by_one_number(self, declared, ty, kind):
+        """Equality or order by a number that each value has, so that they are what they should be."""
+        sides = []
+        for side in ("self", "other"):
+            if isinstance(declared, Struct):
+                numbers = [name for name, t in declared.fields if t == INT]
+                sides.append(Field(INT, Name(ty, side), numbers[0]) if numbers else Lit(INT, 0))
+            else:
+                arms = [Clause([PCtor(name, [PName(self.new("v")) for _ in types])], None, Lit(INT, at % 2))
+                        for at, (name, types) in enumerate(declared.variants)]
+                sides.append(Choice(INT, Name(ty, side), arms))
+        if kind == "Eq":
+            return Binary(BOOL, "==", *sides)
+        return Call(Ty("Ordering"), "compare", sides[::-1])
+
+    def interface(self):
+        name = self.new(f"I{self.number}_")
+        # Impls hold in all modules: no two cases have methods of one name.
+        inputs = lambda: [(self.new("v"), self.scalar()) for _ in range(self.random.randint(0, 1))]
+        methods = [Method(self.new(f"m{self.number}_"), inputs(), self.type(1))
+                   for _ in range(self.random.randint(1, 3))]
+        own = [Ty(d.name) for d in self.declarations if isinstance(d, (Struct, Sum)) and not d.params]
+        pool = [INT, STRING, BOOL, list_of(INT)] + own
+        types = self.random.sample(pool, self.random.randint(1, min(3, len(pool))))
+        scope = Scope(pure=True, safe=True, closed=True)
+        interface = Interface(name, methods[:1])
+        self.declarations.append(interface)
+        for m in methods[1:]:
+            if self.chance(0.5):
+                # What is not given has no default, so that no method runs for ever.
+                inner = Scope(dict(m.params), pure=True, safe=True, bounds={"A": (name,)}).having({"self": Ty("A")})
+                m.default = self.part(lambda: self.with_method(methods[0], name, m.result, inner))
+        interface.methods = methods
+        for ty in types:
+            functions = []
+            for m in methods:
+                if m.default is None or self.chance(0.3):
+                    names = {"self": ty, **dict(m.params)}
+                    body = self.part(lambda: self.expr(m.result, scope.having(names), 3))
+                    clause = Clause([PName(n) for n in names], None, body)
+                    params = list(names.items())
+                    functions.append(Function(m.name, (), {}, params, m.result, [clause], self.chance(0.5)))
+            self.declarations.append(Impl(name, ty, functions))
+
+    def with_method(self, m, interface, ty, scope):
+        """An expression that has the result of a method at hand."""
+        items = [Name(Ty("A"), "self")] + [self.leaf(t, scope) for _, t in m.params]
+        name = self.new("v")
+        call = MethodCall(m.result, interface, m.name, items, self.random.choice(["method", "plain", "named"]))
+        inner = scope.having({name: m.result}, closed=True)
+        return Block(ty, [Let(PName(name), m.result, call)], self.expr(ty, inner, 2))
 
     # Functions
 
@@ -239,28 +298,7 @@ class Generator(Impls):
             return [Do(If(UNIT, self.expr(BOOL, scope, depth), Block(UNIT, [], leave), None))]
         if not scope.pure and pick < 0.55:
             return [self.effect(scope, depth)]
-        if pick > 0.93:
-            return self.generalised(scope, depth)
         return [self.let(scope, depth)]
-
-    def generalised(self, scope, depth):
-        """A function that a `let` binds, used with two types."""
-        param, name = self.new("v"), self.new("v")
-        make, of = self.random.choice([
-            (lambda ty, x: x, lambda ty: ty),
-            (lambda ty, x: ListOf(ty, [x, x]), list_of),
-            (lambda ty, x: TupleOf(ty, [x, Lit(INT, 1)]), lambda ty: tuple_of(ty, INT)),
-            (lambda ty, x: Variant(ty, "Some", [x]), lambda ty: Ty("Option", (ty,))),
-        ])
-        result = of(Ty("T"))
-        clause = Clause([PName(param)], None, make(result, Name(Ty("T"), param)))
-        whole = fun(Ty("T"), result)
-        made = [Let(PName(name), whole, Closure(whole, [clause], self.random.randrange(2)))]
-        for ty in self.random.sample([INT, STRING, BOOL], 2):
-            used, call = self.new("v"), Call(of(ty), Name(fun(ty, of(ty)), name), [self.expr(ty, scope, depth)])
-            made.append(Let(PName(used), of(ty), call))
-            scope.names[used] = of(ty)
-        return made
 
     def let(self, scope, depth):
         ty = self.parameter_type()
@@ -319,7 +357,7 @@ class Generator(Impls):
             asks = number == 0 or self.chance(0.5)
             arms.append(Arm(self.new("Message"), names, self.part(lambda: self.expr(state, inner, 3)),
                             self.part(lambda: self.expr(reply, inner, 3)) if asks else None))
-            variants.append((arms[-1].variant, [Ty("Pid", (Ty(self.heard),))] * asks + types))
+            variants.append((arms[-1].variant, [Ty("Pid", (Ty("Heard"),))] * asks + types))
         messages = Sum(self.new("Mail"), (), variants, None)
         self.declarations.append(messages)
         self.actors.append(Server(name, messages.name, state, at, answers, arms))
@@ -341,7 +379,7 @@ class Generator(Impls):
         if self.chance(0.15):
             body += self.jobs(scope)
         if heard:
-            self.declarations.append(Sum(self.heard, (), heard, None))
+            self.declarations.append(Sum("Heard", (), heard, None))
         return body
 
     def use(self, f, scope):
@@ -413,7 +451,7 @@ class Generator(Impls):
         posts = [(self.new("Post"), [self.scalar() for _ in range(self.random.randint(0, 2))]) for _ in range(3)]
         heard += posts
         self.budget = FUNCTION_BUDGET
-        ty, made, result = Ty(self.heard), [], self.type_with(["Display"], 1)
+        ty, made, result = Ty("Heard"), [], self.type_with(["Display"], 1)
         for _ in range(self.random.randint(2, 6)):
             name, types = self.random.choice(posts)
             made.append(Do(Post(Variant(ty, name, [self.expr(t, scope, 1) for t in types]))))
@@ -439,39 +477,14 @@ class Generator(Impls):
         return [Let(PName(name), results, job)] + self.show(name, results)
 
 
-def decided(case):
-    """The lines and the end of a case that the reference decides and that does not take long; `None` for
-    others."""
-    try:
-        lines, end = Evaluator(case).run()
-    except (NoWay, TooLong, Unspecified, RecursionError, MemoryError):
-        return None
-    return (lines, end) if len(lines) <= LINES and sum(map(len, lines)) < 20_000 else None
-
-
-@lru_cache(maxsize=8)
-def family(seed, first):
-    """The cases `first`, `first + 1`, … of one module, each with its lines and its end."""
-    for attempt in range(100):
-        generator = Generator(f"{seed}/{attempt}", first)
-        found = []
-        try:
-            generator.shared()
-        except (NoWay, RecursionError):
-            continue
-        for _ in range(MEMBERS_TRIED):
-            try:
-                case = generator.member(first + len(found))
-            except (NoWay, RecursionError):
-                continue
-            outcome = decided(case)
-            if outcome is not None:
-                found.append((case, *outcome))
-            if len(found) == FAMILY:
-                return found
-    raise RuntimeError(f"no cases from {first} on of seed {seed}")
-
-
 def made(seed, number):
-    """A case, its lines and its end."""
-    return family(seed, number - number % FAMILY)[number % FAMILY]
+    """A case, its lines and its end: one that the reference decides and that does not take long."""
+    for attempt in range(100):
+        try:
+            case = Generator(f"{seed}/{attempt}", number).case()
+            lines, end = Evaluator(case).run()
+        except (NoWay, TooLong, Unspecified, RecursionError, MemoryError):
+            continue
+        if len(lines) <= LINES and sum(map(len, lines)) < 20_000:
+            return case, lines, end
+    raise RuntimeError(f"no case {number} of seed {seed}")

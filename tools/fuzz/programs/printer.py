@@ -1,4 +1,4 @@
-"""The text of cases: one module, with as few brackets as its trees allow."""
+"""The text of a case: one module, with as few brackets as its tree allows."""
 
 from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PCons, PCtor, PList, PLit,
                    PName, POr, PTuple, Service, Show, Struct, Sum)
@@ -82,21 +82,17 @@ def parameter(p):
 
 
 class Printer:
-    def __init__(self, *cases):
-        self.cases = cases
-
-    def union(self, items):
-        """What the cases have in common once, and what each has of its own."""
-        return list({id(item): item for case in self.cases for item in items(case)}.values())
+    def __init__(self, case):
+        self.case = case
 
     def text(self):
-        made = ["# Of tools/fuzz/programs.\n"]
-        made += [self.declaration(declared) for declared in self.union(lambda case: case.declarations)]
-        made += [self.function(f) for f in self.union(lambda case: case.functions)]
-        for case in self.cases:
-            made += [self.service(a) if isinstance(a, Service) else self.server(a) for a in case.actors]
-            body = "".join(self.statement(s, 1) for s in case.body)
-            made.append(f"actor act{case.number}() do\n{body}end\n")
+        made = ["# A case of tools/fuzz/programs.\n"]
+        for declared in self.case.declarations:
+            made.append(self.declaration(declared))
+        made += [self.function(f) for f in self.case.functions]
+        made += [self.service(a) if isinstance(a, Service) else self.server(a) for a in self.case.actors]
+        body = "".join(self.statement(s, 1) for s in self.case.body)
+        made.append(f"actor act() do\n{body}end\n")
         return "\n".join(made)
 
     # Declarations
@@ -213,7 +209,7 @@ class Printer:
         """A request to a server and the wait for its answer."""
         pad = "  " * depth
         items = ", ".join(["self()"] + [self.expr(item, depth) for item in ask.items])
-        server = next(a for case in self.cases for a in case.actors if a.name == ask.owner)
+        server = next(a for a in self.case.actors if a.name == ask.owner)
         return (f"{pad}send({self.expr(ask.actor, depth)}, {ask.name}({items}))\n"
                 f"{pad}let {pattern(p)} = receive do\n{pad}  {server.reply}(answer) -> answer\n{pad}end\n")
 

@@ -1,8 +1,7 @@
 """Compiles random programs, runs them, and compares what they print with what the evaluator says.
 
-Many cases share one program, each an actor, and those of a family one module: building costs, and a
-case that crashes ends nobody else. A case that differs is made small and left behind as a program of
-its own.
+Many cases share one program, each a module with an actor: building costs, and a case that crashes
+ends nobody else. A case that differs is made small and left behind as a program of its own.
 """
 
 import argparse
@@ -17,7 +16,7 @@ import threading
 import time
 
 from evaluate import Evaluator
-from generate import FAMILY, made
+from generate import made
 from printer import Printer
 from shrink import smaller
 
@@ -35,20 +34,15 @@ def command(*arguments):
     return shlex.split(os.environ.get("SNOWC", "snowc")) + list(arguments)
 
 
-def module(number):
-    """The module of a case: that of its family, named after the first one."""
-    return f"Case{number - number % FAMILY}"
-
-
 def main_text(numbers):
     """Runs one case after the other, each with its number in front and its end behind."""
     body = "".join(f'''  println("== {n}")
-  Process.monitor(spawn({module(n)}.act{n}), fn(down) -> Ended(down.reason) end)
+  Process.monitor(spawn(Case{n}.act), fn(down) -> Ended(down.reason) end)
   receive do
     Ended(reason) -> println("-- ${{end_of(reason)}}")
   end
 ''' for n in numbers)
-    imports = "".join(f"import {name}\n" for name in sorted(set(map(module, numbers))))
+    imports = "".join(f"import Case{n}\n" for n in numbers)
     return f'''{imports}
 type Note do
   Ended(Process.Reason)
@@ -74,10 +68,7 @@ end
 def write(folder, cases):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    families = {}
-    for case in cases:
-        families.setdefault(module(case.number), []).append(case)
-    texts = {f"{name.lower()}.snow": Printer(*family).text() for name, family in families.items()}
+    texts = {f"case{case.number}.snow": Printer(case).text() for case in cases}
     texts["main.snow"] = main_text([case.number for case in cases])
     for name, text in texts.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -118,11 +109,10 @@ def expected(case):
     return "".join(f"{line}\n" for line in lines) + f"-- {end}\n"
 
 
-def rejected(words, cases):
-    """The cases of the modules that errors are about."""
+def rejected(words):
+    """Numbers of the cases that errors are about."""
     errors = re.sub(r"(?s)warning\[.*?(?=\nerror|\Z)", "", words)
-    modules = {f"Case{n}" for n in re.findall(r"-->\s*\S*case(\d+)\.snow", errors)}
-    return [case for case in cases if module(case.number) in modules] or cases
+    return {int(n) for n in re.findall(r"-->\s*\S*case(\d+)\.snow", errors)}
 
 
 def codes(words):
@@ -149,41 +139,21 @@ class Finding:
         return bool(wrong) or printed.get(case.number) != want
 
 
-def judge(case, words, found):
-    """Adds a case that was rejected to what was found or left out."""
-    if codes(words) == {"E0045"}:
-        LEFT_OUT.append(case.number)
-    else:
-        found.append(Finding(case, "rejected", words))
-
-
-def is_right(case, folder, level, found):
-    """Whether the compiler takes a case alone."""
-    write(folder, [case])
-    words = build(folder, level)
-    if words:
-        judge(case, words, found)
-    return not words
-
-
 def findings(cases, folder, level):
-    """Builds and runs cases; those that are rejected are left out and the others built again. A family
-    that is rejected is looked at case by case."""
+    """Builds and runs cases; those that are rejected are left out and the others built again."""
     found = []
     while cases:
         write(folder, cases)
         words = build(folder, level)
         if not words:
             break
-        bad = rejected(words, cases)
-        right = [case for case in bad if len(bad) > 1 and is_right(case, folder + "-alone", level, found)]
-        if len(right) == len(bad):
-            found.append(Finding(bad[0], "rejected", words))
-        if len(bad) == 1:
-            judge(bad[0], words, found)
-        taken = bad if len(right) == len(bad) else [case for case in bad if case not in right]
-        cases = [case for case in cases if case not in taken]
-    shutil.rmtree(folder + "-alone", ignore_errors=True)
+        bad = rejected(words) or {case.number for case in cases}
+        if codes(words) == {"E0045"}:
+            LEFT_OUT.extend(bad)
+            cases = [case for case in cases if case.number not in bad]
+            continue
+        found += [Finding(case, "rejected", words) for case in cases if case.number in bad]
+        cases = [case for case in cases if case.number not in bad]
     if not cases:
         return found
     printed, wrong = run(folder)
@@ -213,7 +183,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, help="one case")
     parser.add_argument("--levels", default="development,release")
-    parser.add_argument("--at-once", type=int, default=200, help="cases in one program")
+    parser.add_argument("--at-once", type=int, default=40, help="cases in one program")
     parser.add_argument("--shrink", type=int, default=60, help="builds while a case is made small")
     parser.add_argument("--folder", default=os.path.join(ROOT, "target", "fuzz", "programs"))
     options = parser.parse_args()

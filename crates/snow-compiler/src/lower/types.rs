@@ -224,18 +224,22 @@ impl Lowering<'_> {
             return;
         }
         seen.push((op, ty));
-        // The texts of collections are the runtime's.
+        // The texts of collections are the runtime's, and it may come to their elements for every
+        // other operation, too: inside of what can contain itself it walks them.
         let shows = matches!(op, Derived::Display | Derived::Inspect);
-        let is_walked = shows && self.program.types.get(ty).collection.is_some();
+        let is_collection = self.program.types.get(ty).collection.is_some();
+        let is_walked = shows && is_collection;
         if let Some(reference) = self.hook(op, ty).filter(|_| !is_walked) {
             let info = &mut self.program.types.list[ty.0 as usize];
             if !info.hooks.iter().any(|(o, _)| *o == op) {
                 info.hooks.push((op, reference.0 as usize));
             }
-            return;
+            if !is_collection {
+                return;
+            }
         }
         let info = self.program.types.get(ty);
-        if info.name_only.contains(&op) && !is_walked {
+        if info.name_only.contains(&op) && !is_collection {
             return;
         }
         if op == Derived::Display && info.text_by_debug {
