@@ -164,7 +164,7 @@ impl Infer<'_, '_> {
     }
 
     /// What is wrong with a callback as a whole, and with what is given: its types have types of the
-    /// library inside that say nothing to who wrote it.
+    /// library inside that say nothing in a message.
     pub(super) fn callback_message(
         &self,
         asked: Option<Asked>,

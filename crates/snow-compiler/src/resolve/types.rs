@@ -183,7 +183,7 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Type arguments that a field may leave out. A service has some that nobody can write: one for
+    /// Type arguments that a field may leave out. A service has some that have no spelling: one for
     /// each type that its handlers leave out. A field takes those that inference finds, and those
     /// of the service itself inside of its own messages.
     fn field_arguments(
