@@ -1,9 +1,13 @@
 //! The order of the stages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::core;
+use crate::core::ir::{Function, FunctionRef, Kind, Program};
+pub use crate::core::Fingerprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::lower::Roots;
 use crate::source::{FileId, Sources};
 use crate::{ast, emit, hir, infer, lower, matches, optimize, parse, resolve, types, warn};
 
@@ -16,6 +20,8 @@ pub enum Mode {
     Tests,
     /// Nothing: the modules are checked. They need no `fn main`.
     Library,
+    /// The files of the standard library, ahead of any program.
+    Precompiled,
 }
 
 /// How to make it.
@@ -26,9 +32,15 @@ pub struct Options {
     /// Stop after this stage or pass and give its readable form: `ast`, `hir`, `core`, or a pass of
     /// `optimize`. `public` lists what programs may name of the library.
     pub dump: Option<String>,
-    /// Check `core` after every pass that makes or keeps counts explicit.
+    /// Check `core` after every pass that makes or keeps counts explicit, and that functions of the
+    /// library are what they were when it was compiled.
     pub verify: bool,
+    /// Functions of the library that need no code, because they have been compiled before.
+    pub precompiled: Option<Arc<Precompiled>>,
 }
+
+/// Functions that have been compiled before: their symbols, and what tells one version from another.
+pub type Precompiled = HashMap<String, Fingerprint>;
 
 /// One C file.
 #[derive(Clone, Debug)]
@@ -37,6 +49,17 @@ pub struct Unit {
     pub name: String,
     /// Text.
     pub text: String,
+    /// What it takes from the precompiled library, by symbol.
+    pub imported: Vec<String>,
+}
+
+/// One C file of the library, compiled ahead of programs.
+#[derive(Clone, Debug)]
+pub struct LibraryUnit {
+    /// The file; `imported` names functions of other files of the library.
+    pub unit: Unit,
+    /// Functions in it that programs may take.
+    pub functions: Vec<(String, Fingerprint)>,
 }
 
 /// What came out. `units` is empty when there is an error.
@@ -67,8 +90,10 @@ pub const STACK: usize = 512 << 20;
 pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let mut compiled = Compiled::default();
-    compiled.units =
-        stages(sources, options, &mut diagnostics, &mut compiled.dump).unwrap_or_default();
+    let core = optimized(sources, options, &mut diagnostics, &mut compiled.dump);
+    compiled.units = core.map_or_else(Vec::new, |core| {
+        units(&core, sources, options, &mut diagnostics)
+    });
     if diagnostics.any_error() {
         compiled.units.clear();
     }
@@ -76,13 +101,14 @@ pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     compiled
 }
 
-/// `None` when a stage found an error or a dump was asked for.
-fn stages(
+/// All stages but the last; `None` when one found an error, a dump was asked for, or nothing is to
+/// be made.
+fn optimized(
     sources: &Sources,
     options: &Options,
     diagnostics: &mut Diagnostics,
     dump: &mut Option<String>,
-) -> Option<Vec<Unit>> {
+) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
     let modules = needed(sources, options, diagnostics);
     if wants("ast") {
@@ -105,15 +131,20 @@ fn stages(
         return None;
     }
     let decisions = matches::compile(&hir, &typed, diagnostics);
-    let tests = options.mode == Mode::Tests;
     if hir.main.is_none() && options.mode == Mode::Program && !diagnostics.any_error() {
         diagnostics.push(missing_main());
     }
     warn::program(&hir, &typed, hir::Module::is_projects, diagnostics);
-    if diagnostics.any_error() || options.mode == Mode::Library {
+    let roots = match options.mode {
+        Mode::Program => Roots::Main,
+        Mode::Tests => Roots::Tests,
+        Mode::Library => return None,
+        Mode::Precompiled => Roots::Library,
+    };
+    if diagnostics.any_error() {
         return None;
     }
-    let mut core = lower::program(&hir, &typed, &decisions, tests, diagnostics);
+    let mut core = lower::program(&hir, &typed, &decisions, roots, diagnostics);
     if diagnostics.any_error() {
         return None;
     }
@@ -133,16 +164,106 @@ fn stages(
             }
         }
     }
-    let units = emit::program(&core, sources);
-    Some(
-        units
-            .into_iter()
-            .map(|u| Unit {
-                name: u.name,
-                text: u.text,
-            })
+    Some(core)
+}
+
+/// C files of a program, without what has been compiled before.
+fn units(
+    core: &Program,
+    sources: &Sources,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Unit> {
+    let known = precompiled(core, options, diagnostics);
+    let symbol = |f: &FunctionRef| core.function(*f).symbol.clone();
+    let emitted = emit::program(core, sources, &|f| known.contains(&f));
+    let units = emitted.into_iter().map(|unit| Unit {
+        name: unit.name,
+        text: unit.text,
+        imported: unit
+            .imported
+            .iter()
+            .filter(|f| known.contains(f))
+            .map(symbol)
             .collect(),
-    )
+    });
+    units.collect()
+}
+
+/// Functions that have been compiled before. Should one of them have become another since, which
+/// would be a mistake of the compiler, then none counts: the program is compiled as a whole.
+fn precompiled(
+    core: &Program,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> HashSet<FunctionRef> {
+    let mut found = HashSet::new();
+    let Some(known) = &options.precompiled else {
+        return found;
+    };
+    let fingerprints = core::Fingerprints::new(core);
+    for (at, function) in core.functions.iter().enumerate() {
+        match known.get(&function.symbol) {
+            Some(then) if *then == fingerprints.of(function) => {
+                found.insert(FunctionRef(at as u32));
+            }
+            Some(_) => {
+                let symbol = &function.symbol;
+                if options.verify {
+                    let text =
+                        format!("`{symbol}` is not what it was when the library was compiled");
+                    diagnostics.push(internal(&text));
+                }
+                return HashSet::new();
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+/// Compiles the library, ahead of any program. `sources` has nothing else.
+pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
+    let options = Options {
+        mode: Mode::Precompiled,
+        dump: None,
+        verify: false,
+        precompiled: None,
+    };
+    let mut diagnostics = Diagnostics::default();
+    let Some(core) = optimized(sources, &options, &mut diagnostics, &mut None) else {
+        return Err(diagnostics.sorted());
+    };
+    let fingerprints = core::Fingerprints::new(&core);
+    let emitted = emit::program(&core, sources, &|_| false);
+    let units = emitted.into_iter().map(|unit| LibraryUnit {
+        functions: unit
+            .exported
+            .iter()
+            .map(|f| core.function(*f))
+            .filter(|function| can_be_taken(function))
+            .map(|function| (function.symbol.clone(), fingerprints.of(function)))
+            .collect(),
+        unit: Unit {
+            name: unit.name,
+            text: unit.text,
+            imported: unit
+                .imported
+                .iter()
+                .map(|f| core.function(*f).symbol.clone())
+                .collect(),
+        },
+    });
+    Ok(units.collect())
+}
+
+/// A closure with captures is made where its code is, and so is the guard around a body.
+fn can_be_taken(function: &Function) -> bool {
+    match &function.kind {
+        Kind::Plain | Kind::Actor { .. } => true,
+        Kind::Closure(captured) => captured.is_empty(),
+        Kind::Guarded => false,
+    }
 }
 
 /// Library modules that the language itself leans on, whatever a program mentions.
@@ -153,13 +274,14 @@ const ALWAYS: &[&str] = &[
 /// The program's own files, and those of the library whose names are mentioned in a file that is
 /// needed. A type or constructor of the same name as a module counts as a mention: too many modules
 /// cost a little time, too few would be an error. A service or supervisor mentions the module that
-/// it becomes calls of. The list of public names wants the whole library.
+/// it becomes calls of. The list of public names wants the whole library,
+/// and so does who compiles it ahead of programs.
 fn needed(
     sources: &Sources,
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(FileId, ast::Module)> {
-    let takes_all = options.dump.as_deref() == Some("public");
+    let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
     let mut work = Vec::new();

@@ -98,6 +98,7 @@ fn what_is_printed_is_read_back() {
             mode: Mode::Program,
             dump: Some(stage.into()),
             verify: true,
+            precompiled: None,
         };
         let compiled = compile(&support::with_core(&sources), &options);
         let printed = compiled

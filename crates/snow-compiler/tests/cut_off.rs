@@ -40,6 +40,7 @@ fn check(text: &str) -> bool {
             mode: Mode::Program,
             dump: None,
             verify: true,
+            precompiled: None,
         },
     );
     let errors: Vec<_> = compiled

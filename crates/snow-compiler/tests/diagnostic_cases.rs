@@ -79,6 +79,7 @@ fn compiled(sources: &Sources, mode: Mode) -> Diagnostics {
         mode,
         dump: None,
         verify: true,
+        precompiled: None,
     };
     let compiled = pipeline::compile(sources, &options);
     let mut diagnostics = Diagnostics::default();

@@ -18,6 +18,7 @@ fn compiled(text: &str) -> Compiled {
             mode: Mode::Program,
             dump: None,
             verify: true,
+            precompiled: None,
         };
         compile(&support::with_core(&sources), &options)
     };

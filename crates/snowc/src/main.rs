@@ -13,6 +13,7 @@ mod failure;
 mod init;
 mod manifest;
 mod packages;
+mod precompiled;
 mod program;
 mod project;
 mod report;

@@ -4,19 +4,21 @@
 use std::fs;
 use std::panic;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
 use snow_compiler::diagnostics::Severity;
-use snow_compiler::pipeline::{self, Compiled, Mode, Options};
+use snow_compiler::pipeline::{self, Compiled, Mode, Options, Precompiled};
 use snow_compiler::source::PackageId;
 
 use crate::arguments::{Profile, Reporting};
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
+use crate::precompiled::Library;
 use crate::project::Project;
 use crate::report::Style;
-use crate::toolchain::{self, Toolchain};
+use crate::toolchain::{self, CFile, Toolchain};
 
 /// What `executable` made.
 pub(crate) enum Outcome {
@@ -30,12 +32,14 @@ pub(crate) enum Outcome {
 pub(crate) fn compile(
     project: &Project,
     reporting: &Reporting,
+    precompiled: Option<Arc<Precompiled>>,
 ) -> Result<(Compiled, String), Failure> {
     let verify = reporting.verify || project.mode == Mode::Tests;
     let options = Options {
         mode: project.mode,
         dump: reporting.dump.clone(),
         verify,
+        precompiled,
     };
     let compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
@@ -54,7 +58,7 @@ pub(crate) fn compile(
 }
 
 /// Runs the compiler with the stack that it asks for. Only what is used of it takes memory.
-fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(pipeline::STACK);
         let compiler = builder
@@ -80,14 +84,26 @@ pub(crate) fn executable(
     if let Some(known) = plain.then(|| remembered(&cache, &front)).flatten() {
         return Ok(Outcome::Program(known));
     }
-    let (compiled, rendered) = compile(project, reporting)?;
+    // Whoever reads the code wants to see all of it.
+    let library = match plain {
+        true => Some(Library::open(&cache, &project.sources)?),
+        false => None,
+    };
+    let functions = library.as_ref().map(|library| library.functions.clone());
+    let (compiled, rendered) = compile(project, reporting, functions)?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);
     }
     if let Some(folder) = emit_c {
         toolchain::write_c(&compiled.units, folder)?;
     }
-    let program = toolchain.build(&cache, &project.name, &compiled.units, profile)?;
+    let mut files: Vec<_> = compiled.units.iter().map(CFile::of_program).collect();
+    if let Some(library) = &library {
+        let taken = compiled.units.iter().flat_map(|unit| &unit.imported);
+        let taken = library.files_for(taken).into_iter();
+        files.extend(taken.map(|file| CFile::of_library(library, file)));
+    }
+    let program = toolchain.build(&cache, &project.name, &files, profile)?;
     let name = program
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -142,7 +158,7 @@ fn front_key(
 
 /// Changes with every build of `snowc`. Reading the whole binary to hash it would cost more than
 /// all the rest.
-fn own_identity() -> String {
+pub(crate) fn own_identity() -> String {
     let describe = || {
         let file = std::env::current_exe().ok()?;
         let data = fs::metadata(&file).ok()?;

@@ -40,6 +40,26 @@ fn is_library(folder: &Path) -> bool {
     }
 }
 
+/// What is known of the embedded library's files, when `sources` has that library and no other.
+pub(crate) fn table(sources: &Sources) -> Option<&'static str> {
+    let mut found = sources.iter().filter(|(_, source)| source.is_stdlib);
+    let is_ours = MODULES.iter().all(|(module, file, text)| {
+        found.next().is_some_and(|(_, source)| {
+            let path = source.path.strip_prefix("stdlib/");
+            source.module == *module && path == Some(*file) && *source.text == **text
+        })
+    });
+    (is_ours && found.next().is_none() && !LIBRARY.is_empty()).then_some(LIBRARY)
+}
+
+/// The object of that name, of those that this binary carries.
+pub(crate) fn object(name: &str) -> Option<Vec<u8>> {
+    let at = OBJECTS
+        .binary_search_by(|(other, _)| (*other).cmp(name))
+        .ok()?;
+    miniz_oxide::inflate::decompress_to_vec(OBJECTS[at].1).ok()
+}
+
 /// Adds every module of the library.
 pub(crate) fn add_to(sources: &mut Sources) -> Result<(), Failure> {
     if let Some(folder) = std::env::var_os(OVERRIDE) {

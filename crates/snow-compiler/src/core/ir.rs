@@ -76,6 +76,8 @@ pub struct Function {
     pub body: Block,
     /// Small enough to be copied into every C file that calls it.
     pub inline: bool,
+    /// Code that is compiled at another time may refer to it.
+    pub exported: bool,
     /// Of an actor: what it keeps while it waits. Decided by `frames`.
     pub frame: Option<Frame>,
 }

@@ -7,6 +7,8 @@
 
 /// Nested code.
 pub mod blocks;
+/// What tells one version of a function from another.
+mod fingerprint;
 /// Instructions.
 pub mod ir;
 /// Hashes that name things.
@@ -23,3 +25,6 @@ pub mod types;
 pub mod uses;
 /// Checks counts and scopes after the passes.
 pub mod verify;
+
+pub use fingerprint::Fingerprint;
+pub(crate) use fingerprint::Fingerprints;

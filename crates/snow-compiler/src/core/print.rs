@@ -62,7 +62,8 @@ fn name(program: &Program, ty: TypeRef) -> &str {
     &program.types.get(ty).name
 }
 
-fn function(program: &Program, f: &Function, out: &mut String) {
+/// One function.
+pub(super) fn function(program: &Program, f: &Function, out: &mut String) {
     let params: Vec<_> = f
         .params
         .iter()

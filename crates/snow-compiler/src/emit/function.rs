@@ -66,7 +66,7 @@ impl<'p> Emitter<'p> {
         }
         let is_static = self.is_static(f);
         let prototype = self.prototype(function, is_static);
-        let is_own = self.shared.traces.is_own(f);
+        let is_own = self.traces.is_own(f);
         let returned = if is_own {
             traces::returned(function)
         } else {
@@ -224,7 +224,7 @@ impl<'p> Printer<'_, 'p> {
                 let value = self.rvalue(rvalue, ty);
                 let name = self.var(*v);
                 let _ = write!(self.out, "{name} = {value}; ");
-                if self.returned.contains(v) && self.emitter.shared.traces.keeps_frame(rvalue) {
+                if self.returned.contains(v) && self.emitter.traces.keeps_frame(rvalue) {
                     self.out.push_str("SN_KEEP_FRAME; ");
                 }
             }

@@ -12,6 +12,7 @@ mod counting;
 mod derived;
 mod function;
 mod guards;
+mod linkage;
 mod names;
 mod packing;
 mod rvalue;
@@ -22,8 +23,12 @@ mod traces;
 mod types;
 mod unit;
 
-use crate::core::ir::Program;
+use std::collections::BTreeSet;
+
+use crate::core::ir::{FunctionRef, Program};
 use crate::source::Sources;
+use linkage::Linkage;
+use traces::Traces;
 
 /// One C file.
 #[derive(Clone, Debug)]
@@ -32,16 +37,26 @@ pub(crate) struct Unit {
     pub name: String,
     /// Text.
     pub text: String,
+    /// Functions in it that other files may refer to.
+    pub exported: Vec<FunctionRef>,
+    /// Functions of other files that it refers to.
+    pub imported: Vec<FunctionRef>,
 }
 
-/// All C files of the program, in order of their names.
-pub(crate) fn program(program: &Program, sources: &Sources) -> Vec<Unit> {
-    let mut names: Vec<_> = program.functions.iter().map(|f| f.unit.clone()).collect();
-    names.sort();
-    names.dedup();
-    let shared = unit::Shared::new(program, sources);
+/// All C files of the program, in order of their names. Functions that `is_precompiled` names have
+/// been compiled before, with all that they refer to, and are left out.
+pub(crate) fn program(
+    program: &Program,
+    sources: &Sources,
+    is_precompiled: &dyn Fn(FunctionRef) -> bool,
+) -> Vec<Unit> {
+    let linkage = Linkage::new(program, is_precompiled);
+    let traces = Traces::new(program, sources);
+    let all = (0..program.functions.len()).map(|at| FunctionRef(at as u32));
+    let defined = all.filter(|f| linkage.is_defined(*f));
+    let names: BTreeSet<_> = defined.map(|f| &program.function(f).unit).collect();
     names
-        .iter()
-        .map(|name| unit::Emitter::new(program, sources, &shared, name).unit())
+        .into_iter()
+        .map(|name| unit::Emitter::new(program, sources, (&linkage, &traces), name).unit())
         .collect()
 }

@@ -3,101 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
+use super::linkage::Linkage;
 use super::names::literal;
 use super::traces::{self, Traces};
 use super::Unit;
 use crate::core::ir::*;
 use crate::core::types::{Derived, TypeRef};
 use crate::source::{Name, Sources, Span};
-
-/// What all files need to know about the program.
-pub(super) struct Shared {
-    /// Functions that another file refers to; the others are static.
-    pub exported: HashSet<FunctionRef>,
-    /// What crash reports need to find the program's own calls.
-    pub traces: Traces,
-}
-
-impl Shared {
-    /// Looks through all references.
-    pub(super) fn new(program: &Program, sources: &Sources) -> Self {
-        // Hooks are called from the helpers of whatever file needs them.
-        let mut exported: HashSet<_> = program
-            .types
-            .list
-            .iter()
-            .flat_map(|t| &t.hooks)
-            .map(|(_, f)| FunctionRef(*f as u32))
-            .collect();
-        for function in &program.functions {
-            references(&function.body, &mut |f| {
-                // What a copied function refers to must be known wherever the copy is.
-                if function.inline || program.function(f).unit != function.unit {
-                    exported.insert(f);
-                }
-            });
-        }
-        Shared {
-            exported,
-            traces: Traces::new(program, sources),
-        }
-    }
-}
-
-/// Every function that a body mentions.
-pub(super) fn references(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
-    crate::core::blocks::walk(body, &mut |stmt| match stmt {
-        Stmt::Let(_, rvalue) => {
-            match rvalue {
-                Rvalue::Call(f, _) | Rvalue::Closure(f, _) | Rvalue::Spawn(f, _) => visit(*f),
-                Rvalue::Use(_)
-                | Rvalue::CallClosure(..)
-                | Rvalue::Primitive { .. }
-                | Rvalue::Runtime { .. }
-                | Rvalue::Derived { .. }
-                | Rvalue::Make(..)
-                | Rvalue::Variant { .. }
-                | Rvalue::Field(..)
-                | Rvalue::Payload { .. }
-                | Rvalue::Tag(_)
-                | Rvalue::Update { .. }
-                | Rvalue::Capture(_)
-                | Rvalue::Accept(_)
-                | Rvalue::Send { .. }
-                | Rvalue::SelfPid
-                | Rvalue::Guard {
-                    body: GuardBody::Closure(_),
-                    ..
-                } => {}
-                Rvalue::Guard {
-                    body: GuardBody::Call(f, _),
-                    ..
-                } => visit(*f),
-            }
-            crate::core::uses::rvalue(rvalue, &|_, _| false, &mut |o, _| {
-                if let Operand::Function(f) = o {
-                    visit(*f);
-                }
-            });
-        }
-        Stmt::Assign(_, Operand::Function(f)) | Stmt::Return(Operand::Function(f)) => visit(*f),
-        Stmt::At(_)
-        | Stmt::Assign(..)
-        | Stmt::Kill(_)
-        | Stmt::Revive(_)
-        | Stmt::Dup(_)
-        | Stmt::Drop(_)
-        | Stmt::If { .. }
-        | Stmt::Switch { .. }
-        | Stmt::Scope(..)
-        | Stmt::Leave(_)
-        | Stmt::Loop(..)
-        | Stmt::Repeat(_)
-        | Stmt::Return(_)
-        | Stmt::Panic { .. }
-        | Stmt::Receive(_) => {}
-    });
-}
 
 /// What follows comes from no source.
 pub(super) const NO_LINE: &str = "\n#line 1 \"generated\"\n";
@@ -121,7 +33,9 @@ pub(super) enum Helper {
 pub(super) struct Emitter<'p> {
     pub program: &'p Program,
     pub sources: &'p Sources,
-    pub shared: &'p Shared,
+    pub linkage: &'p Linkage,
+    /// What crash reports need to find the program's own calls.
+    pub traces: &'p Traces,
     name: Name,
     pub types: String,
     pub prototypes: String,
@@ -132,6 +46,8 @@ pub(super) struct Emitter<'p> {
     requested: BTreeSet<(Helper, TypeRef)>,
     helper_queue: Vec<(Helper, TypeRef)>,
     declared: HashSet<FunctionRef>,
+    /// Functions of other files that this one refers to.
+    imported: BTreeSet<FunctionRef>,
     /// Functions that have a guard around them here.
     pub(super) guards: HashSet<FunctionRef>,
     function_queue: Vec<FunctionRef>,
@@ -146,13 +62,14 @@ impl<'p> Emitter<'p> {
     pub(super) fn new(
         program: &'p Program,
         sources: &'p Sources,
-        shared: &'p Shared,
+        (linkage, traces): (&'p Linkage, &'p Traces),
         name: &Name,
     ) -> Self {
         Emitter {
             program,
             sources,
-            shared,
+            linkage,
+            traces,
             name: name.clone(),
             types: String::new(),
             prototypes: String::new(),
@@ -163,6 +80,7 @@ impl<'p> Emitter<'p> {
             requested: BTreeSet::new(),
             helper_queue: Vec::new(),
             declared: HashSet::new(),
+            imported: BTreeSet::new(),
             guards: HashSet::new(),
             function_queue: Vec::new(),
             literal_names: HashMap::new(),
@@ -176,7 +94,7 @@ impl<'p> Emitter<'p> {
         let program = self.program;
         let mut own: Vec<_> = (0..program.functions.len())
             .map(|i| FunctionRef(i as u32))
-            .filter(|f| program.function(*f).unit == self.name && !program.function(*f).inline)
+            .filter(|f| program.function(*f).unit == self.name && self.linkage.is_defined(*f))
             .collect();
         // By symbol, so that the order does not depend on how the program reached them.
         own.sort_by(|a, b| {
@@ -185,9 +103,9 @@ impl<'p> Emitter<'p> {
                 .symbol
                 .cmp(&program.function(*b).symbol)
         });
-        for f in own {
-            self.declare(f);
-            self.function(f);
+        for f in &own {
+            self.declare(*f);
+            self.function(*f);
         }
         loop {
             if let Some(f) = self.function_queue.pop() {
@@ -217,9 +135,12 @@ impl<'p> Emitter<'p> {
             text.push_str(part);
             text.push('\n');
         }
+        let exported = own.iter().filter(|f| self.linkage.is_exported(**f));
         Unit {
             name: self.name.replace('.', "_"),
             text,
+            exported: exported.copied().collect(),
+            imported: self.imported.into_iter().collect(),
         }
     }
 
@@ -266,13 +187,16 @@ impl<'p> Emitter<'p> {
         }
         if function.inline {
             self.function_queue.push(f);
+        } else if function.unit != self.name || !self.linkage.is_defined(f) {
+            self.imported.insert(f);
         }
     }
 
     /// Only this file knows the name.
     pub(super) fn is_static(&self, f: FunctionRef) -> bool {
         let function = self.program.function(f);
-        function.inline || (function.unit == self.name && !self.shared.exported.contains(&f))
+        let is_own = function.unit == self.name && self.linkage.is_defined(f);
+        function.inline || (is_own && !self.linkage.is_exported(f))
     }
 
     /// Asks for a helper; answers its name.

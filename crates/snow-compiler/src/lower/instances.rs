@@ -7,7 +7,7 @@ use crate::core::names;
 use crate::core::primitive::Prim;
 use crate::core::types::TypeRef;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{FnId, FunctionKind, InterfaceId, Role};
+use crate::hir::{FnId, FunctionKind, InterfaceId, Module, Role};
 use crate::source::Span;
 use crate::types::{Ty, MOST_PARTS};
 
@@ -52,7 +52,8 @@ impl Lowering<'_> {
             self.too_large(def.name_span, &text);
             return self.declare(String::new(), String::new(), "".into());
         }
-        let module = self.hir.modules[def.module.index()].unique.clone();
+        let home = &self.hir.modules[def.module.index()];
+        let module = home.unique.clone();
         let title = match &def.kind {
             FunctionKind::Test => format!("test_{}", self.test_number(function)),
             FunctionKind::Plain | FunctionKind::Actor | FunctionKind::Extern(_) => {
@@ -70,7 +71,7 @@ impl Lowering<'_> {
         };
         let unit = match args.is_empty() {
             true => module,
-            false => self.unit_of_instance(&module, args),
+            false => self.unit_of_instance(home, args),
         };
         let reference = self.declare(symbol, name, unit);
         self.instances.insert(key, reference);
@@ -96,9 +97,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// An instance belongs to the first user module that its type arguments come from, so that a
-    /// change there does not recompile the library's own file.
-    fn unit_of_instance(&self, module: &crate::source::Name, args: &[Ty]) -> crate::source::Name {
+    /// An instance belongs to the first user module that its type arguments come from; one of the
+    /// library's functions to a file beside that module's, `List@Main`, which a changed line of the
+    /// module leaves as it is.
+    fn unit_of_instance(&self, home: &Module, args: &[Ty]) -> crate::source::Name {
         fn first_user(hir: &crate::hir::Program, ty: &Ty) -> Option<crate::source::Name> {
             match ty {
                 Ty::Con(id, args) => {
@@ -114,9 +116,11 @@ impl Lowering<'_> {
                 Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => None,
             }
         }
-        args.iter()
-            .find_map(|t| first_user(self.hir, t))
-            .unwrap_or_else(|| module.clone())
+        match args.iter().find_map(|t| first_user(self.hir, t)) {
+            Some(user) if home.is_stdlib => format!("{}@{user}", home.unique).into(),
+            Some(user) => user,
+            None => home.unique.clone(),
+        }
     }
 
     fn test_number(&self, function: FnId) -> usize {
@@ -150,6 +154,7 @@ impl Lowering<'_> {
             labels: 0,
             body: Vec::new(),
             inline: false,
+            exported: false,
             frame: None,
         });
         FunctionRef(self.program.functions.len() as u32 - 1)

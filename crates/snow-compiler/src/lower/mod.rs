@@ -20,6 +20,8 @@ mod in_order;
 mod instances;
 mod iterate;
 mod known;
+mod layout;
+mod library;
 mod operators;
 mod patterns;
 mod primitives;
@@ -41,12 +43,23 @@ use crate::types::{Ty, Typed};
 
 use closure::Closure;
 
-/// Lowers everything reachable from `main`, or from the tests when `tests` is set.
+/// Where lowering begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Roots {
+    /// At `fn main`.
+    Main,
+    /// At all tests.
+    Tests,
+    /// At every function of the library that has no type parameters.
+    Library,
+}
+
+/// Lowers everything that is reachable from the roots.
 pub(crate) fn program(
     hir: &hir::Program,
     typed: &Typed,
     decisions: &Decisions,
-    tests: bool,
+    roots: Roots,
     diagnostics: &mut Diagnostics,
 ) -> Program {
     let mut lowering = Lowering {
@@ -66,14 +79,17 @@ pub(crate) fn program(
         place: Span::default(),
         is_oversized: false,
     };
-    let entry = if tests {
-        lowering.test_entry()
-    } else {
-        lowering.main_entry()
+    let entry = match roots {
+        Roots::Main => lowering.main_entry(),
+        Roots::Tests => lowering.test_entry(),
+        Roots::Library => {
+            lowering.library_roots();
+            None
+        }
     };
     lowering.program.entry = entry;
     lowering.drain();
-    types::lay_out(&mut lowering.program.types);
+    layout::lay_out(&mut lowering.program.types);
     lowering
         .errors
         .into_iter()

@@ -1,17 +1,12 @@
-//! Concrete types: from inferred types to `core` types, and their layout.
+//! Concrete types: from inferred types to `core` types.
 
 use super::instances::{exceeds, MOST_LEVELS};
 use super::Lowering;
 use crate::core::ir::FunctionRef;
-use crate::core::types::{Collection, Derived, TypeInfo, TypeKind, TypeRef, Types};
+use crate::core::types::{Collection, Derived, TypeInfo, TypeKind, TypeRef};
 use crate::diagnostics::Code;
 use crate::hir::{ImplId, TypeId, TypeKind as Declared};
 use crate::types::{Need, Ty, MOST_PARTS};
-
-/// Declared aggregates of up to this many words travel by value.
-const STRUCT_WORDS: usize = 2;
-/// Tuples, `Option` and `Result`, which mostly carry results, may be larger.
-const CARRIER_WORDS: usize = 8;
 
 impl Lowering<'_> {
     /// The concrete type of `ty`, which has no parameters left.
@@ -304,79 +299,4 @@ impl Lowering<'_> {
             .into_iter()
             .any(|(method, own)| &*method.name == name && own.is_some())
     }
-}
-
-/// Decides for every type whether it is boxed, managed, and how many words it takes.
-pub(super) fn lay_out(types: &mut Types) {
-    let mut state = vec![0u8; types.list.len()];
-    for i in 0..types.list.len() {
-        visit(types, TypeRef(i as u32), &mut state);
-    }
-}
-
-/// 0 = new, 1 = being laid out, 2 = done. Meeting a type that is being laid out means that it
-/// contains itself: boxed.
-fn visit(types: &mut Types, ty: TypeRef, state: &mut [u8]) {
-    let at = ty.0 as usize;
-    match state[at] {
-        2 => return,
-        1 => {
-            let info = &mut types.list[at];
-            info.boxed = true;
-            info.managed = true;
-            info.words = 1;
-            return;
-        }
-        _ => state[at] = 1,
-    }
-    let kind = types.list[at].kind.clone();
-    let (words, managed, limit) = match &kind {
-        TypeKind::Int | TypeKind::Float | TypeKind::Bool | TypeKind::Unit | TypeKind::Pid => {
-            (1, false, usize::MAX)
-        }
-        TypeKind::String | TypeKind::Bytes | TypeKind::List(_) | TypeKind::Function { .. } => {
-            (1, true, usize::MAX)
-        }
-        TypeKind::Tuple(items) => {
-            let (words, managed) = sum(types, items, state);
-            (words, managed, CARRIER_WORDS)
-        }
-        TypeKind::Struct { fields } => {
-            let items: Vec<_> = fields.iter().map(|f| f.1).collect();
-            let (words, managed) = sum(types, &items, state);
-            (words.max(1), managed, STRUCT_WORDS)
-        }
-        TypeKind::Sum { variants } => {
-            let mut words = 0;
-            let mut managed = false;
-            for (_, payload) in variants {
-                let (w, m) = sum(types, payload, state);
-                words = words.max(w);
-                managed |= m;
-            }
-            let carrier = matches!(&*types.list[at].short_name, "Option" | "Result");
-            (
-                words + 1,
-                managed,
-                if carrier { CARRIER_WORDS } else { STRUCT_WORDS },
-            )
-        }
-    };
-    let info = &mut types.list[at];
-    let boxed = info.boxed || words > limit;
-    info.boxed = boxed;
-    info.managed = boxed || managed;
-    info.words = if boxed { 1 } else { words };
-    state[at] = 2;
-}
-
-fn sum(types: &mut Types, items: &[TypeRef], state: &mut [u8]) -> (usize, bool) {
-    let mut words = 0;
-    let mut managed = false;
-    for item in items {
-        visit(types, *item, state);
-        words += types.get(*item).words.max(1);
-        managed |= types.managed(*item);
-    }
-    (words, managed)
 }

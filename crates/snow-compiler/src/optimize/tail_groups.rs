@@ -46,9 +46,15 @@ fn groups(program: &Program) -> Vec<Vec<usize>> {
         }
         seen
     };
-    let candidates: Vec<usize> = (0..edges.len())
+    let mut candidates: Vec<usize> = (0..edges.len())
         .filter(|i| edges[*i].iter().any(|t| t != i))
         .collect();
+    // A group is the same in every program, however that came to its members.
+    candidates.sort_by(|a, b| {
+        program.functions[*a]
+            .symbol
+            .cmp(&program.functions[*b].symbol)
+    });
     let reach: HashMap<usize, Vec<bool>> = candidates.iter().map(|i| (*i, reaches(*i))).collect();
     let mut grouped = vec![false; edges.len()];
     let mut found = Vec::new();
@@ -132,6 +138,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         labels: 1,
         body: Vec::new(),
         inline: false,
+        exported: false,
         frame: None,
     };
     let head = Label(0);

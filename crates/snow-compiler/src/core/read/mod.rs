@@ -256,6 +256,7 @@ impl<'t> Reader<'t> {
             labels: self.labels,
             body,
             inline,
+            exported: false,
             frame,
         });
         Ok(())

@@ -1,6 +1,13 @@
 //! The C compiler: where it is, with which options it is called, units to objects, objects to a
 //! program.
 
+mod file;
+mod headers;
+mod options;
+mod queue;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +15,6 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::UNIX_EPOCH;
 
-use snow_abi::header;
 use snow_compiler::pipeline::Unit;
 
 use crate::arguments::Profile;
@@ -16,46 +22,12 @@ use crate::cache::{Cache, Key};
 use crate::complaint::{Attempt, Step};
 use crate::failure::Failure;
 use crate::stdlib;
+use headers::Headers;
+use options::Level;
+use queue::Queue;
 
-/// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any
-/// other, a check for null is never dropped, and `a * b + c` rounds twice, as it does in Snow.
-const MEANING: &[&str] = &[
-    "-std=gnu11",
-    "-fwrapv",
-    "-fno-strict-aliasing",
-    "-fno-delete-null-pointer-checks",
-    "-ffp-contract=off",
-];
-/// Generated code checks its stack itself, is full of unused functions, and is not for people to
-/// read warnings about. The check comes after a function has taken its frame: one of more than a
-/// page touches each of its pages in order, so that it meets the guard page and not the stack
-/// behind that.
-const SHAPE: &[&str] = &[
-    "-w",
-    "-pipe",
-    "-fno-stack-protector",
-    "-fstack-clash-protection",
-    "-ffunction-sections",
-    "-fdata-sections",
-];
-/// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 %
-/// of the time, measured.
-const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1"];
-const RELEASE: &[&str] = &["-O2", "-g1"];
-/// Optimisations of gcc that cut functions apart or make one call of two equal ones; a crash report
-/// would name the line of another call. A compiler that does not know them goes without.
-const WHOLE: &[&str] = &[
-    "-fno-partial-inlining",
-    "-fno-crossjumping",
-    "-fno-tree-tail-merge",
-];
-const SANITIZE: &[&str] = &[
-    "-O1",
-    "-foptimize-sibling-calls",
-    "-g1",
-    "-fsanitize=address",
-    "-fno-omit-frame-pointer",
-];
+pub(crate) use file::CFile;
+
 const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
 /// Names an archive to link instead of the embedded one, for work on the runtime.
 const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
@@ -70,7 +42,7 @@ const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; 
 pub(crate) struct Toolchain {
     words: Vec<String>,
     identity: String,
-    knows_whole: OnceLock<bool>,
+    knows_optional: OnceLock<bool>,
 }
 
 impl Toolchain {
@@ -107,7 +79,7 @@ impl Toolchain {
         Ok(Toolchain {
             words,
             identity,
-            knows_whole: OnceLock::new(),
+            knows_optional: OnceLock::new(),
         })
     }
 
@@ -122,17 +94,17 @@ impl Toolchain {
         command
     }
 
-    /// Compiles the units, as many at a time as there are cores, and links them. Returns the
+    /// Compiles the files, as many at a time as there are cores, and links them. Returns the
     /// program.
     pub(crate) fn build(
         &self,
         cache: &Cache,
         name: &str,
-        units: &[Unit],
+        files: &[CFile<'_>],
         profile: Profile,
     ) -> Result<PathBuf, Failure> {
         let headers = Headers::new();
-        let objects = self.compile_all(cache, &headers, units, profile)?;
+        let objects = self.compile_all(cache, &headers, files, profile)?;
         let runtime = std::env::var_os(RUNTIME_OVERRIDE).map(PathBuf::from);
         if profile.sanitize && runtime.is_none() {
             return Err(Failure::Message(SANITIZE_NEEDS.into()));
@@ -168,21 +140,32 @@ impl Toolchain {
         &self,
         cache: &Cache,
         headers: &Headers,
-        units: &[Unit],
+        files: &[CFile<'_>],
         profile: Profile,
     ) -> Result<Vec<PathBuf>, Failure> {
-        let names: Vec<String> = units
+        let names: Vec<String> = files
             .iter()
-            .map(|unit| self.object_name(headers, unit, profile))
+            .map(|file| self.object_name(headers, &file.digest, profile))
             .collect();
-        let missing: Vec<usize> = (0..units.len())
-            .filter(|at| cache.find("object", &names[*at]).is_none())
-            .collect();
+        let mut missing = Vec::new();
+        for (at, file) in files.iter().enumerate() {
+            if cache.find("object", &names[at]).is_some() {
+                continue;
+            }
+            match file.carried(level(profile), &headers.name) {
+                Some(object) => drop(cache.put("object", &names[at], &object)?),
+                None => missing.push(at),
+            }
+        }
         if !missing.is_empty() {
-            let include = headers.unpack(cache)?;
-            // The largest unit first: the last one to end decides how long it takes.
+            let include = unpack_headers(headers, cache)?;
+            let mut units: HashMap<usize, Cow<'_, str>> = HashMap::new();
+            for at in &missing {
+                units.insert(*at, files[*at].text()?);
+            }
+            // The largest file first: the last one to end decides how long it takes.
             let mut waiting = missing;
-            waiting.sort_by_key(|at| units[*at].text.len());
+            waiting.sort_by_key(|at| units[at].len());
             let queue = Mutex::new(Queue {
                 waiting,
                 elsewhere: Vec::new(),
@@ -193,7 +176,8 @@ impl Toolchain {
             let next = || queue.lock().expect("no job panics with the lock").next();
             let work = || {
                 while let Some((at, may_wait)) = next() {
-                    let compile = |draft: &Path| self.compile(&include, &units[at], draft, profile);
+                    let unit = (files[at].name, &*units[&at]);
+                    let compile = |draft: &Path| self.compile(&include, unit, draft, profile);
                     let made = match may_wait {
                         true => cache.find_or_make("object", &names[at], compile).map(Some),
                         false => cache.find_or_try_to_make("object", &names[at], compile),
@@ -224,15 +208,12 @@ impl Toolchain {
             .collect())
     }
 
-    fn object_name(&self, headers: &Headers, unit: &Unit, profile: Profile) -> String {
-        let options = [&compile_options(profile), whole(profile)]
-            .concat()
-            .join(" ");
+    fn object_name(&self, headers: &Headers, digest: &str, profile: Profile) -> String {
         Key::default()
             .with(&self.identity)
-            .with(options)
+            .with(level(profile).name())
             .with(&headers.name)
-            .with(&unit.text)
+            .with(digest)
             .name()
             + ".o"
     }
@@ -240,16 +221,17 @@ impl Toolchain {
     fn compile(
         &self,
         include: &Path,
-        unit: &Unit,
+        (name, text): (&str, &str),
         object: &Path,
         profile: Profile,
     ) -> Result<(), Failure> {
         let mut command = self.command();
-        if !whole(profile).is_empty() && self.knows_whole() {
-            command.args(WHOLE);
+        let level = level(profile);
+        if self.knows(level.optional()) {
+            command.args(level.optional());
         }
         command
-            .args(compile_options(profile))
+            .args(level.options())
             .arg("-I")
             .arg(include)
             .args(["-c", "-x", "c", "-", "-o"])
@@ -264,37 +246,38 @@ impl Toolchain {
             .stdin
             .take()
             .expect("the pipe was asked for")
-            .write_all(unit.text.as_bytes());
+            .write_all(text.as_bytes());
         let done = child
             .wait_with_output()
             .map_err(|cause| self.cannot_start(&cause))?;
         let attempt = Attempt {
             compiler: &self.words,
-            step: Step::Compile(compile_options(profile)),
+            step: Step::Compile(level.options()),
             result: object,
             done: &done,
         };
         attempt.judge(|| {
             format!(
-                "the C compiler rejected the code generated for '{}'; this is a bug in snowc (`snowc build --emit-c` \
-                 keeps the code)",
-                unit.name
+                "the C compiler rejected the code generated for '{name}'; this is a bug in snowc (`snowc build --emit-c` \
+                 keeps the code)"
             )
         })
     }
 
-    /// True when the compiler takes [`WHOLE`]. Asked once, and only when something is compiled.
-    fn knows_whole(&self) -> bool {
-        *self.knows_whole.get_or_init(|| {
-            let mut command = self.command();
-            command.args(WHOLE).args(["-w", "-E", "-x", "c", "-"]);
-            let asked = command
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
-            asked.is_ok_and(|status| status.success())
-        })
+    /// Whether the compiler takes the options that not every one knows. Asked once, and only when
+    /// something is compiled with some.
+    fn knows(&self, optional: &[&str]) -> bool {
+        !optional.is_empty()
+            && *self.knows_optional.get_or_init(|| {
+                let mut command = self.command();
+                command.args(optional).args(["-w", "-E", "-x", "c", "-"]);
+                let asked = command
+                    .stdin(Stdio::null())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .status();
+                asked.is_ok_and(|status| status.success())
+            })
     }
 
     fn link(
@@ -337,36 +320,6 @@ impl Toolchain {
     }
 }
 
-/// The units that still have to be compiled, by their index.
-struct Queue {
-    /// The next one is the last.
-    waiting: Vec<usize>,
-    /// Those that another command compiles right now. Waiting for them comes last.
-    elsewhere: Vec<usize>,
-    /// The first failure.
-    failure: Option<Failure>,
-}
-
-impl Queue {
-    /// The next unit, and whether there is nothing better to do than to wait for it.
-    fn next(&mut self) -> Option<(usize, bool)> {
-        match self.waiting.pop() {
-            Some(at) => Some((at, false)),
-            None => self.elsewhere.pop().map(|at| (at, true)),
-        }
-    }
-
-    fn record(&mut self, at: usize, made: Result<Option<PathBuf>, Failure>) {
-        match made {
-            Ok(Some(_)) => {}
-            Ok(None) => self.elsewhere.push(at),
-            Err(failure) => {
-                self.failure.get_or_insert(failure);
-            }
-        }
-    }
-}
-
 /// Writes units and headers to a folder, for people.
 pub(crate) fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|cause| Failure::at("create", folder, cause))?;
@@ -385,63 +338,11 @@ pub(crate) fn write_c(units: &[Unit], folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The C headers that units include, named together by their content.
-struct Headers {
-    files: Vec<(String, String)>,
-    name: String,
-}
-
-impl Headers {
-    /// `snow.h` includes the objects first, then the prototypes, which name them, then what is
-    /// built on both.
-    fn new() -> Headers {
-        let mut files: Vec<(String, String)> = header::HEADERS
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect();
-        let mut order: Vec<&str> = header::HEADERS.iter().map(|(name, _)| *name).collect();
-        order.insert(1.min(order.len()), "snow_abi.h");
-        let all: String = order
-            .iter()
-            .map(|name| format!("#include \"{name}\"\n"))
-            .collect();
-        files.push(("snow_abi.h".into(), header::abi_header()));
-        files.push(("snow.h".into(), all));
-        let key = files.iter().fold(Key::default(), |key, (name, text)| {
-            key.with(name).with(text)
-        });
-        Headers {
-            files,
-            name: key.name(),
-        }
-    }
-
-    fn unpack(&self, cache: &Cache) -> Result<PathBuf, Failure> {
-        let kind = format!("include/{}", self.name);
-        for (name, text) in &self.files {
-            if cache.find(&kind, name).is_none() {
-                cache.put(&kind, name, text.as_bytes())?;
-            }
-        }
-        Ok(cache.path("include", &self.name))
-    }
-}
-
-fn compile_options(profile: Profile) -> Vec<&'static str> {
-    let level = match (profile.sanitize, profile.release) {
-        (true, _) => SANITIZE,
-        (false, true) => RELEASE,
-        (false, false) => DEVELOPMENT,
-    };
-    [MEANING, SHAPE, level].concat()
-}
-
-/// Which of [`WHOLE`] the profile asks for.
-fn whole(profile: Profile) -> &'static [&'static str] {
-    if profile.release {
-        WHOLE
-    } else {
-        &[]
+fn level(profile: Profile) -> Level {
+    match (profile.sanitize, profile.release) {
+        (true, _) => Level::Sanitize,
+        (false, true) => Level::Release,
+        (false, false) => Level::Development,
     }
 }
 
@@ -452,6 +353,16 @@ fn link_options(profile: Profile) -> Vec<&'static str> {
         &[]
     };
     [LIBRARIES, sanitizer].concat()
+}
+
+fn unpack_headers(headers: &Headers, cache: &Cache) -> Result<PathBuf, Failure> {
+    let kind = format!("include/{}", headers.name);
+    for (name, text) in &headers.files {
+        if cache.find(&kind, name).is_none() {
+            cache.put(&kind, name, text.as_bytes())?;
+        }
+    }
+    Ok(cache.path("include", &headers.name))
 }
 
 fn unpack_runtime(cache: &Cache) -> Result<PathBuf, Failure> {

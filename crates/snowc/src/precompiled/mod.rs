@@ -1,0 +1,203 @@
+//! The standard library, compiled once for all programs.
+//!
+//! Functions without type parameters are the same in every program, so their C files are, too.
+//! Which functions they have is kept in the cache, named by the library's text; the text of a file
+//! is made again when its object is missing. A program is linked with those objects that it takes
+//! something from, and with those that these need.
+
+mod table;
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use snow_compiler::pipeline::{self, Fingerprint, LibraryUnit, Precompiled};
+use snow_compiler::source::Sources;
+
+use crate::cache::{Cache, Key};
+use crate::failure::Failure;
+use crate::program::{on_large_stack, own_identity};
+use crate::stdlib;
+use table::table;
+
+pub(crate) use table::digest;
+
+/// What is known of the library's files without their text.
+pub(crate) struct Library {
+    sources: Sources,
+    /// Functions that programs may take.
+    pub(crate) functions: Arc<Precompiled>,
+    /// By function: the file that has it.
+    owners: HashMap<String, usize>,
+    /// In the order of the files' names.
+    files: Vec<File>,
+    /// The files with their text, once one of them was asked for.
+    units: Mutex<Option<Arc<Vec<LibraryUnit>>>>,
+}
+
+/// One file of the library.
+pub(crate) struct File {
+    /// File stem.
+    pub(crate) name: String,
+    /// Hash of its text.
+    pub(crate) digest: String,
+    /// Files that it refers to.
+    needs: BTreeSet<usize>,
+}
+
+impl Library {
+    /// The library among `sources`: from the cache, or compiled now.
+    pub(crate) fn open(cache: &Cache, sources: &Sources) -> Result<Library, Failure> {
+        let mut own = Sources::default();
+        let mut key = Key::default().with(own_identity());
+        for (_, source) in sources.iter().filter(|(_, source)| source.is_stdlib) {
+            own.add(&source.path, &source.module, true, &source.text);
+            key = key
+                .with(&source.path)
+                .with(&source.module)
+                .with(source.text.as_bytes());
+        }
+        if let Some(text) = stdlib::table(&own) {
+            return Library::of_table(own, text, None)
+                .ok_or_else(|| Failure::Message("this command carries no table".into()));
+        }
+        let mut made = None;
+        let fill = |draft: &Path| {
+            let units = compile(&own)?;
+            let written = fs::write(draft, table(&units));
+            made = Some(Arc::new(units));
+            written.map_err(|cause| Failure::at("write", draft, cause))
+        };
+        let path = cache.find_or_make("library", &key.name(), fill)?;
+        let text = fs::read_to_string(&path).map_err(|cause| Failure::at("read", &path, cause))?;
+        let library = Library::of_table(own, &text, made);
+        library.ok_or_else(|| Failure::Message(format!("'{}' is no table", path.display())))
+    }
+
+    /// `None` for a text that no [`table`] is.
+    fn of_table(
+        sources: Sources,
+        text: &str,
+        made: Option<Arc<Vec<LibraryUnit>>>,
+    ) -> Option<Library> {
+        let mut functions = Precompiled::default();
+        let mut owners = HashMap::new();
+        let mut files: Vec<File> = Vec::new();
+        for line in text.lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            match words[..] {
+                ["file", name, digest] => files.push(File {
+                    name: name.into(),
+                    digest: digest.into(),
+                    needs: BTreeSet::new(),
+                }),
+                ["has", symbol, fingerprint] => {
+                    let fingerprint = u64::from_str_radix(fingerprint, 16).ok()?;
+                    functions.insert(symbol.into(), Fingerprint(fingerprint));
+                    owners.insert(symbol.into(), files.len().checked_sub(1)?);
+                }
+                ["needs", file] => {
+                    files.last_mut()?.needs.insert(file.parse().ok()?);
+                }
+                _ => return None,
+            }
+        }
+        Some(Library {
+            sources,
+            functions: Arc::new(functions),
+            owners,
+            files,
+            units: Mutex::new(made),
+        })
+    }
+
+    /// The files that have these functions, and all that these need, in the order of their names.
+    pub(crate) fn files_for<'a>(&self, functions: impl Iterator<Item = &'a String>) -> Vec<&File> {
+        let mut work: Vec<usize> = functions
+            .filter_map(|symbol| self.owners.get(symbol).copied())
+            .collect();
+        let mut found = BTreeSet::new();
+        while let Some(at) = work.pop() {
+            if found.insert(at) {
+                work.extend(&self.files[at].needs);
+            }
+        }
+        found.into_iter().map(|at| &self.files[at]).collect()
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, file: &File) -> Result<String, Failure> {
+        let mut units = self.units.lock().expect("nothing panics with the lock");
+        let units = match &*units {
+            Some(units) => units.clone(),
+            None => units.insert(Arc::new(compile(&self.sources)?)).clone(),
+        };
+        let found = units.iter().find(|made| made.unit.name == file.name);
+        let text = found.map(|made| made.unit.text.clone());
+        text.ok_or_else(|| Failure::Message(format!("the library has no '{}'", file.name)))
+    }
+}
+
+fn compile(sources: &Sources) -> Result<Vec<LibraryUnit>, Failure> {
+    on_large_stack(|| pipeline::library(sources))?.map_err(|found| {
+        let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
+        let messages = messages.join("; ");
+        Failure::Message(format!("the standard library does not compile: {messages}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use snow_compiler::pipeline::Unit;
+
+    fn unit(name: &str, functions: &[&str], imported: &[&str]) -> LibraryUnit {
+        let owned = |list: &[&str]| {
+            list.iter()
+                .map(|text| (*text).to_owned())
+                .collect::<Vec<_>>()
+        };
+        LibraryUnit {
+            functions: owned(functions)
+                .into_iter()
+                .map(|symbol| (symbol, Fingerprint(7)))
+                .collect(),
+            unit: Unit {
+                name: name.into(),
+                text: format!("text of {name}"),
+                imported: owned(imported),
+            },
+        }
+    }
+
+    #[test]
+    fn a_program_takes_the_files_of_its_functions_and_what_these_need() {
+        let units = [
+            unit("A", &["a"], &["b"]),
+            unit("B", &["b"], &["c"]),
+            unit("C", &["c"], &["b"]),
+            unit("D", &["d"], &[]),
+        ];
+        let library = Library::of_table(Sources::default(), &table(&units), None);
+        let library = library.expect("a table");
+        let names = |symbols: &[&str]| -> Vec<String> {
+            let symbols: Vec<String> = symbols.iter().map(|s| (*s).to_owned()).collect();
+            let files = library.files_for(symbols.iter());
+            files.iter().map(|file| file.name.clone()).collect()
+        };
+        assert_eq!(names(&["a"]), ["A", "B", "C"]);
+        assert_eq!(names(&["d", "c"]), ["B", "C", "D"]);
+        assert_eq!(names(&["unknown"]), Vec::<String>::new());
+        assert_eq!(library.functions.len(), 4);
+        assert_eq!(library.functions["d"], Fingerprint(7));
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        for text in ["nonsense", "has f 7", "file A 0\nhas f word", "needs 0"] {
+            let library = Library::of_table(Sources::default(), text, None);
+            assert!(library.is_none(), "{text}");
+        }
+    }
+}

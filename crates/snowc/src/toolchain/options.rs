@@ -1,0 +1,87 @@
+//! With which options C is compiled. The build script of this command uses them, too.
+
+use crate::cache::Key;
+
+/// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any
+/// other, a check for null is never dropped, and `a * b + c` rounds twice, as it does in Snow.
+const MEANING: &[&str] = &[
+    "-std=gnu11",
+    "-fwrapv",
+    "-fno-strict-aliasing",
+    "-fno-delete-null-pointer-checks",
+    "-ffp-contract=off",
+];
+/// Generated code checks its stack itself, is full of unused functions, and is not for people to
+/// read warnings about. The check comes after a function has taken its frame: one of more than a
+/// page touches each of its pages in order, so that it meets the guard page and not the stack
+/// behind that.
+const SHAPE: &[&str] = &[
+    "-w",
+    "-pipe",
+    "-fno-stack-protector",
+    "-fstack-clash-protection",
+    "-ffunction-sections",
+    "-fdata-sections",
+];
+/// Tail calls are a promise of the language, so they are made at every level. Line tables cost 4 %
+/// of the time, measured.
+const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1", "-DSN_DEVELOPMENT"];
+const RELEASE: &[&str] = &["-O2", "-g1"];
+/// Optimisations of gcc that cut functions apart or make one call of two equal ones; a crash report
+/// would name the line of another call. A compiler that does not know them goes without.
+const WHOLE: &[&str] = &[
+    "-fno-partial-inlining",
+    "-fno-crossjumping",
+    "-fno-tree-tail-merge",
+];
+const SANITIZE: &[&str] = &[
+    "-O1",
+    "-foptimize-sibling-calls",
+    "-g1",
+    "-DSN_DEVELOPMENT",
+    "-fsanitize=address",
+    "-fno-omit-frame-pointer",
+];
+
+/// How C is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// Soon done.
+    Development,
+    /// Fast code.
+    Release,
+    /// Errors of memory are found when the program runs.
+    Sanitize,
+}
+
+impl Level {
+    /// Options that every compiler knows.
+    pub(crate) fn options(self) -> Vec<&'static str> {
+        let own = match self {
+            Level::Development => DEVELOPMENT,
+            Level::Release => RELEASE,
+            Level::Sanitize => SANITIZE,
+        };
+        [MEANING, SHAPE, own].concat()
+    }
+
+    /// Options that a compiler may not know, and then goes without.
+    pub(crate) fn optional(self) -> &'static [&'static str] {
+        match self {
+            Level::Release => WHOLE,
+            Level::Development | Level::Sanitize => &[],
+        }
+    }
+
+    /// Names all of them.
+    pub(crate) fn name(self) -> String {
+        [&self.options(), self.optional()].concat().join(" ")
+    }
+
+    /// What the object of a file of the library is called, by the names of headers and text.
+    /// Whatever compiler made it, any other may use it.
+    pub(crate) fn object_name(self, headers: &str, digest: &str) -> String {
+        let key = Key::default().with(self.name());
+        key.with(headers).with(digest).name()
+    }
+}
