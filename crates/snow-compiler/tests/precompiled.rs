@@ -1,0 +1,176 @@
+//! The library compiled ahead of programs: what a program takes from it is what it would compile
+//! itself, and has no second copy in the program.
+
+mod support;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use snow_compiler::pipeline::{self, Compiled, LibraryUnit, Mode, Options, Precompiled, STACK};
+use snow_compiler::source::Sources;
+
+fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let builder = std::thread::Builder::new().stack_size(STACK);
+    let compiler = builder.spawn(work).expect("a thread");
+    compiler.join().expect("no panic")
+}
+
+fn library() -> Vec<LibraryUnit> {
+    let sources = support::with_library(&Sources::default());
+    on_large_stack(move || pipeline::library(&sources)).expect("the library compiles")
+}
+
+fn functions(library: &[LibraryUnit]) -> Precompiled {
+    let all = library.iter().flat_map(|made| made.functions.clone());
+    all.collect()
+}
+
+fn compiled(text: &str, precompiled: Option<Precompiled>) -> Compiled {
+    let mut case = Sources::default();
+    case.add("main.snow", "Main", false, text);
+    let sources = support::with_library(&case);
+    let options = Options {
+        mode: Mode::Program,
+        dump: None,
+        verify: true,
+        precompiled: precompiled.map(Arc::new),
+    };
+    let compiled = on_large_stack(move || pipeline::compile(&sources, &options));
+    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    compiled
+}
+
+/// Programs that come to the library's types and functions in different orders.
+const PROGRAMS: &[&str] = &[
+    "fn main() do\n  println(\"hi\")\nend\n",
+    "import Ws\n\nfn main() do\n  let handler = Ws.handler(fn(_, _) -> Ok(0) end, fn(_, _, n) -> n end, \
+     fn(_, _, _, _) -> () end)\n  Ws.serve(handler, 0)\nend\n",
+    "fn main() do\n  println(\"${Json.parse(\"[1, {\\\"a\\\": null}]\")}\")\n  \
+     println(\"${Map.put(Map.new(), \"a\", 1)}\")\nend\n",
+    "fn main() do\n  println(\"${Uri.parse(\"http://a/b?c\")} ${Time.now()}\")\n  \
+     println(\"${List.sort([2, 1], fn(a, b) -> a - b end)}\")\nend\n",
+];
+
+/// Names of the C functions that a text defines for other files.
+fn defined(text: &str) -> HashSet<&str> {
+    let heads = text.lines().filter(|line| {
+        !line.starts_with("static ") && line.contains("(sn_cx *cx") && line.contains(") {")
+    });
+    let names = heads.filter_map(|line| line.split("(sn_cx").next()?.split([' ', '*']).next_back());
+    names.collect()
+}
+
+#[test]
+fn every_function_is_compiled_once() {
+    let library = library();
+    let functions = functions(&library);
+    assert!(functions.len() > 300, "{} functions", functions.len());
+    let mut taken = 0;
+    for text in PROGRAMS {
+        let compiled = compiled(text, Some(functions.clone()));
+        for unit in &compiled.units {
+            let defined = defined(&unit.text);
+            let twice: Vec<_> = defined
+                .iter()
+                .filter(|f| functions.contains_key(**f))
+                .collect();
+            assert!(twice.is_empty(), "{} has {twice:?} again", unit.name);
+            let unknown: Vec<_> = unit
+                .imported
+                .iter()
+                .filter(|f| !functions.contains_key(*f))
+                .collect();
+            assert!(unknown.is_empty(), "{unknown:?}");
+            taken += unit.imported.len();
+        }
+    }
+    assert!(taken > 50, "{taken} functions taken");
+}
+
+#[test]
+fn what_a_file_needs_another_one_has() {
+    let library = library();
+    let functions = functions(&library);
+    for made in &library {
+        for symbol in &made.unit.imported {
+            assert!(
+                functions.contains_key(symbol),
+                "{} needs {symbol}",
+                made.unit.name
+            );
+        }
+        let defined = defined(&made.unit.text);
+        for (symbol, _) in made.functions.iter().filter(|f| !f.0.starts_with("value_")) {
+            let is_there = defined.contains(symbol.as_str())
+                || made
+                    .unit
+                    .text
+                    .contains(&format!("sn_actor_info {symbol}_actor = "))
+                || made
+                    .unit
+                    .text
+                    .contains(&format!("sn_closure {symbol}_value = "));
+            assert!(is_there, "{} does not have {symbol}", made.unit.name);
+        }
+    }
+}
+
+#[test]
+fn a_function_that_differs_is_noticed_or_compiled_with_the_program() {
+    let mut changed = functions(&library());
+    for fingerprint in changed.values_mut() {
+        fingerprint.0 ^= 1;
+    }
+    let mut case = Sources::default();
+    case.add("main.snow", "Main", false, PROGRAMS[2]);
+    let sources = support::with_library(&case);
+    let compile = |verify| {
+        let options = Options {
+            mode: Mode::Program,
+            dump: None,
+            verify,
+            precompiled: Some(Arc::new(changed.clone())),
+        };
+        let sources = sources.clone();
+        on_large_stack(move || pipeline::compile(&sources, &options))
+    };
+    let noticed = compile(true);
+    assert!(noticed.diagnostics[0]
+        .message
+        .contains("is not what it was"));
+    let whole = compile(false);
+    assert!(whole.units.iter().any(|unit| unit.name == "Map"));
+    assert!(whole.units.iter().all(|unit| unit.imported.is_empty()));
+}
+
+#[test]
+fn types_that_contain_one_another_are_laid_out_alike_in_every_order() {
+    let types = "type Wish do\n  NoWish\n  After(Gift)\nend\n\ntype Gift do\n  NoGift\n  \
+                 With(Wish)\nend\n\n";
+    let uses = [
+        "fn wishes(w :: Wish) -> Int do\n  case w do\n    NoWish -> 0\n    After(_) -> 1\n  end\nend\n",
+        "fn gifts(g :: Gift) -> Int do\n  case g do\n    NoGift -> 0\n    With(_) -> 1\n  end\nend\n",
+    ];
+    let layout = |first: &str, second: &str| {
+        let main = format!("fn main() do\n  println(\"${{{first}}} ${{{second}}}\")\nend\n");
+        let text = format!("{types}{}{}{main}", uses[0], uses[1]);
+        let mut case = Sources::default();
+        case.add("main.snow", "Main", false, &text);
+        let options = Options {
+            mode: Mode::Program,
+            dump: Some("core".into()),
+            verify: true,
+            precompiled: None,
+        };
+        let sources = support::with_core(&case);
+        let compiled = on_large_stack(move || pipeline::compile(&sources, &options));
+        let dump = compiled.dump.expect("a program without errors");
+        let lines = dump.lines().filter(|line| line.starts_with("type Main."));
+        lines.map(str::to_owned).collect::<HashSet<_>>()
+    };
+    let (one, other) = ("wishes(NoWish)", "gifts(NoGift)");
+    let there = layout(one, other);
+    assert!(!there.is_empty());
+    assert_eq!(there, layout(other, one));
+}
