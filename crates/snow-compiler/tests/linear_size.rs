@@ -26,13 +26,15 @@ fn compiled(text: &str) -> Compiled {
     compiler.expect("a thread").join().expect("no panic")
 }
 
-/// C of the program's own module.
+/// C of the program's own module, and of the entry, which has copies of its small functions.
 fn main_text(text: &str) -> String {
     let compiled = compiled(text);
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
-    let main = compiled.units.iter().find(|unit| unit.name == "Main");
-    let main = main.unwrap_or_else(|| panic!("no C, but {errors:?}"));
-    main.text.to_string()
+    let is_own = |name: &str| name == "Main" || name == "entry";
+    let own = compiled.units.iter().filter(|unit| is_own(&unit.name));
+    let texts: Vec<_> = own.map(|unit| unit.text.as_str()).collect();
+    assert!(!texts.is_empty(), "no C, but {errors:?}");
+    texts.concat()
 }
 
 /// Bytes of it.
