@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{channel, Receiver};
 use std::time::{Duration, Instant};
 
+use libtest_mimic::{Arguments, Trial};
 use support::launched::built;
 use support::slow_client::{frame, Client, BINARY, CLOSE, PATIENCE, PING, PONG, TEXT};
 use support::Guarded;
@@ -17,6 +18,88 @@ use support::Guarded;
 /// What a client's system buffers at least; the kernel doubles it.
 const SMALL_BUFFER: usize = 4096;
 const MB: usize = 1_000_000;
+
+/// Tests that wait at the same time. Most of each is waiting.
+const TOGETHER: usize = 6;
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(TOGETHER);
+    let tests: &[(&str, fn())] = &[
+        (
+            "a_slow_upload_is_a_sign_of_life",
+            a_slow_upload_is_a_sign_of_life,
+        ),
+        (
+            "a_slow_download_is_a_sign_of_life",
+            a_slow_download_is_a_sign_of_life,
+        ),
+        (
+            "a_pong_that_comes_while_a_callback_runs_is_in_time",
+            a_pong_that_comes_while_a_callback_runs_is_in_time,
+        ),
+        (
+            "what_was_sent_before_a_close_arrives_before_it",
+            what_was_sent_before_a_close_arrives_before_it,
+        ),
+        (
+            "what_the_system_holds_at_a_close_arrives_before_it",
+            what_the_system_holds_at_a_close_arrives_before_it,
+        ),
+        (
+            "messages_that_come_while_a_callback_sleeps_are_allowed",
+            messages_that_come_while_a_callback_sleeps_are_allowed,
+        ),
+        (
+            "a_flood_of_control_frames_puts_no_deadline_off",
+            a_flood_of_control_frames_puts_no_deadline_off,
+        ),
+        (
+            "a_process_that_stands_still_closes_nobody",
+            a_process_that_stands_still_closes_nobody,
+        ),
+        (
+            "long_and_short_messages_arrive_in_any_order",
+            long_and_short_messages_arrive_in_any_order,
+        ),
+        (
+            "a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest",
+            a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest,
+        ),
+        (
+            "a_burst_of_empty_frames_is_work_in_steps",
+            a_burst_of_empty_frames_is_work_in_steps,
+        ),
+        (
+            "a_callback_that_never_returns_is_ended_and_named",
+            a_callback_that_never_returns_is_ended_and_named,
+        ),
+        (
+            "a_client_that_is_killed_is_heard_as_1006",
+            a_client_that_is_killed_is_heard_as_1006,
+        ),
+        (
+            "a_client_that_is_stopped_for_ever_misses_its_pong",
+            a_client_that_is_stopped_for_ever_misses_its_pong,
+        ),
+        (
+            "a_client_that_takes_nothing_is_slow_after_stalled_within",
+            a_client_that_takes_nothing_is_slow_after_stalled_within,
+        ),
+        (
+            "a_client_behind_a_cut_network_misses_its_pong",
+            a_client_behind_a_cut_network_misses_its_pong,
+        ),
+    ];
+    let trials = tests.iter().map(|(name, test)| {
+        let test = *test;
+        Trial::test(*name, move || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
 
 /// `tests/servers/patience`, running, and the lines that it prints.
 struct Server {
@@ -87,7 +170,6 @@ impl Server {
     }
 }
 
-#[test]
 fn a_slow_upload_is_a_sign_of_life() {
     let server = Server::start("usual");
     let mut client = server.connect();
@@ -99,7 +181,6 @@ fn a_slow_upload_is_a_sign_of_life() {
     assert_eq!(client.answer(), (TEXT, b"60000 bytes".to_vec()));
 }
 
-#[test]
 fn a_slow_download_is_a_sign_of_life() {
     let server = Server::start("usual");
     let mut client = Client::connect(server.port, Some(SMALL_BUFFER));
@@ -108,7 +189,6 @@ fn a_slow_download_is_a_sign_of_life() {
     assert_eq!(client.ask("there?"), "there?");
 }
 
-#[test]
 fn a_pong_that_comes_while_a_callback_runs_is_in_time() {
     let server = Server::start("usual");
     let mut client = server.connect();
@@ -120,7 +200,6 @@ fn a_pong_that_comes_while_a_callback_runs_is_in_time() {
     assert_eq!(client.ask("there?"), "there?");
 }
 
-#[test]
 fn what_was_sent_before_a_close_arrives_before_it() {
     let server = Server::start("usual");
     let mut client = Client::connect(server.port, Some(SMALL_BUFFER));
@@ -130,7 +209,6 @@ fn what_was_sent_before_a_close_arrives_before_it() {
     server.expect_line("heard 1000 ");
 }
 
-#[test]
 fn what_the_system_holds_at_a_close_arrives_before_it() {
     let server = Server::start("hasty");
     let mut client = Client::connect(server.port, Some(SMALL_BUFFER));
@@ -144,7 +222,6 @@ fn what_the_system_holds_at_a_close_arrives_before_it() {
     server.expect_line("heard 1000 ");
 }
 
-#[test]
 fn messages_that_come_while_a_callback_sleeps_are_allowed() {
     let server = Server::start("counted");
     let mut client = server.connect();
@@ -160,7 +237,6 @@ fn messages_that_come_while_a_callback_sleeps_are_allowed() {
     }
 }
 
-#[test]
 fn a_flood_of_control_frames_puts_no_deadline_off() {
     let server = Server::start("hasty");
     let unfinished = [0x01, 0x81, 0, 0, 0, 0, b'x'];
@@ -177,7 +253,6 @@ fn a_flood_of_control_frames_puts_no_deadline_off() {
     }
 }
 
-#[test]
 fn a_process_that_stands_still_closes_nobody() {
     let server = Server::start("usual");
     let mut clients: Vec<Client> = (0..8).map(|_| server.connect()).collect();
@@ -202,7 +277,6 @@ fn a_process_that_stands_still_closes_nobody() {
     }
 }
 
-#[test]
 fn long_and_short_messages_arrive_in_any_order() {
     let server = Server::start("usual");
     for (order, lengths) in [("long, short", [6 * MB, 4]), ("short, long", [4, 6 * MB])] {
@@ -215,7 +289,6 @@ fn long_and_short_messages_arrive_in_any_order() {
     }
 }
 
-#[test]
 fn a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest() {
     let server = Server::start("feed");
     let mut reader = Client::connect(server.port, Some(SMALL_BUFFER));
@@ -249,7 +322,6 @@ fn a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest()
     );
 }
 
-#[test]
 fn a_burst_of_empty_frames_is_work_in_steps() {
     let server = Server::start("small");
     for opcode in [TEXT, PING] {
@@ -282,7 +354,6 @@ fn a_burst_of_empty_frames_is_work_in_steps() {
     }
 }
 
-#[test]
 fn a_callback_that_never_returns_is_ended_and_named() {
     let server = Server::start("stuck");
     let mut client = server.connect();
@@ -319,14 +390,12 @@ fn silent_process(port: u16) -> Guarded {
     process
 }
 
-#[test]
 fn a_client_that_is_killed_is_heard_as_1006() {
     let server = Server::start("quiet");
     drop(silent_process(server.port));
     server.expect_line("heard 1006 ");
 }
 
-#[test]
 fn a_client_that_is_stopped_for_ever_misses_its_pong() {
     let server = Server::start("usual");
     let client = silent_process(server.port);
@@ -338,7 +407,6 @@ fn a_client_that_is_stopped_for_ever_misses_its_pong() {
     server.expect_line("heard 1001 pong timeout");
 }
 
-#[test]
 fn a_client_that_takes_nothing_is_slow_after_stalled_within() {
     let server = Server::start("stalled");
     let mut client = Client::connect(server.port, Some(SMALL_BUFFER));
@@ -383,7 +451,6 @@ fn blackhole(to: u16) -> (u16, std::sync::Arc<std::sync::atomic::AtomicBool>) {
     (port, is_cut)
 }
 
-#[test]
 fn a_client_behind_a_cut_network_misses_its_pong() {
     let server = Server::start("usual");
     let (port, is_cut) = blackhole(server.port);

@@ -41,6 +41,8 @@ const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; 
 /// A C compiler.
 pub(crate) struct Toolchain {
     words: Vec<String>,
+    /// `CC` names it: then it compiles all C, the library's, too.
+    is_chosen: bool,
     identity: String,
     knows_optional: OnceLock<bool>,
 }
@@ -78,6 +80,7 @@ impl Toolchain {
         );
         Ok(Toolchain {
             words,
+            is_chosen: chosen.is_some(),
             identity,
             knows_optional: OnceLock::new(),
         })
@@ -152,7 +155,11 @@ impl Toolchain {
             if cache.find("object", &names[at]).is_some() {
                 continue;
             }
-            match file.carried(level(profile), &headers.name) {
+            let carried = match self.is_chosen {
+                true => None,
+                false => file.carried(level(profile), &headers.name),
+            };
+            match carried {
                 Some(object) => drop(cache.put("object", &names[at], &object)?),
                 None => missing.push(at),
             }
