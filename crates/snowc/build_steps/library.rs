@@ -127,6 +127,7 @@ fn compile(options: &[&str], text: &str, include: &Path, object: &Path) -> bool 
     command
         .args(words)
         .args(options)
+        .args(Level::without_places(include))
         .arg("-I")
         .arg(include)
         .args(["-c", "-x", "c", "-", "-o"])

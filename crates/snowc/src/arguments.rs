@@ -60,6 +60,9 @@ pub(crate) struct Profile {
     /// Find memory errors while the program runs (AddressSanitizer); says which runtime it needs
     #[arg(long)]
     pub sanitize: bool,
+    /// Say how long each step of the build took
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// `snowc run`

@@ -21,6 +21,7 @@ mod run;
 mod stdlib;
 mod test;
 mod toolchain;
+mod watch;
 
 use std::process::ExitCode;
 

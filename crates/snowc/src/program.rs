@@ -19,6 +19,7 @@ use crate::precompiled::Library;
 use crate::project::Project;
 use crate::report::Style;
 use crate::toolchain::{self, CFile, Toolchain};
+use crate::watch::Watch;
 
 /// What `executable` made.
 pub(crate) enum Outcome {
@@ -77,6 +78,7 @@ pub(crate) fn executable(
     profile: Profile,
     emit_c: Option<&PathBuf>,
 ) -> Result<Outcome, Failure> {
+    let watch = Watch::start(reporting, profile);
     let cache = Cache::open()?;
     let toolchain = Toolchain::find()?;
     let front = front_key(project, reporting, profile, &toolchain);
@@ -90,7 +92,8 @@ pub(crate) fn executable(
         false => None,
     };
     let functions = library.as_ref().map(|library| library.functions.clone());
-    let (compiled, rendered) = compile(project, reporting, functions)?;
+    let (compiled, rendered) =
+        watch.stage("Snow to C", || compile(project, reporting, functions))?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);
     }
@@ -103,7 +106,7 @@ pub(crate) fn executable(
         let taken = library.files_for(taken).into_iter();
         files.extend(taken.map(|file| CFile::of_library(library, file)));
     }
-    let program = toolchain.build(&cache, &project.name, &files, profile)?;
+    let program = toolchain.build(&cache, &project.name, &files, (profile, &watch))?;
     let name = program
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

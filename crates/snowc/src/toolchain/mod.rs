@@ -1,18 +1,16 @@
 //! The C compiler: where it is, with which options it is called, units to objects, objects to a
 //! program.
 
+mod compilation;
 mod file;
 mod headers;
 mod options;
 mod queue;
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::UNIX_EPOCH;
 
 use snow_compiler::pipeline::Unit;
@@ -22,9 +20,10 @@ use crate::cache::{Cache, Key};
 use crate::complaint::{Attempt, Step};
 use crate::failure::Failure;
 use crate::stdlib;
+use crate::watch::Watch;
+use compilation::Compilation;
 use headers::Headers;
 use options::Level;
-use queue::Queue;
 
 pub(crate) use file::CFile;
 
@@ -104,10 +103,16 @@ impl Toolchain {
         cache: &Cache,
         name: &str,
         files: &[CFile<'_>],
-        profile: Profile,
+        (profile, watch): (Profile, &Watch),
     ) -> Result<PathBuf, Failure> {
-        let headers = Headers::new();
-        let objects = self.compile_all(cache, &headers, files, profile)?;
+        let run = Compilation {
+            toolchain: self,
+            cache,
+            headers: Headers::new(),
+            level: level(profile),
+            watch,
+        };
+        let objects = run.objects(files)?;
         let runtime = std::env::var_os(RUNTIME_OVERRIDE).map(PathBuf::from);
         if profile.sanitize && runtime.is_none() {
             return Err(Failure::Message(SANITIZE_NEEDS.into()));
@@ -133,142 +138,11 @@ impl Toolchain {
             Some(path) => path,
             None => unpack_runtime(cache)?,
         };
-        let link = |draft: &Path| self.link(&objects, &archive, draft, profile);
+        let link =
+            |draft: &Path| watch.stage("linking", || self.link(&objects, &archive, draft, profile));
         let path = cache.find_or_make("program", &program, link)?;
         cache.trim();
         Ok(path)
-    }
-
-    fn compile_all(
-        &self,
-        cache: &Cache,
-        headers: &Headers,
-        files: &[CFile<'_>],
-        profile: Profile,
-    ) -> Result<Vec<PathBuf>, Failure> {
-        let names: Vec<String> = files
-            .iter()
-            .map(|file| self.object_name(headers, &file.digest, profile))
-            .collect();
-        let mut missing = Vec::new();
-        for (at, file) in files.iter().enumerate() {
-            if cache.find("object", &names[at]).is_some() {
-                continue;
-            }
-            let carried = match self.is_chosen {
-                true => None,
-                false => file.carried(level(profile), &headers.name),
-            };
-            match carried {
-                Some(object) => drop(cache.put("object", &names[at], &object)?),
-                None => missing.push(at),
-            }
-        }
-        if !missing.is_empty() {
-            let include = unpack_headers(headers, cache)?;
-            let mut units: HashMap<usize, Cow<'_, str>> = HashMap::new();
-            for at in &missing {
-                units.insert(*at, files[*at].text()?);
-            }
-            // The largest file first: the last one to end decides how long it takes.
-            let mut waiting = missing;
-            waiting.sort_by_key(|at| units[at].len());
-            let queue = Mutex::new(Queue {
-                waiting,
-                elsewhere: Vec::new(),
-                failure: None,
-            });
-            let jobs = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-            // The lock ends with the call, not with the work on what it gave.
-            let next = || queue.lock().expect("no job panics with the lock").next();
-            let work = || {
-                while let Some((at, may_wait)) = next() {
-                    let unit = (files[at].name, &*units[&at]);
-                    let compile = |draft: &Path| self.compile(&include, unit, draft, profile);
-                    let made = match may_wait {
-                        true => cache.find_or_make("object", &names[at], compile).map(Some),
-                        false => cache.find_or_try_to_make("object", &names[at], compile),
-                    };
-                    queue
-                        .lock()
-                        .expect("no job panics with the lock")
-                        .record(at, made);
-                }
-            };
-            std::thread::scope(|scope| {
-                for _ in 1..jobs {
-                    scope.spawn(work);
-                }
-                work();
-            });
-            if let Some(failure) = queue
-                .into_inner()
-                .expect("no job panics with the lock")
-                .failure
-            {
-                return Err(failure);
-            }
-        }
-        Ok(names
-            .iter()
-            .map(|name| cache.path("object", name))
-            .collect())
-    }
-
-    fn object_name(&self, headers: &Headers, digest: &str, profile: Profile) -> String {
-        Key::default()
-            .with(&self.identity)
-            .with(level(profile).name())
-            .with(&headers.name)
-            .with(digest)
-            .name()
-            + ".o"
-    }
-
-    fn compile(
-        &self,
-        include: &Path,
-        (name, text): (&str, &str),
-        object: &Path,
-        profile: Profile,
-    ) -> Result<(), Failure> {
-        let mut command = self.command();
-        let level = level(profile);
-        if self.knows(level.optional()) {
-            command.args(level.optional());
-        }
-        command
-            .args(level.options())
-            .arg("-I")
-            .arg(include)
-            .args(["-c", "-x", "c", "-", "-o"])
-            .arg(object);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|cause| self.cannot_start(&cause))?;
-        // A compiler that gives up early closes the pipe; what it has to say comes below.
-        let _ = child
-            .stdin
-            .take()
-            .expect("the pipe was asked for")
-            .write_all(text.as_bytes());
-        let done = child
-            .wait_with_output()
-            .map_err(|cause| self.cannot_start(&cause))?;
-        let attempt = Attempt {
-            compiler: &self.words,
-            step: Step::Compile(level.options()),
-            result: object,
-            done: &done,
-        };
-        attempt.judge(|| {
-            format!(
-                "the C compiler rejected the code generated for '{name}'; this is a bug in snowc (`snowc build --emit-c` \
-                 keeps the code)"
-            )
-        })
     }
 
     /// Whether the compiler takes the options that not every one knows. Asked once, and only when
@@ -360,16 +234,6 @@ fn link_options(profile: Profile) -> Vec<&'static str> {
         &[]
     };
     [LIBRARIES, sanitizer].concat()
-}
-
-fn unpack_headers(headers: &Headers, cache: &Cache) -> Result<PathBuf, Failure> {
-    let kind = format!("include/{}", headers.name);
-    for (name, text) in &headers.files {
-        if cache.find(&kind, name).is_none() {
-            cache.put(&kind, name, text.as_bytes())?;
-        }
-    }
-    Ok(cache.path("include", &headers.name))
 }
 
 fn unpack_runtime(cache: &Cache) -> Result<PathBuf, Failure> {

@@ -1,5 +1,7 @@
 //! With which options C is compiled. The build script of this command uses them, too.
 
+use std::path::Path;
+
 use crate::cache::Key;
 
 /// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any
@@ -76,6 +78,15 @@ impl Level {
     /// Names all of them.
     pub(crate) fn name(self) -> String {
         [&self.options(), self.optional()].concat().join(" ")
+    }
+
+    /// Options that keep the place of the headers out of line tables: the same C gives the same
+    /// object in every folder.
+    pub(crate) fn without_places(include: &Path) -> [String; 1] {
+        [format!(
+            "-ffile-prefix-map={}=/snow/include",
+            include.display()
+        )]
     }
 
     /// What the object of a file of the library is called, by the names of headers and text.

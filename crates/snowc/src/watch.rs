@@ -1,0 +1,146 @@
+//! What a build is doing and how long it takes: one line on a terminal, a table for `--timings`.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::arguments::{Profile, Reporting};
+
+/// A build that ends before shows nothing.
+const QUIET: Duration = Duration::from_millis(500);
+/// Back to the start of the line, and everything behind it gone.
+const CLEAR: &str = "\r\x1b[K";
+
+/// Watches one build.
+pub(crate) struct Watch {
+    begun: Instant,
+    /// Standard error is a terminal and people read it.
+    shows_line: bool,
+    shows_table: bool,
+    files: AtomicUsize,
+    begun_files: AtomicUsize,
+    rows: Mutex<Vec<(String, Duration)>>,
+    /// Objects from the cache, and those that this command brings along.
+    found: Mutex<(usize, usize)>,
+}
+
+impl Watch {
+    /// Begins now.
+    pub(crate) fn start(reporting: &Reporting, profile: Profile) -> Watch {
+        Watch {
+            begun: Instant::now(),
+            shows_line: !reporting.json && io::stderr().is_terminal(),
+            shows_table: profile.timings,
+            files: AtomicUsize::new(0),
+            begun_files: AtomicUsize::new(0),
+            rows: Mutex::new(Vec::new()),
+            found: Mutex::new((0, 0)),
+        }
+    }
+
+    /// Does one piece of work.
+    pub(crate) fn stage<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
+        let begun = Instant::now();
+        let done = work();
+        let mut rows = self.rows.lock().expect("nothing panics with the lock");
+        rows.push((name.into(), begun.elapsed()));
+        done
+    }
+
+    /// So many files will be compiled.
+    pub(crate) fn expect_files(&self, count: usize) {
+        self.files.store(count, Ordering::Relaxed);
+    }
+
+    /// Compiles one of them.
+    pub(crate) fn file<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
+        // Relaxed: the number stands on a line that people read.
+        let number = self.begun_files.fetch_add(1, Ordering::Relaxed) + 1;
+        let count = self.files.load(Ordering::Relaxed);
+        if let Some(line) = self.line(number, count, name, self.begun.elapsed()) {
+            eprint!("{CLEAR}{line}");
+            let _ = io::stderr().flush();
+        }
+        self.stage(&format!("C: {name}"), work)
+    }
+
+    /// So many objects were there.
+    pub(crate) fn found(&self, cached: usize, carried: usize) {
+        *self.found.lock().expect("nothing panics with the lock") = (cached, carried);
+    }
+
+    fn line(&self, number: usize, count: usize, name: &str, after: Duration) -> Option<String> {
+        let is_shown = self.shows_line && after >= QUIET;
+        is_shown.then(|| format!("  Compiling: {number} of {count}, {name}"))
+    }
+
+    fn table(&self, total: Duration) -> String {
+        let mut rows = self
+            .rows
+            .lock()
+            .expect("nothing panics with the lock")
+            .clone();
+        rows.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
+        let (cached, carried) = *self.found.lock().expect("nothing panics with the lock");
+        let mut text = format!("  Timings, in ms: {}\n", total.as_millis());
+        for (name, took) in rows {
+            text += &format!("    {:>7}  {name}\n", took.as_millis());
+        }
+        text + &format!("  Objects: {cached} in the cache, {carried} brought along by snowc\n")
+    }
+}
+
+/// Takes the line away, however the build ends, and prints the table.
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if self.shows_line && self.begun.elapsed() >= QUIET {
+            eprint!("{CLEAR}");
+        }
+        if self.shows_table {
+            eprint!("{}", self.table(self.begun.elapsed()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watch(shows_line: bool) -> Watch {
+        Watch {
+            begun: Instant::now(),
+            shows_line,
+            shows_table: false,
+            files: AtomicUsize::new(0),
+            begun_files: AtomicUsize::new(0),
+            rows: Mutex::new(Vec::new()),
+            found: Mutex::new((0, 0)),
+        }
+    }
+
+    #[test]
+    fn a_terminal_sees_what_takes_long_and_nothing_else_does() {
+        let long = Duration::from_millis(600);
+        let line = watch(true).line(3, 24, "Main", long);
+        assert_eq!(line.as_deref(), Some("  Compiling: 3 of 24, Main"));
+        assert_eq!(
+            watch(true).line(3, 24, "Main", Duration::from_millis(400)),
+            None
+        );
+        assert_eq!(watch(false).line(3, 24, "Main", long), None);
+    }
+
+    #[test]
+    fn a_table_has_the_longest_first() {
+        let watch = watch(false);
+        watch.found(2, 5);
+        let rows = [("compiler", 20), ("C: Main", 300), ("linking", 50)];
+        let rows = rows.map(|(name, ms)| (name.to_owned(), Duration::from_millis(ms)));
+        *watch.rows.lock().unwrap() = rows.to_vec();
+        let expected =
+            "  Timings, in ms: 400\n        300  C: Main\n         50  linking\n         \
+                        20  compiler\n  Objects: 2 in the cache, 5 brought along by snowc\n";
+        assert_eq!(watch.table(Duration::from_millis(400)), expected);
+    }
+}
