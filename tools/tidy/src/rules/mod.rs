@@ -10,6 +10,8 @@ pub mod dependencies;
 pub mod diagnostics;
 /// The floors of the runtime.
 pub mod floors;
+/// Every function of the library says what it means and shows a call.
+pub mod library_docs;
 /// The table of the library's names is true.
 pub mod library_names;
 /// Paths in the documentation exist.
