@@ -18,6 +18,8 @@ pub mod library_names;
 pub mod links;
 /// Numbers that name a constant.
 pub mod numbers;
+/// Functions of Snow have few parameters.
+pub mod parameters;
 /// Sizes, headers, names, and what no file may contain.
 pub mod shape;
 /// Files that come in pairs.
