@@ -268,6 +268,9 @@ macro_rules! for_each_function {
             // ---- text and numbers ----
             /// Appends the shortest decimal text that reads back as `value`; `to` is handed over.
             fn snow_append_float(Bytes to, Float value) -> Bytes;
+            /// Appends the shortest decimal text of a finite `value` that has a point or an exponent,
+            /// as in `1.0` and `1e16`; `to` is handed over.
+            fn snow_append_decimal(Bytes to, Float value) -> Bytes;
             /// Reads a Float; error `invalid` when the text is none.
             fn snow_parse_float(String text) -> Float;
             /// Unicode upper case.

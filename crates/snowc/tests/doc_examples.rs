@@ -3,8 +3,10 @@
 //!
 //! Pages: a block marked `snow` must be free of errors and warnings (`fn main` is added when it has
 //! none); one marked `snow run` is run, and the `text` block after it is its output. Library:
-//! `##     expression   #=> value` is a test that both are equal; a value with `…` in it shows a
-//! shape and is not run. A test may use the module's private names.
+//! `##     expression   #=> value` is a test that both are equal, after the lines without a value
+//! that stand above it in the same example; a value with `…` in it shows a shape and is not run. An
+//! example without any value is compiled, with the names of `SCENE` for what it does not say. A test
+//! may use the module's private names and what the module imports.
 
 mod support;
 
@@ -53,6 +55,10 @@ fn main() {
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
+
+/// What an example that is not run may use without saying where it comes from.
+const SCENE: &str =
+    "self(), client, config, conn, handler, joined, left, path, pid, request, said, server, socket";
 
 /// The folder `tests` beside the files of the library: what is tested there may use its private and
 /// internal names.
@@ -219,16 +225,8 @@ fn modules_below(dir: &Path) -> Vec<PathBuf> {
 
 /// The test file for a module's examples; `None` when it has none.
 fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
-    let examples: Vec<(usize, &str, &str)> = text
-        .lines()
-        .enumerate()
-        .filter_map(|(at, line)| {
-            let (code, value) = line.strip_prefix("##     ")?.split_once("#=>")?;
-            (!value.contains('…') && !code.trim().is_empty())
-                .then(|| (at + 1, code.trim(), value.trim()))
-        })
-        .collect();
-    if examples.is_empty() {
+    let (examples, shown) = examples_of(text);
+    if examples.is_empty() && shown.is_empty() {
         return None;
     }
     *count += examples.len();
@@ -236,19 +234,74 @@ fn tests_of(inside: &Path, text: &str, count: &mut usize) -> Option<String> {
     let mut tests = format!("##! Examples of `{module}`.\n\n");
     if module != "Prelude" {
         let _ = writeln!(tests, "import {module}");
+        for import in text.lines().filter(|line| line.starts_with("import ")) {
+            let _ = writeln!(tests, "{import}");
+        }
         let names: Vec<_> = names_of(text).into_iter().collect();
         if !names.is_empty() {
             let _ = writeln!(tests, "from {module} import {}\n", names.join(", "));
         }
     }
-    for (line, code, value) in examples {
-        let _ = writeln!(
-            tests,
-            "test \"{}:{line}\" do\n  assert ({code}) == ({value})\nend\n",
-            inside.display()
-        );
+    for example in examples {
+        let _ = writeln!(tests, "test \"{}:{}\" do", inside.display(), example.line);
+        for statement in example.before {
+            let _ = writeln!(tests, "  {statement}");
+        }
+        let (code, value) = (example.code, example.value);
+        let _ = writeln!(tests, "  assert ({code}) == ({value})\nend\n");
+    }
+    for (line, code) in shown {
+        let _ = writeln!(tests, "fn shown_{line}({SCENE}) do");
+        for statement in code {
+            let _ = writeln!(tests, "  {statement}");
+        }
+        let _ = writeln!(tests, "end\n");
     }
     Some(tests)
+}
+
+/// A line of a doc comment that says what its expression gives.
+struct Example<'t> {
+    /// Its number in the file, from 1.
+    line: usize,
+    /// The lines above it that have no value, from the first of the example on.
+    before: Vec<&'t str>,
+    code: &'t str,
+    value: &'t str,
+}
+
+/// An example without a value: its first line in the file, and its lines.
+type Shown<'t> = (usize, Vec<&'t str>);
+
+fn examples_of(text: &str) -> (Vec<Example<'_>>, Vec<Shown<'_>>) {
+    let (mut examples, mut shown) = (Vec::new(), Vec::new());
+    let mut before = Vec::new();
+    let mut has_value = false;
+    // A line behind the last ends an example that the last line belongs to.
+    for (at, line) in text.lines().chain([""]).enumerate() {
+        let Some(code) = line.strip_prefix("##     ") else {
+            if !before.is_empty() && !has_value {
+                shown.push((at + 1 - before.len(), before.clone()));
+            }
+            before.clear();
+            has_value = false;
+            continue;
+        };
+        let Some((code, value)) = code.split_once("#=>") else {
+            before.push(code);
+            continue;
+        };
+        has_value = true;
+        if !value.contains('…') && !code.trim().is_empty() {
+            examples.push(Example {
+                line: at + 1,
+                before: before.clone(),
+                code: code.trim(),
+                value: value.trim(),
+            });
+        }
+    }
+    (examples, shown)
 }
 
 /// `core/list.snow` is `List`, `ws/frame.snow` is `Ws.Frame`.

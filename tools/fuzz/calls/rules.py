@@ -13,6 +13,8 @@ LEFT_OUT = {
     "File.remove_all": "would remove whole folders, which may be anybody's",
     "Ws.serve": "does not return while its server runs; Ws.start is called",
     "Ws.serve_tls": "does not return while its server runs; Ws.start_tls is called",
+    "Tuple.size": "takes tuples of up to eight parts, which the compiler's list does not say",
+    "Tuple.nth": "takes tuples of one type, which the compiler's list does not say",
     "Test.run": "takes cases that only the compiler makes, and ends the program",
 }
 

@@ -2,7 +2,7 @@
 
 use tidy::repository::Repository;
 use tidy::rules::{abi, coverage, dependencies, diagnostics, floors};
-use tidy::rules::{library_names, links, numbers, shape, twins};
+use tidy::rules::{library_docs, library_names, links, numbers, parameters, shape, twins};
 
 fn holds(rule: fn(&Repository) -> Vec<String>) {
     let breaches = rule(&Repository::open());
@@ -27,7 +27,9 @@ rules! {
     the_runtime_looks_downwards: floors::downwards;
     documented_paths_exist: links::paths;
     numbers_are_true: numbers::constants;
+    library_functions_show_a_call: library_docs::examples;
     library_names_are_listed: library_names::names;
+    functions_have_few_parameters: parameters::few;
     features_have_tests: coverage::features;
     codes_are_explained: diagnostics::codes;
     dependencies_are_explained: dependencies::explained;

@@ -13,6 +13,9 @@ pub enum Mode {
     Consume,
 }
 
+/// Functions of the runtime that take over the buffer that they append to, their first argument.
+const TAKE_BUFFER: [&str; 2] = ["snow_append_float", "snow_append_decimal"];
+
 /// Calls `visit` for every operand of `rvalue` in order. `borrowed` answers which parameters a
 /// function borrows.
 pub fn rvalue(
@@ -41,8 +44,7 @@ pub fn rvalue(
             let params = snow_abi::functions::find(symbol).map_or(&[][..], |f| f.params);
             for (i, a) in args.iter().enumerate() {
                 let closure = params.get(i) == Some(&snow_abi::types::AbiType::Closure);
-                // `snow_append_float` is the one function that takes its buffer over.
-                let taken = closure || (i == 0 && *symbol == "snow_append_float");
+                let taken = closure || (i == 0 && TAKE_BUFFER.contains(symbol));
                 visit(a, if taken { Consume } else { Borrow });
             }
         }

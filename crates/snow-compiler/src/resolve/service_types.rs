@@ -24,7 +24,16 @@ fn type_name(item: &Item) -> Option<Name> {
         ItemKind::Struct(def) => Some(def.name.name.clone()),
         ItemKind::Sum(sum) => Some(sum.name.name.clone()),
         ItemKind::Alias { name, .. } => Some(name.name.clone()),
-        _ => None,
+        ItemKind::Fn(_)
+        | ItemKind::Interface(_)
+        | ItemKind::Impl(_)
+        | ItemKind::Import(_)
+        | ItemKind::FromImport { .. }
+        | ItemKind::Actor(_)
+        | ItemKind::Supervisor(_)
+        | ItemKind::Test { .. }
+        | ItemKind::Extern(_)
+        | ItemKind::Let { .. } => None,
     }
 }
 

@@ -14,7 +14,7 @@ use snow_compiler::source::Sources;
 /// The files of `case`, under their own ids, and behind them the modules of `stdlib/core` with those
 /// that they are made of.
 pub(crate) fn with_core(case: &Sources) -> Sources {
-    with_folders(case, &[("core", ""), ("json", "Json.")])
+    with_folders(case, &[("core", ""), ("json", "Json."), ("time", "Time.")])
 }
 
 /// The same with the whole library.
@@ -28,6 +28,7 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
         &[
             ("core", ""),
             ("json", "Json."),
+            ("time", "Time."),
             ("net", ""),
             ("http", "Http."),
             ("ws", "Ws."),

@@ -37,6 +37,28 @@ pub unsafe extern "C-unwind" fn snow_append_float(
 /// # Safety
 /// As for [`snow_append_float`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_append_decimal(
+    cx: *mut Context,
+    to: *mut Bytes,
+    value: f64,
+) -> *mut Bytes {
+    let mut buffer = text::DecimalBuffer::new();
+    let (front, back) = text::decimal(value, &mut buffer);
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let to = append(cx, to, front.as_bytes());
+        match back.is_empty() {
+            true => to,
+            false => append(cx, to, back.as_bytes()),
+        }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut Bytes) -> f64 {
     // SAFETY: generated code keeps the promises above.
     unsafe {

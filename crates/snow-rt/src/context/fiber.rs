@@ -193,50 +193,48 @@ pub unsafe fn reset<B: Body>(fiber: *mut Fiber<B>) {
     }
 }
 
-/// Fibers that rest, the last used first.
+/// Idle fibers, the last used first.
 #[derive(Debug)]
 pub struct FiberPool<B: Body> {
-    resting: Vec<*mut Fiber<B>>,
+    idle: Vec<*mut Fiber<B>>,
 }
 
-/// Resting fibers of a worker that keep the memory of their stacks, because they will be used soon.
+/// Idle fibers of a worker that keep the memory of their stacks, because they will be used soon.
 const WARM: usize = 8;
-/// Resting fibers that a worker keeps at all.
+/// Idle fibers that a worker keeps at all.
 const KEEP: usize = 1024;
 
 impl<B: Body> FiberPool<B> {
     /// An empty pool.
     pub fn new() -> Self {
-        FiberPool {
-            resting: Vec::new(),
-        }
+        FiberPool { idle: Vec::new() }
     }
 
     /// A fiber, or null when there is no memory for one.
     pub fn take(&mut self) -> *mut Fiber<B> {
-        self.resting.pop().unwrap_or_else(Fiber::create)
+        self.idle.pop().unwrap_or_else(Fiber::create)
     }
 
-    /// Puts a fiber to rest.
+    /// Takes a fiber back that has no use now.
     ///
     /// # Safety
     /// The caller owns the fiber; it has been reset or stands in its own loop.
     pub unsafe fn give(&mut self, fiber: *mut Fiber<B>) {
         // SAFETY: the caller owns the fiber.
         unsafe {
-            if self.resting.len() >= KEEP {
+            if self.idle.len() >= KEEP {
                 free(fiber);
                 return;
             }
-            if self.resting.len() >= WARM {
+            if self.idle.len() >= WARM {
                 if let Some(old) = (*fiber).runner.take() {
                     let slot = into_slot(old);
-                    slot.rest();
+                    slot.give_memory();
                     (*fiber).runner = Some(runner(fiber, slot));
                 }
             }
         }
-        self.resting.push(fiber);
+        self.idle.push(fiber);
     }
 }
 
@@ -251,15 +249,15 @@ unsafe fn free<B: Body>(fiber: *mut Fiber<B>) {
     let mut fiber = unsafe { Box::from_raw(fiber) };
     if let Some(runner) = fiber.runner.take() {
         let slot = into_slot(runner);
-        slot.rest();
+        slot.give_memory();
         slot.give();
     }
 }
 
 impl<B: Body> Drop for FiberPool<B> {
     fn drop(&mut self) {
-        for fiber in self.resting.drain(..) {
-            // SAFETY: resting fibers are owned by the pool.
+        for fiber in self.idle.drain(..) {
+            // SAFETY: idle fibers are owned by the pool.
             unsafe { free(fiber) };
         }
     }

@@ -39,8 +39,8 @@ const LARGE_PAGE: usize = 2 << 20;
 /// The part of a stack that is always in small pages, so that the usual stack takes no more than it
 /// uses.
 pub const SMALL_PAGES: usize = 4 << 20;
-/// Part of a resting stack that keeps its memory: the frames of the coroutine's own loop.
-const RESTING: usize = if cfg!(feature = "sanitizer") {
+/// Part of an idle stack that keeps its memory: the frames of the coroutine's own loop.
+const IDLE: usize = if cfg!(feature = "sanitizer") {
     4 * PAGE
 } else {
     PAGE
@@ -141,8 +141,8 @@ impl Slot {
 
     /// Lets the system have the memory of a stack back on which only the coroutine's own loop
     /// stands.
-    pub fn rest(&self) {
-        release(self.bottom, self.bottom + self.bytes - RESTING);
+    pub fn give_memory(&self) {
+        release(self.bottom, self.bottom + self.bytes - IDLE);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Generated code compares its stack pointer with a limit, which is far above the end of the stack.
 //! An actor that comes to it gets a lower one and is charged for what that may take beyond a first
 //! part, so that recursion ends where the memory of its actor does. It is given back when the actor
-//! rests without it, or needs the memory for its heap.
+//! waits without it, or needs the memory for its heap.
 
 use snow_abi::layout::Context;
 
@@ -42,7 +42,7 @@ pub unsafe fn grow(cx: *mut Context, stack_pointer: usize) {
     }
 }
 
-/// The calling actor is about to rest and to keep its stack: what that does not need goes back.
+/// The calling actor is about to park and keeps its stack: what that does not need goes back.
 ///
 /// # Safety
 /// `cx` is the actor that runs on this thread, on its own stack.

@@ -11,7 +11,7 @@ pub mod growth;
 pub mod idle;
 /// Suspending an actor inside a call.
 pub mod park;
-/// Which workers rest.
+/// Which workers are parked.
 pub mod parked;
 /// Letting others run in the middle of a walk.
 pub mod patience;

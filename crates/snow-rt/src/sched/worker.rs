@@ -62,7 +62,7 @@ pub struct Worker {
     pub memory: Pool,
     /// Freed messages.
     pub envelopes: EnvelopePool,
-    /// Stacks at rest.
+    /// Idle stacks.
     pub fibers: FiberPool<Actor>,
     /// The stack that serves the next actor without one.
     serving: *mut Fiber,

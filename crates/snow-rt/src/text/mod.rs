@@ -11,6 +11,24 @@ pub mod line;
 use std::fmt::Write;
 use std::io;
 
+/// Where a decimal is written.
+pub use zmij::Buffer as DecimalBuffer;
+
+/// From here on a decimal has a positive exponent.
+const EXPONENT_MIN: f64 = 1e16;
+
+/// A finite float as the shortest text that reads back as it and has a point or an exponent: plain
+/// from 1e-5 to below 1e16, as in `1.0`, else like `1.5e300`. It is the two parts together, of which
+/// the second may be empty.
+pub fn decimal(value: f64, buffer: &mut DecimalBuffer) -> (&str, &str) {
+    let text = buffer.format_finite(value);
+    match value.abs() < EXPONENT_MIN {
+        true => (text, ""),
+        // The sign of the exponent is left out.
+        false => text.split_once('+').unwrap_or((text, "")),
+    }
+}
+
 /// Room for the longest finite float: a sign, `0.` and 324 zeroes with 17 digits.
 const FLOAT_ROOM: usize = 360;
 
@@ -129,6 +147,27 @@ mod tests {
         ];
         for (value, text) in cases {
             assert_eq!(shown(value), text);
+        }
+    }
+
+    #[test]
+    fn decimals_are_shortest_and_no_integers() {
+        let cases = [
+            (1.0, "1.0"),
+            (-0.0, "-0.0"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (0.00001, "0.00001"),
+            (0.000_001_5, "1.5e-6"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e16"),
+            (-1.5e300, "-1.5e300"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (5e-324, "5e-324"),
+        ];
+        for (value, text) in cases {
+            let mut buffer = DecimalBuffer::new();
+            let (front, back) = decimal(value, &mut buffer);
+            assert_eq!(format!("{front}{back}"), text);
         }
     }
 

@@ -111,8 +111,10 @@ fn function(first: &str, next: &[&str]) -> String {
         head.push_str(if is_tight { "" } else { " " });
         head.push_str(line.trim());
     }
-    let end = head.find(" = ").or_else(|| head.rfind(" do"));
-    head.truncate(end.unwrap_or(head.len()));
+    // The body may begin in the next line.
+    head.push(' ');
+    let end = head.find(" = ").or_else(|| head.rfind(" do "));
+    head.truncate(end.unwrap_or(head.len() - 1));
     head
 }
 
