@@ -30,7 +30,9 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
                 || def.name.to_string(),
                 |m| format!("{}.{}", m.name, def.name),
             );
-            if args.is_empty() {
+            // The types that a service leaves open are written nowhere.
+            let is_written = |generic: &Name| !generic.starts_with('%');
+            if args.is_empty() || !def.generics.iter().any(is_written) {
                 name
             } else {
                 format!("{name}<{}>", list(args))
