@@ -165,6 +165,22 @@ impl<'a> Resolver<'a, '_> {
         true
     }
 
+    /// E0004 for `Tree.name` where `Tree` is a supervisor, which is one function. False when it is
+    /// none.
+    pub(super) fn not_of_supervisor(&mut self, before: &[Ident], name: &Ident) -> bool {
+        let [tree] = before else { return false };
+        let is_capital = tree.name.starts_with(char::is_uppercase);
+        let found = is_capital.then(|| self.unqualified(&tree.name, None));
+        if !matches!(found, Some(Some(Found::Functions(_)))) {
+            return false;
+        }
+        let (tree, name) = (&tree.name, &name.name);
+        let message = format!("supervisor `{tree}` has no function `{name}`");
+        let help = format!("`spawn({tree})` starts it, and module `Supervisor` has the rest");
+        self.report_with_help(Code::E0004, before[0].span, message, Some(help));
+        true
+    }
+
     /// What to write for a function of this file that stands behind a type.
     fn beside(&self, name: &Ident) -> Option<String> {
         let found = self.in_module(self.module(), &name.name, None)?;

@@ -91,7 +91,10 @@ impl<'a> Resolver<'a, '_> {
             }
             return Dotted::Wrong;
         }
-        if self.not_of_struct(before, name) || self.unknown_module(&segments) {
+        if self.not_of_supervisor(before, name)
+            || self.not_of_struct(before, name)
+            || self.unknown_module(&segments)
+        {
             return Dotted::Wrong;
         }
         Dotted::Member
