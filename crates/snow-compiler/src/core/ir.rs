@@ -76,6 +76,8 @@ pub struct Function {
     pub body: Block,
     /// Small enough to be copied into every C file that calls it.
     pub inline: bool,
+    /// Cut out of a longer function, and never copied back into it. Decided by `cut-long`.
+    pub apart: bool,
     /// Of an actor: what it keeps while it waits. Decided by `frames`.
     pub frame: Option<Frame>,
 }

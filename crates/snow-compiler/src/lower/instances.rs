@@ -150,6 +150,7 @@ impl Lowering<'_> {
             labels: 0,
             body: Vec::new(),
             inline: false,
+            apart: false,
             frame: None,
         });
         FunctionRef(self.program.functions.len() as u32 - 1)

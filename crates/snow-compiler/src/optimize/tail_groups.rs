@@ -132,6 +132,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         labels: 1,
         body: Vec::new(),
         inline: false,
+        apart: false,
         frame: None,
     };
     let head = Label(0);
