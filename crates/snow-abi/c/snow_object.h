@@ -19,6 +19,8 @@
 #define SN_MAYBE static __attribute__((unused))
 /* A function that a trace must be able to tell from one with the same body. */
 #define SN_DISTINCT __attribute__((no_icf))
+/* A part of a function that was too long: inlined, it would be one again. */
+#define SN_APART __attribute__((noinline))
 /* Behind a call: it is not the last thing that its caller does, so the caller stays on the stack, where a trace finds it. */
 #define SN_KEEP_FRAME __asm__ volatile("" ::)
 #define SN_COLD __attribute__((cold, noinline))

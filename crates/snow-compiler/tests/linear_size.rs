@@ -42,11 +42,24 @@ fn size(text: &str) -> usize {
     main_text(text).len()
 }
 
-/// The longest function of it.
-fn largest(text: &str) -> String {
+/// Bytes of the longest function of it.
+fn longest(text: &str) -> usize {
     let text = main_text(text);
-    let functions = text.split("\n/* ");
-    functions.max_by_key(|f| f.len()).unwrap_or_default().into()
+    // What stands before the first one is data.
+    let functions = text.split("\n/* ").skip(1);
+    functions.map(str::len).max().unwrap_or_default()
+}
+
+/// Of eight times the text, no function is twice as long: C compilers need more than linear time for
+/// one. The whole is linear.
+#[track_caller]
+fn is_cut(program: impl Fn(usize) -> String, small: usize) {
+    let (once, eight) = (longest(&program(small)), longest(&program(8 * small)));
+    assert!(
+        eight < 2 * once,
+        "a function of {once} bytes for {small} parts, of {eight} for eight times as many"
+    );
+    is_linear(program, small);
 }
 
 /// The C of eight times the text is less than twelve times as long.
@@ -167,7 +180,7 @@ fn literals_are_data() {
         },
         100,
     );
-    let main = largest(
+    let main = main_text(
         "fn main() do\n  println(\"${<<1::4, 2::4, \"ab\"::utf8, -1::16, 7::32-little>>}\")\nend\n",
     );
     assert!(!main.contains("_put_"), "{main}");
@@ -178,27 +191,48 @@ fn literals_are_data() {
         .all(|unit| unit.name != "Main" || !unit.text.contains("_append(")));
 }
 
+/// `f` that makes something of so many parts out of its parameters.
+fn of_parts(what: &str, count: usize) -> String {
+    let result = match what {
+        "bytes" => format!("<<{}>>", list(count, ", ", |i| format!("(a + {i})"))),
+        "list" => format!("[{}]", list(count, ", ", |i| format!("a + {i}"))),
+        "map" => format!(
+            "%{{{}}}",
+            list(count, ", ", |i| format!("\"{i}\" => a + {i}"))
+        ),
+        "keys" => format!("%{{{}}}", list(count, ", ", |i| format!("a + {i} => b"))),
+        "texts" => format!("\"{}\"", "${b}".repeat(count)),
+        _ => format!("\"{}\"", "${a}${b}".repeat(count)),
+    };
+    format!(
+        "fn f(a :: Int, b :: String) = {result}\nfn main() do\n  \
+         println(\"${{f(3, \"b\")}}\")\nend\n"
+    )
+}
+
+#[test]
+fn what_has_many_parts_is_cut_into_functions() {
+    for what in ["bytes", "list", "map", "keys", "texts", "numbers"] {
+        is_cut(|count| of_parts(what, count), 700);
+    }
+    is_cut(
+        |count| {
+            let lines = list(count, "", |i| format!("  println(\"${{g({i})}}\")\n"));
+            format!("fn g(x :: Int) = x\nfn main() do\n{lines}end\n")
+        },
+        300,
+    );
+}
+
 /// Inlined, an append costs C compilers time that grows faster than their number in a function.
 #[test]
 fn many_appends_are_calls() {
-    let parts = |function: &str, items: usize| {
-        let bytes = list(items, ", ", |_| "a".into());
-        let sums = list(items, ", ", |i| format!("a + {i}"));
-        let numbers = list(items, "", |_| "${a}${b}".into());
-        let result = match function {
-            "bytes" => format!("<<{bytes}>>"),
-            "list" => format!("[{sums}]"),
-            _ => format!("\"{numbers}\""),
-        };
-        largest(&format!(
-            "fn f(a :: Int, b :: String) = {result}\nfn main() do\n  \
-             println(\"${{f(3, \"b\")}}\")\nend\n"
-        ))
-    };
+    let parts = |what: &str, count: usize| main_text(&of_parts(what, count));
     for (function, call) in [
         ("bytes", "bytes_put_be"),
         ("list", "_append"),
         ("text", "bytes_append"),
+        ("map", "_append"),
     ] {
         let inlined = format!("{call}(cx");
         let (few, many) = (parts(function, 20), parts(function, 500));
@@ -221,6 +255,42 @@ fn texts_of_many_variants_are_calls() {
     assert!(shown(20).contains("sn_append_text(cx"));
     let many = shown(200);
     assert!(many.contains("sn_append_text_called(cx") && !many.contains("sn_append_text(cx"));
+}
+
+/// A sum of so many variants, and all that can be done with its values.
+fn sum(count: usize, payload: &str) -> String {
+    let variants = list(count, "", |i| format!("  C{i}{payload}\n"));
+    let value = match payload {
+        "" => "C1",
+        "(Int)" => "C1(1)",
+        "(Int, T)" => "C1(1, Z)",
+        _ => "C1(1, \"\")",
+    };
+    format!(
+        "type T do\n{variants}  Z\nend deriving(Eq, Ord, Hash, Display, Debug)\n\
+         fn show(t :: T) = println(\"${{t}}\")\n\
+         actor a() do\n  receive do\n    t -> show(t)\n  end\nend\n\
+         fn main() do\n  let m = %{{{value} => 1}}\n  send(spawn(a), Z)\n  \
+         println(\"${{inspect(m)}} ${{Z < {value}}} ${{Z == {value}}} ${{[Z]}}\")\nend\n"
+    )
+}
+
+/// What lies alike is compared, hashed, shown, sent and dropped by one piece of code.
+#[test]
+fn variants_that_lie_alike_share_their_code() {
+    for payload in ["", "(Int)", "(Int, String)", "(Int, T)"] {
+        let pieces = |count: usize| {
+            let found = compiled(&sum(count, payload));
+            let errors: Vec<_> = found.diagnostics.iter().map(|d| &d.message).collect();
+            assert!(!found.units.is_empty(), "{errors:?}");
+            let texts = found.units.iter().map(|unit| &unit.text);
+            texts
+                .map(|text| text.matches("break; ").count())
+                .sum::<usize>()
+        };
+        assert_eq!(pieces(100), pieces(800), "of variants with {payload:?}");
+        is_linear(|count| sum(count, payload), 100);
+    }
 }
 
 #[test]

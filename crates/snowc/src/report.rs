@@ -52,11 +52,16 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         Failure::Reported => (Code::C0001, "Compilation failed due to errors above."),
         Failure::Message(message) => (Code::C0002, message.as_str()),
     };
+    // What stands above a C0001 has codes of its own.
+    let shown = match failure {
+        Failure::Reported => String::new(),
+        Failure::Message(_) => format!("[{code}]"),
+    };
     if as_json {
         let message = json_string(message);
         eprintln!("{{\"code\":\"{code}\",\"severity\":\"error\",\"message\":{message},\"file\":null,\"spans\":[],\"fix\":null,\"edits\":[]}}");
     } else {
-        eprintln!("error: {message}");
+        eprintln!("error{shown}: {message}");
     }
 }
 

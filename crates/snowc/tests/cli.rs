@@ -65,6 +65,9 @@ fn a_command_that_cannot_be_carried_out_is_c0002() {
     let ran = call(&["check", "--json", "no/such/folder"]);
     assert_eq!(ran.status, 1);
     assert!(ran.err.starts_with("{\"code\":\"C0002\""), "{}", ran.err);
+    let ran = call(&["check", "no/such/folder"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.starts_with("error[C0002]: "), "{}", ran.err);
 }
 
 const IGNORES: &str = "fn main() do\n  let unused = 1\n  println(\"hello\")\nend\n";
@@ -78,7 +81,7 @@ fn warnings_fail_a_check_only_when_they_are_denied() {
     let ran = call(&["check", "--deny-warnings", &dir]);
     assert_eq!(ran.status, 1);
     assert!(
-        ran.err.ends_with("error: there are warnings\n"),
+        ran.err.ends_with("error[C0002]: there are warnings\n"),
         "{}",
         ran.err
     );

@@ -78,6 +78,8 @@ pub struct Function {
     pub inline: bool,
     /// Code that is compiled at another time may refer to it.
     pub exported: bool,
+    /// Cut out of a longer function, and never copied back into it. Decided by `cut-long`.
+    pub apart: bool,
     /// Of an actor: what it keeps while it waits. Decided by `frames`.
     pub frame: Option<Frame>,
 }

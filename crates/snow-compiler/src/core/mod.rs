@@ -11,6 +11,8 @@ pub mod blocks;
 mod fingerprint;
 /// Instructions.
 pub mod ir;
+/// Variables and labels of a block.
+pub mod mentions;
 /// Hashes that name things.
 pub mod names;
 /// Operations that the compiler knows by name, and who owns their arguments.

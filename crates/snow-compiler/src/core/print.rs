@@ -77,7 +77,13 @@ pub(super) fn function(program: &Program, f: &Function, out: &mut String) {
             format!("{mode}v{}: {}", p.0, name(program, f.type_of(*p)))
         })
         .collect();
-    let inline = if f.inline { "inline " } else { "" };
+    let inline = if f.inline {
+        "inline "
+    } else if f.apart {
+        "apart "
+    } else {
+        ""
+    };
     let kind = match &f.kind {
         Kind::Plain => "fn".to_string(),
         Kind::Guarded => "guarded fn".to_string(),

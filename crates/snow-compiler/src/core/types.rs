@@ -4,6 +4,8 @@
 //! recursive or larger aggregate is boxed. A type is *managed* when its values hold counted
 //! references.
 
+use std::collections::HashMap;
+
 use crate::source::Name;
 
 /// Index into [`Types::list`].
@@ -140,4 +142,38 @@ impl Types {
             | TypeKind::Struct { .. } => Vec::new(),
         }
     }
+}
+
+/// Variants of a sum whose parts have the same types. They lie alike in memory, so that one piece
+/// of code serves them all: a sum of thousands of variants needs no thousands of pieces.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    /// Their numbers, ascending.
+    pub members: Vec<usize>,
+    /// The types of their parts.
+    pub payload: Vec<TypeRef>,
+}
+
+impl Alike {
+    /// The first of them, whose layout is that of all.
+    pub fn first(&self) -> usize {
+        self.members.first().copied().unwrap_or_default()
+    }
+}
+
+/// The variants of a sum by what they hold, in the order of the first of each kind.
+pub fn alike(variants: &[(Name, Vec<TypeRef>)]) -> Vec<Alike> {
+    let mut at = HashMap::new();
+    let mut found: Vec<Alike> = Vec::new();
+    for (index, (_, payload)) in variants.iter().enumerate() {
+        let known = *at.entry(payload).or_insert(found.len());
+        if known == found.len() {
+            found.push(Alike {
+                members: Vec::new(),
+                payload: payload.clone(),
+            });
+        }
+        found[known].members.push(index);
+    }
+    found
 }

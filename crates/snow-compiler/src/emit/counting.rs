@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::names::key;
+use super::names::{key, labels};
 use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
-use crate::core::types::{TypeKind, TypeRef};
+use crate::core::types::{alike, TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// A statement that adds an owner to `v`.
@@ -87,12 +87,13 @@ impl Emitter<'_> {
         // deep stack.
         let body = match &info.kind {
             TypeKind::Sum { variants } => {
-                let variants = variants.clone();
                 let mut text = String::from("switch (v->tag) { ");
-                for (i, (_, payload)) in variants.iter().enumerate() {
-                    let parts = self.drop_parts(ty, payload, &format!("((struct T{key}_{i} *)v)"));
+                for kind in alike(variants) {
+                    let (i, labels) = (kind.first(), labels(&kind.members));
+                    let parts =
+                        self.drop_parts(ty, &kind.payload, &format!("((struct T{key}_{i} *)v)"));
                     if !parts.is_empty() {
-                        let _ = write!(text, "case {i}: {{ {parts} break; }} ");
+                        let _ = write!(text, "{labels} {{ {parts} break; }} ");
                     }
                 }
                 text.push_str("default: break; }");
@@ -173,13 +174,14 @@ impl Emitter<'_> {
         match info.kind.clone() {
             TypeKind::Sum { variants } => {
                 let _ = write!(text, "switch ({base}.tag) {{ ");
-                for (i, (_, payload)) in variants.iter().enumerate() {
+                for kind in alike(&variants) {
+                    let (i, labels) = (kind.first(), labels(&kind.members));
                     let mut parts = String::new();
-                    for (j, part) in payload.iter().enumerate() {
+                    for (j, part) in kind.payload.iter().enumerate() {
                         parts.push_str(&one(self, *part, &format!("{base}.u.v{i}.f{j}")));
                     }
                     if !parts.is_empty() {
-                        let _ = write!(text, "case {i}: {parts} break; ");
+                        let _ = write!(text, "{labels} {parts} break; ");
                     }
                 }
                 text.push_str("default: break; }");

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::names::key;
+use super::names::{key, labels};
 use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
-use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
+use crate::core::types::{alike, Collection, Derived, TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// The hook that replaces a derived operation on `ty`, ready to be called.
@@ -27,8 +27,8 @@ impl Emitter<'_> {
     pub(super) fn derived(&mut self, op: Derived, ty: TypeRef, args: &[String]) -> String {
         let a = &args[0];
         let b = args.get(1).cloned().unwrap_or_default();
-        let kind = self.program.types.get(ty).kind.clone();
-        match (op, &kind) {
+        let program = self.program;
+        match (op, &program.types.get(ty).kind) {
             (Derived::Equal, TypeKind::Int | TypeKind::Pid | TypeKind::Bool | TypeKind::Float) => {
                 format!("({a} == {b})")
             }
@@ -179,9 +179,10 @@ impl Emitter<'_> {
                 } else {
                     format!("if ({tag_a} != {tag_b}) return {tag_a} < {tag_b} ? -1 : 1; {deep}switch ({tag_a}) {{ ")
                 };
-                for (i, (_, payload)) in variants.iter().enumerate() {
+                for kind in alike(variants) {
+                    let (i, labels) = (kind.first(), labels(&kind.members));
                     let mut parts = String::new();
-                    for (j, part) in payload.iter().enumerate() {
+                    for (j, part) in kind.payload.iter().enumerate() {
                         let at = |v: &str| match info.boxed {
                             true => format!("((struct T{key}_{i} *){v})->f{j}"),
                             false => format!("{v}.u.v{i}.f{j}"),
@@ -189,7 +190,7 @@ impl Emitter<'_> {
                         parts.push_str(&self.part_test(op, *part, &at("a"), &at("b")));
                     }
                     if !parts.is_empty() {
-                        let _ = write!(text, "case {i}: {{ {parts} break; }} ");
+                        let _ = write!(text, "{labels} {{ {parts} break; }} ");
                     }
                 }
                 let _ = write!(text, "default: break; }} return {same};");
@@ -257,9 +258,10 @@ impl Emitter<'_> {
                     text,
                     "h = sn_hash_combine(cx, h, {tag}); switch ({tag}) {{ "
                 );
-                for (i, (_, payload)) in variants.iter().enumerate() {
+                for kind in alike(variants) {
+                    let (i, labels) = (kind.first(), labels(&kind.members));
                     let mut parts = String::new();
-                    for (j, part) in payload.iter().enumerate() {
+                    for (j, part) in kind.payload.iter().enumerate() {
                         let at = match info.boxed {
                             true => format!("((struct T{key}_{i} *)a)->f{j}"),
                             false => format!("a.u.v{i}.f{j}"),
@@ -267,7 +269,7 @@ impl Emitter<'_> {
                         parts.push_str(&add(self, *part, at));
                     }
                     if !parts.is_empty() {
-                        let _ = write!(text, "case {i}: {{ {parts} break; }} ");
+                        let _ = write!(text, "{labels} {{ {parts} break; }} ");
                     }
                 }
                 text.push_str("default: break; }");

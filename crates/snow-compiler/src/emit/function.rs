@@ -73,6 +73,7 @@ impl<'p> Emitter<'p> {
             HashSet::new()
         };
         let distinct = if is_own { "SN_DISTINCT " } else { "" };
+        let apart = if function.apart { "SN_APART " } else { "" };
         let line = self.first_line(function);
         let mut printer = Printer {
             emitter: self,
@@ -85,7 +86,7 @@ impl<'p> Emitter<'p> {
             returned,
             nesting: 0,
             jumps: 0,
-            calls_appends: appends_much(function),
+            calls_appends: function.apart || appends_much(function),
         };
         printer.declarations();
         if needs_check(function) {
@@ -95,7 +96,7 @@ impl<'p> Emitter<'p> {
         let body = printer.out;
         let _ = writeln!(
             self.bodies,
-            "\n/* {} */{line}{distinct}{prototype} {{ {body}\n}}{NO_LINE}",
+            "\n/* {} */{line}{distinct}{apart}{prototype} {{ {body}\n}}{NO_LINE}",
             comment(&function.name)
         );
         self.define_closure(f);
@@ -136,7 +137,7 @@ fn needs_check(function: &Function) -> bool {
     calls && !function.inline
 }
 
-/// Appends of one function that are inlined; the time of C compilers grows faster than their number.
+/// Appends of one function that are inlined, unless it is a part of a longer one; the time of C compilers grows faster than their number.
 const MOST_INLINED_APPENDS: usize = 64;
 
 pub(super) fn appends_much(function: &Function) -> bool {
@@ -223,6 +224,10 @@ impl<'p> Printer<'_, 'p> {
                 let ty = self.function.type_of(*v);
                 let value = self.rvalue(rvalue, ty);
                 let name = self.var(*v);
+                if matches!(rvalue, Rvalue::Call(f, _) if self.emitter.program.function(*f).apart) {
+                    // Traces show where the part stands in the program, and not where it is called.
+                    self.out.push_str(NO_LINE);
+                }
                 let _ = write!(self.out, "{name} = {value}; ");
                 if self.returned.contains(v) && self.emitter.traces.keeps_frame(rvalue) {
                     self.out.push_str("SN_KEEP_FRAME; ");

@@ -67,3 +67,19 @@ pub(super) fn float(value: f64) -> String {
         format!("({value:?})")
     }
 }
+
+/// `case 0 ... 3: case 7:`.
+pub(super) fn labels(members: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for member in members {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *member => *last = *member,
+            Some(_) | None => runs.push((*member, *member)),
+        }
+    }
+    let one = |(first, last): &(usize, usize)| match first == last {
+        true => format!("case {first}:"),
+        false => format!("case {first} ... {last}:"),
+    };
+    runs.iter().map(one).collect::<Vec<_>>().join(" ")
+}

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::names::key;
+use super::names::{key, labels};
 use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
-use crate::core::types::{TypeKind, TypeRef};
+use crate::core::types::{alike, TypeKind, TypeRef};
 
 impl Emitter<'_> {
     /// A statement that packs `v` with the writer expression `w`.
@@ -52,9 +52,10 @@ impl Emitter<'_> {
             TypeKind::Sum { variants } => {
                 let tag = if info.boxed { "v->tag" } else { "v.tag" };
                 let mut text = format!("sn_pack_tag(w, (uint16_t){tag}); switch ({tag}) {{ ");
-                for (i, (_, payload)) in variants.iter().enumerate() {
+                for kind in alike(variants) {
+                    let (i, labels) = (kind.first(), labels(&kind.members));
                     let mut parts = String::new();
-                    for (j, part) in payload.iter().enumerate() {
+                    for (j, part) in kind.payload.iter().enumerate() {
                         let at = match info.boxed {
                             true => format!("((struct T{key}_{i} *)v)->f{j}"),
                             false => format!("v.u.v{i}.f{j}"),
@@ -62,7 +63,7 @@ impl Emitter<'_> {
                         parts.push_str(&self.pack(*part, "w", &at));
                     }
                     if !parts.is_empty() {
-                        let _ = write!(text, "case {i}: {{ {parts} break; }} ");
+                        let _ = write!(text, "{labels} {{ {parts} break; }} ");
                     }
                 }
                 text.push_str("default: break; }");
@@ -119,19 +120,24 @@ impl Emitter<'_> {
             }
             TypeKind::Sum { variants } => {
                 let mut text = String::from("uint16_t tag = sn_unpack_tag(cx, r); switch (tag) { ");
-                for (i, (_, payload)) in variants.clone().iter().enumerate() {
-                    let _ = write!(text, "case {i}: {{ ");
+                for kind in alike(variants) {
+                    let (i, payload) = (kind.first(), &kind.payload);
                     if info.boxed && payload.is_empty() {
-                        let _ = write!(text, "return &C{key}_{i}; }} ");
-                    } else if info.boxed {
-                        let _ = write!(text, "struct T{key}_{i} *p = sn_new(cx, sizeof *p, {i}); ");
+                        for i in kind.members {
+                            let _ = write!(text, "case {i}: return &C{key}_{i}; ");
+                        }
+                        continue;
+                    }
+                    let _ = write!(text, "{} {{ ", labels(&kind.members));
+                    if info.boxed {
+                        let _ = write!(text, "struct T{key}_{i} *p = sn_new(cx, sizeof *p, tag); ");
                         for (j, part) in payload.iter().enumerate() {
                             let one = self.unpack(*part, "r");
                             let _ = write!(text, "p->f{j} = {one}; ");
                         }
                         text.push_str("return (sn_obj)p; } ");
                     } else {
-                        let _ = write!(text, "{c} v; v.tag = {i}; ");
+                        let _ = write!(text, "{c} v; v.tag = tag; ");
                         for (j, part) in payload.iter().enumerate() {
                             let one = self.unpack(*part, "r");
                             let _ = write!(text, "v.u.v{i}.f{j} = {one}; ");

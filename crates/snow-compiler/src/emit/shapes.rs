@@ -223,7 +223,8 @@ impl Emitter<'_> {
 
     /// Appends the steps of a value that lies at `path` in an object of the C type `base`.
     fn steps(&mut self, ty: TypeRef, base: &str, path: &str, steps: &mut Vec<String>) {
-        let info = self.program.types.get(ty).clone();
+        let program = self.program;
+        let info = program.types.get(ty);
         let offset = match path {
             "" => "0".into(),
             path => format!("offsetof({base}, {path})"),

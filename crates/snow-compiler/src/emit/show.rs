@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::names::{key, literal};
+use super::names::{key, labels, literal};
 use super::shapes::shape_argument;
 use super::unit::{Emitter, Helper};
-use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
+use crate::core::types::{alike, Collection, Derived, TypeKind, TypeRef};
+use crate::source::Name;
 
 /// Variants whose texts one function appends inline; the time of C compilers grows faster than their
 /// number.
@@ -88,30 +89,10 @@ impl Emitter<'_> {
                     self.show_struct(&info.short_name, &fields.clone(), &key, info.boxed, inspect)
                 }
                 TypeKind::Sum { variants } => {
-                    let tag = if info.boxed { "v->tag" } else { "v.tag" };
-                    let mut out = format!("switch ({tag}) {{ ");
-                    for (i, (name, payload)) in variants.clone().iter().enumerate() {
-                        let place = |j: usize| match info.boxed {
-                            true => format!("((struct T{key}_{i} *)v)->f{j}"),
-                            false => format!("v.u.v{i}.f{j}"),
-                        };
-                        let parts = self.parts(payload, &place, inspect);
-                        let (open, close) = if payload.is_empty() {
-                            ("", "")
-                        } else {
-                            ("(", ")")
-                        };
-                        let _ = write!(
-                            out,
-                            "case {i}: {{ {} {parts} {} break; }} ",
-                            text(&format!("{name}{open}")),
-                            text(close)
-                        );
-                    }
-                    out.push_str("default: break; }");
-                    match variants.len() > MOST_INLINED_VARIANTS {
-                        true => with_calls(&out),
-                        false => out,
+                    let many = variants.len() > MOST_INLINED_VARIANTS;
+                    match many {
+                        true => self.show_alike(variants, &key, info.boxed, inspect),
+                        false => self.show_variants(variants, &key, info.boxed, inspect),
                     }
                 }
                 TypeKind::Unit => text("()"),
@@ -142,6 +123,69 @@ impl Emitter<'_> {
             self.bodies,
             "static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v) {{ {body} return to; }}"
         );
+    }
+
+    /// A case for each variant.
+    fn show_variants(
+        &mut self,
+        variants: &[(Name, Vec<TypeRef>)],
+        key: &str,
+        boxed: bool,
+        inspect: bool,
+    ) -> String {
+        let tag = if boxed { "v->tag" } else { "v.tag" };
+        let mut out = format!("switch ({tag}) {{ ");
+        for (i, (name, payload)) in variants.iter().enumerate() {
+            let parts = self.parts(payload, &|j| at_payload(key, boxed, i, j), inspect);
+            let (open, close) = match payload.is_empty() {
+                true => ("", ""),
+                false => ("(", ")"),
+            };
+            let _ = write!(
+                out,
+                "case {i}: {{ {} {parts} {} break; }} ",
+                text(&format!("{name}{open}")),
+                text(close)
+            );
+        }
+        out + "default: break; }"
+    }
+
+    /// A table of names, and a case for all variants that lie alike.
+    fn show_alike(
+        &mut self,
+        variants: &[(Name, Vec<TypeRef>)],
+        key: &str,
+        boxed: bool,
+        inspect: bool,
+    ) -> String {
+        let tag = if boxed { "v->tag" } else { "v.tag" };
+        let (mut names, mut sizes) = (String::new(), String::new());
+        for (name, payload) in variants {
+            let open = if payload.is_empty() { "" } else { "(" };
+            let name = format!("{name}{open}");
+            let _ = write!(names, "{}, ", literal(name.as_bytes()));
+            let _ = write!(sizes, "{}, ", name.len());
+        }
+        let mut out = format!(
+            "static const char *const names[] = {{{names}}}; \
+             static const int32_t sizes[] = {{{sizes}}}; \
+             to = sn_append_text_called(cx, to, names[{tag}], sizes[{tag}]); switch ({tag}) {{ "
+        );
+        for kind in alike(variants) {
+            if kind.payload.is_empty() {
+                continue;
+            }
+            let place = |j: usize| at_payload(key, boxed, kind.first(), j);
+            let parts = self.parts(&kind.payload, &place, inspect);
+            let _ = write!(
+                out,
+                "{} {{ {parts} {} break; }} ",
+                labels(&kind.members),
+                text(")")
+            );
+        }
+        with_calls(&(out + "default: break; }"))
     }
 
     /// The runtime shows maps and sets at every depth, so that the text is made once.
@@ -201,6 +245,13 @@ impl Emitter<'_> {
         }
         out.push_str(&text(" }"));
         out
+    }
+}
+
+fn at_payload(key: &str, boxed: bool, variant: usize, part: usize) -> String {
+    match boxed {
+        true => format!("((struct T{key}_{variant} *)v)->f{part}"),
+        false => format!("v.u.v{variant}.f{part}"),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Type arguments of services in fields: one type for the whole program, found by whoever fills or
 //! reads the field.
 
+use crate::diagnostics::Diagnostic;
 use crate::hir::{FnId, TypeDef, TypeKind};
+use crate::source::{Name, Span};
 use crate::types::{Ty, Typed};
 
-use super::Infer;
+use super::{Cause, Infer};
 
 impl Infer<'_, '_> {
     /// Replaces the holes in all tables once everything is known.
@@ -70,6 +72,39 @@ impl Infer<'_, '_> {
             Ty::Tuple(list) => list.iter().find_map(|t| self.own_pid_advice(t)),
             Ty::Fun(_, result) => self.own_pid_advice(&result),
             Ty::Var(_) | Ty::Param(_) | Ty::Never | Ty::Error => None,
+        }
+    }
+
+    /// A type parameter where a service in a field or an answer leaves its type open.
+    pub(super) fn not_shared(&mut self, expected: &Ty, found: &Ty, span: Span, cause: Cause) {
+        let parameter = [found, expected]
+            .into_iter()
+            .find_map(|ty| self.first_rigid(ty))
+            .unwrap_or_else(|| "_".into());
+        let message = format!(
+            "`{parameter}` is a type parameter, but this service takes one type in the whole program"
+        );
+        let mut report =
+            Diagnostic::error(cause.code, span, message).here(format!("`{}`", self.show(found)));
+        if let Some((place, what)) = cause.because {
+            report = report.also(place, what);
+        }
+        let help = format!(
+            "a field or an answer holds its pid, and leaves the type open: write it, as in \
+             `cast Put(value :: Int)`, and the same instead of `{parameter}`"
+        );
+        self.diagnostics.push(report.help(help));
+    }
+
+    fn first_rigid(&self, ty: &Ty) -> Option<Name> {
+        match self.shallow(ty) {
+            Ty::Var(v) => self.variables[v as usize].rigid.clone(),
+            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().find_map(|t| self.first_rigid(t)),
+            Ty::Fun(params, result) => {
+                let first = params.iter().find_map(|t| self.first_rigid(t));
+                first.or_else(|| self.first_rigid(&result))
+            }
+            Ty::Param(_) | Ty::Never | Ty::Error => None,
         }
     }
 

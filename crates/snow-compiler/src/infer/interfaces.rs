@@ -51,7 +51,7 @@ impl Infer<'_, '_> {
                 self.depth -= 1;
                 outcome.map_err(|clash| match clash {
                     Clash::Lacks(lack) => lack,
-                    Clash::Different | Clash::Infinite => lack(),
+                    Clash::Different | Clash::Shared | Clash::Infinite => lack(),
                 })
             }
             // Several impls fit until more is known of the type's arguments.

@@ -32,7 +32,11 @@ impl Infer<'_, '_> {
         });
         let (mut wanted, mut given) = self.apart(expected, found, None, None);
         if let Some(declared) = declared {
-            wanted.fixed = self.apart(&declared, found, None, None).0.fixed;
+            wanted.fixed = self
+                .apart(&declared, found, None, None)
+                .0
+                .fixed
+                .or(wanted.fixed);
         }
         let value = cause.given.and_then(|id| self.inferred.get(&id));
         if let Some(value) = value {
@@ -72,7 +76,13 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// The first parts in which two types differ. A part that was never open has the place of what
+    /// The first parts in which two types differ.
+    pub(super) fn parts_apart(&self, one: &Ty, other: &Ty) -> (Ty, Ty) {
+        let (one, other) = self.apart(one, other, None, None);
+        (one.part, other.part)
+    }
+
+    /// The first parts in which two types differ, with their places. A part that was never open has the place of what
     /// it is part of.
     fn apart(
         &self,

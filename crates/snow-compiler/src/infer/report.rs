@@ -82,6 +82,7 @@ impl Infer<'_, '_> {
                     self.report_with_help(Code::E0002, span, message.into(), Some(help));
                 }
             },
+            Clash::Shared => self.not_shared(expected, found, span, cause),
             Clash::Different if self.is_tried(expected, cause) => self.not_returned(found, span),
             Clash::Different => {
                 let of_callback = self.callback_message(cause.asked, expected, found);
@@ -143,11 +144,14 @@ impl Infer<'_, '_> {
     }
 
     fn differ(&self, expected: &Ty, found: &Ty) -> String {
-        format!(
-            "expected `{}`, found `{}`",
-            self.show(expected),
-            self.show(found)
-        )
+        let (wanted, given) = (self.show(expected), self.show(found));
+        if wanted != given {
+            return format!("expected `{wanted}`, found `{given}`");
+        }
+        // What differs is nothing that is written: the types that a service leaves open.
+        let (expected, found) = self.parts_apart(expected, found);
+        let (expected, found) = (self.show(&expected), self.show(&found));
+        format!("expected `{expected}`, found `{found}`, where `{wanted}` leaves the type open")
     }
 
     /// The usual way from one type to the other.

@@ -10,6 +10,8 @@ use super::{Infer, Variable};
 /// Why two types cannot be one.
 pub(super) enum Clash {
     Different,
+    /// A type parameter would have to be a type that the whole program shares.
+    Shared,
     /// A variable would have to contain itself.
     Infinite,
     /// A type lacks what a variable was asked for.
@@ -152,7 +154,7 @@ impl Infer<'_, '_> {
             return Ok(());
         }
         if self.is_hole(v) && self.has_rigid(&ty) {
-            return Err(Clash::Different);
+            return Err(Clash::Shared);
         }
         let level = self.variables[v as usize].level;
         self.lower_level(&ty, level);

@@ -1,7 +1,7 @@
 //! Symbols that other languages have: comments, quotes and operators.
 
 use super::interpolation;
-use super::lexer::Lexer;
+use super::lexer::{Inside, Lexer};
 use super::TokenKind;
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -92,6 +92,10 @@ pub(super) fn read(lexer: &mut Lexer, start: usize) -> bool {
     let rest = lexer.cursor.rest();
     let first = rest.as_bytes().first();
     let begins = |text: &str| text.as_bytes().first() == first && rest.starts_with(text);
+    if rest.starts_with("//") && is_division(lexer) {
+        division(lexer, start);
+        return true;
+    }
     if rest.starts_with("//") {
         line_comment(lexer, start);
         return true;
@@ -108,7 +112,8 @@ pub(super) fn read(lexer: &mut Lexer, start: usize) -> bool {
         return true;
     }
     let found = SYMBOLS.iter().find(|(text, ..)| begins(text));
-    let Some((text, help, meant)) = sigil(rest).or(found.copied()) else {
+    let special = sigil(rest).or_else(|| spread(lexer));
+    let Some((text, help, meant)) = special.or(found.copied()) else {
         return false;
     };
     lexer.cursor.eat(text);
@@ -138,6 +143,73 @@ fn sigil(rest: &str) -> Option<Foreign> {
         's' | 'S' | 'c' | 'C' if opens => Some(("~", "write `\"…\"`", None)),
         _ => None,
     }
+}
+
+/// How far back the bracket around `...` is looked for, in tokens.
+const NEAR: usize = 64;
+
+/// The `...` of `[...list]`, `%{...map}` and `f(...list)`, by the bracket that it stands in.
+fn spread(lexer: &Lexer) -> Option<Foreign> {
+    let after = lexer.cursor.rest().strip_prefix("...")?.chars().next();
+    let made = lexer.made();
+    let mut closed = 0;
+    let mut before = made.iter().rev().map(|token| token.kind);
+    let is_first = matches!(
+        before.clone().find(|kind| *kind != TokenKind::Newline)?,
+        TokenKind::Comma
+            | TokenKind::LeftBracket
+            | TokenKind::LeftParen
+            | TokenKind::LeftBrace
+            | TokenKind::MapStart
+    );
+    if !is_first || !after.is_some_and(|c| c == '_' || c.is_alphabetic() || c == '[' || c == '{') {
+        return None;
+    }
+    let open = before.by_ref().take(NEAR).find(|kind| match kind {
+        TokenKind::RightBracket | TokenKind::RightParen | TokenKind::RightBrace => {
+            closed += 1;
+            false
+        }
+        TokenKind::LeftBracket
+        | TokenKind::LeftParen
+        | TokenKind::LeftBrace
+        | TokenKind::MapStart => {
+            closed -= 1;
+            closed < 0
+        }
+        _ => false,
+    })?;
+    let help = match open {
+        TokenKind::LeftBracket => {
+            "lists are joined by `++`: `[first] ++ list`; a pattern takes one apart by \
+             `first :: rest`"
+        }
+        TokenKind::LeftParen => {
+            "a function has a fixed number of parameters: hand it the list itself"
+        }
+        _ => {
+            "write `%{value | field: new}` to change a struct, `Map.merge(map, %{key => new})` to \
+             change a map"
+        }
+    };
+    Some(("...", help, None))
+}
+
+/// Whether `//` stands in a `${…}` that ends on the line: a comment would leave it open.
+fn is_division(lexer: &Lexer) -> bool {
+    let is_inside = matches!(lexer.inside.last(), Some(Inside::Interpolation { .. }));
+    let line = lexer.cursor.rest().lines().next().unwrap_or_default();
+    is_inside && line.contains('}')
+}
+
+/// `a // b`.
+fn division(lexer: &mut Lexer, start: usize) {
+    lexer.cursor.eat("//");
+    let mark = lexer.cursor.span_since(start);
+    let report = Diagnostic::error(Code::P0003, mark, "Snow has no `//`");
+    let report = report.help("write `/`, which divides two Ints without a rest");
+    lexer.report(report.edit(mark, "/"));
+    lexer.push(TokenKind::Slash, start);
 }
 
 /// `// …`, `/// …`: of no meaning in Snow, where no operand begins with `/`.

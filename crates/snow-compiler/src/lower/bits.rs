@@ -1,6 +1,7 @@
 //! The bit syntax, as shifts and masks on bytes.
 
 use super::function::Body;
+use super::values::MOST_HELD;
 use crate::ast::BitKind;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;
@@ -18,12 +19,12 @@ impl Body<'_, '_> {
     pub(super) fn build_bits(&mut self, segments: &[Segment<Expr>]) -> Operand {
         let bytes = self.lowering.bytes();
         let span = segments.first().map_or_else(Span::default, |s| s.span);
-        let mut values = Vec::new();
-        for segment in segments {
-            let value = self.value(&segment.value);
-            let size = segment.size.as_ref().map(|s| self.value(s));
-            values.push((value, size));
-        }
+        // Of many segments each is appended at once, as in a list.
+        let held = match segments.len() <= MOST_HELD {
+            true => segments,
+            false => &[],
+        };
+        let values: Vec<_> = held.iter().map(|s| self.segment_value(s)).collect();
         // Capacity for all of it, so that the result is allocated once.
         let mut capacity = Operand::Int(segments.len() as i64 * 8);
         for (segment, (value, _)) in segments.iter().zip(&values) {
@@ -37,7 +38,10 @@ impl Body<'_, '_> {
         // Bits gathered and not yet appended; fewer than 8 between two segments.
         let mut pending: Option<Operand> = None;
         let mut pending_bits = 0;
-        for (segment, (value, size)) in segments.iter().zip(values) {
+        let mut values = values.into_iter();
+        for segment in segments {
+            let held = values.next();
+            let (value, size) = held.unwrap_or_else(|| self.segment_value(segment));
             match segment.kind {
                 BitKind::Int => {
                     let constant = match &size {
@@ -112,6 +116,13 @@ impl Body<'_, '_> {
             }
         }
         out
+    }
+
+    /// The value of a segment, and its size.
+    fn segment_value(&mut self, segment: &Segment<Expr>) -> (Operand, Option<Operand>) {
+        let value = self.value(&segment.value);
+        let size = segment.size.as_ref().map(|s| self.value(s));
+        (value, size)
     }
 
     /// Appends the low `count` bytes of `value`.

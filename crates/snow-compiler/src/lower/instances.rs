@@ -155,6 +155,7 @@ impl Lowering<'_> {
             body: Vec::new(),
             inline: false,
             exported: false,
+            apart: false,
             frame: None,
         });
         FunctionRef(self.program.functions.len() as u32 - 1)

@@ -13,7 +13,7 @@ use crate::types::Ty;
 
 /// Elements of a list that are computed before the list is made. Of longer lists each is appended
 /// at once: the time of C compilers grows with the variables that are live together.
-const MOST_HELD: usize = 64;
+pub(super) const MOST_HELD: usize = 64;
 
 impl Body<'_, '_> {
     pub(super) fn make<'e>(
@@ -87,14 +87,23 @@ impl Body<'_, '_> {
             Some(pairs) if !pairs.is_empty() => {
                 Operand::Static(Rc::new(Static::List(list_ref, pairs)))
             }
-            Some(_) | None => {
+            Some(_) | None if entries.len() <= MOST_HELD => {
                 let mut pairs = Vec::new();
                 for (key, value) in entries {
-                    let key = self.value(key);
-                    let value = self.value(value);
-                    pairs.push(self.bind(pair_ref, Rvalue::Make(pair_ref, vec![key, value])));
+                    pairs.push(self.pair(pair_ref, key, value));
                 }
                 self.list_of(list_ref, pair_ref, pairs, expr.span)
+            }
+            Some(_) | None => {
+                let room = Operand::Int(entries.len() as i64);
+                let (item, ty, span) = (pair_ref, list_ref, expr.span);
+                let mut list =
+                    self.list_primitive(Prim::ListWithCapacity, item, ty, vec![room], span);
+                for (key, value) in entries {
+                    let pair = self.pair(pair_ref, key, value);
+                    list = self.list_primitive(Prim::ListAppend, item, ty, vec![list, pair], span);
+                }
+                list
             }
         };
         match self.library_function("Map", "from_list", expr.span) {
@@ -104,6 +113,12 @@ impl Body<'_, '_> {
             }
             None => Operand::Unit,
         }
+    }
+
+    fn pair(&mut self, pair: TypeRef, key: &Expr, value: &Expr) -> Operand {
+        let key = self.value(key);
+        let value = self.value(value);
+        self.bind(pair, Rvalue::Make(pair, vec![key, value]))
     }
 
     fn static_pairs(&mut self, pair: TypeRef, entries: &[(Expr, Expr)]) -> Option<Vec<Static>> {

@@ -31,6 +31,7 @@ pub(super) fn run(program: &mut Program) {
         let function = &program.functions[at];
         let own = FunctionRef(at as u32);
         let fits = function.kind == Kind::Plain
+            && !function.apart
             && !used_by_runtime.contains(&own)
             && is_small(function, own);
         program.functions[at].inline = fits;

@@ -2,6 +2,7 @@
 //! verify after each.
 
 mod cluster_projections;
+mod cut_long;
 mod frames;
 mod hoist_bytes;
 mod inline_small;
@@ -38,6 +39,12 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "take-fields",
         run: take_fields::run,
+        counted: false,
+    },
+    // After what looks at whole bodies, and before it is decided what a function borrows.
+    Pass {
+        name: "cut-long",
+        run: cut_long::run,
         counted: false,
     },
     // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.

@@ -139,6 +139,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         body: Vec::new(),
         inline: false,
         exported: false,
+        apart: false,
         frame: None,
     };
     let head = Label(0);

@@ -1,6 +1,5 @@
 //! E0044: one name of a module that would mean two values.
 
-use crate::ast::Ident;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{ModuleId, TypeId};
 use crate::source::{Name, Span};
@@ -49,25 +48,6 @@ impl Resolver<'_, '_> {
             self.diagnostics
                 .push(report.help("give one of them another name"));
         }
-    }
-
-    /// E0044 for `Tools.name` where both an imported module and a type of the file have it.
-    pub(super) fn two_meanings(&mut self, module: ModuleId, segments: &[Ident]) {
-        let [first, last] = segments else { return };
-        let here = self.module();
-        let (ty, name) = (&first.name, &last.name);
-        let module = self.name_from(here, module).unwrap_or_else(|| ty.clone());
-        let message =
-            format!("`{ty}.{name}` may be of module `{module}` or of `{ty}` in this file");
-        let help = match module == *ty {
-            true => format!("give `{ty}` in this file another name"),
-            false => format!("write `{module}.{name}`, or give `{ty}` in this file another name"),
-        };
-        let mut report = Diagnostic::error(Code::E0044, first.span.to(last.span), message);
-        if let Some(entry) = self.type_entry(here, ty) {
-            report = report.also(entry.span, format!("`{ty}` in this file"));
-        }
-        self.diagnostics.push(report.help(help));
     }
 
     /// E0044 for a plain constructor that two imported sums have; false then.

@@ -361,7 +361,7 @@ impl<'a> Resolver<'a, '_> {
 }
 
 /// A list of names that fits on a line.
-fn shortened(names: &[Name]) -> String {
+pub(super) fn shortened(names: &[Name]) -> String {
     const SHOWN: usize = 12;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };

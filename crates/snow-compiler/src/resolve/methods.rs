@@ -10,7 +10,8 @@ use super::scope::Found;
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
-    fn methods(&self, name: &Name) -> Vec<(InterfaceId, &Interface, &Method)> {
+    /// Methods of that name, each with its interface.
+    pub(super) fn methods(&self, name: &Name) -> Vec<(InterfaceId, &Interface, &Method)> {
         let interfaces = self.out.interfaces.iter().enumerate();
         interfaces
             .filter_map(|(index, interface)| {

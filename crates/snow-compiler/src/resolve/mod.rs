@@ -25,6 +25,7 @@ mod json;
 mod lookup;
 mod methods;
 mod modules;
+mod namesakes;
 mod opaque;
 mod packages;
 mod paths;

@@ -7,7 +7,7 @@ use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
-use super::scope::{ConstructorEntry, Found, Import};
+use super::scope::{ConstructorEntry, Found};
 use super::Resolver;
 
 /// What `base.name` is.
@@ -86,10 +86,15 @@ impl<'a> Resolver<'a, '_> {
             return Dotted::Wrong;
         }
         if let Some(module) = self.namespace(here, &joined(before)) {
-            self.not_exported(module, name);
+            if !self.neither_has(module, before, name) {
+                self.not_exported(module, name);
+            }
             return Dotted::Wrong;
         }
-        if self.unknown_module(&segments) {
+        if self.not_of_supervisor(before, name)
+            || self.not_of_struct(before, name)
+            || self.unknown_module(&segments)
+        {
             return Dotted::Wrong;
         }
         Dotted::Member
@@ -118,12 +123,12 @@ impl<'a> Resolver<'a, '_> {
                 _ => None,
             };
             if let Some(found) = found {
-                if let Some(own) = self.in_own_type(module, segments, arity) {
+                if let Some(own) = self.in_near(module, segments, arity) {
                     if !self.is_imported(module) {
                         return Some(own);
                     }
                     if !own.is_same(&found) {
-                        self.two_meanings(module, segments);
+                        self.two_meanings(module, segments, &own);
                         return Some(Found::Ambiguous);
                     }
                 }
@@ -153,31 +158,6 @@ impl<'a> Resolver<'a, '_> {
         Some(found)
     }
 
-    /// `Tools.Big` of a type or service `Tools` that stands in this file beside a module of that
-    /// name.
-    fn in_own_type(
-        &self,
-        module: ModuleId,
-        segments: &[Ident],
-        arity: Option<usize>,
-    ) -> Option<Found> {
-        let here = self.module();
-        let ([ty, name], false) = (segments, module == here) else {
-            return None;
-        };
-        let variant = self.type_named(here, &ty.name);
-        let variant = variant.and_then(|id| self.variant(id, &name.name));
-        let function = || self.in_service(here, &ty.name, &name.name, arity);
-        variant.map(Found::Constructor).or_else(function)
-    }
-
-    /// Whether this file imports the module; others of the library need no import.
-    fn is_imported(&self, module: ModuleId) -> bool {
-        let imports = &self.scopes[self.module().index()].imports;
-        let mut imported = imports.iter();
-        imported.any(|import| matches!(import, Import::Module(_, known) if *known == module))
-    }
-
     /// `Self.Circle` in an impl.
     fn own_variant(&self, segments: &[Ident]) -> Option<ConstructorEntry> {
         match (segments, &self.body.self_type) {
@@ -189,7 +169,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// `Score.start`: what a service declares is a function of its module under the whole name.
-    fn in_service(
+    pub(super) fn in_service(
         &self,
         module: ModuleId,
         service: &Name,
@@ -228,7 +208,7 @@ impl<'a> Resolver<'a, '_> {
         true
     }
 
-    fn type_named(&self, module: ModuleId, name: &Name) -> Option<TypeId> {
+    pub(super) fn type_named(&self, module: ModuleId, name: &Name) -> Option<TypeId> {
         self.type_entry(module, name)?;
         self.aliased_type(module, name)
     }
@@ -246,7 +226,7 @@ impl<'a> Resolver<'a, '_> {
         self.aliased_type(owner, &name)
     }
 
-    fn variant(&self, id: TypeId, name: &Name) -> Option<ConstructorEntry> {
+    pub(super) fn variant(&self, id: TypeId, name: &Name) -> Option<ConstructorEntry> {
         let TypeKind::Sum(variants) = &self.out.types[id.index()].kind else {
             return None;
         };
@@ -259,7 +239,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// Constructors of the type that `segments` names.
-    fn variants_of(&self, segments: &[Ident]) -> Option<Vec<Name>> {
+    pub(super) fn variants_of(&self, segments: &[Ident]) -> Option<Vec<Name>> {
         let id = self.type_in_scope(self.module(), segments)?;
         match &self.out.types[id.index()].kind {
             TypeKind::Sum(variants) => Some(variants.iter().map(|v| v.name.clone()).collect()),

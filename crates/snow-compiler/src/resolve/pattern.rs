@@ -135,6 +135,9 @@ impl<'a> Resolver<'a, '_> {
                 let inner = self.pattern_of(inner, bound);
                 if name.name.starts_with(char::is_uppercase) {
                     self.capital_name(name);
+                    // Uses of the name have nothing to add.
+                    self.bind_local(&name.name);
+                    return self.pat(PatKind::Error, span);
                 }
                 PatKind::As(Box::new(inner), self.bind(name, bound))
             }
@@ -203,8 +206,25 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0010 for `… as Name`: what stands there is a name for any value.
     fn capital_name(&mut self, name: &Ident) {
-        let message = format!("`{}` reads like a constructor", name.name);
-        let help = lower_name(name);
+        let (message, help) = match self.constructor(&name.name) {
+            Some(entry) => {
+                let TypeKind::Sum(variants) = &self.out.types[entry.ty.index()].kind else {
+                    return;
+                };
+                let form = match variants[entry.variant].fields.is_empty() {
+                    true => name.name.to_string(),
+                    false => format!("{}(…)", name.name),
+                };
+                (
+                    format!("`as` gives a name, and `{}` is a constructor", name.name),
+                    format!("the pattern comes first: `{form} as name`"),
+                )
+            }
+            None => (
+                format!("`{}` reads like a constructor", name.name),
+                lower_name(name),
+            ),
+        };
         self.report_with_help(Code::E0010, name.span, message, Some(help));
     }
 

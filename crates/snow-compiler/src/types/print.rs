@@ -1,9 +1,10 @@
 //! Types in the user's words: `List<Int>`, `(Int) -> Bool`, `Geometry.Point`.
 //!
 //! Types of the user's own modules carry the module, because two modules may have a `Point`; those
-//! of the standard library stand alone, as they are written.
+//! of the standard library stand as programs write them: alone where the prelude has them, or a
+//! module of their own name, and else behind the module, `Ws.Conn`.
 
-use crate::hir::Program;
+use crate::hir::{Program, TypeDef};
 use crate::source::Name;
 
 use super::{InterfaceBound, Need, Scheme, Ty};
@@ -22,15 +23,10 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
             let Some(def) = program.types.get(id.index()) else {
                 return "_".into();
             };
-            let module = program
-                .modules
-                .get(def.module.index())
-                .filter(|m| !m.is_stdlib);
-            let name = module.map_or_else(
-                || def.name.to_string(),
-                |m| format!("{}.{}", m.name, def.name),
-            );
-            if args.is_empty() {
+            let name = declared(program, def);
+            // The types that a service leaves open are written nowhere.
+            let is_written = |generic: &Name| !generic.starts_with('%');
+            if args.is_empty() || !def.generics.iter().any(is_written) {
                 name
             } else {
                 format!("{name}<{}>", list(args))
@@ -47,6 +43,23 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
             .map_or_else(|| letter(*index), |name| name.to_string()),
         Ty::Var(_) | Ty::Error => "_".into(),
         Ty::Never => "Never".into(),
+    }
+}
+
+/// The name of a declared type.
+fn declared(program: &Program, def: &TypeDef) -> String {
+    let Some(own) = program.modules.get(def.module.index()) else {
+        return def.name.to_string();
+    };
+    if !own.is_stdlib {
+        return format!("{}.{}", own.name, def.name);
+    }
+    let module = &program.modules[program.face_of(def.module).index()];
+    let last = module.name.rsplit('.').next().unwrap_or_default();
+    let stands_alone = module.is_internal || last == "Prelude" || *last == *def.name;
+    match stands_alone {
+        true => def.name.to_string(),
+        false => format!("{last}.{}", def.name),
     }
 }
 

@@ -224,6 +224,10 @@ impl<'t> Reader<'t> {
             Some(kind) => (true, kind),
             None => (false, kind),
         };
+        let (apart, kind) = match kind.strip_prefix("apart ") {
+            Some(kind) => (true, kind),
+            None => (false, kind),
+        };
         let kind = self.kind(kind)?;
         let mut cursor = Cursor::new(rest);
         cursor.expect("(")?;
@@ -257,6 +261,7 @@ impl<'t> Reader<'t> {
             body,
             inline,
             exported: false,
+            apart,
             frame,
         });
         Ok(())

@@ -106,17 +106,32 @@ fn condition(p: &mut Parser, value: Expr) -> Expr {
     exprs::error(p.span_from(value.span))
 }
 
+const CONVERTS: &str = "Snow has no `as`: a function converts a value";
+
 /// `value as Type`, at the `as`.
 fn conversion(p: &mut Parser, value: Expr) -> Expr {
     let word = p.bump().span;
     let name = p.span();
     types::type_expr(p);
-    let help = match p.slice(name) {
-        "Float" | "f64" | "f32" | "double" => "write `Int.to_float(…)`",
-        "String" | "str" => "write `\"${value}\"`, or `value.to_string()`",
-        _ => "write `Float.to_int(…)` for a Float, `String.to_int(…)` for a text",
+    let (message, help) = match p.slice(name) {
+        "Float" | "f64" | "f32" | "double" => (CONVERTS, "write `Int.to_float(…)`"),
+        "String" | "str" | "string" => (CONVERTS, "write `\"${value}\"`, or `value.to_string()`"),
+        "Int" | "int" | "number" | "i8" | "i16" | "i32" | "i64" | "isize" | "u8" | "u16"
+        | "u32" | "u64" | "usize" => (
+            CONVERTS,
+            "write `Float.to_int(…)` for a Float, `String.to_int(…)` for a text",
+        ),
+        "Some" | "None" | "Ok" | "Err" => (
+            "Snow has no `as` behind a value: a constructor is called, or matched",
+            "write `Some(value)` to wrap a value; `case value do Some(inner) -> … end` unwraps it",
+        ),
+        _ => (
+            "Snow has no `as` behind a value: nothing changes its type",
+            "`let name :: Type = value` says a type that the value has; a function makes a value \
+             of another type",
+        ),
     };
-    let report = p.foreign(word, "Snow has no `as`: a function converts a value");
+    let report = p.foreign(word, message);
     p.complain(report.help(help));
     p.leave_out();
     exprs::error(p.span_from(value.span))
