@@ -23,6 +23,8 @@ AGAIN = 5
 # Rejections for a type that is needed before inference has found it: the reference leaves open how far
 # it looks.
 OPEN = {"E0045"}
+# Cases whose programs are built side by side before the next ones are made.
+BATCH = 200
 
 
 class Finding:
@@ -137,6 +139,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=int, help="begin no more cases after that")
     parser.add_argument("--only", type=int, help="one case")
     parser.add_argument("--levels", default="development,release")
     parser.add_argument("--at-once", type=int, default=50, help="cases in one program")
@@ -146,16 +149,18 @@ def main():
     parser.add_argument("--folder", default=os.path.join(ROOT, "target", "fuzz", "programs"))
     options = parser.parse_args()
     numbers = range(options.cases) if options.only is None else [options.only]
-    begun, count, left_out = time.monotonic(), 0, 0
-    for first in range(0, len(numbers), 200):
-        found, some = explore(numbers[first : first + 200], options)
-        left_out += some
+    begun, tried, count, left_out = time.monotonic(), 0, 0, 0
+    for first in range(0, len(numbers), BATCH):
+        if options.seconds is not None and time.monotonic() - begun > options.seconds:
+            break
+        found, some = explore(numbers[first : first + BATCH], options)
+        tried, left_out = tried + len(numbers[first : first + BATCH]), left_out + some
         for one in found:
             count += 1
             if count > options.shrunk:
                 options.shrink = 0
             report(one, options.folder, options)
-    print(f"programs: {len(numbers)} cases of seed {options.seed} at {options.levels}: {count} findings, "
+    print(f"programs: {tried} cases of seed {options.seed} at {options.levels}: {count} findings, "
           f"{left_out} left out, {time.monotonic() - begun:.0f} s")
     return 1 if count else 0
 
