@@ -168,7 +168,11 @@ class Expressions(Calls):
         if self.chance(0.5):
             shown = self.expr(self.visible(scope, "Debug"), scope, depth)
             return Call(STRING, "inspect", [shown], self.style(isinstance(shown, Name)))
-        return MethodCall(STRING, "Display", "to_string", [self.expr(self.visible(scope), scope, depth)])
+        of = self.visible(scope)
+        if of == BYTES:
+            # `Bytes.to_string` is the function of its module.
+            raise NoWay
+        return MethodCall(STRING, "Display", "to_string", [self.expr(of, scope, depth)])
 
     def list(self, ty, scope, depth):
         return ListOf(ty, [self.expr(ty.args[0], scope, depth) for _ in range(self.random.randint(0, 3))])

@@ -49,7 +49,8 @@ class Generator(Watching):
     def declare(self):
         for _ in range(self.random.randint(0, 1)):
             params = ("T",) if self.chance(0.3) else ()
-            fields = [(self.new("a"), self.type(1, params)) for _ in range(self.random.randint(1, 4))]
+            # A field is looked for in the structs of all modules: no two have fields of one name.
+            fields = [(self.new(f"a{self.number}_"), self.type(1, params)) for _ in range(self.random.randint(1, 4))]
             self.declarations.append(self.deriving(Struct(self.new("S"), params, fields, None)))
         for _ in range(self.random.choice([0, 1, 1, 2])):
             self.declarations.append(self.deriving(self.sum()))
