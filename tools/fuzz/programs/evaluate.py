@@ -4,11 +4,14 @@ Written from the reference alone. A case is run as the one thing that happens: i
 once, because nothing that it prints depends on when they do.
 """
 
-from values import (ClosureV, MapV, Panic, RangeV, RecordV, Values, VariantV, err, float_quotient,
-                    float_remainder, ok, quotient, remainder, type_name, wrapped)
-from nodes import (Do, Function, Impl, Interface, Let, PAny, PAs, PCons, PCtor, PList, PLit, PName, POr,
+from evaluate_watched import Mortal, WatchedMeaning
+from library import LIBRARY, SPLIT, range_items
+from nodes import (Do, Function, Impl, Interface, Let, PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr,
                    PTuple, Server, Service, Show, Struct, Sum)
-from library import LIBRARY, SPLIT
+from segments import packed, taken_apart
+from values import (ClosureV, MapV, Panic, RangeV, RecordV, SetV, Values, VariantV, err, float_quotient,
+                    float_remainder, ok, quotient, remainder, type_name, wrapped)
+from watched import Frail, Middle
 
 MEANINGS = {name: entry[4] for name, entry in {**LIBRARY, **SPLIT}.items()}
 NUMBERS = {
@@ -19,11 +22,13 @@ NUMBERS = {
 }
 BY_IMPL = {"+": ("Add", "add"), "-": ("Sub", "sub"), "*": ("Mul", "mul"), "/": ("Div", "div"), "%": ("Mod", "mod")}
 SIGNS = {"<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
+# What a case may cost: expressions, items and characters that are made or looked at. A case that is
+# made small may call itself for ever and double a text each time, so sizes count as steps do.
 STEPS = 150_000
 
 
 class TooLong(Exception):
-    """The case takes more steps than a case should."""
+    """The case costs more than a case should."""
 
 
 class Leave(Exception):
@@ -52,9 +57,11 @@ class Running:
         self.declared, self.state = declared, state
 
 
-class Evaluator:
+class Evaluator(WatchedMeaning):
     def __init__(self, case):
         self.case, self.lines, self.steps, self.mailbox = case, [], 0, []
+        # Ends that the case has been told of, and what tells it of linked actors.
+        self.told, self.trap = [], None
         kinds = lambda kind: {d.name: d for d in case.declarations if isinstance(d, kind)}
         self.structs, self.sums, self.interfaces = kinds(Struct), kinds(Sum), kinds(Interface)
         self.functions = {(f.name, len(f.params)): f for f in case.functions}
@@ -63,7 +70,7 @@ class Evaluator:
         self.owners = {v: s.name for s in self.sums.values() for v, _ in s.variants}
         self.owners |= {"Some": "Option", "None": "Option", "Ok": "Result", "Err": "Result", "Less": "Ordering",
                         "Equal": "Ordering", "Greater": "Ordering"}
-        self.values = Values(self.structs, self.sums, set(self.impls), self.method)
+        self.values = Values(self.structs, self.sums, set(self.impls), self.method, self.spend)
 
     def run(self):
         """The lines and the end: `end`, or `crash: ` and the text."""
@@ -76,6 +83,21 @@ class Evaluator:
         except Leave:
             pass
         return self.lines, "end"
+
+    def spend(self, amount):
+        self.steps += amount
+        if self.steps > STEPS:
+            raise TooLong
+
+    def sized(self, value):
+        """A value that was made, after it is paid for."""
+        if isinstance(value, (str, list)):
+            self.spend(len(value))
+        elif isinstance(value, MapV):
+            self.spend(len(value.pairs))
+        elif isinstance(value, SetV):
+            self.spend(len(value.items))
+        return value
 
     # Calls
 
@@ -142,7 +164,14 @@ class Evaluator:
             case PAs(inner, name):
                 env[name] = value
                 return self.fits(inner, value, env)
+            case PBits(segments):
+                return self.fits_bits(segments, value, env)
         raise TypeError(p)
+
+    def fits_bits(self, segments, data, env):
+        names = [segment.value.name if isinstance(segment.value, PName) else None for segment in segments]
+        values = taken_apart(segments, data, lambda values, name: values[names.index(name)])
+        return values is not None and all(self.fits(s.value, v, env) for s, v in zip(segments, values))
 
     # Statements and expressions
 
@@ -155,28 +184,27 @@ class Evaluator:
             case Show(value):
                 self.lines.append(self.value(value, env))
             case _:
-                raise TypeError(node)
+                self.watched_statement(node, env)
 
     def all(self, nodes, env):
         return [self.value(node, env) for node in nodes]
 
     def value(self, node, env, tail=False):
-        self.steps += 1
-        if self.steps > STEPS:
-            raise TooLong
+        self.spend(1)
         return getattr(self, "on_" + type(node).__name__)(node, env, tail)
 
     def on_Lit(self, node, env, tail):
         return node.value
 
     def on_Text(self, node, env, tail):
-        return "".join(p if isinstance(p, str) else self.values.display(self.value(p, env)) for p in node.pieces)
+        return self.sized("".join(p if isinstance(p, str) else self.values.display(self.value(p, env))
+                                  for p in node.pieces))
 
     def on_Name(self, node, env, tail):
         if node.name in env:
             return env[node.name]
         if node.name in MEANINGS:
-            return lambda *values: MEANINGS[node.name](self, *values)
+            return lambda *values: self.sized(MEANINGS[node.name](self, *values))
         if node.name in self.owners:
             return lambda *values: VariantV(self.owners[node.name], node.name, values)
         return self.functions[node.name, len(node.ty.args) - 1]
@@ -189,6 +217,7 @@ class Evaluator:
             return True if a else self.value(node.right, env)
         b = self.value(node.right, env)
         if op in ("<>", "++"):
+            self.spend(len(a) + len(b))
             return a + b
         if op == "..":
             return RangeV(a, b)
@@ -205,7 +234,7 @@ class Evaluator:
         value = self.value(node.value, env)
         if node.op == "-":
             return wrapped(-value) if isinstance(value, int) else -value
-        return not value
+        return (not value) if isinstance(value, bool) else self.method("Not", type_name(value), "not", [value])
 
     def on_TupleOf(self, node, env, tail):
         return tuple(self.all(node.items, env))
@@ -215,6 +244,11 @@ class Evaluator:
 
     def on_MapOf(self, node, env, tail):
         return self.values.map_of([(self.value(k, env), self.value(v, env)) for k, v in node.pairs])
+
+    def on_Bits(self, node, env, tail):
+        made = packed([(segment, self.value(segment.value, env)) for segment in node.segments])
+        self.spend(len(made))
+        return made
 
     def on_Record(self, node, env, tail):
         made = {name: self.value(value, env) for name, value in node.fields}
@@ -266,7 +300,7 @@ class Evaluator:
         if node.callee == "panic":
             raise Panic(values[0])
         if node.callee in MEANINGS:
-            return MEANINGS[node.callee](self, *values)
+            return self.sized(MEANINGS[node.callee](self, *values))
         function = self.functions[node.callee, len(values)]
         return Tail(function, values) if tail else self.call(function, values)
 
@@ -287,7 +321,7 @@ class Evaluator:
         source, made = self.value(node.source, env), []
         items = source if isinstance(source, list) else source.pairs if isinstance(source, MapV) else None
         if items is None:
-            items = source.items() if isinstance(source, RangeV) else source.items
+            items = range_items(self, source) if isinstance(source, RangeV) else source.items
         for item in items:
             inner = dict(env)
             if len(node.names) == 2:
@@ -340,6 +374,14 @@ class Evaluator:
         except Panic as panic:
             return err(panic.args[0])
 
+    def panic_of(self, run):
+        """The text of the crash that something ends with, or `None`."""
+        try:
+            run()
+        except Panic as panic:
+            return panic.args[0]
+        return None
+
     def on_Guarded(self, node, env, tail):
         return self.guarded(lambda: self.body(node.body, dict(env)))
 
@@ -353,6 +395,8 @@ class Evaluator:
     def on_Start(self, node, env, tail):
         values = self.all(node.items, env)
         declared = self.actors[node.owner]
+        if isinstance(declared, (Frail, Middle)):
+            return Mortal(declared, values)
         if isinstance(declared, Service):
             return Running(declared, self.body(declared.start, dict(zip([n for n, _ in declared.params], values))))
         return Running(declared, values[0])

@@ -1,54 +1,19 @@
 """Random expressions of any type, for which a `Scope` says what may be in them."""
 
-from dataclasses import dataclass, field, replace
-
-from library import LIBRARY, PURE_CALLBACKS, SPLIT
-from patterns import Patterns
-from nodes import (Binary, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Interface, Job, ListOf,
-                   Lit, Loop, MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Text, Try, TupleOf,
-                   Unary, Update, Variant)
-from types_of import BOOL, FLOAT, INT, STRING, Ty, list_of, match_type, option, result, tuple_of
-from walks import walk
+from calls import Calls
+from nodes import (Binary, Bits, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Impl, Job, ListOf, Lit, Loop,
+                   MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Segment, Text, TupleOf, Unary, Update, Variant)
+from library import LIBRARY
+from scope import NoWay, needs_types
+from types_of import BOOL, BYTES, FLOAT, INT, STRING, Ty, list_of, tuple_of
 
 TEXTS = ["", "a", "b", "snow", "x y", "é", "Ab", "\"q\"", "$1", "\\", "12", "-7", "line\nend", "ß"]
 NUMBERS = [0, 1, 2, 3, -1, 5, 7, 10, 42, 100, -12, 2**31, 2**63 - 1, -(2**63), 2**62]
+DATA = [b"", b"a", b"\x00", b"\xff\xfe", b"snow", b"\x01\x02\x03", b"\xc3\xa9", b"\x80", bytes(range(8)), b"\x02\x00ab"]
 FLOATS = [0.0, 1.0, 0.5, 2.25, -1.5, 100.125, 1e6, 3.0, 0.1, 1e-3]
 
 
-class NoWay(Exception):
-    """There is no expression of that type here."""
-
-
-@dataclass
-class Scope:
-    """Names with their types. `result`: what `return` and `?` leave with. `pure`: nothing prints.
-    `safe`: nothing crashes. `closed`: nothing of the case is called, and no operator that an impl
-    could have. `bounds` are those of type parameters."""
-
-    names: dict = field(default_factory=dict)
-    result: Ty | None = None
-    pure: bool = False
-    safe: bool = False
-    closed: bool = False
-    in_loop: bool = False
-    bounds: dict = field(default_factory=dict)
-    calls: list = field(default_factory=list)
-
-    def inside(self, **changes):
-        return replace(self, names=dict(self.names), **changes)
-
-    def having(self, names, **changes):
-        return replace(self, names={**self.names, **names}, **changes)
-
-
-def needs_types(node):
-    """True when the types of names must be known before the place where they are used: to find
-    fields, methods, and what a loop goes through."""
-    found = (Field, Update, MethodCall, Try, Loop)
-    return any(isinstance(n, found) or getattr(n, "style", "") == "method" for n in walk(node))
-
-
-class Expressions(Patterns):
+class Expressions(Calls):
     """`budget` falls with each node; without any, only leaves are made."""
 
     budget = 0
@@ -70,13 +35,14 @@ class Expressions(Patterns):
                "String": [self.text] * 4 + [self.joined, self.shown],
                "List": [self.list, self.list, self.concat, self.loop],
                "Map": [self.map], "Tuple": [self.tuple] * 2, "Fun": [self.closure] * 3, "Range": [self.range],
+               "Bytes": [self.bits] * 4 + [self.joined],
                "Result": [self.variant] * 2 + [self.guarded, self.job]}
         ways = own.get(ty.name, [])
         if self.is_struct(ty):
             ways = [self.record, self.record, self.update, self.operator]
         elif self.is_sum(ty) and not ways:
             ways = [self.variant] * 3
-        general = [self.conditional, self.choice, self.field, self.attempt, self.applied, self.own_method]
+        general = [self.conditional, self.choice, self.field, self.attempt, self.applied, self.taken_out, self.own_method]
         return ways + [self.variable] * 3 + [self.library, self.function] * 2 + general
 
     def some_names(self, ty, scope):
@@ -93,7 +59,8 @@ class Expressions(Patterns):
         return self.constant(ty, scope)
 
     def constant(self, ty, scope):
-        literals = {"Int": NUMBERS, "Float": FLOATS, "Bool": [True, False], "String": TEXTS, "Unit": [()]}
+        literals = {"Int": NUMBERS, "Float": FLOATS, "Bool": [True, False], "String": TEXTS, "Unit": [()],
+                    "Bytes": DATA}
         if ty.name == "Int" and self.chance(0.5):
             return Lit(ty, self.random.randint(-9, 20))
         if ty.name in literals:
@@ -161,7 +128,9 @@ class Expressions(Patterns):
         return Binary(BOOL, op, self.expr(BOOL, scope, depth), self.expr(BOOL, scope, depth))
 
     def negation(self, ty, scope, depth):
-        return Unary(BOOL, self.random.choice(["not", "!"]), self.expr(BOOL, scope, depth))
+        own = [d.type for d in self.declarations if isinstance(d, Impl) and d.interface == "Not"]
+        operand = self.random.choice(own) if own and not scope.closed and self.chance(0.5) else BOOL
+        return Unary(BOOL, self.random.choice(["not", "!"]), self.expr(operand, scope, depth))
 
     def visible(self, scope, interface="Display"):
         """A type of something that can be shown; more often one of a name in sight."""
@@ -182,14 +151,28 @@ class Expressions(Patterns):
         return node
 
     def joined(self, ty, scope, depth):
-        return Binary(STRING, self.random.choice(["<>", "<>", "++"]), self.expr(STRING, scope, depth),
-                      self.expr(STRING, scope, depth))
+        op = self.random.choice(["<>", "<>", "++"]) if ty == STRING else "<>"
+        return Binary(ty, op, self.expr(ty, scope, depth), self.expr(ty, scope, depth))
+
+    def bits(self, ty, scope, depth):
+        segments = []
+        for _ in range(self.random.randint(1, 2)):
+            if self.chance(0.3):
+                kind, of = self.random.choice([("bytes", BYTES), ("utf8", STRING)])
+                segments.append(Segment(self.expr(of, scope, depth), kind))
+                continue
+            segments += [self.int_segment(self.expr(INT, scope, depth - 1), size) for size in self.sizes()]
+        return Bits(segments)
 
     def shown(self, ty, scope, depth):
         if self.chance(0.5):
             shown = self.expr(self.visible(scope, "Debug"), scope, depth)
             return Call(STRING, "inspect", [shown], self.style(isinstance(shown, Name)))
-        return MethodCall(STRING, "Display", "to_string", [self.expr(self.visible(scope), scope, depth)])
+        of = self.visible(scope)
+        if of == BYTES:
+            # `Bytes.to_string` is the function of its module.
+            raise NoWay
+        return MethodCall(STRING, "Display", "to_string", [self.expr(of, scope, depth)])
 
     def list(self, ty, scope, depth):
         return ListOf(ty, [self.expr(ty.args[0], scope, depth) for _ in range(self.random.randint(0, 3))])
@@ -356,125 +339,3 @@ class Expressions(Patterns):
             raise NoWay
         name, of, f = self.random.choice(fits)
         return Field(ty, Name(of, name), f)
-
-    def attempt(self, ty, scope, depth):
-        """`?`, where the function's result allows it."""
-        if scope.result is None or scope.result.name not in ("Option", "Result"):
-            raise NoWay
-        of = option(ty) if scope.result.name == "Option" else result(ty, scope.result.args[1])
-        return Try(ty, self.expr(of, scope, depth))
-
-    def applied(self, ty, scope, depth):
-        fits = [(name, t) for name, t in scope.names.items() if t.name == "Fun" and t.args[-1] == ty]
-        if scope.safe or not fits:
-            raise NoWay
-        name, t = self.random.choice(fits)
-        return Call(ty, Name(t, name), [self.expr(a, scope, depth) for a in t.args[:-1]])
-
-    def style(self, is_method):
-        pick = self.random.random()
-        return "pipe" if pick < 0.2 else "method" if pick < 0.4 and is_method else "plain"
-
-    def library(self, ty, scope, depth):
-        fits = []
-        for name, entry in {**LIBRARY, **SPLIT}.items():
-            arguments = match_type(entry[1], ty, {}) if not (entry[3] and scope.safe) else None
-            if arguments is not None:
-                fits.append((name, entry, arguments))
-        if not fits or scope.closed:
-            raise NoWay
-        name, (params, _, asked, panics, _), arguments = self.random.choice(fits)
-        if panics and self.chance(0.6):
-            raise NoWay
-        for param in sorted({part.name for p in params for part in self.all_parts(p) if part.is_param()}):
-            arguments.setdefault(param, self.type_with(asked.get(param, ()), 1))
-            if not all(self.has(arguments[param], word, scope.bounds) for word in asked.get(param, ())):
-                raise NoWay
-        inner = scope.inside(pure=True) if name in PURE_CALLBACKS else scope
-        types = [p.bound(arguments) for p in params]
-        items = [self.expr(t, inner, depth) for t in types]
-        if name in SPLIT:
-            items[1] = Lit(STRING, self.random.choice(["a", ",", " ", "x y", "é"]))
-        if name == "List.sort":
-            items[1] = self.ordering_function(types[1])
-        module = name.split(".")[0]
-        is_method = types[0].name == module and isinstance(items[0], (Name, Text))
-        return Call(ty, name, items, self.style(is_method))
-
-    def ordering_function(self, ty):
-        """A function that orders by a number that it finds for each item."""
-        a, b = self.new("v"), self.new("v")
-        of = ty.args[0]
-        if of == INT:
-            number = lambda name: Binary(INT, "%", Name(of, name), Lit(INT, 5))
-        elif of == STRING:
-            number = lambda name: Call(INT, "String.length", [Name(of, name)])
-        else:
-            number = lambda name: Lit(INT, 0)
-        inside = Binary(INT, "-", number(a), number(b))
-        return Closure(ty, [Clause([PName(a), PName(b)], None, inside)], 0)
-
-    def all_parts(self, ty):
-        yield ty
-        for arg in ty.args:
-            yield from self.all_parts(arg)
-
-    def is_callable(self, f, scope):
-        return not (f.prints and scope.pure) and not (f.panics and scope.safe)
-
-    @staticmethod
-    def takes_fuel(f):
-        return f.params and f.params[0][0] == "fuel"
-
-    def function(self, ty, scope, depth):
-        fits = []
-        for f in self.functions + scope.calls:
-            arguments = match_type(f.result, ty, {}) if self.is_callable(f, scope) else None
-            if arguments is not None:
-                fits.append((f, arguments))
-        if scope.closed or not fits:
-            raise NoWay
-        f, arguments = self.random.choice(fits)
-        for generic in f.generics:
-            wanted = f.bounds.get(generic, ())
-            if generic not in arguments:
-                arguments[generic] = self.implementing(wanted)
-            if not all(self.meets(arguments[generic], word, scope.bounds) for word in wanted):
-                raise NoWay
-        types = [t.bound(arguments) for _, t in f.params]
-        items = [self.expr(t, scope, depth) for t in types]
-        if self.takes_fuel(f):
-            items[0] = Lit(INT, self.random.randint(0, 5))
-        is_method = bool(types) and self.declared(types[0].name) is not None and isinstance(items[0], (Name, Record))
-        return Call(ty, f.name, items, self.style(is_method))
-
-    def meets(self, ty, word, bounds=None):
-        """True when `where` lets the type stand for a parameter."""
-        if word == "Display":
-            return self.shows_itself(ty, bounds)
-        return word in self.interfaces_of(ty, bounds or {}) if word.startswith("I") else self.has(ty, word, bounds)
-
-    def implementing(self, wanted):
-        """A type that a type parameter with these bounds may stand for."""
-        own = [d.type for d in self.declarations if hasattr(d, "interface") and d.interface in wanted]
-        if any(word.startswith("I") for word in wanted):
-            return self.random.choice(own) if own else self.scalar()
-        return self.type_with(wanted, 1, self.meets)
-
-    def own_method(self, ty, scope, depth):
-        """A method of an interface of the case."""
-        fits = []
-        for interface in [d for d in self.declarations if isinstance(d, Interface)]:
-            for m in interface.methods:
-                if m.result == ty:
-                    fits.append((interface, m))
-        if scope.closed or not fits:
-            raise NoWay
-        interface, m = self.random.choice(fits)
-        types = [t for t in scope.names.values() if interface.name in self.interfaces_of(t, scope.bounds)]
-        of = self.random.choice(types) if types else self.implementing((interface.name,))
-        if interface.name not in self.interfaces_of(of, scope.bounds):
-            raise NoWay
-        items = [self.expr(of, scope, depth)] + [self.expr(t, scope, depth) for _, t in m.params]
-        style = self.random.choice(["method", "method", "plain", "pipe", "named"])
-        return MethodCall(ty, interface.name, m.name, items, style)

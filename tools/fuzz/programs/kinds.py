@@ -1,9 +1,9 @@
 """Types of a case: which there are, and what can be asked of them."""
 
 from nodes import Impl, Struct, Sum
-from types_of import BOOL, FLOAT, INT, STRING, Ty, list_of, option, result, tuple_of
+from types_of import BOOL, BYTES, FLOAT, INT, STRING, Ty, fun, list_of, match_type, option, result, tuple_of
 
-SCALARS = {"Int", "Float", "Bool", "String", "Unit", "Ordering"}
+SCALARS = {"Int", "Float", "Bool", "String", "Unit", "Ordering", "Bytes"}
 BUILT_IN = {
     "Option": [("Some", (Ty("T"),)), ("None", ())],
     "Result": [("Ok", (Ty("T"),)), ("Err", (Ty("E"),))],
@@ -41,7 +41,20 @@ class Kinds:
         if ty.is_param():
             return [name for name in bounds.get(ty.name, ()) if name.startswith("I")]
         written = [d for d in self.declarations if isinstance(d, Impl) and d.interface.startswith("I")]
-        return [d.interface for d in written if d.type == ty]
+        return [d.interface for d in written if self.fits(d, ty, bounds)]
+
+    def fits(self, written, ty, bounds=None):
+        """True when an impl is for a type: its parameters have what the impl asks of them."""
+        arguments = match_type(written.type, ty, {})
+        if arguments is None:
+            return False
+        return all(self.meets(arguments[name], word, bounds) for name, words in written.bounds.items() for word in words)
+
+    def meets(self, ty, word, bounds=None):
+        """True when `where` lets the type stand for a parameter."""
+        if word == "Display":
+            return self.shows_itself(ty, bounds)
+        return word in self.interfaces_of(ty, bounds or {}) if word.startswith("I") else self.has(ty, word, bounds)
 
     # What a type can do
 
@@ -52,7 +65,7 @@ class Kinds:
         if ty.name in ("Fun", "Range", "Pid"):
             return False
         if ty.name in SCALARS:
-            return interface != "Hash" or ty.name in ("Int", "Bool", "String")
+            return interface != "Hash" or ty.name in ("Int", "Bool", "String", "Bytes")
         if ty.name in ("Map", "Set") and interface in ("Ord", "Hash"):
             return False
         if ty in inside:
@@ -60,8 +73,9 @@ class Kinds:
         declared = self.declared(ty.name)
         if declared is not None and not self.declares(declared, interface):
             return False
-        if declared is not None and self.impl(interface, ty.name):
-            return True
+        written = self.impl(interface, ty.name) if declared is not None else None
+        if written:
+            return self.fits(written, ty, bounds)
         if interface == "Display" and isinstance(declared, Struct) and "Display" not in (declared.deriving or ()):
             return self.has(ty, "Debug", bounds, inside)
         return all(self.has(part, interface, bounds, (*inside, ty)) for part in self.parts(ty))
@@ -70,8 +84,9 @@ class Kinds:
         """True when a type has Display by a list or an impl, and not only a text in
         interpolations: what `where T: Display` asks for."""
         declared = self.declared(ty.name)
+        written = self.impl("Display", ty.name) if declared is not None else None
         if declared is not None and "Display" not in (declared.deriving or ()):
-            return self.impl("Display", ty.name) is not None
+            return written is not None and self.fits(written, ty, bounds)
         if ty.is_param() or ty.name == "Fun":
             return self.has(ty, "Display", bounds)
         return self.has(ty, "Display", bounds) and all(self.shows_itself(part, bounds) for part in ty.args)
@@ -158,13 +173,23 @@ class Kinds:
         if depth <= 0 or self.chance(0.35):
             return self.scalar()
         inner = lambda: self.new_type(depth - 1, params)
-        pick = self.random.randrange(11)
+        pick = self.random.randrange(13)
+        if pick == 11:
+            return BYTES
+        if pick == 12:
+            return self.holding_a_function(inner)
         if pick >= 6:
             return self.own(depth, params) or self.scalar()
         made = [lambda: list_of(inner()), lambda: tuple_of(*(inner() for _ in range(self.random.randint(2, 3)))),
                 lambda: option(inner()), lambda: result(inner()), lambda: Ty("Map", (self.key(), inner())),
                 lambda: Ty("Set", (self.key(),))]
         return made[pick]()
+
+    def holding_a_function(self, inner):
+        """A type of data in which a function waits to be called."""
+        made = fun(*(self.scalar() for _ in range(self.random.randint(0, 2))), self.scalar())
+        return self.random.choice([list_of, option, result, lambda ty: tuple_of(inner(), ty),
+                                   lambda ty: Ty("Map", (self.key(), ty))])(made)
 
     def type_with(self, interfaces, depth=2, meets=None):
         """A random type that has all of the interfaces."""

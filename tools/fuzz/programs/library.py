@@ -6,7 +6,7 @@ meaning takes an `Evaluator` and the values. Written from the reference, not fro
 
 import math
 
-from types_of import BOOL, FLOAT, INT, ORDERING, RANGE, STRING, Ty, fun, list_of, option, tuple_of
+from types_of import BOOL, BYTES, FLOAT, INT, ORDERING, RANGE, STRING, Ty, fun, list_of, option, tuple_of
 from values import NONE, MapV, Panic, RangeV, SetV, ordering, some, wrapped
 
 T, U, K, V = Ty("T"), Ty("U"), Ty("K"), Ty("V")
@@ -46,6 +46,39 @@ def reduce(ev, items, start, f):
     for item in items:
         start = ev.call_value(f, [start, item])
     return start
+
+
+def flat(ev, lists):
+    """The items of lists, one after the other; counted while they are put together, because lists may
+    share what is in them and be small for what they stand for."""
+    made = []
+    for items in lists:
+        ev.spend(len(items))
+        made += items
+    return made
+
+
+def replaced(ev, text, old, new):
+    ev.spend(text.count(old) * len(new))
+    return text.replace(old, new)
+
+
+def joined(ev, texts, between):
+    ev.spend(sum(map(len, texts)) + len(texts) * len(between))
+    return between.join(texts)
+
+
+def is_utf8(ev, data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def range_items(ev, range_):
+    ev.spend(max(range_.limit - range_.first, 0))
+    return range_.items()
 
 
 def sort(ev, items, f):
@@ -128,8 +161,8 @@ LIBRARY = {
     "List.contains": ([LIST, T], BOOL, {"T": ("Eq",)}, False, lambda ev, a, x: ev.values.holds(a, x)),
     "List.zip": ([LIST, list_of(U)], list_of(tuple_of(T, U)), {}, False, lambda ev, a, b: list(zip(a, b))),
     "List.flat_map": ([LIST, fun(T, list_of(U))], list_of(U), {}, False,
-                      lambda ev, a, f: [y for x in a for y in ev.call_value(f, [x])]),
-    "List.flatten": ([list_of(LIST)], LIST, {}, False, lambda ev, a: [x for xs in a for x in xs]),
+                      lambda ev, a, f: flat(ev, (ev.call_value(f, [x]) for x in a))),
+    "List.flatten": ([list_of(LIST)], LIST, {}, False, flat),
     "List.enumerate": ([LIST], list_of(tuple_of(INT, T)), {}, False, lambda ev, a: list(enumerate(a))),
     "List.take": ([LIST, INT], LIST, {}, False, lambda ev, a, n: a[: max(n, 0)]),
     "List.drop": ([LIST, INT], LIST, {}, False, lambda ev, a, n: a[max(n, 0) :]),
@@ -140,8 +173,15 @@ LIBRARY = {
     "String.ends_with": ([STRING, STRING], BOOL, {}, False, lambda ev, s, t: s.endswith(t)),
     "String.to_upper": ([STRING], STRING, {}, False, lambda ev, s: s.upper()),
     "String.to_lower": ([STRING], STRING, {}, False, lambda ev, s: s.lower()),
-    "String.join": ([list_of(STRING), STRING], STRING, {}, False, lambda ev, a, s: s.join(a)),
+    "String.join": ([list_of(STRING), STRING], STRING, {}, False, joined),
     "String.to_int": ([STRING], option(INT), {}, False, to_int),
+    "Bytes.length": ([BYTES], INT, {}, False, lambda ev, b: len(b)),
+    "Bytes.to_hex": ([BYTES], STRING, {}, False, lambda ev, b: b.hex()),
+    "Bytes.from_string": ([STRING], BYTES, {}, False, lambda ev, s: s.encode()),
+    "Bytes.take": ([BYTES, INT], BYTES, {}, False, lambda ev, b, n: b[: max(n, 0)]),
+    "Bytes.drop": ([BYTES, INT], BYTES, {}, False, lambda ev, b, n: b[max(n, 0) :]),
+    "Bytes.concat": ([list_of(BYTES)], BYTES, {}, False, lambda ev, a: joined(ev, a, b"")),
+    "Bytes.is_utf8": ([BYTES], BOOL, {}, False, is_utf8),
     "Map.put": ([MAP, K, V], MAP, KEY, False, lambda ev, m, k, v: ev.values.put(m, k, v)),
     "Map.get": ([MAP, K], V, {"K": ("Eq", "Hash", "Debug")}, True, map_get),
     "Map.has_key": ([MAP, K], BOOL, KEY, False, lambda ev, m, k: ev.values.index(m, k) is not None),
@@ -163,10 +203,10 @@ LIBRARY = {
     "Set.to_list": ([SET], LIST, ITEM, False, lambda ev, s: list(s.items)),
     "Set.from_list": ([LIST], SET, ITEM, False, lambda ev, a: ev.values.set_of(a)),
     "Range.new": ([INT, INT], RANGE, {}, False, lambda ev, a, b: RangeV(a, b)),
-    "Range.to_list": ([RANGE], list_of(INT), {}, False, lambda ev, r: r.items()),
+    "Range.to_list": ([RANGE], list_of(INT), {}, False, range_items),
     "Range.length": ([RANGE], INT, {}, False, lambda ev, r: max(r.limit - r.first, 0)),
     "Range.map": ([RANGE, fun(INT, U)], list_of(U), {}, False,
-                  lambda ev, r, f: [ev.call_value(f, [x]) for x in r.items()]),
+                  lambda ev, r, f: [ev.call_value(f, [x]) for x in range_items(ev, r)]),
     "Math.abs": ([INT], INT, {}, False, lambda ev, n: wrapped(abs(n))),
     "Math.min": ([INT, INT], INT, {}, False, lambda ev, a, b: min(a, b)),
     "Math.max": ([INT, INT], INT, {}, False, lambda ev, a, b: max(a, b)),
@@ -185,6 +225,6 @@ PURE_CALLBACKS = ("List.sort",)
 # The last parameter is a text that must not be empty.
 SPLIT = {
     "String.split": ([STRING, STRING], list_of(STRING), {}, False, lambda ev, s, t: s.split(t)),
-    "String.replace": ([STRING, STRING, STRING], STRING, {}, False, lambda ev, s, t, u: s.replace(t, u)),
+    "String.replace": ([STRING, STRING, STRING], STRING, {}, False, replaced),
 }
 

@@ -1,8 +1,8 @@
 """Programs as trees: declarations, patterns, expressions and statements. No text, no meaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from types_of import STRING, UNIT, Ty
+from types_of import BYTES, STRING, UNIT, Ty
 
 
 # Declarations
@@ -44,11 +44,13 @@ class Interface:
 
 @dataclass
 class Impl:
-    """`functions` are `Function`s whose first parameter is `self`."""
+    """`functions` are `Function`s whose first parameter is `self`. `bounds` are those of the type's
+    parameters, by name."""
 
     interface: str
     type: Ty
     functions: list
+    bounds: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -188,6 +190,22 @@ class PAs:
     name: str
 
 
+@dataclass
+class Segment:
+    """Of bits that are built or taken apart. `kind` is `int`, `bytes` or `utf8`; `size` the bits of an
+    Int; for the others the name of an Int before it that counts bytes, or `None` for all of it."""
+
+    value: object
+    kind: str
+    size: object = None
+    is_little: bool = False
+
+
+@dataclass
+class PBits:
+    segments: list
+
+
 # Expressions. `ty` is the type of the value.
 
 
@@ -242,6 +260,12 @@ class ListOf:
 class MapOf:
     ty: Ty
     pairs: list
+
+
+@dataclass
+class Bits:
+    segments: list
+    ty: Ty = BYTES
 
 
 @dataclass
@@ -451,5 +475,5 @@ class Show:
     ty: Ty = UNIT
 
 
-EXPRESSIONS = (Lit, Text, Name, Binary, Unary, TupleOf, ListOf, MapOf, Record, Variant, Field, Update, If, Choice,
+EXPRESSIONS = (Lit, Text, Name, Binary, Unary, TupleOf, ListOf, MapOf, Bits, Record, Variant, Field, Update, If, Choice,
                Closure, Call, MethodCall, Try, Loop, While, Jump, Return, Block, Guarded, Job, Ask, Start, Receive)

@@ -1,13 +1,16 @@
 """Random patterns for values of any type."""
 
+from dataclasses import replace
+
 from kinds import Kinds
-from nodes import PAny, PAs, PCons, PCtor, PList, PLit, PName, POr, PTuple
+from nodes import PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr, PTuple, Segment
+from types_of import BYTES, INT, STRING
 
 
 class Patterns(Kinds):
     def refutable(self, p):
         match p:
-            case PLit() | PList() | PCons() | PCtor():
+            case PLit() | PList() | PCons() | PCtor() | PBits():
                 return True
             case PTuple(items):
                 return any(map(self.refutable, items))
@@ -44,7 +47,33 @@ class Patterns(Kinds):
             name, types = self.random.choice(self.variants(ty))
             owner = ty.name if self.declared(ty.name) and self.chance(0.3) else None
             return PCtor(name, [sub(t) for t in types], owner)
+        if ty.name == "Bytes":
+            return self.bits_pattern(bound)
         return self.open_pattern(ty, bound)
+
+    def sizes(self):
+        """Sizes in bits of Ints that together are whole bytes."""
+        return self.random.choice([[8], [8], [16], [24], [32], [64], [3, 5], [4, 4], [1, 7], [2, 6, 8], [12, 4], [1, 15],
+                                   [5, 10, 1], [40], [7, 57]])
+
+    def int_segment(self, value, size):
+        return Segment(value, "int", size, size % 8 == 0 and self.chance(0.25))
+
+    def bits_pattern(self, bound):
+        segments, last = [], None
+        for _ in range(self.random.randint(0, 2)):
+            for size in self.sizes():
+                literal = PLit(INT, self.random.randrange(min(2**size, 4)))
+                value = literal if self.chance(0.2) else self.open_pattern(INT, bound)
+                segments.append(self.int_segment(value, size))
+                last = value.name if isinstance(value, PName) and size < 16 else last
+        if last is not None and self.chance(0.5):
+            kind, ty = self.random.choice([("bytes", BYTES), ("utf8", STRING)])
+            segments.append(Segment(self.open_pattern(ty, bound), kind, last))
+        if self.chance(0.7):
+            kind, ty = self.random.choice([("bytes", BYTES), ("bytes", BYTES), ("utf8", STRING)])
+            segments.append(Segment(self.open_pattern(ty, bound), kind))
+        return PBits(segments)
 
     def open_pattern(self, ty, bound):
         if self.chance(0.25):
@@ -58,6 +87,10 @@ class Patterns(Kinds):
                 return PAny()
             case PAs(inner, _):
                 return self.nameless(inner)
+            case PBits(segments) if any(s.size is not None and s.kind != "int" for s in segments):
+                return PAny()
+            case PBits(segments):
+                return PBits([replace(s, value=self.nameless(s.value)) for s in segments])
             case PTuple(items):
                 return PTuple([self.nameless(q) for q in items])
             case PList(items):

@@ -1,8 +1,10 @@
-"""The text of a case: one module, with as few brackets as its tree allows."""
+"""The text of cases: one module, with as few brackets as its trees allow."""
 
-from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PCons, PCtor, PList, PLit,
-                   PName, POr, PTuple, Service, Show, Struct, Sum)
+from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PBits, PCons, PCtor, PList, PLit,
+                   PName, POr, PTuple, Server, Service, Show, Struct, Sum)
+from print_watched import TOLD, WatchedPrinter
 from types_of import UNIT
+from watched import Frail, Middle, Tree
 
 LEVELS = {"or": 2, "||": 2, "and": 3, "&&": 3, "==": 4, "!=": 4, "<": 5, ">": 5, "<=": 5, ">=": 5, "..": 6, "<>": 7,
           "++": 7, "+": 8, "-": 8, "*": 9, "/": 9, "%": 9}
@@ -30,6 +32,8 @@ def literal(value):
         return "()"
     if isinstance(value, str):
         return f'"{escaped(value)}"'
+    if isinstance(value, bytes):
+        return f"<<{', '.join(map(str, value))}>>"
     if value == SMALLEST and isinstance(value, int):
         return f"{SMALLEST + 1} - 1"
     return repr(value)
@@ -69,7 +73,20 @@ def pattern(p, level=0):
             return bracketed(f"{pattern(left, 3)} | {pattern(right, 3)}", level > 2)
         case PAs(inner, name):
             return bracketed(f"{pattern(inner, 1)} as {name}", level > 0)
+        case PBits(segments):
+            return bits(segments, pattern)
     raise TypeError(p)
+
+
+def bits(segments, text):
+    """`<<…>>` of expressions or patterns, whose `text` is given."""
+    return f"<<{', '.join(segment_text(s, text(s.value)) for s in segments)}>>"
+
+
+def segment_text(segment, text):
+    if segment.kind == "int":
+        return text if segment.size == 8 and not segment.is_little else f"{text}::{segment.size}{'-little' if segment.is_little else ''}"
+    return f"{text}::{segment.kind}" + ("" if segment.size is None else f"-size({segment.size})")
 
 
 def bracketed(text, condition):
@@ -81,19 +98,33 @@ def parameter(p):
     return pattern(p, 3)
 
 
-class Printer:
-    def __init__(self, case):
-        self.case = case
+class Printer(WatchedPrinter):
+    def __init__(self, *cases):
+        self.cases = cases
+
+    def union(self, items):
+        """What the cases have in common once, and what each has of its own."""
+        return list({id(item): item for case in self.cases for item in items(case)}.values())
 
     def text(self):
-        made = ["# A case of tools/fuzz/programs.\n"]
-        for declared in self.case.declarations:
-            made.append(self.declaration(declared))
-        made += [self.function(f) for f in self.case.functions]
-        made += [self.service(a) if isinstance(a, Service) else self.server(a) for a in self.case.actors]
-        body = "".join(self.statement(s, 1) for s in self.case.body)
-        made.append(f"actor act() do\n{body}end\n")
+        made = ["# Of tools/fuzz/programs.\n"]
+        made += [self.declaration(declared) for declared in self.union(lambda case: case.declarations)]
+        made += [self.function(f) for f in self.union(lambda case: case.functions)]
+        if any(isinstance(a, (Frail, Middle, Tree)) for case in self.cases for a in case.actors):
+            made.append(TOLD)
+        for case in self.cases:
+            made += [self.actor(a) for a in case.actors]
+            body = "".join(self.statement(s, 1) for s in case.body)
+            made.append(f"actor act{case.number}() do\n{body}end\n")
         return "\n".join(made)
+
+    def actor(self, a):
+        if isinstance(a, Service):
+            return self.service(a)
+        return self.server(a) if isinstance(a, Server) else self.watched_actor(a)
+
+    def find_actor(self, name):
+        return next(a for case in self.cases for a in case.actors if a.name == name)
 
     # Declarations
 
@@ -112,7 +143,8 @@ class Printer:
                 return f"interface {d.name} do\n{''.join(map(self.method, d.methods))}end\n"
             case Impl():
                 inside = "".join(self.function(f, 1, is_method=True) for f in d.functions)
-                return f"impl {d.interface} for {type_text(d.type)} do\n{inside}end\n"
+                bounds = self.bounds(d.bounds)
+                return f"impl {d.interface} for {type_text(d.type)}{bounds} do\n{inside}end\n"
         raise TypeError(d)
 
     @staticmethod
@@ -138,8 +170,7 @@ class Printer:
             head += f"({', '.join(params)})"
             if at == 0 and f.is_typed:
                 head += f" -> {type_text(f.result)}"
-                bounds = [f"{name}: {bound}" for name, bounds in f.bounds.items() for bound in bounds]
-                head += f" where {', '.join(bounds)}" if bounds else ""
+                head += self.bounds(f.bounds)
             if clause.guard is not None:
                 head += f" when {self.expr(clause.guard, depth)}"
             if isinstance(clause.body, Block):
@@ -149,16 +180,24 @@ class Printer:
         return "".join(made)
 
     @staticmethod
+    def bounds(bounds):
+        made = [f"{name}: {bound}" for name, some in bounds.items() for bound in some]
+        return f" where {', '.join(made)}" if made else ""
+
+    @staticmethod
+    def parameters(params):
+        return ", ".join(f"{name} :: {type_text(ty)}" for name, ty in params)
+
+    @staticmethod
     def typed(p, ty, is_typed):
         if is_typed and isinstance(p, PName) and p.name != "self":
             return f"{p.name} :: {type_text(ty)}"
         return parameter(p)
 
     def service(self, s):
-        params = ", ".join(f"{name} :: {type_text(ty)}" for name, ty in s.params)
-        made = f"service {s.name} do\n  fn init({params}) -> {type_text(s.state)} {self.block(s.start, 1)}\n"
+        made = f"service {s.name} do\n  fn init({self.parameters(s.params)}) -> {type_text(s.state)} {self.block(s.start, 1)}\n"
         for h in s.handlers:
-            params = ", ".join(f"{name} :: {type_text(ty)}" for name, ty in h.params)
+            params = self.parameters(h.params)
             word, reply = ("cast", "") if h.reply is None else ("call", f" :: {type_text(h.reply)}")
             made += f"\n  {word} {h.name}({params}){reply} {self.block(h.body, 1, f' |{h.state_name}|')}\n"
         return f"{made}end\n"
@@ -203,13 +242,13 @@ class Printer:
                 return f"{pad}{self.expr(value, depth)}\n"
             case Show(value):
                 return f"{pad}println({self.expr(value, depth)})\n"
-        raise TypeError(s)
+        return self.watched_statement(s, depth)
 
     def asked(self, p, ask, depth):
         """A request to a server and the wait for its answer."""
         pad = "  " * depth
         items = ", ".join(["self()"] + [self.expr(item, depth) for item in ask.items])
-        server = next(a for a in self.case.actors if a.name == ask.owner)
+        server = self.find_actor(ask.owner)
         return (f"{pad}send({self.expr(ask.actor, depth)}, {ask.name}({items}))\n"
                 f"{pad}let {pattern(p)} = receive do\n{pad}  {server.reply}(answer) -> answer\n{pad}end\n")
 
@@ -254,6 +293,9 @@ class Printer:
     def on_MapOf(self, node, depth):
         inside = (f"{self.expr(k, depth)} => {self.expr(v, depth)}" for k, v in node.pairs)
         return POSTFIX, f"%{{{', '.join(inside)}}}"
+
+    def on_Bits(self, node, depth):
+        return POSTFIX, bits(node.segments, lambda value: self.expr(value, depth, POSTFIX))
 
     def fields(self, pairs, depth):
         return ", ".join(f"{name}: {self.expr(value, depth)}" for name, value in pairs)

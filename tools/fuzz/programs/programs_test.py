@@ -7,12 +7,15 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from evaluate import Evaluator
+from evaluate import Evaluator, TooLong
 from generate import made
 from nodes import (Binary, Call, Case, Clause, Closure, Do, Function, If, Impl, Let, ListOf, Lit, Name,
-                   PCons, PName, Show, Struct, Sum, Text, Unary, Variant)
+                   PCons, PName, Segment, Show, Struct, Sum, Text, Unary, Variant)
+from segments import packed, taken_apart
+from supervision import Outcome, outcomes_of
 from types_of import BOOL, INT, STRING, Ty, fun, list_of
 from walks import walk
+from watched import Child, Tree
 from printer import Printer, pattern
 from run import with_stack
 from shrink import cost, smaller
@@ -84,6 +87,35 @@ class Meaning(unittest.TestCase):
         case = program([shown(INT, Call(INT, "f", [Lit(INT, 5000)]))], [f])
         self.assertEqual(Evaluator(case).run(), (["0"], "end"))
 
+    def test_what_grows_without_end_is_too_long(self):
+        s = Name(STRING, "s")
+        doubled = Call(STRING, "f", [Binary(STRING, "<>", s, s)])
+        f = Function("f", (), {}, [("s", STRING)], STRING, [Clause([PName("s")], None, doubled)])
+        large = Call(list_of(INT), "Range.to_list", [Binary(Ty("Range"), "..", Lit(INT, 0), Lit(INT, 2**40))])
+        for value in (Call(STRING, "f", [Lit(STRING, "ab")]), large):
+            with self.assertRaises(TooLong):
+                Evaluator(program([shown(value.ty, value)], [f])).run()
+
+    def test_bits(self):
+        ints = [Segment(None, "int", 3), Segment(None, "int", 5), Segment(None, "int", 16, True)]
+        rest = Segment(None, "utf8", None)
+        data = packed(zip([*ints, rest], [9, -1, 258, "é"]))
+        self.assertEqual(data, b"\x3f\x02\x01\xc3\xa9")
+        self.assertEqual(taken_apart([*ints, rest], data, None), [1, 31, 258, "é"])
+        self.assertIsNone(taken_apart(ints, data, None))
+        self.assertIsNone(taken_apart([ints[0], ints[1], rest], b"\x00\xff", None))
+        self.assertEqual(taken_apart([Segment(None, "int", 64)], b"\xff" * 8, None), [-1])
+        counted = [Segment(None, "int", 8), Segment(None, "bytes", "n"), Segment(None, "bytes")]
+        self.assertEqual(taken_apart(counted, b"\x01ab", lambda values, name: values[0]), [1, b"a", b"b"])
+        self.assertIsNone(taken_apart(counted, b"\x03ab", lambda values, name: values[0]))
+
+    def test_supervisors(self):
+        children = [Child("a", None, []), Child("b", "transient", []), Child("c", "permanent", [])]
+        tree = lambda strategy, limit: Tree("T", "w", strategy, limit, children, False)
+        self.assertEqual(outcomes_of(tree("rest_for_one", 5), [(1, "out")]), [Outcome([1, 2], [0])])
+        self.assertEqual(outcomes_of(tree(None, 5), [(1, None), (0, None)]), [Outcome([], [0, 2]), Outcome([0], [2])])
+        self.assertEqual(outcomes_of(tree("one_for_one", 0), [(0, "out"), (1, "out")]), [Outcome([], [], True)])
+
 
 class Printing(unittest.TestCase):
     def text(self, node):
@@ -115,12 +147,14 @@ class Generating(unittest.TestCase):
     def test_every_kind_of_node_is_made_and_printed(self):
         cases = [made("x", n)[0] for n in range(150)]
         for case in cases:
-            self.assertIn("actor act() do", Printer(case).text())
+            self.assertIn(f"actor act{case.number}() do", Printer(case).text())
         kinds = {type(node).__name__ for case in cases for node in walk(case)}
         wanted = {"Lit", "Text", "Name", "Binary", "Unary", "TupleOf", "ListOf", "MapOf", "Record", "Variant", "Field",
                   "Update", "If", "Choice", "Closure", "Call", "MethodCall", "Try", "Loop", "While", "Jump", "Return",
                   "Block", "Guarded", "Job", "Ask", "Start", "Post", "Receive", "PAny", "PName", "PLit", "PTuple",
-                  "PCtor", "PList", "PCons", "POr", "PAs", "Service", "Server", "Interface", "Impl"}
+                  "PCtor", "PList", "PCons", "POr", "PAs", "Service", "Server", "Interface", "Impl",
+                  "Bits", "PBits", "Frail", "Middle", "Worker", "Tree", "Monitor", "Trap", "Link", "Exit", "Send",
+                  "Supervised", "Told"}
         self.assertEqual(wanted - kinds, set())
 
 

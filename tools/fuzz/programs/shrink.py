@@ -71,7 +71,7 @@ def fewer_items(case):
 def names_in(case):
     """Names that the case calls or starts."""
     for node in walk(case):
-        for attribute in ("callee", "owner"):
+        for attribute in ("callee", "owner", "frail", "tree", "worker"):
             value = getattr(node, attribute, None)
             if isinstance(value, str):
                 yield value
@@ -104,6 +104,8 @@ def simpler(node):
         yield Lit(ty, SIMPLE[ty.name])
     elif ty.name == "List":
         yield ListOf(ty, [])
+    elif ty.name == "Bytes":
+        yield Lit(ty, b"")
     elif ty.name == "Map":
         yield MapOf(ty, [])
     elif ty.name == "Option":

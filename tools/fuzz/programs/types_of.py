@@ -24,7 +24,7 @@ class Ty:
         return self.name == name or any(arg.mentions(name) for arg in self.args)
 
 
-INT, FLOAT, BOOL, STRING, UNIT = (Ty(name) for name in ("Int", "Float", "Bool", "String", "Unit"))
+INT, FLOAT, BOOL, STRING, UNIT, BYTES = (Ty(name) for name in ("Int", "Float", "Bool", "String", "Unit", "Bytes"))
 ORDERING, RANGE = Ty("Ordering"), Ty("Range")
 
 

@@ -124,17 +124,18 @@ def type_name(value):
         return value.name
     if isinstance(value, VariantV):
         return value.owner
-    names = {bool: "Bool", int: "Int", float: "Float", str: "String", list: "List", MapV: "Map", SetV: "Set",
+    names = {bool: "Bool", int: "Int", float: "Float", str: "String", bytes: "Bytes", list: "List", MapV: "Map", SetV: "Set",
              RangeV: "Range", ClosureV: "Fun", tuple: "Tuple"}
     return names[type(value)]
 
 
 class Values:
     """`call(interface, type, method, values)` runs a written impl; `impls` are the pairs of interface
-    and type that have one. `structs` and `sums` are the declarations by name."""
+    and type that have one. `structs` and `sums` are the declarations by name. `spend` is told how much
+    is looked at or made, and may refuse."""
 
-    def __init__(self, structs, sums, impls, call):
-        self.structs, self.sums, self.impls, self.call = structs, sums, impls, call
+    def __init__(self, structs, sums, impls, call, spend=lambda amount: None):
+        self.structs, self.sums, self.impls, self.call, self.spend = structs, sums, impls, call, spend
         self.order = {**VARIANTS, **{name: [v[0] for v in s.variants] for name, s in sums.items()}}
 
     def by_impl(self, interface, method, *values):
@@ -147,6 +148,7 @@ class Values:
     # Equality and order
 
     def equal(self, a, b):
+        self.spend(1)
         written = self.by_impl("Eq", "eq", a, b)
         if written:
             return written[0]
@@ -180,6 +182,7 @@ class Values:
 
     def compare(self, a, b):
         """-1, 0 or 1."""
+        self.spend(1)
         written = self.by_impl("Ord", "compare", a, b)
         if written:
             return ["Less", "Equal", "Greater"].index(written[0].name) - 1
@@ -209,6 +212,16 @@ class Values:
     # Text
 
     def display(self, value):
+        return self.paid(self.shown(value))
+
+    def inspect(self, value):
+        return self.paid(self.inspected(value))
+
+    def paid(self, text):
+        self.spend(1 + len(text))
+        return text
+
+    def shown(self, value):
         written = self.by_impl("Display", "to_string", value)
         if written:
             return written[0]
@@ -225,7 +238,7 @@ class Values:
             return self.variant_text(value, self.display)
         return self.text(value, self.display)
 
-    def inspect(self, value):
+    def inspected(self, value):
         written = self.by_impl("Debug", "inspect", value)
         if written:
             return written[0]
@@ -252,6 +265,8 @@ class Values:
             return str(value)
         if isinstance(value, float):
             return float_text(value)
+        if isinstance(value, bytes):
+            return f"<<{', '.join(map(str, value))}>>"
         if isinstance(value, list):
             return f"[{', '.join(map(show, value))}]"
         if isinstance(value, tuple):

@@ -3,7 +3,7 @@
 use super::{blocks, exprs, params};
 use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeExpr, TypeExprKind};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::lex::TokenKind;
+use crate::lex::{Token, TokenKind};
 use crate::parse::habits::Closer;
 use crate::parse::parser::{is_upper, Mode, Parser};
 use crate::source::Span;
@@ -14,9 +14,17 @@ pub(crate) fn is_closure_statement(p: &mut Parser) -> bool {
     if !p.at_item_start() {
         return true;
     }
-    let is_constructor = matches!(p.kind_after(2), TokenKind::LeftParen) && {
-        let name = p.lexed.tokens[p.index() + 1].span;
-        is_upper(p.slice(name))
+    let is_upper_after = |p: &Parser, distance: usize| {
+        p.lexed
+            .tokens
+            .get(p.index() + distance)
+            .is_some_and(|token: &Token| is_upper(p.slice(token.span)))
+    };
+    let is_constructor = match p.kind_after(2) {
+        TokenKind::LeftParen => is_upper_after(p, 1),
+        // `fn Shape.Circle(r) -> …`; `fn Point.new()` is a definition that other languages write so.
+        TokenKind::Dot => is_upper_after(p, 1) && is_upper_after(p, 3),
+        _ => false,
     };
     match p.kind_after(2) {
         TokenKind::Comma | TokenKind::ColonColon | TokenKind::When | TokenKind::Bar => true,
