@@ -274,6 +274,7 @@ impl<'f> Cutter<'f> {
             labels: names.labels.len() as u32,
             body: whole,
             inline: false,
+            exported: false,
             apart: true,
             frame: None,
         });
