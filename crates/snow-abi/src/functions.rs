@@ -344,7 +344,7 @@ macro_rules! for_each_function {
             /// Bytes of the stream on the wire that the peer's system has acknowledged.
             fn snow_socket_acknowledged(Int socket) -> Int;
             /// Where in that stream the last byte that is on the outbox now will stand.
-            fn snow_socket_stream_end(Int socket) -> Int;
+            fn snow_socket_outbox_end(Int socket) -> Int;
             /// For a socket of a pair: at most so many bytes count as acknowledged; -1: all that
             /// the system took.
             fn snow_socket_script_acknowledged(Int socket, Int bytes) -> Unit;

@@ -334,9 +334,9 @@ pub unsafe extern "C-unwind" fn snow_socket_acknowledged(cx: *mut Context, socke
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_socket_stream_end(cx: *mut Context, socket: i64) -> i64 {
+pub unsafe extern "C-unwind" fn snow_socket_outbox_end(cx: *mut Context, socket: i64) -> i64 {
     // SAFETY: generated code keeps the promises above.
-    unsafe { record(cx, progress::stream_end(socket), || 0) }
+    unsafe { record(cx, progress::outbox_end(socket), || 0) }
 }
 
 /// See the table in `snow-abi`.

@@ -31,7 +31,7 @@ pub trait Layer: Send {
     /// the outbox.
     fn wire_length(&self, plain: usize) -> usize;
     /// Says that no plaintext will follow; false when that was said before or cannot be said.
-    fn end(&mut self) -> bool;
+    fn end_plaintext(&mut self) -> bool;
     /// Drops what waits for the system, which will take no more.
     fn give_up(&mut self);
 }

@@ -38,7 +38,7 @@ pub fn took(fd: RawFd, bytes: usize) {
 
 /// Lets at most `at` bytes count as acknowledged from now on; `None` lets all count that the system
 /// takes.
-pub fn hold(fd: RawFd, at: Option<u64>) {
+pub fn hold_acknowledged(fd: RawFd, at: Option<u64>) {
     if let Some(count) = COUNTS.lock().get_mut(&fd) {
         count.held_at = at;
     }
@@ -65,10 +65,10 @@ mod tests {
         add(fd);
         took(fd, 10);
         assert_eq!((acknowledged(fd), taken(fd)), (10, 10));
-        hold(fd, Some(15));
+        hold_acknowledged(fd, Some(15));
         took(fd, 10);
         assert_eq!((acknowledged(fd), taken(fd)), (15, 20));
-        hold(fd, None);
+        hold_acknowledged(fd, None);
         assert_eq!(acknowledged(fd), 20);
         remove(fd);
         assert_eq!((acknowledged(fd), taken(fd)), (0, 0));

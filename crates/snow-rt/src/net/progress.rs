@@ -17,8 +17,8 @@ pub fn acknowledged(handle: i64) -> Result<i64, Failure> {
 }
 
 /// What `acknowledged` will be once all that is on the outbox now has arrived.
-pub fn stream_end(handle: i64) -> Result<i64, Failure> {
-    count(handle, |socket, poller| socket.stream_end(poller))
+pub fn outbox_end(handle: i64) -> Result<i64, Failure> {
+    count(handle, |socket, poller| socket.outbox_end(poller))
 }
 
 fn count(
@@ -40,7 +40,7 @@ pub fn script_acknowledged(handle: i64, bytes: i64) -> Result<(), Failure> {
                 "only a socket of a pair has a scripted peer".into(),
             ));
         }
-        pairs::hold(socket.fd, u64::try_from(bytes).ok());
+        pairs::hold_acknowledged(socket.fd, u64::try_from(bytes).ok());
         Ok(())
     })?
 }
@@ -55,7 +55,7 @@ impl Socket {
     }
 
     /// Where on the wire the last byte that is queued will stand.
-    pub fn stream_end(&self, poller: &dyn Poller) -> io::Result<u64> {
+    pub fn outbox_end(&self, poller: &dyn Poller) -> io::Result<u64> {
         let taken = if self.is_inside() {
             pairs::taken(self.fd)
         } else {

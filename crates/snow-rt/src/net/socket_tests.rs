@@ -259,7 +259,7 @@ fn the_end_of_the_stream_stays_where_it_was_said_to_be() {
     assert_eq!(
         (
             near.acknowledged(&fake).unwrap(),
-            near.stream_end(&fake).unwrap()
+            near.outbox_end(&fake).unwrap()
         ),
         (0, 0)
     );
@@ -268,7 +268,7 @@ fn the_end_of_the_stream_stays_where_it_was_said_to_be() {
     near.flush(&fake);
     let mut read = 0;
     while read < end {
-        assert_eq!(near.stream_end(&fake).unwrap(), end);
+        assert_eq!(near.outbox_end(&fake).unwrap(), end);
         assert_eq!(near.acknowledged(&fake).unwrap(), read);
         read += far.read(&fake, &mut [0; 5]).unwrap_or(0) as u64;
         turn(&fake, &mut [&mut near, &mut far]).unwrap();

@@ -338,7 +338,7 @@ impl Layer for Session {
             + records * record_overhead(self.side.state().protocol_version())
     }
 
-    fn end(&mut self) -> bool {
+    fn end_plaintext(&mut self) -> bool {
         if self.ended || self.violation.is_some() || self.side.state().is_handshaking() {
             return false;
         }

@@ -177,13 +177,13 @@ fn the_end_of_the_stream_counts_ciphertext() {
     // Three records, the last of which is not full.
     let message = vec![7; 2 * RECORD + 1000];
     assert!(client.offer_awaited(message.len(), |outbox| outbox.copy(&message)));
-    let end = client.stream_end(&fake).unwrap();
+    let end = client.outbox_end(&fake).unwrap();
     client.flush(&fake);
     let mut received = 0;
     let mut room = [0; 100];
     while received < message.len() {
         assert_eq!(
-            client.stream_end(&fake).unwrap(),
+            client.outbox_end(&fake).unwrap(),
             end,
             "{received} bytes were received"
         );

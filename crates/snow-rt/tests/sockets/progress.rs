@@ -17,11 +17,11 @@ fn what_arrives_is_acknowledged_up_to_the_end_that_was_foretold() {
     run(|main| {
         let (near, far) = main.pair();
         let start = main.acknowledged(near).unwrap();
-        assert_eq!(main.stream_end(near), Ok(start));
+        assert_eq!(main.outbox_end(near), Ok(start));
         assert_eq!(main.send(near, b"queued"), 0);
-        assert_eq!(main.stream_end(near), Ok(start + 6));
+        assert_eq!(main.outbox_end(near), Ok(start + 6));
         let sent = 6 + fill(main, near);
-        let end = main.stream_end(near).unwrap();
+        let end = main.outbox_end(near).unwrap();
         assert_eq!(end, start + sent as i64);
         assert!(main.acknowledged(near).unwrap() < end);
         main.read_exactly(far, sent);
@@ -29,7 +29,7 @@ fn what_arrives_is_acknowledged_up_to_the_end_that_was_foretold() {
         main.write(far, b"x", -1).unwrap();
         main.read_exactly(near, 1);
         assert_eq!(main.acknowledged(near), Ok(end));
-        assert_eq!(main.stream_end(near), Ok(end));
+        assert_eq!(main.outbox_end(near), Ok(end));
         main.close(near);
         assert_eq!(main.acknowledged(near), Err(1));
     });

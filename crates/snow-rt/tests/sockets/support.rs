@@ -387,9 +387,9 @@ impl Actor {
     }
 
     /// Where the last byte on the outbox will stand.
-    pub fn stream_end(self, handle: i64) -> Answer<i64> {
+    pub fn outbox_end(self, handle: i64) -> Answer<i64> {
         // SAFETY: the actor runs here.
-        let bytes = unsafe { socket::snow_socket_stream_end(self.0, handle) };
+        let bytes = unsafe { socket::snow_socket_outbox_end(self.0, handle) };
         self.answer(bytes)
     }
 

@@ -31,7 +31,7 @@ pub(super) fn expr(e: &Expr) -> List {
             list("struct").with(path(p)).all(self::fields(fields))
         }
         ExprKind::Bits(segments) => list("bits").all(segments.iter().map(|s| segment(s, expr))),
-        ExprKind::Unary { op, operand } => list(unary(*op)).with(expr(operand)),
+        ExprKind::Unary { op, operand } => list(unary_tag(*op)).with(expr(operand)),
         ExprKind::Binary {
             op, left, right, ..
         } => list(op.spelling()).with(expr(left)).with(expr(right)),
@@ -158,7 +158,7 @@ fn for_binding(binding: &ForBinding) -> List {
     }
 }
 
-fn unary(op: UnaryOp) -> &'static str {
+fn unary_tag(op: UnaryOp) -> &'static str {
     match op {
         UnaryOp::Neg => "neg",
         UnaryOp::Not => "not",

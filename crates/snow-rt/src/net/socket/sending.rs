@@ -79,7 +79,7 @@ impl Socket {
         let (_, Some(layer)) = self.layered(poller) else {
             return;
         };
-        if big_stack::call(|| layer.end()) {
+        if big_stack::call(|| layer.end_plaintext()) {
             self.offer_layered(poller);
         }
     }
