@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Say what a code of an error or warning means
     Explain(Explain),
+    /// Say what is in the cache, or empty it
+    Cache(CacheOptions),
 }
 
 /// How diagnostics are reported and what the compiler does besides compiling.
@@ -151,6 +153,14 @@ pub(crate) struct Explain {
     /// As it is printed: E0042
     #[arg(value_parser = code)]
     pub code: Code,
+}
+
+/// `snowc cache`
+#[derive(Args)]
+pub(crate) struct CacheOptions {
+    /// Remove everything that is in it
+    #[arg(long)]
+    pub clear: bool,
 }
 
 /// What `--dump` takes.

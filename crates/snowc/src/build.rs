@@ -1,5 +1,8 @@
 //! `snowc build`: one executable that needs neither this command nor a C compiler.
 
+use std::fs;
+use std::path::Path;
+
 use crate::arguments::Build;
 use crate::cache;
 use crate::failure::Failure;
@@ -24,15 +27,21 @@ pub(crate) fn build(options: &Build) -> Result<(), Failure> {
         None if path.is_dir() => project::relative(&path.join(&project.name)),
         None => path.with_extension(""),
     };
-    if output.is_dir() {
-        return Err(Failure::Message(format!(
-            "'{}' is a folder; name the executable with -o",
-            output.display()
-        )));
-    }
+    may_be_replaced(&output)?;
     cache::replace(&program, &output).map_err(|cause| Failure::at("write", &output, cause))?;
     if !options.reporting.json {
         eprintln!("  Compiled: {}", output.display());
     }
     Ok(())
+}
+
+/// Only a file is replaced: what else has the name is somebody's, like `/dev/null`.
+fn may_be_replaced(output: &Path) -> Result<(), Failure> {
+    let refused = match fs::metadata(output) {
+        Ok(data) if data.is_dir() => "is a folder; name the executable with -o",
+        Ok(data) if !data.is_file() => "is no file, and is left alone; name another one with -o",
+        Ok(_) | Err(_) => return Ok(()),
+    };
+    let text = format!("'{}' {refused}", output.display());
+    Err(Failure::Message(text))
 }

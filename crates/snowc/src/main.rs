@@ -8,6 +8,7 @@ mod build;
 mod cache;
 mod check;
 mod complaint;
+mod contents;
 mod explain;
 mod failure;
 mod init;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Test(options) => (options.reporting.json, test::test(options)),
         Command::Init(options) => (false, init::init(options)),
         Command::Explain(options) => (false, explain::explain(options)),
+        Command::Cache(options) => (false, contents::cache(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,6 +12,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -24,7 +25,7 @@ use lock::Lock;
 use crate::failure::Failure;
 
 /// The least recently used entries beyond this many bytes are dropped.
-const MOST_BYTES: u64 = 2 << 30;
+pub(crate) const MOST_BYTES: u64 = 2 << 30;
 
 /// A folder of entries.
 pub(crate) struct Cache {
@@ -153,6 +154,37 @@ impl Cache {
         filled.map(|()| path)
     }
 
+    /// Where it is.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Number and bytes of the entries of each kind.
+    pub(crate) fn kinds(&self) -> BTreeMap<String, (usize, u64)> {
+        let mut kinds: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+        for entry in self.entries() {
+            let inside = entry.path.strip_prefix(&self.root).unwrap_or(&entry.path);
+            let kind = inside.components().next();
+            let kind = kind.map(|part| part.as_os_str().to_string_lossy().into_owned());
+            let count = kinds.entry(kind.unwrap_or_default()).or_default();
+            count.0 += 1;
+            count.1 += entry.bytes;
+        }
+        kinds
+    }
+
+    /// Removes all entries; answers their bytes. Commands that run make again what they miss.
+    pub(crate) fn clear(&self) -> u64 {
+        let removed = self.entries().into_iter().filter(remove);
+        removed.map(|entry| entry.bytes).sum()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        list_entries(&self.root, &mut entries);
+        entries
+    }
+
     /// Drops what was not used for longest until the rest fits. Failures are ignored: another
     /// command may be doing it.
     pub(crate) fn trim(&self) {
@@ -160,8 +192,7 @@ impl Cache {
     }
 
     fn trim_to(&self, most_bytes: u64) {
-        let mut entries = Vec::new();
-        list_entries(&self.root, &mut entries);
+        let mut entries = self.entries();
         let mut total: u64 = entries.iter().map(|entry| entry.bytes).sum();
         if total <= most_bytes {
             return;
@@ -171,12 +202,17 @@ impl Cache {
             if total <= most_bytes {
                 return;
             }
-            if fs::remove_file(&entry.path).is_ok() {
-                let _ = fs::remove_file(seal::seal_of(&entry.path));
+            if remove(&entry) {
                 total -= entry.bytes;
             }
         }
     }
+}
+
+/// Removes an entry with its seal; false when another command was faster.
+fn remove(entry: &Entry) -> bool {
+    let _ = fs::remove_file(seal::seal_of(&entry.path));
+    fs::remove_file(&entry.path).is_ok()
 }
 
 /// What a seal calls an entry.

@@ -37,9 +37,8 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// `snowc` started at the root, with the cache that `SNOW_CACHE` names, or else the tests' own. All
-/// test binaries share that one: what C a library module becomes depends on what a program uses of
-/// it, on the profile and on the paths of the sources, so programs with the same of each share most
-/// of it, and whichever test comes first compiles it.
+/// test binaries share that one: the command brings the library's objects along, and what a program
+/// compiles of it besides is there for the next one that needs the same.
 pub(crate) fn snowc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snowc"));
     let named = std::env::var_os("SNOW_CACHE")
