@@ -72,6 +72,9 @@ impl Infer<'_, '_> {
                 _ => {
                     for ty in deferred.types() {
                         self.lower_level(&ty, self.level);
+                        if let Ty::Var(v) = self.shallow(&ty) {
+                            self.variables[v as usize].waits = Some(deferred.span());
+                        }
                     }
                     self.deferred.push(deferred);
                 }

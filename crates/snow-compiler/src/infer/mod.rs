@@ -68,6 +68,8 @@ struct Variable {
     level: u32,
     /// Where it got to know what it stands for.
     fixed: Option<Span>,
+    /// What stands here waits for the type, so a name of `let` cannot have several.
+    waits: Option<Span>,
 }
 
 /// A function of the group being inferred.

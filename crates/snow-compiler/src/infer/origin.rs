@@ -146,6 +146,21 @@ impl Infer<'_, '_> {
         }
     }
 
+    /// The place inside of a local function that waited for this type, so that all uses of the
+    /// function are of one.
+    pub(super) fn waited_at(&self, ty: &Ty) -> Option<Span> {
+        let mut ty = ty;
+        while let Ty::Var(v) = ty {
+            let variable = &self.variables[*v as usize];
+            match (variable.waits, &variable.link) {
+                (Some(place), _) => return Some(place),
+                (None, Some(link)) => ty = link,
+                (None, None) => break,
+            }
+        }
+        None
+    }
+
     pub(super) fn fixed_at(&self, ty: &Ty) -> Option<Span> {
         let mut fixed = None;
         let mut ty = ty;

@@ -104,6 +104,11 @@ impl Infer<'_, '_> {
                     let help = "a comparison has two sides: write `a < b and b < c`";
                     report.help = Some(help.to_string());
                 }
+                if let Some(place) = self.waited_at(expected) {
+                    let help = "a local function that asks its parameter for this has one type: \
+                                write it outside, as `fn name(value :: Type)`, once for each type";
+                    report = report.also(place, "this is decided once").help(help);
+                }
                 match Self::is_of_options(report.help.as_deref()) {
                     true => self.diagnostics.note_advice(report),
                     false => self.diagnostics.push(report),

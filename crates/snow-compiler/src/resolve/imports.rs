@@ -200,6 +200,14 @@ impl<'a> Resolver<'a, '_> {
             let names = self.module_names(here);
             let close = suggest::closest(&name, names.iter().map(|n| &**n))
                 .map(|c| format!("did you mean `{c}`?"));
+            let is_lower = name.starts_with(char::is_lowercase);
+            let close = close.or_else(|| {
+                is_lower.then(|| {
+                    "modules begin with a capital, and those of the library need no import: leave \
+                     this out"
+                        .to_string()
+                })
+            });
             self.report_with_help(
                 Code::E0031,
                 path.span,

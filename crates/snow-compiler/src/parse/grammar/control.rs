@@ -1,7 +1,7 @@
 //! `if`, `case`, loops and `receive`.
 
 use super::{blocks, exprs, heads, patterns};
-use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param};
+use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param, Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::Closer;
@@ -379,6 +379,29 @@ pub(crate) fn while_loop(p: &mut Parser) -> ExprKind {
     }
 }
 
+/// The pattern of a `for`, or the two of `for index, item in …`.
+fn unbracketed(p: &mut Parser) -> Pattern {
+    let first = patterns::primary(p);
+    let is_two = p.at(TokenKind::Comma)
+        && p.kind_after(1) == TokenKind::Name
+        && p.kind_after(2) == TokenKind::In;
+    if !is_two || p.recovering {
+        return first;
+    }
+    p.bump();
+    let second = patterns::primary(p);
+    let span = p.span_from(first.span);
+    let report = p.foreign(span, "two names stand in brackets");
+    let help =
+        "write `for (index, item) in List.enumerate(list) do`, or `for {key, value} in map do`";
+    p.habit(report.help(help));
+    p.leave_out();
+    Pattern {
+        kind: PatternKind::Tuple(vec![first, second]),
+        span,
+    }
+}
+
 /// `for x in xs when f do … end`.
 pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
@@ -388,7 +411,7 @@ pub(crate) fn for_loop(p: &mut Parser) -> ExprKind {
     }
     let binding = match p.at(TokenKind::LeftBrace) {
         true => pair(p),
-        false => ForBinding::One(patterns::primary(p)),
+        false => ForBinding::One(unbracketed(p)),
     };
     if p.at_word("of") && !p.recovering {
         let place = p.bump().span;

@@ -228,6 +228,26 @@ enum Meant {
     Nothing,
     /// A form of its own, with advice.
     Form(&'static str),
+    /// A form that begins with a word of Snow: what is wrong about it, and advice.
+    Wrong(&'static str, &'static str),
+}
+
+/// `type Name struct { … }` and `func (receiver) Name(…) { … }`.
+fn of_go(p: &Parser) -> Option<Meant> {
+    let is_type = p.at(TokenKind::Type) && p.kind_after(1) == TokenKind::Name;
+    if is_type && p.kind_after(3) == TokenKind::LeftBrace {
+        let wrong = "`struct` and `interface` stand where `type` does";
+        return match p.kind_after(2) {
+            TokenKind::Struct => Some(Meant::Wrong(wrong, help_of("struct"))),
+            TokenKind::Interface => Some(Meant::Wrong(wrong, help_of("interface"))),
+            _ => None,
+        };
+    }
+    let is_method = p.at_word("func") && p.kind_after(1) == TokenKind::LeftParen;
+    is_method.then_some(Meant::Wrong(
+        "a function has no receiver in front of its name",
+        "write `fn name(value :: Type, …)` beside the type: called as `value.name(…)`",
+    ))
 }
 
 fn meant(p: &Parser) -> Option<Meant> {
@@ -236,6 +256,9 @@ fn meant(p: &Parser) -> Option<Meant> {
     let next = p.kind_after(1);
     if p.at(Alias) || p.at(With) || p.at(Cond) {
         return foreign::form(word).map(Meant::Form);
+    }
+    if let Some(wrong) = of_go(p) {
+        return Some(wrong);
     }
     if p.at(Trait) {
         return Some(Meant::Word("interface"));
@@ -285,6 +308,12 @@ pub(crate) fn item_words(p: &mut Parser) -> Option<(TokenKind, Option<Diagnostic
             None => return Some((p.kind(), None)),
             Some(Meant::Form(advice)) => {
                 let report = p.foreign(start, format!("Snow has no `{word}`"));
+                p.habit(report.help(advice));
+                p.skip_form(start);
+                return None;
+            }
+            Some(Meant::Wrong(message, advice)) => {
+                let report = p.foreign(start, message);
                 p.habit(report.help(advice));
                 p.skip_form(start);
                 return None;

@@ -260,7 +260,18 @@ pub(crate) fn function(p: &mut Parser) -> FnItem {
 
 /// `= e` or `do … end` of a function whose signature has been read.
 pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
-    if p.at(TokenKind::Equal) {
+    let is_elixirs = p.at(TokenKind::Comma)
+        && p.kind_after(1) == TokenKind::Do
+        && p.kind_after(2) == TokenKind::Colon;
+    if is_elixirs {
+        let start = p.bump().span;
+        p.bump();
+        let place = start.to(p.span());
+        let report = p.foreign(place, "expected `=`, found `, do:`");
+        let help = "a body that is one expression stands behind `=`";
+        p.habit(report.help(help).edit(place, " ="));
+    }
+    if is_elixirs || p.at(TokenKind::Equal) {
         p.bump();
         p.eat_newlines();
         if p.at_foreign_line(opener) {
