@@ -17,7 +17,9 @@ const PROGRAM: &str = "import Ws\n\nstruct Seen do\n  count :: Int\nend\n\nfn ma
 /// A command in `dir`, with a cache of its own there.
 fn build_in(dir: &Path, arguments: &[&str]) -> Ran {
     let mut command = snowc(arguments);
-    command.current_dir(dir).env("SNOW_CACHE", dir.join("cache"));
+    command
+        .current_dir(dir)
+        .env("SNOW_CACHE", dir.join("cache"));
     run(&mut command, BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"))
 }
 
@@ -38,7 +40,9 @@ fn the_same_sources_give_the_same_bytes_in_every_folder() {
         assert_eq!(made[0].len(), made[1].len(), "{level:?}");
         let places = [env!("CARGO_MANIFEST_DIR"), "far away"];
         for place in places {
-            let is_in = made[1].windows(place.len()).any(|part| part == place.as_bytes());
+            let is_in = made[1]
+                .windows(place.len())
+                .any(|part| part == place.as_bytes());
             assert!(!is_in, "{level:?} has '{place}' in it");
         }
     }
@@ -47,9 +51,17 @@ fn the_same_sources_give_the_same_bytes_in_every_folder() {
 #[test]
 fn what_is_no_file_is_not_replaced() {
     let dir = folder("no-file");
-    fs::write(dir.join("main.snow"), "fn main() do\n  println(\"hi\")\nend\n").unwrap();
+    fs::write(
+        dir.join("main.snow"),
+        "fn main() do\n  println(\"hi\")\nend\n",
+    )
+    .unwrap();
     let pipe = dir.join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .unwrap()
+        .success());
     fs::create_dir(dir.join("inside")).unwrap();
     for (name, words) in [("pipe", "is no file"), ("inside", "is a folder")] {
         let refused = build_in(&dir, &["build", ".", "-o", name]);
@@ -71,7 +83,13 @@ fn timings_are_for_who_asks() {
     let dir = folder("timings");
     fs::write(dir.join("main.snow"), PROGRAM).unwrap();
     let told = build_in(&dir, &["build", ".", "--timings"]);
-    for words in ["Timings, in ms: ", "  Snow to C\n", "  linking\n", "  C: Main\n", "  Objects: "] {
+    for words in [
+        "Timings, in ms: ",
+        "  Snow to C\n",
+        "  linking\n",
+        "  C: Main\n",
+        "  Objects: ",
+    ] {
         assert!(told.err.contains(words), "{words}: {}", told.err);
     }
     // Nobody at a terminal, nothing asked: only what was made is said.
@@ -95,4 +113,29 @@ fn the_cache_is_listed_and_emptied() {
     let listed = build_in(&dir, &["cache"]).out;
     assert_eq!(listed.lines().count(), 2, "{listed}");
     assert_eq!(build_in(&dir, &["build", "."]).status, 0);
+}
+
+#[test]
+fn reports_name_the_programs_lines_however_its_path_is_written() {
+    let dir = folder("lines");
+    let text = "fn twice(n :: Int?) -> Int do\n  2 * Option.unwrap(n)\nend\n\nfn main() do\n  \
+                println(\"${twice(None)}\")\nend\n";
+    fs::write(dir.join("main.snow"), text).unwrap();
+    let whole = dir.join("main.snow").display().to_string();
+    for path in [
+        "main.snow",
+        "./main.snow",
+        ".",
+        "../lines/main.snow",
+        &whole,
+    ] {
+        for level in [&["run"][..], &["run", "--release"]] {
+            let ran = build_in(&dir, &[level, &[path]].concat());
+            assert!(
+                ran.err.contains("main.snow:2"),
+                "{level:?} {path}: {}",
+                ran.err
+            );
+        }
+    }
 }

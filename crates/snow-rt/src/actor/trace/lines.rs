@@ -117,12 +117,18 @@ impl Table {
             };
             let inner = folder
                 .as_deref()
-                .and_then(|folder| path.strip_prefix(folder)?.strip_prefix('/'));
+                .and_then(|folder| inside(folder, path.as_ref()));
             let file = own.iter().find(|own| Some(**own) == inner || **own == path);
             sites.extend(file.map(|file| Site { file, line }));
         }
         sites.into()
     }
+}
+
+/// A path as seen from the folder that the C compiler was started in.
+fn inside<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
+    rest.strip_prefix('/')
 }
 
 /// The bytes of the executable, mapped for the life of the process. They are those that run, even
@@ -185,6 +191,19 @@ pub unsafe fn paths(list: *const std::ffi::c_char) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_seen_from_the_folder_of_the_compiler() {
+        for (folder, path, inner) in [
+            ("/", "/main.snow", Some("main.snow")),
+            ("/", "/../a/main.snow", Some("../a/main.snow")),
+            ("/work", "/work/main.snow", Some("main.snow")),
+            ("/work", "/workshop/main.snow", None),
+            ("/work", "main.snow", None),
+        ] {
+            assert_eq!(inside(folder, path), inner, "{path} in {folder}");
+        }
+    }
 
     #[test]
     fn a_list_of_paths_ends_with_an_empty_one() {
