@@ -10,7 +10,7 @@ use std::process::Command;
 
 use support::{folder, run, snowc, Ran, BUILD_LIMIT};
 
-const PROGRAM: &str = "import Ws\n\nstruct Seen do\n  count :: Int\nend\n\nfn main() do\n  \
+const PROGRAM: &str = "struct Seen do\n  count :: Int\nend\n\nfn main() do\n  \
                        let seen = List.map([1, 2], fn(n) -> Seen { count: n } end)\n  \
                        println(\"${seen}\")\nend\n";
 
