@@ -17,6 +17,8 @@ use snow_abi::layout::Context;
 
 use crate::sched::park::{self, Waker};
 
+/// The program's form of lines for what the runtime writes.
+mod form;
 /// Reports of crashes and slow code.
 mod reports;
 /// What is said when the runtime itself is at its end.

@@ -32,7 +32,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 /// C0, DEL, C1, the separators of lines and paragraphs, and marks of direction.
-fn is_hidden(character: char) -> bool {
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

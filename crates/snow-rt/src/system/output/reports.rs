@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use super::form::{formed, Level};
 use crate::actor::report::About;
 
 /// Reports of one kind that come out however fast they come: what went wrong first matters most.
@@ -35,6 +36,13 @@ fn counted(about: About, count: u64) -> String {
         format!("1 {noun} was")
     } else {
         format!("{count} {plural} were")
+    }
+}
+
+fn level(about: About) -> Level {
+    match about {
+        About::Crash => Level::Error,
+        About::SlowCode => Level::Warn,
     }
 }
 
@@ -67,7 +75,7 @@ enum Verdict {
 pub fn report(about: About, kind: &str, text: impl FnOnce() -> String) {
     let verdict = REPORTS.lock().judge(about, kind, Instant::now());
     match verdict {
-        Verdict::Written => super::log(text().as_bytes()),
+        Verdict::Written => super::log(formed(level(about), text()).as_bytes()),
         Verdict::LeftOut => {}
         // The thread sleeps without a limit when it has nothing to tell.
         Verdict::FirstLeftOut => super::writer::look_again(),
@@ -121,7 +129,8 @@ impl Reports {
         for ((about, kind), entry) in &mut self.kinds {
             let count = std::mem::take(&mut entry.left_out);
             if count > 0 {
-                lines += &format!("{} left out: {kind}\n", counted(*about, count));
+                let line = format!("{} left out: {kind}\n", counted(*about, count));
+                lines += &formed(level(*about), line);
             }
         }
         lines

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use super::form::{formed, Level};
 use super::{reports, Mark, Queue, Stream, FULL, QUEUES, WANTED, WRITTEN};
 use crate::text::words_of;
 
@@ -110,6 +111,7 @@ fn take(stream: Stream, batch: &mut Batch) {
         if queue.dropped > 0 {
             let count = std::mem::take(&mut queue.dropped);
             let note = format!("{} dropped: {} was full\n", counted(count), stream.name());
+            let note = formed(Level::Warn, note);
             queue.push(note.as_bytes(), other);
         }
         std::mem::swap(&mut queue.text, &mut batch.text);
