@@ -18,6 +18,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
         mode: Mode::Program,
         dump: None,
         verify: true,
+        precompiled: None,
     };
     let compiled = compile(&support::with_core(&sources), &options);
     let mut found = compiled.diagnostics;

@@ -53,6 +53,13 @@ pub(crate) fn compile(
         .iter()
         .any(|diagnostic| diagnostic.severity == Severity::Error)
     {
+        if let Some(root) = project.left_out.as_ref().filter(|_| !reporting.json) {
+            eprintln!(
+                "note: this file was compiled alone; the project in '{}' was not, which a command \
+                 with that folder, or in it without PATH, compiles",
+                root.display()
+            );
+        }
         return Err(Failure::Reported);
     }
     Ok((compiled, rendered))

@@ -46,6 +46,8 @@ pub(crate) struct Project {
     pub sources: Sources,
     /// Number of packages, the project itself among them.
     pub packages: u32,
+    /// The project around a file that is compiled alone.
+    pub left_out: Option<PathBuf>,
 }
 
 /// The path that a command was given; without one, the nearest folder at or above the current one
@@ -91,6 +93,13 @@ pub(crate) fn checked(path: &Path, reporting: &Reporting) -> Result<Project, Fai
 }
 
 fn of_mode(path: &Path, mode: Mode, reporting: &Reporting) -> Result<Project, Failure> {
+    let root = root_of(path);
+    if path.is_file() && manifest::is_in(&root) && path.ends_with("main.snow") {
+        let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+        if folder.unwrap_or(Path::new(".")) == root {
+            return of_mode(&root, mode, reporting);
+        }
+    }
     if path.is_file() {
         let text = read(path)?;
         let only = Module {
@@ -99,7 +108,9 @@ fn of_mode(path: &Path, mode: Mode, reporting: &Reporting) -> Result<Project, Fa
             text,
             path: path.into(),
         };
-        return project(&stem(path), mode, vec![only], Packages::default(), false);
+        let mut alone = project(&stem(path), mode, vec![only], Packages::default(), false)?;
+        alone.left_out = manifest::is_in(&root).then_some(root);
+        return Ok(alone);
     }
     if mode == Mode::Program && !path.join("main.snow").is_file() {
         return Err(Failure::Message(format!(
@@ -293,6 +304,7 @@ fn project(
         mode,
         sources,
         packages: count,
+        left_out: None,
     })
 }
 

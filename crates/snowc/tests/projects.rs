@@ -331,3 +331,36 @@ fn init_takes_the_current_folder_and_leaves_what_is_there() {
     refused(&call(&dir, &["init"]), &["'main.snow' is there already"]);
     assert!(!dir.join("snow.toml").exists());
 }
+
+#[test]
+fn the_main_file_of_a_project_is_the_project() {
+    let dir = files(
+        "main-file",
+        &[
+            ("snow.toml", APP),
+            (
+                "main.snow",
+                "import Part\n\nfn main() do\n  println(Part.word())\nend\n",
+            ),
+            ("part.snow", "pub fn word() = \"part\"\n"),
+            ("tried/scratch.snow", HELLO),
+            (
+                "tried/wrong.snow",
+                "import Part\n\nfn main() do\n  println(Part.word())\nend\n",
+            ),
+        ],
+    );
+    prints(&call(&dir, &["run", "main.snow"]), "part\n");
+    prints(&call(&dir, &["run", "./main.snow"]), "part\n");
+    prints(
+        &call(&dir.join("tried"), &["run", "../main.snow"]),
+        "part\n",
+    );
+    // Another file is a program of its own, and one that is none says why.
+    prints(&call(&dir, &["run", "tried/scratch.snow"]), "hello\n");
+    let alone = "note: this file was compiled alone; the project in";
+    refused(
+        &call(&dir, &["check", "tried/wrong.snow"]),
+        &["module `Part`", alone],
+    );
+}

@@ -203,8 +203,10 @@ codes! {
         "What a module defines is in scope without an import.";
     E0043 Meaning
         "a constant whose value is not constant"
-        "A `let` outside of functions is a literal, or made of literals. Write a function \
-         without parameters for everything else.";
+        "A `let` outside of functions stands for its value wherever its name does, so nothing in it \
+         may depend on when or by whom it is read: no `spawn`, `send`, `self()`, `receive`, `?` or \
+         `return`. A call in it happens at each use. Write a function without parameters for what \
+         has effects.";
     E0044 Meaning
         "a name is defined or bound twice"
         "One scope has one item of a name, one pattern binds a name once, and one name is imported \

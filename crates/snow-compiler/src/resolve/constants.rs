@@ -1,8 +1,7 @@
 //! Top-level `let`: the value is put in the place of each use.
 
-use crate::ast::ExprKind as Ast;
 use crate::diagnostics::Code;
-use crate::hir::{Clause, Expr, FnId, Function, FunctionKind, ModuleId};
+use crate::hir::{Clause, Expr, ExprKind, FnId, Function, FunctionKind, ModuleId};
 use crate::source::{Name, Span};
 
 use super::body::Body;
@@ -48,7 +47,8 @@ impl<'a> Resolver<'a, '_> {
                 .collect();
             list.sort_by_key(|(_, span)| span.start);
             for (name, span) in list {
-                if let Some(at) = self.effect_in(module, &name) {
+                let body = self.constant(module, &name, span);
+                if let Some(at) = effect_in(&body) {
                     self.report(
                         Code::E0043,
                         at,
@@ -57,7 +57,6 @@ impl<'a> Resolver<'a, '_> {
                         ),
                     );
                 }
-                let body = self.constant(module, &name, span);
                 self.push_hidden(module, &name, span, body);
             }
         }
@@ -91,19 +90,28 @@ impl<'a> Resolver<'a, '_> {
         });
         FnId(self.out.functions.len() as u32 - 1)
     }
+}
 
-    /// A form that only makes sense while a program runs, at the top of the value.
-    fn effect_in(&self, module: ModuleId, name: &Name) -> Option<Span> {
-        let value = self.scopes[module.index()].constants.get(name)?.value;
-        let runs = matches!(
-            value.kind,
-            Ast::Spawn(_)
-                | Ast::Send(_)
-                | Ast::Link(_)
-                | Ast::Receive { .. }
-                | Ast::Return(_)
-                | Ast::Try(_)
-        );
-        runs.then_some(value.span)
+/// A form that only makes sense while a program runs, anywhere in the value; what a closure does
+/// happens where it is called.
+fn effect_in(value: &Expr) -> Option<Span> {
+    let runs = matches!(
+        value.kind,
+        ExprKind::Spawn { .. }
+            | ExprKind::Send { .. }
+            | ExprKind::SelfPid
+            | ExprKind::Receive { .. }
+            | ExprKind::Return(_)
+            | ExprKind::Try(_)
+            | ExprKind::Assert { .. }
+    );
+    if runs {
+        return Some(value.span);
     }
+    if matches!(value.kind, ExprKind::Closure { .. }) {
+        return None;
+    }
+    let mut found = None;
+    value.children(&mut |child| found = found.or_else(|| effect_in(child)));
+    found
 }
