@@ -1,7 +1,8 @@
-//! Puts the standard library and the runtime archive into the `snowc` binary.
+//! Puts the standard library, its objects and the runtime archive into the `snowc` binary.
 //!
-//! In: `stdlib/**/*.snow` and the crate `snow-rt`. Out, in `OUT_DIR`: `embedded.rs` with a table of
-//! the modules, and `libsnow_rt.a`. The runtime is built by a second `cargo` in a target folder of
+//! In: `stdlib/**/*.snow`, the compiler, and the crate `snow-rt`. Out, in `OUT_DIR`: `embedded.rs`
+//! with tables of the modules and of their objects, `library_table` with the functions that these
+//! have, and `libsnow_rt.a`. The runtime is built by a second `cargo` in a target folder of
 //! its own, because cargo cannot yet hand a static library of one crate to another; both commands
 //! of the README work without any preparation this way.
 

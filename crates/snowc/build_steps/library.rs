@@ -71,7 +71,7 @@ fn objects<'a>(units: &'a [LibraryUnit], folder: &Path) -> Vec<Object<'a>> {
         .iter()
         .flat_map(|made| levels.map(|level| (level, made.unit.text.as_str())))
         .map(|(level, text)| {
-            let name = level.object_name(&headers.name, &table::digest(text));
+            let name = level.embedded_name(&headers.name, &table::digest(text));
             let path = folder.join(&name);
             Object {
                 name,

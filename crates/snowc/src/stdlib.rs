@@ -1,4 +1,4 @@
-//! The standard library and the runtime archive that build.rs put into this binary.
+//! The standard library, its objects and the runtime archive that build.rs put into this binary.
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,7 @@ pub(crate) fn table(sources: &Sources) -> Option<&'static str> {
     (is_ours && found.next().is_none() && !LIBRARY.is_empty()).then_some(LIBRARY)
 }
 
-/// The object of that name, of those that this binary carries.
+/// The object of that name, of those that are embedded in this binary.
 pub(crate) fn object(name: &str) -> Option<Vec<u8>> {
     let at = OBJECTS
         .binary_search_by(|(other, _)| (*other).cmp(name))

@@ -21,7 +21,7 @@ pub(crate) struct Watch {
     files: AtomicUsize,
     begun_files: AtomicUsize,
     rows: Mutex<Vec<(String, Duration)>>,
-    /// Objects from the cache, and those that this command brings along.
+    /// Objects from the cache, and those that are embedded in this command.
     found: Mutex<(usize, usize)>,
 }
 
@@ -66,8 +66,8 @@ impl Watch {
     }
 
     /// So many objects were there.
-    pub(crate) fn found(&self, cached: usize, carried: usize) {
-        *self.found.lock().expect("nothing panics with the lock") = (cached, carried);
+    pub(crate) fn found(&self, cached: usize, embedded: usize) {
+        *self.found.lock().expect("nothing panics with the lock") = (cached, embedded);
     }
 
     fn line(&self, number: usize, count: usize, name: &str, after: Duration) -> Option<String> {
@@ -82,12 +82,12 @@ impl Watch {
             .expect("nothing panics with the lock")
             .clone();
         rows.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
-        let (cached, carried) = *self.found.lock().expect("nothing panics with the lock");
+        let (cached, embedded) = *self.found.lock().expect("nothing panics with the lock");
         let mut text = format!("  Timings, in ms: {}\n", total.as_millis());
         for (name, took) in rows {
             text += &format!("    {:>7}  {name}\n", took.as_millis());
         }
-        text + &format!("  Objects: {cached} in the cache, {carried} brought along by snowc\n")
+        text + &format!("  Objects: {cached} in the cache, {embedded} embedded in snowc\n")
     }
 }
 
@@ -97,8 +97,13 @@ impl Drop for Watch {
         if self.shows_line && self.begun.elapsed() >= QUIET {
             eprint!("{CLEAR}");
         }
-        if self.shows_table {
-            eprint!("{}", self.table(self.begun.elapsed()));
+        let total = self.begun.elapsed();
+        match self.rows.get_mut() {
+            _ if !self.shows_table => {}
+            Ok(rows) if rows.is_empty() => {
+                eprintln!("  Timings, in ms: {}, nothing changed", total.as_millis());
+            }
+            Ok(_) | Err(_) => eprint!("{}", self.table(total)),
         }
     }
 }
@@ -140,7 +145,7 @@ mod tests {
         *watch.rows.lock().unwrap() = rows.to_vec();
         let expected =
             "  Timings, in ms: 400\n        300  C: Main\n         50  linking\n         \
-                        20  compiler\n  Objects: 2 in the cache, 5 brought along by snowc\n";
+                        20  compiler\n  Objects: 2 in the cache, 5 embedded in snowc\n";
         assert_eq!(watch.table(Duration::from_millis(400)), expected);
     }
 }

@@ -92,6 +92,8 @@ fn timings_are_for_who_asks() {
     ] {
         assert!(told.err.contains(words), "{words}: {}", told.err);
     }
+    let again = build_in(&dir, &["build", ".", "--timings"]);
+    assert!(again.err.contains("nothing changed"), "{}", again.err);
     // Nobody at a terminal, nothing asked: only what was made is said.
     fs::remove_dir_all(dir.join("cache")).unwrap();
     let quiet = build_in(&dir, &["build", "."]);

@@ -76,7 +76,7 @@ pub struct Function {
     pub body: Block,
     /// Small enough to be copied into every C file that calls it.
     pub inline: bool,
-    /// Code that is compiled at another time may refer to it.
+    /// Programs that are compiled later may refer to it: a function of the library.
     pub exported: bool,
     /// Cut out of a longer function, and never copied back into it. Decided by `cut-long`.
     pub apart: bool,

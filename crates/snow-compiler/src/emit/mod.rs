@@ -1,7 +1,8 @@
-//! `core` to C: prints what is there and decides nothing.
+//! `core` to C: prints what is there, and decides nothing but which functions other files may see
+//! (`linkage`).
 //!
-//! In: a counted program. Out: one C file for each module (`Unit`), with the helpers its types need
-//! as static functions. Statements that come from one place stand on one physical line behind a
+//! In: a counted program. Out: one C file for each module, and one for the library's instances at
+//! its types (`Unit`), with the helpers its types need as static functions. Statements that come from one place stand on one physical line behind a
 //! `#line`, so that debuggers, sanitizers and profilers name Snow lines. Names depend only on what
 //! they name, so an unchanged module gives the same file.
 

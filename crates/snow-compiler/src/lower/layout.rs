@@ -8,8 +8,8 @@ const STRUCT_WORDS: usize = 2;
 const CARRIER_WORDS: usize = 8;
 
 /// Decides for every type whether it is boxed, managed, and how many words it takes. What contains
-/// itself is laid out from the type of the first name on, after all that it contains: a type is the
-/// same in every program, however that came to it.
+/// itself is laid out beginning with the type whose name comes first, after all that it contains: a
+/// type is the same in every program, whatever a program mentions first.
 pub(super) fn lay_out(types: &mut Types) {
     let mut state = vec![0u8; types.list.len()];
     for mut group in groups(types) {

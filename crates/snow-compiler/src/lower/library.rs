@@ -18,8 +18,7 @@ impl Lowering<'_> {
                 FunctionKind::Plain | FunctionKind::Actor => true,
                 FunctionKind::Test | FunctionKind::Extern(_) => false,
             };
-            let is_stdlib = self.hir.modules[def.module.index()].is_stdlib;
-            if !has_code || !is_stdlib || self.is_generic(id) {
+            if !has_code || self.is_generic(id) {
                 continue;
             }
             let reference = self.instance(id, &[]);
@@ -32,6 +31,7 @@ impl Lowering<'_> {
         }
     }
 
+    /// A scheme has an entry for each type parameter.
     fn is_generic(&self, id: FnId) -> bool {
         !self.typed.scheme[id.index()].bounds.is_empty()
     }

@@ -49,7 +49,7 @@ fn groups(program: &Program) -> Vec<Vec<usize>> {
     let mut candidates: Vec<usize> = (0..edges.len())
         .filter(|i| edges[*i].iter().any(|t| t != i))
         .collect();
-    // A group is the same in every program, however that came to its members.
+    // A group is the same in every program, whichever member a program mentions first.
     candidates.sort_by(|a, b| {
         program.functions[*a]
             .symbol

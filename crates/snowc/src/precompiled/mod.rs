@@ -59,8 +59,9 @@ impl Library {
                 .with(source.text.as_bytes());
         }
         if let Some(text) = stdlib::table(&own) {
-            return Library::of_table(own, text, None)
-                .ok_or_else(|| Failure::Message("this command carries no table".into()));
+            return Library::of_table(own, text, None).ok_or_else(|| {
+                Failure::Message("the table that is embedded in this command is none".into())
+            });
         }
         let mut made = None;
         let fill = |draft: &Path| {

@@ -27,7 +27,7 @@ pub(super) struct Compilation<'a> {
 }
 
 impl Compilation<'_> {
-    /// The objects of all files, in their order: from the cache, brought along by this command, or
+    /// The objects of all files, in their order: from the cache, embedded in this command, or
     /// compiled now.
     pub(super) fn objects(&self, files: &[CFile<'_>]) -> Result<Vec<PathBuf>, Failure> {
         let names: Vec<String> = files.iter().map(|file| self.object_name(file)).collect();
@@ -55,26 +55,26 @@ impl Compilation<'_> {
 
     /// The files that have to be compiled, by their index.
     fn missing(&self, files: &[CFile<'_>], names: &[String]) -> Result<Vec<usize>, Failure> {
-        let (mut cached, mut unpacked) = (0, 0);
+        let (mut cached, mut embedded) = (0, 0);
         let mut missing = Vec::new();
         for (at, file) in files.iter().enumerate() {
             if self.cache.find("object", &names[at]).is_some() {
                 cached += 1;
                 continue;
             }
-            let carried = match self.toolchain.is_chosen {
+            let object = match self.toolchain.is_chosen {
                 true => None,
-                false => file.carried(self.level, &self.headers.name),
+                false => file.embedded(self.level, &self.headers.name),
             };
-            match carried {
+            match object {
                 Some(object) => {
                     self.cache.put("object", &names[at], &object)?;
-                    unpacked += 1;
+                    embedded += 1;
                 }
                 None => missing.push(at),
             }
         }
-        self.watch.found(cached, unpacked);
+        self.watch.found(cached, embedded);
         Ok(missing)
     }
 

@@ -42,11 +42,11 @@ impl<'a> CFile<'a> {
         }
     }
 
-    /// Its object, where this command brings it along.
-    pub(super) fn carried(&self, level: Level, headers: &str) -> Option<Vec<u8>> {
+    /// Its object, where this command has it in itself.
+    pub(super) fn embedded(&self, level: Level, headers: &str) -> Option<Vec<u8>> {
         match self.text {
             Text::Program(_) => None,
-            Text::Library(..) => stdlib::object(&level.object_name(headers, &self.digest)),
+            Text::Library(..) => stdlib::object(&level.embedded_name(headers, &self.digest)),
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// `snowc` started at the root, with the cache that `SNOW_CACHE` names, or else the tests' own. All
-/// test binaries share that one: the command brings the library's objects along, and what a program
+/// test binaries share that one: the library's objects are embedded in the command, and what a program
 /// compiles of it besides is there for the next one that needs the same.
 pub(crate) fn snowc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snowc"));
