@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::time::UNIX_EPOCH;
 
 use snow_abi::layout::Context;
@@ -188,8 +189,8 @@ fn remove_here(path: &str, whole: bool) -> io::Result<()> {
 
 /// A file copied onto itself would be emptied before it is read.
 fn copy_here(from: &str, to: &str) -> io::Result<i64> {
-    let is_same = fs::canonicalize(to).is_ok_and(|to| Some(to) == fs::canonicalize(from).ok());
-    if is_same {
+    let place = |path: &str| fs::metadata(path).map(|about| (about.dev(), about.ino()));
+    if place(to).is_ok_and(|to| place(from).is_ok_and(|from| from == to)) {
         return Err(io::Error::other("is the file that is to be copied"));
     }
     let size = fs::copy(from, to)?;
@@ -212,6 +213,28 @@ mod tests {
         assert_eq!(list_here(inside.to_str().unwrap()).unwrap(), b"\0file");
         remove_here(folder.to_str().unwrap(), true).unwrap();
         assert_eq!(kind_here(folder.to_str().unwrap()).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_file_is_not_copied_onto_itself_under_any_name() {
+        let folder = std::env::temp_dir().join(format!("snow-copies-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
+        fs::write(path("a"), "x").unwrap();
+        fs::hard_link(path("a"), path("hard")).unwrap();
+        std::os::unix::fs::symlink("a", path("soft")).unwrap();
+        for (from, to) in [
+            ("a", "a"),
+            ("a", "hard"),
+            ("hard", "a"),
+            ("a", "soft"),
+            ("soft", "hard"),
+        ] {
+            assert!(copy_here(&path(from), &path(to)).is_err(), "{from} to {to}");
+            assert_eq!(fs::read(path("a")).unwrap(), b"x", "{from} to {to}");
+        }
+        assert_eq!(copy_here(&path("a"), &path("b")).unwrap(), 1);
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
