@@ -111,10 +111,13 @@ end
         ran.err
     );
     assert!(
-        ran.out.contains("FAILED  SomeTest: 4") && ran.out.contains("no way down"),
+        ran.out.contains(
+            "FAILED  SomeTest: 4 cannot be taken down\n        tear-down failed: no way down\n"
+        ),
         "{}",
         ran.out
     );
+    assert!(ran.err.contains("no way down ("), "{}", ran.err);
     assert_eq!(
         fs::read_to_string(path).unwrap(),
         "last, so first\nserver true\nafter a failure\nafter a hang\nafter a crash\n"
