@@ -307,6 +307,10 @@ codes! {
     W0009 Warning
         "`#{…}` in a string, which is text"
         "Other languages put a value there; in Snow it stands in `${…}`.";
+    W0010 Warning
+        "a backslash in a string that makes no escape with what stands behind it"
+        "The backslash is left out of the text. The escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, \
+         `\\\"`, `\\$` and `\\u{e9}`.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
+use crate::ast::UnknownEscape;
 use crate::source::{Name, PackageId, Span};
 use crate::types::{Bounds, Ty};
 
@@ -96,6 +97,8 @@ pub struct Module {
     pub package: Package,
     /// Out of the sight of programs.
     pub is_internal: bool,
+    /// Backslashes in its strings that mean nothing.
+    pub unknown_escapes: Vec<UnknownEscape>,
 }
 
 impl Module {
