@@ -229,7 +229,7 @@ impl<'a> Resolver<'a, '_> {
             || interface.is_some_and(|i| i.is_public);
         if !exists {
             self.not_exported(from, name);
-        } else if !public && !self.sees_private(here, from) {
+        } else if !public && !self.out.sees_private(here, from) {
             self.private(from, &name.name, name.span);
         } else if let (None, Some(Found::Constructor(entry))) = (ty, value) {
             self.opened(
@@ -269,21 +269,6 @@ impl<'a> Resolver<'a, '_> {
         let message = format!("`{name}` is private to module `{}`", scope.name);
         let help = (!scope.is_stdlib).then(|| format!("add `pub` to the declaration of `{name}`"));
         self.report_with_help(Code::E0035, span, message, help);
-    }
-
-    /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's
-    /// tests those of the program, the library's tests those of the library.
-    pub(super) fn sees_private(&self, here: ModuleId, from: ModuleId) -> bool {
-        if here == from {
-            return true;
-        }
-        if !self.out.tests_module(here, from) {
-            return false;
-        }
-        let tested = self.scopes[here.index()]
-            .last_segment()
-            .strip_suffix("Test");
-        tested.is_some_and(|tested| tested == self.scopes[from.index()].last_segment())
     }
 
     /// `type X = M.T` makes the constructors of `T` reachable through this module. An alias may

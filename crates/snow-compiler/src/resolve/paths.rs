@@ -133,7 +133,7 @@ impl<'a> Resolver<'a, '_> {
                     }
                 }
                 let last = &segments[segments.len() - 1];
-                if !found.is_public() && !self.sees_private(here, module) {
+                if !found.is_public() && !self.out.sees_private(here, module) {
                     self.private(module, &last.name, last.span);
                 }
                 return Some(found);
@@ -152,7 +152,7 @@ impl<'a> Resolver<'a, '_> {
             .and_then(|id| self.variant(id, &variant.name))
             .map(Found::Constructor);
         let found = constructor.or_else(|| self.in_service(owner, &name, &variant.name, arity))?;
-        if !found.is_public() && !self.sees_private(here, owner) {
+        if !found.is_public() && !self.out.sees_private(here, owner) {
             self.private(owner, &variant.name, variant.span);
         }
         Some(found)
