@@ -135,6 +135,8 @@ pub struct TypeDef {
     pub derives: Derives,
     /// What `opaque` keeps from other packages; `None` for a transparent type.
     pub opaque: Option<Opaque>,
+    /// Other modules may name it.
+    pub is_public: bool,
     /// The declaration.
     pub span: Span,
 }
