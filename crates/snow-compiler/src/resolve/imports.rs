@@ -228,7 +228,8 @@ impl<'a> Resolver<'a, '_> {
             || value.as_ref().is_some_and(|v| v.is_public())
             || interface.is_some_and(|i| i.is_public);
         if !exists {
-            self.not_exported(from, name);
+            let known = self.scopes[from.index()].exported_values();
+            self.not_exported(from, name, &known);
         } else if !public && !self.out.sees_private(here, from) {
             self.private(from, &name.name, name.span);
         } else if let (None, Some(Found::Constructor(entry))) = (ty, value) {
@@ -247,19 +248,18 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// E0034.
-    pub(super) fn not_exported(&mut self, from: ModuleId, name: &Ident) {
+    /// E0034. `known` is what may be meant.
+    pub(super) fn not_exported(&mut self, from: ModuleId, name: &Ident, known: &[Name]) {
         let scope = &self.scopes[from.index()];
         let exported = scope.exported();
         let message = format!("`{}` is not exported by module `{}`", name.name, scope.name);
-        let known = scope.exported_values();
-        let otherwise = self.called_otherwise(from, &name.name);
-        let help = match suggest::closest(&name.name, known.iter().map(|n| &**n)) {
-            _ if otherwise.is_some() => otherwise.unwrap_or_default(),
-            Some(close) => format!("did you mean `{close}`?"),
-            None if exported.is_empty() => "it exports nothing".to_string(),
-            None => format!("it exports {}", shortened(&exported)),
-        };
+        let help = self
+            .called_otherwise(from, &name.name)
+            .or_else(|| suggest::did_you_mean(&name.name, known.iter().map(|n| &**n)))
+            .unwrap_or_else(|| match exported.is_empty() {
+                true => "it exports nothing".to_string(),
+                false => format!("it exports {}", shortened(&exported)),
+            });
         self.report_with_help(Code::E0034, name.span, message, Some(help));
     }
 
@@ -353,9 +353,9 @@ impl<'a> Resolver<'a, '_> {
     }
 }
 
-/// A list of names that fits on a line.
+/// A list of names; of a very long one the beginning.
 pub(super) fn shortened(names: &[Name]) -> String {
-    const SHOWN: usize = 12;
+    const SHOWN: usize = 40;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))

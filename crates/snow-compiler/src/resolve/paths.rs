@@ -87,7 +87,8 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(module) = self.namespace(here, &joined(before)) {
             if !self.neither_has(module, before, name) {
-                self.not_exported(module, name);
+                let known = self.scopes[module.index()].values_like(&name.name);
+                self.not_exported(module, name, &known);
             }
             return Dotted::Wrong;
         }

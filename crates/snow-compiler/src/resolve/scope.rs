@@ -77,6 +77,18 @@ impl ModuleScope<'_> {
         names
     }
 
+    /// What may be meant by `name` behind a dot in an expression: no type is written with a small
+    /// letter.
+    pub(super) fn values_like(&self, name: &str) -> Vec<Name> {
+        let mut names = self.exported_values();
+        if name.starts_with(char::is_lowercase) {
+            names.retain(|known| {
+                !self.types.contains_key(known) && !self.interfaces.contains_key(known)
+            });
+        }
+        names
+    }
+
     /// Whether another module may use that name.
     pub(super) fn exports(&self, name: &str) -> bool {
         self.exported().iter().any(|exported| **exported == *name)
