@@ -291,7 +291,7 @@ codes! {
         "a local name that is never used"
         "Use it, or write `_` in front of it if it is there for its name only.";
     W0005 Warning
-        "an import that is never used"
+        "an import that is never used, or that comes with another one"
         "Take the import out. Modules of the program and of the library are there without it.";
     W0006 Warning
         "a private function, constant or type that nothing uses"

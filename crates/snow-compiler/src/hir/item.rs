@@ -57,10 +57,13 @@ pub struct Unused {
 }
 
 /// What is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnusedKind {
     /// `import M`, or a name of `from M import name`.
     Import,
+    /// A constructor of `from M import name` that comes with its type, which is imported under that
+    /// name.
+    ImportedWith(Name),
     /// A top-level `let`.
     Constant,
     /// A type or an alias of one.

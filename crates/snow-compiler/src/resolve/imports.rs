@@ -9,7 +9,7 @@ use crate::source::{Name, Span};
 
 use super::modules::{dotted, Unit};
 use super::opaque::Opening;
-use super::scope::{ConstructorEntry, Found, Import, TypeEntryKind};
+use super::scope::{ConstructorEntry, Found, Import, ModuleScope, TypeEntryKind};
 use super::Resolver;
 
 /// Names that the imports of one module have brought so far: where, and what they mean.
@@ -154,7 +154,13 @@ impl<'a> Resolver<'a, '_> {
                     found.push((UnusedKind::Import, dotted(path), path.span));
                 }
                 Import::Name(name) if !used.imported.contains(&name.name) => {
-                    found.push((UnusedKind::Import, name.name.clone(), name.span));
+                    let kind = match scope.brought_with(&name.name) {
+                        Some(ty) if !self.imports_type(scope, &name.name) => {
+                            UnusedKind::ImportedWith(ty)
+                        }
+                        Some(_) | None => UnusedKind::Import,
+                    };
+                    found.push((kind, name.name.clone(), name.span));
                 }
                 Import::Module(..) | Import::Name(_) => {}
             }
@@ -180,6 +186,12 @@ impl<'a> Resolver<'a, '_> {
             span,
         };
         self.out.unused.extend(found.into_iter().map(unused));
+    }
+
+    /// Whether a name that `scope` imports is one of a type.
+    fn imports_type(&self, scope: &ModuleScope, name: &Name) -> bool {
+        let from = scope.imported.get(name);
+        from.is_some_and(|from| self.scopes[from.index()].types.contains_key(name))
     }
 
     /// The module of that name; a diagnostic when there is none. `names` are wanted from it.

@@ -67,6 +67,13 @@ impl ModuleScope<'_> {
         self.name.rsplit('.').next().unwrap_or(&self.name)
     }
 
+    /// The other import that brought a constructor and is used.
+    pub(super) fn brought_with(&self, constructor: &Name) -> Option<Name> {
+        let (_, import) = self.imported_constructors.get(constructor)?;
+        let is_used = import != constructor && self.used.borrow().imported.contains(import);
+        is_used.then(|| import.clone())
+    }
+
     /// Types, functions, constants and constructors that another module may use.
     pub(super) fn exported_values(&self) -> Vec<Name> {
         let constructors = self.constructors.iter().filter(|(_, c)| c.is_public);
