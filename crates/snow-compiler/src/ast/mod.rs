@@ -15,6 +15,8 @@ pub use pattern::*;
 pub use print::print;
 pub use type_::*;
 
+pub use crate::lex::UnknownEscape;
+
 use std::collections::BTreeSet;
 
 use crate::source::{Name, Span};
@@ -47,4 +49,6 @@ pub struct Module {
     /// The capitalised names that stand anywhere in the file, each once: types, constructors and
     /// modules.
     pub mentions: BTreeSet<Name>,
+    /// Backslashes in strings that mean nothing.
+    pub unknown_escapes: Vec<UnknownEscape>,
 }

@@ -293,7 +293,7 @@ codes! {
         "a local name that is never used"
         "Use it, or write `_` in front of it if it is there for its name only.";
     W0005 Warning
-        "an import that is never used"
+        "an import that is never used, or that comes with another one"
         "Take the import out. Modules of the program and of the library are there without it.";
     W0006 Warning
         "a private function, constant or type that nothing uses"
@@ -309,6 +309,10 @@ codes! {
     W0009 Warning
         "`#{…}` in a string, which is text"
         "Other languages put a value there; in Snow it stands in `${…}`.";
+    W0010 Warning
+        "a backslash in a string that makes no escape with what stands behind it"
+        "The backslash is left out of the text. The escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, \
+         `\\\"`, `\\$` and `\\u{e9}`.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";

@@ -352,7 +352,7 @@ const FUNCTIONS: &[(&str, &[&str])] = &[
     ("count", &["length", "size"]),
     ("push", &["append"]),
     ("add", &["append", "put"]),
-    ("insert", &["put", "prepend"]),
+    ("insert", &["put", "prepend", "add"]),
     ("set", &["put"]),
     ("forEach", &["each"]),
     ("for_each", &["each"]),

@@ -7,6 +7,12 @@
 
 /// Letters that tell which longer name is meant.
 const LONG: usize = 4;
+/// Letters that tell that two names begin alike or share a word.
+const WORD: usize = 3;
+/// Names that are worth to be looked at; more of them say nothing.
+const MOST_RELATED: usize = 4;
+/// Words that names share without being about the same thing.
+const COMMON_WORDS: &[&str] = &["and", "for", "from", "the", "with"];
 
 /// The nearest of `names`, if one is near enough. Ties go to the first in alphabetical order, so
 /// that the same program always gets the same advice.
@@ -21,6 +27,67 @@ pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<S
         .map(|(distance, other)| (!is_near(distance), distance, other))
         .min()
         .map(|(_, _, other)| other.to_string())
+}
+
+/// "did you mean `warn`?" about the nearest of `names`, or about those that are about the same
+/// thing. `None` when there is none of either kind, or too many.
+pub fn did_you_mean<'n>(
+    name: &str,
+    names: impl Iterator<Item = &'n str> + Clone,
+) -> Option<String> {
+    let meant = match closest(name, names.clone()) {
+        Some(close) => vec![close],
+        None => related(name, names),
+    };
+    let meant: Vec<String> = meant.iter().map(|meant| format!("`{meant}`")).collect();
+    let (last, before) = meant.split_last()?;
+    Some(match before.is_empty() {
+        true => format!("did you mean {last}?"),
+        false => format!("did you mean {} or {last}?", before.join(", ")),
+    })
+}
+
+/// The names that begin alike (`warn` for `warning`, `pad_left` for `pad`), else those that share a
+/// word, in alphabetical order.
+fn related<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Vec<String> {
+    let chosen = |is_related: &dyn Fn(&str) -> bool| {
+        let found = names.clone().filter(|other| *other != name);
+        let mut found: Vec<String> = found
+            .filter(|other| is_related(other))
+            .map(str::to_string)
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    let begins_alike = |other: &str| {
+        let is_long = name.len().min(other.len()) >= WORD;
+        is_long && (name.starts_with(other) || other.starts_with(name))
+    };
+    let mut found = chosen(&begins_alike);
+    if found.is_empty() {
+        let own = words(name);
+        found = chosen(&|other| words(other).iter().any(|word| own.contains(word)));
+    }
+    match found.len() <= MOST_RELATED {
+        true => found,
+        false => Vec::new(),
+    }
+}
+
+/// `left` and `pad` of `pad_left` and of `padLeft`, without short and common ones.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter == '_' || letter.is_uppercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter != '_') {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| word.len() >= WORD && !COMMON_WORDS.contains(&word.as_str()));
+    words
 }
 
 fn distance(from: &str, to: &str) -> usize {
@@ -44,7 +111,7 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, did_you_mean};
 
     #[test]
     fn a_slip_is_found_and_a_different_word_is_not() {
@@ -67,5 +134,30 @@ mod tests {
         assert_eq!(meant("DropOld").as_deref(), Some("DropOldest"));
         assert_eq!(meant("Drop").as_deref(), Some("DropNew"));
         assert_eq!(meant("Dro"), None);
+    }
+    #[test]
+    fn names_about_the_same_thing_are_found_unless_they_are_many() {
+        let names = [
+            "info",
+            "pad_left",
+            "pad_right",
+            "set_level",
+            "warn",
+            "from_list",
+        ];
+        let meant = |name| did_you_mean(name, names.into_iter());
+        assert_eq!(meant("warning").as_deref(), Some("did you mean `warn`?"));
+        assert_eq!(
+            meant("pad").as_deref(),
+            Some("did you mean `pad_left` or `pad_right`?")
+        );
+        assert_eq!(
+            meant("levelOf").as_deref(),
+            Some("did you mean `set_level`?")
+        );
+        assert_eq!(meant("from_numbers"), None);
+        assert_eq!(meant("compare"), None);
+        let many = ["get_a", "get_b", "get_c", "get_d", "get_e"];
+        assert_eq!(did_you_mean("get", many.into_iter()), None);
     }
 }

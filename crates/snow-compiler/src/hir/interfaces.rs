@@ -27,6 +27,8 @@ pub struct Interface {
     pub methods: Vec<Method>,
     /// What operators or texts ask with it, for those of the prelude.
     pub need: Option<Need>,
+    /// Other modules may name it.
+    pub is_public: bool,
     /// The name.
     pub span: Span,
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
+use crate::ast::UnknownEscape;
 use crate::source::{Name, PackageId, Span};
 use crate::types::{Bounds, Ty};
 
@@ -56,10 +57,13 @@ pub struct Unused {
 }
 
 /// What is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnusedKind {
     /// `import M`, or a name of `from M import name`.
     Import,
+    /// A constructor of `from M import name` that comes with its type, which is imported under that
+    /// name.
+    ImportedWith(Name),
     /// A top-level `let`.
     Constant,
     /// A type or an alias of one.
@@ -96,6 +100,8 @@ pub struct Module {
     pub package: Package,
     /// Out of the sight of programs.
     pub is_internal: bool,
+    /// Backslashes in its strings that mean nothing.
+    pub unknown_escapes: Vec<UnknownEscape>,
 }
 
 impl Module {
@@ -132,6 +138,8 @@ pub struct TypeDef {
     pub derives: Derives,
     /// What `opaque` keeps from other packages; `None` for a transparent type.
     pub opaque: Option<Opaque>,
+    /// Other modules may name it.
+    pub is_public: bool,
     /// The declaration.
     pub span: Span,
 }

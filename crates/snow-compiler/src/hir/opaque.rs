@@ -33,6 +33,20 @@ impl Program {
         !here.is_stdlib && are_together
     }
 
+    /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's
+    /// tests those of the program, the library's tests those of the library.
+    pub fn sees_private(&self, here: ModuleId, from: ModuleId) -> bool {
+        if here == from {
+            return true;
+        }
+        let last_segment = |module: ModuleId| {
+            let name = &self.modules[module.index()].name;
+            name.rsplit('.').next().unwrap_or(name)
+        };
+        let tested = last_segment(here).strip_suffix("Test");
+        self.tests_module(here, from) && tested == Some(last_segment(from))
+    }
+
     /// The module under whose name programs know what `module` declares.
     pub fn face_of(&self, module: ModuleId) -> ModuleId {
         let internal = &self.modules[module.index()];

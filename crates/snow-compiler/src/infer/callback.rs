@@ -2,7 +2,7 @@
 //! calls it, far from its last line.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Clause, Expr, ExprKind, FnId, LocalId, PatKind};
+use crate::hir::{Expr, ExprKind, FnId, LocalId, Pat, PatKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -26,7 +26,8 @@ pub(super) enum Asked {
         index: usize,
         /// The function, where it has a name, ...
         given: Option<FnId>,
-        /// ... and its last parameter, where that has one.
+        /// ... and its first and last parameter, where these have one.
+        first: Option<LocalId>,
         last: Option<LocalId>,
     },
 }
@@ -63,7 +64,8 @@ impl Infer<'_, '_> {
                 callee,
                 index,
                 given,
-                last: last_parameter(clauses),
+                first: clauses.first().and_then(|c| bound(c.patterns.first()?)),
+                last: clauses.first().and_then(|c| bound(c.patterns.last()?)),
             }),
             ..Cause::PLAIN
         }
@@ -80,6 +82,7 @@ impl Infer<'_, '_> {
             callee,
             index,
             given,
+            first,
             last,
         }) = asked
         else {
@@ -95,8 +98,10 @@ impl Infer<'_, '_> {
         if self.show(&expected) == self.show(&found) {
             return None;
         }
-        if let (Ty::Fun(wanted, result), Ty::Fun(..)) = (&expected, &found) {
-            return self.callback_arity(callee, index, (wanted, result));
+        if let (Ty::Fun(wanted, result), Ty::Fun(params, _)) = (&expected, &found) {
+            return self
+                .tuple_advice(wanted, params, given, [first, last])
+                .or_else(|| self.callback_arity(callee, index, (wanted, result)));
         }
         if given.is_some_and(|id| self.tried.contains_key(&id)) {
             let name = &self.program.functions[given?.index()].name;
@@ -193,6 +198,62 @@ impl Infer<'_, '_> {
         (expected != found).then(|| (message, format!("answers `{found}`")))
     }
 
+    /// What to write for a callback that takes the parts of the one tuple which it is called with,
+    /// or a tuple of what it is called with. `ends` are its first and last parameter.
+    fn tuple_advice(
+        &self,
+        wanted: &[Ty],
+        params: &[Ty],
+        given: Option<FnId>,
+        ends: [Option<LocalId>; 2],
+    ) -> Option<String> {
+        let parts_of = |types: &[Ty]| match types {
+            [only] => match self.shallow(only) {
+                Ty::Tuple(parts) => Some(parts.len()),
+                Ty::Con(..) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => {
+                    None
+                }
+            },
+            _ => None,
+        };
+        let (count, is_parted) = match (wanted.len(), params.len()) {
+            (1, count) => (count, true),
+            (count, 1) => (count, false),
+            _ => return None,
+        };
+        let tuple = if is_parted { wanted } else { params };
+        if parts_of(tuple) != Some(count) {
+            return None;
+        }
+        let name = |local: Option<LocalId>| {
+            let name = &self.program.locals[local?.index()].name;
+            (!name.starts_with('%')).then(|| name.to_string())
+        };
+        let own = match (ends.map(name), count, given) {
+            ([Some(first), Some(last)], 2, None) if is_parted => Some(format!("{first}, {last}")),
+            _ => None,
+        };
+        let list = own.unwrap_or_else(|| {
+            let letters: Vec<String> = ('a'..='z').take(count).map(String::from).collect();
+            letters.join(", ")
+        });
+        let (heading, called) = match is_parted {
+            true => (format!("fn(({list})) ->"), list),
+            false => (format!("fn({list}) ->"), format!("({list})")),
+        };
+        let written = match given {
+            Some(id) => {
+                let name = &self.program.functions[id.index()].name;
+                format!("{heading} {name}({called}) end")
+            }
+            None => heading,
+        };
+        Some(match is_parted {
+            true => format!("the {count} values come as one tuple: write `{written}`"),
+            false => format!("the {count} values come one by one: write `{written}`"),
+        })
+    }
+
     /// What a callback with another number of parameters takes and answers.
     fn callback_arity(
         &self,
@@ -239,8 +300,9 @@ impl Infer<'_, '_> {
     }
 }
 
-fn last_parameter(clauses: &[Clause]) -> Option<LocalId> {
-    match clauses.first()?.patterns.last()?.kind {
+/// The name that a parameter is.
+fn bound(parameter: &Pat) -> Option<LocalId> {
+    match parameter.kind {
         PatKind::Bind(local) => Some(local),
         PatKind::Wildcard
         | PatKind::As(..)

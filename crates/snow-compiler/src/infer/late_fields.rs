@@ -62,11 +62,13 @@ impl Infer<'_, '_> {
         let has_all = |id: &TypeId| {
             let def = &self.program.types[id.index()];
             let module = &self.program.modules[def.module.index()];
-            let is_seen = !module.is_internal || def.module == self.frame.module;
+            let here = self.frame.module;
+            let is_seen = (!module.is_internal || def.module == here)
+                && (def.is_public || self.program.sees_private(here, def.module));
             match &def.kind {
                 TypeKind::Struct(fields) => {
                     is_seen
-                        && self.program.may_open(self.frame.module, *id)
+                        && self.program.may_open(here, *id)
                         && names.iter().all(|n| fields.iter().any(|(f, _)| f == n))
                 }
                 TypeKind::Sum(_) | TypeKind::Builtin => false,

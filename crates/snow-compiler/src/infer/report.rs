@@ -253,9 +253,12 @@ impl Infer<'_, '_> {
                     | Ty::Never
                     | Ty::Error => format!("write `impl {} for {part_text}`", interface.name),
                 };
-                let report = Diagnostic::error(Code::E0006, span, message);
-                let report = report.also(interface.span, "the interface");
-                return self.diagnostics.push(report.help(help));
+                let (here, owner) = (self.frame.module, interface.module);
+                let is_nameable = interface.is_public || self.program.sees_private(here, owner);
+                let mut report = Diagnostic::error(Code::E0006, span, message);
+                report = report.also(interface.span, "the interface");
+                report.help = Some(help).filter(|_| is_nameable);
+                return self.diagnostics.push(report);
             }
         };
         let message = format!("`{part_text}`{inside} does not support {what}");

@@ -1,5 +1,6 @@
-//! Strings: quotes, escapes and the way in and out of `${…}`.
+//! Strings: quotes and the way in and out of `${…}`.
 
+use super::escapes;
 use super::lexer::{Inside, Lexer};
 use super::TokenKind;
 use crate::diagnostics::{Code, Diagnostic};
@@ -82,7 +83,7 @@ pub(super) fn string_part(lexer: &mut Lexer) {
             return lexer.push(TokenKind::InterpolationStart, here);
         }
         match lexer.cursor.bump() {
-            Some('\\') => text.extend(lexer.cursor.bump().map(decode)),
+            Some('\\') => text.extend(escapes::read(lexer)),
             Some(other) => text.push(other),
             None => {
                 return if !text.is_empty() {
@@ -90,17 +91,6 @@ pub(super) fn string_part(lexer: &mut Lexer) {
                 }
             }
         }
-    }
-}
-
-/// The escapes of the language; any other character stands for itself.
-fn decode(after_backslash: char) -> char {
-    match after_backslash {
-        'n' => '\n',
-        't' => '\t',
-        'r' => '\r',
-        '0' => '\0',
-        other => other,
     }
 }
 

@@ -8,7 +8,7 @@ use super::cursor::Cursor;
 use super::foreign;
 use super::interpolation::{self, Quote};
 use super::number;
-use super::{DocLine, Lexed, Token, TokenKind};
+use super::{DocLine, Lexed, Token, TokenKind, UnknownEscape};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::source::{FileId, Name};
 
@@ -64,6 +64,11 @@ impl Lexer<'_> {
             TokenKind::StringText(self.lexed.texts.len() as u32 - 1),
             start,
         );
+    }
+
+    /// Adds a backslash that means nothing.
+    pub(super) fn note_escape(&mut self, escape: UnknownEscape) {
+        self.lexed.unknown_escapes.push(escape);
     }
 
     /// Adds a diagnostic.

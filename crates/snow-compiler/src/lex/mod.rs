@@ -6,12 +6,14 @@
 //! becomes [`TokenKind::Unknown`].
 
 mod cursor;
+mod escapes;
 mod foreign;
 mod interpolation;
 mod lexer;
 mod number;
 mod token;
 
+pub use token::UnknownEscape;
 pub(crate) use token::{DocLine, Lexed, Token, TokenKind};
 
 use crate::source::{FileId, Sources};

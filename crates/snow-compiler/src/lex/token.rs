@@ -135,6 +135,15 @@ pub(crate) struct DocLine {
     pub text: String,
 }
 
+/// A backslash in a string in front of a character that makes no escape with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownEscape {
+    /// What stands behind the backslash: a character, and the digits of `\x41` and `\u00e9`.
+    pub text: Name,
+    /// The backslash and the text.
+    pub span: Span,
+}
+
 /// The lexer's whole answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lexed {
@@ -144,6 +153,8 @@ pub(crate) struct Lexed {
     pub texts: Vec<Name>,
     /// Doc comments in source order.
     pub docs: Vec<DocLine>,
+    /// Backslashes that mean nothing, in source order.
+    pub unknown_escapes: Vec<UnknownEscape>,
     /// True when a string or comment is never closed, so that the tokens end before the file does.
     pub is_cut: bool,
     /// What is wrong with single tokens; the parser may know better what was meant.

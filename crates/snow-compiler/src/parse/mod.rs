@@ -51,6 +51,7 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
             _ => is_upper(name).then(|| Name::from(name)),
         })
         .collect();
+    module.unknown_escapes = lexed.unknown_escapes.clone();
     let is_explained = |report: &Diagnostic| {
         let mut labels = report.labels.iter();
         labels.any(|label| plain.explained.contains(&label.span.start))

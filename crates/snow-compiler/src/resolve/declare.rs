@@ -325,7 +325,7 @@ impl<'a> Resolver<'a, '_> {
             span: def.span,
         };
         self.enter_type(def.module, &name, entry);
-        self.out.types.push(def);
+        self.out.types.push(TypeDef { is_public, ..def });
         id
     }
 
@@ -474,7 +474,7 @@ impl<'a> Resolver<'a, '_> {
     }
 }
 
-/// A type that derives nothing and hides nothing.
+/// A private type that derives nothing and hides nothing.
 fn type_def(module: ModuleId, name: &Ident, generics: &[Ident], kind: TypeKind) -> TypeDef {
     TypeDef {
         module,
@@ -483,6 +483,7 @@ fn type_def(module: ModuleId, name: &Ident, generics: &[Ident], kind: TypeKind) 
         kind,
         derives: Derives::default(),
         opaque: None,
+        is_public: false,
         span: name.span,
     }
 }

@@ -127,8 +127,8 @@ impl<'a> Resolver<'a, '_> {
         names
     }
 
-    /// Advice about a name that `from` does not have: what it is called there, or which module has
-    /// it.
+    /// Advice about a name that `from` does not have: what it is called there, or what is written
+    /// for it.
     pub(super) fn called_otherwise(&self, from: ModuleId, name: &Name) -> Option<String> {
         let scope = &self.scopes[from.index()];
         let known = scope.exported_values();
@@ -143,21 +143,12 @@ impl<'a> Resolver<'a, '_> {
         if let Some(meant) = foreign::function(name, known.iter().map(|n| &**n)) {
             return Some(format!("write `{}.{meant}`", scope.last_segment()));
         }
-        let near = suggest::closest(name, known.iter().map(|n| &**n));
-        if near.is_some() || !scope.is_stdlib {
-            return None;
-        }
-        let mut owners: Vec<Name> = self
-            .visible_modules()
-            .into_iter()
-            .filter(|module| {
-                let id = self.namespace(self.module(), module);
-                id.is_some_and(|id| id != from && self.scopes[id.index()].exports(name))
-            })
-            .collect();
-        owners.sort_by_key(|owner| (owner.len(), owner.clone()));
-        let owner = owners.first()?;
-        Some(format!("`{owner}` has it: write `{owner}.{name}`"))
+        // `Process.sleep`: no name of another module that happens to be the same, which may do
+        // something else, but what programmers of other languages mean by it.
+        let is_own = || suggest::closest(name, known.iter().map(|n| &**n)).is_some();
+        let (help, meant) = foreign::value(name)?;
+        let is_elsewhere = meant.is_some_and(|meant| meant.contains('.'));
+        (is_elsewhere && scope.is_stdlib && !is_own()).then(|| help.to_string())
     }
 
     /// How a constructor is written that only a module of the library has.

@@ -9,7 +9,7 @@ use crate::source::{Name, Span};
 
 use super::modules::{dotted, Unit};
 use super::opaque::Opening;
-use super::scope::{ConstructorEntry, Found, Import, TypeEntryKind};
+use super::scope::{ConstructorEntry, Found, Import, ModuleScope, TypeEntryKind};
 use super::Resolver;
 
 /// Names that the imports of one module have brought so far: where, and what they mean.
@@ -154,7 +154,13 @@ impl<'a> Resolver<'a, '_> {
                     found.push((UnusedKind::Import, dotted(path), path.span));
                 }
                 Import::Name(name) if !used.imported.contains(&name.name) => {
-                    found.push((UnusedKind::Import, name.name.clone(), name.span));
+                    let kind = match scope.brought_with(&name.name) {
+                        Some(ty) if !self.imports_type(scope, &name.name) => {
+                            UnusedKind::ImportedWith(ty)
+                        }
+                        Some(_) | None => UnusedKind::Import,
+                    };
+                    found.push((kind, name.name.clone(), name.span));
                 }
                 Import::Module(..) | Import::Name(_) => {}
             }
@@ -180,6 +186,12 @@ impl<'a> Resolver<'a, '_> {
             span,
         };
         self.out.unused.extend(found.into_iter().map(unused));
+    }
+
+    /// Whether a name that `scope` imports is one of a type.
+    fn imports_type(&self, scope: &ModuleScope, name: &Name) -> bool {
+        let from = scope.imported.get(name);
+        from.is_some_and(|from| self.scopes[from.index()].types.contains_key(name))
     }
 
     /// The module of that name; a diagnostic when there is none. `names` are wanted from it.
@@ -228,8 +240,9 @@ impl<'a> Resolver<'a, '_> {
             || value.as_ref().is_some_and(|v| v.is_public())
             || interface.is_some_and(|i| i.is_public);
         if !exists {
-            self.not_exported(from, name);
-        } else if !public && !self.sees_private(here, from) {
+            let known = self.scopes[from.index()].exported_values();
+            self.not_exported(from, name, &known);
+        } else if !public && !self.out.sees_private(here, from) {
             self.private(from, &name.name, name.span);
         } else if let (None, Some(Found::Constructor(entry))) = (ty, value) {
             self.opened(
@@ -247,19 +260,18 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// E0034.
-    pub(super) fn not_exported(&mut self, from: ModuleId, name: &Ident) {
+    /// E0034. `known` is what may be meant.
+    pub(super) fn not_exported(&mut self, from: ModuleId, name: &Ident, known: &[Name]) {
         let scope = &self.scopes[from.index()];
         let exported = scope.exported();
         let message = format!("`{}` is not exported by module `{}`", name.name, scope.name);
-        let known = scope.exported_values();
-        let otherwise = self.called_otherwise(from, &name.name);
-        let help = match suggest::closest(&name.name, known.iter().map(|n| &**n)) {
-            _ if otherwise.is_some() => otherwise.unwrap_or_default(),
-            Some(close) => format!("did you mean `{close}`?"),
-            None if exported.is_empty() => "it exports nothing".to_string(),
-            None => format!("it exports {}", shortened(&exported)),
-        };
+        let help = self
+            .called_otherwise(from, &name.name)
+            .or_else(|| suggest::did_you_mean(&name.name, known.iter().map(|n| &**n)))
+            .unwrap_or_else(|| match exported.is_empty() {
+                true => "it exports nothing".to_string(),
+                false => format!("it exports {}", shortened(&exported)),
+            });
         self.report_with_help(Code::E0034, name.span, message, Some(help));
     }
 
@@ -269,21 +281,6 @@ impl<'a> Resolver<'a, '_> {
         let message = format!("`{name}` is private to module `{}`", scope.name);
         let help = (!scope.is_stdlib).then(|| format!("add `pub` to the declaration of `{name}`"));
         self.report_with_help(Code::E0035, span, message, help);
-    }
-
-    /// A module sees its own private items, and `FrameTest` sees those of `Frame`: a program's
-    /// tests those of the program, the library's tests those of the library.
-    pub(super) fn sees_private(&self, here: ModuleId, from: ModuleId) -> bool {
-        if here == from {
-            return true;
-        }
-        if !self.out.tests_module(here, from) {
-            return false;
-        }
-        let tested = self.scopes[here.index()]
-            .last_segment()
-            .strip_suffix("Test");
-        tested.is_some_and(|tested| tested == self.scopes[from.index()].last_segment())
     }
 
     /// `type X = M.T` makes the constructors of `T` reachable through this module. An alias may
@@ -368,9 +365,9 @@ impl<'a> Resolver<'a, '_> {
     }
 }
 
-/// A list of names that fits on a line.
+/// A list of names; of a very long one the beginning.
 pub(super) fn shortened(names: &[Name]) -> String {
-    const SHOWN: usize = 12;
+    const SHOWN: usize = 40;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))

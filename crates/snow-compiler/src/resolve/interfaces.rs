@@ -55,6 +55,7 @@ impl<'a> Resolver<'a, '_> {
             generics: written.generics.iter().map(|g| g.name.clone()).collect(),
             methods,
             need,
+            is_public: item.is_public,
             span: name.span,
         });
         let entry = InterfaceEntry {
@@ -105,7 +106,7 @@ impl<'a> Resolver<'a, '_> {
             return None;
         };
         let owner = self.out.interfaces[entry.id.index()].module;
-        if !entry.is_public && !self.sees_private(here, owner) {
+        if !entry.is_public && !self.out.sees_private(here, owner) {
             let name = self.out.interfaces[entry.id.index()].name.clone();
             self.private(owner, &name, path.span);
         }

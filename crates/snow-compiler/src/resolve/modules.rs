@@ -180,6 +180,7 @@ impl<'a> Resolver<'a, '_> {
             is_stdlib,
             package,
             is_internal,
+            unknown_escapes: unit.ast.unknown_escapes.clone(),
         });
     }
 

@@ -127,10 +127,9 @@ impl<'a> Resolver<'a, '_> {
             "neither module `{}` nor {of_type} has `{}`",
             scope.name, name.name
         );
-        let mut known = scope.exported_values();
+        let mut known = scope.values_like(&name.name);
         known.extend(self.variants_of(before).unwrap_or_default());
-        let close = suggest::closest(&name.name, known.iter().map(|n| &**n));
-        let help = close.map(|close| format!("did you mean `{close}`?"));
+        let help = suggest::did_you_mean(&name.name, known.iter().map(|n| &**n));
         let exported = || match scope.exported() {
             names if names.is_empty() => "the module exports nothing".to_string(),
             names => format!("the module exports {}", shortened(&names)),

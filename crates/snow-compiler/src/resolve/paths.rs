@@ -87,7 +87,8 @@ impl<'a> Resolver<'a, '_> {
         }
         if let Some(module) = self.namespace(here, &joined(before)) {
             if !self.neither_has(module, before, name) {
-                self.not_exported(module, name);
+                let known = self.scopes[module.index()].values_like(&name.name);
+                self.not_exported(module, name, &known);
             }
             return Dotted::Wrong;
         }
@@ -133,7 +134,7 @@ impl<'a> Resolver<'a, '_> {
                     }
                 }
                 let last = &segments[segments.len() - 1];
-                if !found.is_public() && !self.sees_private(here, module) {
+                if !found.is_public() && !self.out.sees_private(here, module) {
                     self.private(module, &last.name, last.span);
                 }
                 return Some(found);
@@ -152,7 +153,7 @@ impl<'a> Resolver<'a, '_> {
             .and_then(|id| self.variant(id, &variant.name))
             .map(Found::Constructor);
         let found = constructor.or_else(|| self.in_service(owner, &name, &variant.name, arity))?;
-        if !found.is_public() && !self.sees_private(here, owner) {
+        if !found.is_public() && !self.out.sees_private(here, owner) {
             self.private(owner, &variant.name, variant.span);
         }
         Some(found)

@@ -67,6 +67,13 @@ impl ModuleScope<'_> {
         self.name.rsplit('.').next().unwrap_or(&self.name)
     }
 
+    /// The other import that brought a constructor and is used.
+    pub(super) fn brought_with(&self, constructor: &Name) -> Option<Name> {
+        let (_, import) = self.imported_constructors.get(constructor)?;
+        let is_used = import != constructor && self.used.borrow().imported.contains(import);
+        is_used.then(|| import.clone())
+    }
+
     /// Types, functions, constants and constructors that another module may use.
     pub(super) fn exported_values(&self) -> Vec<Name> {
         let constructors = self.constructors.iter().filter(|(_, c)| c.is_public);
@@ -74,6 +81,18 @@ impl ModuleScope<'_> {
         names.extend(constructors.map(|(name, _)| name.clone()));
         names.sort();
         names.dedup();
+        names
+    }
+
+    /// What may be meant by `name` behind a dot in an expression: no type is written with a small
+    /// letter.
+    pub(super) fn values_like(&self, name: &str) -> Vec<Name> {
+        let mut names = self.exported_values();
+        if name.starts_with(char::is_lowercase) {
+            names.retain(|known| {
+                !self.types.contains_key(known) && !self.interfaces.contains_key(known)
+            });
+        }
         names
     }
 

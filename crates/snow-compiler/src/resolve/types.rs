@@ -164,7 +164,7 @@ impl<'a> Resolver<'a, '_> {
         let Some(entry) = self.type_entry(owner, &name) else {
             return Ty::Error;
         };
-        if !entry.is_public && !self.sees_private(here, owner) {
+        if !entry.is_public && !self.out.sees_private(here, owner) {
             self.private(owner, &name, span);
         }
         let expected = match entry.kind {

@@ -40,9 +40,13 @@ impl Warnings {
 
 fn warning_of(unused: &Unused) -> Option<Diagnostic> {
     let name = &unused.name;
-    let (code, message, help) = match unused.kind {
+    let (code, message, help) = match &unused.kind {
         UnusedKind::Import => {
             let message = format!("the import of `{name}` is never used");
+            (Code::W0005, message, "take it out")
+        }
+        UnusedKind::ImportedWith(ty) => {
+            let message = format!("`{name}` comes with `{ty}`");
             (Code::W0005, message, "take it out")
         }
         UnusedKind::Constant | UnusedKind::Type if !is_meant(name) => return None,

@@ -6,6 +6,7 @@
 
 mod alternatives;
 mod declarations;
+mod escapes;
 mod locals;
 mod results;
 mod texts;
@@ -40,6 +41,11 @@ pub fn program(
         unreachable::check(program, function, &mut warnings);
         alternatives::check(function, &mut warnings);
         texts::check(function, &mut warnings);
+    }
+    for (module, is_chosen) in program.modules.iter().zip(&chosen) {
+        if *is_chosen {
+            escapes::check(module, &mut warnings);
+        }
     }
     for warning in warnings.list {
         diagnostics.push(warning);
