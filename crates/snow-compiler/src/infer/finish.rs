@@ -201,8 +201,10 @@ impl Infer<'_, '_> {
         if function.kind == FunctionKind::Test || self.program.main == Some(id) {
             return list;
         }
+        // A type parameter of another function of the group may be in the types: it is one of this
+        // function's, too, and the other one passes its own.
         for ty in pending.params.iter().chain([&pending.result]) {
-            self.open_in(&self.deep(ty), &mut list);
+            self.variables_in(&self.deep(ty), &mut list);
         }
         list.retain(|v| !self.is_hole(*v));
         // Arguments of interfaces are decided by the types that implement them.
@@ -246,16 +248,22 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn open_in(&self, ty: &Ty, list: &mut Vec<u32>) {
+        let mut all = Vec::new();
+        self.variables_in(ty, &mut all);
+        all.retain(|v| !list.contains(v) && self.variables[*v as usize].rigid.is_none());
+        list.extend(all);
+    }
+
+    /// Open variables, and type parameters of functions that are still being inferred.
+    fn variables_in(&self, ty: &Ty, list: &mut Vec<u32>) {
         match ty {
-            Ty::Var(v) if !list.contains(v) && self.variables[*v as usize].rigid.is_none() => {
-                list.push(*v)
-            }
+            Ty::Var(v) if !list.contains(v) => list.push(*v),
             Ty::Con(_, items) | Ty::Tuple(items) => {
-                items.iter().for_each(|t| self.open_in(t, list))
+                items.iter().for_each(|t| self.variables_in(t, list))
             }
             Ty::Fun(params, result) => {
-                params.iter().for_each(|t| self.open_in(t, list));
-                self.open_in(result, list);
+                params.iter().for_each(|t| self.variables_in(t, list));
+                self.variables_in(result, list);
             }
             Ty::Var(_) | Ty::Param(_) | Ty::Never | Ty::Error => {}
         }

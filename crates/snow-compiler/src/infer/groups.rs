@@ -17,7 +17,10 @@ pub(super) fn of(
     of_interfaces: &HashMap<Name, Vec<FnId>>,
 ) -> Vec<Vec<FnId>> {
     let mut methods: HashMap<(&str, usize), Vec<FnId>> = HashMap::new();
-    let free = by_name.iter().map(|((_, name), list)| (name, list));
+    let free = by_name
+        .iter()
+        .filter(|((module, _), _)| may_have_methods(program, *module))
+        .map(|((_, name), list)| (name, list));
     for (name, list) in free.chain(of_interfaces) {
         for id in list {
             let function = &program.functions[id.index()];
@@ -49,6 +52,13 @@ pub(super) fn of(
         .into_iter()
         .map(|group| group.into_iter().map(|i| FnId(i as u32)).collect())
         .collect()
+}
+
+/// A free function is a method of a type of its module; those of built-in types stand in modules of
+/// the library.
+fn may_have_methods(program: &Program, module: ModuleId) -> bool {
+    let has_type = || program.types.iter().any(|def| def.module == module);
+    program.modules[module.index()].is_stdlib || has_type()
 }
 
 /// Collects the functions that a body uses.

@@ -1,6 +1,8 @@
 //! Marks functions that are small enough to be copied into every C file that calls them; the C
 //! compiler does the rest.
 
+use std::collections::HashSet;
+
 use crate::core::blocks;
 use crate::core::ir::*;
 
@@ -36,6 +38,44 @@ pub(super) fn run(program: &mut Program) {
             && is_small(function, own);
         program.functions[at].inline = fits;
     }
+    for at in circular(program) {
+        program.functions[at].inline = false;
+    }
+}
+
+/// Small functions that come back to themselves through small functions only. A copied function has
+/// no check of its own, so a circle of them would look neither at its stack nor at the clock.
+fn circular(program: &Program) -> Vec<usize> {
+    let callees: Vec<Vec<usize>> = program.functions.iter().map(called_if_small).collect();
+    let is_small = |at: &usize| program.functions[*at].inline;
+    let comes_back = |from: &usize| {
+        let mut seen = HashSet::new();
+        let mut work: Vec<usize> = callees[*from].clone();
+        while let Some(at) = work.pop() {
+            if at == *from {
+                return true;
+            }
+            if is_small(&at) && seen.insert(at) {
+                work.extend(&callees[at]);
+            }
+        }
+        false
+    };
+    (0..callees.len())
+        .filter(|at| is_small(at) && comes_back(at))
+        .collect()
+}
+
+fn called_if_small(function: &Function) -> Vec<usize> {
+    let mut found = Vec::new();
+    if function.inline {
+        blocks::walk(&function.body, &mut |stmt| {
+            if let Stmt::Let(_, Rvalue::Call(f, _)) = stmt {
+                found.push(f.0 as usize);
+            }
+        });
+    }
+    found
 }
 
 fn is_small(function: &Function, own: FunctionRef) -> bool {
