@@ -189,6 +189,36 @@ fn a_filter_that_chooses_nothing_is_a_failure() {
 }
 
 #[test]
+fn a_test_that_ends_the_program_is_a_failure() {
+    for status in [0, 1, 3] {
+        let text = "\
+test \"1 fails\" do
+  assert false
+end
+
+test \"2 ends the program\" do
+  System.halt(STATUS)
+end
+
+test \"3 is not reached\" do
+  assert true
+end
+";
+        let text = text.replace("STATUS", &status.to_string());
+        let ran = tests_of(&format!("halted-{status}"), &text, &["--jobs", "1"]);
+        assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
+        assert!(ran.out.starts_with("FAILED  SomeTest: 1"), "{}", ran.out);
+        let words = "the test program ended before its closing line";
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("exit status: {status}")),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn progress_is_shown_on_a_terminal_only() {
     let text = "test \"one\" do\n  assert true\nend\n";
     let piped = tests_of("progress", text, &[]);
