@@ -16,8 +16,15 @@ use crate::project::{self, Project};
 use crate::report;
 use crate::run;
 
-/// The exit status of a test program in which no test has the filter's text in its name.
-const NONE_CHOSEN: i32 = 3;
+/// The exit statuses of a test program that has printed its closing line: all passed, some failed,
+/// and no test has the filter's text in its name. Any other status is that of a program which a
+/// test has ended; `stdlib/core/test.snow` has the same numbers.
+const ALL_PASSED: i32 = 90;
+const SOME_FAILED: i32 = 91;
+const NONE_CHOSEN: i32 = 92;
+
+const UNREPORTED: &str =
+    "tests without a line above ran at that time, waited for an earlier line, or were still to come";
 
 /// What became of a project's tests when none failed.
 #[derive(PartialEq)]
@@ -88,18 +95,18 @@ fn run_tests(program: &Path, options: &Test) -> Result<Outcome, Failure> {
         .status()
         .map_err(|cause| Failure::at("run", program, cause))?;
     match status.code() {
-        Some(0) => Ok(Outcome::Passed),
+        Some(ALL_PASSED) => Ok(Outcome::Passed),
         Some(NONE_CHOSEN) => Ok(Outcome::NoneChosen),
         _ => Err(Failure::Message(what_failed(status))),
     }
 }
 
 fn what_failed(status: ExitStatus) -> String {
-    match status.signal() {
-        None => "there are failed tests".into(),
-        Some(_) => format!(
-            "the test program was ended: {status}; tests without a line above ran at that time, waited for an earlier \
-             line, or were still to come"
+    match (status.code(), status.signal()) {
+        (Some(SOME_FAILED), _) => "there are failed tests".into(),
+        (_, Some(_)) => format!("the test program was ended: {status}; {UNREPORTED}"),
+        (_, None) => format!(
+            "the test program ended before its closing line, as `System.halt` in a test does: {status}; {UNREPORTED}"
         ),
     }
 }

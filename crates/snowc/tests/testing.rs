@@ -125,6 +125,49 @@ end
 }
 
 #[test]
+fn what_is_called_at_the_end_may_give_more() {
+    let dir = folder("more-ends-file");
+    fs::create_dir_all(&dir).unwrap();
+    let path = dir.join("lines");
+    let text = "\
+fn note(line :: String) -> () do
+  Result.unwrap(File.append(\"PATH\", line <> \"\\n\"))
+end
+
+fn again() -> () = Fixture.on_end(again)
+
+test \"1 gives more\" do
+  Fixture.on_end(fn() -> note(\"after the inner ones\") end)
+  Fixture.on_end(fn() do
+    Fixture.on_end(fn() do
+      Fixture.on_end(fn() -> panic(\"no way down\") end)
+      note(\"inner\")
+    end)
+    note(\"outer\")
+  end)
+end
+
+test \"2 gives itself again\" do
+  Fixture.on_end(fn() -> note(\"after itself\") end)
+  again()
+end
+";
+    let text = text.replace("PATH", &path.display().to_string());
+    let ran = tests_of("more-ends", &text, &["--jobs", "1"]);
+    for words in [
+        "FAILED  SomeTest: 1 gives more\n        no way down",
+        "FAILED  SomeTest: 2 gives itself again\n        Fixture.on_end: called more than 1000",
+        "\n0 passed, 2 failed\n",
+    ] {
+        assert!(ran.out.contains(words), "{}{}", ran.out, ran.err);
+    }
+    assert_eq!(
+        fs::read_to_string(path).unwrap(),
+        "outer\ninner\nafter the inner ones\nafter itself\n"
+    );
+}
+
+#[test]
 fn a_failed_comparison_of_long_values_shows_where_they_differ() {
     let text = "\
 struct Line do
@@ -189,6 +232,36 @@ fn a_filter_that_chooses_nothing_is_a_failure() {
         ran.err
     );
     assert_eq!(ran.out, "0 passed, 0 failed\n");
+}
+
+#[test]
+fn a_test_that_ends_the_program_is_a_failure() {
+    for status in [0, 1, 3] {
+        let text = "\
+test \"1 fails\" do
+  assert false
+end
+
+test \"2 ends the program\" do
+  System.halt(STATUS)
+end
+
+test \"3 is not reached\" do
+  assert true
+end
+";
+        let text = text.replace("STATUS", &status.to_string());
+        let ran = tests_of(&format!("halted-{status}"), &text, &["--jobs", "1"]);
+        assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
+        assert!(ran.out.starts_with("FAILED  SomeTest: 1"), "{}", ran.out);
+        let words = "the test program ended before its closing line";
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("exit status: {status}")),
+            "{}",
+            ran.err
+        );
+    }
 }
 
 #[test]

@@ -5,6 +5,9 @@
 //! device or for another program, reading a line, writing output, files and directories, is done by
 //! threads of their own; the actor that needs it is parked.
 
+use std::cell::RefCell;
+use std::mem::MaybeUninit;
+
 /// Arguments and environment.
 pub mod arguments;
 /// Calls that may block.
@@ -22,16 +25,40 @@ pub mod output;
 /// Threads beside the workers.
 pub mod threads;
 
-/// Fills `length` bytes at `start` from the system's generator.
+/// Random bytes of the system that a thread has in store.
+const STORE: usize = 256;
+
+thread_local! {
+    /// What is left of the store, in front. A byte that is handed out is wiped.
+    static RANDOM: RefCell<(usize, [u8; STORE])> = const { RefCell::new((0, [0; STORE])) };
+}
+
+/// Fills `length` bytes at `start` from the system's generator. A few bytes at a time come from the
+/// thread's store, because a call of the system costs as much as making a small map, which needs
+/// eight.
 ///
 /// # Safety
 /// `start` has room for `length` bytes.
 pub unsafe fn random_fill(start: *mut u8, length: usize) -> Result<(), String> {
     // SAFETY: the caller vouches for the room; no byte is read before it is written.
-    let room = unsafe { std::slice::from_raw_parts_mut(start.cast(), length) };
-    getrandom::fill_uninit(room)
-        .map(|_| ())
-        .map_err(|error| error.to_string())
+    let room: &mut [MaybeUninit<u8>] =
+        unsafe { std::slice::from_raw_parts_mut(start.cast(), length) };
+    if length > size_of::<u64>() {
+        return getrandom::fill_uninit(room)
+            .map(|_| ())
+            .map_err(|error| error.to_string());
+    }
+    RANDOM.with_borrow_mut(|(left, store)| {
+        if *left < length {
+            getrandom::fill(store).map_err(|error| error.to_string())?;
+            *left = STORE;
+        }
+        *left -= length;
+        for (to, from) in room.iter_mut().zip(&mut store[*left..]) {
+            to.write(std::mem::take(from));
+        }
+        Ok(())
+    })
 }
 
 /// Opens the null device for each of the descriptors 0 to 2 that is closed: else the next file,
@@ -76,5 +103,16 @@ mod tests {
         }
         assert_ne!(twice[0], twice[1]);
         assert_ne!(twice[0], [0; 32]);
+    }
+
+    #[test]
+    fn a_few_random_bytes_never_come_again() {
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..1000 {
+            let mut word = [0; 8];
+            // SAFETY: the room is a local of that size.
+            unsafe { super::random_fill(word.as_mut_ptr(), word.len()) }.unwrap();
+            assert!(seen.insert(word));
+        }
     }
 }

@@ -8,6 +8,9 @@ use super::hash::hash_part;
 use crate::mem;
 use crate::mem::steps::{after_case, after_close, variant_of};
 
+/// Bytes of the random factor behind the cells of an index.
+const FACTOR_SIZE: usize = 8;
+
 /// Where the key and value of an entry lie.
 #[derive(Clone, Copy)]
 pub struct Entry {
@@ -134,12 +137,12 @@ impl Entries {
     pub unsafe fn search(self, cx: *mut Context, entry: Entry) -> i64 {
         // SAFETY: the caller's promise.
         unsafe {
-            let cells = self.index().len() as i64 / 4;
-            if cells == 0 {
+            let Some((cells, factor)) = self.index().split_last_chunk::<FACTOR_SIZE>() else {
                 return 0;
-            }
-            let code = hash_part(cx, entry.base, entry.key);
-            (code ^ (code as u64 >> 32) as i64) & (cells - 1)
+            };
+            let code = hash_part(cx, entry.base, entry.key) as u64;
+            let upper = code.wrapping_mul(u64::from_le_bytes(*factor)) >> 32;
+            (upper.wrapping_mul(cells.len() as u64 / 4) >> 32) as i64
         }
     }
 
@@ -151,10 +154,9 @@ impl Entries {
     pub unsafe fn candidate(self, mut from: i64) -> Option<(i64, i64)> {
         // SAFETY: an index has free cells, so a search ends; the others name slots.
         unsafe {
-            let index = self.index();
-            if index.is_empty() {
+            let Some((index, _)) = self.index().split_last_chunk::<FACTOR_SIZE>() else {
                 return self.next(from).map(|(slot, _)| (slot, slot + 1));
-            }
+            };
             let cells = index.len() as i64 / 4;
             loop {
                 let cell: [u8; 4] = index[4 * from as usize..][..4].try_into().ok()?;
