@@ -5,7 +5,7 @@ mod support;
 
 use std::fmt::Write;
 
-use snow_compiler::diagnostics::Code;
+use snow_compiler::diagnostics::{Code, Severity};
 use snow_compiler::pipeline::{compile, Compiled, Mode, Options, STACK};
 use snow_compiler::source::Sources;
 
@@ -354,6 +354,29 @@ fn chains_are_not_nesting() {
         "x :: List<Int>",
         &format!("    {heads} :: _ -> h1 + h499\n    _ -> 0\n"),
     ));
+}
+
+/// Each of these has itself in it at larger and larger types, by one part a level or by twice as many.
+#[test]
+fn a_type_that_grows_without_end_is_one_diagnostic() {
+    for inside in [
+        "(T, Int)",
+        "(T, T)",
+        "List<T>",
+        "Pair<T, T>",
+        "Option<(T, T)>",
+    ] {
+        for used in ["C(1, E) == E", "inspect(C(1, E))"] {
+            let text = format!(
+                "struct Pair<A, B> do\n  a :: A\n  b :: B\nend\n\ntype N<T> do\n  E\n  \
+                 C(T, N<{inside}>)\nend\n\nfn main() do\n  println(\"${{{used}}}\")\nend\n"
+            );
+            let found = compiled(&text).diagnostics;
+            let errors = found.iter().filter(|d| d.severity == Severity::Error);
+            let codes: Vec<_> = errors.map(|d| d.code).collect();
+            assert_eq!(codes, [Code::E0098], "{inside} {used}");
+        }
+    }
 }
 
 #[test]

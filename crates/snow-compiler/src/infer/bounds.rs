@@ -2,7 +2,7 @@
 
 use crate::hir::{Derives, Head, TypeDef, TypeId, TypeKind};
 use crate::source::Span;
-use crate::types::{Bounds, InterfaceBound, Need, Ty};
+use crate::types::{exceeds, Bounds, InterfaceBound, Need, Ty, MOST_LEVELS, MOST_PARTS};
 
 use super::Infer;
 
@@ -88,6 +88,10 @@ impl Infer<'_, '_> {
                 let key = (ty.clone(), need);
                 // A type met again is fine if the first meeting is.
                 if seen.contains(&key) || seen.len() > MANY_TYPES {
+                    return Ok(());
+                }
+                // A type that needs itself at larger and larger types is refused by `lower`.
+                if exceeds(&ty, &mut { MOST_PARTS }, MOST_LEVELS) {
                     return Ok(());
                 }
                 let def = &self.program.types[id.index()];

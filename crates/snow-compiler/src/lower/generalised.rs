@@ -5,10 +5,9 @@
 use std::collections::HashMap;
 
 use super::function::Body;
-use super::instances::{exceeds, MOST_LEVELS};
 use crate::core::ir::Operand;
 use crate::hir::{Expr, ExprKind, LocalId, PatKind, Program, Statement};
-use crate::types::{Ty, Typed, MOST_PARTS};
+use crate::types::{exceeds, Ty, Typed, MOST_LEVELS, MOST_PARTS};
 
 /// The values of all generalised names.
 pub(super) fn values<'a>(hir: &'a Program, typed: &Typed) -> HashMap<LocalId, &'a Expr> {

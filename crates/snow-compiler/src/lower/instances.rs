@@ -9,26 +9,7 @@ use crate::core::types::TypeRef;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{FnId, FunctionKind, InterfaceId, Module, Role};
 use crate::source::Span;
-use crate::types::{Ty, MOST_PARTS};
-
-/// A function or type that needs itself at larger and larger types is followed up to types of this
-/// many levels. Written types have a few.
-pub(super) const MOST_LEVELS: usize = 200;
-
-/// True when `ty` has more parts than are left or more than so many levels; takes off the parts
-/// that it has.
-pub(super) fn exceeds(ty: &Ty, left: &mut usize, levels: usize) -> bool {
-    if *left == 0 || levels == 0 {
-        return true;
-    }
-    *left -= 1;
-    let mut one = |t: &Ty| exceeds(t, left, levels - 1);
-    match ty {
-        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(one),
-        Ty::Fun(params, result) => params.iter().any(&mut one) || one(result),
-        Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => false,
-    }
-}
+use crate::types::{exceeds, Ty, MOST_LEVELS, MOST_PARTS};
 
 impl Lowering<'_> {
     /// The instance of `function` for these type arguments; its body is lowered later.

@@ -1,12 +1,11 @@
 //! Concrete types: from inferred types to `core` types.
 
-use super::instances::{exceeds, MOST_LEVELS};
 use super::Lowering;
 use crate::core::ir::FunctionRef;
 use crate::core::types::{Collection, Derived, TypeInfo, TypeKind, TypeRef};
 use crate::diagnostics::Code;
 use crate::hir::{ImplId, TypeId, TypeKind as Declared};
-use crate::types::{Need, Ty, MOST_PARTS};
+use crate::types::{exceeds, Need, Ty, MOST_LEVELS, MOST_PARTS};
 
 impl Lowering<'_> {
     /// The concrete type of `ty`, which has no parameters left.

@@ -15,6 +15,25 @@ use crate::hir::{ExprId, FnId, LocalId, TypeId};
 /// The most parts that a type may have when it is written out, with all that it contains.
 pub const MOST_PARTS: usize = 2000;
 
+/// A function or type that needs itself at larger and larger types is followed up to types of this
+/// many levels. Written types have a few.
+pub const MOST_LEVELS: usize = 200;
+
+/// True when `ty` has more parts than are left or more than so many levels; takes off the parts
+/// that it has.
+pub fn exceeds(ty: &Ty, left: &mut usize, levels: usize) -> bool {
+    if *left == 0 || levels == 0 {
+        return true;
+    }
+    *left -= 1;
+    let mut one = |t: &Ty| exceeds(t, left, levels - 1);
+    match ty {
+        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(one),
+        Ty::Fun(params, result) => params.iter().any(&mut one) || one(result),
+        Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => false,
+    }
+}
+
 /// A type. After inference no `Var` is left: what stayed open was defaulted or generalised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {
