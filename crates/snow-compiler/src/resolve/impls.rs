@@ -357,8 +357,16 @@ impl<'a> Resolver<'a, '_> {
                         .is_built_in(need, def)
                         .then(|| report.help("built-in types keep what they have"));
                 }
+                let is_stdlib = |module: ModuleId| self.out.modules[module.index()].is_stdlib;
+                let is_librarys = is_stdlib(def.module);
+                if is_librarys && !is_stdlib(found.module) && need.is_structural() {
+                    let help =
+                        "types of the library keep what they have: the library relies on it. \
+                                Wrap it in a type of your own";
+                    return Some(report.also(def.span, "declared here").help(help));
+                }
                 let is_derived = def.derives.is_explicit && def.derives.has(need);
-                let help = match self.out.modules[def.module.index()].is_stdlib {
+                let help = match is_librarys {
                     true => "types of the library keep what they have".to_string(),
                     false => format!("take `{name}` out of `deriving`, or leave the impl out"),
                 };

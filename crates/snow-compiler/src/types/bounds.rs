@@ -87,6 +87,22 @@ impl Need {
             .find(|need| need.interface() == Some(name))
     }
 
+    /// What a type may have without an impl, from its structure.
+    pub fn is_structural(self) -> bool {
+        match self {
+            Need::Eq | Need::Ord | Need::Hash | Need::Display | Need::Debug | Need::Text => true,
+            Need::Add
+            | Need::Sub
+            | Need::Mul
+            | Need::Div
+            | Need::Mod
+            | Need::Negate
+            | Need::Not
+            | Need::Default
+            | Need::Known => false,
+        }
+    }
+
     /// Asked by arithmetic: a type that nothing else decides is Int.
     pub fn is_arithmetic(self) -> bool {
         matches!(
