@@ -329,7 +329,12 @@ impl<'a> Resolver<'a, '_> {
         let list = || {
             is_lower.then(|| "a list is taken apart with `case`: `head :: tail -> …`".to_string())
         };
+        let is_interface = self.scopes.iter().any(|s| s.interfaces.contains_key(&name));
+        let interface = (is_single && is_interface).then(|| {
+            format!("`{name}` is an interface: write a type parameter, `T`, and `where T: {name}` at the end")
+        });
         let help = unit
+            .or(interface)
             .or_else(|| import().map(|m| format!("add `import {m}`")))
             .or_else(close)
             .or_else(list);

@@ -26,6 +26,12 @@ pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
                 }
             }
             TokenKind::LeftBracket if !p.recovering => list_type(p),
+            TokenKind::Fn if !p.recovering && p.kind_after(1) == TokenKind::LeftParen => {
+                let word = p.span();
+                let report = p.foreign(word, "the type of a function is written with `Fun`");
+                p.habit(report.help("write `Fun(Type) -> Type`").edit(word, "Fun"));
+                return function(p);
+            }
             _ => {
                 p.error_expected("a type");
                 return error(start);
