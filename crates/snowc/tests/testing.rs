@@ -155,7 +155,7 @@ end
     let text = text.replace("PATH", &path.display().to_string());
     let ran = tests_of("more-ends", &text, &["--jobs", "1"]);
     for words in [
-        "FAILED  SomeTest: 1 gives more\n        no way down",
+        "FAILED  SomeTest: 1 gives more\n        tear-down failed: no way down",
         "FAILED  SomeTest: 2 gives itself again\n        Fixture.on_end: called more than 1000",
         "\n0 passed, 2 failed\n",
     ] {
