@@ -117,7 +117,7 @@ impl Table {
             };
             let inner = folder
                 .as_deref()
-                .and_then(|folder| inside(folder, path.as_ref()));
+                .and_then(|folder| inside(folder, path));
             let file = own.iter().find(|own| Some(**own) == inner || **own == path);
             sites.extend(file.map(|file| Site { file, line }));
         }
