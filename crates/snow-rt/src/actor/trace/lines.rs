@@ -115,9 +115,7 @@ impl Table {
             let Some((path, line)) = frame.location.and_then(|at| at.file.zip(at.line)) else {
                 continue;
             };
-            let inner = folder
-                .as_deref()
-                .and_then(|folder| inside(folder, path));
+            let inner = folder.as_deref().and_then(|folder| inside(folder, path));
             let file = own.iter().find(|own| Some(**own) == inner || **own == path);
             sites.extend(file.map(|file| Site { file, line }));
         }
