@@ -275,7 +275,7 @@ const ALWAYS: &[&str] = &[
 /// needed. A type or constructor of the same name as a module counts as a mention: too many modules
 /// cost a little time, too few would be an error. A service or supervisor mentions the module that
 /// it becomes calls of. The list of public names wants the whole library,
-/// and so does who compiles it ahead of programs.
+/// and so does its compilation ahead of programs.
 fn needed(
     sources: &Sources,
     options: &Options,

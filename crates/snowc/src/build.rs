@@ -35,7 +35,7 @@ pub(crate) fn build(options: &Build) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Only a file is replaced: what else has the name is somebody's, like `/dev/null`.
+/// Only a file is replaced: a device such as `/dev/null`, or a pipe, is there for other programs.
 fn may_be_replaced(output: &Path) -> Result<(), Failure> {
     let refused = match fs::metadata(output) {
         Ok(data) if data.is_dir() => "is a folder; name the executable with -o",
