@@ -241,7 +241,7 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
             .exported
             .iter()
             .map(|f| core.function(*f))
-            .filter(|function| can_be_taken(function))
+            .filter(|function| can_be_precompiled(function))
             .map(|function| (function.symbol.clone(), fingerprints.of(function)))
             .collect(),
         unit: Unit {
@@ -258,7 +258,7 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
 }
 
 /// A closure with captures is made where its code is, and so is the guard around a body.
-fn can_be_taken(function: &Function) -> bool {
+fn can_be_precompiled(function: &Function) -> bool {
     match &function.kind {
         Kind::Plain | Kind::Actor { .. } => true,
         Kind::Closure(captured) => captured.is_empty(),

@@ -276,7 +276,7 @@ pub enum Rvalue {
     SelfPid,
     /// Runs code and catches its crash: `Result<T, String>`.
     Guard {
-        body: GuardBody,
+        body: GuardedCode,
         /// Milliseconds that it may take, and what it is called in reports; borrows.
         limit: Option<(Operand, Operand)>,
         result: TypeRef,
@@ -285,7 +285,7 @@ pub enum Rvalue {
 
 /// What a guard runs.
 #[derive(Clone, Debug)]
-pub enum GuardBody {
+pub enum GuardedCode {
     /// A closure, which it consumes.
     Closure(Operand),
     /// A function of kind [`Kind::Guarded`]. The arguments are borrowed: whatever the function

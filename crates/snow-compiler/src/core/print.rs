@@ -344,8 +344,8 @@ fn rvalue(program: &Program, r: &Rvalue) -> String {
         Rvalue::SelfPid => "self".into(),
         Rvalue::Guard { body, limit, .. } => {
             let body = match body {
-                GuardBody::Closure(closure) => one(closure),
-                GuardBody::Call(f, args) => {
+                GuardedCode::Closure(closure) => one(closure),
+                GuardedCode::Call(f, args) => {
                     format!("call {}({})", program.function(*f).symbol, all(args))
                 }
             };

@@ -73,8 +73,8 @@ pub fn rvalue(
         }
         Rvalue::Guard { body, limit, .. } => {
             match body {
-                GuardBody::Closure(closure) => visit(closure, Consume),
-                GuardBody::Call(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
+                GuardedCode::Closure(closure) => visit(closure, Consume),
+                GuardedCode::Call(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
             }
             if let Some((within, label)) = limit {
                 visit(within, Borrow);
@@ -144,8 +144,8 @@ pub fn map_operands(rvalue: &mut Rvalue, map: &mut dyn FnMut(&mut Operand)) {
         }
         Rvalue::Guard { body, limit, .. } => {
             match body {
-                GuardBody::Closure(closure) => map(closure),
-                GuardBody::Call(_, args) => args.iter_mut().for_each(&mut *map),
+                GuardedCode::Closure(closure) => map(closure),
+                GuardedCode::Call(_, args) => args.iter_mut().for_each(&mut *map),
             }
             if let Some((within, label)) = limit {
                 map(within);

@@ -99,11 +99,11 @@ fn mentioned(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
                 | Rvalue::Send { .. }
                 | Rvalue::SelfPid
                 | Rvalue::Guard {
-                    body: GuardBody::Closure(_),
+                    body: GuardedCode::Closure(_),
                     ..
                 } => {}
                 Rvalue::Guard {
-                    body: GuardBody::Call(f, _),
+                    body: GuardedCode::Call(f, _),
                     ..
                 } => visit(*f),
             }

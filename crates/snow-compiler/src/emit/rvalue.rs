@@ -265,11 +265,11 @@ impl Printer<'_, '_> {
                 result,
             } => {
                 let call = match body {
-                    GuardBody::Closure(closure) => {
+                    GuardedCode::Closure(closure) => {
                         let name = self.emitter.helper_name(Helper::Guard, *result);
                         format!("{name}(cx, {}", self.operand(closure))
                     }
-                    GuardBody::Call(f, args) => {
+                    GuardedCode::Call(f, args) => {
                         let name = self.emitter.guard_around(*f, *result);
                         let args = args.iter().map(|a| format!(", {}", self.operand(a)));
                         format!("{name}(cx{}", args.collect::<String>())

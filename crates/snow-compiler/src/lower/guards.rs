@@ -40,7 +40,7 @@ impl Body<'_, '_> {
         let (function, captured) = self.guarded(code, clauses)?;
         let result = self.ty(expr);
         self.at(place_of(expr, callee.span));
-        let body = GuardBody::Call(function, captured);
+        let body = GuardedCode::Call(function, captured);
         Some(self.bind(
             result,
             Rvalue::Guard {

@@ -118,7 +118,7 @@ impl Body<'_, '_> {
                 self.bind(
                     result,
                     Rvalue::Guard {
-                        body: GuardBody::Closure(closure),
+                        body: GuardedCode::Closure(closure),
                         limit: None,
                         result,
                     },
@@ -131,7 +131,7 @@ impl Body<'_, '_> {
                 self.bind(
                     result,
                     Rvalue::Guard {
-                        body: GuardBody::Closure(closure),
+                        body: GuardedCode::Closure(closure),
                         limit,
                         result,
                     },

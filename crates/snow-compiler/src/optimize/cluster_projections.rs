@@ -22,14 +22,14 @@ fn block(statements: &mut Block) {
     }
     let mut at = 0;
     while at < statements.len() {
-        if let Some(base) = projected(&statements[at]) {
+        if let Some(base) = projection_base(&statements[at]) {
             cluster_at(statements, at, base);
         }
         at += 1;
     }
 }
 
-fn projected(stmt: &Stmt) -> Option<Var> {
+fn projection_base(stmt: &Stmt) -> Option<Var> {
     match stmt {
         Stmt::Let(_, rvalue) => uses::projection(rvalue),
         Stmt::At(_)
@@ -58,7 +58,7 @@ fn cluster_at(statements: &mut Block, at: usize, base: Var) {
         if assigns(&statements[i], base) {
             return;
         }
-        if projected(&statements[i]) == Some(base) {
+        if projection_base(&statements[i]) == Some(base) {
             let moved = statements.remove(i);
             statements.insert(target, moved);
             target += 1;

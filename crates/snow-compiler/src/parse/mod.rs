@@ -18,7 +18,7 @@ use crate::ast;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::lex::{self, TokenKind};
 use crate::source::{FileId, Name, Sources};
-use parser::{is_upper, Layout, Parser};
+use parser::{is_upper, Indentation, Parser};
 
 /// Parses a file.
 ///
@@ -28,10 +28,10 @@ use parser::{is_upper, Layout, Parser};
 pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> ast::Module {
     let lexed = lex::tokens(sources, file);
     let source = sources.get(file);
-    let mut plain = Parser::new(&source.text, file, &lexed, Layout::Ignored);
+    let mut plain = Parser::new(&source.text, file, &lexed, Indentation::Ignored);
     let mut module = grammar::items::module(&mut plain);
     if plain.is_unbalanced {
-        let mut guided = Parser::new(&source.text, file, &lexed, Layout::Believed);
+        let mut guided = Parser::new(&source.text, file, &lexed, Indentation::Believed);
         let second = grammar::items::module(&mut guided);
         if guided.any_report() {
             module = second;

@@ -23,7 +23,7 @@ pub(super) const MOST_PATTERN: usize = 2_000;
 
 /// Whether indentation is used to place errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Layout {
+pub(super) enum Indentation {
     /// Only tokens count.
     Ignored,
     /// A block ends where a line stands too far to the left to belong to it.
@@ -68,7 +68,7 @@ pub(super) struct Parser<'a> {
     /// Where ends of lines count and `do` is taken.
     pub mode: Mode,
     /// Believed in the second reading only.
-    pub layout: Layout,
+    pub indentation: Indentation,
     /// An error has been reported and what follows it on its line is not to be trusted.
     pub recovering: bool,
     /// The `terminate` block of the actor being read; `None` outside of actors.
@@ -119,7 +119,12 @@ pub(super) struct Mark {
 
 impl<'a> Parser<'a> {
     /// Stands before the first token.
-    pub(super) fn new(text: &'a str, file: FileId, lexed: &'a Lexed, layout: Layout) -> Self {
+    pub(super) fn new(
+        text: &'a str,
+        file: FileId,
+        lexed: &'a Lexed,
+        indentation: Indentation,
+    ) -> Self {
         Parser {
             mode: Mode {
                 lines_count: true,
@@ -130,7 +135,7 @@ impl<'a> Parser<'a> {
                 bar_ends: false,
                 in_loop: false,
             },
-            layout,
+            indentation,
             recovering: false,
             terminate: None,
             is_unbalanced: false,

@@ -1,7 +1,7 @@
 //! What to do after an error: find the place from which reading makes sense again.
 
 use super::grammar::blocks;
-use super::parser::{Layout, Parser};
+use super::parser::{Indentation, Parser};
 use crate::lex::TokenKind;
 use crate::source::Span;
 
@@ -140,7 +140,7 @@ impl Parser<'_> {
     /// In the second reading: the next token stands too far to the left to belong to a block opened
     /// at `opener`.
     pub(super) fn at_foreign_line(&self, opener: Span) -> bool {
-        if self.layout == Layout::Ignored || !self.at_line_start() {
+        if self.indentation == Indentation::Ignored || !self.at_line_start() {
             return false;
         }
         let here = self.indentation(self.span().start);

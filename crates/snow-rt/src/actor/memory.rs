@@ -11,7 +11,7 @@ use super::{exit, hibernate};
 use crate::mem::owner::Refused;
 use crate::mem::{block, bytes, drop, heap, scratch};
 use crate::sched::growth;
-use crate::sched::patience::Patience;
+use crate::sched::reductions::Reductions;
 
 /// Ends the actor because memory was refused.
 #[cold]
@@ -203,9 +203,9 @@ pub unsafe fn set_ceiling(actor: *mut Actor, bytes: usize) {
 /// The object is of the heap of `cx`, and its count is that of the owner that went. When `cx` runs,
 /// others may run meanwhile.
 pub unsafe fn drop_object(cx: *mut Context, object: *mut Header, shape: *const Shape) {
-    let mut patience = Patience::new();
+    let mut reductions = Reductions::new();
     // SAFETY: the caller's promise.
-    unsafe { drop::drop_object(cx, object, shape, || patience.spend(cx)) }
+    unsafe { drop::drop_object(cx, object, shape, || reductions.count(cx)) }
 }
 
 /// Gives one count of a function value back.

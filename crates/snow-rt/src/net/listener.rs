@@ -11,7 +11,7 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::Kind;
-use super::wait::{self, Patience};
+use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use super::{address, tcp};
 use crate::actor::current_actor;
@@ -83,12 +83,12 @@ fn backlog_of(backlog: i64) -> i32 {
 /// # Safety
 /// As for [`listen`].
 pub unsafe fn accept(cx: *mut Context, listener: i64, deadline: i64) -> Result<i64, Failure> {
-    let mut patience = Patience::until(deadline);
+    let mut limit = Deadline::until(deadline);
     loop {
         match next(cx, listener) {
             Err(Refused::NobodyThere) => {
                 // SAFETY: passed on.
-                unsafe { wait::wait_for(cx, listener, Direction::Read, &mut patience) }?
+                unsafe { wait::wait_for(cx, listener, Direction::Read, &mut limit) }?
             }
             // SAFETY: passed on.
             Err(Refused::NoDescriptor) => unsafe { wait_for_descriptor(cx, deadline) }?,

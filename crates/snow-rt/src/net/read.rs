@@ -9,7 +9,7 @@ use std::cell::Cell;
 use snow_abi::layout::{Bytes, Context};
 
 use super::failure::Failure;
-use super::wait::{self, Patience};
+use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use crate::actor::memory;
 use crate::mem;
@@ -40,7 +40,7 @@ pub unsafe fn read(
     most: i64,
     deadline: i64,
 ) -> Result<*mut Bytes, Failure> {
-    let mut patience = Patience::until(deadline);
+    let mut limit = Deadline::until(deadline);
     loop {
         // SAFETY: passed on.
         match unsafe { try_read(cx, handle, most) } {
@@ -48,7 +48,7 @@ pub unsafe fn read(
             outcome => return outcome,
         }
         // SAFETY: passed on.
-        unsafe { wait::wait_for(cx, handle, Direction::Read, &mut patience) }?;
+        unsafe { wait::wait_for(cx, handle, Direction::Read, &mut limit) }?;
     }
 }
 

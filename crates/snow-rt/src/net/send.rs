@@ -11,7 +11,7 @@ use super::outbox::Outbox;
 use super::shared_slice::SharedSlice;
 use super::socket::{Sender, Socket, NOWHERE};
 use super::table;
-use super::wait::{self, Patience};
+use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use crate::{io, mem};
 
@@ -164,7 +164,7 @@ pub unsafe fn write(
     deadline: i64,
 ) -> Result<(), Failure> {
     let mut put_already = false;
-    let mut patience = Patience::until(deadline);
+    let mut limit = Deadline::until(deadline);
     loop {
         // SAFETY: passed on.
         let content = unsafe { mem::content(data) };
@@ -189,7 +189,7 @@ pub unsafe fn write(
             return Ok(());
         }
         // SAFETY: passed on.
-        unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) }?;
+        unsafe { wait::wait_for(cx, handle, Direction::Write, &mut limit) }?;
     }
 }
 

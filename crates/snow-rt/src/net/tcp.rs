@@ -9,7 +9,7 @@ use snow_abi::layout::Context;
 
 use super::failure::Failure;
 use super::socket::{Kind, Socket, NOWHERE};
-use super::wait::{self, Patience};
+use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use super::{address, names, owners, ownership, table};
 use crate::actor::{current_actor, Pid};
@@ -72,7 +72,7 @@ pub unsafe fn connect(
 }
 
 unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Result<i64, Failure> {
-    let mut patience = Patience::until(deadline);
+    let mut limit = Deadline::until(deadline);
     loop {
         let decided = wait::with(handle, |socket, poller| {
             let outcome = poller.connected(socket.fd);
@@ -89,7 +89,7 @@ unsafe fn finish_connecting(cx: *mut Context, handle: i64, deadline: i64) -> Res
             }
             Err(Failure::WouldBlock) => {
                 // SAFETY: passed on.
-                match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut patience) } {
+                match unsafe { wait::wait_for(cx, handle, Direction::Write, &mut limit) } {
                     Ok(()) => continue,
                     Err(failure) => failure,
                 }

@@ -41,9 +41,9 @@ pub fn with<R>(
 /// was asked once more, and one that is looked at much too late begins anew: the process may have
 /// stood still while what is waited for has come, or could not be sent.
 #[derive(Clone, Copy)]
-pub struct Patience {
+pub struct Deadline {
     /// Monotonic milliseconds, -1 for none.
-    deadline: i64,
+    at: i64,
     /// Milliseconds from the beginning to the deadline.
     within: i64,
     was_last_look: bool,
@@ -53,30 +53,26 @@ pub struct Patience {
 const LATE_PART: i64 = 8;
 const LATE_MIN_MS: i64 = 10;
 
-impl Patience {
-    /// Ends at `deadline`, in monotonic milliseconds; never at -1.
-    pub fn until(deadline: i64) -> Patience {
-        let within = if deadline > 0 {
-            deadline - clock::now_ms()
-        } else {
-            0
-        };
-        Patience {
-            deadline,
+impl Deadline {
+    /// At `ms` on the monotonic clock, in milliseconds; never at -1.
+    pub fn until(ms: i64) -> Deadline {
+        let within = if ms > 0 { ms - clock::now_ms() } else { 0 };
+        Deadline {
+            at: ms,
             within,
             was_last_look: false,
         }
     }
 
-    fn is_over(self) -> bool {
-        self.deadline >= 0 && clock::now_ms() >= self.deadline
+    fn has_passed(self) -> bool {
+        self.at >= 0 && clock::now_ms() >= self.at
     }
 
     /// Has the caller ask the system once more, or tells that it has done so.
     fn look_again(&mut self, handle: i64, direction: Direction) -> Result<(), Failure> {
         let now = clock::now_ms();
-        if self.within > 0 && now - self.deadline > (self.within / LATE_PART).max(LATE_MIN_MS) {
-            self.deadline = now + self.within;
+        if self.within > 0 && now - self.at > (self.within / LATE_PART).max(LATE_MIN_MS) {
+            self.at = now + self.within;
         } else if std::mem::replace(&mut self.was_last_look, true) {
             return Err(Failure::Timeout);
         }
@@ -85,7 +81,7 @@ impl Patience {
     }
 }
 
-/// Parks the caller until the fact is known or its patience is over. It may return early, so the
+/// Parks the caller until the fact is known or its deadline has passed. It may return early, so the
 /// caller tries again.
 ///
 /// # Safety
@@ -94,10 +90,10 @@ pub unsafe fn wait_for(
     cx: *mut Context,
     handle: i64,
     direction: Direction,
-    patience: &mut Patience,
+    limit: &mut Deadline,
 ) -> Result<(), Failure> {
-    if patience.is_over() {
-        return patience.look_again(handle, direction);
+    if limit.has_passed() {
+        return limit.look_again(handle, direction);
     }
     // SAFETY: passed on.
     unsafe { register_here(cx, handle) }?;
@@ -116,18 +112,18 @@ pub unsafe fn wait_for(
             waker.wake();
         }
     };
-    let deadline = (patience.deadline >= 0).then_some(patience.deadline);
+    let ends_at = (limit.at >= 0).then_some(limit.at);
     // SAFETY: `cx` runs here. Nothing that owns memory lives on this stack across the suspension,
     // because an actor that is ended while it is parked loses its stack without unwinding.
-    match unsafe { park::park(cx, deadline, true, register) } {
+    match unsafe { park::park(cx, ends_at, true, register) } {
         Woken::Ready => Ok(()),
-        Woken::TimedOut => patience.look_again(handle, direction),
+        Woken::TimedOut => limit.look_again(handle, direction),
     }
 }
 
 /// True when a deadline lies in the past.
-pub fn has_passed(deadline: i64) -> bool {
-    Patience::until(deadline).is_over()
+pub fn has_passed(ms: i64) -> bool {
+    Deadline::until(ms).has_passed()
 }
 
 /// Makes the socket known to this worker's poller if it is known to none, or if its owner now waits

@@ -13,10 +13,10 @@ pub mod idle;
 pub mod park;
 /// Which workers are parked.
 pub mod parked;
-/// Letting others run in the middle of a walk.
-pub mod patience;
 /// Asking a running actor for the processor.
 pub mod preempt;
+/// Letting others run in the middle of a walk.
+pub mod reductions;
 /// The queue of runnable actors of one worker.
 pub mod run_queue;
 /// Signals of the system.

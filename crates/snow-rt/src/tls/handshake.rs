@@ -13,7 +13,7 @@ use super::config;
 use super::session::{Session, Side};
 use crate::net::failure::Failure;
 use crate::net::ownership;
-use crate::net::wait::{self, Patience};
+use crate::net::wait::{self, Deadline};
 use crate::net::waiters::Direction;
 use crate::sched::big_stack;
 
@@ -87,7 +87,7 @@ unsafe fn finish(
 }
 
 unsafe fn shake(cx: *mut Context, handle: i64, deadline: i64) -> Result<(), Failure> {
-    let mut patience = Patience::until(deadline);
+    let mut limit = Deadline::until(deadline);
     loop {
         let step = wait::with(handle, |socket, poller| {
             let outcome = socket.shake(poller);
@@ -104,6 +104,6 @@ unsafe fn shake(cx: *mut Context, handle: i64, deadline: i64) -> Result<(), Fail
         }
         // SAFETY: passed on. The last outcome owned nothing, so nothing is lost when the actor is
         // ended here.
-        unsafe { wait::wait_for(cx, handle, Direction::Read, &mut patience) }?;
+        unsafe { wait::wait_for(cx, handle, Direction::Read, &mut limit) }?;
     }
 }

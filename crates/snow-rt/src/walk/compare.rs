@@ -12,7 +12,7 @@ use crate::mem;
 use crate::mem::steps::{
     after_case, after_close, first_of_item, nothing_follows, tag_at, variant_of,
 };
-use crate::sched::patience::Patience;
+use crate::sched::reductions::Reductions;
 
 /// What is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub unsafe fn compare(
         question,
         // SAFETY: the caller's promise.
         work: unsafe { Work::new(cx) },
-        patience: Patience::new(),
+        reductions: Reductions::new(),
     };
     // SAFETY: both values are alive and of one type, so that each step is one of both.
     unsafe {
@@ -92,7 +92,7 @@ pub(super) struct Walk {
     pub cx: *mut Context,
     pub work: Work<Frame>,
     question: Question,
-    patience: Patience,
+    reductions: Reductions,
 }
 
 impl Walk {
@@ -145,7 +145,7 @@ impl Walk {
                     Ordering::Equal
                 }
                 step::VALUE => {
-                    self.patience.spend(self.cx);
+                    self.reductions.count(self.cx);
                     match self.ask_hook((*step).of, left, right) {
                         Some(order) => order,
                         None => {

@@ -7,7 +7,7 @@ use super::work::Work;
 
 use crate::mem;
 use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
-use crate::sched::patience::Patience;
+use crate::sched::reductions::Reductions;
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x100_0000_01b3;
@@ -82,7 +82,7 @@ pub unsafe fn hash_part(cx: *mut Context, base: *const u8, step: *const Step) ->
 
 /// Walks on from a place, and through what is left to do.
 unsafe fn walk(cx: *mut Context, mut here: Position, mut work: Work<Frame>) -> i64 {
-    let mut patience = Patience::new();
+    let mut reductions = Reductions::new();
     // SAFETY: the value is alive; steps and places belong together.
     unsafe {
         loop {
@@ -112,7 +112,7 @@ unsafe fn walk(cx: *mut Context, mut here: Position, mut work: Work<Frame>) -> i
                 step::CLOSURE | step::NOTHING => None,
                 code => {
                     if code == step::VALUE {
-                        patience.spend(cx);
+                        reductions.count(cx);
                     } else if code == step::OPEN {
                         next.step = after_close(step);
                     }

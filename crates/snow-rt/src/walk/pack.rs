@@ -13,7 +13,7 @@ use crate::mem::steps::{
     after_case, captured, first_of_item, is_child, nothing_follows, variant_of,
 };
 use crate::mem::{self, block, scratch};
-use crate::sched::patience::Patience;
+use crate::sched::reductions::Reductions;
 
 /// First byte of packed Bytes and closures: the content follows.
 pub(super) const COPY: u8 = 0;
@@ -43,7 +43,7 @@ pub unsafe fn pack_object(
     object: *const Header,
     shape: *const Shape,
 ) {
-    let mut patience = Patience::new();
+    let mut reductions = Reductions::new();
     // SAFETY: what is read is alive because the caller's value is; steps and places belong
     // together.
     unsafe {
@@ -84,7 +84,7 @@ pub unsafe fn pack_object(
                     continue;
                 }
                 code if is_child(code) => {
-                    patience.spend(cx);
+                    reductions.count(cx);
                     let child = part.cast::<*const Header>().read();
                     let inner = match code {
                         step::CLOSURE => enter_closure(cx, writer, child),

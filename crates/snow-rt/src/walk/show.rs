@@ -9,7 +9,7 @@ use super::work::Work;
 
 use crate::actor::append::append;
 use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
-use crate::sched::patience::Patience;
+use crate::sched::reductions::Reductions;
 use crate::{mem, text};
 
 /// Where a walk stands in a tuple, struct, variant or list.
@@ -104,7 +104,7 @@ pub unsafe fn show(
     shape: *const Shape,
     inspect: bool,
 ) -> *mut Bytes {
-    let mut patience = Patience::new();
+    let mut reductions = Reductions::new();
     let mut text = Text { cx, to, inspect };
     // SAFETY: the value is alive; steps and places belong together.
     unsafe {
@@ -127,7 +127,7 @@ pub unsafe fn show(
                     }
                 },
             };
-            patience.spend(cx);
+            reductions.count(cx);
             here = show_part(&mut text, base, step).or_else(|| work.pop());
         }
     }

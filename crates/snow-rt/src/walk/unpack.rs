@@ -13,7 +13,7 @@ use crate::actor::memory;
 
 use crate::mem::block;
 use crate::mem::steps::{after_case, base_of, first_of_item, is_child, keep_step, kept_step, slot};
-use crate::sched::patience::Patience;
+use crate::sched::reductions::Reductions;
 
 /// The empty list of every type.
 struct Empty(List);
@@ -77,14 +77,14 @@ pub unsafe fn unpack_captured(
 }
 
 unsafe fn unpack(cx: *mut Context, reader: &mut Reader, first: Wanted) -> *mut Header {
-    let mut patience = Patience::new();
+    let mut reductions = Reductions::new();
     let mut outer: *mut Header = std::ptr::null_mut();
     let mut wanted = first;
     // SAFETY: objects that are not whole are known here only. What is read was packed by the same
     // steps.
     unsafe {
         loop {
-            patience.spend(cx);
+            reductions.count(cx);
             let (mut object, mut step) = match begin(cx, reader, &wanted) {
                 Begun::Parts(object, step) => (object, step),
                 Begun::Whole(value) => {

@@ -158,9 +158,9 @@ impl<'t> Reader<'t> {
             let body = if cursor.eat("call ") {
                 let function = self.function_named(cursor.word())?;
                 cursor.expect("(")?;
-                GuardBody::Call(function, self.operands(cursor, ")")?)
+                GuardedCode::Call(function, self.operands(cursor, ")")?)
             } else {
-                GuardBody::Closure(self.operand(cursor)?)
+                GuardedCode::Closure(self.operand(cursor)?)
             };
             let limit = match cursor.eat(" within ") {
                 true => {

@@ -5,7 +5,7 @@ use crate::ast::{Block, Expr, ItemKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::{self, Closer};
-use crate::parse::parser::{Layout, Mode, Parser};
+use crate::parse::parser::{Indentation, Mode, Parser};
 use crate::source::Span;
 
 /// `do statements end`; `opener` is the word that the block belongs to.
@@ -159,7 +159,7 @@ pub(crate) fn at_else_if_word(p: &Parser) -> bool {
     is_word
         && p.at_line_start()
         && exprs::starts_expr(next)
-        && (!may_be_call || p.layout == Layout::Believed)
+        && (!may_be_call || p.indentation == Indentation::Believed)
 }
 
 fn is_closing(kind: TokenKind) -> bool {

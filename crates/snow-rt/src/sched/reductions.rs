@@ -9,21 +9,21 @@ const OBJECTS: u32 = 1024;
 
 /// Counts objects, and lets others run after many.
 #[derive(Debug)]
-pub struct Patience {
+pub struct Reductions {
     left: u32,
 }
 
-impl Patience {
+impl Reductions {
     /// Nothing is counted yet.
     pub fn new() -> Self {
-        Patience { left: OBJECTS }
+        Reductions { left: OBJECTS }
     }
 
     /// Counts one object.
     ///
     /// # Safety
     /// `cx` is the actor that this thread owns. When it runs, others may run during the call.
-    pub unsafe fn spend(&mut self, cx: *mut Context) {
+    pub unsafe fn count(&mut self, cx: *mut Context) {
         self.left -= 1;
         if self.left == 0 {
             self.left = OBJECTS;
