@@ -162,14 +162,4 @@ SN_MAYBE sn_bytes *sn_append_char(sn_cx *cx, sn_bytes *to, int64_t code) {
   return to;
 }
 
-/* Inspect of a String: in quotes, nothing escaped. */
-SN_MAYBE sn_bytes *sn_append_quoted(sn_cx *cx, sn_bytes *to, const sn_bytes *s) {
-  to = sn_bytes_room(cx, to, s->len + 2);
-  to->data[to->len] = '"';
-  memcpy(to->data + to->len + 1, s->data, (size_t)s->len);
-  to->data[to->len + 1 + s->len] = '"';
-  to->len += s->len + 2;
-  return to;
-}
-
 #endif

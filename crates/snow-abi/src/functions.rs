@@ -275,6 +275,9 @@ macro_rules! for_each_function {
             fn snow_parse_float(String text) -> Float;
             /// Unicode upper case.
             fn snow_to_upper(String text) -> String;
+            /// Appends the literal of `value`: in quotes, and escaped where the compiler asks for
+            /// it; `to` is handed over.
+            fn snow_append_literal(Bytes to, String value) -> Bytes;
             /// Unicode lower case.
             fn snow_to_lower(String text) -> String;
             /// Without Unicode white space at both ends.

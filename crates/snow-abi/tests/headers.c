@@ -364,10 +364,8 @@ static void strings(void) {
   out = sn_append_bool(CX, sn_append_bool(CX, out, true), false);
   HAS(out, "0 7 10 -42 100 12345 9223372036854775807 -9223372036854775808 truefalse");
   DROP(out);
-  out = sn_append_quoted(CX, NEW("q="), s);
-  out = sn_append_quoted(CX, out, &sn_bytes_empty);
-  out = sn_append_string(CX, out, s);
-  HAS(out, "q=\"a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z\"\"\"a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z");
+  out = sn_append_string(CX, NEW("q="), s);
+  HAS(out, "q=a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z");
   DROP(out), DROP(s);
   static const int64_t codes[] = {0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdfff, 0xe000, 0xffff, 0x10000, 0x10ffff, 0x110000, -1};
   out = sn_bytes_with_capacity(CX, 0);

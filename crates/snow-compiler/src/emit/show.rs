@@ -20,7 +20,7 @@ impl Emitter<'_> {
             (TypeKind::Bool, _) => format!("to = sn_append_bool(cx, to, {v}); "),
             (TypeKind::Float, _) => format!("to = snow_append_float(cx, to, {v}); "),
             (TypeKind::String, false) => format!("to = sn_append_string(cx, to, {v}); "),
-            (TypeKind::String, true) => format!("to = sn_append_quoted(cx, to, {v}); "),
+            (TypeKind::String, true) => format!("to = snow_append_literal(cx, to, {v}); "),
             _ => {
                 let op = if inspect {
                     Derived::Inspect

@@ -2,7 +2,7 @@
 
 use super::function::Body;
 use crate::core::ir::*;
-use crate::core::primitive::{Extern, Form, Intrinsic};
+use crate::core::primitive::{Extern, Form, Intrinsic, Prim};
 use crate::core::types::{Derived, TypeKind, TypeRef};
 use crate::diagnostics::Code;
 use crate::source::{Name, Span};
@@ -103,6 +103,17 @@ impl Body<'_, '_> {
                 | TypeKind::Struct { .. }
                 | TypeKind::Sum { .. } => self.derived(Derived::Display, subject, operands),
             },
+            // The reference wants a String by itself in quotes with nothing escaped.
+            Intrinsic::Inspect if subject == self.lowering.string() => {
+                let quote = || Operand::Text("\"".into());
+                let quoted = self.primitive(
+                    Prim::BytesAppend,
+                    subject,
+                    vec![quote(), operands.remove(0)],
+                    span,
+                );
+                self.primitive(Prim::BytesAppend, subject, vec![quoted, quote()], span)
+            }
             Intrinsic::Inspect | Intrinsic::Describe => {
                 self.derived(Derived::Inspect, subject, operands)
             }

@@ -59,6 +59,22 @@ pub unsafe extern "C-unwind" fn snow_append_decimal(
 /// # Safety
 /// As for [`snow_append_float`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_append_literal(
+    cx: *mut Context,
+    to: *mut Bytes,
+    value: *mut Bytes,
+) -> *mut Bytes {
+    let mut to = to;
+    // SAFETY: generated code keeps the promises above.
+    unsafe { text::literal::literal(as_str(value), |piece| to = append(cx, to, piece)) };
+    to
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_append_float`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut Bytes) -> f64 {
     // SAFETY: generated code keeps the promises above.
     unsafe {

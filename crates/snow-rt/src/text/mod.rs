@@ -7,6 +7,8 @@
 pub mod escape;
 /// Lines of bounded length.
 pub mod line;
+/// Texts as the compiler reads them.
+pub mod literal;
 
 use std::fmt::Write;
 use std::io;

@@ -10,6 +10,7 @@ use super::work::Work;
 use crate::actor::append::append;
 use crate::mem::steps::{after_case, after_close, first_of_item, tag_at, variant_of};
 use crate::sched::reductions::Reductions;
+use crate::text::literal::literal;
 use crate::{mem, text};
 
 /// Where a walk stands in a tuple, struct, variant or list.
@@ -390,10 +391,14 @@ unsafe fn leaf(text: &mut Text, code: u16, part: *const u8, quoted: bool) {
             step::UNIT => text.append(b"()"),
             step::CLOSURE => text.append(b"<function>"),
             step::STRING => {
-                let quote: &[u8] = if quoted { b"\"" } else { b"" };
-                text.append(quote);
-                text.append(mem::content(part.cast::<*const Bytes>().read()));
-                text.append(quote);
+                let content = mem::content(part.cast::<*const Bytes>().read());
+                match quoted {
+                    // SAFETY: a String is valid UTF-8.
+                    true => literal(std::str::from_utf8_unchecked(content), |piece| {
+                        text.append(piece);
+                    }),
+                    false => text.append(content),
+                }
             }
             _ => {
                 text.append(b"<<");
