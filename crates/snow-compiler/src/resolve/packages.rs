@@ -11,6 +11,7 @@ const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame",
 /// Modules of `core` and `net` that are internal: they turn handles into numbers and back, or values
 /// into ones of no type, or are parts of others.
 const INTERNAL: &[&str] = &[
+    "Alignment",
     "Erased",
     "Difference",
     "LogLine",
