@@ -173,9 +173,13 @@ pub enum ExprKind {
         arms: Vec<Arm>,
         after: Option<(Box<Expr>, Block)>,
     },
-    /// `assert e`, in tests; the source text of `e` is kept for the report. `assert` is a
-    /// contextual word.
-    Assert { condition: Box<Expr>, text: Name },
+    /// `assert e` or `assert(e, message)`, in tests; the source text of `e` is kept for the report.
+    /// `assert` is a contextual word.
+    Assert {
+        condition: Box<Expr>,
+        message: Option<Box<Expr>>,
+        text: Name,
+    },
     /// Reported already.
     Error,
 }

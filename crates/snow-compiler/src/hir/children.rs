@@ -35,10 +35,13 @@ impl Expr {
             }
             ExprKind::Unary(_, inner)
             | ExprKind::Try(inner)
-            | ExprKind::Member { base: inner, .. }
-            | ExprKind::Assert {
-                condition: inner, ..
-            } => visit(inner),
+            | ExprKind::Member { base: inner, .. } => visit(inner),
+            ExprKind::Assert {
+                condition, message, ..
+            } => {
+                visit(condition);
+                message.iter().for_each(|message| visit(message));
+            }
             ExprKind::Call {
                 callee: first,
                 args,

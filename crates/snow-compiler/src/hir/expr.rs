@@ -128,6 +128,8 @@ pub enum ExprKind {
     },
     Assert {
         condition: Box<Expr>,
+        /// Only asked for when the condition does not hold.
+        message: Option<Box<Expr>>,
         text: Name,
     },
     Block(Vec<Statement>),

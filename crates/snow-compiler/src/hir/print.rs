@@ -221,7 +221,15 @@ pub fn expr(program: &Program, e: &Expr) -> String {
         ExprKind::Map(pairs) => form("map", pairs.iter().flat_map(|(k, v)| [k, v]).collect()),
         ExprKind::Bits(segments) => form("bits", segments.iter().map(|s| &s.value).collect()),
         ExprKind::Interpolation(_) => "(interpolation)".into(),
-        ExprKind::Assert { condition, .. } => form("assert", vec![condition]),
+        ExprKind::Assert {
+            condition, message, ..
+        } => form(
+            "assert",
+            [&**condition]
+                .into_iter()
+                .chain(message.as_deref())
+                .collect(),
+        ),
         ExprKind::Break => "break".into(),
         ExprKind::Continue => "continue".into(),
         ExprKind::Error => "<error>".into(),

@@ -152,8 +152,14 @@ impl Infer<'_, '_> {
             ExprKind::Spawn { actor, args } => self.spawn(actor, args, e.span),
             ExprKind::Send { to, message } => self.send(to, message),
             ExprKind::SelfPid => self.frame.pid.clone().unwrap_or(Ty::Error),
-            ExprKind::Assert { condition, .. } => {
+            ExprKind::Assert {
+                condition, message, ..
+            } => {
                 self.condition(condition);
+                if let Some(message) = message {
+                    let string = self.string_ty();
+                    self.of_type(message, &string, Cause::PLAIN);
+                }
                 Ty::unit()
             }
             ExprKind::Block(_)

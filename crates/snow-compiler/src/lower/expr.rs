@@ -279,7 +279,11 @@ impl Body<'_, '_> {
                     self.bind(ty, Rvalue::SelfPid)
                 }
             },
-            ExprKind::Assert { condition, text } => self.assert(condition, text, expr.span),
+            ExprKind::Assert {
+                condition,
+                message,
+                text,
+            } => self.assert(condition, message.as_deref(), text, expr.span),
             ExprKind::If { .. }
             | ExprKind::Case { .. }
             | ExprKind::Receive { .. }

@@ -75,7 +75,13 @@ impl Body<'_, '_> {
         )
     }
 
-    pub(super) fn assert(&mut self, condition: &Expr, text: &Name, span: Span) -> Operand {
+    pub(super) fn assert(
+        &mut self,
+        condition: &Expr,
+        message: Option<&Expr>,
+        text: &Name,
+        span: Span,
+    ) -> Operand {
         let mut sides = None;
         let comparison = match &condition.kind {
             ExprKind::Binary {
@@ -111,27 +117,43 @@ impl Body<'_, '_> {
             }
             None => self.value(condition),
         };
-        let message = format!("assertion failed: {text}");
         self.if_else(
             holds,
             |_| {},
-            |b| match sides {
-                None => b.panic(&message, span),
-                Some((left, right, ty, is_equality)) => {
-                    let left = b.derived(Derived::Inspect, ty, vec![left]);
-                    let right = b.derived(Derived::Inspect, ty, vec![right]);
-                    let claim = Operand::Text(message.as_str().into());
-                    let operands = vec![claim, Operand::Bool(is_equality), left, right];
-                    let string = b.lowering.string();
-                    let report = match b.library_function("Difference", "report", span) {
-                        Some(function) => b.call_function(function, &[], operands, string, span),
-                        None => Operand::Unit,
-                    };
-                    b.panic_text(report, span);
+            |b| {
+                let claim = b.claim(message, text, span);
+                match sides {
+                    None => b.panic_text(claim, span),
+                    Some((left, right, ty, is_equality)) => {
+                        let left = b.derived(Derived::Inspect, ty, vec![left]);
+                        let right = b.derived(Derived::Inspect, ty, vec![right]);
+                        let operands = vec![claim, Operand::Bool(is_equality), left, right];
+                        let report = b.report("report", operands, span);
+                        b.panic_text(report, span);
+                    }
                 }
             },
         );
         Operand::Unit
+    }
+
+    /// The first lines of the report of an assertion that does not hold.
+    fn claim(&mut self, message: Option<&Expr>, text: &Name, span: Span) -> Operand {
+        match message {
+            None => Operand::Text(format!("assertion failed: {text}").as_str().into()),
+            Some(message) => {
+                let message = self.value(message);
+                self.report("claim", vec![message, Operand::Text(text.clone())], span)
+            }
+        }
+    }
+
+    fn report(&mut self, name: &str, operands: Vec<Operand>, span: Span) -> Operand {
+        let string = self.lowering.string();
+        match self.library_function("Difference", name, span) {
+            Some(function) => self.call_function(function, &[], operands, string, span),
+            None => Operand::Unit,
+        }
     }
 
     /// Ends the actor with a text made at run time.

@@ -127,8 +127,13 @@ impl<'a> Resolver<'a, '_> {
             Form::Link(args) => return self.link(&args.iter().collect::<Vec<_>>(), span),
             Form::SelfPid => return self.self_pid(span),
             Form::Receive { arms, after } => return self.receive(arms, after.as_ref(), span),
-            Form::Assert { condition, text } => ExprKind::Assert {
+            Form::Assert {
+                condition,
+                message,
+                text,
+            } => ExprKind::Assert {
                 condition: Box::new(self.expression(condition)),
+                message: message.as_ref().map(|m| Box::new(self.expression(m))),
                 text: text.clone(),
             },
         };

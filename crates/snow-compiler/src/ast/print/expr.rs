@@ -82,7 +82,14 @@ pub(super) fn expr(e: &Expr) -> List {
                 .map(|(limit, body)| list("after").with(expr(limit)).with(block(body)));
             list("receive").all(arms.iter().map(arm)).all(after)
         }
-        ExprKind::Assert { condition, text } => list("assert").text(text).with(expr(condition)),
+        ExprKind::Assert {
+            condition,
+            message,
+            text,
+        } => list("assert")
+            .text(text)
+            .with(expr(condition))
+            .all(message.iter().map(|message| expr(message))),
         ExprKind::Error => List::atom("ERROR"),
     }
 }

@@ -438,16 +438,31 @@ pub(crate) fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
     }
 }
 
-/// `assert e`: the word is a name again when no expression follows it on its line.
+/// `assert e` or `assert(e, message)`: the word is a name again when no expression follows it on
+/// its line.
 fn at_assert(p: &Parser) -> bool {
     p.at_word("assert") && starts_expr(p.kind_after(1))
 }
 
 fn assertion(p: &mut Parser) -> ExprKind {
     p.bump();
-    let condition = Box::new(expr(p));
+    let whole = expr(p);
+    let (condition, message) = match whole.kind {
+        ExprKind::Tuple(parts) if parts.len() == 2 => {
+            let mut parts = parts.into_iter().map(Box::new);
+            match (parts.next(), parts.next()) {
+                (Some(condition), message) => (condition, message),
+                (None, _) => return ExprKind::Error,
+            }
+        }
+        kind => (Box::new(Expr { kind, ..whole }), None),
+    };
     let text = p.slice(condition.span).into();
-    ExprKind::Assert { condition, text }
+    ExprKind::Assert {
+        condition,
+        message,
+        text,
+    }
 }
 
 /// True where an expression may begin.
