@@ -220,6 +220,10 @@ macro_rules! for_each_function {
             fn snow_eprint(String text) -> Unit [parks];
             /// Writes to standard error, or drops and counts the lines while its queue is full.
             fn snow_log(String lines) -> Unit;
+            /// From now on what actors of other worlds than 0 write to the two streams is kept.
+            fn snow_capture_output() -> Unit;
+            /// What the actors of that world have written; what they write later is dropped.
+            fn snow_take_output(Int world) -> String;
             /// True when the log takes entries of that module and level (0 debug to 3 error).
             fn snow_log_takes(String module, Int level) -> Bool;
             /// The least level that the log takes of modules below `module`; of all others when
@@ -271,13 +275,13 @@ macro_rules! for_each_function {
             /// Appends the shortest decimal text of a finite `value` that has a point or an exponent,
             /// as in `1.0` and `1e16`; `to` is handed over.
             fn snow_append_decimal(Bytes to, Float value) -> Bytes;
+            /// Appends the literal of `value`: in quotes, and escaped where the compiler asks for
+            /// it; `to` is handed over.
+            fn snow_append_literal(Bytes to, String value) -> Bytes;
             /// Reads a Float; error `invalid` when the text is none.
             fn snow_parse_float(String text) -> Float;
             /// Unicode upper case.
             fn snow_to_upper(String text) -> String;
-            /// Appends the literal of `value`: in quotes, and escaped where the compiler asks for
-            /// it; `to` is handed over.
-            fn snow_append_literal(Bytes to, String value) -> Bytes;
             /// Unicode lower case.
             fn snow_to_lower(String text) -> String;
             /// Without Unicode white space at both ends.

@@ -134,6 +134,9 @@ pub(crate) struct Test {
     /// Start no more tests when one has failed
     #[arg(long)]
     pub fail_fast: bool,
+    /// Show at once what tests print, and not only that of the tests that fail
+    #[arg(long)]
+    pub show_output: bool,
     /// Compile only, so that the next run of the unchanged tests starts at once
     #[arg(long)]
     pub no_run: bool,

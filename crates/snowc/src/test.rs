@@ -84,6 +84,9 @@ fn run_tests(program: &Path, options: &Test) -> Result<Outcome, Failure> {
     if options.fail_fast {
         command.arg("--fail-fast");
     }
+    if options.show_output {
+        command.arg("--show-output");
+    }
     if io::stdout().is_terminal() {
         command.arg("--progress");
     }

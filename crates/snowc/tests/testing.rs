@@ -63,6 +63,75 @@ end
 }
 
 #[test]
+fn what_a_test_prints_is_shown_when_it_fails() {
+    let text = "\
+test \"passes\" do
+  println(\"printed by one that passes\")
+  IO.log(\"logged by one that passes\")
+end
+
+test \"fails\" do
+  println(\"printed by one that fails\")
+  IO.eprintln(\"told by one that fails\")
+  IO.log(\"logged by one that fails\")
+  let me = self()
+  Process.spawn(fn() ->
+    println(\"printed by its actor\")
+    send(me, ())
+  end)
+  receive do
+    () -> ()
+  end
+  assert(1 + 1 == 3, \"a sum of ${1 + 1}\")
+end
+";
+    let ran = tests_of("prints", text, &["--jobs", "1"]);
+    let wanted = "\
+ok      SomeTest: passes
+FAILED  SomeTest: fails
+        assertion failed: a sum of 2
+          condition: 1 + 1 == 3
+          left:  2
+          right: 3 (FILE:18)
+        printed:
+          printed by one that fails
+          told by one that fails
+          logged by one that fails
+          printed by its actor
+1 passed, 1 failed
+";
+    let file = folder("prints").join("some_test.snow");
+    let wanted = wanted.replace("FILE", &file.display().to_string());
+    assert_eq!(ran.out, wanted, "{}", ran.err);
+    assert!(!ran.err.contains("by one that passes"), "{}", ran.err);
+
+    let ran = tests_of("prints", text, &["--jobs", "1", "--show-output"]);
+    assert!(!ran.out.contains("printed:"), "{}", ran.out);
+    for line in [
+        "printed by one that passes\n",
+        "printed by one that fails\n",
+        "printed by its actor\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}: {}", ran.out);
+    }
+    for line in ["logged by one that passes\n", "told by one that fails\n"] {
+        assert!(ran.err.contains(line), "{line}: {}", ran.err);
+    }
+}
+
+#[test]
+fn what_was_printed_is_shown_when_a_test_ends_the_program() {
+    let text = "\
+test \"ends it\" do
+  println(\"printed before the end\")
+  System.halt(0)
+end
+";
+    let ran = tests_of("printed-end", text, &[]);
+    assert!(ran.out.contains("printed before the end\n"), "{}", ran.out);
+}
+
+#[test]
 fn what_is_given_for_the_end_is_called_however_the_test_ends() {
     let dir = folder("ends-file");
     fs::create_dir_all(&dir).unwrap();

@@ -7,11 +7,12 @@ use super::file::as_str;
 use crate::actor::hibernate;
 use crate::actor::memory;
 use crate::actor::outcome;
+use crate::actor::slots;
 use crate::mem;
 use crate::sched::signals;
 use crate::system::input::Line;
 use crate::system::output::Stream;
-use crate::system::{self, arguments, input, output};
+use crate::system::{self, arguments, captured, input, output};
 use crate::text::line::shortened;
 
 /// # Safety
@@ -93,6 +94,9 @@ unsafe fn print(cx: *mut Context, stream: Stream, text: *mut Bytes) {
     unsafe {
         // A queue grows to twice what it needs.
         memory::demand_of_system(cx, (*text).len as usize * 2);
+        if captured::keep(slots::world((*cx).pid), mem::content(text)) {
+            return;
+        }
         output::print(cx, stream, mem::content(text));
     }
 }
@@ -122,9 +126,35 @@ pub unsafe extern "C-unwind" fn snow_eprint(cx: *mut Context, text: *mut Bytes) 
 /// # Safety
 /// As for [`snow_random_bytes`].
 #[no_mangle]
-pub unsafe extern "C-unwind" fn snow_log(_cx: *mut Context, lines: *mut Bytes) {
+pub unsafe extern "C-unwind" fn snow_log(cx: *mut Context, lines: *mut Bytes) {
     // SAFETY: generated code keeps the promises above.
-    output::log(shortened(unsafe { as_str(lines) }).as_bytes());
+    let (world, lines) = unsafe { (slots::world((*cx).pid), as_str(lines)) };
+    let lines = shortened(lines);
+    if !captured::keep(world, lines.as_bytes()) {
+        output::log(lines.as_bytes());
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_capture_output(_cx: *mut Context) {
+    captured::begin();
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_random_bytes`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_take_output(cx: *mut Context, world: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        memory::demand(cx, captured::length_max(world));
+        memory::new_bytes(cx, &captured::take(world))
+    }
 }
 
 /// See the table in `snow-abi`.

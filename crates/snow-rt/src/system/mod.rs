@@ -12,6 +12,8 @@ use std::mem::MaybeUninit;
 pub mod arguments;
 /// Calls that may block.
 mod blocking;
+/// What tests print.
+pub mod captured;
 /// Directories, and what stands in them.
 pub mod directory;
 /// Whole files.

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 use snow_abi::layout::Context;
 
+use super::captured;
 use crate::sched::park::{self, Waker};
 
 /// The program's form of lines for what the runtime writes.
@@ -196,7 +197,11 @@ pub fn finish(is_asked_to_end: impl Fn() -> bool) {
     // SAFETY: takes and returns plain numbers.
     let has_person = unsafe { libc::isatty(libc::STDERR_FILENO) == 1 };
     let counts = reports::counts();
+    let captured = captured::take_all();
     let mut queues = QUEUES.lock();
+    if !captured.is_empty() {
+        push(&mut queues, Stream::Out, &captured);
+    }
     if !counts.is_empty() {
         push(&mut queues, Stream::Err, counts.as_bytes());
     }
