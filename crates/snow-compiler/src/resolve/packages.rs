@@ -18,6 +18,8 @@ const INTERNAL: &[&str] = &[
     "ReplySlot",
     "SocketHandle",
     "SupervisorState",
+    "UriHost",
+    "UriPath",
 ];
 
 /// Other spellings of the library's modules, each with the module's name.
