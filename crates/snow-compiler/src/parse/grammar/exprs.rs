@@ -1,6 +1,6 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
-use super::{braces, closures, control, lambdas, literals, macros, suffixes};
+use super::{assertions, braces, closures, control, lambdas, literals, macros, suffixes};
 use crate::ast::{Associates, BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -319,7 +319,7 @@ pub(crate) fn atom(p: &mut Parser) -> Expr {
                 ExprKind::Error
             }
         },
-        TokenKind::Name if at_assert(p) => assertion(p),
+        TokenKind::Name if assertions::at_assert(p) => assertions::assertion(p),
         TokenKind::Name => ExprKind::Name(p.name("a name")),
         TokenKind::Int(magnitude) => ExprKind::Int(int(p, magnitude, false)),
         TokenKind::Minus => {
@@ -435,33 +435,6 @@ pub(crate) fn int(p: &mut Parser, magnitude: u64, is_negative: bool) -> i64 {
         value.wrapping_neg()
     } else {
         value
-    }
-}
-
-/// `assert e` or `assert(e, message)`: the word is a name again when no expression follows it on
-/// its line.
-fn at_assert(p: &Parser) -> bool {
-    p.at_word("assert") && starts_expr(p.kind_after(1))
-}
-
-fn assertion(p: &mut Parser) -> ExprKind {
-    p.bump();
-    let whole = expr(p);
-    let (condition, message) = match whole.kind {
-        ExprKind::Tuple(parts) if parts.len() == 2 => {
-            let mut parts = parts.into_iter().map(Box::new);
-            match (parts.next(), parts.next()) {
-                (Some(condition), message) => (condition, message),
-                (None, _) => return ExprKind::Error,
-            }
-        }
-        kind => (Box::new(Expr { kind, ..whole }), None),
-    };
-    let text = p.slice(condition.span).into();
-    ExprKind::Assert {
-        condition,
-        message,
-        text,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One function for each production of the grammar; see the naming law in [`super`].
 
 pub(super) mod actors;
+pub(super) mod assertions;
 pub(super) mod behind;
 pub(super) mod blocks;
 pub(super) mod braces;
