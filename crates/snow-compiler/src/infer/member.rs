@@ -76,8 +76,13 @@ impl Infer<'_, '_> {
     /// E0009, E0051.
     fn no_field(&mut self, base: &Ty, name: &Name, span: Span) {
         let mut names: Vec<Name> = Vec::new();
-        if let Ty::Con(id, _) = self.shallow(base) {
-            if Some(id) == self.program.lang.map {
+        if let Ty::Con(id, args) = self.shallow(base) {
+            let is_part = match &self.program.types[id.index()].kind {
+                TypeKind::Struct(fields) => fields.iter().any(|(field, _)| field == name),
+                TypeKind::Sum(_) | TypeKind::Builtin => false,
+            };
+            let of_texts = args.first().map(|key| self.shallow(key)) == Some(self.string_ty());
+            if Some(id) == self.program.lang.map && of_texts && !is_part {
                 let message = format!("`{}` has no field `{name}`", self.show(base));
                 let help =
                     format!("write `map[\"{name}\"]`, or `Map.fetch(map, \"{name}\")`, an Option");
