@@ -124,6 +124,9 @@ fn optimized(
         *dump = Some(hir::print::program(&hir));
         return None;
     }
+    if hir.main.is_none() && options.mode == Mode::Program {
+        refuse_parameters(&hir, diagnostics);
+    }
     let typed = infer::program(&hir, diagnostics);
     infer::complete(&mut hir, &typed);
     if wants("public") && !diagnostics.any_error() {
@@ -328,10 +331,30 @@ fn missing_main() -> Diagnostic {
     Diagnostic {
         code: Code::E0048,
         severity: Severity::Error,
-        message: "the program has no `fn main` in `main.snow`".into(),
+        message: "the program has no `fn main`".into(),
         labels: Vec::new(),
-        help: Some("add `fn main() do … end`".into()),
+        help: Some(
+            "a program begins in `fn main() do … end`, in `main.snow` or the file that is named"
+                .into(),
+        ),
         edits: Vec::new(),
+    }
+}
+
+/// E0048 for a `main` with parameters. Nothing more is said about it: what it does with them has no
+/// meaning.
+fn refuse_parameters(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+    let is_main = |function: &&hir::Function| {
+        &*function.name == "main" && &*hir.modules[function.module.index()].unique == "Main"
+    };
+    let Some(main) = hir.functions.iter().find(is_main) else {
+        return;
+    };
+    let report = Diagnostic::error(Code::E0048, main.name_span, "`main` takes no parameters");
+    let help = "what stands behind the program on the command line is `Env.args()`";
+    diagnostics.push(report.help(help));
+    for clause in &main.clauses {
+        diagnostics.distrust(clause.body.span);
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use snow_compiler::diagnostics::suggest;
 use snow_compiler::pipeline::Mode;
 use snow_compiler::source::{PackageId, Sources};
 
@@ -100,6 +101,9 @@ fn of_mode(path: &Path, mode: Mode, reporting: &Reporting) -> Result<Project, Fa
             return of_mode(&root, mode, reporting);
         }
     }
+    if !path.exists() {
+        return Err(Failure::Message(not_there(path)));
+    }
     if path.is_file() {
         let text = read(path)?;
         let only = Module {
@@ -113,10 +117,7 @@ fn of_mode(path: &Path, mode: Mode, reporting: &Reporting) -> Result<Project, Fa
         return Ok(alone);
     }
     if mode == Mode::Program && !path.join("main.snow").is_file() {
-        return Err(Failure::Message(format!(
-            "No 'main.snow' found in '{}'",
-            path.display()
-        )));
+        return Err(Failure::Message(no_program(path)));
     }
     let packages = packages::around(path, reporting)?;
     let mut modules = modules_below(path, path)?;
@@ -125,20 +126,76 @@ fn of_mode(path: &Path, mode: Mode, reporting: &Reporting) -> Result<Project, Fa
     project(&folder_name(path), mode, modules, packages, is_librarys)
 }
 
+/// Why `path` is no program.
+fn no_program(path: &Path) -> String {
+    if !path.exists() {
+        return not_there(path);
+    }
+    let shown = path.display();
+    let files = modules_below(path, path).unwrap_or_default();
+    let program = files.iter().find(|module| {
+        let text = module.text.lines();
+        let begins = |line: &str| line.trim_start_matches("pub ").starts_with("fn main");
+        text.map(str::trim_end).any(begins)
+    });
+    match program {
+        Some(module) => format!(
+            "No 'main.snow' found in '{shown}', where a program begins: `fn main` is in '{}', \
+             which can be named alone, or renamed",
+            module.shown
+        ),
+        None if manifest::is_in(path) => format!(
+            "No 'main.snow' found in '{shown}', so this package is no program: add one with \
+             `fn main() do … end`, or use `snowc check` and `snowc test`"
+        ),
+        None => format!(
+            "No 'main.snow' found in '{shown}', where a program begins: add one with \
+             `fn main() do … end`, or start a project with `snowc init`"
+        ),
+    }
+}
+
+/// Says that nothing is at `path`, and what may be meant.
+fn not_there(path: &Path) -> String {
+    let shown = path.display();
+    let with_end = path.with_extension("snow");
+    if path.extension().is_none() && with_end.is_file() {
+        return format!("'{shown}' does not exist; '{}' does", with_end.display());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names: Vec<String> = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".snow") || folder.join(name).is_dir())
+        .collect();
+    let wanted = path.file_name().map(|name| name.to_string_lossy());
+    let close =
+        wanted.and_then(|wanted| suggest::closest(&wanted, names.iter().map(String::as_str)));
+    match close {
+        Some(close) => format!(
+            "'{shown}' does not exist: did you mean '{}'?",
+            path.with_file_name(close).display()
+        ),
+        None => format!("'{shown}' does not exist: name a file, or the folder of a project"),
+    }
+}
+
 /// The test runs for `paths`: one for each project that they are in.
 pub(crate) fn tests(paths: &[PathBuf], reporting: &Reporting) -> Result<Vec<Project>, Failure> {
     let mut by_root: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
     for path in paths {
         if !path.exists() {
-            return Err(Failure::Message(format!(
-                "'{}' does not exist",
-                path.display()
-            )));
+            return Err(Failure::Message(not_there(path)));
         }
         if path.is_file() && !shown(path).ends_with("_test.snow") {
             return Err(Failure::Message(format!(
-                "'{}' is not a test file: its name must end in _test.snow",
-                path.display()
+                "'{}' is not a test file: its name must end in _test.snow, as '{}' does",
+                path.display(),
+                path.with_file_name(format!("{}_test.snow", stem(path)))
+                    .display()
             )));
         }
         by_root.entry(root_of(path)).or_default().push(path);
@@ -160,7 +217,7 @@ fn test_run(root: &Path, chosen: &[&PathBuf], reporting: &Reporting) -> Result<P
     });
     if !modules.iter().any(Module::is_test) {
         return Err(Failure::Message(format!(
-            "no *_test.snow file found in '{}'",
+            "no *_test.snow file found in '{}': tests stand in files whose names end so",
             chosen[0].display()
         )));
     }

@@ -109,6 +109,30 @@ fn errors_are_not_buried_under_warnings() {
 }
 
 #[test]
+fn a_path_that_leads_nowhere_is_said_with_what_may_be_meant() {
+    let dir = project("nowhere", &[("server.snow", HELLO)]);
+    let said = |command: &str, path: &str| {
+        let ran = call(&[command, &format!("{dir}/{path}")]);
+        assert_eq!(ran.status, 1, "{command} {path}");
+        ran.err
+    };
+    for command in ["run", "check", "build", "test"] {
+        let err = said(command, "nope.snow");
+        assert!(err.contains("does not exist"), "{command}: {err}");
+        assert!(!err.contains("main.snow"), "{command}: {err}");
+        let err = said(command, "sever.snow");
+        assert!(err.contains("did you mean"), "{command}: {err}");
+        assert!(err.contains("server.snow"), "{command}: {err}");
+    }
+    let err = said("run", "server");
+    assert!(err.contains("server.snow' does"), "{err}");
+    let err = said("run", "");
+    assert!(err.contains("`fn main` is in"), "{err}");
+    let err = said("test", "server.snow");
+    assert!(err.contains("server_test.snow"), "{err}");
+}
+
+#[test]
 fn a_folder_without_main_is_said_plainly() {
     let dir = project("no-main-file", &[("other.snow", HELLO)]);
     let ran = call(&["run", &dir]);

@@ -133,8 +133,16 @@ fn try_block(block: &Block, file: &Path) -> Result<(), Failed> {
     } else {
         "\nfn main() do\nend\n"
     };
-    fs::write(file, format!("{}{main}", block.program)).map_err(|cause| cause.to_string())?;
-    let arguments = ["--no-color", &file.display().to_string()];
+    let has_test = block
+        .program
+        .lines()
+        .any(|line| line.starts_with("test \""));
+    let file = match has_test {
+        true => file.with_extension("").display().to_string() + "_test.snow",
+        false => file.display().to_string(),
+    };
+    fs::write(&file, format!("{}{main}", block.program)).map_err(|cause| cause.to_string())?;
+    let arguments = ["--no-color", &file];
     let ran = match block.output {
         Some(_) => build_and_run("run", &arguments, RUN_LIMIT)?,
         None => run(

@@ -63,7 +63,7 @@ fn a_test_named_after_a_module_of_the_library_does_not_see_its_private_functions
         "named-job-test",
         &[("main.snow", "fn main() = ()\n"), ("job_test.snow", test)],
     );
-    refused(&ran, "E0035");
+    refused(&ran, "E0034");
 }
 
 #[test]

@@ -313,6 +313,10 @@ codes! {
         "a backslash in a string that makes no escape with what stands behind it"
         "The backslash is left out of the text. The escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, \
          `\\\"`, `\\$` and `\\u{e9}`.";
+    W0011 Warning
+        "a `test` in a file whose name does not end in `_test.snow`"
+        "Tests run in test files only. The one of `shop/cart.snow` is `shop/cart_test.snow`, which \
+         may use the private names of `Shop.Cart`.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";

@@ -68,6 +68,8 @@ pub enum UnusedKind {
     Constant,
     /// A type or an alias of one.
     Type,
+    /// A test in a file whose name is none of a test file, which is shown.
+    Test(Name),
 }
 
 impl Program {

@@ -17,6 +17,27 @@ impl Infer<'_, '_> {
         };
         let is_actor =
             |id: &crate::hir::FnId| self.program.functions[id.index()].kind == FunctionKind::Actor;
+        if let ExprKind::Call {
+            callee,
+            args: given,
+        } = &actor.kind
+        {
+            if let ExprKind::Function(id) = callee.kind {
+                if is_actor(&id) {
+                    let name = &self.program.functions[id.index()].name;
+                    let message = format!("`spawn` takes `{name}` and its arguments, not a call");
+                    let help = match given.is_empty() {
+                        true => format!("write `spawn({name})`"),
+                        false => format!("write `spawn({name}, …)`"),
+                    };
+                    self.report_with_help(Code::E0016, actor.span, message, Some(help));
+                    for arg in given.iter().chain(args) {
+                        self.value(arg, Expectation::Value);
+                    }
+                    return Ty::Error;
+                }
+            }
+        }
         let Some(id) = target.filter(is_actor) else {
             if matches!(actor.kind, ExprKind::Error) {
                 self.value(actor, Expectation::Value);

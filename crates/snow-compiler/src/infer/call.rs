@@ -40,6 +40,7 @@ impl Infer<'_, '_> {
                 }
             },
             None => {
+                self.is_early |= !self.finished[id.index()];
                 let scheme = &self.typed.scheme[id.index()];
                 (
                     scheme.bounds.len(),

@@ -306,8 +306,9 @@ impl Infer<'_, '_> {
                     None => {
                         if !matches!(self.shallow(ty), Ty::Error) {
                             let message = format!("`for` cannot go through `{}`", self.show(ty));
-                            let help = "it goes through `a..b`, List, Map and Set".to_string();
-                            self.report_with_help(Code::E0001, span, message, Some(help));
+                            let help = self.operand(ty);
+                            let help = help.unwrap_or("it goes through `a..b`, List, Map and Set");
+                            self.report_with_help(Code::E0001, span, message, Some(help.into()));
                         }
                         self.expect(&Ty::Error, item, span, Cause::PLAIN);
                     }

@@ -7,14 +7,16 @@
 
 use std::collections::HashMap;
 
-use crate::hir::{Expr, ExprKind, FnId, ModuleId, Program};
+use crate::hir::{Expr, ExprId, ExprKind, FnId, ModuleId, Program, Role};
 use crate::source::Name;
 
-/// Groups of functions, callees before callers.
+/// Groups of functions, callees before callers. `known` are the functions that method calls mean,
+/// where that is known.
 pub(super) fn of(
     program: &Program,
     by_name: &HashMap<(ModuleId, Name), Vec<FnId>>,
     of_interfaces: &HashMap<Name, Vec<FnId>>,
+    known: &HashMap<ExprId, FnId>,
 ) -> Vec<Vec<FnId>> {
     let mut methods: HashMap<(&str, usize), Vec<FnId>> = HashMap::new();
     let free = by_name
@@ -36,7 +38,10 @@ pub(super) fn of(
         .iter()
         .map(|function| {
             let mut uses = Uses {
+                program,
+                in_library: program.modules[function.module.index()].is_stdlib,
                 methods: &methods,
+                known,
                 found: Vec::new(),
             };
             for clause in &function.clauses {
@@ -63,22 +68,34 @@ fn may_have_methods(program: &Program, module: ModuleId) -> bool {
 
 /// Collects the functions that a body uses.
 struct Uses<'m> {
+    program: &'m Program,
+    in_library: bool,
     methods: &'m HashMap<(&'m str, usize), Vec<FnId>>,
+    known: &'m HashMap<ExprId, FnId>,
     found: Vec<usize>,
 }
 
 impl Uses<'_> {
-    fn method(&mut self, name: &str, arguments: usize) {
-        if let Some(list) = self.methods.get(&(name, arguments + 1)) {
-            self.found.extend(list.iter().map(|id| id.index()));
+    fn method(&mut self, at: ExprId, name: &str, arguments: usize) {
+        if let Some(id) = self.known.get(&at) {
+            return self.found.push(id.index());
+        }
+        let list = self.methods.get(&(name, arguments + 1));
+        for id in list.into_iter().flatten() {
+            let function = &self.program.functions[id.index()];
+            // The library knows no type of a program.
+            let is_visible = self.program.modules[function.module.index()].is_stdlib;
+            if is_visible || !self.in_library || function.role != Role::Free {
+                self.found.push(id.index());
+            }
         }
     }
 
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Function(id) => self.found.push(id.index()),
-            ExprKind::MethodCall { name, args, .. } => self.method(name, args.len()),
-            ExprKind::Index { .. } => self.method("get", 1),
+            ExprKind::MethodCall { name, args, .. } => self.method(e.id, name, args.len()),
+            ExprKind::Index { .. } => self.method(e.id, "get", 1),
             _ => {}
         }
         e.children(&mut |child| self.expr(child));

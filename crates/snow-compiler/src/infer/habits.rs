@@ -1,6 +1,7 @@
 //! Advice about types for those who come from languages where nothing is missing, or everything is
 //! converted.
 
+use crate::hir::{TypeId, TypeKind};
 use crate::source::Name;
 use crate::types::Ty;
 
@@ -18,6 +19,11 @@ const NOTHING: &str = "there is no value here: put one on the last line; an `if`
 const EMPTY: &str = "an Option may be empty: take it apart with `case`, `.with_default(…)` or `?`";
 const FAILED: &str =
     "a Result may be an error: take it apart with `case`, `.with_default(…)` or `?`";
+
+const WHOLE: &str = "a whole number belongs here: write it without a point, or convert the Float \
+                     with `Math.round` or `Float.to_int`";
+const LIST: &str = "a list belongs here: write `[…]` around the value";
+const PLAIN: &str = "the value itself belongs here: leave out `Ok(…)`";
 
 impl Infer<'_, '_> {
     /// What is meant by a value of type `found` where one of type `expected` belongs.
@@ -68,8 +74,176 @@ impl Infer<'_, '_> {
                     .into(),
             )
         } else {
-            None
+            let given = self.show(&found);
+            self.maker(&expected, &given)
+                .map(|name| format!("write `{name}(…)` around the pattern"))
         }
+    }
+
+    /// Advice about a Float for which there is no operator to blame.
+    pub(super) fn whole_number(&self, expected: &Ty, found: &Ty, cause: Cause) -> Option<String> {
+        let lang = &self.program.lang;
+        let is = |ty: &Ty, id| matches!(self.shallow(ty), Ty::Con(found, _) if Some(found) == id);
+        let is_side = cause.because.is_some_and(|(_, what)| what.contains("side"));
+        (is(expected, lang.int) && is(found, lang.float) && !is_side).then(|| WHOLE.to_string())
+    }
+
+    /// What has to be put around a value, or taken off it, to make it the one that is asked for.
+    pub(super) fn wrapping(&self, expected: &Ty, found: &Ty) -> Option<String> {
+        let lang = &self.program.lang;
+        let wanted = self.show(expected);
+        let fits = |ty: &Ty| !self.is_open(ty) && self.show(ty) == wanted;
+        if let (Ty::Tuple(wanted), Ty::Tuple(given)) = (expected, found) {
+            let show = |parts: &[Ty]| parts.iter().map(|part| self.show(part)).collect();
+            let (wanted, mut given): (Vec<String>, Vec<String>) = (show(wanted), show(given));
+            given.reverse();
+            let is_turned = wanted == given;
+            return is_turned.then(|| {
+                "the parts stand the other way round; a `call` of a service answers `(new state, \
+                 reply)`"
+                    .to_string()
+            });
+        }
+        if let Ty::Tuple(parts) = found {
+            return (parts.len() > 1 && parts.iter().any(fits))
+                .then(|| format!("only the `{wanted}` belongs here, without the other parts"));
+        }
+        let (Ty::Con(to, parts), Ty::Con(from, args)) = (expected, found) else {
+            return None;
+        };
+        let (is_option, is_result) = (Some(*to) == lang.option, Some(*to) == lang.result);
+        if to == from {
+            let names = match (is_option, is_result) {
+                (true, _) => &["Some"][..],
+                (_, true) => &["Ok", "Err"][..],
+                (false, false) => return None,
+            };
+            let differ = |(part, arg): &(&Ty, &Ty)| self.show(part) != self.show(arg);
+            let at = parts.iter().zip(args).position(|pair| differ(&pair))?;
+            let held = self.show(&parts[at]);
+            return Some(format!("`{}(…)` has to hold `{held}` here", names[at]));
+        }
+        let given = self.show(found);
+        if Some(*from) == lang.result && self.is_open(&args[1]) && fits(&args[0]) {
+            return Some(PLAIN.into());
+        }
+        if Some(*to) == lang.list && self.show(&parts[0]) == given {
+            return Some(LIST.into());
+        }
+        if Some(*to) == lang.bool_ {
+            return self.truth(*from);
+        }
+        if is_option || is_result {
+            return None;
+        }
+        self.maker(expected, &given)
+            .map(|name| format!("write `{name}(…)` around the `{given}`"))
+    }
+
+    /// What makes a Bool of a value of that type.
+    fn truth(&self, from: TypeId) -> Option<String> {
+        let lang = &self.program.lang;
+        let from = Some(from);
+        let example = if from == lang.int {
+            "value != 0"
+        } else if from == lang.string {
+            "value != \"\""
+        } else if from == lang.option {
+            "Option.is_some(value)"
+        } else if from == lang.result {
+            "Result.is_ok(value)"
+        } else if from == lang.list {
+            "value != []"
+        } else {
+            return None;
+        };
+        Some(format!(
+            "no value counts as true or false: write `{example}`"
+        ))
+    }
+
+    /// The one variant of a sum that holds just a `held`, as a program names it.
+    fn maker(&self, sum: &Ty, held: &str) -> Option<String> {
+        let Ty::Con(id, args) = sum else {
+            return None;
+        };
+        let TypeKind::Sum(variants) = &self.program.types[id.index()].kind else {
+            return None;
+        };
+        if !self.program.may_open(self.frame.module, *id) {
+            return None;
+        }
+        let mut holding = variants.iter().filter(|variant| match &variant.fields[..] {
+            [field] => self.show(&field.substitute(args)) == held,
+            _ => false,
+        });
+        let (variant, None) = (holding.next()?, holding.next()) else {
+            return None;
+        };
+        Some(self.qualified(*id, &variant.name))
+    }
+
+    /// A variant as a program that does not import it writes it.
+    fn qualified(&self, id: TypeId, variant: &Name) -> String {
+        let def = &self.program.types[id.index()];
+        let whole = self.show(&Ty::Con(id, Vec::new()));
+        let is_library = self.program.modules[def.module.index()].is_stdlib;
+        match whole.rsplit_once('.').filter(|_| is_library) {
+            Some((module, _)) => format!("{module}.{variant}"),
+            None => variant.to_string(),
+        }
+    }
+
+    /// What is written for an index into what has none.
+    pub(super) fn without_index(&self, ty: &Ty, name: &Name) -> Option<String> {
+        if &**name != "get" {
+            return None;
+        }
+        match self.shallow(ty) {
+            Ty::Tuple(parts) if parts.len() > 1 => {
+                Some("a tuple has no index: take it apart, `let (a, b) = value`".into())
+            }
+            Ty::Con(id, _) if Some(id) == self.program.lang.string => {
+                Some("a text has no index: write `String.slice(text, at, at + 1)`".into())
+            }
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => None,
+        }
+    }
+
+    /// What has to be done first with a value that lacks a field or a method.
+    pub(super) fn inside(&self, ty: &Ty) -> Option<String> {
+        const SHOWN: usize = 4;
+        if let Some(advice) = self.operand(ty) {
+            return Some(advice.to_string());
+        }
+        let Ty::Con(id, _) = self.shallow(ty) else {
+            return None;
+        };
+        let TypeKind::Sum(variants) = &self.program.types[id.index()].kind else {
+            return None;
+        };
+        if !self.program.may_open(self.frame.module, id) {
+            return None;
+        }
+        let shown = variants.iter().take(SHOWN).map(|variant| {
+            let name = self.qualified(id, &variant.name);
+            match variant.fields.is_empty() {
+                true => format!("`{name}`"),
+                false => format!("`{name}(…)`"),
+            }
+        });
+        let list: Vec<String> = shown.collect();
+        let more = if variants.len() > SHOWN { ", …" } else { "" };
+        Some(format!(
+            "it is one of {}{more}: take it apart with `case`",
+            list.join(", ")
+        ))
     }
 
     /// Whether one mistake about Options and Results is all that an advice says.
@@ -93,6 +267,35 @@ impl Infer<'_, '_> {
             | Ty::Var(_)
             | Ty::Never
             | Ty::Error => None,
+        }
+    }
+
+    /// The states that two stages of a service have: a program has no name for the stages.
+    pub(super) fn states(&self, expected: &Ty, found: &Ty) -> Option<(Ty, Ty)> {
+        let state = |ty: &Ty| {
+            let Ty::Con(id, args) = self.shallow(ty) else {
+                return None;
+            };
+            let def = &self.program.types[id.index()];
+            let module = &self.program.modules[def.module.index()];
+            let is_stage = module.is_stdlib && &*module.name == "Service" && &*def.name == "Stage";
+            args.last().filter(|_| is_stage).cloned()
+        };
+        Some((state(expected)?, state(found)?))
+    }
+
+    /// Advice about a handler that gives no state of its service.
+    pub(super) fn of_state(&self, expected: &Ty, found: &Ty) -> String {
+        let expected = self.show(expected);
+        let is_pair = |ty: &Ty| match ty {
+            Ty::Tuple(parts) => parts.len() == 2 && self.show(&parts[0]) == expected,
+            Ty::Con(..) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => false,
+        };
+        match is_pair(&self.shallow(found)) {
+            true => {
+                "a `cast` answers the new state alone; `(new state, reply)` is for a `call`".into()
+            }
+            false => format!("`init` and all handlers give the state, here `{expected}`"),
         }
     }
 

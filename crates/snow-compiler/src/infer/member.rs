@@ -76,7 +76,18 @@ impl Infer<'_, '_> {
     /// E0009, E0051.
     fn no_field(&mut self, base: &Ty, name: &Name, span: Span) {
         let mut names: Vec<Name> = Vec::new();
-        if let Ty::Con(id, _) = self.shallow(base) {
+        if let Ty::Con(id, args) = self.shallow(base) {
+            let is_part = match &self.program.types[id.index()].kind {
+                TypeKind::Struct(fields) => fields.iter().any(|(field, _)| field == name),
+                TypeKind::Sum(_) | TypeKind::Builtin => false,
+            };
+            let of_texts = args.first().map(|key| self.shallow(key)) == Some(self.string_ty());
+            if Some(id) == self.program.lang.map && of_texts && !is_part {
+                let message = format!("`{}` has no field `{name}`", self.show(base));
+                let help =
+                    format!("write `map[\"{name}\"]`, or `Map.fetch(map, \"{name}\")`, an Option");
+                return self.report_with_help(Code::E0009, span, message, Some(help));
+            }
             if !self.program.may_open(self.frame.module, id) {
                 let what = format!("the field `{name}` cannot be used here");
                 return self
@@ -98,7 +109,7 @@ impl Infer<'_, '_> {
         } else if &**name == "await" {
             Some("any call may wait; `Job.await(job)` waits for a `Job`".to_string())
         } else {
-            close
+            close.or_else(|| self.inside(base))
         };
         let message = format!("`{}` has no field `{name}`", self.show(base));
         self.report_with_help(Code::E0009, span, message, help);
@@ -321,6 +332,36 @@ impl Infer<'_, '_> {
         list.is_some_and(|list| list.iter().any(is_open))
     }
 
+    /// A function of another library module that takes the value first: `String.join` of a list.
+    fn function_elsewhere(&self, ty: &Ty, name: &Name, count: usize) -> Option<String> {
+        let Ty::Con(wanted, _) = self.shallow(ty) else {
+            return None;
+        };
+        let takes_it = |id: &FnId| {
+            let function = &self.program.functions[id.index()];
+            let first = function.annotations.first().and_then(Option::as_ref);
+            function.is_public
+                && function.arity == count + 1
+                && matches!(first, Some(Ty::Con(id, _)) if *id == wanted)
+        };
+        let is_open = |module: ModuleId| {
+            let module = &self.program.modules[module.index()];
+            module.is_stdlib && !module.is_internal && &*module.name != "Prelude"
+        };
+        let mut owners: Vec<&Name> = self
+            .by_name
+            .iter()
+            .filter(|((module, known), list)| {
+                known == name && is_open(*module) && list.iter().any(takes_it)
+            })
+            .map(|((module, _), _)| &self.program.modules[module.index()].name)
+            .collect();
+        owners.sort();
+        let owner = owners.first()?;
+        let rest = ", …".repeat(count);
+        Some(format!("write `{owner}.{name}(value{rest})`"))
+    }
+
     /// E0030.
     pub(super) fn no_method(&mut self, ty: &Ty, name: &Name, count: usize, span: Span) {
         let homes = self.homes(&self.shallow(ty));
@@ -335,6 +376,11 @@ impl Infer<'_, '_> {
         names.dedup();
         let visible = |known: &&&Name| homes.iter().any(|home| self.named_for_all(*home, known));
         let open: Vec<&Name> = names.iter().filter(visible).copied().collect();
+        let is_library = |home: &ModuleId| self.program.modules[home.index()].is_stdlib;
+        if homes.iter().all(is_library) {
+            // A program cannot change what the library keeps for itself.
+            names.retain(|name| open.contains(name));
+        }
         let other_arity = names.contains(&name);
         let foreign = foreign::function(name, open.iter().map(|n| &***n));
         let help = if other_arity && !open.contains(&name) {
@@ -350,6 +396,9 @@ impl Infer<'_, '_> {
         } else {
             suggest::closest(name, names.iter().map(|n| &***n))
                 .map(|close| format!("did you mean `{close}`?"))
+                .or_else(|| self.without_index(ty, name))
+                .or_else(|| self.inside(ty))
+                .or_else(|| self.function_elsewhere(ty, name, count))
         };
         let help = self.interface_with(ty, name, count).or(help);
         let help = self.of_service(ty, name).or(help);

@@ -41,15 +41,58 @@ use crate::types::{Bounds, InterfaceBound, Scheme, Ty, Typed};
 
 use deferred::Deferred;
 
+/// How often a program with errors is inferred.
+const MOST_ROUNDS: usize = 3;
+
 /// Infers the types of the whole program.
+///
+/// What a method call means is known only afterwards, so the first round takes functions together
+/// that may use each other. Inside a group a function has one type, and a group that is too large
+/// refuses what is right. When there are errors, the next round therefore believes the last one
+/// about the methods that it found.
 pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
+    let before = diagnostics.clone();
+    let mut last = round(program, &HashMap::new(), diagnostics);
+    for _ in 1..MOST_ROUNDS {
+        if !diagnostics.any_error() {
+            break;
+        }
+        let mut found = before.clone();
+        let next = round(program, &last.typed.method, &mut found);
+        if next.groups == last.groups || !next.in_order {
+            break;
+        }
+        (last, *diagnostics) = (next, found);
+    }
+    last.typed
+}
+
+/// What one inference of the whole program gave.
+struct Round {
+    typed: Typed,
+    groups: Vec<Vec<FnId>>,
+    /// Every function was used after it was inferred, or inside its group.
+    in_order: bool,
+}
+
+/// `methods` are the functions that method calls mean, as far as they are known.
+fn round(
+    program: &Program,
+    methods: &HashMap<ExprId, FnId>,
+    diagnostics: &mut Diagnostics,
+) -> Round {
     let mut infer = Infer::new(program, diagnostics);
-    for group in groups::of(program, &infer.by_name, &infer.methods) {
-        infer.group(&group);
+    let groups = groups::of(program, &infer.by_name, &infer.methods, methods);
+    for group in &groups {
+        infer.group(group);
     }
     infer.check_impls();
     infer.fill_holes();
-    infer.typed
+    Round {
+        in_order: !infer.is_early,
+        typed: infer.typed,
+        groups,
+    }
 }
 
 /// A type variable.
@@ -225,6 +268,10 @@ struct Infer<'p, 'd> {
     place: Span,
     /// A type of too many parts has been reported.
     is_oversized: bool,
+    /// Functions whose types are known for good.
+    finished: Vec<bool>,
+    /// A function was used before it was inferred.
+    is_early: bool,
     /// Impls being asked for inside each other.
     depth: usize,
     /// What was asked inside of the outermost one: what holds, and what holds if that does.
@@ -286,6 +333,8 @@ impl<'p, 'd> Infer<'p, 'd> {
             methods,
             place: Span::default(),
             is_oversized: false,
+            finished: vec![false; program.functions.len()],
+            is_early: false,
             depth: 0,
             asked_inside: Vec::new(),
             frame,
@@ -303,6 +352,7 @@ impl<'p, 'd> Infer<'p, 'd> {
         }
         self.solve_deferred();
         self.finish(group, first);
+        group.iter().for_each(|id| self.finished[id.index()] = true);
         self.seed_holes(group);
     }
 }

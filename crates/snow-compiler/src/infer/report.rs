@@ -67,6 +67,8 @@ impl Infer<'_, '_> {
         let Err(clash) = self.unify(expected, found) else {
             return true;
         };
+        let states = self.states(expected, found);
+        let (expected, found) = states.as_ref().map_or((expected, found), |(e, f)| (e, f));
         match clash {
             Clash::Lacks(lack) => self.lacks(found, &lack, span),
             Clash::Infinite => match self.callback_advice(cause.asked, expected, found) {
@@ -95,8 +97,9 @@ impl Infer<'_, '_> {
                     report = report.also(place, format!("{what}: `{}`", self.show(expected)));
                 }
                 report = self.with_origins(report, expected, found, span, cause);
-                report.help = self
-                    .callback_advice(cause.asked, expected, found)
+                report.help = (states.is_some().then(|| self.of_state(expected, found)))
+                    .or_else(|| self.callback_advice(cause.asked, expected, found))
+                    .or_else(|| self.whole_number(expected, found, cause))
                     .or_else(|| self.conversion(expected, found))
                     .filter(|_| cause.advice)
                     .or_else(|| self.pattern_advice(expected, found, cause));
@@ -168,6 +171,9 @@ impl Infer<'_, '_> {
         }
         if let Some(advice) = self.habit(&expected, &found) {
             return Some(advice.to_string());
+        }
+        if let Some(advice) = self.wrapping(&expected, &found) {
+            return Some(advice);
         }
         let con = |ty: &Ty| {
             if let Ty::Con(id, _) = ty {

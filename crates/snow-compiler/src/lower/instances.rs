@@ -11,7 +11,24 @@ use crate::hir::{FnId, FunctionKind, InterfaceId, Module, Role};
 use crate::source::Span;
 use crate::types::{exceeds, Ty, MOST_LEVELS, MOST_PARTS};
 
+/// An instance whose body is still to be lowered.
+pub(super) struct Wanted {
+    reference: FunctionRef,
+    function: FnId,
+    args: Vec<Ty>,
+    /// Where the program asks for it.
+    origin: Span,
+}
+
 impl Lowering<'_> {
+    /// The place in the program that leads to what is being lowered.
+    pub(super) fn asked_at(&self) -> Span {
+        match self.in_library {
+            true => self.origin,
+            false => self.place,
+        }
+    }
+
     /// The instance of `function` for these type arguments; its body is lowered later.
     ///
     /// A method of an interface is the function of the impl for its first argument.
@@ -30,7 +47,12 @@ impl Lowering<'_> {
                 "`{}` is needed at types of more than {most} parts or {levels} levels",
                 def.name
             );
-            self.too_large(def.name_span, &text);
+            let is_library = self.hir.modules[def.module.index()].is_stdlib;
+            let place = match is_library {
+                true => self.asked_at(),
+                false => def.name_span,
+            };
+            self.too_large(place, &text);
             return self.declare(String::new(), String::new(), "".into());
         }
         let home = &self.hir.modules[def.module.index()];
@@ -56,7 +78,12 @@ impl Lowering<'_> {
         };
         let reference = self.declare(symbol, name, unit);
         self.instances.insert(key, reference);
-        self.queue.push((reference, function, args.to_vec()));
+        self.queue.push(Wanted {
+            reference,
+            function,
+            args: args.to_vec(),
+            origin: self.asked_at(),
+        });
         reference
     }
 
@@ -144,8 +171,12 @@ impl Lowering<'_> {
 
     /// Lowers bodies until nothing new is reached.
     pub(super) fn drain(&mut self) {
-        while let Some((reference, function, args)) = self.queue.pop() {
-            Body::lower_function(self, reference, function, args);
+        while let Some(wanted) = self.queue.pop() {
+            let def = &self.hir.functions[wanted.function.index()];
+            self.in_library = self.hir.modules[def.module.index()].is_stdlib;
+            self.origin = wanted.origin;
+            self.place = def.name_span;
+            Body::lower_function(self, wanted.reference, wanted.function, wanted.args);
         }
     }
 
@@ -313,7 +344,10 @@ impl Lowering<'_> {
     /// E0098, once: what needs the one type needs many like it.
     pub(super) fn too_large(&mut self, span: Span, text: &str) {
         if !self.errors.iter().any(|report| report.code == Code::E0098) {
-            self.error(Code::E0098, span, text);
+            let help = "each use asks for a larger type: let a function call itself at its own \
+                        types, or declare a `type` that contains itself";
+            let report = Diagnostic::error(Code::E0098, span, text).help(help);
+            self.errors.push(report);
         }
     }
 

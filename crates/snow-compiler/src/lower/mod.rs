@@ -75,6 +75,8 @@ pub(crate) fn program(
         closures: HashMap::new(),
         wrappers: HashMap::new(),
         queue: Vec::new(),
+        origin: Span::default(),
+        in_library: false,
         errors: Vec::new(),
         place: Span::default(),
         is_oversized: false,
@@ -115,7 +117,11 @@ pub(super) struct Lowering<'a> {
     closures: HashMap<(ExprId, Vec<Ty>), Closure>,
     /// Closures that stand for a function or constructor used as a value.
     wrappers: HashMap<String, FunctionRef>,
-    queue: Vec<(FunctionRef, FnId, Vec<Ty>)>,
+    queue: Vec<instances::Wanted>,
+    /// Where the program asks for the function that is being lowered.
+    origin: Span,
+    /// That function is one of the library.
+    in_library: bool,
     errors: Vec<Diagnostic>,
     /// The expression whose type is asked for.
     place: Span,

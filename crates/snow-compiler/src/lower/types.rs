@@ -23,8 +23,13 @@ impl Lowering<'_> {
             if let Ty::Con(id, _) = ty {
                 let def = &self.hir.types[id.index()];
                 let text = format!("`{}` contains itself at larger and larger types", def.name);
-                self.error(Code::E0098, def.span, &text);
-            } else if !std::mem::replace(&mut self.is_oversized, true) {
+                let is_library = self.hir.modules[def.module.index()].is_stdlib;
+                let place = match is_library {
+                    true => self.asked_at(),
+                    false => def.span,
+                };
+                self.too_large(place, &text);
+            } else if self.errors.is_empty() && !std::mem::replace(&mut self.is_oversized, true) {
                 let text = format!("the type of this has more than {MOST_PARTS} parts");
                 self.error(Code::E0096, self.place, &text);
             }

@@ -166,7 +166,8 @@ impl MatchCompiler<'_, '_> {
             (None, Decision::InOrder) => return,
         };
         let missing = missing::patterns(self.program, columns, tree);
-        self.report_missing(&missing, span, rule);
+        let help = "add the missing patterns, or `_` for all the rest";
+        self.report_missing(&missing, span, rule, help);
         for (index, arm) in arms.iter().enumerate() {
             let said =
                 rule == Rule::MayFail && catch_all.is_some_and(|catch_all| index > catch_all);
@@ -184,8 +185,8 @@ impl MatchCompiler<'_, '_> {
         }
     }
 
-    /// The pattern of a `let` or a `for`.
-    fn single(&mut self, pattern: &Pat) {
+    /// The pattern of a `let` or a `for`; `help` is for one that does not always fit.
+    fn single(&mut self, pattern: &Pat, help: &str) {
         if is_plain(pattern) || has_error(pattern) {
             return;
         }
@@ -201,7 +202,7 @@ impl MatchCompiler<'_, '_> {
         match Builder::new(self.program, 1, limits, false).tree(&rows) {
             Some((tree, _)) => {
                 let missing = missing::patterns(self.program, &columns, &tree);
-                self.report_missing(&missing, pattern.span, Rule::Complete);
+                self.report_missing(&missing, pattern.span, Rule::Complete, help);
             }
             None => self.report_limit(pattern.span, "match in several steps"),
         }
@@ -231,7 +232,7 @@ impl MatchCompiler<'_, '_> {
     }
 
     /// E0012, or W0003 where a failed match is allowed to be a panic.
-    fn report_missing(&mut self, missing: &[String], span: Span, rule: Rule) {
+    fn report_missing(&mut self, missing: &[String], span: Span, rule: Rule, help: &str) {
         if missing.is_empty() || rule == Rule::Selective {
             return;
         }
@@ -245,8 +246,7 @@ impl MatchCompiler<'_, '_> {
             Rule::Complete => Diagnostic::error(Code::E0012, span, message),
             Rule::MayFail | Rule::Selective => Diagnostic::warning(Code::W0003, span, message),
         };
-        self.diagnostics
-            .push(report.help("add the missing patterns, or `_` for all the rest"));
+        self.diagnostics.push(report.help(help));
     }
 }
 

@@ -6,6 +6,11 @@ use crate::source::Span;
 use super::tree::MatchKey;
 use super::{MatchCompiler, Rule};
 
+const IN_LET: &str = "a `let` takes what always fits: write `case value do`, with an arm for each \
+                      pattern";
+const IN_FOR: &str = "a `for` takes every element: match it by `case` in the body, or in front by \
+                      `List.filter_map`";
+
 impl MatchCompiler<'_, '_> {
     pub(super) fn clause(&mut self, clause: &Clause) {
         clause.children(&mut |child| self.expr(child));
@@ -26,11 +31,11 @@ impl MatchCompiler<'_, '_> {
             ExprKind::Closure { clauses, .. } => {
                 self.clauses(MatchKey::Expr(e.id), clauses, e.span, Rule::MayFail);
             }
-            ExprKind::For { pattern, .. } => self.single(pattern),
+            ExprKind::For { pattern, .. } => self.single(pattern, IN_FOR),
             ExprKind::Block(statements) => {
                 for statement in statements {
                     match statement {
-                        Statement::Let { pattern, .. } => self.single(pattern),
+                        Statement::Let { pattern, .. } => self.single(pattern, IN_LET),
                         Statement::Expr(_) => {}
                     }
                 }

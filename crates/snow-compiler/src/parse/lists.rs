@@ -22,6 +22,7 @@ impl Parser<'_> {
                 lines_count: false,
                 in_head: false,
                 in_delimiters: true,
+                arrow_ends: false,
                 ..self.mode
             },
             read,

@@ -45,6 +45,9 @@ pub(super) struct Mode {
     pub after_ends: bool,
     /// Some enclosing closure goes on at `|`.
     pub bar_ends: bool,
+    /// In the parameters of a closure without brackets, where `->` begins its body and does not go
+    /// on with a type.
+    pub arrow_ends: bool,
     /// In the body of a loop, which cannot change what is outside of it.
     pub in_loop: bool,
 }
@@ -58,6 +61,7 @@ impl Mode {
             else_ends: false,
             after_ends: false,
             bar_ends: false,
+            arrow_ends: false,
             ..self
         }
     }
@@ -133,6 +137,7 @@ impl<'a> Parser<'a> {
                 else_ends: false,
                 after_ends: false,
                 bar_ends: false,
+                arrow_ends: false,
                 in_loop: false,
             },
             indentation,

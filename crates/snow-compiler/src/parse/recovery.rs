@@ -164,7 +164,9 @@ impl Parser<'_> {
                 self.kind_after(1) == Name
                     || (self.kind_after(1).is_keyword() && self.kind_after(2) == LeftParen)
             }
-            Name if self.at_word("from") => matches!(self.kind_after(1), Name | StringStart),
+            Name if self.at_word("from") => {
+                matches!(self.kind_after(1), Name | StringStart | Dot | DotDot)
+            }
             Name if self.at_word("test") => self.kind_after(1) == StringStart,
             Name if self.at_word("opaque") => self.opens_opaque_item(),
             Name if self.at_word("extern") => matches!(self.kind_after(1), Fn | Def | Type),

@@ -8,7 +8,7 @@ use crate::ast::{Param, SumItem};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::hir::{
     Derives, FnId, Function, FunctionKind, ModuleId, Opaque, Role, TypeDef, TypeId, TypeKind,
-    VariantDef,
+    Unused, UnusedKind, VariantDef,
 };
 use crate::source::{Name, Span};
 
@@ -116,7 +116,16 @@ impl<'a> Resolver<'a, '_> {
                     span: *name_span,
                 };
                 let id = self.push_function(module, &title, item.span, FunctionKind::Test, &[]);
-                self.out.tests.push(id);
+                let file = &self.sources.get(item.span.file).path;
+                match file.ends_with("_test.snow") {
+                    true => self.out.tests.push(id),
+                    false => self.out.unused.push(Unused {
+                        module,
+                        kind: UnusedKind::Test(file.as_str().into()),
+                        name: name.clone(),
+                        span: *name_span,
+                    }),
+                }
                 sources.push(FunctionSource::Test(body));
             }
             ItemKind::ExternType { name, generics } => {

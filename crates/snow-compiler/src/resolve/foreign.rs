@@ -113,6 +113,23 @@ impl<'a> Resolver<'a, '_> {
         Some((member, meant.to_string()))
     }
 
+    /// How a type is written that another module has.
+    pub(super) fn type_elsewhere(&self, name: &Name) -> Option<String> {
+        let here = self.module();
+        let has = |module: &&Name| {
+            let id = self.namespace(here, module);
+            id.is_some_and(|id| {
+                let found = self.scopes[id.index()].types.get(name);
+                found.is_some_and(|entry| entry.is_public)
+            })
+        };
+        let modules = self.visible_modules();
+        let owner = modules.iter().filter(has).min_by_key(|owner| owner.len())?;
+        Some(format!(
+            "write `{owner}.{name}`, or add `from {owner} import {name}`"
+        ))
+    }
+
     /// Names of modules that may stand before a dot here.
     fn visible_modules(&self) -> Vec<Name> {
         let here = self.module();

@@ -10,6 +10,7 @@ use crate::source::{Name, Span};
 use super::modules::{dotted, Unit};
 use super::opaque::Opening;
 use super::scope::{ConstructorEntry, Found, Import, ModuleScope, TypeEntryKind};
+use super::services::snake;
 use super::Resolver;
 
 /// Names that the imports of one module have brought so far: where, and what they mean.
@@ -70,6 +71,9 @@ impl<'a> Resolver<'a, '_> {
         let (Some(module), Some(last)) =
             (self.imported_module(here, path, &[]), path.segments.last())
         else {
+            let lost = &mut self.scopes[here.index()].lost_imports;
+            lost.insert(dotted(path));
+            lost.extend(path.segments.last().map(|last| last.name.clone()));
             return;
         };
         let scope = &mut self.scopes[here.index()];
@@ -210,9 +214,17 @@ impl<'a> Resolver<'a, '_> {
             self.internal(internal, path.span, names);
         } else {
             let names = self.module_names(here);
-            let close = suggest::closest(&name, names.iter().map(|n| &**n))
+            let same = names.iter().find(|n| n.eq_ignore_ascii_case(&name));
+            let close = same
+                .map(|same| same.to_string())
+                .or_else(|| suggest::closest(&name, names.iter().map(|n| &**n)))
                 .map(|c| format!("did you mean `{c}`?"));
             let is_lower = name.starts_with(char::is_lowercase);
+            let file = || {
+                let parts: Vec<String> = name.split('.').map(snake).collect();
+                let file = parts.join("/");
+                format!("a module is a file of the project: this one would be `{file}.snow`")
+            };
             let close = close.or_else(|| {
                 is_lower.then(|| {
                     "modules begin with a capital, and those of the library need no import: leave \
@@ -224,7 +236,7 @@ impl<'a> Resolver<'a, '_> {
                 Code::E0031,
                 path.span,
                 format!("module `{name}` not found"),
-                close,
+                Some(close.unwrap_or_else(file)),
             );
         }
         None
@@ -239,10 +251,15 @@ impl<'a> Resolver<'a, '_> {
         let public = ty.is_some_and(|t| t.is_public)
             || value.as_ref().is_some_and(|v| v.is_public())
             || interface.is_some_and(|i| i.is_public);
-        if !exists {
-            let known = self.scopes[from.index()].exported_values();
+        let is_hidden = !public && !self.out.sees_private(here, from);
+        if !exists || (is_hidden && scope.is_stdlib) {
+            // What the library keeps for itself is nothing that a program could ask for.
+            let known = scope.exported_values();
             self.not_exported(from, name, &known);
-        } else if !public && !self.out.sees_private(here, from) {
+            let own = &mut self.scopes[here.index()];
+            own.imported.remove(&name.name);
+            own.lost_imports.insert(name.name.clone());
+        } else if is_hidden {
             self.private(from, &name.name, name.span);
         } else if let (None, Some(Found::Constructor(entry))) = (ty, value) {
             self.opened(
@@ -269,7 +286,7 @@ impl<'a> Resolver<'a, '_> {
             .called_otherwise(from, &name.name)
             .or_else(|| suggest::did_you_mean(&name.name, known.iter().map(|n| &**n)))
             .unwrap_or_else(|| match exported.is_empty() {
-                true => "it exports nothing".to_string(),
+                true => "it exports nothing: `pub` stands in front of what it should".to_string(),
                 false => format!("it exports {}", shortened(&exported)),
             });
         self.report_with_help(Code::E0034, name.span, message, Some(help));

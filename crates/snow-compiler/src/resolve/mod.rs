@@ -68,7 +68,7 @@ pub fn program(
         json::expand(module, diagnostics);
     }
     let ordered = modules::ordered(&modules, sources, diagnostics);
-    let mut resolver = Resolver::new(diagnostics);
+    let mut resolver = Resolver::new(sources, diagnostics);
     resolver.dependencies = packages::Dependencies::of(sources);
     let library = sources.iter().filter(|(_, source)| source.is_stdlib);
     let documented =
@@ -94,6 +94,7 @@ pub fn program(
 
 /// What all steps share.
 struct Resolver<'a, 'd> {
+    sources: &'a Sources,
     /// By [`ModuleId`].
     scopes: Vec<ModuleScope<'a>>,
     /// The module whose public items are in scope everywhere.
@@ -119,8 +120,9 @@ struct Resolver<'a, 'd> {
 }
 
 impl<'a, 'd> Resolver<'a, 'd> {
-    fn new(diagnostics: &'d mut Diagnostics) -> Self {
+    fn new(sources: &'a Sources, diagnostics: &'d mut Diagnostics) -> Self {
         Resolver {
+            sources,
             scopes: Vec::new(),
             prelude: None,
             out: Program::default(),

@@ -56,6 +56,9 @@ impl<'a> Resolver<'a, '_> {
             return Dotted::Value(found);
         }
         let before = &segments[..segments.len() - 1];
+        if self.is_lost(before) {
+            return Dotted::Wrong;
+        }
         let here = self.module();
         if let Some(found) = self.named_method(before, name) {
             return found.map_or(Dotted::Wrong, Dotted::Value);
@@ -135,6 +138,11 @@ impl<'a> Resolver<'a, '_> {
                 }
                 let last = &segments[segments.len() - 1];
                 if !found.is_public() && !self.out.sees_private(here, module) {
+                    if self.scopes[module.index()].is_stdlib {
+                        let known = self.scopes[module.index()].values_like(&last.name);
+                        self.not_exported(module, last, &known);
+                        return Some(Found::Ambiguous);
+                    }
                     self.private(module, &last.name, last.span);
                 }
                 return Some(found);
@@ -157,6 +165,14 @@ impl<'a> Resolver<'a, '_> {
             self.private(owner, &variant.name, variant.span);
         }
         Some(found)
+    }
+
+    /// Whether a dotted name begins with what an import should have brought, which has been
+    /// reported there.
+    pub(super) fn is_lost(&self, segments: &[Ident]) -> bool {
+        let scope = &self.scopes[self.module().index()];
+        let is_lost = |at: usize| scope.lost_imports.contains(&*joined(&segments[..at]));
+        (1..=segments.len()).any(is_lost)
     }
 
     /// `Self.Circle` in an impl.

@@ -361,6 +361,9 @@ impl<'a> Resolver<'a, '_> {
         let Some(last) = path.segments.last() else {
             return;
         };
+        if self.is_lost(&path.segments) {
+            return;
+        }
         if let Some(internal) = self.internal_before(path) {
             return self.internal(internal, path.span, &[]);
         }

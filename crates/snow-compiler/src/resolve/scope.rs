@@ -29,7 +29,8 @@ pub(super) struct ModuleScope<'a> {
     pub imported_constructors: HashMap<Name, (ConstructorEntry, Name)>,
     /// Constructors that came with two sums, which a plain name cannot tell apart.
     pub ambiguous_constructors: HashMap<Name, (TypeId, TypeId)>,
-    /// Names imported from modules that do not exist, which has been reported.
+    /// Modules that were imported and do not exist, and names imported from modules that lack them,
+    /// which has been reported.
     pub lost_imports: HashSet<Name>,
     /// What has been named of the imports.
     pub used: RefCell<Used>,

@@ -92,6 +92,9 @@ impl<'a> Resolver<'a, '_> {
                 return Some((id, fields.iter().map(|(name, _)| name.clone()).collect()));
             }
         }
+        if found.is_none() && self.is_lost(&path.segments) {
+            return None;
+        }
         let name = dotted(path);
         if found.is_some() {
             self.report(Code::E0040, path.span, format!("`{name}` is not a struct"));
@@ -107,6 +110,7 @@ impl<'a> Resolver<'a, '_> {
             .collect();
         let close = suggest::closest(&name, names.iter().map(|n| &**n))
             .map(|c| format!("did you mean `{c}`?"));
+        let close = self.type_elsewhere(&name).or(close);
         self.report_with_help(
             Code::E0040,
             path.span,

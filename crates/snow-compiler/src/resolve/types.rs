@@ -291,6 +291,9 @@ impl<'a> Resolver<'a, '_> {
             self.body.generics.push(name);
             return Ty::Param(self.body.generics.len() as u32 - 1);
         }
+        if self.is_lost(&path.segments) {
+            return Ty::Error;
+        }
         let here = self.module();
         if let Some(internal) = self.internal_before(path) {
             self.internal(internal, path.span, &[]);
@@ -336,6 +339,7 @@ impl<'a> Resolver<'a, '_> {
         let help = unit
             .or(interface)
             .or_else(|| import().map(|m| format!("add `import {m}`")))
+            .or_else(|| self.type_elsewhere(&name).filter(|_| is_single))
             .or_else(close)
             .or_else(list);
         self.report_with_help(

@@ -40,9 +40,19 @@ pub fn ty(program: &Program, ty: &Ty, generics: &[Name]) -> String {
         ),
         Ty::Param(index) => generics
             .get(*index as usize)
-            .map_or_else(|| letter(*index), |name| name.to_string()),
+            .map_or_else(|| letter(*index), |name| parameter(name)),
         Ty::Var(_) | Ty::Error => "_".into(),
         Ty::Never => "Never".into(),
+    }
+}
+
+/// A type parameter as it is written: those that the compiler makes begin with `%`, and have the
+/// name of another or a number.
+fn parameter(name: &str) -> String {
+    match name.strip_prefix('%') {
+        None => name.to_string(),
+        Some(number) if number.starts_with(|c: char| c.is_ascii_digit()) => "_".into(),
+        Some(other) => other.to_string(),
     }
 }
 

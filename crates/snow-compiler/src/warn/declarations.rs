@@ -49,6 +49,12 @@ fn warning_of(unused: &Unused) -> Option<Diagnostic> {
             let message = format!("`{name}` comes with `{ty}`");
             (Code::W0005, message, "take it out")
         }
+        UnusedKind::Test(file) => {
+            let message = format!("this test never runs: `{file}` is no test file");
+            let meant = file.strip_suffix(".snow").unwrap_or(file);
+            let help = format!("move it to a file that ends in `_test.snow`: `{meant}_test.snow`");
+            return Some(Diagnostic::warning(Code::W0011, unused.span, message).help(help));
+        }
         UnusedKind::Constant | UnusedKind::Type if !is_meant(name) => return None,
         UnusedKind::Constant => {
             let message = format!("constant `{name}` is never used");

@@ -1,7 +1,7 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
 use super::{behind, closures, exprs, foreign, items, lambdas, patterns, types};
-use crate::ast::{Block, Expr, ItemKind, Statement};
+use crate::ast::{Block, Expr, ItemKind, Pattern, PatternKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::{self, Closer};
@@ -171,7 +171,7 @@ fn is_closing(kind: TokenKind) -> bool {
 }
 
 /// The end of a statement: a line's end, `;`, or what ends the block.
-fn after_statement(p: &mut Parser, start: usize) {
+pub(crate) fn after_statement(p: &mut Parser, start: usize) {
     if p.recovering {
         return p.resume(start);
     }
@@ -239,6 +239,7 @@ pub(crate) fn let_statement(p: &mut Parser) -> Statement {
     let start = p.bump().span;
     mutable(p);
     let pattern = patterns::primary(p);
+    let pattern = unbracketed(p, pattern);
     let annotation = types::opt_annotation(p);
     if p.at(TokenKind::Colon) && p.kind_after(1) == TokenKind::Equal {
         let sign = p.bump().span.to(p.span());
@@ -265,8 +266,33 @@ pub(crate) fn let_statement(p: &mut Parser) -> Statement {
     }
 }
 
+/// `let a, b = …`, behind the first name.
+fn unbracketed(p: &mut Parser, first: Pattern) -> Pattern {
+    if !p.at(TokenKind::Comma) || p.kind_after(1) != TokenKind::Name || p.recovering {
+        return first;
+    }
+    let start = first.span;
+    let mut parts = vec![first];
+    while p.eat(TokenKind::Comma) && !p.recovering {
+        parts.push(patterns::primary(p));
+    }
+    let span = p.span_from(start);
+    let (front, behind) = (
+        Span {
+            end: span.start,
+            ..span
+        },
+        p.last_end(),
+    );
+    let report = p.foreign(span, "the parts of a tuple stand in brackets");
+    let report = report.help("write `let (a, b) = …`");
+    p.habit(report.edit(front, "(").edit(behind, ")"));
+    let kind = PatternKind::Tuple(parts);
+    Pattern { kind, span }
+}
+
 /// `let mut name`.
-fn mutable(p: &mut Parser) {
+pub(crate) fn mutable(p: &mut Parser) {
     let word = p.slice(p.span());
     let is_word = matches!(word, "mut" | "var" | "const") && p.kind_after(1) == TokenKind::Name;
     if !p.at(TokenKind::Name) || !is_word {

@@ -116,6 +116,13 @@ pub(crate) fn expression(p: &mut Parser) -> ExprKind {
         p.bump();
         return p.folded(Some(report), |p| super::literals::entries(p, open));
     }
+    let is_bar = second.is_some_and(|token| token.kind == Bar);
+    if is_bar && first.is_some_and(|token| token.kind == Name) {
+        let report = p.foreign(open, "an update begins with `%{`");
+        let report = report.help("write `%{value | field: new}`");
+        p.habit(report.edit(at(open.start, open), "%"));
+        return super::literals::map(p);
+    }
     if is_named {
         let report = p.foreign(open, "a struct literal begins with the name of its struct");
         p.complain(report.help("write `Name { field: value }`; a map is `%{\"key\" => value}`"));

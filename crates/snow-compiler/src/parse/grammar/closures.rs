@@ -146,12 +146,20 @@ fn params(p: &mut Parser) -> Vec<Param> {
         });
         p.eat_comma();
     }
-    while !matches!(p.kind(), TokenKind::Arrow | TokenKind::Do | TokenKind::When) && !p.recovering {
-        params.push(params::param(p));
-        if !p.eat_comma() {
-            break;
+    let mode = Mode {
+        arrow_ends: true,
+        ..p.mode
+    };
+    p.under(mode, |p| {
+        while !matches!(p.kind(), TokenKind::Arrow | TokenKind::Do | TokenKind::When)
+            && !p.recovering
+        {
+            params.push(params::param(p));
+            if !p.eat_comma() {
+                break;
+            }
         }
-    }
+    });
     params
 }
 

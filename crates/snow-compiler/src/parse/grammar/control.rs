@@ -1,6 +1,6 @@
 //! `if`, `case`, loops and `receive`.
 
-use super::{blocks, exprs, heads, patterns};
+use super::{arms, blocks, exprs, heads, patterns};
 use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param, Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -304,11 +304,12 @@ fn arm(p: &mut Parser) -> Arm {
     let start = p.span();
     let pattern = patterns::pattern(p);
     let guard = guard(p);
+    let sign = p.span();
     arrow(p);
     let body = match p.kind() {
         _ if p.recovering => blocks::of_expression(exprs::error(p.span())),
         TokenKind::Do => blocks::do_block(p, p.span()),
-        _ => blocks::of_expression(exprs::expr(p)),
+        _ => arms::body(p, start, sign),
     };
     let params = vec![Param {
         pattern,

@@ -198,12 +198,18 @@ fn variant(p: &mut Parser) -> Variant {
     let mut fields = Vec::new();
     if p.at(TokenKind::LeftParen) {
         fields = p.list(TokenKind::RightParen, |p| {
-            let is_named = p.kind_after(1) == TokenKind::ColonColon;
-            let name = is_named.then(|| p.any_name("the name of a field"));
-            if is_named {
-                p.bump();
+            let next = p.kind_after(1);
+            if !matches!(next, TokenKind::ColonColon | TokenKind::Colon) {
+                return (None, types::type_expr(p));
             }
-            (name, types::type_expr(p))
+            let name = p.any_name("the name of a field");
+            match types::opt_annotation(p) {
+                Some(ty) => (Some(name), ty),
+                None => {
+                    p.error_expected("`::` and the type of the field");
+                    (Some(name), types::error(p.span()))
+                }
+            }
         });
     }
     Variant {

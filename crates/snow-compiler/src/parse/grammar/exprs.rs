@@ -257,7 +257,7 @@ fn struct_literal(p: &mut Parser, path: Path) -> ExprKind {
 
 /// `name: value` in struct literals and updates.
 pub(crate) fn field(p: &mut Parser) -> (Ident, Expr) {
-    let name = p.any_name("the name of a field");
+    let name = suffixes::field_name(p);
     if let Some(value) = suffixes::foreign_field(p, &name) {
         return (name, value);
     }

@@ -202,6 +202,13 @@ pub(crate) fn assignment(p: &mut Parser, target: Expr) -> Statement {
             );
             (report.help(help), None)
         }
+        ExprKind::Call { callee, .. } if exprs::upper_path(&callee).is_some() => {
+            let help = format!(
+                "what may not fit is matched by `case value do`, with the arm `{written} -> …` and \
+                 one for all others"
+            );
+            (report.help(help), None)
+        }
         _ => {
             let help = format!(
                 "write `let {written} = …` for a new binding of that name, or `==` to compare"
@@ -392,30 +399,23 @@ fn snake(name: &str) -> String {
     out
 }
 
-/// `import { x } from "y"`, `import "y"`, `import x from "y"`, `from "y" import x`: at what follows
-/// the word. True when that was reported and the line is done with.
-pub(crate) fn foreign_import(p: &mut Parser, word: Span) -> bool {
-    use TokenKind::*;
-    let named = p.at(Name)
-        && p.lexed.tokens[p.index() + 1..]
-            .first()
-            .is_some_and(|token| p.slice(token.span) == "from");
-    if !named && !matches!(p.kind(), LeftBrace | StringStart | Star) {
-        return false;
-    }
-    let report = p.foreign(
-        p.span(),
-        format!("expected the name of a module, found {}", p.found()),
-    );
-    p.complain(
-        report.help("write `from Module import name`, or `import Module` and `Module.name`"),
-    );
-    p.skip_form(word);
-    true
-}
-
-/// `fn f(): Type` and `fn f() :: Type`.
+/// `fn f(): Type`, `fn f() :: Type` and `fn f() Type {`.
 pub(crate) fn result(p: &mut Parser) {
+    let opens = matches!(p.kind_after(1), TokenKind::LeftBrace | TokenKind::Do);
+    if p.at(TokenKind::Name) && opens && !p.recovering && !p.at_line_start() {
+        let place = p.span();
+        let report = p.foreign(place, format!("expected `->`, found {}", p.found()));
+        let report = report.help("the type of a result is written after `->`");
+        match foreign::type_name(p.slice(place)).and_then(|row| row.1) {
+            None => p.habit(report.edit(at(place.start, place), "-> ")),
+            Some(meant) => {
+                p.habit(report.edit(place, format!("-> {meant}")));
+                p.leave_out();
+            }
+        }
+        p.arrow_read = true;
+        return;
+    }
     let is_colon = p.at(TokenKind::Colon) && !p.ends_line_after(1);
     if p.recovering || !(is_colon || p.at(TokenKind::ColonColon)) {
         return;
@@ -443,14 +443,23 @@ pub(crate) fn at_typed_param(p: &Parser) -> bool {
 
 /// The parameter, with the type read as if it stood behind its name.
 pub(crate) fn typed_param(p: &mut Parser) -> Param {
+    let is_type = |text: &str| is_upper(text) || foreign::type_name(text).is_some();
+    let second = p.lexed.tokens[p.index() + 1].span;
+    // In Go the name stands first.
+    let name_first = !is_type(p.slice(p.span())) && is_type(p.slice(second));
+    let first = name_first.then(|| p.name("a parameter"));
     let ty = types::type_expr(p);
-    let name = p.name("a parameter");
+    let name = first.unwrap_or_else(|| p.name("a parameter"));
     let written = p.slice(ty.span);
     let meant = foreign::type_name(written).and_then(|row| row.1);
+    let place = match name_first {
+        true => name.span.to(ty.span),
+        false => ty.span.to(name.span),
+    };
     let report = p.foreign(ty.span, "a type is written behind its name, after `::`");
     let text = format!("{} :: {}", name.name, meant.unwrap_or(written));
     let report = report.help("write `name :: Type`");
-    p.habit(report.edit(ty.span.to(name.span), text));
+    p.habit(report.edit(place, text));
     p.leave_out();
     Param {
         pattern: Pattern {

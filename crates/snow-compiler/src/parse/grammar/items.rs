@@ -1,6 +1,8 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
-use super::{actors, blocks, data, exprs, foreign, heads, lambdas, literals, params, types};
+use super::{
+    actors, blocks, data, exprs, foreign, heads, import_paths, lambdas, literals, params, types,
+};
 use crate::ast::{Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -189,8 +191,8 @@ fn item_kind(p: &mut Parser, word: TokenKind, public: Option<Span>) -> Option<It
         Import => {
             refuse_public(p, "an import");
             let word = p.bump().span;
-            if foreign::foreign_import(p, word) {
-                return None;
+            if import_paths::at_import(p) {
+                return import_paths::import(p, word);
             }
             ItemKind::Import(p.path("the name of a module"))
         }
@@ -352,8 +354,8 @@ pub(crate) fn opt_bounds(p: &mut Parser) -> Vec<Bound> {
 
 fn from_import(p: &mut Parser) -> Option<ItemKind> {
     let word = p.bump().span;
-    if foreign::foreign_import(p, word) {
-        return None;
+    if import_paths::at_import(p) {
+        return import_paths::import(p, word);
     }
     let path = p.path("the name of a module");
     let mut names = Vec::new();
@@ -425,6 +427,7 @@ fn external(p: &mut Parser) -> ItemKind {
 
 fn constant(p: &mut Parser) -> ItemKind {
     p.bump();
+    blocks::mutable(p);
     if p.kind().is_keyword() && p.kind_after(1) == TokenKind::Equal {
         p.reserved_ahead(0);
     }

@@ -1,6 +1,7 @@
 //! One function for each production of the grammar; see the naming law in [`super`].
 
 pub(super) mod actors;
+pub(super) mod arms;
 pub(super) mod assertions;
 pub(super) mod behind;
 pub(super) mod blocks;
@@ -11,6 +12,7 @@ pub(super) mod data;
 pub(super) mod exprs;
 pub(super) mod foreign;
 pub(super) mod heads;
+pub(super) mod import_paths;
 pub(super) mod items;
 pub(super) mod lambdas;
 pub(super) mod literals;

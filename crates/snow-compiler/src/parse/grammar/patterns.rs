@@ -4,7 +4,7 @@ use super::{braces, exprs, literals, types};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::{is_upper, Parser, MOST_DEPTH, MOST_PATTERN};
+use crate::parse::parser::{is_upper, Mode, Parser, MOST_DEPTH, MOST_PATTERN};
 use crate::source::Span;
 
 /// Any pattern.
@@ -88,7 +88,11 @@ fn calls(p: &mut Parser) -> bool {
 /// Tries `:: (type)`.
 fn type_follows(p: &mut Parser) -> bool {
     let mark = p.mark();
-    types::opt_annotation(p);
+    let mode = Mode {
+        arrow_ends: true,
+        ..p.mode
+    };
+    p.under(mode, types::opt_annotation);
     let is_type = p.is_clean_since(&mark) && !p.at(TokenKind::ColonColon);
     p.reset(mark);
     is_type

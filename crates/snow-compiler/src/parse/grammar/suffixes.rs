@@ -198,11 +198,37 @@ pub(crate) fn conditional(p: &mut Parser, condition: &Expr, sign: Span) -> bool 
     true
 }
 
-/// `name = value` and `name` alone in a struct literal.
+const UPDATE: &str = "write `%{value | field: new}` to change a struct";
+
+/// The name of a field; empty after `..value`, which is reported.
+pub(crate) fn field_name(p: &mut Parser) -> Ident {
+    if !p.at(TokenKind::DotDot) || p.recovering {
+        return p.any_name("the name of a field");
+    }
+    let span = p.bump().span;
+    let report = p.foreign(span, "a struct literal takes nothing over");
+    p.complain(report.help(UPDATE));
+    expr(p);
+    p.leave_out();
+    Ident {
+        name: "".into(),
+        span,
+    }
+}
+
+/// `name = value`, `name` alone and `value | name: new` in a struct literal.
 pub(crate) fn foreign_field(p: &mut Parser, name: &Ident) -> Option<Expr> {
     let place = p.span();
     match p.kind() {
         _ if p.recovering => None,
+        _ if name.name.is_empty() => Some(exprs::error(name.span)),
+        TokenKind::Bar => {
+            p.bump();
+            let report = p.foreign(place, "a struct literal takes nothing over");
+            p.complain(report.help(UPDATE));
+            p.leave_out();
+            Some(exprs::field(p).1)
+        }
         TokenKind::Equal => {
             p.bump();
             let text = if place.start == name.span.end {
@@ -262,6 +288,10 @@ pub(crate) fn at_marked_struct(p: &Parser) -> bool {
 /// The literal behind the sign.
 pub(crate) fn marked_struct(p: &mut Parser) -> Expr {
     let sign = p.bump().span;
+    if p.kind_after(1) == TokenKind::LeftBrace && p.kind_after(3) == TokenKind::Bar {
+        // The bar is what is wrong.
+        return exprs::atom(p);
+    }
     let name = p.slice(p.span());
     let report = p.foreign(sign, "a struct literal has no `%`");
     let help = format!("write `{name} {{ field: value }}`");

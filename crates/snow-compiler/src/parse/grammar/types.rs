@@ -2,14 +2,18 @@
 
 use crate::ast::{Ident, Path, TypeExpr, TypeExprKind};
 use crate::lex::TokenKind;
-use crate::parse::parser::{Parser, MOST_DEPTH};
+use crate::parse::parser::{Mode, Parser, MOST_DEPTH};
 use crate::source::Span;
+
+const FUNCTION: &str = "the type of a function is written with `Fun`";
+const WRITE_FUNCTION: &str = "write `Fun(Type) -> Type`";
 
 /// A type.
 pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
     p.deeper(error, |p| {
         opt_reference(p);
         let start = p.span();
+        let is_list = p.at(TokenKind::LeftParen);
         let is_function = p.at_word("Fun") && p.kind_after(1) == TokenKind::LeftParen;
         let base = match p.kind() {
             TokenKind::LeftParen => parenthesised(p),
@@ -28,8 +32,8 @@ pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
             TokenKind::LeftBracket if !p.recovering => list_type(p),
             TokenKind::Fn if !p.recovering && p.kind_after(1) == TokenKind::LeftParen => {
                 let word = p.span();
-                let report = p.foreign(word, "the type of a function is written with `Fun`");
-                p.habit(report.help("write `Fun(Type) -> Type`").edit(word, "Fun"));
+                let report = p.foreign(word, FUNCTION);
+                p.habit(report.help(WRITE_FUNCTION).edit(word, "Fun"));
                 return function(p);
             }
             _ => {
@@ -37,8 +41,43 @@ pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
                 return error(start);
             }
         };
-        suffixes(p, base, start)
+        let is_list = is_list && !matches!(p.kind(), TokenKind::Question | TokenKind::Bang);
+        let ty = suffixes(p, base, start);
+        match p.at(TokenKind::Arrow) && !p.mode.arrow_ends && !p.recovering {
+            true => without_fun(p, ty, start, is_list),
+            false => ty,
+        }
     })
+}
+
+/// `A -> B` and, when `is_list`, `(A, B) -> C`, at the arrow.
+fn without_fun(p: &mut Parser, before: TypeExpr, start: Span, is_list: bool) -> TypeExpr {
+    let written = p.span_from(start);
+    let report = p.foreign(written, FUNCTION);
+    let report = report.help(WRITE_FUNCTION);
+    let front = Span {
+        end: written.start,
+        ..written
+    };
+    let behind = Span {
+        start: written.end,
+        ..written
+    };
+    p.habit(match is_list {
+        true => report.edit(front, "Fun"),
+        false => report.edit(front, "Fun(").edit(behind, ")"),
+    });
+    p.bump();
+    p.eat_newlines();
+    let result = Box::new(type_expr(p));
+    let params = match before.kind {
+        TypeExprKind::Tuple(parts) if is_list => parts,
+        kind => vec![TypeExpr { kind, ..before }],
+    };
+    TypeExpr {
+        kind: TypeExprKind::Fun { params, result },
+        span: p.span_from(start),
+    }
 }
 
 /// `:: type`.
@@ -65,7 +104,27 @@ pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
         return None;
     }
     p.eat_newlines();
-    Some(type_expr(p))
+    let first = type_expr(p);
+    if !p.at(TokenKind::Comma) || p.mode.in_delimiters || p.recovering {
+        return Some(first);
+    }
+    // `-> A, B`.
+    let start = first.span;
+    let mut parts = vec![first];
+    while p.eat(TokenKind::Comma) && !p.recovering {
+        parts.push(type_expr(p));
+    }
+    let span = p.span_from(start);
+    let front = Span {
+        end: span.start,
+        ..span
+    };
+    let report = p.foreign(span, "a function gives one value, which may be a tuple");
+    let report = report.help("write `-> (A, B)`");
+    let behind = p.last_end();
+    p.habit(report.edit(front, "(").edit(behind, ")"));
+    let kind = TypeExprKind::Tuple(parts);
+    Some(TypeExpr { kind, span })
 }
 
 /// `<A, B>` after the name of something that is being declared.
@@ -212,7 +271,11 @@ fn suffixes(p: &mut Parser, mut base: TypeExpr, start: Span) -> TypeExpr {
     if !p.eat(TokenKind::Bang) {
         return base;
     }
-    let failure = type_expr(p);
+    let mode = Mode {
+        arrow_ends: true,
+        ..p.mode
+    };
+    let failure = p.under(mode, type_expr);
     TypeExpr {
         kind: TypeExprKind::Result(Box::new(base), Box::new(failure)),
         span: p.span_from(start),

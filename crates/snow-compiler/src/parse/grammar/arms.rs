@@ -1,0 +1,85 @@
+//! The body of an arm: one expression, or several statements, which belong between `do` and `end`.
+
+use super::{blocks, exprs};
+use crate::ast::{Block, Statement};
+use crate::lex::TokenKind;
+use crate::parse::parser::{Mode, Parser};
+use crate::source::Span;
+
+/// What stands behind the arrow at `sign`, in the arm that begins at `start`. Statements without
+/// `do` and `end` are reported and read as a block.
+pub(crate) fn body(p: &mut Parser, start: Span, sign: Span) -> Block {
+    let first = p.span();
+    let mut statements = match p.at(TokenKind::Let) {
+        true => blocks::statement(p).into_iter().collect(),
+        false => vec![Statement::Expr(exprs::expr(p))],
+    };
+    let mut is_block = matches!(statements[..], [Statement::Let { .. }]);
+    while !p.recovering && goes_on(p, start) {
+        is_block = true;
+        p.eat_separators();
+        let before = p.index();
+        statements.extend(blocks::statement(p));
+        blocks::after_statement(p, before);
+        if p.index() == before {
+            break;
+        }
+    }
+    if is_block {
+        let report = p.foreign(sign, "several statements of an arm need `do` and `end`");
+        let report = report.help("write `pattern -> do`, the statements, and `end`");
+        let behind = Span {
+            start: sign.end,
+            ..sign
+        };
+        let end = p.last_end();
+        let line = format!("\n{}end", " ".repeat(p.indentation(start.start)));
+        p.habit(report.edit(behind, " do").edit(end, line));
+    }
+    Block {
+        statements,
+        span: p.span_from(first),
+    }
+}
+
+/// Whether the next line is one more statement of the arm that begins at `start`: it stands further
+/// to the right, and no arrow makes an arm of it.
+fn goes_on(p: &mut Parser, start: Span) -> bool {
+    let column = p.indentation(start.start);
+    let mode = Mode {
+        lines_count: true,
+        ..p.mode
+    };
+    p.under(mode, |p| {
+        let rest = &p.lexed.tokens[p.index()..];
+        let is_end = |kind| matches!(kind, TokenKind::Newline | TokenKind::Semicolon);
+        let ends = rest.iter().take_while(|token| is_end(token.kind)).count();
+        let Some(next) = rest.get(ends).filter(|_| ends > 0) else {
+            return false;
+        };
+        p.indentation(next.span.start) > column
+            && (next.kind == TokenKind::Let || exprs::starts_expr(next.kind))
+            && !is_arm(&rest[ends..])
+    })
+}
+
+/// Whether an arrow stands on the first line of `tokens`, outside of brackets and closures.
+fn is_arm(tokens: &[crate::lex::Token]) -> bool {
+    use TokenKind::*;
+    let mut open = 0usize;
+    let mut before = Newline;
+    for token in tokens {
+        match token.kind {
+            LeftParen | LeftBracket | LeftBrace | MapStart | InterpolationStart => open += 1,
+            RightParen | RightBracket | RightBrace | InterpolationEnd => {
+                open = open.saturating_sub(1);
+            }
+            Arrow | FatArrow | When if open == 0 => return true,
+            Fn | Do | Let | Equal | EndOfFile if open == 0 => return false,
+            Newline if open == 0 && !matches!(before, Bar | ColonColon) => return false,
+            _ => {}
+        }
+        before = token.kind;
+    }
+    false
+}
