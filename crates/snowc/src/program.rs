@@ -12,13 +12,13 @@ use snow_compiler::diagnostics::Severity;
 use snow_compiler::pipeline::{self, Compiled, Mode, Options, Precompiled};
 use snow_compiler::source::PackageId;
 
-use crate::arguments::{Profile, Reporting};
+use crate::arguments::{Linking, Profile, Reporting};
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use crate::precompiled::Library;
 use crate::project::Project;
 use crate::report::Style;
-use crate::toolchain::{self, CFile, Toolchain};
+use crate::toolchain::{self, CFile, Request, Toolchain};
 use crate::watch::Watch;
 
 /// What `executable` made.
@@ -82,13 +82,13 @@ pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result
 pub(crate) fn executable(
     project: &Project,
     reporting: &Reporting,
-    profile: Profile,
+    (profile, linking): (Profile, Linking),
     emit_c: Option<&PathBuf>,
 ) -> Result<Outcome, Failure> {
     let watch = Watch::start(reporting, profile);
     let cache = Cache::open()?;
     let toolchain = Toolchain::find()?;
-    let front = front_key(project, reporting, profile, &toolchain);
+    let front = front_key(project, reporting, (profile, linking), &toolchain);
     let plain = reporting.dump.is_none() && emit_c.is_none();
     if let Some(known) = plain.then(|| remembered(&cache, &front)).flatten() {
         return Ok(Outcome::Program(known));
@@ -113,7 +113,12 @@ pub(crate) fn executable(
         let taken = library.files_for(taken).into_iter();
         files.extend(taken.map(|file| CFile::of_library(library, file)));
     }
-    let program = toolchain.build(&cache, &project.name, &files, (profile, &watch))?;
+    let request = Request {
+        profile,
+        linking,
+        watch: &watch,
+    };
+    let program = toolchain.build(&cache, &project.name, &files, request)?;
     let name = program
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -135,7 +140,7 @@ fn remembered(cache: &Cache, front: &str) -> Option<PathBuf> {
 fn front_key(
     project: &Project,
     reporting: &Reporting,
-    profile: Profile,
+    (profile, linking): (Profile, Linking),
     toolchain: &Toolchain,
 ) -> String {
     let options = (
@@ -144,6 +149,7 @@ fn front_key(
         Style::of(reporting),
         profile.release,
         profile.sanitize,
+        linking,
         std::env::var_os("SNOW_RUNTIME"),
     );
     let mut key = Key::default()
