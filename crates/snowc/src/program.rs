@@ -29,11 +29,13 @@ pub(crate) enum Outcome {
     Dumped,
 }
 
-/// Compiles, prints what was found, and stops with a failure when there are errors.
+/// Compiles, prints what was found, and stops with a failure when there are errors. The line of
+/// `watch` is taken away before.
 pub(crate) fn compile(
     project: &Project,
     reporting: &Reporting,
     precompiled: Option<Arc<Precompiled>>,
+    watch: Option<&Watch>,
 ) -> Result<(Compiled, String), Failure> {
     let verify = reporting.verify || project.mode == Mode::Tests;
     let options = Options {
@@ -44,6 +46,9 @@ pub(crate) fn compile(
     };
     let compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
+    if let Some(watch) = watch {
+        watch.hide_line();
+    }
     eprint!("{rendered}");
     if let Some(dump) = &compiled.dump {
         print!("{dump}");
@@ -99,8 +104,9 @@ pub(crate) fn executable(
         false => None,
     };
     let functions = library.as_ref().map(|library| library.functions.clone());
-    let (compiled, rendered) =
-        watch.stage("Snow to C", || compile(project, reporting, functions))?;
+    let (compiled, rendered) = watch.stage("Snow to C", || {
+        compile(project, reporting, functions, Some(&watch))
+    })?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);
     }
