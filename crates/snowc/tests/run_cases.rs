@@ -4,18 +4,15 @@
 //! `NAME.snow`, or a folder `NAME` with `main.snow`, has `NAME.out` with its standard output; it
 //! may have `NAME.status` with its exit status (else 0) and `NAME.err` with lines that must occur
 //! in its standard error. `SNOW_RUN_OPTIONS` adds options to `snowc run`, for example `--release`.
-//! `SNOW_RUN_UNDER` names a command that programs are run under, for another processor's:
-//! `qemu-aarch64`, while `CC` and `SNOW_RUNTIME` make them.
 //! `SNOW_BLESS=1 cargo test --test run_cases` writes the outputs anew.
 
 mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::{build_and_run, compare, root, run, snowc, Ran, Unfinished, BUILD_LIMIT, RUN_LIMIT};
+use support::{build_and_run, compare, root, RUN_LIMIT};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -48,10 +45,7 @@ fn check(file: &str) -> Result<(), Failed> {
     let mut arguments = vec!["--verify"];
     arguments.extend(options.split_whitespace());
     arguments.push(&path);
-    let ran = match std::env::var("SNOW_RUN_UNDER") {
-        Ok(runner) => build_and_run_under(&runner, file, &arguments)?,
-        Err(_) => build_and_run("run", &arguments, RUN_LIMIT)?,
-    };
+    let ran = build_and_run("run", &arguments, RUN_LIMIT)?;
     let expected_status =
         read(&case.with_extension("status")).map_or(Ok(0), |text| text.trim().parse::<i32>());
     let expected_status = expected_status.map_err(|_| "the .status file is not a number")?;
@@ -80,27 +74,6 @@ fn check(file: &str) -> Result<(), Failed> {
         }
     }
     Ok(())
-}
-
-/// Like `snowc run`, where this machine cannot run the program itself.
-fn build_and_run_under(runner: &str, file: &str, arguments: &[&str]) -> Result<Ran, Unfinished> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run-under");
-    fs::create_dir_all(&folder).expect("the folder can be made");
-    let program = folder.join(file.trim_end_matches(".snow"));
-    let mut build = snowc(&["build"]);
-    build.arg("-o").arg(&program).args(arguments);
-    let built = run(&mut build, BUILD_LIMIT)?;
-    if built.status != 0 {
-        return Ok(built);
-    }
-    let mut words = runner.split_whitespace();
-    let mut command = Command::new(words.next().unwrap_or("env"));
-    command.args(words).arg(&program).current_dir(root());
-    let ran = run(command.stdin(Stdio::null()), RUN_LIMIT)?;
-    Ok(Ran {
-        err: built.err + &ran.err,
-        ..ran
-    })
 }
 
 fn read(path: &Path) -> Option<String> {
