@@ -57,6 +57,11 @@ fn main() {
     }
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=CC");
+    println!("cargo:rerun-if-env-changed=SNOW_COMMIT");
+    let commit = env::var("SNOW_COMMIT").unwrap_or_else(|_| "unknown".into());
+    println!("cargo:rustc-env=SNOW_COMMIT_SHOWN={commit}");
+    let target = env::var("TARGET").expect("cargo sets TARGET");
+    println!("cargo:rustc-env=SNOW_TARGET={target}");
 
     let archive = runtime::build(&root, &out);
     let hash =

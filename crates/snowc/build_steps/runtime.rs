@@ -1,6 +1,7 @@
 //! The runtime archive, built by a second `cargo`.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,6 +50,19 @@ pub(crate) fn build(root: &Path, out: &Path) -> PathBuf {
             cargo.env_remove(&name);
         }
     }
+    // Texts of panics name sources; those of this machine's folders have no place in programs.
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")));
+    let mut remap = OsString::from("--remap-path-prefix=");
+    remap.push(root);
+    remap.push("=/snow");
+    if let Some(home) = home {
+        remap.push("\x1f--remap-path-prefix=");
+        remap.push(home);
+        remap.push("=/cargo");
+    }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remap);
     // One optimised object instead of a hundred: programs run faster, link in half the time, and
     // the archive is a quarter.
     cargo

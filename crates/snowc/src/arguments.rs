@@ -8,9 +8,20 @@ use clap::{Args, Parser, Subcommand};
 use snow_compiler::diagnostics::Code;
 use snow_compiler::pipeline;
 
+/// What `--version` prints. The commit is that of a release; nothing here depends on when and where
+/// this command was built, so that the same sources give the same bytes.
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ncommit: ",
+    env!("SNOW_COMMIT_SHOWN"),
+    "\ntarget: ",
+    env!("SNOW_TARGET"),
+    "\nneeds: a C compiler, gcc or clang: `cc`, or what CC names"
+);
+
 /// Builds, runs, checks and tests Snow programs.
 #[derive(Parser)]
-#[command(name = "snowc", version, arg_required_else_help = true)]
+#[command(name = "snowc", version, long_version = LONG_VERSION, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -67,6 +78,17 @@ pub(crate) struct Profile {
     pub timings: bool,
 }
 
+/// How an executable that goes elsewhere is linked.
+#[derive(Args, Clone, Copy, Default, Debug)]
+pub(crate) struct Linking {
+    /// Put the C library into the executable, so that it runs where there is none
+    #[arg(long = "static", conflicts_with = "sanitize")]
+    pub is_static: bool,
+    /// Leave the symbols out, which debuggers use; crash reports name lines all the same
+    #[arg(long)]
+    pub strip: bool,
+}
+
 /// `snowc run`
 #[derive(Args)]
 pub(crate) struct Run {
@@ -91,6 +113,8 @@ pub(crate) struct Build {
     pub reporting: Reporting,
     #[command(flatten)]
     pub profile: Profile,
+    #[command(flatten)]
+    pub linking: Linking,
     /// Folder with main.snow, or one .snow file [default: the project around this folder]
     pub path: Option<PathBuf>,
     /// Where the executable goes [default: named after PATH, inside it]

@@ -16,7 +16,7 @@ pub(crate) fn build(options: &Build) -> Result<(), Failure> {
     let made = program::executable(
         &project,
         &options.reporting,
-        options.profile,
+        (options.profile, options.linking),
         options.emit_c.as_ref(),
     )?;
     let Outcome::Program(program) = made else {

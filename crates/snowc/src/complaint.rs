@@ -26,12 +26,24 @@ const SHORTAGES: &[&str] = &[
     "out of memory",
 ];
 
+/// Where static archives come from.
+const NO_STATIC_LIBRARY: &str =
+    "--static needs glibc's static archives (libc.a, libm.a), which are \
+    in Debian's package libc6-dev and in Fedora's glibc-static";
+
 /// What the compiler was asked for.
 pub(crate) enum Step {
     /// An object, with these options.
     Compile(Vec<&'static str>),
     /// A program, with these options.
     Link(Vec<&'static str>),
+    /// A program with the C library inside, with these options.
+    LinkStatic {
+        /// All of them.
+        options: Vec<&'static str>,
+        /// Those of a program without the C library inside.
+        without: Vec<&'static str>,
+    },
 }
 
 /// A run of the compiler that has come to its end.
@@ -64,6 +76,8 @@ impl Attempt<'_> {
             )
         } else if self.lacks_something() {
             format!("the C compiler '{name}' could not do its work")
+        } else if self.lacks_static_library() {
+            format!("'{name}' links no static program: {NO_STATIC_LIBRARY}")
         } else if !self.works() {
             format!("the C compiler '{name}' does not work: it fails for an empty program, too ({status})")
         } else {
@@ -77,14 +91,29 @@ impl Attempt<'_> {
         SHORTAGES.iter().any(|shortage| words.contains(shortage))
     }
 
+    /// Whether the smallest program can be linked, but not with the C library inside.
+    fn lacks_static_library(&self) -> bool {
+        match &self.step {
+            Step::LinkStatic { options, without } => {
+                !self.makes_smallest(options, &[]) && self.makes_smallest(without, &[])
+            }
+            Step::Compile(_) | Step::Link(_) => false,
+        }
+    }
+
     /// Whether the compiler does the same for the smallest program.
     fn works(&self) -> bool {
+        match &self.step {
+            Step::Compile(options) => self.makes_smallest(options, &["-c"]),
+            Step::Link(options) | Step::LinkStatic { options, .. } => {
+                self.makes_smallest(options, &[])
+            }
+        }
+    }
+
+    fn makes_smallest(&self, options: &[&str], before: &[&str]) -> bool {
         let mut command = Command::new(&self.compiler[0]);
         command.args(&self.compiler[1..]);
-        let (options, before): (&[&str], &[&str]) = match &self.step {
-            Step::Compile(options) => (options, &["-c"]),
-            Step::Link(options) => (options, &[]),
-        };
         command.args(before).args(["-x", "c", "-"]);
         command.arg("-o").arg(self.result).args(options);
         command.stdin(Stdio::piped());

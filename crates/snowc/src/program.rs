@@ -12,13 +12,13 @@ use snow_compiler::diagnostics::Severity;
 use snow_compiler::pipeline::{self, Compiled, Mode, Options, Precompiled};
 use snow_compiler::source::PackageId;
 
-use crate::arguments::{Profile, Reporting};
+use crate::arguments::{Linking, Profile, Reporting};
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use crate::precompiled::Library;
 use crate::project::Project;
 use crate::report::Style;
-use crate::toolchain::{self, CFile, Toolchain};
+use crate::toolchain::{self, CFile, Request, Toolchain};
 use crate::watch::Watch;
 
 /// What `executable` made.
@@ -29,11 +29,13 @@ pub(crate) enum Outcome {
     Dumped,
 }
 
-/// Compiles, prints what was found, and stops with a failure when there are errors.
+/// Compiles, prints what was found, and stops with a failure when there are errors. The line of
+/// `watch` is taken away before.
 pub(crate) fn compile(
     project: &Project,
     reporting: &Reporting,
     precompiled: Option<Arc<Precompiled>>,
+    watch: Option<&Watch>,
 ) -> Result<(Compiled, String), Failure> {
     let verify = reporting.verify || project.mode == Mode::Tests;
     let options = Options {
@@ -44,6 +46,9 @@ pub(crate) fn compile(
     };
     let compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
+    if let Some(watch) = watch {
+        watch.hide_line();
+    }
     eprint!("{rendered}");
     if let Some(dump) = &compiled.dump {
         print!("{dump}");
@@ -82,13 +87,13 @@ pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result
 pub(crate) fn executable(
     project: &Project,
     reporting: &Reporting,
-    profile: Profile,
+    (profile, linking): (Profile, Linking),
     emit_c: Option<&PathBuf>,
 ) -> Result<Outcome, Failure> {
     let watch = Watch::start(reporting, profile);
     let cache = Cache::open()?;
     let toolchain = Toolchain::find()?;
-    let front = front_key(project, reporting, profile, &toolchain);
+    let front = front_key(project, reporting, (profile, linking), &toolchain);
     let plain = reporting.dump.is_none() && emit_c.is_none();
     if let Some(known) = plain.then(|| remembered(&cache, &front)).flatten() {
         return Ok(Outcome::Program(known));
@@ -99,8 +104,9 @@ pub(crate) fn executable(
         false => None,
     };
     let functions = library.as_ref().map(|library| library.functions.clone());
-    let (compiled, rendered) =
-        watch.stage("Snow to C", || compile(project, reporting, functions))?;
+    let (compiled, rendered) = watch.stage("Snow to C", || {
+        compile(project, reporting, functions, Some(&watch))
+    })?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);
     }
@@ -113,7 +119,12 @@ pub(crate) fn executable(
         let taken = library.files_for(taken).into_iter();
         files.extend(taken.map(|file| CFile::of_library(library, file)));
     }
-    let program = toolchain.build(&cache, &project.name, &files, (profile, &watch))?;
+    let request = Request {
+        profile,
+        linking,
+        watch: &watch,
+    };
+    let program = toolchain.build(&cache, &project.name, &files, request)?;
     let name = program
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -135,7 +146,7 @@ fn remembered(cache: &Cache, front: &str) -> Option<PathBuf> {
 fn front_key(
     project: &Project,
     reporting: &Reporting,
-    profile: Profile,
+    (profile, linking): (Profile, Linking),
     toolchain: &Toolchain,
 ) -> String {
     let options = (
@@ -144,6 +155,7 @@ fn front_key(
         Style::of(reporting),
         profile.release,
         profile.sanitize,
+        linking,
         std::env::var_os("SNOW_RUNTIME"),
     );
     let mut key = Key::default()

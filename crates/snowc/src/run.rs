@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::arguments::{Profile, Run};
+use crate::arguments::{Linking, Profile, Run};
 use crate::failure::Failure;
 use crate::program::{self, Outcome};
 use crate::project;
@@ -14,7 +14,12 @@ use crate::project;
 pub(crate) fn run(options: &Run) -> Result<(), Failure> {
     let path = project::chosen(options.path.as_ref())?;
     let project = project::program(&path, &options.reporting)?;
-    match program::executable(&project, &options.reporting, options.profile, None)? {
+    match program::executable(
+        &project,
+        &options.reporting,
+        (options.profile, Linking::default()),
+        None,
+    )? {
         Outcome::Dumped => Ok(()),
         Outcome::Program(_) if options.no_run => Ok(()),
         Outcome::Program(program) => {

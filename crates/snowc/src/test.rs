@@ -9,7 +9,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use crate::arguments::Test;
+use crate::arguments::{Linking, Test};
 use crate::failure::Failure;
 use crate::program;
 use crate::project::{self, Project};
@@ -66,7 +66,12 @@ pub(crate) fn test(options: &Test) -> Result<(), Failure> {
 }
 
 fn pass(project: &Project, options: &Test) -> Result<Outcome, Failure> {
-    let made = program::executable(project, &options.reporting, options.profile, None)?;
+    let made = program::executable(
+        project,
+        &options.reporting,
+        (options.profile, Linking::default()),
+        None,
+    )?;
     match made {
         program::Outcome::Program(program) if !options.no_run => run_tests(&program, options),
         _ => Ok(Outcome::Passed),

@@ -1,22 +1,20 @@
 //! What a build is doing and how long it takes: one line on a terminal, a table for `--timings`.
 
-use std::io::{self, IsTerminal, Write};
+mod line;
+
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::arguments::{Profile, Reporting};
-
-/// A build that ends before shows nothing.
-const QUIET: Duration = Duration::from_millis(500);
-/// Back to the start of the line, and everything behind it gone.
-const CLEAR: &str = "\r\x1b[K";
+use line::Line;
 
 /// Watches one build.
 pub(crate) struct Watch {
     begun: Instant,
     /// Standard error is a terminal and people read it.
-    shows_line: bool,
+    line: Option<Line>,
     shows_table: bool,
     files: AtomicUsize,
     begun_files: AtomicUsize,
@@ -28,9 +26,10 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins now.
     pub(crate) fn start(reporting: &Reporting, profile: Profile) -> Watch {
+        let shows_line = !reporting.json && io::stderr().is_terminal();
         Watch {
             begun: Instant::now(),
-            shows_line: !reporting.json && io::stderr().is_terminal(),
+            line: shows_line.then(Line::start),
             shows_table: profile.timings,
             files: AtomicUsize::new(0),
             begun_files: AtomicUsize::new(0),
@@ -41,11 +40,8 @@ impl Watch {
 
     /// Does one piece of work.
     pub(crate) fn stage<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
-        let done = work();
-        let mut rows = self.rows.lock().expect("nothing panics with the lock");
-        rows.push((name.into(), begun.elapsed()));
-        done
+        self.say(name);
+        self.timed(name, work)
     }
 
     /// So many files will be compiled.
@@ -58,11 +54,8 @@ impl Watch {
         // Relaxed: the number stands on a line that people read.
         let number = self.begun_files.fetch_add(1, Ordering::Relaxed) + 1;
         let count = self.files.load(Ordering::Relaxed);
-        if let Some(line) = self.line(number, count, name, self.begun.elapsed()) {
-            eprint!("{CLEAR}{line}");
-            let _ = io::stderr().flush();
-        }
-        self.stage(&format!("C: {name}"), work)
+        self.say(&format!("{number} of {count}, {name}"));
+        self.timed(&format!("C: {name}"), work)
     }
 
     /// So many objects were there.
@@ -70,9 +63,25 @@ impl Watch {
         *self.found.lock().expect("nothing panics with the lock") = (cached, embedded);
     }
 
-    fn line(&self, number: usize, count: usize, name: &str, after: Duration) -> Option<String> {
-        let is_shown = self.shows_line && after >= QUIET;
-        is_shown.then(|| format!("  Compiling: {number} of {count}, {name}"))
+    /// Makes place on the terminal for other words.
+    pub(crate) fn hide_line(&self) {
+        if let Some(line) = &self.line {
+            line.say("");
+        }
+    }
+
+    fn say(&self, what: &str) {
+        if let Some(line) = &self.line {
+            line.say(&format!("  Compiling: {what}"));
+        }
+    }
+
+    fn timed<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
+        let begun = Instant::now();
+        let done = work();
+        let mut rows = self.rows.lock().expect("nothing panics with the lock");
+        rows.push((name.into(), begun.elapsed()));
+        done
     }
 
     fn table(&self, total: Duration) -> String {
@@ -94,9 +103,7 @@ impl Watch {
 /// Takes the line away, however the build ends, and prints the table.
 impl Drop for Watch {
     fn drop(&mut self) {
-        if self.shows_line && self.begun.elapsed() >= QUIET {
-            eprint!("{CLEAR}");
-        }
+        drop(self.line.take());
         let total = self.begun.elapsed();
         match self.rows.get_mut() {
             _ if !self.shows_table => {}
@@ -112,10 +119,10 @@ impl Drop for Watch {
 mod tests {
     use super::*;
 
-    fn watch(shows_line: bool) -> Watch {
+    fn watch() -> Watch {
         Watch {
             begun: Instant::now(),
-            shows_line,
+            line: None,
             shows_table: false,
             files: AtomicUsize::new(0),
             begun_files: AtomicUsize::new(0),
@@ -125,20 +132,8 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_sees_what_takes_long_and_nothing_else_does() {
-        let long = Duration::from_millis(600);
-        let line = watch(true).line(3, 24, "Main", long);
-        assert_eq!(line.as_deref(), Some("  Compiling: 3 of 24, Main"));
-        assert_eq!(
-            watch(true).line(3, 24, "Main", Duration::from_millis(400)),
-            None
-        );
-        assert_eq!(watch(false).line(3, 24, "Main", long), None);
-    }
-
-    #[test]
     fn a_table_has_the_longest_first() {
-        let watch = watch(false);
+        let watch = watch();
         watch.found(2, 5);
         let rows = [("compiler", 20), ("C: Main", 300), ("linking", 50)];
         let rows = rows.map(|(name, ms)| (name.to_owned(), Duration::from_millis(ms)));

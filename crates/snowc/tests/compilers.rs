@@ -6,6 +6,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use support::{folder, run, snowc, Ran, BUILD_LIMIT};
 
@@ -115,6 +116,31 @@ fn one_that_compiles_and_cannot_link() {
         &scene.build(&compiler),
         &["does not work", "cannot find -lm"],
     );
+}
+
+#[test]
+fn a_quick_linker_that_does_not_work_is_not_in_the_way() {
+    let scene = Scene::new("cc-quick");
+    let tried = scene.dir.join("tried");
+    for name in ["ld.mold", "ld.lld", "ld.gold"] {
+        let linker = scene.compiler(&format!("echo tried >> '{}'; exit 1", tried.display()));
+        fs::rename(linker, scene.dir.join(name)).unwrap();
+    }
+    let mut places = vec![scene.dir.clone()];
+    places.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+    let dir = scene.dir.display().to_string();
+    let mut command = snowc(&["build", &dir, "-o"]);
+    let program = scene.dir.join("program");
+    command
+        .arg(&program)
+        .env_remove("CC")
+        .env("PATH", std::env::join_paths(places).unwrap())
+        .env("SNOW_CACHE", scene.dir.join("cache"));
+    let built = run(&mut command, BUILD_LIMIT).expect("the command ends");
+    assert_eq!(built.status, 0, "{}", built.err);
+    assert!(tried.is_file(), "no quick linker was tried");
+    let ran = run(&mut Command::new(&program), BUILD_LIMIT).expect("the program ends");
+    assert_eq!(ran.out, "hello\n");
 }
 
 #[test]

@@ -33,7 +33,13 @@ const SMALL: Size = Size {
     most_slabs: usize::MAX,
     frame: 128 << 10,
 };
-const PAGE: usize = 4096;
+/// The largest page that the system may have. The guard has this size, and the C compiler counts on
+/// it when it touches the pages of a large frame one by one (`-fstack-clash-protection`).
+const PAGE: usize = if cfg!(target_arch = "aarch64") {
+    64 << 10
+} else {
+    4 << 10
+};
 /// A large page, where the system has such.
 const LARGE_PAGE: usize = 2 << 20;
 /// The part of a stack that is always in small pages, so that the usual stack takes no more than it
@@ -46,8 +52,8 @@ const IDLE: usize = if cfg!(feature = "sanitizer") {
     PAGE
 };
 /// Bytes that must be left below the stack limit: enough to report a crash, and for the frame of a
-/// signal handler.
-pub const MARGIN: usize = if cfg!(feature = "sanitizer") {
+/// signal handler, which holds all vector registers: many on some processors for aarch64.
+pub const MARGIN: usize = if cfg!(any(feature = "sanitizer", target_arch = "aarch64")) {
     64 << 10
 } else {
     16 << 10

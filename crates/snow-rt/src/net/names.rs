@@ -5,6 +5,8 @@
 //! fetches its answer, so only the newest few are kept; an actor that finds its answer gone asks
 //! again.
 
+mod ways;
+
 use std::collections::VecDeque;
 use std::net::ToSocketAddrs;
 use std::sync::mpsc::{channel, Sender};
@@ -101,15 +103,23 @@ fn start_resolver(host: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let (sender, receiver) = channel::<Question>();
-    let body = move || receiver.into_iter().for_each(answer);
+    let body = move || {
+        let ways = ways::restrict();
+        receiver
+            .into_iter()
+            .for_each(|question| answer(question, &ways));
+    };
     threads::start("snow-names", body)
         .map_err(|error| Failure::about(&error, &format!("cannot look up `{host}`: no thread")))?;
     desk.questions = Some(sender);
     Ok(())
 }
 
-fn answer(question: Question) {
-    let answer = look_up(&question.host, question.port);
+fn answer(question: Question, ways: &Result<(), Failure>) {
+    let answer = match ways {
+        Ok(()) => look_up(&question.host, question.port),
+        Err(refused) => Err(refused.clone()),
+    };
     {
         let mut desk = DESK.lock();
         if desk.answers.len() == MOST_ANSWERS {

@@ -8,6 +8,7 @@
 mod draft;
 mod key;
 mod lock;
+mod place;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use draft::draft_of;
 pub(crate) use draft::replace;
 pub(crate) use key::Key;
 use lock::Lock;
+use place::Places;
 
 use crate::failure::Failure;
 
@@ -33,18 +35,9 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// The user's cache: `SNOW_CACHE`, or `snow` in the system's place for such folders.
+    /// The user's cache (`place`).
     pub(crate) fn open() -> Result<Cache, Failure> {
-        let variable = |name: &str| {
-            std::env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let root = variable("SNOW_CACHE")
-            .or_else(|| variable("XDG_CACHE_HOME").map(|dir| dir.join("snow")))
-            .or_else(|| variable("HOME").map(|dir| dir.join(".cache/snow")))
-            .unwrap_or_else(|| std::env::temp_dir().join("snow-cache"));
-        Cache::at(&root)
+        Cache::at(&Places::of_this_user().folder()?)
     }
 
     /// The cache in a folder, which is created when it is missing.

@@ -4,6 +4,7 @@
 mod compilation;
 mod file;
 mod headers;
+mod link;
 mod options;
 mod queue;
 
@@ -15,9 +16,8 @@ use std::time::UNIX_EPOCH;
 
 use snow_compiler::pipeline::Unit;
 
-use crate::arguments::Profile;
+use crate::arguments::{Linking, Profile};
 use crate::cache::{Cache, Key};
-use crate::complaint::{Attempt, Step};
 use crate::failure::Failure;
 use crate::stdlib;
 use crate::watch::Watch;
@@ -27,7 +27,6 @@ use options::Level;
 
 pub(crate) use file::CFile;
 
-const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
 /// Names an archive to link instead of the embedded one, for work on the runtime.
 const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
 
@@ -36,6 +35,16 @@ const RUNTIME_OVERRIDE: &str = "SNOW_RUNTIME";
 const SANITIZE_NEEDS: &str = "--sanitize needs a runtime that was built for it; at the root of Snow's repository:\n  \
     cargo rustc --release -p snow-rt --lib --crate-type staticlib --features sanitizer --target-dir target/sanitizer\n  \
     export SNOW_RUNTIME=$PWD/target/sanitizer/release/libsnow_rt.a";
+
+/// What is to be made of C files.
+pub(crate) struct Request<'a> {
+    /// How C is compiled.
+    pub(crate) profile: Profile,
+    /// How objects are linked.
+    pub(crate) linking: Linking,
+    /// Is told what happens.
+    pub(crate) watch: &'a Watch,
+}
 
 /// A C compiler.
 pub(crate) struct Toolchain {
@@ -103,8 +112,9 @@ impl Toolchain {
         cache: &Cache,
         name: &str,
         files: &[CFile<'_>],
-        (profile, watch): (Profile, &Watch),
+        request: Request<'_>,
     ) -> Result<PathBuf, Failure> {
+        let (profile, watch) = (request.profile, request.watch);
         let run = Compilation {
             toolchain: self,
             cache,
@@ -126,7 +136,8 @@ impl Toolchain {
         let mut key = Key::default()
             .with(&self.identity)
             .with(&runtime_name)
-            .with(link_options(profile).join(" "));
+            .with(link::options(&request).join(" "))
+            .with(self.quick_linker(&request).unwrap_or_default());
         for object in &objects {
             key = key.with(object.as_os_str().as_encoded_bytes());
         }
@@ -138,8 +149,9 @@ impl Toolchain {
             Some(path) => path,
             None => unpack_runtime(cache)?,
         };
-        let link =
-            |draft: &Path| watch.stage("linking", || self.link(&objects, &archive, draft, profile));
+        let link = |draft: &Path| {
+            watch.stage("linking", || self.link(&objects, &archive, draft, &request))
+        };
         let path = cache.find_or_make("program", &program, link)?;
         cache.trim();
         Ok(path)
@@ -159,38 +171,6 @@ impl Toolchain {
                     .status();
                 asked.is_ok_and(|status| status.success())
             })
-    }
-
-    fn link(
-        &self,
-        objects: &[PathBuf],
-        archive: &Path,
-        program: &Path,
-        profile: Profile,
-    ) -> Result<(), Failure> {
-        let mut command = self.command();
-        command
-            .arg("-o")
-            .arg(program)
-            .args(objects)
-            .arg(archive)
-            .args(link_options(profile));
-        let done = command
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|cause| self.cannot_start(&cause))?;
-        let attempt = Attempt {
-            compiler: &self.words,
-            step: Step::Link(link_options(profile)),
-            result: program,
-            done: &done,
-        };
-        attempt.judge(|| match std::env::var(RUNTIME_OVERRIDE) {
-            Ok(path) => format!(
-                "linking failed; '{path}' may be no runtime of this version ({RUNTIME_OVERRIDE} names it)"
-            ),
-            Err(_) => "linking failed; this is a bug in snowc".to_owned(),
-        })
     }
 
     fn cannot_start(&self, cause: &std::io::Error) -> Failure {
@@ -225,15 +205,6 @@ fn level(profile: Profile) -> Level {
         (false, true) => Level::Release,
         (false, false) => Level::Development,
     }
-}
-
-fn link_options(profile: Profile) -> Vec<&'static str> {
-    let sanitizer: &[&str] = if profile.sanitize {
-        &["-fsanitize=address"]
-    } else {
-        &[]
-    };
-    [LIBRARIES, sanitizer].concat()
 }
 
 fn unpack_runtime(cache: &Cache) -> Result<PathBuf, Failure> {
