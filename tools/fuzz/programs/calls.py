@@ -3,12 +3,12 @@
 from library import LIBRARY, PURE_CALLBACKS, SPLIT
 from nodes import (Binary, Call, Choice, Clause, Closure, Field, Impl, Interface, Lit, MethodCall, Name, PAny, PCons,
                    PCtor, PName, PTuple, Record, Text, Try)
-from patterns import Patterns
 from scope import NoWay
+from statics import Statics
 from types_of import INT, STRING, list_of, match_type, option, result
 
 
-class Calls(Patterns):
+class Calls(Statics):
     def attempt(self, ty, scope, depth):
         """`?`, where the function's result allows it."""
         if scope.result is None or scope.result.name not in ("Option", "Result"):
@@ -69,6 +69,10 @@ class Calls(Patterns):
                 fits.append((name, entry, arguments))
         if not fits or scope.closed:
             raise NoWay
+        # What gives a value of any type fits everywhere, and is not to be most of what there is.
+        apt = [fit for fit in fits if not fit[1][1].is_param()]
+        if apt and self.chance(0.8):
+            fits = apt
         name, (params, _, asked, panics, _), arguments = self.random.choice(fits)
         if panics and self.chance(0.6):
             raise NoWay
@@ -81,11 +85,14 @@ class Calls(Patterns):
         items = [self.expr(t, inner, depth) for t in types]
         if name in SPLIT:
             items[1] = Lit(STRING, self.random.choice(["a", ",", " ", "x y", "é"]))
+        if name == "String.repeat":
+            items[1] = Lit(INT, self.random.randint(-1, 4))
         if name == "List.sort":
             items[1] = self.ordering_function(types[1])
         module = name.split(".")[0]
         is_method = types[0].name == module and isinstance(items[0], (Name, Text))
-        return Call(ty, name, items, self.style(is_method))
+        is_indexed = name in ("List.get", "Map.get") and self.chance(0.5)
+        return Call(ty, name, items, "index" if is_indexed else self.style(is_method))
 
     def ordering_function(self, ty):
         """A function that orders by a number that it finds for each item."""
@@ -132,7 +139,9 @@ class Calls(Patterns):
         if self.takes_fuel(f):
             items[0] = Lit(INT, self.random.randint(0, 5))
         is_method = bool(types) and self.declared(types[0].name) is not None and isinstance(items[0], (Name, Record))
-        return Call(ty, f.name, items, self.style(is_method))
+        # Methods stand where the type does.
+        is_method &= not self.common or f.name in self.common
+        return Call(ty, f.name, items, self.style(is_method), arguments)
 
     def implementing(self, wanted):
         """A type that a type parameter with these bounds may stand for."""
@@ -156,7 +165,7 @@ class Calls(Patterns):
         fits = []
         for interface in [d for d in self.declarations if isinstance(d, Interface)]:
             for m in interface.methods:
-                if m.result == ty:
+                if m.result == ty and not m.is_static:
                     fits.append((interface, m))
         if scope.closed or not fits:
             raise NoWay

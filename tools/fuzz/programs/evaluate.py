@@ -4,11 +4,17 @@ Written from the reference alone. A case is run as the one thing that happens: i
 once, because nothing that it prints depends on when they do.
 """
 
+from evaluate_restarts import RestartMeaning
 from evaluate_watched import Mortal, WatchedMeaning
+from form_nodes import Constant, Local
+from json_forms import decoded
 from library import LIBRARY, SPLIT, range_items
 from nodes import (Do, Function, Impl, Interface, Let, PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr,
                    PTuple, Server, Service, Show, Struct, Sum)
+from restart_nodes import Restarted
+from rings import total
 from segments import packed, taken_apart
+from types_of import match_type
 from values import (ClosureV, MapV, Panic, RangeV, RecordV, SetV, Values, VariantV, err, float_quotient,
                     float_remainder, ok, quotient, remainder, type_name, wrapped)
 from watched import Frail, Middle
@@ -25,6 +31,8 @@ SIGNS = {"<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 # What a case may cost: expressions, items and characters that are made or looked at. A case that is
 # made small may call itself for ever and double a text each time, so sizes count as steps do.
 STEPS = 150_000
+# The key of type parameters among names.
+TYPES = "<types>"
 
 
 class TooLong(Exception):
@@ -46,8 +54,8 @@ class Continue(Exception):
 class Tail:
     """A call in tail position that is still to be made."""
 
-    def __init__(self, function, values):
-        self.function, self.values = function, values
+    def __init__(self, function, values, types):
+        self.function, self.values, self.types = function, values, types
 
 
 class Running:
@@ -57,13 +65,14 @@ class Running:
         self.declared, self.state = declared, state
 
 
-class Evaluator(WatchedMeaning):
+class Evaluator(RestartMeaning, WatchedMeaning):
     def __init__(self, case):
         self.case, self.lines, self.steps, self.mailbox = case, [], 0, []
         # Ends that the case has been told of, and what tells it of linked actors.
         self.told, self.trap = [], None
         kinds = lambda kind: {d.name: d for d in case.declarations if isinstance(d, kind)}
         self.structs, self.sums, self.interfaces = kinds(Struct), kinds(Sum), kinds(Interface)
+        self.constants = kinds(Constant)
         self.functions = {(f.name, len(f.params)): f for f in case.functions}
         self.impls = {(i.interface, i.type.name): i for i in case.declarations if isinstance(i, Impl)}
         self.actors = {actor.name: actor for actor in case.actors}
@@ -110,12 +119,28 @@ class Evaluator(WatchedMeaning):
         names = ["self"] + [name for name, _ in method.params]
         return self.body(method.default, dict(zip(names, values)))
 
-    def call(self, function, values):
+    def call(self, function, values, types=None):
+        """`types` are those that stand for type parameters, by name."""
         while True:
-            found = self.clause(function.clauses, values, {})
+            found = self.clause(function.clauses, values, {TYPES: types or {}})
             if not isinstance(found, Tail):
                 return found
-            function, values = found.function, found.values
+            function, values, types = found.function, found.values, found.types
+
+    def on_StaticCall(self, node, env, tail):
+        values, of = self.all(node.items, env), node.of.bound(env.get(TYPES, {}))
+        if node.of.name == "Self":
+            of = env[TYPES]["Self"]
+        interface = node.interface or env[TYPES]["<interface>"]
+        written = self.impls[interface, of.name]
+        types = {**match_type(written.type, of, {}), "Self": of, "<interface>": interface}
+        function = next((f for f in written.functions if f.name == node.name), None)
+        if function is not None:
+            return self.call(function, values, types)
+        method = next(m for m in self.interfaces[interface].methods if m.name == node.name)
+        return self.body(
+            method.default, {**dict(zip([name for name, _ in method.params], values)), TYPES: types}
+        )
 
     def call_value(self, f, values):
         if isinstance(f, Function):
@@ -123,7 +148,11 @@ class Evaluator(WatchedMeaning):
         if callable(f):
             return f(*values)
         found = self.clause(f.clauses, values, f.env)
-        return self.call(found.function, found.values) if isinstance(found, Tail) else found
+        return (
+            self.call(found.function, found.values, found.types)
+            if isinstance(found, Tail)
+            else found
+        )
 
     def clause(self, clauses, values, env):
         for clause in clauses:
@@ -183,6 +212,11 @@ class Evaluator(WatchedMeaning):
                 self.value(value, env)
             case Show(value):
                 self.lines.append(self.value(value, env))
+            case Restarted():
+                self.restarted(node, env)
+            case Local(f):
+                env[f.name] = ClosureV(f.clauses, dict(env))
+                env[f.name].env[f.name] = env[f.name]
             case _:
                 self.watched_statement(node, env)
 
@@ -203,10 +237,17 @@ class Evaluator(WatchedMeaning):
     def on_Name(self, node, env, tail):
         if node.name in env:
             return env[node.name]
+        if node.name in self.constants:
+            return self.value(self.constants[node.name].value, {})
         if node.name in MEANINGS:
             return lambda *values: self.sized(MEANINGS[node.name](self, *values))
         if node.name in self.owners:
             return lambda *values: VariantV(self.owners[node.name], node.name, values)
+        for interface in self.interfaces.values():
+            if any(m.name == node.name for m in interface.methods):
+                return lambda *values: self.method(
+                    interface.name, type_name(values[0]), node.name, list(values)
+                )
         return self.functions[node.name, len(node.ty.args) - 1]
 
     def on_Binary(self, node, env, tail):
@@ -266,9 +307,13 @@ class Evaluator(WatchedMeaning):
 
     def on_Update(self, node, env, tail):
         record = self.value(node.value, env)
-        changed = list(record.fields)
-        for name, value in node.fields:
-            changed[self.place(record, name)] = self.value(value, env)
+        for path, value in node.fields:
+            record = self.updated(record, path.split("."), self.value(value, env))
+        return record
+
+    def updated(self, record, path, value):
+        changed, at = list(record.fields), self.place(record, path[0])
+        changed[at] = self.updated(changed[at], path[1:], value) if path[1:] else value
         return RecordV(record.name, changed)
 
     def on_If(self, node, env, tail):
@@ -302,7 +347,8 @@ class Evaluator(WatchedMeaning):
         if node.callee in MEANINGS:
             return self.sized(MEANINGS[node.callee](self, *values))
         function = self.functions[node.callee, len(values)]
-        return Tail(function, values) if tail else self.call(function, values)
+        types = {name: ty.bound(env.get(TYPES, {})) for name, ty in (node.types or {}).items()}
+        return Tail(function, values, types) if tail else self.call(function, values, types)
 
     def on_MethodCall(self, node, env, tail):
         values = self.all(node.items, env)
@@ -310,6 +356,12 @@ class Evaluator(WatchedMeaning):
             return self.method(node.interface, type_name(values[0]), node.name, values)
         built_in = {"to_string": self.values.display, "inspect": self.values.inspect}
         return built_in[node.name](values[0])
+
+    def on_Decode(self, node, env, tail):
+        return decoded(self, node.of, self.value(node.text, env))
+
+    def on_Ring(self, node, env, tail):
+        return total(node)
 
     def on_Try(self, node, env, tail):
         value = self.value(node.value, env)
@@ -398,8 +450,12 @@ class Evaluator(WatchedMeaning):
         if isinstance(declared, (Frail, Middle)):
             return Mortal(declared, values)
         if isinstance(declared, Service):
-            return Running(declared, self.body(declared.start, dict(zip([n for n, _ in declared.params], values))))
+            return self.running(declared, values)
         return Running(declared, values[0])
+
+    def running(self, service, values):
+        names = [name for name, _ in service.params]
+        return Running(service, self.body(service.start, dict(zip(names, values))))
 
     def on_Ask(self, node, env, tail):
         actor, *values = self.all([node.actor, *node.items], env)
@@ -432,4 +488,3 @@ class Evaluator(WatchedMeaning):
                     del self.mailbox[at]
                     return self.value(arm.body, inner)
         return self.value(node.other, env)
-

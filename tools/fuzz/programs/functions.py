@@ -2,8 +2,39 @@
 
 from library import LIBRARY
 from impls import Impls
-from nodes import (Binary, Block, Call, Choice, Clause, Closure, Do, Function, If, Interface, Jump, Let, ListOf, Lit,
-                   Loop, Name, PCons, PCtor, PLit, PName, PTuple, Return, Show, Sum, Text, TupleOf, Variant, While)
+from nodes import (
+    Binary,
+    Block,
+    Call,
+    Choice,
+    Clause,
+    Closure,
+    Do,
+    Function,
+    If,
+    Interface,
+    Jump,
+    Let,
+    ListOf,
+    Lit,
+    Loop,
+    Name,
+    PAny,
+    PAs,
+    PCons,
+    PCtor,
+    PLit,
+    PName,
+    POr,
+    PTuple,
+    Return,
+    Show,
+    Sum,
+    Text,
+    TupleOf,
+    Variant,
+    While,
+)
 from scope import NoWay, Scope, needs_types
 from types_of import BOOL, INT, STRING, UNIT, Ty, fun, list_of, tuple_of
 from walks import walk
@@ -24,9 +55,9 @@ class Functions(Impls):
             try:
                 kinds = [self.plain, self.plain, self.several, self.counting, self.walking]
                 function = self.part(self.random.choice(kinds))
+                self.judge(function)
             except NoWay:
                 continue
-            self.judge(function)
             self.functions.append(function)
             return
 
@@ -40,13 +71,19 @@ class Functions(Impls):
             risky |= isinstance(node, Call) and node.callee in RISKY
             risky |= isinstance(node, Binary) and node.op in "/%" and node.ty == INT and not isinstance(node.right, Lit)
             f.panics |= risky or bool(called and called.panics)
-        f.is_typed |= any(needs_types(clause) for clause in f.clauses)
+        if any(needs_types(clause) for clause in f.clauses):
+            f.is_typed = True
+            if any(isinstance(p, (PAny, POr, PAs)) for p in f.clauses[0].patterns):
+                # There is no place for the type.
+                raise NoWay
 
     def plain(self):
         generics, bounds = (), {}
         if self.chance(0.3):
             generics = ("T",) if self.chance(0.7) else ("T", "U")
-            interfaces = [d.name for d in self.declarations if isinstance(d, Interface)]
+            interfaces = [
+                d.name for d in self.declarations if isinstance(d, Interface) and not d.params
+            ]
             for name in generics:
                 words = (["Ord"], ["Display"], ["Debug"], [], [], [])
                 bounds[name] = tuple(self.random.choice([*words, interfaces]))
@@ -72,7 +109,15 @@ class Functions(Impls):
         result = self.type(1)
         total = self.chance(0.85)
         scope = Scope(result=result, pure=self.chance(0.6))
-        clauses = self.clauses([t for _, t in params], result, scope, 3, self.random.randint(1, 3), total=total)
+        clauses = self.clauses(
+            [t for _, t in params],
+            result,
+            scope,
+            3,
+            self.random.randint(1, 3),
+            or_patterns=True,
+            total=total,
+        )
         return Function(self.new("f"), (), {}, params, result, clauses, self.chance(0.7), panics=not total)
 
     def counting(self):

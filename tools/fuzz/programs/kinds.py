@@ -18,6 +18,10 @@ class Kinds:
     def __init__(self, random):
         self.random = random
         self.declarations, self.functions, self.actors = [], [], []
+        # Functions that only statements made for them call.
+        self.helpers = []
+        # Names of what stands in another module; see `modules.py`.
+        self.common = frozenset()
         self.fresh = 0
         # Each type costs the C compiler what is made for it, so a case has few.
         self.pool, self.keys = [], []
@@ -64,6 +68,8 @@ class Kinds:
             return interface in (bounds or {}).get(ty.name, ())
         if ty.name in ("Fun", "Range", "Pid"):
             return False
+        if interface == "Json" and not self.may_be_json(ty):
+            return False
         if ty.name in SCALARS:
             return interface != "Hash" or ty.name in ("Int", "Bool", "String", "Bytes")
         if ty.name in ("Map", "Set") and interface in ("Ord", "Hash"):
@@ -79,6 +85,13 @@ class Kinds:
         if interface == "Display" and isinstance(declared, Struct) and "Display" not in (declared.deriving or ()):
             return self.has(ty, "Debug", bounds, inside)
         return all(self.has(part, interface, bounds, (*inside, ty)) for part in self.parts(ty))
+
+    @staticmethod
+    def may_be_json(ty):
+        """True for types that JSON has, whatever is in them, and for those of the case."""
+        if ty.name == "Map":
+            return ty.args[0] == STRING
+        return ty.name not in ("Tuple", "Set", "Unit", "Bytes", "Result", "Ordering")
 
     def shows_itself(self, ty, bounds=None):
         """True when a type has Display by a list or an impl, and not only a text in
@@ -145,10 +158,13 @@ class Kinds:
         return self.random.choice(self.keys)
 
     def new_key(self):
-        if self.chance(0.7):
-            return self.random.choice([INT, STRING])
         own = [Ty(d.name) for d in self.declarations if isinstance(d, (Struct, Sum)) and not d.params]
         keys = [t for t in own if self.has(t, "Hash") and self.has(t, "Eq")]
+        hashed = [t for t in keys if self.impl("Hash", t.name)]
+        if hashed and self.chance(0.7):
+            return self.random.choice(hashed)
+        if self.chance(0.7):
+            return self.random.choice([INT, STRING])
         pool = [INT, STRING, BOOL, tuple_of(INT, STRING), list_of(INT), option(INT)] + keys
         return self.random.choice(pool)
 

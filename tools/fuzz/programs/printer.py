@@ -1,8 +1,11 @@
 """The text of cases: one module, with as few brackets as its trees allow."""
 
+from form_nodes import Constant, Local
 from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PBits, PCons, PCtor, PList, PLit,
                    PName, POr, PTuple, Server, Service, Show, Struct, Sum)
+from print_restarts import RestartPrinter
 from print_watched import TOLD, WatchedPrinter
+from restart_nodes import Restarted
 from types_of import UNIT
 from watched import Frail, Middle, Tree
 
@@ -36,11 +39,25 @@ def literal(value):
         return f"<<{', '.join(map(str, value))}>>"
     if value == SMALLEST and isinstance(value, int):
         return f"{SMALLEST + 1} - 1"
+    if isinstance(value, int) and value > 1000 and value % 3:
+        # In other writings of numbers.
+        return f"0x{value:X}" if value % 3 == 1 else f"{value:_}"
     return repr(value)
 
 
 def escaped(text):
-    for plain, code in (("\\", "\\\\"), ('"', '\\"'), ("$", "\\$"), ("\n", "\\n"), ("\t", "\\t")):
+    for plain, code in (
+        ("\\", "\\\\"),
+        ('"', '\\"'),
+        ("$", "\\$"),
+        ("\n", "\\n"),
+        ("\t", "\\t"),
+        ("\r", "\\r"),
+        ("\0", "\\0"),
+        ("\u0301", "\\u{301}"),
+        ("\u200d", "\\u{00200D}"),
+        ("#{", "\\u{23}{"),
+    ):
         text = text.replace(plain, code)
     return text
 
@@ -98,7 +115,7 @@ def parameter(p):
     return pattern(p, 3)
 
 
-class Printer(WatchedPrinter):
+class Printer(RestartPrinter, WatchedPrinter):
     def __init__(self, *cases):
         self.cases = cases
 
@@ -106,10 +123,12 @@ class Printer(WatchedPrinter):
         """What the cases have in common once, and what each has of its own."""
         return list({id(item): item for case in self.cases for item in items(case)}.values())
 
-    def text(self):
-        made = ["# Of tools/fuzz/programs.\n"]
-        made += [self.declaration(declared) for declared in self.union(lambda case: case.declarations)]
-        made += [self.function(f) for f in self.union(lambda case: case.functions)]
+    def text(self, imports="", is_here=lambda item: True):
+        """The module, without the declarations and functions that are in another one."""
+        made = [f"# Of tools/fuzz/programs.\n{imports}"]
+        declared = self.union(lambda case: case.declarations)
+        made += [self.declaration(d) for d in declared if is_here(d)]
+        made += [self.function(f) for f in self.union(lambda case: case.functions) if is_here(f)]
         if any(isinstance(a, (Frail, Middle, Tree)) for case in self.cases for a in case.actors):
             made.append(TOLD)
         for case in self.cases:
@@ -129,7 +148,7 @@ class Printer(WatchedPrinter):
     # Declarations
 
     def declaration(self, d):
-        generics = f"<{', '.join(d.params)}>" if isinstance(d, (Struct, Sum)) and d.params else ""
+        generics = f"<{', '.join(d.params)}>" if getattr(d, "params", ()) else ""
         if isinstance(d, (Struct, Sum)):
             deriving = "" if d.deriving is None else f" deriving({', '.join(d.deriving)})"
         match d:
@@ -139,12 +158,18 @@ class Printer(WatchedPrinter):
             case Sum():
                 inside = "".join(f"  {name}{self.payload(types)}\n" for name, types in d.variants)
                 return f"type {d.name}{generics} do\n{inside}end{deriving}\n"
+            case Constant(name, _, value):
+                return f"let {name} = {self.expr(value, 0)}\n"
             case Interface():
-                return f"interface {d.name} do\n{''.join(map(self.method, d.methods))}end\n"
+                return (
+                    f"interface {d.name}{generics} do\n{''.join(map(self.method, d.methods))}end\n"
+                )
             case Impl():
                 inside = "".join(self.function(f, 1, is_method=True) for f in d.functions)
                 bounds = self.bounds(d.bounds)
-                return f"impl {d.interface} for {type_text(d.type)}{bounds} do\n{inside}end\n"
+                arguments = f"<{', '.join(map(type_text, d.arguments))}>" if d.arguments else ""
+                head = f"impl {d.interface}{arguments} for {type_text(d.type)}{bounds}"
+                return f"{head} do\n{inside}end\n"
         raise TypeError(d)
 
     @staticmethod
@@ -152,7 +177,9 @@ class Printer(WatchedPrinter):
         return f"({', '.join(map(type_text, types))})" if types else ""
 
     def method(self, m):
-        params = ", ".join(["self"] + [f"{name} :: {type_text(ty)}" for name, ty in m.params])
+        params = ", ".join(
+            ["self"] * (not m.is_static) + [f"{name} :: {type_text(ty)}" for name, ty in m.params]
+        )
         head = f"  fn {m.name}({params}) -> {type_text(m.result)}"
         if m.default is None:
             return f"{head}\n"
@@ -242,6 +269,10 @@ class Printer(WatchedPrinter):
                 return f"{pad}{self.expr(value, depth)}\n"
             case Show(value):
                 return f"{pad}println({self.expr(value, depth)})\n"
+            case Restarted():
+                return self.restarted(s, depth)
+            case Local(f):
+                return self.function(f, depth)
         return self.watched_statement(s, depth)
 
     def asked(self, p, ask, depth):
@@ -377,6 +408,13 @@ class Printer(WatchedPrinter):
         inside = self.list(rest, depth)
         if node.style == "method":
             return POSTFIX, f"{self.expr(first, depth, POSTFIX)}.{short}({inside})"
+        if node.style == "index":
+            return POSTFIX, f"{self.expr(first, depth, POSTFIX)}[{inside}]"
+        if node.style == "trailing":
+            clause = node.items[-1].clauses[0]
+            names = f" |{', '.join(map(pattern, clause.patterns))}|"
+            head = f"{name}({self.list(node.items[:-1], depth)})"
+            return POSTFIX, f"{head} {self.block(clause.body, depth, names)}"
         if node.style == "pipe":
             return PIPE, f"{self.expr(first, depth, PIPE)} |> {name}" + (f"({inside})" if rest else "")
         return POSTFIX, f"{name}({self.list(node.items, depth)})"
@@ -384,6 +422,16 @@ class Printer(WatchedPrinter):
     def on_MethodCall(self, node, depth):
         name = f"{node.interface}.{node.name}" if node.style == "named" else node.name
         return self.styled(name, node.name, node, depth)
+
+    def on_StaticCall(self, node, depth):
+        front = {"type": f"{node.of.name}.", "bare": "", "named": f"{node.interface}."}[node.style]
+        return POSTFIX, f"{front}{node.name}({self.list(node.items, depth)})"
+
+    def on_Decode(self, node, depth):
+        return POSTFIX, f"{node.of.name}.from_json({self.expr(node.text, depth)})"
+
+    def on_Ring(self, node, depth):
+        return POSTFIX, f"{node.callee}({self.list(node.items, depth)})"
 
     def on_Try(self, node, depth):
         return POSTFIX, f"{self.expr(node.value, depth, POSTFIX)}?"
@@ -429,6 +477,8 @@ class Printer(WatchedPrinter):
     def on_Start(self, node, depth):
         items = self.list(node.items, depth)
         return POSTFIX, f"{node.owner}.start({items})" if node.kind == "service" else f"spawn({node.owner}, {items})"
+
+    snake = staticmethod(snake)
 
     def on_Ask(self, node, depth):
         assert node.kind == "service", "servers are asked by statements"

@@ -3,9 +3,13 @@ and with parts of expressions in the place of the whole."""
 
 from dataclasses import replace
 
+from json_nodes import Decode
 from nodes import EXPRESSIONS, Block, Lit, ListOf, MapOf, Variant
+from rings import Ring
+from static_nodes import StaticCall
 from walks import parts, rebuilt, walk
 
+EXPRESSIONS += (Decode, Ring, StaticCall)
 SIMPLE = {"Int": 0, "Float": 0.0, "Bool": False, "String": "", "Unit": ()}
 
 
@@ -71,7 +75,7 @@ def fewer_items(case):
 def names_in(case):
     """Names that the case calls or starts."""
     for node in walk(case):
-        for attribute in ("callee", "owner", "frail", "tree", "worker"):
+        for attribute in ("callee", "owner", "frail", "tree", "worker", "service"):
             value = getattr(node, attribute, None)
             if isinstance(value, str):
                 yield value
@@ -82,7 +86,7 @@ def names_in(case):
 def fewer_clauses(case):
     """Without one statement of a block, clause of a function or arm of a `case`."""
     for node in list(walk(case)):
-        for attribute in ("statements", "clauses", "arms", "handlers"):
+        for attribute in ("statements", "clauses", "arms", "handlers", "steps"):
             items = getattr(node, attribute, None)
             if isinstance(items, list) and len(items) > (0 if attribute == "statements" else 1):
                 for fewer in without(items, 1):
