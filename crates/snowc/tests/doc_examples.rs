@@ -30,6 +30,7 @@ fn main() {
         "docs/language.md",
         "docs/coming-from.md",
         "docs/ws-guide.md",
+        "docs/ws-authentication.md",
         "docs/testing.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();

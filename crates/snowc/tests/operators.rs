@@ -161,7 +161,7 @@ fn an_offer_of_subprotocols_that_is_not_answered_is_told_once() {
     assert_eq!(
         server.line(),
         "PEER offers the subprotocols \"v1\", \"v2\", and none was chosen: browsers then end the connection. \
-         Choose with Ws.on_upgrade and Ws.AcceptWith (this is said once)"
+         Ws.subprotocols names those that the server knows (this is said once)"
     );
     assert!(server.line().starts_with("refused PEER with 500: "));
 }

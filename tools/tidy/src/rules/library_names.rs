@@ -17,6 +17,7 @@ const MODULES: &[(&str, &str)] = &[
     ("Random", "stdlib/core/random.snow"),
     ("System", "stdlib/core/system.snow"),
     ("Time", "stdlib/core/time.snow"),
+    ("Token", "stdlib/core/token.snow"),
     ("Uri", "stdlib/core/uri.snow"),
 ];
 
