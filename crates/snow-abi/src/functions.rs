@@ -183,6 +183,14 @@ macro_rules! for_each_function {
             /// Lets the caller, and actors that it starts from now on, be of that world: names are
             /// seen in the world in which they were given. A program begins in world 0.
             fn snow_enter_world(Int world) -> Unit;
+            /// Labels the caller with a text that others can read; the empty text is no label. A
+            /// text is kept for the life of the program: it is one of few.
+            fn snow_set_label(String label) -> Unit;
+            /// The label of an actor; empty when it has none, or has ended.
+            fn snow_label(Pid actor) -> String;
+            /// Adds to a number that all may count about an actor, 0 at its start, and answers the
+            /// sum; 0 when it has ended. Who counts must do with one that is too high.
+            fn snow_tally(Pid actor, Int change) -> Int;
             /// Ends the actors of a world by force; answers how many there were.
             fn snow_end_world(Int world) -> Int;
             /// `actor` when it has not ended and its messages are of the type with that number,
