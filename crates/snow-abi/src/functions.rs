@@ -334,11 +334,12 @@ macro_rules! for_each_function {
             /// The same whatever the outbox's limit, for the few messages that must not be refused
             /// or dropped.
             fn snow_socket_send_urgent(Int socket, Bytes data) -> Int;
-            /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are
-            /// handles of eight bytes, most significant first. Answers how many took it and how
-            /// many were closed, as two such numbers, and then those sockets that were full. Never
-            /// waits.
-            fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Bytes;
+            /// Puts messages on the outbox of every socket in `sockets`: handles of eight bytes,
+            /// most significant first, as are all numbers here. `content` has the messages one
+            /// behind the other, `messages` the length of each and the socket that does not get
+            /// it, or 0. Answers for each how many sockets took it, were full and were closed, and
+            /// behind that the sockets that were full. Never waits.
+            fn snow_socket_broadcast(Bytes sockets, Bytes content, Bytes messages) -> Bytes;
             /// Bytes on the outbox that the system has not taken yet.
             fn snow_socket_pending(Int socket) -> Int;
             /// Sets the outbox's limit in bytes, what the owner may put on it beyond that, and
