@@ -183,6 +183,14 @@ macro_rules! for_each_function {
             /// Lets the caller, and actors that it starts from now on, be of that world: names are
             /// seen in the world in which they were given. A program begins in world 0.
             fn snow_enter_world(Int world) -> Unit;
+            /// Labels the caller with a text that others can read; the empty text is no label. A
+            /// text is kept for the life of the program: it is one of few.
+            fn snow_set_label(String label) -> Unit;
+            /// The label of an actor; empty when it has none, or has ended.
+            fn snow_label(Pid actor) -> String;
+            /// Adds to a number that all may count about an actor, 0 at its start, and answers the
+            /// sum; 0 when it has ended. Who counts must do with one that is too high.
+            fn snow_tally(Pid actor, Int change) -> Int;
             /// Ends the actors of a world by force; answers how many there were.
             fn snow_end_world(Int world) -> Int;
             /// `actor` when it has not ended and its messages are of the type with that number,
@@ -333,11 +341,12 @@ macro_rules! for_each_function {
             /// The same whatever the outbox's limit, for the few messages that must not be refused
             /// or dropped.
             fn snow_socket_send_urgent(Int socket, Bytes data) -> Int;
-            /// Puts one frame on the outbox of every socket in `sockets` but `except`. Sockets are
-            /// handles of eight bytes, most significant first. Answers how many took it and how
-            /// many were closed, as two such numbers, and then those sockets that were full. Never
-            /// waits.
-            fn snow_socket_broadcast(Bytes sockets, Bytes frame, Int except) -> Bytes;
+            /// Puts messages on the outbox of every socket in `sockets`: handles of eight bytes,
+            /// most significant first, as are all numbers here. `content` has the messages one
+            /// behind the other, `messages` the length of each and the socket that does not get
+            /// it, or 0. Answers for each how many sockets took it, were full and were closed, and
+            /// behind that the sockets that were full. Never waits.
+            fn snow_socket_broadcast(Bytes sockets, Bytes content, Bytes messages) -> Bytes;
             /// Bytes on the outbox that the system has not taken yet.
             fn snow_socket_pending(Int socket) -> Int;
             /// Sets the outbox's limit in bytes, what the owner may put on it beyond that, and

@@ -11,7 +11,7 @@ use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content};
 use crate::actor::exit::{crash, leave, Reason};
 use crate::actor::memory;
-use crate::actor::{links, mailbox, post, registry, slots, spawn};
+use crate::actor::{labels, links, mailbox, post, registry, slots, spawn};
 use crate::mem;
 use crate::sched::park;
 
@@ -347,6 +347,43 @@ pub unsafe extern "C-unwind" fn snow_pid_of_type(
 pub unsafe extern "C-unwind" fn snow_whereis(cx: *mut Context, name: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promise above.
     unsafe { registry::whereis(slots::world((*cx).pid), mem::content(name)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, `label` is alive.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_set_label(cx: *mut Context, label: *mut Bytes) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe {
+        memory::demand_of_system(cx, (*label).len as usize);
+        guarded(cx, || labels::set((*cx).pid, mem::content(label)));
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_label(cx: *mut Context, actor: i64) -> *mut Bytes {
+    // SAFETY: generated code keeps the promise above.
+    unsafe {
+        match labels::of(actor) {
+            Some(text) => memory::new_bytes(cx, &text),
+            None => memory::new_bytes(cx, &[]),
+        }
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// None; the context is not looked at.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_tally(_cx: *mut Context, actor: i64, change: i64) -> i64 {
+    slots::tally(actor, change)
 }
 
 /// See the table in `snow-abi`.

@@ -229,11 +229,11 @@ pub unsafe extern "C-unwind" fn snow_socket_send_urgent(
 pub unsafe extern "C-unwind" fn snow_socket_broadcast(
     cx: *mut Context,
     sockets: *mut Bytes,
-    frame: *mut Bytes,
-    except: i64,
+    content: *mut Bytes,
+    messages: *mut Bytes,
 ) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
-    unsafe { broadcast::broadcast(cx, sockets, frame, except) }
+    unsafe { broadcast::broadcast(cx, sockets, content, messages) }
 }
 
 /// See the table in `snow-abi`.

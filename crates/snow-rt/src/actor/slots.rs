@@ -36,6 +36,10 @@ pub struct Slot {
     pub message_type: AtomicI64,
     /// Whose names the actor sees; those that it starts are of the same world.
     pub world: AtomicI64,
+    /// Number of the actor's label, see `labels`; 0 for none.
+    pub label: AtomicU32,
+    /// What others count about the actor, see `tally`.
+    pub tally: AtomicI64,
     /// How much may wait in its mailbox, and how much does.
     pub bounds: Bounds,
     /// True when the registry has a name for the actor.
@@ -57,6 +61,8 @@ impl Entry for Slot {
             last_exit: AtomicU8::new(0),
             message_type: AtomicI64::new(0),
             world: AtomicI64::new(0),
+            label: AtomicU32::new(0),
+            tally: AtomicI64::new(0),
             bounds: Bounds::new(),
             named: AtomicBool::new(false),
             listed: AtomicBool::new(false),
@@ -118,6 +124,16 @@ pub fn enter_world(pid: Pid, world: i64) {
     if let Some(slot) = find(pid) {
         slot.world.store(world, Ordering::Relaxed);
     }
+}
+
+/// Adds to what is counted about an actor and answers the sum; 0 when it has ended.
+pub fn tally(pid: Pid, change: i64) -> i64 {
+    let Some(slot) = find(pid) else {
+        return 0;
+    };
+    // Relaxed: the number orders nothing else. Should the actor end in between, a later one of the
+    // slot begins with the change instead of 0; what is counted allows for that.
+    slot.tally.fetch_add(change, Ordering::Relaxed) + change
 }
 
 /// The live actors of a world.

@@ -1,9 +1,10 @@
 //! A worker's reactor: its poller, whether it sleeps, and the tokens to flush when its turn ends.
 //!
 //! In: reports of the poller, and from other workers tokens and wake-ups. Out: calls of the
-//! client's two functions on the owning worker. Promised: a token handed over is flushed before its
-//! worker sleeps; a wake-up is never lost, and costs a system call only while the worker sleeps.
-//! Never: waiting anywhere but in `wait`.
+//! client's two functions on the owning worker. Promised: a token is handed over before the worker
+//! that has it sleeps, those of one turn together, and flushed before its own worker sleeps; a
+//! wake-up is never lost, and costs a system call only while the worker sleeps. Never: waiting
+//! anywhere but in `wait`.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -51,6 +52,8 @@ thread_local! {
     /// Whether `DIRTY` has any, which is asked several times a turn.
     static HAS_DIRTY: Cell<bool> = const { Cell::new(false) };
     static DIRTY: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// Tokens of other workers, by worker; a process has few.
+    static OTHERS: RefCell<Vec<(usize, Vec<u64>)>> = const { RefCell::new(Vec::new()) };
     static EVENTS: Cell<Vec<Event>> = const { Cell::new(Vec::new()) };
 }
 
@@ -140,10 +143,10 @@ pub fn flush_later(home: usize, token: u64) {
     if here() == Some(home) {
         return push_dirty(token);
     }
-    hand_over(reactor(home), home, |list| list.push(token));
+    flush_all_elsewhere(home, &[token]);
 }
 
-/// The same for many tokens of one worker: it is told once.
+/// The same for many tokens of one worker.
 pub fn flush_all_later(home: usize, tokens: &[u64]) {
     if tokens.is_empty() {
         return;
@@ -151,13 +154,30 @@ pub fn flush_all_later(home: usize, tokens: &[u64]) {
     if here() == Some(home) {
         return push_all_dirty(tokens);
     }
-    hand_over(reactor(home), home, |list| list.extend_from_slice(tokens));
+    flush_all_elsewhere(home, tokens);
 }
 
-fn hand_over(reactor: &Reactor, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
+/// Another worker is told at the end of this one's turn, of all tokens at once: what the turn puts
+/// on an outbox later leaves with what is there already. A thread that has no turns tells it now.
+#[inline(never)]
+fn flush_all_elsewhere(home: usize, tokens: &[u64]) {
+    if here().is_none() {
+        return hand_over(home, tokens);
+    }
+    HAS_DIRTY.set(true);
+    OTHERS.with_borrow_mut(
+        |others| match others.iter_mut().find(|other| other.0 == home) {
+            Some((_, gathered)) => gathered.extend_from_slice(tokens),
+            None => others.push((home, tokens.to_vec())),
+        },
+    );
+}
+
+fn hand_over(home: usize, tokens: &[u64]) {
+    let reactor = reactor(home);
     let first = {
-        let mut tokens = reactor.handed_over.lock();
-        add(&mut tokens);
+        let mut list = reactor.handed_over.lock();
+        list.extend_from_slice(tokens);
         // Release pairs with the Acquire in `flush_all`. Under the lock, so that it cannot lag
         // behind the taking.
         !reactor.has_more.swap(true, Ordering::Release)
@@ -165,6 +185,16 @@ fn hand_over(reactor: &Reactor, home: usize, add: impl FnOnce(&mut Vec<u64>)) {
     if first {
         notify(home);
     }
+}
+
+/// Before this worker's own sockets are flushed, so that others flush theirs meanwhile.
+fn hand_over_gathered() {
+    OTHERS.with_borrow_mut(|others| {
+        for (home, tokens) in others.iter_mut().filter(|other| !other.1.is_empty()) {
+            hand_over(*home, tokens);
+            tokens.clear();
+        }
+    });
 }
 
 #[inline(never)]
@@ -190,6 +220,9 @@ fn flush_some(reactor: &Reactor) -> bool {
         return false;
     };
     let mut any = false;
+    if HAS_DIRTY.get() {
+        hand_over_gathered();
+    }
     if reactor.has_more.load(Ordering::Acquire) {
         let tokens = {
             let mut tokens = reactor.handed_over.lock();

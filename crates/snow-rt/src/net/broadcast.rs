@@ -1,23 +1,39 @@
-//! One frame to many sockets, in one call.
+//! Messages to many sockets, in one call.
 //!
-//! In: handles and a frame, from any actor on any worker. Out: how many took it, how many were
-//! closed, and which were full. Promised: the frame is looked at once and shared by the outboxes;
-//! every worker that has to flush is told at most once; the cost for each socket does not grow with
-//! their number. Never: waking a socket's owner, waiting.
+//! In: handles and messages, from any actor on any worker. Out: for each message how many took it
+//! and how many were closed or full, and which were full. Promised: all messages are one block,
+//! which the outboxes share; a socket is looked at once, however many messages there are, unless it
+//! may not take them all; every worker that has to flush is told at most once; the cost for each
+//! socket does not grow with their number. Never: waking a socket's owner, waiting.
+
+use std::ops::Range;
 
 use snow_abi::layout::{sent, Bytes, Context};
 
-use super::send;
+use super::outbox::Outbox;
+use super::send::{self, Together};
 use super::shared_slice::SharedSlice;
 use super::socket::Sender;
 use crate::actor::exit;
 use crate::actor::memory;
 use crate::{io, mem};
 
-/// Bytes of a number: a handle or a count, most significant first.
+/// Bytes of a number: a handle, a length or a count, most significant first.
 const NUMBER: usize = 8;
-/// The counts that the answer begins with: `sent` and `closed`.
-const COUNTS: usize = 2 * NUMBER;
+/// Bytes that say what a message is: its length, and the socket that does not get it.
+const MESSAGE: usize = 2 * NUMBER;
+/// Counts of a message in the answer: `sent`, `full` and `closed`.
+const COUNTS: usize = 3 * NUMBER;
+
+/// A message and what became of it.
+struct Message {
+    /// Where it stands in the block.
+    place: Range<usize>,
+    except: i64,
+    sent: i64,
+    full: i64,
+    closed: i64,
+}
 
 /// Sockets that have to be flushed, by worker. A process has few workers, so they are searched one
 /// by one.
@@ -59,58 +75,137 @@ unsafe fn shared(cx: *mut Context, frame: *const Bytes) -> SharedSlice {
     }
 }
 
-/// Puts `frame` on the outbox of every socket listed in `handles` but `except`. Answers the counts
-/// and the full sockets.
+/// Puts messages on the outbox of every socket listed in `handles`. Answers the counts and the full
+/// sockets.
 ///
 /// # Safety
-/// `cx` is the actor that runs on this thread; `handles` and `frame` are its own and alive.
+/// `cx` is the actor that runs on this thread; `handles`, `content` and `messages` are its own and
+/// alive.
 pub unsafe fn broadcast(
     cx: *mut Context,
     handles: *const Bytes,
-    frame: *const Bytes,
-    except: i64,
+    content: *const Bytes,
+    messages: *const Bytes,
 ) -> *mut Bytes {
     // SAFETY: passed on. The answer comes first and has room for all sockets: making it may end the
     // actor at its memory ceiling, and nothing else here does, so what is on this stack is freed.
-    let (answer, handles, frame) = unsafe {
-        let handles = mem::content(handles);
-        let answer = memory::bytes_with_capacity(cx, COUNTS + handles.len());
-        (answer, handles, shared(cx, frame))
+    let (answer, handles, block, messages) = unsafe {
+        let (handles, messages) = (mem::content(handles), mem::content(messages));
+        let counts = messages.len() / MESSAGE * COUNTS;
+        let answer = memory::bytes_with_capacity(cx, counts + handles.len());
+        (answer, handles, shared(cx, content), messages)
     };
-    let length = frame.bytes().len();
-    let (mut taken, mut closed, mut full) = (0i64, 0i64, 0);
-    let mut flushes = Flushes::default();
-    for handle in handles
-        .chunks_exact(NUMBER)
-        .map(number)
-        .filter(|handle| *handle != except)
-    {
-        let (outcome, flush) = send::offer(handle, length, Sender::Anyone, |outbox| {
-            outbox.share_one_of_many(&frame)
-        });
-        match outcome {
-            sent::SENT => taken += 1,
-            sent::FULL => {
-                // SAFETY: each socket of the list is written once at most.
-                unsafe { write(answer, COUNTS + full * NUMBER, handle) };
-                full += 1;
-            }
-            _ => closed += 1,
-        }
-        if let Some(home) = flush {
-            flushes.add(send::flusher(home), handle);
+    let mut batch = Batch::new(block, messages);
+    let first_full = batch.messages.len() * COUNTS;
+    let mut full = 0;
+    for handle in handles.chunks_exact(NUMBER).map(number) {
+        if batch.offer(handle) {
+            // SAFETY: each socket of the list is written once at most.
+            unsafe { write(answer, first_full + full * NUMBER, handle) };
+            full += 1;
         }
     }
-    for (worker, tokens) in &flushes.0 {
+    for (worker, tokens) in &batch.flushes.0 {
         io::flush_all_later(*worker, tokens);
     }
-    // SAFETY: the answer has room for the counts, and is filled up to its length then.
-    unsafe {
-        write(answer, 0, taken);
-        write(answer, NUMBER, closed);
-        (*answer).len = (COUNTS + full * NUMBER) as i64;
+    for (index, message) in batch.messages.iter().enumerate() {
+        let counts = [message.sent + batch.taken, message.full, message.closed];
+        for (which, count) in counts.into_iter().enumerate() {
+            // SAFETY: the answer has room for the counts.
+            unsafe { write(answer, index * COUNTS + which * NUMBER, count) };
+        }
     }
+    // SAFETY: the answer is filled up to there.
+    unsafe { (*answer).len = (first_full + full * NUMBER) as i64 };
     answer
+}
+
+/// Messages on their way to many sockets.
+struct Batch {
+    block: SharedSlice,
+    messages: Vec<Message>,
+    /// How many sockets took all messages at once.
+    taken: i64,
+    flushes: Flushes,
+}
+
+impl Batch {
+    fn new(block: SharedSlice, messages: &[u8]) -> Batch {
+        let mut start = 0;
+        let most = block.bytes().len();
+        let of_entry = |entry: &[u8]| {
+            let length = number(&entry[..NUMBER]) as usize;
+            let place = start..most.min(start + length);
+            start = place.end;
+            Message {
+                place,
+                except: number(&entry[NUMBER..]),
+                sent: 0,
+                full: 0,
+                closed: 0,
+            }
+        };
+        Batch {
+            messages: messages.chunks_exact(MESSAGE).map(of_entry).collect(),
+            block,
+            taken: 0,
+            flushes: Flushes::default(),
+        }
+    }
+
+    /// Puts the messages on a socket's outbox, but those that it does not get. True when it was
+    /// full for one of them.
+    fn offer(&mut self, handle: i64) -> bool {
+        if self.messages.iter().any(|message| message.except == handle) {
+            return self.offer_one_by_one(handle);
+        }
+        let lengths = self.messages.iter().map(|message| message.place.len());
+        let bytes = self.block.bytes().len();
+        let put_all = |outbox: &mut Outbox| outbox.share_one_of_many(&self.block);
+        match send::offer_together(handle, bytes, lengths, put_all) {
+            Together::Taken(flush) => {
+                self.taken += 1;
+                self.flush_later(flush, handle);
+                false
+            }
+            Together::Closed => {
+                let all = self.messages.iter_mut();
+                all.for_each(|message| message.closed += 1);
+                false
+            }
+            Together::NotAtOnce => self.offer_one_by_one(handle),
+        }
+    }
+
+    #[inline(never)]
+    fn offer_one_by_one(&mut self, handle: i64) -> bool {
+        let mut was_full = false;
+        let mut home = None;
+        for message in self.messages.iter_mut().filter(|m| m.except != handle) {
+            let part = self.block.part(message.place.clone());
+            let (outcome, flush) =
+                send::offer(handle, part.bytes().len(), Sender::Anyone, |outbox| {
+                    outbox.share_one_of_many(&part);
+                });
+            match outcome {
+                sent::SENT => message.sent += 1,
+                sent::FULL => {
+                    message.full += 1;
+                    was_full = true;
+                }
+                _ => message.closed += 1,
+            }
+            home = home.or(flush);
+        }
+        self.flush_later(home, handle);
+        was_full
+    }
+
+    fn flush_later(&mut self, home: Option<u16>, handle: i64) {
+        if let Some(home) = home {
+            self.flushes.add(send::flusher(home), handle);
+        }
+    }
 }
 
 /// # Safety

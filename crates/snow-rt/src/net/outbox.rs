@@ -8,6 +8,7 @@
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::ops::Range;
 
 use super::shared_slice::SharedSlice;
 
@@ -238,7 +239,8 @@ impl Outbox {
     }
 
     /// Takes `count` bytes out, from the unsent byte `at` on. They are whole messages, and each
-    /// message is in one piece.
+    /// message is in one piece. One that is shared may have several, as many as are put on an
+    /// outbox at once.
     fn remove(&mut self, at: usize, count: usize) {
         self.pending -= count;
         let (mut at, mut count, mut index) = (at + self.sent, count, 0);
@@ -249,15 +251,31 @@ impl Outbox {
                 self.pieces.remove(index);
             } else {
                 if here > 0 {
-                    match &mut self.pieces[index] {
-                        Piece::Copied(chunk) => drop(chunk.drain(at..at + here)),
-                        Piece::Shared(_) => unreachable!("a shared piece is one message"),
-                    }
+                    self.remove_inside(index, at..at + here);
                 }
                 index += 1;
             }
             count -= here;
             at = at.saturating_sub(length);
+        }
+    }
+
+    /// Takes a part out of a piece, but not all of it.
+    fn remove_inside(&mut self, index: usize, part: Range<usize>) {
+        match &mut self.pieces[index] {
+            Piece::Copied(chunk) => drop(chunk.drain(part)),
+            Piece::Shared(hold) => {
+                let length = hold.bytes().len();
+                let (before, behind) = (hold.part(0..part.start), hold.part(part.end..length));
+                if part.start == 0 {
+                    *hold = behind;
+                } else {
+                    *hold = before;
+                    if part.end < length {
+                        self.pieces.insert(index + 1, Piece::Shared(behind));
+                    }
+                }
+            }
         }
     }
 
@@ -299,177 +317,5 @@ impl Outbox {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mem;
-
-    fn gathered(outbox: &Outbox) -> Vec<Vec<u8>> {
-        let mut slices = [IoSlice::new(&[]); MOST_PIECES];
-        let count = outbox.slices(&mut slices);
-        slices[..count].iter().map(|slice| slice.to_vec()).collect()
-    }
-
-    #[test]
-    fn small_messages_become_one_piece() {
-        let mut outbox = Outbox::default();
-        for _ in 0..16 {
-            outbox.copy(b"0123456789");
-        }
-        assert_eq!(gathered(&outbox), [b"0123456789".repeat(16)]);
-        assert_eq!(outbox.pending(), 160);
-    }
-
-    #[test]
-    fn advancing_at_every_split_keeps_the_rest() {
-        let parts: [&[u8]; 3] = [&[1; 1000], &[2; 500], &[3; 9000]];
-        let whole = parts.concat();
-        for split in 0..=whole.len() {
-            let mut outbox = Outbox::default();
-            parts.iter().for_each(|part| outbox.copy(part));
-            outbox.advance(split);
-            assert_eq!(gathered(&outbox).concat(), whole[split..]);
-            assert_eq!(outbox.pending(), whole.len() - split);
-        }
-    }
-
-    #[test]
-    fn an_emptied_outbox_reuses_its_chunk_and_a_large_one_is_let_go() {
-        let mut outbox = Outbox::default();
-        outbox.copy(b"small");
-        outbox.advance(5);
-        assert!(outbox.pieces.is_empty() && outbox.spare.capacity() >= FIRST_CHUNK);
-        let kept = outbox.spare.as_ptr();
-        outbox.copy(b"again");
-        assert_eq!(outbox.pieces[0].bytes().as_ptr(), kept);
-        outbox.advance(5);
-        outbox.copy(&vec![0; 100_000]);
-        outbox.advance(100_000);
-        assert!(outbox.spare.capacity() <= NEXT_CHUNK);
-    }
-
-    #[test]
-    fn the_first_of_many_is_shared_and_the_next_are_copied_together() {
-        let block = mem::new_block(5);
-        // SAFETY: the block is fresh, has room for five bytes, and is given back below.
-        let hold = unsafe {
-            let data = mem::block_data(block);
-            data.copy_from_nonoverlapping(b"frame".as_ptr(), 5);
-            let hold = SharedSlice::new(block, std::slice::from_raw_parts(data, 5));
-            mem::release_block(block);
-            hold
-        };
-        let mut outbox = Outbox::default();
-        (0..3).for_each(|_| outbox.share_one_of_many(&hold));
-        assert_eq!(
-            gathered(&outbox),
-            [b"frame".to_vec(), b"frameframe".to_vec()]
-        );
-        assert_eq!(outbox.pending(), 15);
-        assert!(
-            matches!(&outbox.pieces[1], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK)
-        );
-    }
-
-    /// Whatever is dropped, however much was sent before, the rest is whole messages in order.
-    #[test]
-    fn dropping_the_oldest_leaves_whole_messages_in_order() {
-        for lengths in [[1, 700, 3, 9000], [700; 4], [3, 3, 9000, 9000]] {
-            let messages: Vec<Vec<u8>> = (0..12u8)
-                .map(|n| vec![n; lengths[n as usize % 4]])
-                .collect();
-            drop_from(&messages);
-        }
-    }
-
-    fn drop_from(messages: &[Vec<u8>]) {
-        let total: usize = messages.iter().map(Vec::len).sum();
-        for sent in (0..total).step_by(97) {
-            for most in [0, 1, 700, 704, 9000, 20_000, total] {
-                let mut outbox = Outbox::default();
-                for message in messages {
-                    outbox.copy(message);
-                    outbox.mark(message.len(), message[0] != 5);
-                }
-                outbox.advance(sent);
-                let dropped = outbox.drop_oldest(most);
-                let kept = gathered(&outbox).concat();
-                assert_eq!(outbox.pending(), kept.len());
-                let ends = messages.iter().scan(0, |end, message| {
-                    *end += message.len();
-                    Some(*end)
-                });
-                let first = ends.clone().position(|end| end > sent).unwrap();
-                let rest = ends.clone().nth(first).unwrap() - sent;
-                let fresh = if rest == messages[first].len() {
-                    first
-                } else {
-                    first + 1
-                };
-                let may_go: Vec<usize> = (fresh..messages.len()).filter(|n| *n != 5).collect();
-                let gone = &may_go[..dropped];
-                let stays: Vec<usize> = (fresh..messages.len())
-                    .filter(|n| !gone.contains(n))
-                    .collect();
-                let mut expected = if fresh > first {
-                    vec![first as u8; rest]
-                } else {
-                    Vec::new()
-                };
-                stays.iter().for_each(|n| expected.extend(&messages[*n]));
-                assert_eq!(
-                    kept, expected,
-                    "{sent} bytes sent, at most {most} behind the first"
-                );
-                // One that was begun is the first; otherwise it is the first of those that stay.
-                let behind = if fresh > first {
-                    &stays[..]
-                } else {
-                    stays.get(1..).unwrap_or_default()
-                };
-                let length: usize = behind.iter().map(|n| messages[*n].len()).sum();
-                assert_eq!(outbox.behind(), length);
-                assert!(length <= most || dropped == may_go.len());
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_behind_the_first_message_is_known_at_every_split() {
-        let lengths = [5usize, 1, 3000, 7];
-        for sent in 0..=lengths.iter().sum() {
-            let mut outbox = Outbox::default();
-            for length in lengths {
-                outbox.copy(&vec![0; length]);
-                outbox.mark(length, true);
-            }
-            outbox.advance(sent);
-            let ends = [5, 6, 3006, 3013];
-            let first = ends.iter().find(|end| **end > sent).unwrap_or(&3013);
-            assert_eq!(outbox.behind(), 3013 - first, "{sent} bytes sent");
-            outbox.copy(b"more");
-            outbox.mark(4, true);
-            assert_eq!(
-                outbox.behind(),
-                if sent == 3013 { 0 } else { 3013 - first + 4 }
-            );
-        }
-    }
-
-    #[test]
-    fn more_pieces_than_fit_leave_in_order() {
-        let mut outbox = Outbox::default();
-        let mut whole = Vec::new();
-        for number in 0..200u8 {
-            let part = vec![number; NEXT_CHUNK];
-            outbox.copy(&part);
-            whole.extend(part);
-        }
-        let mut sent = Vec::new();
-        while outbox.pending() > 0 {
-            let part = gathered(&outbox).concat();
-            outbox.advance(part.len());
-            sent.extend(part);
-        }
-        assert_eq!(sent, whole);
-    }
-}
+#[path = "outbox_tests.rs"]
+mod tests;

@@ -89,6 +89,37 @@ pub fn offer(
     }
 }
 
+/// What became of messages that were offered together.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Together {
+    /// All were taken; the worker that is to flush the socket, when none was to do that before.
+    Taken(Option<u16>),
+    /// The socket takes nothing any more.
+    Closed,
+    /// They are to be offered one by one: some may be refused, or make others go.
+    NotAtOnce,
+}
+
+/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all.
+pub fn offer_together(
+    handle: i64,
+    bytes: usize,
+    lengths: impl Iterator<Item = usize>,
+    put: impl FnOnce(&mut Outbox),
+) -> Together {
+    let outcome = table::with(handle, |socket| {
+        if socket.refuses_bytes() {
+            return Together::Closed;
+        }
+        if !socket.has_capacity_for(bytes) {
+            return Together::NotAtOnce;
+        }
+        socket.append_messages(lengths, put);
+        Together::Taken(flush_from(socket))
+    });
+    outcome.unwrap_or(Together::Closed)
+}
+
 #[cold]
 fn offer_after_flush(
     handle: i64,

@@ -30,6 +30,12 @@ impl SharedSlice {
         }
     }
 
+    /// A part of the window.
+    pub fn part(&self, range: std::ops::Range<usize>) -> SharedSlice {
+        // SAFETY: the part is in the window of the block, which our reference keeps alive.
+        unsafe { SharedSlice::new(self.block, &self.bytes()[range]) }
+    }
+
     /// The window.
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: `new` was given a window of the block, which our reference keeps alive.

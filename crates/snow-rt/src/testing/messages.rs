@@ -241,3 +241,62 @@ fn large_buffers_are_shared_and_given_back() {
     });
     assert_eq!(status, 0);
 }
+
+#[test]
+fn a_label_is_read_by_others_while_its_actor_lives() {
+    let status = run(2, |cx| {
+        let me = own_pid(cx);
+        let label_of = |actor| {
+            // SAFETY: `cx` is the running actor's.
+            unsafe { String::from_utf8_lossy(mem::content(snow_label(cx, actor))).into_owned() }
+        };
+        let labelled = spawn(cx, move |cx| {
+            for label in ["first", "second", ""] {
+                // SAFETY: `cx` is the running actor's.
+                unsafe { snow_set_label(cx, text(cx, label)) };
+                send(cx, me, 1);
+                receive_value(cx);
+            }
+        });
+        for label in ["first", "second", ""] {
+            receive_value(cx);
+            assert_eq!(label_of(labelled), label);
+            assert_eq!(label_of(me), "", "an actor labels itself only");
+            send(cx, labelled, 1);
+        }
+        // SAFETY: `cx` is the running actor's.
+        unsafe { snow_set_label(cx, text(cx, "second")) };
+        assert_eq!(label_of(me), "second");
+        let after = spawn(cx, |cx| {
+            receive_value(cx);
+        });
+        assert_eq!(label_of(after), "", "a label is not handed down");
+    });
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn all_count_about_an_actor_while_it_lives() {
+    let status = run(2, |cx| {
+        let me = own_pid(cx);
+        // SAFETY: `cx` is the running actor's.
+        let tally = |actor, change| unsafe { snow_tally(cx, actor, change) };
+        let counted = spawn(cx, move |cx| {
+            // SAFETY: `cx` is the running actor's.
+            let own = unsafe { snow_tally(cx, own_pid(cx), 2) };
+            send(cx, me, own);
+            receive_value(cx);
+        });
+        assert_eq!(receive_value(cx), 2);
+        assert_eq!(tally(counted, 3), 5);
+        assert_eq!(tally(counted, -1), 4);
+        assert_eq!(tally(me, 0), 0);
+        assert_eq!(
+            tally(counted + (1 << 32), 3),
+            0,
+            "there is no such actor yet"
+        );
+        send(cx, counted, 1);
+    });
+    assert_eq!(status, 0);
+}

@@ -144,3 +144,47 @@ fn a_broadcast_reaches_all_but_one_and_tells_who_was_full_or_closed() {
         assert_eq!(main.broadcast(&[], b"frame", 0), (0, 0, vec![]));
     });
 }
+
+#[test]
+fn messages_that_are_broadcast_together_are_counted_and_left_out_one_by_one() {
+    run(|main| {
+        let pairs: Vec<_> = (0..5).map(|_| main.pair()).collect();
+        let near: Vec<i64> = pairs.iter().map(|(near, _)| *near).collect();
+        main.close(near[4]);
+        let large = vec![8; 3000];
+        let messages: [(&[u8], i64); 3] = [(b"one", near[0]), (&large, near[1]), (b"", 0)];
+        let (counts, full) = main.broadcast_all(&near, &messages);
+        assert_eq!(counts, [[3, 0, 1], [3, 0, 1], [4, 0, 1]]);
+        assert_eq!(full, []);
+        let all = [b"one".as_slice(), &large].concat();
+        assert!(main.read_exactly(pairs[0].1, 3000) == large);
+        assert_eq!(main.read_exactly(pairs[1].1, 3), b"one");
+        for (_, far) in &pairs[2..4] {
+            assert!(main.read_exactly(*far, 3003) == all);
+        }
+        let again = main.broadcast_all(&near[2..4], &[(b"end", 0), (b"!", near[2])]);
+        assert_eq!(again, (vec![[2, 0, 0], [1, 0, 0]], vec![]));
+        assert_eq!(main.read_exactly(pairs[2].1, 3), b"end");
+        assert_eq!(main.read_exactly(pairs[3].1, 4), b"end!");
+        assert_eq!(main.broadcast_all(&near, &[]), (vec![], vec![]));
+    });
+}
+
+#[test]
+fn of_messages_together_an_outbox_takes_those_that_it_would_take_one_by_one() {
+    run(|main| {
+        let (near, far) = main.pair();
+        let (fills, _other) = main.pair();
+        main.set_limit(near, 100).unwrap();
+        main.set_limit(fills, 100).unwrap();
+        while main.send(near, &[1; 100_000]) == 0 {}
+        while main.send(fills, &[1; 100_000]) == 0 {}
+        let waits = main.pending(near).unwrap();
+        let messages: [(&[u8], i64); 2] = [(b"first", 0), (b"second", 0)];
+        let (counts, full) = main.broadcast_all(&[near, fills], &messages);
+        assert_eq!(counts, [[0, 2, 0], [0, 2, 0]]);
+        assert_eq!(full, [near, fills]);
+        assert_eq!(main.pending(near).unwrap(), waits);
+        main.close(far);
+    });
+}

@@ -308,14 +308,35 @@ impl Actor {
 
     /// Puts bytes on many outboxes: how many took them, how many were closed, and which were full.
     pub fn broadcast(self, sockets: &[i64], content: &[u8], except: i64) -> (i64, i64, Vec<i64>) {
-        let list: Vec<u8> = sockets
+        let (counts, full) = self.broadcast_all(sockets, &[(content, except)]);
+        let [sent, _, closed] = counts[0];
+        (sent, closed, full)
+    }
+
+    /// Puts messages on many outboxes, each with the socket that does not get it: for each how many
+    /// took it, were full and were closed, and the sockets that were full for one of them.
+    pub fn broadcast_all(
+        self,
+        sockets: &[i64],
+        messages: &[(&[u8], i64)],
+    ) -> (Vec<[i64; 3]>, Vec<i64>) {
+        let bytes_of = |numbers: &mut dyn Iterator<Item = i64>| -> Vec<u8> {
+            numbers.flat_map(i64::to_be_bytes).collect()
+        };
+        let list = bytes_of(&mut sockets.iter().copied());
+        let entries = |message: &(&[u8], i64)| [message.0.len() as i64, message.1];
+        let table = bytes_of(&mut messages.iter().flat_map(entries));
+        let content: Vec<u8> = messages
             .iter()
-            .flat_map(|socket| socket.to_be_bytes())
+            .flat_map(|message| message.0)
+            .copied()
             .collect();
         let answer = self.with(&list, |list| {
-            // SAFETY: the actor runs here and the values are its own.
-            self.with(content, |frame| unsafe {
-                socket::snow_socket_broadcast(self.0, list, frame, except)
+            self.with(&content, |content| {
+                // SAFETY: the actor runs here and the values are its own.
+                self.with(&table, |table| unsafe {
+                    socket::snow_socket_broadcast(self.0, list, content, table)
+                })
             })
         });
         let numbers: Vec<i64> = self
@@ -323,7 +344,9 @@ impl Actor {
             .chunks(8)
             .map(|number| i64::from_be_bytes(number.try_into().unwrap()))
             .collect();
-        (numbers[0], numbers[1], numbers[2..].to_vec())
+        let (counts, full) = numbers.split_at(3 * messages.len());
+        let counts = counts.chunks(3).map(|three| three.try_into().unwrap());
+        (counts.collect(), full.to_vec())
     }
 
     /// Bytes on the outbox.

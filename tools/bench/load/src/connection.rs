@@ -42,7 +42,12 @@ pub struct Connection {
     frame_bytes: usize,
     answer: Vec<u8>,
     pending: Vec<u8>,
-    speaks: bool,
+    /// How many messages come for each of its own; 0 when it says nothing.
+    speakers: usize,
+    /// Messages that came since the last of its own.
+    heard: usize,
+    /// Reads that brought something.
+    pub reads: usize,
     /// Bytes that wait to be sent, and where in a frame they begin: all frames are alike.
     unsent: usize,
     phase: usize,
@@ -50,14 +55,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects and upgrades, blocking. `depth` messages of `size` bytes will be in flight, if it
-    /// speaks; if not it hears the same messages from somebody else.
+    /// Connects and upgrades, blocking. It is one of so many `speakers`, whose messages all hear,
+    /// and will have `depth` messages of `size` bytes in flight; with 0 it only hears others.
     pub fn open(
         address: SocketAddr,
         path: &str,
         size: usize,
         depth: usize,
-        speaks: bool,
+        speakers: usize,
     ) -> io::Result<Connection> {
         let stream = handshake(address, path)?;
         stream.set_nonblocking(true)?;
@@ -78,7 +83,9 @@ impl Connection {
             frames: frame.repeat(depth),
             answer,
             pending: Vec::new(),
-            speaks,
+            speakers,
+            heard: 0,
+            reads: 0,
             unsent: 0,
             phase: 0,
             sent_at: VecDeque::new(),
@@ -87,9 +94,9 @@ impl Connection {
 
     /// Puts all its messages in flight.
     pub fn begin(&mut self) -> io::Result<()> {
-        match self.speaks {
-            true => self.send(self.frames.len() / self.frame_bytes),
-            false => Ok(()),
+        match self.speakers {
+            0 => Ok(()),
+            _ => self.send(self.frames.len() / self.frame_bytes),
         }
     }
 
@@ -97,7 +104,7 @@ impl Connection {
     /// Returns how many came.
     pub fn turn(&mut self, buffer: &mut [u8], latencies: &mut Vec<u32>) -> io::Result<usize> {
         self.flush()?;
-        let mut came = 0;
+        let (mut came, mut answered) = (0, 0);
         loop {
             let read = match self.stream.read(buffer) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -105,6 +112,7 @@ impl Connection {
                 Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => break,
                 Err(cause) => return Err(cause),
             };
+            self.reads += 1;
             self.pending.extend_from_slice(&buffer[..read]);
             if read < buffer.len() {
                 break;
@@ -117,7 +125,10 @@ impl Connection {
                 return Err(io::Error::other("the server answered something else"));
             }
             came += 1;
-            if self.speaks {
+            self.heard += 1;
+            if self.heard == self.speakers {
+                self.heard = 0;
+                answered += 1;
                 let sent = self
                     .sent_at
                     .pop_front()
@@ -126,8 +137,8 @@ impl Connection {
             }
         }
         self.pending.drain(..whole);
-        if came > 0 && self.speaks {
-            self.send(came)?;
+        if answered > 0 {
+            self.send(answered)?;
         }
         Ok(came)
     }

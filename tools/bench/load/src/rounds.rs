@@ -20,9 +20,9 @@ pub struct Scenario {
     pub size: usize,
     /// Messages each connection has in flight.
     pub depth: usize,
-    /// Only the first connection speaks, in a room where all hear it: what is counted is
-    /// deliveries.
-    pub broadcast: bool,
+    /// So many connections speak, in a room where all hear it, and what is counted is deliveries; 0:
+    /// all speak, and each hears itself.
+    pub speakers: usize,
 }
 
 const fn echo(connections: usize, size: usize, depth: usize) -> Scenario {
@@ -30,7 +30,7 @@ const fn echo(connections: usize, size: usize, depth: usize) -> Scenario {
         connections,
         size,
         depth,
-        broadcast: false,
+        speakers: 0,
     }
 }
 
@@ -43,21 +43,15 @@ pub const ECHO: [Scenario; 5] = [
     echo(4, 1 << 20, 1),
 ];
 
-/// Scenarios for servers with a room at `/room`.
-pub const BROADCAST: [Scenario; 2] = [
-    Scenario {
-        connections: 1000,
+/// Scenarios for servers with a room at `/room` that has so many members.
+pub fn broadcasts(members: usize) -> [Scenario; 3] {
+    [(1, 1), (1, 16), (16, 1)].map(|(speakers, depth)| Scenario {
+        connections: members.max(speakers),
         size: 32,
-        depth: 1,
-        broadcast: true,
-    },
-    Scenario {
-        connections: 1000,
-        size: 32,
-        depth: 16,
-        broadcast: true,
-    },
-];
+        depth,
+        speakers,
+    })
+}
 
 /// How long to measure.
 pub struct Plan {
@@ -74,6 +68,8 @@ pub struct Sample {
     pub cpu_ns: f64,
     /// Messages a second.
     pub rate: f64,
+    /// Messages that came with one read of a client.
+    pub per_read: f64,
     /// Median and 99th percentile of the time from sending to the answer, microseconds.
     pub latency_us: (f64, f64),
 }
@@ -138,13 +134,18 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     let mut events = Events::with_capacity(scenario.connections);
     let mut connections = Vec::new();
     for number in 0..scenario.connections {
-        let (path, speaks) = if scenario.broadcast {
-            ("/room", number == 0)
-        } else {
-            ("/", true)
+        let (path, speakers) = match scenario.speakers {
+            0 => ("/", 1),
+            all if number < all => ("/room", all),
+            _ => ("/room", 0),
         };
-        let mut connection =
-            Connection::open(server.address, path, scenario.size, scenario.depth, speaks)?;
+        let mut connection = Connection::open(
+            server.address,
+            path,
+            scenario.size,
+            scenario.depth,
+            speakers,
+        )?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         poll.registry()
             .register(&mut connection.stream, Token(number), interest)?;
@@ -155,21 +156,28 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     }
     let mut buffer = vec![0; 1 << 18];
     let mut latencies = Vec::new();
-    let mut until = |end: Instant, latencies: &mut Vec<u32>| -> io::Result<usize> {
+    let mut until = |end: Instant, latencies: &mut Vec<u32>| -> io::Result<(usize, usize)> {
         let mut messages = 0;
+        connections
+            .iter_mut()
+            .for_each(|connection| connection.reads = 0);
         while Instant::now() < end {
             poll.poll(&mut events, Some(Duration::from_millis(100)))?;
             for event in &events {
                 messages += connections[event.token().0].turn(&mut buffer, latencies)?;
             }
         }
-        Ok(messages)
+        Ok((
+            messages,
+            connections.iter().map(|connection| connection.reads).sum(),
+        ))
     };
     // Caches, branch predictors and lazily made state settle first.
     until(Instant::now() + window / 4, &mut latencies)?;
     latencies.clear();
     let (begun, cpu) = (Instant::now(), server.cpu_ns());
-    let messages = until(begun + window, &mut latencies)?.max(1) as f64;
+    let (messages, reads) = until(begun + window, &mut latencies)?;
+    let messages = messages.max(1) as f64;
     let cpu_ns = (server.cpu_ns() - cpu) as f64 / messages;
     let rate = messages / begun.elapsed().as_secs_f64();
     latencies.sort_unstable();
@@ -181,6 +189,7 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     Ok(Sample {
         cpu_ns,
         rate,
+        per_read: messages / reads.max(1) as f64,
         latency_us: (percentile(0.5), percentile(0.99)),
     })
 }

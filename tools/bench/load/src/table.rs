@@ -8,23 +8,24 @@ pub fn print(scenario: Scenario, plan: &Plan, results: &[Results]) {
         connections,
         size,
         depth,
-        broadcast,
+        speakers,
     } = scenario;
-    let what = if broadcast {
-        "broadcast, one speaks and all hear"
-    } else {
-        "echo"
+    let what = match speakers {
+        0 => "echo".to_owned(),
+        1 => "broadcast, one speaks and all hear".to_owned(),
+        _ => format!("broadcast, {speakers} speak and all hear"),
     };
     println!(
         "\n{what}, {connections} connections, {size} bytes, {depth} in flight each ({} rounds)",
         plan.rounds
     );
     println!(
-        "{:<18} {:>14} {:>19} {:>12} {:>9} {:>9}   {}",
+        "{:<18} {:>14} {:>19} {:>12} {:>9} {:>9} {:>9}   {}",
         "server",
         "CPU ns/message",
         "least to most",
         "messages/s",
+        "a read",
         "p50 us",
         "p99 us",
         "of the first (least to most)"
@@ -55,10 +56,11 @@ fn row(samples: &[Sample], first: Option<&Vec<Sample>>) -> String {
         format!("{:.2} ({:.2} to {:.2})", r.median, r.least, r.most)
     });
     format!(
-        "{:>14.0} {:>19} {:>12.0} {:>9.1} {:>9.1}   {ratio}",
+        "{:>14.0} {:>19} {:>12.0} {:>9.1} {:>9.1} {:>9.1}   {ratio}",
         cpu.median,
         format!("{:.0} to {:.0}", cpu.least, cpu.most),
         of(|sample| sample.rate).median,
+        of(|sample| sample.per_read).median,
         of(|sample| sample.latency_us.0).median,
         of(|sample| sample.latency_us.1).median,
     )

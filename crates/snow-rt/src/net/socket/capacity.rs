@@ -96,6 +96,30 @@ impl Socket {
         sender == Sender::Urgent || self.behind() <= self.capacity(sender)
     }
 
+    /// True when messages of anybody, so many bytes in all, are taken without anything being
+    /// refused or dropped.
+    pub fn has_capacity_for(&self, bytes: usize) -> bool {
+        self.behind() + bytes <= self.capacity(Sender::Anyone)
+    }
+
+    /// Has `put` append messages of anybody, of these lengths, for which there is room.
+    pub fn append_messages(
+        &mut self,
+        lengths: impl Iterator<Item = usize>,
+        put: impl FnOnce(&mut Outbox),
+    ) {
+        let (mut messages, mut bytes) = (0, 0);
+        let outbox = self.outbox();
+        put(outbox);
+        for length in lengths {
+            outbox.mark(length, true);
+            messages += 1;
+            bytes += length as u64;
+        }
+        self.traffic.messages = self.traffic.messages.saturating_add(messages);
+        self.traffic.bytes += bytes;
+    }
+
     /// Has `put` append a message of `length` bytes, if there is room behind what is queued or can
     /// be made.
     pub fn offer_message(
