@@ -31,6 +31,7 @@ fn main() {
         "docs/coming-from.md",
         "docs/ws-guide.md",
         "docs/ws-authentication.md",
+        "docs/redis.md",
         "docs/testing.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
@@ -59,7 +60,8 @@ fn main() {
 
 /// What an example that is not run may use without saying where it comes from.
 const SCENE: &str =
-    "self(), client, config, conn, handler, joined, left, path, pid, request, said, server, socket";
+    "self(), client, config, conn, handler, joined, left, path, pid, redis, request, \
+     said, server, socket, subscription";
 
 /// The folder `tests` beside the files of the library: what is tested there may use its private and
 /// internal names.

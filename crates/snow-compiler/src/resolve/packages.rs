@@ -6,7 +6,20 @@ use crate::source::{Name, PackageId, Source, Sources};
 
 /// Modules below a folder of the library that programs may import. Others there are internal: what
 /// a program needs of them, the folder's own module passes on.
-const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame", "Ws.Test"];
+const DOCUMENTED: &[&str] = &[
+    "Http.Head",
+    "Redis.Hashes",
+    "Redis.Keys",
+    "Redis.Sets",
+    "Redis.SortedSets",
+    "Redis.Streams",
+    "Redis.Strings",
+    "Redis.Value",
+    "Ws.Check",
+    "Ws.Cluster",
+    "Ws.Frame",
+    "Ws.Test",
+];
 
 /// Modules of `core` and `net` that are internal: they turn handles into numbers and back, or values
 /// into ones of no type, or are parts of others.

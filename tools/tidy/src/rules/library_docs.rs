@@ -51,6 +51,34 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("stdlib/net/tls.snow release", "needs a certificate"),
     ("stdlib/net/tls.snow reload", "needs a certificate"),
     (
+        "stdlib/redis.snow",
+        "is about a connection; the tests of redis_test script a server",
+    ),
+    (
+        "stdlib/redis/hashes.snow",
+        "asks a server, which its tests script",
+    ),
+    (
+        "stdlib/redis/keys.snow",
+        "asks a server, which its tests script",
+    ),
+    (
+        "stdlib/redis/sets.snow",
+        "asks a server, which its tests script",
+    ),
+    (
+        "stdlib/redis/sorted_sets.snow",
+        "asks a server, which its tests script",
+    ),
+    (
+        "stdlib/redis/streams.snow",
+        "asks a server, which its tests script",
+    ),
+    (
+        "stdlib/redis/strings.snow",
+        "asks a server, which its tests script",
+    ),
+    (
         "stdlib/ws.snow",
         "is about servers and connections; the programs of docs/ws-guide.md run",
     ),
