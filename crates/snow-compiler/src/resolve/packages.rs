@@ -6,7 +6,14 @@ use crate::source::{Name, PackageId, Source, Sources};
 
 /// Modules below a folder of the library that programs may import. Others there are internal: what
 /// a program needs of them, the folder's own module passes on.
-const DOCUMENTED: &[&str] = &["Http.Head", "Ws.Check", "Ws.Cluster", "Ws.Frame", "Ws.Test"];
+const DOCUMENTED: &[&str] = &[
+    "Http.Client",
+    "Http.Head",
+    "Ws.Check",
+    "Ws.Cluster",
+    "Ws.Frame",
+    "Ws.Test",
+];
 
 /// Modules of `core` and `net` that are internal: they turn handles into numbers and back, or values
 /// into ones of no type, or are parts of others.
@@ -20,7 +27,7 @@ const INTERNAL: &[&str] = &[
 ];
 
 /// Other spellings of the library's modules, each with the module's name.
-const SPELLINGS: &[(&str, &str)] = &[("JSON", "Json")];
+const SPELLINGS: &[(&str, &str)] = &[("HTTP", "Http"), ("JSON", "Json")];
 
 /// Modules of `core` and `net` have names of one segment.
 const CORE: &str = "Core";
