@@ -1,4 +1,4 @@
-"""Python's http.client and raw sockets against server.snow: many requests on one connection, smuggling, slow clients.
+"""Python's http.client and raw sockets against server.snow: connections, smuggling, slow clients.
 
     client.py PORT
 

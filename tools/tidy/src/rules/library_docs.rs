@@ -55,6 +55,10 @@ const NOT_RUN: &[(&str, &str)] = &[
         "stdlib/http/client.snow",
         "is about requests to servers, which http/client_test has",
     ),
+    (
+        "stdlib/ops.snow",
+        "is about servers, which ops_test has; docs/http.md has a program",
+    ),
     ("stdlib/net/tls.snow accept", "needs a certificate"),
     ("stdlib/net/tls.snow release", "needs a certificate"),
     ("stdlib/net/tls.snow reload", "needs a certificate"),

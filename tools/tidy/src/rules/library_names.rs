@@ -16,6 +16,7 @@ const MODULES: &[(&str, &str)] = &[
     ("Http.Client", "stdlib/http/client.snow"),
     ("Json", "stdlib/core/json.snow"),
     ("Log", "stdlib/core/log.snow"),
+    ("Ops", "stdlib/ops.snow"),
     ("Random", "stdlib/core/random.snow"),
     ("Request", "stdlib/request.snow"),
     ("System", "stdlib/core/system.snow"),

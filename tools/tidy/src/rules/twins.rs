@@ -11,6 +11,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("http/acceptor", "runs with a server only; http/server_test has clients come"),
     ("http/fault", "is a status and its words"),
     ("http/hub", "runs with a server only; http/server_test ends it and looks on"),
+    ("http/server_handle", "is types and their fields"),
     ("http/mail", "is what actors receive, and has no function"),
     ("ws", "is the facade; the tests of ws/handler, ws/connection and ws/server use it"),
     ("core/service", "is what services are compiled to; the cases `services` and `service_modules` use all of it"),
