@@ -71,6 +71,20 @@ def handshake():
     return [bytes(cuts) + text.encode("latin-1") for text in requests for cuts in ([6, 40], [255, 255])]
 
 
+def http():
+    get, last = "GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"
+    post = "POST /a HTTP/1.1\r\nHost: a\r\n"
+    chunks = "3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: u\r\n\r\n"
+    requests = [get * 3 + last, post + "Content-Length: 3\r\n\r\nabc" + get, post + "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc"]
+    requests += [post + "Transfer-Encoding: chunked\r\n\r\n" + body + get for body in (chunks, "0x1\r\n", "fff\r\n", "1\r\nab\r\n")]
+    requests += [post + f"Transfer-Encoding: {coding}\r\n\r\n" + chunks for coding in ("gzip, chunked", "chunked, gzip", "identity")]
+    requests += [post + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n" + chunks, post + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc"]
+    requests += ["OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HEAD http://a:1/b HTTP/1.1\r\nHost: c\r\n\r\n"]
+    responses = ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "HTTP/1.0 200\r\n\r\nhi", "HTTP/1.1 204 No Content\r\n\r\n"]
+    responses += ["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks]
+    return [bytes(cuts) + text.encode() for text in requests + responses for cuts in ([6, 40], [255, 255])]
+
+
 def utf8():
     texts = ["", "ascii " * 20, "\u00e9\u20ac\U0001f600" * 9, "a" * 31 + "\u07ff\u0800\uffff", "\ud7ff\ue000\U00010000\U0010ffff"]
     broken = [b"\xc0\x80", b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf0\x80\x80\x80", b"\xf4\x90\x80\x80", b"\xf5", b"\x80", b"\xff" * 9]
@@ -81,7 +95,7 @@ def utf8():
 
 def main():
     target, folder = sys.argv[1:3]
-    for number, seed in enumerate({"protocol": protocol, "handshake": handshake, "utf8": utf8}[target]()):
+    for number, seed in enumerate({"protocol": protocol, "handshake": handshake, "http": http, "utf8": utf8}[target]()):
         with open(os.path.join(folder, f"{number:03}"), "wb") as file:
             file.write(seed)
 

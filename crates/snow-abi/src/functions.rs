@@ -251,6 +251,8 @@ macro_rules! for_each_function {
             fn snow_read_line() -> String [parks];
             /// Reads a whole file.
             fn snow_file_read(String path) -> Bytes [parks];
+            /// Reads at most `count` bytes of a file from position `start` on.
+            fn snow_file_read_part(String path, Int start, Int count) -> Bytes [parks];
             /// Writes a file; `append` keeps what is there.
             fn snow_file_write(String path, Bytes content, Bool append) -> Unit [parks];
             /// True when something has that path.
@@ -264,6 +266,9 @@ macro_rules! for_each_function {
             fn snow_path_size(String path) -> Int [parks];
             /// When it was modified, in nanoseconds since 1970 began in UTC.
             fn snow_path_modified(String path) -> Int [parks];
+            /// What has that path, links followed: three numbers of eight bytes, most significant
+            /// first, that answer the three above, and its path without links.
+            fn snow_path_stat(String path) -> Bytes [parks];
             /// The names in a directory, sorted, each behind a zero byte.
             fn snow_directory_list(String path) -> Bytes [parks];
             /// Makes a directory; `parents`: also those above it, and one that is there is fine.

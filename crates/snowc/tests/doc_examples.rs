@@ -29,6 +29,7 @@ fn main() {
         "ARCHITECTURE.md",
         "docs/language.md",
         "docs/coming-from.md",
+        "docs/http.md",
         "docs/ws-guide.md",
         "docs/ws-authentication.md",
         "docs/redis.md",
@@ -61,7 +62,7 @@ fn main() {
 /// What an example that is not run may use without saying where it comes from.
 const SCENE: &str =
     "self(), client, config, conn, handler, joined, left, path, pid, redis, request, \
-     said, server, socket, subscription";
+     router, said, server, socket, subscription";
 
 /// The folder `tests` beside the files of the library: what is tested there may use its private and
 /// internal names.

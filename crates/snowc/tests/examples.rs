@@ -4,7 +4,8 @@
 mod support;
 
 use std::fs;
-use std::io;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::client::Client;
@@ -28,6 +29,7 @@ fn main() {
     let trials = names.into_iter().map(|name| match name.as_str() {
         "chat" => Trial::test("chat", || Ok(chat()?)),
         "echo" => Trial::test("echo", || Ok(echo()?)),
+        "http" => Trial::test("http", || Ok(http()?)),
         "ticker" => Trial::test("ticker", || Ok(ticker()?)),
         "tls_echo" => Trial::test("tls_echo", || Ok(tls_echo()?)),
         _ => Trial::test(name.clone(), move || prints_what_it_should(&name)),
@@ -137,6 +139,59 @@ fn chat() -> io::Result<()> {
         let refused = format!(r#"{{"type":"refused","why":"{why}"}}"#);
         expect("a stranger", &refused, &stranger.ask(sent)?)?;
     }
+    server.program.end_when_asked();
+    Ok(())
+}
+
+/// Notes are added, listed and removed; the page and what is not there have their answers.
+fn http() -> io::Result<()> {
+    let server = Server::start("http");
+    let ask = |request: &str, body: &str| -> io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
+        stream.set_read_timeout(Some(RUN_LIMIT))?;
+        let length = body.len();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let status = answer.get(9..12).unwrap_or_default();
+        let body = answer.split_once("\r\n\r\n").map_or("", |parts| parts.1);
+        Ok(format!("{status} {body}"))
+    };
+    let note = r#"{"id":1,"text":"buy milk"}"#;
+    for (request, body, answer) in [
+        ("GET /notes", "", "200 []".to_string()),
+        (
+            "POST /notes",
+            r#"{"text":"buy milk"}"#,
+            format!("201 {note}"),
+        ),
+        ("GET /notes", "", format!("200 [{note}]")),
+        ("GET /notes/1", "", format!("200 {note}")),
+        (
+            "POST /notes",
+            "{}",
+            r#"422 {"error":"missing field: text"}"#.into(),
+        ),
+        ("DELETE /notes/1", "", "204 ".into()),
+        (
+            "DELETE /notes/1",
+            "",
+            r#"404 {"error":"there is no such note"}"#.into(),
+        ),
+        ("PATCH /notes", "", "405 Method Not Allowed\n".into()),
+        ("GET /none", "", "404 Not Found\n".into()),
+    ] {
+        expect(request, &answer, &ask(request, body)?)?;
+    }
+    let page = ask("GET /", "")?;
+    expect(
+        "the page",
+        "true",
+        &page.contains("<h1>Notes</h1>").to_string(),
+    )?;
     server.program.end_when_asked();
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `docs/requirements.md` names every requirement once, and only tests that there are;
-//! `docs/rfc6455.md` does the same for the clauses of the RFC, `docs/http-requests.md` for
-//! requests, and `docs/ws-timers.md` for what takes too long. That the tests pass is shown by
+//! `docs/rfc6455.md` and `docs/rfc9112.md` do the same for the clauses of the RFCs,
+//! `docs/http-requests.md` for requests, and `docs/ws-timers.md` for what takes too long. That the tests pass is shown by
 //! `stdlib_tests.rs`, which runs them, and by the tests beside this one.
 
 mod support;
@@ -84,6 +84,7 @@ fn every_named_test_exists() {
     let mut files = BTreeMap::new();
     let pages = [
         "docs/rfc6455.md",
+        "docs/rfc9112.md",
         "docs/http-requests.md",
         "docs/ws-timers.md",
     ]

@@ -13,6 +13,13 @@ LEFT_OUT = {
     "File.remove_all": "would remove whole folders, which may be anybody's",
     "Ws.serve": "does not return while its server runs; Ws.start is called",
     "Ws.serve_tls": "does not return while its server runs; Ws.start_tls is called",
+    "Http.serve": "does not return while its server runs; Http.start is called",
+    "Http.serve_tls": "does not return while its server runs; Http.start_tls is called",
+    "Http.get": "asks servers of other people",
+    "Http.post": "asks servers of other people",
+    "Http.request": "asks servers of other people",
+    "Http.Client.send": "asks servers of other people",
+    "Ops.serve": "does not return while its server runs; Ops.start is called",
     "Tuple.size": "takes tuples of up to eight parts, which the compiler's list does not say",
     "Tuple.nth": "takes tuples of one type, which the compiler's list does not say",
     "Test.run": "takes cases that only the compiler makes, and ends the program",
@@ -42,6 +49,11 @@ ARGUMENTS = {
     ("Tcp.connect", 0): LOOPBACK,
     ("Tcp.connect", 1): PORTS,
     ("Ws.host", 1): LOOPBACK,
+    ("Http.host", 1): LOOPBACK,
+    ("Http.start", 1): PORTS,
+    ("Http.start_tls", 1): PORTS,
+    ("Http.drain", 1): SHORT_MS,
+    ("Ops.start", 0): PORTS,
     ("Ws.start", 1): PORTS,
     ("Ws.start_tls", 1): PORTS,
     # Calls that wait as long as they are asked to.
@@ -65,6 +77,8 @@ ARGUMENTS = {
 
 # A handler listens on every address of the machine unless it is told otherwise.
 AROUND = {
+    ("Http.start", 0): 'Http.host({}, "127.0.0.1")',
+    ("Http.start_tls", 0): 'Http.host({}, "127.0.0.1")',
     ("Ws.start", 0): 'Ws.host({}, "127.0.0.1")',
     ("Ws.start_tls", 0): 'Ws.host({}, "127.0.0.1")',
 }

@@ -7,6 +7,7 @@ use crate::source::{Name, PackageId, Source, Sources};
 /// Modules below a folder of the library that programs may import. Others there are internal: what
 /// a program needs of them, the folder's own module passes on.
 const DOCUMENTED: &[&str] = &[
+    "Http.Client",
     "Http.Head",
     "Redis.Hashes",
     "Redis.Keys",
@@ -36,7 +37,7 @@ const INTERNAL: &[&str] = &[
 ];
 
 /// Other spellings of the library's modules, each with the module's name.
-const SPELLINGS: &[(&str, &str)] = &[("JSON", "Json")];
+const SPELLINGS: &[(&str, &str)] = &[("HTTP", "Http"), ("JSON", "Json")];
 
 /// Modules of `core` and `net` have names of one segment.
 const CORE: &str = "Core";

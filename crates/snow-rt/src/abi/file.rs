@@ -44,6 +44,24 @@ pub unsafe extern "C-unwind" fn snow_file_read(cx: *mut Context, path: *mut Byte
 /// # Safety
 /// As for [`snow_file_read`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_file_read_part(
+    cx: *mut Context,
+    path: *mut Bytes,
+    start: i64,
+    count: i64,
+) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let part = file::read_part(cx, as_str(path), start, count);
+        memory::new_bytes(cx, &record(cx, part))
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_file_read`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_file_write(
     cx: *mut Context,
     path: *mut Bytes,
@@ -107,6 +125,16 @@ pub unsafe extern "C-unwind" fn snow_path_size(cx: *mut Context, path: *mut Byte
 pub unsafe extern "C-unwind" fn snow_path_modified(cx: *mut Context, path: *mut Bytes) -> i64 {
     // SAFETY: generated code keeps the promises above.
     unsafe { record(cx, directory::modified(cx, as_str(path))) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_file_read`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_path_stat(cx: *mut Context, path: *mut Bytes) -> *mut Bytes {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { memory::new_bytes(cx, &record(cx, directory::stat(cx, as_str(path)))) }
 }
 
 /// See the table in `snow-abi`.

@@ -1,7 +1,7 @@
 //! Directories, and what stands in them besides the content of files. A disk that is far away may
 //! take its time for each of these calls, so threads of their own do them (`blocking`).
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::time::UNIX_EPOCH;
@@ -81,6 +81,16 @@ pub unsafe fn modified(cx: *mut Context, path: &str) -> io::Result<i64> {
     answer.map(|answer| unpacked(&answer))
 }
 
+/// What `kind`, `size` and `modified` answer, eight bytes each, most significant first, and the path
+/// without links.
+///
+/// # Safety
+/// As for [`call`].
+pub unsafe fn stat(cx: *mut Context, path: &str) -> io::Result<Vec<u8>> {
+    // SAFETY: passed on.
+    unsafe { call(cx, path, stat_here) }
+}
+
 /// The names in a directory, sorted, each behind a zero byte.
 ///
 /// # Safety
@@ -139,9 +149,7 @@ pub unsafe fn copy(cx: *mut Context, from: &str, to: &str) -> io::Result<i64> {
 
 fn kind_here(path: &str) -> io::Result<i64> {
     match fs::metadata(path) {
-        Ok(about) if about.is_file() => Ok(1),
-        Ok(about) if about.is_dir() => Ok(2),
-        Ok(_) => Ok(3),
+        Ok(about) => Ok(kind_of(&about)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Ok(0)
         }
@@ -149,13 +157,40 @@ fn kind_here(path: &str) -> io::Result<i64> {
     }
 }
 
+fn kind_of(about: &Metadata) -> i64 {
+    match (about.is_file(), about.is_dir()) {
+        (true, _) => 1,
+        (false, true) => 2,
+        (false, false) => 3,
+    }
+}
+
 fn size_here(path: &str) -> io::Result<i64> {
-    let size = fs::metadata(path)?.len();
-    Ok(i64::try_from(size).unwrap_or(i64::MAX))
+    Ok(size_of(&fs::metadata(path)?))
+}
+
+fn size_of(about: &Metadata) -> i64 {
+    i64::try_from(about.len()).unwrap_or(i64::MAX)
+}
+
+fn stat_here(path: &str) -> io::Result<Vec<u8>> {
+    let real = fs::canonicalize(path)?;
+    let about = fs::metadata(&real)?;
+    let name = real.into_os_string().into_string();
+    let name =
+        name.map_err(|name| io::Error::other(format!("the name {name:?} is not valid UTF-8")))?;
+    let numbers = [kind_of(&about), size_of(&about), modified_of(&about)?];
+    let mut answer = numbers.map(i64::to_be_bytes).concat();
+    answer.extend_from_slice(name.as_bytes());
+    Ok(answer)
 }
 
 fn modified_here(path: &str) -> io::Result<i64> {
-    let time = fs::metadata(path)?.modified()?;
+    modified_of(&fs::metadata(path)?)
+}
+
+fn modified_of(about: &Metadata) -> io::Result<i64> {
+    let time = about.modified()?;
     let ns = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()),
         Err(before) => i64::try_from(before.duration().as_nanos()).map(|ns| -ns),

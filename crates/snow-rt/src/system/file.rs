@@ -1,8 +1,8 @@
-//! Whole files, made for configuration, not for streaming. Reading and writing may block, for a
-//! pipe without a writer for ever, so threads of their own do it (`blocking`).
+//! Whole files, made for configuration, and parts of them, for what is long. Reading and writing may
+//! block, for a pipe without a writer for ever, so threads of their own do it (`blocking`).
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 
 use snow_abi::layout::Context;
 
@@ -21,6 +21,26 @@ pub unsafe fn read(cx: *mut Context, path: &str) -> io::Result<Vec<u8>> {
     let prepare = || {
         let path = path.to_owned();
         Box::new(move || read_here(&path, SIZE_MAX)) as blocking::Work
+    };
+    // SAFETY: the caller's promise; the path is copied.
+    unsafe { blocking::call(cx, prepare) }
+}
+
+/// Reads at most `count` bytes from `start` on; parks the caller meanwhile.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn read_part(
+    cx: *mut Context,
+    path: &str,
+    start: i64,
+    count: i64,
+) -> io::Result<Vec<u8>> {
+    let start = u64::try_from(start).unwrap_or(0);
+    let count = usize::try_from(count).unwrap_or(0).min(SIZE_MAX);
+    let prepare = || {
+        let path = path.to_owned();
+        Box::new(move || read_part_here(&path, start, count)) as blocking::Work
     };
     // SAFETY: the caller's promise; the path is copied.
     unsafe { blocking::call(cx, prepare) }
@@ -67,6 +87,19 @@ fn read_here(path: &str, most: usize) -> io::Result<Vec<u8>> {
     }
 }
 
+fn read_part_here(path: &str, start: u64, count: usize) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let left = file.metadata()?.len().saturating_sub(start);
+    let mut content = Vec::new();
+    reserve(
+        &mut content,
+        usize::try_from(left).map_or(count, |left| left.min(count)),
+    )?;
+    Read::take(&mut file, count as u64).read_to_end(&mut content)?;
+    Ok(content)
+}
+
 /// Memory that is not there is an error of this file, not the end of the program.
 fn reserve(content: &mut Vec<u8>, more: usize) -> io::Result<()> {
     content
@@ -107,6 +140,9 @@ mod tests {
         assert_eq!(read_here(path, SIZE_MAX).unwrap(), b"onetwo");
         write_here(path, b"three", false).unwrap();
         assert_eq!(read_here(path, SIZE_MAX).unwrap(), b"three");
+        assert_eq!(read_part_here(path, 1, 3).unwrap(), b"hre");
+        assert_eq!(read_part_here(path, 3, 100).unwrap(), b"ee");
+        assert_eq!(read_part_here(path, 9, 100).unwrap(), b"");
         assert!(exists(path));
         delete(path).unwrap();
         assert!(!exists(path));

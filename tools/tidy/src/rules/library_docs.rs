@@ -47,6 +47,18 @@ const NOT_RUN: &[(&str, &str)] = &[
         "stdlib/net/socket.snow answer",
         "is for the faces of the runtime in `net` alone",
     ),
+    (
+        "stdlib/http.snow",
+        "is about routers, servers and requests to them; the programs of docs/http.md run",
+    ),
+    (
+        "stdlib/http/client.snow",
+        "is about requests to servers, which http/client_test has",
+    ),
+    (
+        "stdlib/ops.snow",
+        "is about servers, which ops_test has; docs/http.md has a program",
+    ),
     ("stdlib/net/tls.snow accept", "needs a certificate"),
     ("stdlib/net/tls.snow release", "needs a certificate"),
     ("stdlib/net/tls.snow reload", "needs a certificate"),
