@@ -24,9 +24,22 @@ pub(crate) fn run(options: &Run) -> Result<(), Failure> {
         Outcome::Program(_) if options.no_run => Ok(()),
         Outcome::Program(program) => {
             let mut command = command(&program, options.profile);
+            tell_folder(&mut command, &path);
             command.arg0(&project.name).args(&options.arguments);
             Err(Failure::at("run", &program, command.exec()))
         }
+    }
+}
+
+/// Where a program finds files that lie beside its source, whatever folder it was started from.
+pub(crate) fn tell_folder(command: &mut Command, path: &Path) {
+    let folder = match path.is_dir() {
+        true => Some(path),
+        false => path.parent(),
+    };
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    if let Ok(folder) = folder.unwrap_or(Path::new(".")).canonicalize() {
+        command.env("SNOW_PROJECT", folder);
     }
 }
 

@@ -28,6 +28,7 @@ fn main() {
     let warnings: Vec<Trial> = warnings.collect();
     let trials = names.into_iter().map(|name| match name.as_str() {
         "chat" => Trial::test("chat", || Ok(chat()?)),
+        "dashboard" => Trial::test("dashboard", || Ok(dashboard()?)),
         "echo" => Trial::test("echo", || Ok(echo()?)),
         "http" => Trial::test("http", || Ok(http()?)),
         "ticker" => Trial::test("ticker", || Ok(ticker()?)),
@@ -76,6 +77,26 @@ impl Server {
     fn connect(&self) -> io::Result<Client> {
         Client::connect(self.port)
     }
+
+    /// Status and body of the answer to a request such as `GET /`.
+    fn ask(&self, request: &str, body: &str) -> io::Result<(String, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(RUN_LIMIT))?;
+        let length = body.len();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let status = answer.get(9..12).unwrap_or_default().to_owned();
+        let body = answer.split_once("\r\n\r\n").map_or("", |parts| parts.1);
+        Ok((status, body.to_owned()))
+    }
+
+    fn get(&self, path: &str) -> io::Result<String> {
+        Ok(self.ask(&format!("GET {path}"), "")?.1)
+    }
 }
 
 fn expect(what: &str, expected: &str, got: &str) -> io::Result<()> {
@@ -105,40 +126,72 @@ fn echo() -> io::Result<()> {
     Ok(())
 }
 
-/// Two guests of one room hear each other; a third gets the history, and a stranger an answer.
+/// The next message that is no list of rooms: those come when they will.
+fn event(client: &mut Client) -> io::Result<String> {
+    loop {
+        let text = client.text()?;
+        if !text.starts_with(r#"{"type":"rooms""#) {
+            return Ok(text);
+        }
+    }
+}
+
+/// Two guests of one room hear each other, a newcomer gets what was said, and a stranger an answer.
+/// The page tells where its socket is.
 fn chat() -> io::Result<()> {
-    let enter = |name| format!(r#"{{"type":"enter","room":"lobby","name":"{name}"}}"#);
-    let room = r#"{"type":"room","room":"lobby"}"#;
-    let (ada_came, bob_came) = (
-        r#"{"type":"came","name":"ada"}"#,
-        r#"{"type":"came","name":"bob"}"#,
-    );
-    let hi = r#"{"type":"said","name":"ada","text":"hi"}"#;
+    let enter = |name| format!(r#"{{"type":"enter","entry":{{"room":"lobby","name":"{name}"}}}}"#);
+    let welcome = r#"{"type":"entered","welcome":{"room":"lobby","name":""#;
+    let say = r#"{"ref":"r","text":"hi","type":"say"}"#;
     let server = Server::start("chat");
-    let mut ada = server.connect()?;
-    expect("her room", room, &ada.ask(&enter("ada"))?)?;
-    expect("her arrival", ada_came, &ada.text()?)?;
-    let mut bob = server.connect()?;
-    expect("his room", room, &bob.ask(&enter("bob"))?)?;
-    expect("the history", ada_came, &bob.text()?)?;
-    expect("his arrival", bob_came, &bob.text()?)?;
-    expect("what she hears of it", bob_came, &ada.text()?)?;
-    let say = r#"{"text":"hi","type":"say"}"#;
-    expect("what she says, to her", hi, &ada.ask(say)?)?;
-    expect("what she says, to him", hi, &bob.text()?)?;
+    let place = server.get("/server.json")?;
+    let port = place.trim_matches(|c: char| !c.is_ascii_digit());
+    let port: u16 = port.parse().map_err(io::Error::other)?;
+    let page = server.get("/")?.contains("<title>Snow chat</title>");
+    expect("the page", "true", &page.to_string())?;
+    let mut ada = Client::connect(port)?;
+    ada.send(&enter("ada"))?;
+    let entered = event(&mut ada)?.starts_with(&format!("{welcome}ada"));
+    expect("her welcome", "true", &entered.to_string())?;
+    ada.send(say)?;
+    let said = event(&mut ada)?;
+    let numbered = said.starts_with(r#"{"type":"said","line":{"number":1,"#);
+    expect("what she says", "true", &numbered.to_string())?;
+    let mut bob = Client::connect(port)?;
+    bob.send(&enter("bob"))?;
+    let line = said.trim_start_matches(r#"{"type":"said","line":"#);
+    let has_history = event(&mut bob)?.contains(line.trim_end_matches('}'));
+    expect("what he missed", "true", &has_history.to_string())?;
+    let came = r#"{"type":"came","name":"bob"}"#;
+    expect("what she hears of it", came, &event(&mut ada)?)?;
     ada.close()?;
     let left = r#"{"type":"left","name":"ada"}"#;
-    expect("her leaving", left, &bob.text()?)?;
-    let mut stranger = server.connect()?;
-    for (sent, why) in [
-        (say, "enter a room first"),
-        (r#"{"type":"say"}"#, "missing field: text"),
-        (r#"{"type":"sing"}"#, "unknown variant for Command"),
-        ("say", "line 1, column 1: expected a value"),
+    expect("her leaving", left, &event(&mut bob)?)?;
+    let mut stranger = Client::connect(port)?;
+    for (sent, why, of) in [
+        (say, "enter a room first", "r"),
+        (r#"{"type":"say","ref":""}"#, "missing field: text", ""),
+        (r#"{"type":"sing"}"#, "unknown variant for Command", ""),
+        ("say", "line 1, column 1: expected a value", ""),
     ] {
-        let refused = format!(r#"{{"type":"refused","why":"{why}"}}"#);
-        expect("a stranger", &refused, &stranger.ask(sent)?)?;
+        stranger.send(sent)?;
+        let refused = format!(r#"{{"type":"refused","why":"{why}","ref":"{of}"}}"#);
+        expect("a stranger", &refused, &event(&mut stranger)?)?;
     }
+    server.program.end_when_asked();
+    Ok(())
+}
+
+/// The page, and a reading for whoever has connected.
+fn dashboard() -> io::Result<()> {
+    let server = Server::start("dashboard");
+    let place = server.get("/server.json")?;
+    let port = place.trim_matches(|c: char| !c.is_ascii_digit());
+    let mut client = Client::connect(port.parse().map_err(io::Error::other)?)?;
+    let rates = r#"{"type":"rate","rate":5,"rates":[10,5,2,1]}"#;
+    expect("the rates", rates, &client.text()?)?;
+    let reading = client.text()?.starts_with(r#"{"type":"measured","#);
+    expect("a reading", "true", &reading.to_string())?;
+    client.close()?;
     server.program.end_when_asked();
     Ok(())
 }
@@ -147,17 +200,7 @@ fn chat() -> io::Result<()> {
 fn http() -> io::Result<()> {
     let server = Server::start("http");
     let ask = |request: &str, body: &str| -> io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
-        stream.set_read_timeout(Some(RUN_LIMIT))?;
-        let length = body.len();
-        write!(
-            stream,
-            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let status = answer.get(9..12).unwrap_or_default();
-        let body = answer.split_once("\r\n\r\n").map_or("", |parts| parts.1);
+        let (status, body) = server.ask(request, body)?;
         Ok(format!("{status} {body}"))
     };
     let note = r#"{"id":1,"text":"buy milk"}"#;

@@ -44,6 +44,20 @@ fn manifest(head: &str, dependencies: &str) -> String {
 }
 
 #[test]
+fn a_program_learns_the_folder_of_its_source() {
+    let text = "fn main() do\n  println(\"${Env.get(\"SNOW_PROJECT\")}\")\nend\n";
+    let dir = files("told_folder", &[("app/main.snow", text)]);
+    let expected = format!(
+        "Some({})\n",
+        dir.join("app").canonicalize().unwrap().display()
+    );
+    for path in ["app", "app/main.snow", "./app/../app"] {
+        prints(&call(&dir, &["run", path]), &expected);
+    }
+    prints(&call(&dir.join("app"), &["run", "main.snow"]), &expected);
+}
+
+#[test]
 fn what_is_wrong_with_a_manifest_is_said_with_its_line() {
     let package = "[package]\nname = \"app\"\nversion = \"1.0.0\"\n";
     let with = |rest: &str| format!("{package}{rest}\n");

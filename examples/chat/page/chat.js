@@ -1,0 +1,228 @@
+// The chat: who I am, where I am, and what I have said that the server does not have yet.
+"use strict";
+
+const TYPING_EVERY_MS = 2000;
+const TYPING_LASTS_MS = 3500;
+const $ = (id) => document.getElementById(id);
+const [door, chat, entry, text, say, log] = ["door", "chat", "entry", "text", "say", "log"].map($);
+
+const me = { name: "", room: "", epoch: "" };
+const people = new Set();
+const typing = new Map();   // name → timer that ends it
+const waiting = new Map();  // ref → { room, text, line }: sent or to be sent, not yet heard
+const page = Math.random().toString(36).slice(2);
+let lines = 0;
+let typed = 0;
+let isInside = false;
+
+// What this browser keeps: the secret of each name, and what was typed and not sent.
+const secretOf = (name) => localStorage.getItem(`snow-chat-secret:${name}`) ?? "";
+const keepDraft = () => sessionStorage.setItem("snow-chat-draft", text.value);
+
+const connection = new Connection({
+  opened() {
+    $("connection").hidden = true;
+    $("enter").disabled = false;
+    if (me.room) enter();
+  },
+  heard(event) {
+    events[event.type]?.(event);
+  },
+  lost(seconds) {
+    isInside = false;
+    $("enter").disabled = true;
+    $("connection").hidden = false;
+    $("connection-text").textContent = `No connection. Next try in ${seconds} s; what you write is kept.`;
+    if (!door.hidden) $("entry-fault").textContent = "No connection to the server yet.";
+  },
+});
+
+function enter() {
+  connection.send({
+    type: "enter",
+    entry: {
+      room: me.room, name: me.name, secret: secretOf(me.name), epoch: me.epoch, last: Log.newest(),
+    },
+  });
+}
+
+const events = {
+  entered({ welcome }) {
+    isInside = true;
+    localStorage.setItem(`snow-chat-secret:${welcome.name}`, welcome.secret);
+    sessionStorage.setItem("snow-chat-place", JSON.stringify([welcome.name, welcome.room]));
+    location.hash = encodeURIComponent(welcome.room);
+    const isBack = me.epoch === welcome.epoch;
+    me.epoch = welcome.epoch;
+    door.hidden = true;
+    chat.hidden = false;
+    $("entry-fault").textContent = "";
+    $("title").textContent = `# ${welcome.room}`;
+    $("who").textContent = welcome.name;
+    if (isBack && !welcome.complete) Log.note("some lines are missing here");
+    if (!isBack) Log.clear();
+    for (const line of welcome.lines) events.said({ line });
+    for (const [ref, mine] of waiting) {
+      if (mine.room !== me.room) continue;
+      if (!isBack) mine.line = Log.waiting(me.name, mine.text);
+      // The server knows by their refs which of them it has.
+      connection.send({ type: "say", text: mine.text, ref });
+    }
+    people.clear();
+    for (const name of welcome.people) people.add(name);
+    showPeople();
+    if (!isBack) Log.toEnd();
+    text.focus();
+  },
+  said({ line }) {
+    const mine = line.name === me.name && waiting.get(line.ref);
+    if (mine && mine.line.isConnected) {
+      waiting.delete(line.ref);
+      Log.arrived(mine.line, line);
+    } else {
+      waiting.delete(mine && line.ref);
+      Log.line(line, line.name === me.name);
+    }
+    stopTyping(line.name);
+  },
+  came({ name }) {
+    people.add(name);
+    showPeople();
+    Log.note(`${name} is here`);
+  },
+  left({ name }) {
+    people.delete(name);
+    stopTyping(name);
+    showPeople();
+    Log.note(`${name} has left`);
+  },
+  is_typing({ name }) {
+    clearTimeout(typing.get(name));
+    typing.set(name, setTimeout(() => stopTyping(name), TYPING_LASTS_MS));
+    showTyping();
+  },
+  rooms({ rooms }) {
+    $("rooms").replaceChildren(...rooms.map(roomButton));
+  },
+  refused({ why, ref }) {
+    const mine = waiting.get(ref);
+    if (mine) {
+      waiting.delete(ref);
+      Log.failed(mine.line, why);
+      if (!text.value) setText(mine.text);
+    } else {
+      me.room = "";
+      chat.hidden = true;
+      door.hidden = false;
+      $("entry-fault").textContent = why;
+    }
+  },
+};
+
+function roomButton({ room, people }) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  const [name, count] = [document.createElement("span"), document.createElement("span")];
+  name.textContent = `# ${room}`;
+  count.textContent = people;
+  count.setAttribute("aria-label", `${people} here`);
+  button.append(name, count);
+  if (room === me.room) button.setAttribute("aria-current", "true");
+  button.onclick = () => go(room);
+  item.append(button);
+  return item;
+}
+
+function showPeople() {
+  const names = [...people].sort((a, b) => a.localeCompare(b));
+  $("people").replaceChildren(...names.map((name) => {
+    const item = document.createElement("li");
+    item.textContent = name === me.name ? `${name} (you)` : name;
+    return item;
+  }));
+}
+
+function stopTyping(name) {
+  clearTimeout(typing.get(name));
+  typing.delete(name);
+  showTyping();
+}
+
+function showTyping() {
+  const names = [...typing.keys()];
+  const few = names.length < 4 ? names.join(", ") : `${names.length} people`;
+  $("typing").textContent = names.length ? `${few} ${names.length > 1 ? "are" : "is"} typing…` : "";
+}
+
+function go(room) {
+  chat.classList.remove("side-open");
+  $("side-switch").setAttribute("aria-expanded", "false");
+  if (!room || room === me.room) return;
+  me.room = room;
+  me.epoch = "";
+  Log.clear();
+  for (const button of document.querySelectorAll("#rooms [aria-current]")) button.removeAttribute("aria-current");
+  enter();
+}
+
+function setText(value) {
+  text.value = value;
+  say.disabled = !value.trim();
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+  keepDraft();
+}
+
+entry.onsubmit = (event) => {
+  event.preventDefault();
+  [me.name, me.room] = [$("name").value.trim(), $("room").value.trim()];
+  enter();
+};
+
+$("other-room").onsubmit = (event) => {
+  event.preventDefault();
+  go($("new-room").value.trim());
+  $("new-room").value = "";
+};
+
+$("composer").onsubmit = (event) => {
+  event.preventDefault();
+  const said = text.value.trim();
+  if (!said) return;
+  const ref = `${page}-${lines += 1}`;
+  waiting.set(ref, { room: me.room, text: said, line: Log.waiting(me.name, said) });
+  if (isInside) connection.send({ type: "say", text: said, ref });
+  // The others take the line for the end of the typing.
+  typed = 0;
+  setText("");
+};
+
+text.oninput = () => {
+  setText(text.value);
+  if (text.value && isInside && Date.now() - typed > TYPING_EVERY_MS) {
+    typed = Date.now();
+    connection.send({ type: "typing" });
+  }
+};
+
+// Enter sends, Shift and Enter begins a line.
+text.onkeydown = (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    $("composer").requestSubmit();
+  }
+};
+
+$("side-switch").onclick = () => {
+  const isOpen = chat.classList.toggle("side-open");
+  $("side-switch").setAttribute("aria-expanded", String(isOpen));
+};
+$("retry").onclick = () => connection.retry();
+addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
+
+// A page that is loaded again goes back to where it was.
+const [name, room] = JSON.parse(sessionStorage.getItem("snow-chat-place") ?? "[\"\", \"\"]");
+$("name").value = name;
+$("room").value = decodeURIComponent(location.hash.slice(1)) || room || "lobby";
+if (name) [me.name, me.room] = [name, $("room").value];
+setText(sessionStorage.getItem("snow-chat-draft") ?? "");
