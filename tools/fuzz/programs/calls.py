@@ -3,12 +3,12 @@
 from library import LIBRARY, PURE_CALLBACKS, SPLIT
 from nodes import (Binary, Call, Choice, Clause, Closure, Field, Impl, Interface, Lit, MethodCall, Name, PAny, PCons,
                    PCtor, PName, PTuple, Record, Text, Try)
-from patterns import Patterns
 from scope import NoWay
+from statics import Statics
 from types_of import INT, STRING, list_of, match_type, option, result
 
 
-class Calls(Patterns):
+class Calls(Statics):
     def attempt(self, ty, scope, depth):
         """`?`, where the function's result allows it."""
         if scope.result is None or scope.result.name not in ("Option", "Result"):
@@ -132,7 +132,7 @@ class Calls(Patterns):
         if self.takes_fuel(f):
             items[0] = Lit(INT, self.random.randint(0, 5))
         is_method = bool(types) and self.declared(types[0].name) is not None and isinstance(items[0], (Name, Record))
-        return Call(ty, f.name, items, self.style(is_method))
+        return Call(ty, f.name, items, self.style(is_method), arguments)
 
     def implementing(self, wanted):
         """A type that a type parameter with these bounds may stand for."""
@@ -156,7 +156,7 @@ class Calls(Patterns):
         fits = []
         for interface in [d for d in self.declarations if isinstance(d, Interface)]:
             for m in interface.methods:
-                if m.result == ty:
+                if m.result == ty and not m.is_static:
                     fits.append((interface, m))
         if scope.closed or not fits:
             raise NoWay

@@ -9,6 +9,7 @@ from library import LIBRARY, SPLIT, range_items
 from nodes import (Do, Function, Impl, Interface, Let, PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr,
                    PTuple, Server, Service, Show, Struct, Sum)
 from segments import packed, taken_apart
+from types_of import match_type
 from values import (ClosureV, MapV, Panic, RangeV, RecordV, SetV, Values, VariantV, err, float_quotient,
                     float_remainder, ok, quotient, remainder, type_name, wrapped)
 from watched import Frail, Middle
@@ -25,6 +26,8 @@ SIGNS = {"<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 # What a case may cost: expressions, items and characters that are made or looked at. A case that is
 # made small may call itself for ever and double a text each time, so sizes count as steps do.
 STEPS = 150_000
+# The key of type parameters among names.
+TYPES = "<types>"
 
 
 class TooLong(Exception):
@@ -46,8 +49,8 @@ class Continue(Exception):
 class Tail:
     """A call in tail position that is still to be made."""
 
-    def __init__(self, function, values):
-        self.function, self.values = function, values
+    def __init__(self, function, values, types):
+        self.function, self.values, self.types = function, values, types
 
 
 class Running:
@@ -110,12 +113,28 @@ class Evaluator(WatchedMeaning):
         names = ["self"] + [name for name, _ in method.params]
         return self.body(method.default, dict(zip(names, values)))
 
-    def call(self, function, values):
+    def call(self, function, values, types=None):
+        """`types` are those that stand for type parameters, by name."""
         while True:
-            found = self.clause(function.clauses, values, {})
+            found = self.clause(function.clauses, values, {TYPES: types or {}})
             if not isinstance(found, Tail):
                 return found
-            function, values = found.function, found.values
+            function, values, types = found.function, found.values, found.types
+
+    def on_StaticCall(self, node, env, tail):
+        values, of = self.all(node.items, env), node.of.bound(env.get(TYPES, {}))
+        if node.of.name == "Self":
+            of = env[TYPES]["Self"]
+        interface = node.interface or env[TYPES]["<interface>"]
+        written = self.impls[interface, of.name]
+        types = {**match_type(written.type, of, {}), "Self": of, "<interface>": interface}
+        function = next((f for f in written.functions if f.name == node.name), None)
+        if function is not None:
+            return self.call(function, values, types)
+        method = next(m for m in self.interfaces[interface].methods if m.name == node.name)
+        return self.body(
+            method.default, {**dict(zip([name for name, _ in method.params], values)), TYPES: types}
+        )
 
     def call_value(self, f, values):
         if isinstance(f, Function):
@@ -123,7 +142,11 @@ class Evaluator(WatchedMeaning):
         if callable(f):
             return f(*values)
         found = self.clause(f.clauses, values, f.env)
-        return self.call(found.function, found.values) if isinstance(found, Tail) else found
+        return (
+            self.call(found.function, found.values, found.types)
+            if isinstance(found, Tail)
+            else found
+        )
 
     def clause(self, clauses, values, env):
         for clause in clauses:
@@ -266,9 +289,13 @@ class Evaluator(WatchedMeaning):
 
     def on_Update(self, node, env, tail):
         record = self.value(node.value, env)
-        changed = list(record.fields)
-        for name, value in node.fields:
-            changed[self.place(record, name)] = self.value(value, env)
+        for path, value in node.fields:
+            record = self.updated(record, path.split("."), self.value(value, env))
+        return record
+
+    def updated(self, record, path, value):
+        changed, at = list(record.fields), self.place(record, path[0])
+        changed[at] = self.updated(changed[at], path[1:], value) if path[1:] else value
         return RecordV(record.name, changed)
 
     def on_If(self, node, env, tail):
@@ -302,7 +329,8 @@ class Evaluator(WatchedMeaning):
         if node.callee in MEANINGS:
             return self.sized(MEANINGS[node.callee](self, *values))
         function = self.functions[node.callee, len(values)]
-        return Tail(function, values) if tail else self.call(function, values)
+        types = {name: ty.bound(env.get(TYPES, {})) for name, ty in (node.types or {}).items()}
+        return Tail(function, values, types) if tail else self.call(function, values, types)
 
     def on_MethodCall(self, node, env, tail):
         values = self.all(node.items, env)
@@ -432,4 +460,3 @@ class Evaluator(WatchedMeaning):
                     del self.mailbox[at]
                     return self.value(arm.body, inner)
         return self.value(node.other, env)
-

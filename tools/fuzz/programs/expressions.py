@@ -1,16 +1,12 @@
 """Random expressions of any type, for which a `Scope` says what may be in them."""
 
 from calls import Calls
+from constants import DATA, FLOATS, NUMBERS, TEXTS
 from nodes import (Binary, Bits, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Impl, Job, ListOf, Lit, Loop,
                    MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Segment, Text, TupleOf, Unary, Update, Variant)
 from library import LIBRARY
 from scope import NoWay, needs_types
 from types_of import BOOL, BYTES, FLOAT, INT, STRING, Ty, list_of, tuple_of
-
-TEXTS = ["", "a", "b", "snow", "x y", "é", "Ab", "\"q\"", "$1", "\\", "12", "-7", "line\nend", "ß"]
-NUMBERS = [0, 1, 2, 3, -1, 5, 7, 10, 42, 100, -12, 2**31, 2**63 - 1, -(2**63), 2**62]
-DATA = [b"", b"a", b"\x00", b"\xff\xfe", b"snow", b"\x01\x02\x03", b"\xc3\xa9", b"\x80", bytes(range(8)), b"\x02\x00ab"]
-FLOATS = [0.0, 1.0, 0.5, 2.25, -1.5, 100.125, 1e6, 3.0, 0.1, 1e-3]
 
 
 class Expressions(Calls):
@@ -39,10 +35,19 @@ class Expressions(Calls):
                "Result": [self.variant] * 2 + [self.guarded, self.job]}
         ways = own.get(ty.name, [])
         if self.is_struct(ty):
-            ways = [self.record, self.record, self.update, self.operator]
+            ways = [self.record, self.record, self.update, self.update, self.operator]
         elif self.is_sum(ty) and not ways:
             ways = [self.variant] * 3
-        general = [self.conditional, self.choice, self.field, self.attempt, self.applied, self.taken_out, self.own_method]
+        general = [
+            self.conditional,
+            self.choice,
+            self.field,
+            self.attempt,
+            self.applied,
+            self.taken_out,
+            self.own_method,
+            self.static,
+        ]
         return ways + [self.variable] * 3 + [self.library, self.function] * 2 + general
 
     def some_names(self, ty, scope):
@@ -54,7 +59,9 @@ class Expressions(Calls):
         names = self.some_names(ty, scope)
         if names and (ty.is_param() or self.chance(0.6)):
             return Name(ty, self.random.choice(names))
-        if ty.is_param() or ty.name == "Pid":
+        if ty.is_param():
+            return self.static(ty, scope, 0)
+        if ty.name == "Pid":
             raise NoWay
         return self.constant(ty, scope)
 
@@ -230,7 +237,15 @@ class Expressions(Calls):
         plain = scope.inside(pure=True, result=ty.args[-1], in_loop=False)
         params, form = ty.args[:-1], self.random.randrange(3)
         if params and self.chance(0.25):
-            clauses = self.clauses(params, ty.args[-1], plain, depth, self.random.randint(1, 2), blocks=False)
+            clauses = self.clauses(
+                params,
+                ty.args[-1],
+                plain,
+                depth,
+                self.random.randint(1, 2),
+                blocks=False,
+                or_patterns=True,
+            )
             if any(needs_types(clause) for clause in clauses):
                 raise NoWay
             return Closure(ty, clauses, form)
@@ -256,8 +271,17 @@ class Expressions(Calls):
         return Record(ty, made)
 
     def update(self, ty, scope, depth):
-        changed = self.random.sample(self.fields(ty), self.random.randint(1, min(2, len(self.fields(ty)))))
+        places = list(self.places(ty))
+        changed = self.random.sample(places, self.random.randint(1, min(2, len(places))))
         return Update(ty, self.expr(ty, scope, depth), [(name, self.expr(t, scope, depth)) for name, t in changed])
+
+    def places(self, ty):
+        """Fields of a struct, or in their place those of what they hold: paths and types."""
+        for name, t in self.fields(ty):
+            if self.is_struct(t) and self.chance(0.7):
+                yield from ((f"{name}.{inner}", of) for inner, of in self.places(t))
+            else:
+                yield name, t
 
     def operator(self, ty, scope, depth):
         """`+` and its like by a written impl."""

@@ -46,7 +46,9 @@ class Functions(Impls):
         generics, bounds = (), {}
         if self.chance(0.3):
             generics = ("T",) if self.chance(0.7) else ("T", "U")
-            interfaces = [d.name for d in self.declarations if isinstance(d, Interface)]
+            interfaces = [
+                d.name for d in self.declarations if isinstance(d, Interface) and not d.params
+            ]
             for name in generics:
                 words = (["Ord"], ["Display"], ["Debug"], [], [], [])
                 bounds[name] = tuple(self.random.choice([*words, interfaces]))
@@ -72,7 +74,15 @@ class Functions(Impls):
         result = self.type(1)
         total = self.chance(0.85)
         scope = Scope(result=result, pure=self.chance(0.6))
-        clauses = self.clauses([t for _, t in params], result, scope, 3, self.random.randint(1, 3), total=total)
+        clauses = self.clauses(
+            [t for _, t in params],
+            result,
+            scope,
+            3,
+            self.random.randint(1, 3),
+            or_patterns=True,
+            total=total,
+        )
         return Function(self.new("f"), (), {}, params, result, clauses, self.chance(0.7), panics=not total)
 
     def counting(self):

@@ -5,6 +5,7 @@ most of what a case costs."""
 import random
 from functools import lru_cache
 
+from containers import Containers
 from evaluate import Evaluator, TooLong
 from functions import FUNCTION_BUDGET
 from nodes import Call, Case, Guarded, Let, Lit, PName, Struct, Sum
@@ -20,7 +21,7 @@ LINES, CHARACTERS = 300, 20_000
 FAMILY, MEMBERS_TRIED = 10, 60
 
 
-class Generator(Watching):
+class Generator(Containers, Watching):
     def __init__(self, seed, number):
         super().__init__(random.Random(f"{seed}/{number}"))
         self.number = number
@@ -28,7 +29,9 @@ class Generator(Watching):
     def shared(self):
         """What the cases of a family have in common."""
         self.declare()
-        self.pool = []
+        if self.chance(0.35):
+            self.add_containers()
+        self.pool, self.keys = [], []
         for _ in range(self.random.randint(2, 4)):
             self.add_function()
 
@@ -40,7 +43,9 @@ class Generator(Watching):
             if self.chance(0.4):
                 self.add_function()
             body = self.main()
-            return Case(number, list(self.declarations), list(self.functions), self.actors, body)
+            return Case(
+                number, list(self.declarations), self.functions + self.helpers, self.actors, body
+            )
         finally:
             self.declarations = shared
 
@@ -52,6 +57,11 @@ class Generator(Watching):
             # A field is looked for in the structs of all modules: no two have fields of one name.
             fields = [(self.new(f"a{self.number}_"), self.type(1, params)) for _ in range(self.random.randint(1, 4))]
             self.declarations.append(self.deriving(Struct(self.new("S"), params, fields, None)))
+        inner = [Ty(d.name, tuple(self.scalar() for _ in d.params)) for d in self.declarations]
+        if inner and self.chance(0.5):
+            # For updates of what a field holds.
+            fields = [(self.new(f"a{self.number}_"), t) for t in (self.type(1), inner[0])]
+            self.declarations.append(self.deriving(Struct(self.new("S"), (), fields, None)))
         for _ in range(self.random.choice([0, 1, 1, 2])):
             self.declarations.append(self.deriving(self.sum()))
         for declared in list(self.declarations):
@@ -94,13 +104,34 @@ class Generator(Watching):
         for _ in range(self.random.randint(1, 2)):
             self.budget = FUNCTION_BUDGET
             body += self.statement(scope, 4)
-        scenes = [lambda: self.served(scope), lambda: self.asked(scope, heard), lambda: self.mail(scope, heard),
-                  lambda: self.jobs(scope), lambda: self.watched(scope, heard), lambda: self.supervised(scope, heard)]
-        for scene in self.random.sample(scenes, self.random.choice([0, 1, 1, 2, 2])):
+        scenes = [
+            lambda: self.served(scope),
+            lambda: self.asked(scope, heard),
+            lambda: self.mail(scope, heard),
+            lambda: self.jobs(scope),
+            lambda: self.watched(scope, heard),
+            lambda: self.supervised(scope, heard),
+            lambda: self.expected(scope),
+            lambda: self.changed(scope),
+            lambda: self.contained(scope),
+        ]
+        for scene in self.random.sample(scenes, self.random.choice([1, 1, 2, 2, 3])):
             body += scene()
         if heard:
             self.declarations.append(Sum(self.heard, (), heard, None))
         return body
+
+    def changed(self, scope):
+        """Statements that update what a field holds."""
+        structs = [d for d in self.declarations if isinstance(d, Struct) and not d.params]
+        holding = [d for d in structs if any(self.is_struct(t) for _, t in d.fields)]
+        if not holding:
+            return []
+        self.budget = FUNCTION_BUDGET
+        ty, name = Ty(self.random.choice(holding).name), self.new("v")
+        update = self.update(ty, scope, 2)
+        scope.names[name] = ty
+        return [Let(PName(name), ty, update), *self.show(name, ty)]
 
     def use(self, f, scope):
         """Statements that call a function and show what it gives."""
@@ -114,7 +145,7 @@ class Generator(Watching):
             return []
         if self.takes_fuel(f):
             items[0] = Lit(INT, self.random.randint(0, 6))
-        call = Call(ty, f.name, items)
+        call = Call(ty, f.name, items, "plain", arguments)
         if f.panics and self.chance(0.9):
             ty, call = Ty("Result", (ty, STRING)), self.guard(call)
         name = self.new("v")

@@ -17,6 +17,9 @@ class Impls(Expressions):
         ty = Ty(declared.name)
         both = {"self": ty, "other": ty}
         scope = Scope(pure=True, safe=True, closed=True)
+        if self.chance(0.3):
+            self.implement_hash(declared, ty)
+            return
         kind = self.random.choice(["Display", "Debug", "Eq", "Ord", "Add", "Add", "Sub", "Mul", "Div", "Mod", "Not"])
         if kind in ("Display", "Debug"):
             method, result, names = ("to_string" if kind == "Display" else "inspect"), STRING, {"self": ty}
@@ -108,17 +111,39 @@ class Impls(Expressions):
 
         return self.opened(Name(ty, "self"), scope, make)
 
+    def implement_hash(self, declared, ty):
+        """Equality by a number and hashes that follow it, so that the type has keys for maps. All
+        may have one hash."""
+        number = self.number_of(declared, ty, "self")
+        body = self.random.choice(
+            [
+                number,
+                Call(INT, "hash", [number]),
+                Binary(INT, "%", number, Lit(INT, 2)),
+                Lit(INT, 7),
+            ]
+        )
+        for kind, method, names, result, made in (
+                ("Eq", "eq", ["self", "other"], BOOL, self.by_one_number(declared, ty, "Eq")),
+                ("Hash", "hash", ["self"], INT, body)):
+            clause = Clause([PName(name) for name in names], None, made)
+            function = Function(
+                method, (), {}, [(name, ty) for name in names], result, [clause], is_typed=False
+            )
+            self.declarations.append(Impl(kind, ty, [function]))
+
+    def number_of(self, declared, ty, side):
+        """A number that a value has."""
+        if isinstance(declared, Struct):
+            numbers = [name for name, t in declared.fields if t == INT]
+            return Field(INT, Name(ty, side), numbers[0]) if numbers else Lit(INT, 0)
+        arms = [Clause([PCtor(name, [PName(self.new("v")) for _ in types])], None, Lit(INT, at % 2))
+                for at, (name, types) in enumerate(declared.variants)]
+        return Choice(INT, Name(ty, side), arms)
+
     def by_one_number(self, declared, ty, kind):
         """Equality or order by a number that each value has, so that they are what they should be."""
-        sides = []
-        for side in ("self", "other"):
-            if isinstance(declared, Struct):
-                numbers = [name for name, t in declared.fields if t == INT]
-                sides.append(Field(INT, Name(ty, side), numbers[0]) if numbers else Lit(INT, 0))
-            else:
-                arms = [Clause([PCtor(name, [PName(self.new("v")) for _ in types])], None, Lit(INT, at % 2))
-                        for at, (name, types) in enumerate(declared.variants)]
-                sides.append(Choice(INT, Name(ty, side), arms))
+        sides = [self.number_of(declared, ty, side) for side in ("self", "other")]
         if kind == "Eq":
             return Binary(BOOL, "==", *sides)
         return Call(Ty("Ordering"), "compare", sides[::-1])
@@ -139,12 +164,13 @@ class Impls(Expressions):
         scope = Scope(pure=True, safe=True, closed=True)
         interface = Interface(name, methods[:1])
         self.declarations.append(interface)
+        static = self.static_methods(self.number, inputs()) if self.chance(0.6) else []
         for m in methods[1:]:
             if self.chance(0.5):
                 # What is not given has no default, so that no method runs for ever.
                 inner = Scope(dict(m.params), pure=True, safe=True, bounds={"A": (name,)}).having({"self": Ty("A")})
                 m.default = self.part(lambda: self.with_method(methods[0], name, m.result, inner))
-        interface.methods = methods
+        interface.methods = methods + static
         for ty in types:
             functions, bounds = [], {}
             if ty.args == (param,):
@@ -159,6 +185,8 @@ class Impls(Expressions):
                     clause = Clause([PName(n) for n in names], None, body)
                     params = list(names.items())
                     functions.append(Function(m.name, (), {}, params, m.result, [clause], self.chance(0.5)))
+            functions += [self.static_of(m, name, ty, scope, bounds) for m in static
+                          if m.default is None or self.chance(0.3)]
             self.declarations.append(Impl(name, ty, functions, bounds))
 
     def with_method(self, m, interface, ty, scope):

@@ -18,6 +18,8 @@ class Kinds:
     def __init__(self, random):
         self.random = random
         self.declarations, self.functions, self.actors = [], [], []
+        # Functions that only statements made for them call.
+        self.helpers = []
         self.fresh = 0
         # Each type costs the C compiler what is made for it, so a case has few.
         self.pool, self.keys = [], []
@@ -145,10 +147,13 @@ class Kinds:
         return self.random.choice(self.keys)
 
     def new_key(self):
-        if self.chance(0.7):
-            return self.random.choice([INT, STRING])
         own = [Ty(d.name) for d in self.declarations if isinstance(d, (Struct, Sum)) and not d.params]
         keys = [t for t in own if self.has(t, "Hash") and self.has(t, "Eq")]
+        hashed = [t for t in keys if self.impl("Hash", t.name)]
+        if hashed and self.chance(0.7):
+            return self.random.choice(hashed)
+        if self.chance(0.7):
+            return self.random.choice([INT, STRING])
         pool = [INT, STRING, BOOL, tuple_of(INT, STRING), list_of(INT), option(INT)] + keys
         return self.random.choice(pool)
 

@@ -6,6 +6,8 @@ meaning takes an `Evaluator` and the values. Written from the reference, not fro
 
 import math
 
+from hashes import hash_of
+from library_more import MORE
 from types_of import BOOL, BYTES, FLOAT, INT, ORDERING, RANGE, STRING, Ty, fun, list_of, option, tuple_of
 from values import NONE, MapV, Panic, RangeV, SetV, ordering, some, wrapped
 
@@ -217,14 +219,21 @@ LIBRARY = {
     "Float.to_int": ([FLOAT], INT, {}, False, whole(math.trunc)),
     "compare": ([T, T], ORDERING, {"T": ("Ord",)}, False, lambda ev, a, b: ordering(ev.values.compare(a, b))),
     "inspect": ([T], STRING, {"T": ("Debug",)}, False, lambda ev, a: ev.values.inspect(a)),
+    "hash": ([T], INT, {"T": ("Hash",)}, False, lambda ev, a: hash_of(ev.values, a)),
+    **MORE,
 }
 
 # What takes each item of a list through a function that must not print: see `sort`.
-PURE_CALLBACKS = ("List.sort",)
+PURE_CALLBACKS = (
+    "List.sort",
+    "List.sort_by",
+    "List.sort_by_descending",
+    "List.max_by",
+    "List.min_by",
+)
 
 # The last parameter is a text that must not be empty.
 SPLIT = {
     "String.split": ([STRING, STRING], list_of(STRING), {}, False, lambda ev, s, t: s.split(t)),
     "String.replace": ([STRING, STRING, STRING], STRING, {}, False, replaced),
 }
-

@@ -28,29 +28,33 @@ class Sum:
 
 @dataclass
 class Method:
-    """Without the receiver. `default` is a body, or `None`."""
+    """Without the receiver, which what `is_static` has not: that gives `Self`. `default` is a body,
+    or `None`."""
 
     name: str
     params: list
     result: Ty
     default: object = None
+    is_static: bool = False
 
 
 @dataclass
 class Interface:
     name: str
     methods: list
+    params: tuple = ()
 
 
 @dataclass
 class Impl:
     """`functions` are `Function`s whose first parameter is `self`. `bounds` are those of the type's
-    parameters, by name."""
+    parameters, by name; `arguments` are those of the interface."""
 
     interface: str
     type: Ty
     functions: list
     bounds: dict = field(default_factory=dict)
+    arguments: tuple = ()
 
 
 @dataclass
@@ -293,6 +297,8 @@ class Field:
 
 @dataclass
 class Update:
+    """Fields as pairs of a path (`a.b`) and an expression."""
+
     ty: Ty
     value: object
     fields: list
@@ -328,12 +334,13 @@ class Closure:
 @dataclass
 class Call:
     """`callee` is an expression or the name of a function; `style` one of `plain`, `pipe`,
-    `method`."""
+    `method`. `types` are those that stand for its type parameters, by name."""
 
     ty: Ty
     callee: object
     items: list
     style: str = "plain"
+    types: dict | None = None
 
 
 @dataclass

@@ -5,6 +5,7 @@ from dataclasses import replace
 from kinds import Kinds
 from nodes import PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr, PTuple, Segment
 from types_of import BYTES, INT, STRING
+from walks import rebuilt, walk
 
 
 class Patterns(Kinds):
@@ -30,9 +31,8 @@ class Patterns(Kinds):
             return inner
         if depth <= 0 or self.chance(0.2):
             return self.open_pattern(ty, bound)
-        if or_patterns and self.chance(0.15):
-            left, right = self.pattern(ty, {}, 1, False), self.pattern(ty, {}, 1, False)
-            return POr(self.nameless(left), self.nameless(right))
+        if or_patterns and self.chance(0.2):
+            return self.either(ty, bound)
         sub = lambda t: self.pattern(t, bound, depth - 1, or_patterns)
         if ty.name in ("Int", "Float", "String", "Bool", "Unit"):
             value = self.constant(ty, None).value
@@ -50,6 +50,35 @@ class Patterns(Kinds):
         if ty.name == "Bytes":
             return self.bits_pattern(bound)
         return self.open_pattern(ty, bound)
+
+    def either(self, ty, bound):
+        """An or-pattern. Its sides bind names of the same types where they can."""
+        names, others = {}, {}
+        left, right = self.pattern(ty, names, 2, False), self.pattern(ty, others, 2, False)
+        if any(isinstance(node, PBits) for side in (left, right) for node in walk(side)):
+            return POr(self.nameless(left), self.nameless(right))
+        kept, as_left = {}, {}
+        for other, t in others.items():
+            same = next((name for name, of in names.items() if of == t and name not in kept), None)
+            if same is not None:
+                kept[same], as_left[other] = t, same
+        bound.update(kept)
+        return POr(self.renamed(left, {name: name for name in kept}), self.renamed(right, as_left))
+
+    @staticmethod
+    def renamed(p, names):
+        """The pattern with other names; without those that get none."""
+
+        def change(node):
+            if isinstance(node, PName):
+                return PName(names[node.name]) if node.name in names else PAny()
+            if isinstance(node, PAs) and node.name not in names:
+                return Patterns.renamed(node.inner, names)
+            if isinstance(node, PAs):
+                return PAs(Patterns.renamed(node.inner, names), names[node.name])
+            return None
+
+        return rebuilt(p, change)
 
     def sizes(self):
         """Sizes in bits of Ints that together are whole bytes."""

@@ -40,7 +40,18 @@ def literal(value):
 
 
 def escaped(text):
-    for plain, code in (("\\", "\\\\"), ('"', '\\"'), ("$", "\\$"), ("\n", "\\n"), ("\t", "\\t")):
+    for plain, code in (
+        ("\\", "\\\\"),
+        ('"', '\\"'),
+        ("$", "\\$"),
+        ("\n", "\\n"),
+        ("\t", "\\t"),
+        ("\r", "\\r"),
+        ("\0", "\\0"),
+        ("\u0301", "\\u{301}"),
+        ("\u200d", "\\u{00200D}"),
+        ("#{", "\\u{23}{"),
+    ):
         text = text.replace(plain, code)
     return text
 
@@ -129,7 +140,7 @@ class Printer(WatchedPrinter):
     # Declarations
 
     def declaration(self, d):
-        generics = f"<{', '.join(d.params)}>" if isinstance(d, (Struct, Sum)) and d.params else ""
+        generics = f"<{', '.join(d.params)}>" if getattr(d, "params", ()) else ""
         if isinstance(d, (Struct, Sum)):
             deriving = "" if d.deriving is None else f" deriving({', '.join(d.deriving)})"
         match d:
@@ -140,11 +151,15 @@ class Printer(WatchedPrinter):
                 inside = "".join(f"  {name}{self.payload(types)}\n" for name, types in d.variants)
                 return f"type {d.name}{generics} do\n{inside}end{deriving}\n"
             case Interface():
-                return f"interface {d.name} do\n{''.join(map(self.method, d.methods))}end\n"
+                return (
+                    f"interface {d.name}{generics} do\n{''.join(map(self.method, d.methods))}end\n"
+                )
             case Impl():
                 inside = "".join(self.function(f, 1, is_method=True) for f in d.functions)
                 bounds = self.bounds(d.bounds)
-                return f"impl {d.interface} for {type_text(d.type)}{bounds} do\n{inside}end\n"
+                arguments = f"<{', '.join(map(type_text, d.arguments))}>" if d.arguments else ""
+                head = f"impl {d.interface}{arguments} for {type_text(d.type)}{bounds}"
+                return f"{head} do\n{inside}end\n"
         raise TypeError(d)
 
     @staticmethod
@@ -152,7 +167,9 @@ class Printer(WatchedPrinter):
         return f"({', '.join(map(type_text, types))})" if types else ""
 
     def method(self, m):
-        params = ", ".join(["self"] + [f"{name} :: {type_text(ty)}" for name, ty in m.params])
+        params = ", ".join(
+            ["self"] * (not m.is_static) + [f"{name} :: {type_text(ty)}" for name, ty in m.params]
+        )
         head = f"  fn {m.name}({params}) -> {type_text(m.result)}"
         if m.default is None:
             return f"{head}\n"
@@ -384,6 +401,10 @@ class Printer(WatchedPrinter):
     def on_MethodCall(self, node, depth):
         name = f"{node.interface}.{node.name}" if node.style == "named" else node.name
         return self.styled(name, node.name, node, depth)
+
+    def on_StaticCall(self, node, depth):
+        front = {"type": f"{node.of.name}.", "bare": "", "named": f"{node.interface}."}[node.style]
+        return POSTFIX, f"{front}{node.name}({self.list(node.items, depth)})"
 
     def on_Try(self, node, depth):
         return POSTFIX, f"{self.expr(node.value, depth, POSTFIX)}?"

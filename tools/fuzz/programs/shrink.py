@@ -4,8 +4,10 @@ and with parts of expressions in the place of the whole."""
 from dataclasses import replace
 
 from nodes import EXPRESSIONS, Block, Lit, ListOf, MapOf, Variant
+from static_nodes import StaticCall
 from walks import parts, rebuilt, walk
 
+EXPRESSIONS += (StaticCall,)
 SIMPLE = {"Int": 0, "Float": 0.0, "Bool": False, "String": "", "Unit": ()}
 
 
