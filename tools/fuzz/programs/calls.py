@@ -81,6 +81,8 @@ class Calls(Statics):
         items = [self.expr(t, inner, depth) for t in types]
         if name in SPLIT:
             items[1] = Lit(STRING, self.random.choice(["a", ",", " ", "x y", "é"]))
+        if name == "String.repeat":
+            items[1] = Lit(INT, self.random.randint(-1, 4))
         if name == "List.sort":
             items[1] = self.ordering_function(types[1])
         module = name.split(".")[0]

@@ -30,8 +30,8 @@ SELF, ITEM, HELD = Ty("Self"), Ty("E"), Ty("K")
 class Containers:
     """Needs what makes expressions, `implementing` and `show`."""
 
-    # The interface of the family and the types that have it, with the type of their items.
-    container, holders = None, ()
+    # The interface of the family; the types that have it, with the type of their items; functions.
+    container, holders, asking = None, (), ()
 
     def add_containers(self):
         """An interface `C<E>` with a maker, a reader and a changer; types with it; functions."""
@@ -47,7 +47,8 @@ class Containers:
         self.holders = [self.holder_of_any(), self.holder_of(self.scalar())]
         if self.chance(0.5):
             self.holders.append(self.list_as_holder())
-        self.helpers = self.askers()
+        self.asking = self.askers()
+        self.helpers += self.asking
 
     def implement(self, ty, item, made):
         """The impl for a type, from three bodies: of the maker, the reader and the changer."""
@@ -157,8 +158,6 @@ class Containers:
 
     def contained(self, scope):
         """Statements that fill containers and ask them."""
-        if self.container is None:
-            return []
         made = []
         for ty, item in self.random.sample(list(self.holders), min(2, len(self.holders))):
             self.budget = 12
@@ -186,7 +185,7 @@ class Containers:
         )
         scope.names[read] = list_of(item)
         made += self.show(read, list_of(item))
-        for f in self.random.sample(self.helpers, 2):
+        for f in self.random.sample(self.asking, 2):
             types, found = {"K": ty, "E": item}, self.new("v")
             given = [
                 Name(ty, other) if t == HELD else self.expr(item, scope, 1) for _, t in f.params

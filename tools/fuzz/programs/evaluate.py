@@ -4,10 +4,14 @@ Written from the reference alone. A case is run as the one thing that happens: i
 once, because nothing that it prints depends on when they do.
 """
 
+from evaluate_restarts import RestartMeaning
 from evaluate_watched import Mortal, WatchedMeaning
+from json_forms import decoded
 from library import LIBRARY, SPLIT, range_items
 from nodes import (Do, Function, Impl, Interface, Let, PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr,
                    PTuple, Server, Service, Show, Struct, Sum)
+from restart_nodes import Restarted
+from rings import total
 from segments import packed, taken_apart
 from types_of import match_type
 from values import (ClosureV, MapV, Panic, RangeV, RecordV, SetV, Values, VariantV, err, float_quotient,
@@ -60,7 +64,7 @@ class Running:
         self.declared, self.state = declared, state
 
 
-class Evaluator(WatchedMeaning):
+class Evaluator(RestartMeaning, WatchedMeaning):
     def __init__(self, case):
         self.case, self.lines, self.steps, self.mailbox = case, [], 0, []
         # Ends that the case has been told of, and what tells it of linked actors.
@@ -206,6 +210,8 @@ class Evaluator(WatchedMeaning):
                 self.value(value, env)
             case Show(value):
                 self.lines.append(self.value(value, env))
+            case Restarted():
+                self.restarted(node, env)
             case _:
                 self.watched_statement(node, env)
 
@@ -339,6 +345,12 @@ class Evaluator(WatchedMeaning):
         built_in = {"to_string": self.values.display, "inspect": self.values.inspect}
         return built_in[node.name](values[0])
 
+    def on_Decode(self, node, env, tail):
+        return decoded(self, node.of, self.value(node.text, env))
+
+    def on_Ring(self, node, env, tail):
+        return total(node)
+
     def on_Try(self, node, env, tail):
         value = self.value(node.value, env)
         if value.name in ("Some", "Ok"):
@@ -426,8 +438,12 @@ class Evaluator(WatchedMeaning):
         if isinstance(declared, (Frail, Middle)):
             return Mortal(declared, values)
         if isinstance(declared, Service):
-            return Running(declared, self.body(declared.start, dict(zip([n for n, _ in declared.params], values))))
+            return self.running(declared, values)
         return Running(declared, values[0])
+
+    def running(self, service, values):
+        names = [name for name, _ in service.params]
+        return Running(service, self.body(service.start, dict(zip(names, values))))
 
     def on_Ask(self, node, env, tail):
         actor, *values = self.all([node.actor, *node.items], env)

@@ -5,23 +5,28 @@ most of what a case costs."""
 import random
 from functools import lru_cache
 
+from chains import Chains
 from containers import Containers
 from evaluate import Evaluator, TooLong
 from functions import FUNCTION_BUDGET
+from jsons import Jsons
 from nodes import Call, Case, Guarded, Let, Lit, PName, Struct, Sum
+from recursion import Recursion
+from restarts import Restarts
+from rings import Rings
 from scope import NoWay, Scope
 from types_of import INT, STRING, Ty, list_of, tuple_of
 from values import Unspecified
 from watching import Watching
 
-TRAITS = ["Eq", "Ord", "Display", "Debug", "Hash"]
+TRAITS = ["Eq", "Ord", "Display", "Debug", "Hash", "Json"]
 # What a case may print, in lines and characters.
 LINES, CHARACTERS = 300, 20_000
 # Cases in one module, and how many are tried for them.
 FAMILY, MEMBERS_TRIED = 10, 60
 
 
-class Generator(Containers, Watching):
+class Generator(Chains, Containers, Jsons, Recursion, Restarts, Rings, Watching):
     def __init__(self, seed, number):
         super().__init__(random.Random(f"{seed}/{number}"))
         self.number = number
@@ -105,18 +110,26 @@ class Generator(Containers, Watching):
             self.budget = FUNCTION_BUDGET
             body += self.statement(scope, 4)
         scenes = [
-            lambda: self.served(scope),
-            lambda: self.asked(scope, heard),
-            lambda: self.mail(scope, heard),
-            lambda: self.jobs(scope),
-            lambda: self.watched(scope, heard),
-            lambda: self.supervised(scope, heard),
-            lambda: self.expected(scope),
-            lambda: self.changed(scope),
-            lambda: self.contained(scope),
+            (scene, (scope,))
+            for scene in (
+                self.served,
+                self.jobs,
+                self.expected,
+                self.changed,
+                self.jsoned,
+                self.turned,
+                self.grouped,
+                self.grouped,
+                self.chained,
+                self.general,
+            )
         ]
-        for scene in self.random.sample(scenes, self.random.choice([1, 1, 2, 2, 3])):
-            body += scene()
+        if self.container is not None:
+            scenes.append((self.contained, (scope,)))
+        scenes += [(scene, (scope, heard)) for scene in
+                   (self.asked, self.mail, self.watched, self.supervised, self.restarted)]
+        for scene, given in self.random.sample(scenes, self.random.choice([1, 1, 2, 2, 3])):
+            body += scene(*given)
         if heard:
             self.declarations.append(Sum(self.heard, (), heard, None))
         return body

@@ -66,6 +66,8 @@ class Kinds:
             return interface in (bounds or {}).get(ty.name, ())
         if ty.name in ("Fun", "Range", "Pid"):
             return False
+        if interface == "Json" and not self.may_be_json(ty):
+            return False
         if ty.name in SCALARS:
             return interface != "Hash" or ty.name in ("Int", "Bool", "String", "Bytes")
         if ty.name in ("Map", "Set") and interface in ("Ord", "Hash"):
@@ -81,6 +83,13 @@ class Kinds:
         if interface == "Display" and isinstance(declared, Struct) and "Display" not in (declared.deriving or ()):
             return self.has(ty, "Debug", bounds, inside)
         return all(self.has(part, interface, bounds, (*inside, ty)) for part in self.parts(ty))
+
+    @staticmethod
+    def may_be_json(ty):
+        """True for types that JSON has, whatever is in them, and for those of the case."""
+        if ty.name == "Map":
+            return ty.args[0] == STRING
+        return ty.name not in ("Tuple", "Set", "Unit", "Bytes", "Result", "Ordering")
 
     def shows_itself(self, ty, bounds=None):
         """True when a type has Display by a list or an impl, and not only a text in

@@ -7,6 +7,7 @@ meaning takes an `Evaluator` and the values. Written from the reference, not fro
 import math
 
 from hashes import hash_of
+from json_forms import encoded
 from library_more import MORE
 from types_of import BOOL, BYTES, FLOAT, INT, ORDERING, RANGE, STRING, Ty, fun, list_of, option, tuple_of
 from values import NONE, MapV, Panic, RangeV, SetV, ordering, some, wrapped
@@ -220,6 +221,7 @@ LIBRARY = {
     "compare": ([T, T], ORDERING, {"T": ("Ord",)}, False, lambda ev, a, b: ordering(ev.values.compare(a, b))),
     "inspect": ([T], STRING, {"T": ("Debug",)}, False, lambda ev, a: ev.values.inspect(a)),
     "hash": ([T], INT, {"T": ("Hash",)}, False, lambda ev, a: hash_of(ev.values, a)),
+    "Json.encode": ([T], STRING, {"T": ("Json",)}, True, encoded),
     **MORE,
 }
 

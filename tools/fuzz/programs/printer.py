@@ -2,7 +2,9 @@
 
 from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PBits, PCons, PCtor, PList, PLit,
                    PName, POr, PTuple, Server, Service, Show, Struct, Sum)
+from print_restarts import RestartPrinter
 from print_watched import TOLD, WatchedPrinter
+from restart_nodes import Restarted
 from types_of import UNIT
 from watched import Frail, Middle, Tree
 
@@ -109,7 +111,7 @@ def parameter(p):
     return pattern(p, 3)
 
 
-class Printer(WatchedPrinter):
+class Printer(RestartPrinter, WatchedPrinter):
     def __init__(self, *cases):
         self.cases = cases
 
@@ -259,6 +261,8 @@ class Printer(WatchedPrinter):
                 return f"{pad}{self.expr(value, depth)}\n"
             case Show(value):
                 return f"{pad}println({self.expr(value, depth)})\n"
+            case Restarted():
+                return self.restarted(s, depth)
         return self.watched_statement(s, depth)
 
     def asked(self, p, ask, depth):
@@ -406,6 +410,12 @@ class Printer(WatchedPrinter):
         front = {"type": f"{node.of.name}.", "bare": "", "named": f"{node.interface}."}[node.style]
         return POSTFIX, f"{front}{node.name}({self.list(node.items, depth)})"
 
+    def on_Decode(self, node, depth):
+        return POSTFIX, f"{node.of.name}.from_json({self.expr(node.text, depth)})"
+
+    def on_Ring(self, node, depth):
+        return POSTFIX, f"{node.callee}({self.list(node.items, depth)})"
+
     def on_Try(self, node, depth):
         return POSTFIX, f"{self.expr(node.value, depth, POSTFIX)}?"
 
@@ -450,6 +460,8 @@ class Printer(WatchedPrinter):
     def on_Start(self, node, depth):
         items = self.list(node.items, depth)
         return POSTFIX, f"{node.owner}.start({items})" if node.kind == "service" else f"spawn({node.owner}, {items})"
+
+    snake = staticmethod(snake)
 
     def on_Ask(self, node, depth):
         assert node.kind == "service", "servers are asked by statements"

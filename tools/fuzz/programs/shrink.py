@@ -3,11 +3,13 @@ and with parts of expressions in the place of the whole."""
 
 from dataclasses import replace
 
+from json_nodes import Decode
 from nodes import EXPRESSIONS, Block, Lit, ListOf, MapOf, Variant
+from rings import Ring
 from static_nodes import StaticCall
 from walks import parts, rebuilt, walk
 
-EXPRESSIONS += (StaticCall,)
+EXPRESSIONS += (Decode, Ring, StaticCall)
 SIMPLE = {"Int": 0, "Float": 0.0, "Bool": False, "String": "", "Unit": ()}
 
 
