@@ -69,6 +69,10 @@ class Calls(Statics):
                 fits.append((name, entry, arguments))
         if not fits or scope.closed:
             raise NoWay
+        # What gives a value of any type fits everywhere, and is not to be most of what there is.
+        apt = [fit for fit in fits if not fit[1][1].is_param()]
+        if apt and self.chance(0.8):
+            fits = apt
         name, (params, _, asked, panics, _), arguments = self.random.choice(fits)
         if panics and self.chance(0.6):
             raise NoWay
@@ -87,7 +91,8 @@ class Calls(Statics):
             items[1] = self.ordering_function(types[1])
         module = name.split(".")[0]
         is_method = types[0].name == module and isinstance(items[0], (Name, Text))
-        return Call(ty, name, items, self.style(is_method))
+        is_indexed = name in ("List.get", "Map.get") and self.chance(0.5)
+        return Call(ty, name, items, "index" if is_indexed else self.style(is_method))
 
     def ordering_function(self, ty):
         """A function that orders by a number that it finds for each item."""

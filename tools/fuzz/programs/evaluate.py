@@ -6,6 +6,7 @@ once, because nothing that it prints depends on when they do.
 
 from evaluate_restarts import RestartMeaning
 from evaluate_watched import Mortal, WatchedMeaning
+from form_nodes import Constant, Local
 from json_forms import decoded
 from library import LIBRARY, SPLIT, range_items
 from nodes import (Do, Function, Impl, Interface, Let, PAny, PAs, PBits, PCons, PCtor, PList, PLit, PName, POr,
@@ -71,6 +72,7 @@ class Evaluator(RestartMeaning, WatchedMeaning):
         self.told, self.trap = [], None
         kinds = lambda kind: {d.name: d for d in case.declarations if isinstance(d, kind)}
         self.structs, self.sums, self.interfaces = kinds(Struct), kinds(Sum), kinds(Interface)
+        self.constants = kinds(Constant)
         self.functions = {(f.name, len(f.params)): f for f in case.functions}
         self.impls = {(i.interface, i.type.name): i for i in case.declarations if isinstance(i, Impl)}
         self.actors = {actor.name: actor for actor in case.actors}
@@ -212,6 +214,9 @@ class Evaluator(RestartMeaning, WatchedMeaning):
                 self.lines.append(self.value(value, env))
             case Restarted():
                 self.restarted(node, env)
+            case Local(f):
+                env[f.name] = ClosureV(f.clauses, dict(env))
+                env[f.name].env[f.name] = env[f.name]
             case _:
                 self.watched_statement(node, env)
 
@@ -232,10 +237,17 @@ class Evaluator(RestartMeaning, WatchedMeaning):
     def on_Name(self, node, env, tail):
         if node.name in env:
             return env[node.name]
+        if node.name in self.constants:
+            return self.value(self.constants[node.name].value, {})
         if node.name in MEANINGS:
             return lambda *values: self.sized(MEANINGS[node.name](self, *values))
         if node.name in self.owners:
             return lambda *values: VariantV(self.owners[node.name], node.name, values)
+        for interface in self.interfaces.values():
+            if any(m.name == node.name for m in interface.methods):
+                return lambda *values: self.method(
+                    interface.name, type_name(values[0]), node.name, list(values)
+                )
         return self.functions[node.name, len(node.ty.args) - 1]
 
     def on_Binary(self, node, env, tail):

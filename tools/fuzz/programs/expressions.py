@@ -2,8 +2,38 @@
 
 from calls import Calls
 from constants import DATA, FLOATS, NUMBERS, TEXTS
-from nodes import (Binary, Bits, Block, Call, Choice, Clause, Closure, Field, Guarded, If, Impl, Job, ListOf, Lit, Loop,
-                   MapOf, MethodCall, Name, PCtor, PName, PTuple, Record, Segment, Text, TupleOf, Unary, Update, Variant)
+from form_nodes import Constant
+from nodes import (
+    Binary,
+    Bits,
+    Block,
+    Call,
+    Choice,
+    Clause,
+    Closure,
+    Field,
+    Guarded,
+    If,
+    Impl,
+    Interface,
+    Job,
+    ListOf,
+    Lit,
+    Loop,
+    MapOf,
+    MethodCall,
+    Name,
+    PCtor,
+    PName,
+    PTuple,
+    Record,
+    Segment,
+    Text,
+    TupleOf,
+    Unary,
+    Update,
+    Variant,
+)
 from library import LIBRARY
 from scope import NoWay, needs_types
 from types_of import BOOL, BYTES, FLOAT, INT, STRING, Ty, list_of, tuple_of
@@ -106,6 +136,8 @@ class Expressions(Calls):
 
     def variable(self, ty, scope, depth):
         names = self.some_names(ty, scope)
+        if not scope.closed:
+            names += [d.name for d in self.declarations if isinstance(d, Constant) and d.ty == ty]
         if not names:
             raise NoWay
         return Name(ty, self.random.choice(names))
@@ -261,6 +293,9 @@ class Expressions(Calls):
                 and (*[t for _, t in f.params], f.result) == ty.args and not self.takes_fuel(f)]
         fits += [name for name, entry in LIBRARY.items() if (*entry[0], entry[1]) == ty.args
                  and not (entry[3] and scope.safe)]
+        fits += [m.name for d in self.declarations if isinstance(d, Interface) for m in d.methods
+                 if not m.is_static and (*[t for _, t in m.params], m.result) == ty.args[1:]
+                 and ty.args[:-1] and d.name in self.interfaces_of(ty.args[0], scope.bounds)]
         if not fits:
             raise NoWay
         return Name(ty, self.random.choice(fits))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from chains import Chains
 from containers import Containers
 from evaluate import Evaluator, TooLong
+from forms import Forms
 from functions import FUNCTION_BUDGET
 from jsons import Jsons
 from nodes import Call, Case, Guarded, Let, Lit, PName, Struct, Sum
@@ -22,11 +23,27 @@ from watching import Watching
 TRAITS = ["Eq", "Ord", "Display", "Debug", "Hash", "Json"]
 # What a case may print, in lines and characters.
 LINES, CHARACTERS = 300, 20_000
+# Methods that make the statements of one concern; the second ones add to what a case receives.
+ALONE = (
+    "served",
+    "jobs",
+    "expected",
+    "changed",
+    "jsoned",
+    "turned",
+    "grouped",
+    "grouped",
+    "chained",
+    "general",
+    "localised",
+    "followed",
+)
+HEARING = ("asked", "mail", "watched", "supervised", "restarted")
 # Cases in one module, and how many are tried for them.
 FAMILY, MEMBERS_TRIED = 10, 60
 
 
-class Generator(Chains, Containers, Jsons, Recursion, Restarts, Rings, Watching):
+class Generator(Chains, Containers, Forms, Jsons, Recursion, Restarts, Rings, Watching):
     def __init__(self, seed, number):
         super().__init__(random.Random(f"{seed}/{number}"))
         self.number = number
@@ -37,6 +54,7 @@ class Generator(Chains, Containers, Jsons, Recursion, Restarts, Rings, Watching)
         if self.chance(0.35):
             self.add_containers()
         self.pool, self.keys = [], []
+        self.add_constants()
         for _ in range(self.random.randint(2, 4)):
             self.add_function()
 
@@ -69,11 +87,24 @@ class Generator(Chains, Containers, Jsons, Recursion, Restarts, Rings, Watching)
             self.declarations.append(self.deriving(Struct(self.new("S"), (), fields, None)))
         for _ in range(self.random.choice([0, 1, 1, 2])):
             self.declarations.append(self.deriving(self.sum()))
+        self.tie()
         for declared in list(self.declarations):
             if declared.deriving is None and self.chance(0.4):
                 self.implement_built_in(declared)
         if self.chance(0.5):
             self.interface()
+
+    def tie(self):
+        """Makes two sum types hold one another, now and then."""
+        plain = [d for d in self.declarations if isinstance(d, Sum) and not d.params]
+        if len(plain) < 2 or self.chance(0.4):
+            return
+        first, second = plain[:2]
+        for one, other in ((first, second), (second, first)):
+            one.deriving = None
+            held = Ty(other.name)
+            types = [self.random.choice([held, list_of(held), tuple_of(held, INT)])]
+            one.variants.append((self.new(f"{one.name}C"), types))
 
     def sum(self):
         name, params = self.new("V"), ("T",) if self.chance(0.3) else ()
@@ -109,25 +140,10 @@ class Generator(Chains, Containers, Jsons, Recursion, Restarts, Rings, Watching)
         for _ in range(self.random.randint(1, 2)):
             self.budget = FUNCTION_BUDGET
             body += self.statement(scope, 4)
-        scenes = [
-            (scene, (scope,))
-            for scene in (
-                self.served,
-                self.jobs,
-                self.expected,
-                self.changed,
-                self.jsoned,
-                self.turned,
-                self.grouped,
-                self.grouped,
-                self.chained,
-                self.general,
-            )
-        ]
+        scenes = [(getattr(self, name), (scope,)) for name in ALONE]
         if self.container is not None:
             scenes.append((self.contained, (scope,)))
-        scenes += [(scene, (scope, heard)) for scene in
-                   (self.asked, self.mail, self.watched, self.supervised, self.restarted)]
+        scenes += [(getattr(self, name), (scope, heard)) for name in HEARING]
         for scene, given in self.random.sample(scenes, self.random.choice([1, 1, 2, 2, 3])):
             body += scene(*given)
         if heard:

@@ -1,5 +1,6 @@
 """The text of cases: one module, with as few brackets as its trees allow."""
 
+from form_nodes import Constant, Local
 from nodes import (Ask, Block, Do, Field, Impl, Interface, Let, Name, PAny, PAs, PBits, PCons, PCtor, PList, PLit,
                    PName, POr, PTuple, Server, Service, Show, Struct, Sum)
 from print_restarts import RestartPrinter
@@ -38,6 +39,9 @@ def literal(value):
         return f"<<{', '.join(map(str, value))}>>"
     if value == SMALLEST and isinstance(value, int):
         return f"{SMALLEST + 1} - 1"
+    if isinstance(value, int) and value > 1000 and value % 3:
+        # In other writings of numbers.
+        return f"0x{value:X}" if value % 3 == 1 else f"{value:_}"
     return repr(value)
 
 
@@ -152,6 +156,8 @@ class Printer(RestartPrinter, WatchedPrinter):
             case Sum():
                 inside = "".join(f"  {name}{self.payload(types)}\n" for name, types in d.variants)
                 return f"type {d.name}{generics} do\n{inside}end{deriving}\n"
+            case Constant(name, _, value):
+                return f"let {name} = {self.expr(value, 0)}\n"
             case Interface():
                 return (
                     f"interface {d.name}{generics} do\n{''.join(map(self.method, d.methods))}end\n"
@@ -263,6 +269,8 @@ class Printer(RestartPrinter, WatchedPrinter):
                 return f"{pad}println({self.expr(value, depth)})\n"
             case Restarted():
                 return self.restarted(s, depth)
+            case Local(f):
+                return self.function(f, depth)
         return self.watched_statement(s, depth)
 
     def asked(self, p, ask, depth):
@@ -398,6 +406,15 @@ class Printer(RestartPrinter, WatchedPrinter):
         inside = self.list(rest, depth)
         if node.style == "method":
             return POSTFIX, f"{self.expr(first, depth, POSTFIX)}.{short}({inside})"
+        if node.style == "index":
+            return POSTFIX, f"{self.expr(first, depth, POSTFIX)}[{inside}]"
+        if node.style == "trailing":
+            clause = node.items[-1].clauses[0]
+            names = ", ".join(map(pattern, clause.patterns))
+            return (
+                POSTFIX,
+                f"{name}({self.list(node.items[:-1], depth)}) {self.block(clause.body, depth, f' |{names}|')}",
+            )
         if node.style == "pipe":
             return PIPE, f"{self.expr(first, depth, PIPE)} |> {name}" + (f"({inside})" if rest else "")
         return POSTFIX, f"{name}({self.list(node.items, depth)})"

@@ -37,4 +37,6 @@ def needs_types(node):
     """True when the types of names must be known before the place where they are used: to find
     fields, methods, and what a loop goes through."""
     found = (Field, Update, MethodCall, Try, Loop)
-    return any(isinstance(n, found) or getattr(n, "style", "") == "method" for n in walk(node))
+    return any(
+        isinstance(n, found) or getattr(n, "style", "") in ("method", "index") for n in walk(node)
+    )
