@@ -410,11 +410,9 @@ class Printer(RestartPrinter, WatchedPrinter):
             return POSTFIX, f"{self.expr(first, depth, POSTFIX)}[{inside}]"
         if node.style == "trailing":
             clause = node.items[-1].clauses[0]
-            names = ", ".join(map(pattern, clause.patterns))
-            return (
-                POSTFIX,
-                f"{name}({self.list(node.items[:-1], depth)}) {self.block(clause.body, depth, f' |{names}|')}",
-            )
+            names = f" |{', '.join(map(pattern, clause.patterns))}|"
+            head = f"{name}({self.list(node.items[:-1], depth)})"
+            return POSTFIX, f"{head} {self.block(clause.body, depth, names)}"
         if node.style == "pipe":
             return PIPE, f"{self.expr(first, depth, PIPE)} |> {name}" + (f"({inside})" if rest else "")
         return POSTFIX, f"{name}({self.list(node.items, depth)})"
