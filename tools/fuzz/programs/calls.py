@@ -139,6 +139,8 @@ class Calls(Statics):
         if self.takes_fuel(f):
             items[0] = Lit(INT, self.random.randint(0, 5))
         is_method = bool(types) and self.declared(types[0].name) is not None and isinstance(items[0], (Name, Record))
+        # Methods stand where the type does.
+        is_method &= not self.common or f.name in self.common
         return Call(ty, f.name, items, self.style(is_method), arguments)
 
     def implementing(self, wanted):

@@ -11,7 +11,7 @@ from evaluate import Evaluator, TooLong
 from forms import Forms
 from functions import FUNCTION_BUDGET
 from jsons import Jsons
-from nodes import Call, Case, Guarded, Let, Lit, PName, Struct, Sum
+from nodes import Call, Case, Guarded, Impl, Let, Lit, PName, Struct, Sum
 from recursion import Recursion
 from restarts import Restarts
 from rings import Rings
@@ -57,6 +57,9 @@ class Generator(Chains, Containers, Forms, Jsons, Recursion, Restarts, Rings, Wa
         self.add_constants()
         for _ in range(self.random.randint(2, 4)):
             self.add_function()
+        if self.chance(0.4):
+            named = [d for d in self.declarations if not isinstance(d, Impl)]
+            self.common = frozenset(d.name for d in named + self.functions + self.helpers)
 
     def member(self, number):
         """A case that uses what is shared and, now and then, a function that those after it have, too."""
@@ -66,9 +69,8 @@ class Generator(Chains, Containers, Forms, Jsons, Recursion, Restarts, Rings, Wa
             if self.chance(0.4):
                 self.add_function()
             body = self.main()
-            return Case(
-                number, list(self.declarations), self.functions + self.helpers, self.actors, body
-            )
+            functions = self.functions + self.helpers
+            return Case(number, list(self.declarations), functions, self.actors, body, self.common)
         finally:
             self.declarations = shared
 

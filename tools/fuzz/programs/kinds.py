@@ -20,6 +20,8 @@ class Kinds:
         self.declarations, self.functions, self.actors = [], [], []
         # Functions that only statements made for them call.
         self.helpers = []
+        # Names of what stands in another module; see `modules.py`.
+        self.common = frozenset()
         self.fresh = 0
         # Each type costs the C compiler what is made for it, so a case has few.
         self.pool, self.keys = [], []

@@ -130,14 +130,15 @@ class Arm:
 
 @dataclass
 class Case:
-    """One module. `body` are the statements of its actor; `inbox` is what that may receive."""
+    """`body` are the statements of its actor. `common`: names of what is in the module that it
+    imports; without any, all is in one module."""
 
     number: int
     declarations: list
     functions: list
     actors: list
     body: list
-    inbox: Ty | None = None
+    common: frozenset = frozenset()
 
 
 # Patterns

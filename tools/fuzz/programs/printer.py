@@ -123,10 +123,12 @@ class Printer(RestartPrinter, WatchedPrinter):
         """What the cases have in common once, and what each has of its own."""
         return list({id(item): item for case in self.cases for item in items(case)}.values())
 
-    def text(self):
-        made = ["# Of tools/fuzz/programs.\n"]
-        made += [self.declaration(declared) for declared in self.union(lambda case: case.declarations)]
-        made += [self.function(f) for f in self.union(lambda case: case.functions)]
+    def text(self, imports="", is_here=lambda item: True):
+        """The module, without the declarations and functions that are in another one."""
+        made = [f"# Of tools/fuzz/programs.\n{imports}"]
+        declared = self.union(lambda case: case.declarations)
+        made += [self.declaration(d) for d in declared if is_here(d)]
+        made += [self.function(f) for f in self.union(lambda case: case.functions) if is_here(f)]
         if any(isinstance(a, (Frail, Middle, Tree)) for case in self.cases for a in case.actors):
             made.append(TOLD)
         for case in self.cases:

@@ -9,7 +9,8 @@ import threading
 
 from evaluate import Evaluator
 from generate import FAMILY
-from printer import Printer
+from modules import texts_of
+from printer import snake
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -64,7 +65,9 @@ def write(folder, cases):
     families = {}
     for case in cases:
         families.setdefault(module(case.number), []).append(case)
-    texts = {f"{name.lower()}.snow": Printer(*family).text() for name, family in families.items()}
+    texts = {}
+    for name, family in families.items():
+        texts |= {f"{snake(part)}.snow": text for part, text in texts_of(name, family).items()}
     texts["main.snow"] = main_text([case.number for case in cases])
     for name, text in texts.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -131,7 +134,7 @@ def expected(case):
 
 def rejected(words, cases):
     """The cases of the modules that errors are about."""
-    modules = {f"Case{n}" for n in re.findall(r"-->\s*\S*case(\d+)\.snow", words)}
+    modules = {f"Case{n}" for n in re.findall(r"-->\s*\S*case(\d+)(?:_common)?\.snow", words)}
     return [case for case in cases if module(case.number) in modules] or cases
 
 

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from generate import made
-from printer import Printer
+from modules import texts_of
 from program import ROOT, build, check, codes, expected, rejected, run, write
 from shrink import smaller
 
@@ -119,9 +119,10 @@ def report(one, folder, options):
     write(small, [case])
     with open(os.path.join(small, "expected.txt"), "w", encoding="utf-8") as file:
         file.write(expected(case))
+    source = "\n".join(texts_of("Case", [case]).values())
     words = build(small, level) or "".join(run(small)[0].values())
-    print(f"--- the smallest, in {small}\n{Printer(case).text()}--- expected\n{expected(case)}--- got\n{words[:3000]}\n---",
-          flush=True)
+    print(f"--- the smallest, in {small}\n{source}--- expected\n{expected(case)}--- got\n"
+          f"{words[:3000]}\n---", flush=True)
 
 
 def explore(numbers, options):
