@@ -2,8 +2,39 @@
 
 from library import LIBRARY
 from impls import Impls
-from nodes import (Binary, Block, Call, Choice, Clause, Closure, Do, Function, If, Interface, Jump, Let, ListOf, Lit,
-                   Loop, Name, PCons, PCtor, PLit, PName, PTuple, Return, Show, Sum, Text, TupleOf, Variant, While)
+from nodes import (
+    Binary,
+    Block,
+    Call,
+    Choice,
+    Clause,
+    Closure,
+    Do,
+    Function,
+    If,
+    Interface,
+    Jump,
+    Let,
+    ListOf,
+    Lit,
+    Loop,
+    Name,
+    PAny,
+    PAs,
+    PCons,
+    PCtor,
+    PLit,
+    PName,
+    POr,
+    PTuple,
+    Return,
+    Show,
+    Sum,
+    Text,
+    TupleOf,
+    Variant,
+    While,
+)
 from scope import NoWay, Scope, needs_types
 from types_of import BOOL, INT, STRING, UNIT, Ty, fun, list_of, tuple_of
 from walks import walk
@@ -24,9 +55,9 @@ class Functions(Impls):
             try:
                 kinds = [self.plain, self.plain, self.several, self.counting, self.walking]
                 function = self.part(self.random.choice(kinds))
+                self.judge(function)
             except NoWay:
                 continue
-            self.judge(function)
             self.functions.append(function)
             return
 
@@ -40,7 +71,11 @@ class Functions(Impls):
             risky |= isinstance(node, Call) and node.callee in RISKY
             risky |= isinstance(node, Binary) and node.op in "/%" and node.ty == INT and not isinstance(node.right, Lit)
             f.panics |= risky or bool(called and called.panics)
-        f.is_typed |= any(needs_types(clause) for clause in f.clauses)
+        if any(needs_types(clause) for clause in f.clauses):
+            f.is_typed = True
+            if any(isinstance(p, (PAny, POr, PAs)) for p in f.clauses[0].patterns):
+                # There is no place for the type.
+                raise NoWay
 
     def plain(self):
         generics, bounds = (), {}

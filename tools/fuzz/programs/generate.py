@@ -87,9 +87,12 @@ class Generator(Chains, Containers, Forms, Jsons, Recursion, Restarts, Rings, Wa
             # For updates of what a field holds.
             fields = [(self.new(f"a{self.number}_"), t) for t in (self.type(1), inner[0])]
             self.declarations.append(self.deriving(Struct(self.new("S"), (), fields, None)))
-        for _ in range(self.random.choice([0, 1, 1, 2])):
-            self.declarations.append(self.deriving(self.sum()))
-        self.tie()
+        is_tied = self.chance(0.3)
+        for _ in range(2 if is_tied else self.random.choice([0, 1, 1, 2])):
+            # What is derived asks the same of the parts, which are not all there yet.
+            self.declarations.append(self.sum() if is_tied else self.deriving(self.sum()))
+        if is_tied:
+            self.tie()
         for declared in list(self.declarations):
             if declared.deriving is None and self.chance(0.4):
                 self.implement_built_in(declared)
@@ -97,13 +100,9 @@ class Generator(Chains, Containers, Forms, Jsons, Recursion, Restarts, Rings, Wa
             self.interface()
 
     def tie(self):
-        """Makes two sum types hold one another, now and then."""
+        """Makes two sum types hold one another."""
         plain = [d for d in self.declarations if isinstance(d, Sum) and not d.params]
-        if len(plain) < 2 or self.chance(0.4):
-            return
-        first, second = plain[:2]
-        for one, other in ((first, second), (second, first)):
-            one.deriving = None
+        for one, other in zip(plain, plain[::-1]):
             held = Ty(other.name)
             types = [self.random.choice([held, list_of(held), tuple_of(held, INT)])]
             one.variants.append((self.new(f"{one.name}C"), types))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from nodes import Field, Loop, MethodCall, Try, Update
+from nodes import Field, Loop, MethodCall, Try, Unary, Update
 from types_of import Ty
 from walks import walk
 
@@ -35,8 +35,8 @@ class Scope:
 
 def needs_types(node):
     """True when the types of names must be known before the place where they are used: to find
-    fields, methods, and what a loop goes through."""
+    fields, methods, what a loop goes through, and impls of `not`."""
     found = (Field, Update, MethodCall, Try, Loop)
-    return any(
-        isinstance(n, found) or getattr(n, "style", "") in ("method", "index") for n in walk(node)
-    )
+    return any(isinstance(n, found) or getattr(n, "style", "") in ("method", "index")
+               or isinstance(n, Unary) and n.op != "-" and n.value.ty.name != "Bool"
+               for n in walk(node))

@@ -75,7 +75,7 @@ def fewer_items(case):
 def names_in(case):
     """Names that the case calls or starts."""
     for node in walk(case):
-        for attribute in ("callee", "owner", "frail", "tree", "worker"):
+        for attribute in ("callee", "owner", "frail", "tree", "worker", "service"):
             value = getattr(node, attribute, None)
             if isinstance(value, str):
                 yield value
@@ -86,7 +86,7 @@ def names_in(case):
 def fewer_clauses(case):
     """Without one statement of a block, clause of a function or arm of a `case`."""
     for node in list(walk(case)):
-        for attribute in ("statements", "clauses", "arms", "handlers"):
+        for attribute in ("statements", "clauses", "arms", "handlers", "steps"):
             items = getattr(node, attribute, None)
             if isinstance(items, list) and len(items) > (0 if attribute == "statements" else 1):
                 for fewer in without(items, 1):
