@@ -99,7 +99,7 @@ class Forms(unittest.TestCase):
                 self.assertTrue(outcome is None or outcome[1] == "end")
 
     def test_cases_have_them(self):
-        nodes = [n for number in range(150) for n in walk(made("f", number)[0])]
+        nodes = [n for number in range(150) for n in walk(made("x", number)[0])]
         self.assertLessEqual({"Local", "Constant"}, {type(n).__name__ for n in nodes})
         self.assertLessEqual({"index", "trailing"}, {getattr(n, "style", "") for n in nodes})
 

@@ -198,7 +198,7 @@ def decided(case):
     return (lines, end) if len(lines) <= LINES and sum(map(len, lines)) < CHARACTERS else None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def family(seed, first):
     """The cases `first`, `first + 1`, … of one module, each with its lines and its end."""
     for attempt in range(100):

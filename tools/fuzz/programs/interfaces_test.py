@@ -82,7 +82,7 @@ class Containers(unittest.TestCase):
         self.assertIn("impl C<Int> for List<Int> do", printer.declaration(impl))
 
     def test_calls_of_all_kinds_are_made(self):
-        cases = [made("y", n)[0] for n in range(100)]
+        cases = [made("x", n)[0] for n in range(150)]
         calls = [n for case in cases for n in walk(case) if isinstance(n, StaticCall)]
         self.assertEqual({call.style for call in calls}, {"type", "bare", "named"})
         of_containers = [

@@ -88,7 +88,7 @@ class Generating(unittest.TestCase):
             self.assertEqual(decoded(EVALUATOR, INT, generator.form(INT, 2)).name, "Ok")
 
     def test_cases_read_what_is_right_and_what_is_wrong(self):
-        cases = [made("j", n) for n in range(100)]
+        cases = [made("x", n) for n in range(150)]
         self.assertTrue(any(isinstance(n, Decode) for case, *_ in cases for n in walk(case)))
         lines = [line for _, lines, _ in cases for line in lines]
         self.assertTrue(any("Err(expected" in line for line in lines))

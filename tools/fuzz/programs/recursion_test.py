@@ -64,7 +64,7 @@ class Scenes(unittest.TestCase):
             self.assertTrue(types or bound == "held", Printer(case).text())
 
     def test_cases_have_them(self):
-        names = {f.name.rstrip("0123456789") for n in range(150) for f in made("g", n)[0].functions}
+        names = {f.name.rstrip("0123456789") for n in range(150) for f in made("x", n)[0].functions}
         self.assertLessEqual({"group", "continued", "repeated", "composed", "ring", "deep"}, names)
 
 

@@ -74,8 +74,8 @@ class Restarts(unittest.TestCase):
     def test_cases_have_them(self):
         found = [
             n
-            for number in range(100)
-            for n in walk(made("r", number)[0])
+            for number in range(150)
+            for n in walk(made("x", number)[0])
             if isinstance(n, Restarted)
         ]
         self.assertEqual({node.is_nested for node in found}, {True, False})

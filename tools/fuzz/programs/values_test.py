@@ -161,7 +161,7 @@ class Places(unittest.TestCase):
             )
 
     def test_or_patterns_with_names_and_nested_updates_are_made(self):
-        nodes = [node for n in range(150) for node in walk(made("y", n)[0])]
+        nodes = [node for n in range(150) for node in walk(made("x", n)[0])]
         self.assertTrue(
             any(isinstance(n, POr) and any(isinstance(p, PName) for p in walk(n)) for n in nodes)
         )
