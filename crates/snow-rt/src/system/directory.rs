@@ -251,6 +251,25 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_told_without_links() {
+        let folder = std::env::temp_dir().join(format!("snow-stats-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let folder = fs::canonicalize(folder).unwrap();
+        let file = folder.join("file");
+        fs::write(&file, "four").unwrap();
+        let link = folder.join("link");
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        let told = stat_here(link.to_str().unwrap()).unwrap();
+        assert_eq!(told[..16], [1_i64, 4].map(i64::to_be_bytes).concat());
+        assert_eq!(&told[24..], file.to_str().unwrap().as_bytes());
+        assert_eq!(told, stat_here(file.to_str().unwrap()).unwrap());
+        let told = stat_here(folder.to_str().unwrap()).unwrap();
+        assert_eq!(told[..8], 2_i64.to_be_bytes());
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(stat_here(folder.to_str().unwrap()).is_err());
+    }
+
+    #[test]
     fn a_file_is_not_copied_onto_itself_under_any_name() {
         let folder = std::env::temp_dir().join(format!("snow-copies-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
