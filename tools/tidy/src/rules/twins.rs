@@ -13,7 +13,6 @@ const EXEMPT: &[(&str, &str)] = &[
     ("redis/connection", "runs with a server only; redis_test scripts one"),
     ("redis/options", "is data, and redis_test has a test for each option"),
     ("redis/reading", "is a part of redis/connection"),
-    ("redis/relay", "is a part of redis/connection"),
     ("redis/session", "is a part of redis/connection"),
     ("redis/subscribing", "is a part of redis/connection"),
     ("ws/acceptor", "runs with a server only; ws/server_limits_test ends it and looks on"),
