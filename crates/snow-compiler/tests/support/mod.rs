@@ -31,6 +31,7 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
             ("time", "Time."),
             ("net", ""),
             ("http", "Http."),
+            ("redis", "Redis."),
             ("ws", "Ws."),
             ("", ""),
         ],
