@@ -79,6 +79,8 @@ class Maker:
             return f"Ws.{name}"
         if module.startswith("Json."):
             return f"Json.{name}"
+        if module.startswith("Redis.") and module not in rules.REDIS_MODULES:
+            return f"Redis.{name}"
         return full
 
     # What types can do
