@@ -189,25 +189,6 @@ fn errors_name_the_place_and_end_with_status_1() {
 }
 
 #[test]
-fn two_files_of_one_module_are_refused() {
-    let dir = project(
-        "clash",
-        &[
-            ("main.snow", HELLO),
-            ("text_tools.snow", "pub fn f() = 1\n"),
-            ("TextTools.snow", "pub fn f() = 2\n"),
-        ],
-    );
-    let ran = call(&["check", &dir]);
-    assert_eq!(ran.status, 1);
-    assert!(
-        ran.err.contains("are both module 'TextTools'"),
-        "{}",
-        ran.err
-    );
-}
-
-#[test]
 fn it_works_from_another_directory() {
     let dir = project(
         "elsewhere",
