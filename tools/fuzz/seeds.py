@@ -68,6 +68,11 @@ def handshake():
     requests += ["\r\n\r\n" + whole, whole.replace("GET", "HEAD"), whole.replace("1.1", "1.9", 1), "\x16\x03\x01\x00\xf4\x01"]
     requests += [whole.replace("chat, ", "a b, "), whole.replace("deflate;", 'deflate; a="b\\c" ;'), whole.replace("ZQ==", "ZR==")]
     requests += [whole.replace("Origin", "X-City: S\xe3o Paulo\r\nCookie: a=1\r\nCookie: b=2\r\nOrigin")]
+    # What proxies write, cookies, and paths: the target reads its input as these, too.
+    binary = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\7\x0a\0\0\1\1\2\3\4"
+    requests += ["PROXY TCP4 192.0.2.7 10.0.0.1 56324 443\r\n", "PROXY TCP6 2001:db8::7 ::1 1 2\r\n", "PROXY UNKNOWN\r\n", binary]
+    requests += ['for="[2001:db8::7]:80";host="a\\",b";proto=https, for=10.0.0.2', "1.1.1.1, unknown, [::1]:80, 10.0.0.2"]
+    requests += ['a="1; b=2"; c=3', "/chat/b", "/%2F/b", 'for="']
     return [bytes(cuts) + text.encode("latin-1") for text in requests for cuts in ([6, 40], [255, 255])]
 
 

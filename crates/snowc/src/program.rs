@@ -2,6 +2,7 @@
 //! changed.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ pub(crate) fn compile(
     }
     eprint!("{rendered}");
     if let Some(dump) = &compiled.dump {
-        print!("{dump}");
+        print_to_its_reader(dump);
     }
     if compiled
         .diagnostics
@@ -193,4 +194,10 @@ pub(crate) fn own_identity() -> String {
         ))
     };
     describe().unwrap_or_default() + env!("CARGO_PKG_VERSION")
+}
+
+/// Prints until the reader has enough: one that goes away, as `head` does, is no fault.
+fn print_to_its_reader(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

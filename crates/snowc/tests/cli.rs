@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::{folder, report, root, snowc, Ran, Unfinished, BUILD_LIMIT};
 
@@ -186,25 +186,6 @@ fn errors_name_the_place_and_end_with_status_1() {
         ran.err
     );
     assert!(ran.err.lines().last().unwrap().contains("C0001"));
-}
-
-#[test]
-fn two_files_of_one_module_are_refused() {
-    let dir = project(
-        "clash",
-        &[
-            ("main.snow", HELLO),
-            ("text_tools.snow", "pub fn f() = 1\n"),
-            ("TextTools.snow", "pub fn f() = 2\n"),
-        ],
-    );
-    let ran = call(&["check", &dir]);
-    assert_eq!(ran.status, 1);
-    assert!(
-        ran.err.contains("are both module 'TextTools'"),
-        "{}",
-        ran.err
-    );
 }
 
 #[test]
@@ -500,4 +481,15 @@ fn the_library_is_listed_as_programs_may_name_it() {
     assert!(!has("fn SocketHandle."), "an internal module");
     assert!(!has("fn Main."), "the program's own");
     assert!(!has("fn Map.position"), "private");
+}
+
+#[test]
+fn a_reader_that_has_enough_of_a_dump_is_no_fault() {
+    let hello = project("enough", &[("main.snow", HELLO)]);
+    let mut command = snowc(&["check", "--dump=public", &hello]);
+    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the command starts");
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("the command ends");
+    assert!(done.status.success() && done.stderr.is_empty(), "{done:?}");
 }

@@ -19,12 +19,14 @@ use support::{folder, root, RUN_LIMIT};
 
 /// What the copy of the library has besides: functions that end actors by force.
 const WRECKERS: &str = r#"
-## Ends registry and journal of the rooms and the hub of the first server, twice. What needs
+## Ends registries and journals of the rooms and the hub of the first server, twice. What needs
 ## another one ends before it, so that the successor is due when that has ended, too.
 pub fn crumble() -> () do
   for _ in 0..2 do
-    end_registry()
-    end_journal()
+    for shard in 0..Process.workers() do
+      end_registry(shard)
+      end_journal(shard)
+    end
     end_hub()
   end
   ()
@@ -41,22 +43,22 @@ pub fn end_hub() -> () do
   end
 end
 
-fn end_registry() -> () do
-  case Rooms.registry() do
+fn end_registry(shard :: Int) -> () do
+  case Rooms.registry(shard) do
     Some(pid) -> kill(pid)
     None -> do
       Timer.sleep(1)
-      end_registry()
+      end_registry(shard)
     end
   end
 end
 
-fn end_journal() -> () do
-  case Journal.find() do
+fn end_journal(shard :: Int) -> () do
+  case Journal.find(shard) do
     Some(pid) -> kill(pid)
     None -> do
       Timer.sleep(1)
-      end_journal()
+      end_journal(shard)
     end
   end
 end

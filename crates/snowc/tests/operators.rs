@@ -102,7 +102,7 @@ fn what_the_application_did_wrong_is_told_to_it() {
         ("/header", "on_upgrade set the header \"Sec-WebSocket-Accept\", which only the server may set"),
         ("/split", "on_upgrade set the header \"X-Room\" to a value with a line break or another control character"),
         ("/subprotocol", "on_upgrade chose the subprotocol \"v2\", but the client offers none"),
-        ("/status", "on_upgrade answered Refuse(200, …), but a refusal has a status from 300 to 599"),
+        ("/status", "on_upgrade refused with 200, but a refusal has a status from 300 to 599"),
     ] {
         assert_eq!(server.get(path, ""), "500");
         assert_eq!(server.line(), format!("refused PEER with 500: internal error: {words}"));

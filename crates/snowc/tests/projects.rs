@@ -58,6 +58,23 @@ fn a_program_learns_the_folder_of_its_source() {
 }
 
 #[test]
+fn two_files_of_one_module_are_refused() {
+    let one = "pub fn f() = 1\n";
+    let dir = files(
+        "clash",
+        &[
+            ("main.snow", HELLO),
+            ("text_tools.snow", one),
+            ("TextTools.snow", one),
+        ],
+    );
+    refused(
+        &call(&dir, &["check", "."]),
+        &["are both module 'TextTools'"],
+    );
+}
+
+#[test]
 fn what_is_wrong_with_a_manifest_is_said_with_its_line() {
     let package = "[package]\nname = \"app\"\nversion = \"1.0.0\"\n";
     let with = |rest: &str| format!("{package}{rest}\n");

@@ -11,6 +11,9 @@ LEFT_OUT = {
     "File.rename": "would move what has the path, which may be anybody's",
     "File.remove": "would remove what has the path, which may be anybody's",
     "File.remove_all": "would remove whole folders, which may be anybody's",
+    "Redis.connect": "waits for a server that is not there; Redis.start_lazily does not",
+    "Redis.start": "waits for a server that is not there; Redis.start_lazily does not",
+    "Redis.await_up": "waits for a server that is not there",
     "Ws.serve": "does not return while its server runs; Ws.start is called",
     "Ws.serve_tls": "does not return while its server runs; Ws.start_tls is called",
     "Http.serve": "does not return while its server runs; Http.start is called",
@@ -24,6 +27,12 @@ LEFT_OUT = {
     "Tuple.nth": "takes tuples of one type, which the compiler's list does not say",
     "Test.run": "takes cases that only the compiler makes, and ends the program",
 }
+
+# Modules of Redis that programs may name; what they need of others, Redis passes on.
+REDIS_MODULES = [
+    "Redis.Hashes", "Redis.Keys", "Redis.Sets", "Redis.SortedSets", "Redis.Streams", "Redis.Strings",
+    "Redis.Value",
+]
 
 # The compiler's hooks of Map, Set, Queue and Range; text, order and hashes of values reach them.
 HOOK = "__"

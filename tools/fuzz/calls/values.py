@@ -77,8 +77,14 @@ class Maker:
             return f"Ws.Test.{name}"
         if module.startswith("Ws.") and module not in ("Ws.Test", "Ws.Check", "Ws.Frame"):
             return f"Ws.{name}"
+        if module == "Http.Reply":
+            return f"Http.Client.{name}"
+        if module.startswith("Http.") and module not in ("Http.Client", "Http.Head"):
+            return f"Http.{name}"
         if module.startswith("Json."):
             return f"Json.{name}"
+        if module.startswith("Redis.") and module not in rules.REDIS_MODULES:
+            return f"Redis.{name}"
         return full
 
     # What types can do

@@ -317,6 +317,10 @@ codes! {
         "a `test` in a file whose name does not end in `_test.snow`"
         "Tests run in test files only. The one of `shop/cart.snow` is `shop/cart_test.snow`, which \
          may use the private names of `Shop.Cart`.";
+    W0012 Warning
+        "a value that is made and goes nowhere"
+        "Values never change: `Map.put(map, key, value)` answers another map, which `let` takes. An \
+         `if` without `else` answers `()`; what is to end the function there needs `return`.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";

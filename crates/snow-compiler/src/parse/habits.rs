@@ -1,7 +1,8 @@
 //! What opens and closes a block: `do … end`, and the braces and colons of other languages, which
 //! are reported and then understood, so that the rest of the file is read as it was meant.
 
-use super::parser::{Mode, Parser};
+use super::mode::Mode;
+use super::parser::Parser;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::source::Span;

@@ -1,6 +1,7 @@
 //! Lists between delimiters, with their closing delimiter.
 
-use super::parser::{Mode, Parser};
+use super::mode::Mode;
+use super::parser::Parser;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::source::Span;

@@ -10,6 +10,7 @@
 mod grammar;
 mod habits;
 mod lists;
+mod mode;
 mod parser;
 mod recovery;
 mod reports;

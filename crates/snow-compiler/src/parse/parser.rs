@@ -5,6 +5,7 @@
 //! under the present [`Mode`].
 
 use super::habits::Closer;
+use super::mode::Mode;
 use crate::ast::{Ident, Path};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Lexed, Token, TokenKind};
@@ -28,43 +29,6 @@ pub(super) enum Indentation {
     Ignored,
     /// A block ends where a line stands too far to the left to belong to it.
     Believed,
-}
-
-/// What depends on the place in the text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Mode {
-    /// Ends of lines separate.
-    pub lines_count: bool,
-    /// In the head of `if`, `case`, `for`…, where `do` opens the body and not a trailing closure.
-    pub in_head: bool,
-    /// Some `( ) [ ] { }` is open, so a closing delimiter ends every block in it.
-    pub in_delimiters: bool,
-    /// Some enclosing form goes on at `else`.
-    pub else_ends: bool,
-    /// Some enclosing form goes on at `after`.
-    pub after_ends: bool,
-    /// Some enclosing closure goes on at `|`.
-    pub bar_ends: bool,
-    /// In the parameters of a closure without brackets, where `->` begins its body and does not go
-    /// on with a type.
-    pub arrow_ends: bool,
-    /// In the body of a loop, which cannot change what is outside of it.
-    pub in_loop: bool,
-}
-
-impl Mode {
-    /// The mode of a block that nothing but `end` ends.
-    pub(super) fn block(self) -> Mode {
-        Mode {
-            lines_count: true,
-            in_head: false,
-            else_ends: false,
-            after_ends: false,
-            bar_ends: false,
-            arrow_ends: false,
-            ..self
-        }
-    }
 }
 
 /// State of one reading of a file.
@@ -130,16 +94,7 @@ impl<'a> Parser<'a> {
         indentation: Indentation,
     ) -> Self {
         Parser {
-            mode: Mode {
-                lines_count: true,
-                in_head: false,
-                in_delimiters: false,
-                else_ends: false,
-                after_ends: false,
-                bar_ends: false,
-                arrow_ends: false,
-                in_loop: false,
-            },
+            mode: Mode::of_a_file(),
             indentation,
             recovering: false,
             terminate: None,

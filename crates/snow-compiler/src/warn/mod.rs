@@ -11,6 +11,7 @@ mod locals;
 mod results;
 mod texts;
 mod unreachable;
+mod values;
 
 use std::collections::HashSet;
 
@@ -38,6 +39,7 @@ pub fn program(
         }
         locals::check(program, function, &mut warnings);
         results::check(program, typed, function, &mut warnings);
+        values::check(program, function, &mut warnings);
         unreachable::check(program, function, &mut warnings);
         alternatives::check(function, &mut warnings);
         texts::check(function, &mut warnings);

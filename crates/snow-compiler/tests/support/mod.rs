@@ -32,6 +32,7 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
             ("net", ""),
             ("http", "Http."),
             ("ops", "Ops."),
+            ("redis", "Redis."),
             ("ws", "Ws."),
             ("", ""),
         ],

@@ -40,7 +40,8 @@ struct Reactor {
     state: AtomicU8,
     /// Tokens that other workers handed over.
     handed_over: Mutex<Vec<u64>>,
-    /// True while `handed_over` is not empty, so that looking costs one load.
+    /// True while `handed_over`, or what this worker has for others, is not empty, so that looking
+    /// costs one load.
     has_more: AtomicBool,
 }
 
@@ -161,16 +162,18 @@ pub fn flush_all_later(home: usize, tokens: &[u64]) {
 /// on an outbox later leaves with what is there already. A thread that has no turns tells it now.
 #[inline(never)]
 fn flush_all_elsewhere(home: usize, tokens: &[u64]) {
-    if here().is_none() {
+    let Some(here) = here() else {
         return hand_over(home, tokens);
-    }
-    HAS_DIRTY.set(true);
+    };
     OTHERS.with_borrow_mut(
         |others| match others.iter_mut().find(|other| other.0 == home) {
             Some((_, gathered)) => gathered.extend_from_slice(tokens),
             None => others.push((home, tokens.to_vec())),
         },
     );
+    // Relaxed: this thread itself looks. A worker that hands over meanwhile and does not notify is
+    // right: this one is awake, and looks before it sleeps.
+    reactor(here).has_more.store(true, Ordering::Relaxed);
 }
 
 fn hand_over(home: usize, tokens: &[u64]) {
@@ -220,10 +223,8 @@ fn flush_some(reactor: &Reactor) -> bool {
         return false;
     };
     let mut any = false;
-    if HAS_DIRTY.get() {
-        hand_over_gathered();
-    }
     if reactor.has_more.load(Ordering::Acquire) {
+        hand_over_gathered();
         let tokens = {
             let mut tokens = reactor.handed_over.lock();
             reactor.has_more.store(false, Ordering::Relaxed);

@@ -60,7 +60,8 @@ pub fn take(world: i64) -> Vec<u8> {
     let mut worlds = WORLDS.lock();
     let captured = worlds.entry(world).or_default();
     captured.is_taken = true;
-    whole(std::mem::take(&mut captured.text), captured.left_out)
+    let text = std::mem::take(&mut captured.text);
+    whole(text, std::mem::take(&mut captured.left_out))
 }
 
 /// What all worlds have printed that nobody has taken: the program ends in the middle of its tests.

@@ -59,13 +59,13 @@ pub struct Session {
 }
 
 /// Where plaintext goes: to the reader, and what it has no room for to the session.
-struct Sink<'a> {
+struct PlaintextSink<'a> {
     into: &'a mut [u8],
     filled: usize,
     rest: &'a mut Vec<u8>,
 }
 
-impl Sink<'_> {
+impl PlaintextSink<'_> {
     fn push(&mut self, plain: &[u8]) {
         let room = if self.rest.is_empty() {
             self.into.len() - self.filled
@@ -107,7 +107,7 @@ impl Session {
     /// Understands as much of `incoming` as it can, and says how much that was.
     fn process(&mut self, incoming: &mut [u8], into: &mut [u8], filled: &mut usize) -> usize {
         let mut used = 0;
-        let mut sink = Sink {
+        let mut sink = PlaintextSink {
             into,
             filled: 0,
             rest: &mut self.plain,
@@ -364,7 +364,7 @@ impl Layer for Session {
 fn step<Data>(
     status: UnbufferedStatus<'_, '_, Data>,
     unsent: &mut Vec<u8>,
-    sink: &mut Sink<'_>,
+    sink: &mut PlaintextSink<'_>,
 ) -> (usize, Step) {
     let mut discard = status.discard;
     let step = match status.state {

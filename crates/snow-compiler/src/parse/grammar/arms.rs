@@ -3,7 +3,8 @@
 use super::{blocks, exprs};
 use crate::ast::{Block, Statement};
 use crate::lex::TokenKind;
-use crate::parse::parser::{Mode, Parser};
+use crate::parse::mode::Mode;
+use crate::parse::parser::Parser;
 use crate::source::Span;
 
 /// What stands behind the arrow at `sign`, in the arm that begins at `start`. Statements without

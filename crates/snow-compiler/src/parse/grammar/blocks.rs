@@ -5,7 +5,8 @@ use crate::ast::{Block, Expr, ItemKind, Pattern, PatternKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::{self, Closer};
-use crate::parse::parser::{Indentation, Mode, Parser};
+use crate::parse::mode::Mode;
+use crate::parse::parser::{Indentation, Parser};
 use crate::source::Span;
 
 /// `do statements end`; `opener` is the word that the block belongs to.

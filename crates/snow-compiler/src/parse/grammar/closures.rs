@@ -5,7 +5,8 @@ use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeEx
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind};
 use crate::parse::habits::Closer;
-use crate::parse::parser::{is_upper, Mode, Parser};
+use crate::parse::mode::Mode;
+use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 /// `fn` as a statement of its own: a closure or a local definition? `fn name` is a definition

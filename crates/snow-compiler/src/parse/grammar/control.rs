@@ -5,7 +5,8 @@ use crate::ast::{Arm, Block, Expr, ExprKind, ForBinding, Param, Pattern, Pattern
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits::Closer;
-use crate::parse::parser::{Mode, Parser};
+use crate::parse::mode::Mode;
+use crate::parse::parser::Parser;
 use crate::source::Span;
 
 /// One condition of an `if`, with what runs when it holds.

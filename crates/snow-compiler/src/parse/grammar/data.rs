@@ -5,7 +5,8 @@ use crate::ast::{Derive, DeriveOption, Ident, Path};
 use crate::ast::{ImplItem, InterfaceItem, ItemKind, StructItem, SumItem, Variant};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::{Mode, Parser};
+use crate::parse::mode::Mode;
+use crate::parse::parser::Parser;
 use crate::source::Span;
 
 /// `do`, one element a line, `end`.

@@ -7,7 +7,8 @@ use crate::ast::{Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::habits;
-use crate::parse::parser::{is_upper, Mode, Parser};
+use crate::parse::mode::Mode;
+use crate::parse::parser::{is_upper, Parser};
 use crate::source::{Name, Span};
 
 /// A whole file.

@@ -4,7 +4,8 @@ use super::{braces, exprs, literals, types};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::{is_upper, Mode, Parser, MOST_DEPTH, MOST_PATTERN};
+use crate::parse::mode::Mode;
+use crate::parse::parser::{is_upper, Parser, MOST_DEPTH, MOST_PATTERN};
 use crate::source::Span;
 
 /// Any pattern.

@@ -2,7 +2,8 @@
 
 use crate::ast::{Ident, Path, TypeExpr, TypeExprKind};
 use crate::lex::TokenKind;
-use crate::parse::parser::{Mode, Parser, MOST_DEPTH};
+use crate::parse::mode::Mode;
+use crate::parse::parser::{Parser, MOST_DEPTH};
 use crate::source::Span;
 
 const FUNCTION: &str = "the type of a function is written with `Fun`";
