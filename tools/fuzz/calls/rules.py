@@ -14,6 +14,7 @@ LEFT_OUT = {
     "Redis.connect": "waits for a server that is not there; Redis.start_lazily does not",
     "Redis.start": "waits for a server that is not there; Redis.start_lazily does not",
     "Redis.await_up": "waits for a server that is not there",
+    "Ws.cluster": "once a program, and then every room of it waits for a server that is not there",
     "Ws.serve": "does not return while its server runs; Ws.start is called",
     "Ws.serve_tls": "does not return while its server runs; Ws.start_tls is called",
     "Http.serve": "does not return while its server runs; Http.start is called",

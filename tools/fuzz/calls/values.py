@@ -75,7 +75,7 @@ class Maker:
             return name
         if module == "Ws.Arrivals" or module.startswith("Ws.Test."):
             return f"Ws.Test.{name}"
-        if module.startswith("Ws.") and module not in ("Ws.Test", "Ws.Check", "Ws.Frame"):
+        if module.startswith("Ws.") and module not in ("Ws.Test", "Ws.Check", "Ws.Cluster", "Ws.Frame"):
             return f"Ws.{name}"
         if module == "Http.Reply":
             return f"Http.Client.{name}"
