@@ -186,6 +186,20 @@ int64_t snow_find(sn_cx *cx, sn_bytes *hay, sn_bytes *needle, int64_t from) {
   return found == NULL ? -1 : found - hay->data;
 }
 
+/* Quotes alone: nobody reads it back here. */
+sn_bytes *snow_append_literal(sn_cx *cx, sn_bytes *to, sn_bytes *value) {
+  to = sn_append_text(cx, to, "\"", 1);
+  to = sn_append_text(cx, to, (const char *)value->data, value->len);
+  return sn_append_text(cx, to, "\"", 1);
+}
+
+/* ---- randomness: the same in every run, so that a finding can be made again ---- */
+sn_bytes *snow_random_bytes(sn_cx *cx, int64_t count) {
+  sn_bytes *bytes = sn_bytes_with_capacity(cx, count);
+  for (int64_t at = 0; at < count; at++) bytes = sn_bytes_push(cx, bytes, at * 151 + 43 & 255);
+  return bytes;
+}
+
 /* ---- digests ---- */
 sn_bytes *snow_sha1(sn_cx *cx, sn_bytes *data) {
   uint8_t digest[20] = {0};
