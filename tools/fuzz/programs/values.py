@@ -246,11 +246,15 @@ class Values:
             return f'"{value}"'
         if isinstance(value, RecordV):
             names = [name for name, _ in self.structs[value.name].fields]
-            inside = ", ".join(f"{name}: {self.inspect(f)}" for name, f in zip(names, value.fields))
+            inside = ", ".join(f"{name}: {self.inner(f)}" for name, f in zip(names, value.fields))
             return f"{value.name} {{ {inside} }}" if inside else f"{value.name} {{}}"
         if isinstance(value, VariantV):
-            return self.variant_text(value, self.inspect)
-        return self.text(value, self.inspect)
+            return self.variant_text(value, self.inner)
+        return self.text(value, self.inner)
+
+    def inner(self, value):
+        """What `inspect` shows of a part: of a string its literal."""
+        return self.paid(literal(value)) if isinstance(value, str) else self.inspect(value)
 
     @staticmethod
     def variant_text(value, show):
@@ -300,3 +304,23 @@ class Values:
             if not self.holds(kept, item):
                 kept.append(item)
         return SetV(kept)
+
+
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+DIRECTIONS = {0x61C, 0x200E, 0x200F, 0xFEFF, *range(0x2028, 0x202F), *range(0x2066, 0x206A)}
+
+
+def literal(text):
+    """The text as Snow reads it back: quotes, backslashes, `${` and what nobody sees are escaped."""
+    shown = []
+    for at, c in enumerate(text):
+        code = ord(c)
+        if c in ESCAPES:
+            shown.append(ESCAPES[c])
+        elif c == "$" and text[at + 1:at + 2] == "{":
+            shown.append("\\$")
+        elif code < 0x20 or 0x7F <= code < 0xA0 or code in DIRECTIONS:
+            shown.append(f"\\u{{{code:x}}}")
+        else:
+            shown.append(c)
+    return f'"{"".join(shown)}"'

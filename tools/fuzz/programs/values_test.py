@@ -36,6 +36,7 @@ from nodes import (
     Update,
     Variant,
 )
+import values
 from printer import Printer, literal, pattern
 from types_of import BOOL, INT, Ty
 from values import NONE, Values, VariantV, err, float_text, ok, some
@@ -126,6 +127,9 @@ class Texts(unittest.TestCase):
         )
         self.assertEqual(float_text(2.5e-5), "0.000025")
         self.assertEqual(float_text(1.7976931348623157e308), "17976931348623157" + "0" * 292)
+
+    def test_parts_are_shown_as_literals(self):
+        self.assertEqual(values.literal('a"b\\ \n${x}$y\u202e'), '"a\\"b\\\\ \\n\\${x}$y\\u{202e}"')
 
     def test_escapes(self):
         self.assertEqual(literal("a\0\r\te\u0301#{"), '"a\\0\\r\\te\\u{301}\\u{23}{"')
