@@ -34,7 +34,7 @@ def get(ev, items, at):
 def map_get(ev, map_, key):
     at = ev.values.index(map_, key)
     if at is None:
-        raise Panic(f"Map.get: key not found: {ev.values.inspect(key)}")
+        raise Panic(f"Map.get: key not found: {ev.values.inner(key)}")
     return map_.pairs[at][1]
 
 
