@@ -369,12 +369,7 @@ pub unsafe extern "C-unwind" fn snow_set_label(cx: *mut Context, label: *mut Byt
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_label(cx: *mut Context, actor: i64) -> *mut Bytes {
     // SAFETY: generated code keeps the promise above.
-    unsafe {
-        match labels::of(actor) {
-            Some(text) => memory::new_bytes(cx, &text),
-            None => memory::new_bytes(cx, &[]),
-        }
-    }
+    unsafe { memory::new_bytes(cx, labels::of(actor).unwrap_or_default()) }
 }
 
 /// See the table in `snow-abi`.

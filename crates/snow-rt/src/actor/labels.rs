@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use parking_lot::RwLock;
 
@@ -14,8 +14,8 @@ use super::slots::{self, Pid};
 /// The label of number `n` is the `n - 1`st text.
 #[derive(Default)]
 struct Labels {
-    texts: Vec<Arc<[u8]>>,
-    numbers: HashMap<Arc<[u8]>, u32>,
+    texts: Vec<&'static [u8]>,
+    numbers: HashMap<&'static [u8], u32>,
 }
 
 static LABELS: LazyLock<RwLock<Labels>> = LazyLock::new(RwLock::default);
@@ -30,12 +30,12 @@ pub fn set(pid: Pid, text: &[u8]) {
 }
 
 /// The label of an actor; `None` when it has none, or has ended.
-pub fn of(pid: Pid) -> Option<Arc<[u8]>> {
+pub fn of(pid: Pid) -> Option<&'static [u8]> {
     let number = slots::find(pid)?.label.load(Ordering::Acquire);
     // A later actor of the slot may have written the number: then this one has ended.
     slots::find(pid)?;
     let index = number.checked_sub(1)?;
-    LABELS.read().texts.get(index as usize).cloned()
+    LABELS.read().texts.get(index as usize).copied()
 }
 
 fn number_of(text: &[u8]) -> u32 {
@@ -48,9 +48,10 @@ fn number_of(text: &[u8]) -> u32 {
     if let Some(number) = numbers.get(text) {
         return *number;
     }
-    let shared: Arc<[u8]> = text.into();
-    texts.push(shared.clone());
+    // Kept for the life of the process, so an actor that ends while it reads a label holds nothing.
+    let kept: &'static [u8] = Box::leak(text.into());
+    texts.push(kept);
     let number = u32::try_from(texts.len()).expect("there are fewer labels than bytes of memory");
-    numbers.insert(shared, number);
+    numbers.insert(kept, number);
     number
 }
