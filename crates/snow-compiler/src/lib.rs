@@ -2,8 +2,9 @@
 //!
 //! `lex → parse → resolve → infer → matches → lower → optimize → emit`. Folders named by a noun
 //! hold data, folders named by a verb (and `matches`, named after what it compiles) turn one noun
-//! into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
-//! environment or a thread, and the same sources always give the same bytes.
+//! into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock or
+//! the environment; threads share work whose result does not depend on them (`parallel`). The same
+//! sources always give the same bytes.
 
 /// What was written.
 pub mod ast;
@@ -13,6 +14,8 @@ pub mod core;
 pub mod diagnostics;
 /// `core` to C.
 mod emit;
+/// Components of graphs.
+mod graph;
 /// Names resolved, sugar gone.
 pub mod hir;
 /// `hir` to typed `hir`.
@@ -25,6 +28,8 @@ mod lower;
 pub mod matches;
 /// `core` to better `core`; reference counts become explicit here.
 pub mod optimize;
+/// Work that is shared among cores.
+mod parallel;
 /// Tokens to `ast`.
 pub mod parse;
 /// The order of all of these.

@@ -1,7 +1,8 @@
 //! The order of the stages.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::core;
 use crate::core::ir::{Function, FunctionRef, Kind, Program};
@@ -9,7 +10,9 @@ pub use crate::core::Fingerprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lower::Roots;
 use crate::source::{FileId, Sources};
-use crate::{ast, emit, hir, infer, lower, matches, optimize, parse, resolve, types, warn};
+use crate::{
+    ast, emit, hir, infer, lower, matches, optimize, parallel, parse, resolve, types, warn,
+};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub struct Options {
 }
 
 /// Functions that have been compiled before: their symbols, and what tells one version from another.
-pub type Precompiled = HashMap<String, Fingerprint>;
+pub type Precompiled = FxHashMap<String, Fingerprint>;
 
 /// One C file.
 #[derive(Clone, Debug)]
@@ -199,8 +202,8 @@ fn precompiled(
     core: &Program,
     options: &Options,
     diagnostics: &mut Diagnostics,
-) -> HashSet<FunctionRef> {
-    let mut found = HashSet::new();
+) -> FxHashSet<FunctionRef> {
+    let mut found = FxHashSet::default();
     let Some(known) = &options.precompiled else {
         return found;
     };
@@ -217,7 +220,7 @@ fn precompiled(
                         format!("`{symbol}` is not what it was when the library was compiled");
                     diagnostics.push(internal(&text));
                 }
-                return HashSet::new();
+                return FxHashSet::default();
             }
             None => {}
         }
@@ -286,7 +289,7 @@ fn needed(
 ) -> Vec<(FileId, ast::Module)> {
     let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
-    let mut library: HashMap<String, Vec<FileId>> = HashMap::new();
+    let mut library: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
     let mut work = Vec::new();
     for (file, source) in sources.iter() {
         let name = last_segment(&source.module);
@@ -299,32 +302,43 @@ fn needed(
         }
     }
     let mut found = Vec::new();
-    while let Some(file) = work.pop() {
-        let module = parse::module(sources, file, diagnostics);
-        let items = module.items.iter().filter_map(|item| match item.kind {
-            ast::ItemKind::Service(_) => Some("Service"),
-            ast::ItemKind::Supervisor(_) => Some("Supervisor"),
-            ast::ItemKind::Fn(_)
-            | ast::ItemKind::Struct(_)
-            | ast::ItemKind::Sum(_)
-            | ast::ItemKind::Alias { .. }
-            | ast::ItemKind::Interface(_)
-            | ast::ItemKind::Impl(_)
-            | ast::ItemKind::Import(_)
-            | ast::ItemKind::FromImport { .. }
-            | ast::ItemKind::Actor(_)
-            | ast::ItemKind::Test { .. }
-            | ast::ItemKind::Extern(_)
-            | ast::ItemKind::ExternType { .. }
-            | ast::ItemKind::Let { .. } => None,
+    while !work.is_empty() {
+        let parsed = parallel::map(std::mem::take(&mut work), |file| {
+            let mut reports = Diagnostics::default();
+            (file, parse::module(sources, file, &mut reports), reports)
         });
-        for name in module.mentions.iter().map(|name| &**name).chain(items) {
-            work.extend(library.remove(resolve::spelled(name)).unwrap_or_default());
+        for (file, module, reports) in parsed {
+            diagnostics.append(reports);
+            for name in mentions(&module) {
+                work.extend(library.remove(resolve::spelled(name)).unwrap_or_default());
+            }
+            found.push((file, module));
         }
-        found.push((file, module));
     }
     found.sort_unstable_by_key(|(file, _)| *file);
     found
+}
+
+/// Names in a module that may be those of modules.
+fn mentions(module: &ast::Module) -> impl Iterator<Item = &str> {
+    let items = module.items.iter().filter_map(|item| match item.kind {
+        ast::ItemKind::Service(_) => Some("Service"),
+        ast::ItemKind::Supervisor(_) => Some("Supervisor"),
+        ast::ItemKind::Fn(_)
+        | ast::ItemKind::Struct(_)
+        | ast::ItemKind::Sum(_)
+        | ast::ItemKind::Alias { .. }
+        | ast::ItemKind::Interface(_)
+        | ast::ItemKind::Impl(_)
+        | ast::ItemKind::Import(_)
+        | ast::ItemKind::FromImport { .. }
+        | ast::ItemKind::Actor(_)
+        | ast::ItemKind::Test { .. }
+        | ast::ItemKind::Extern(_)
+        | ast::ItemKind::ExternType { .. }
+        | ast::ItemKind::Let { .. } => None,
+    });
+    module.mentions.iter().map(|name| &**name).chain(items)
 }
 
 fn missing_main() -> Diagnostic {

@@ -4,7 +4,7 @@
 //! either *owned*, and then exactly one consuming use, `Drop` or `Dup`-balanced set of uses stands
 //! on every path, or an *alias* of an owned or borrowed one, and then never counted.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::primitive::Prim;
 use super::types::{Derived, TypeRef, Types};
@@ -130,7 +130,7 @@ pub enum Operand {
     /// The empty list of that type.
     EmptyList(TypeRef),
     /// A list or bytes that are there before the program runs. They are neither counted nor changed.
-    Static(Rc<Static>),
+    Static(Arc<Static>),
     /// A value of that type that owns nothing and that is never looked at.
     Undef(TypeRef),
 }
@@ -141,7 +141,7 @@ pub enum Static {
     /// A number, a truth value, `()`, a text or an empty list.
     Plain(Operand),
     /// Bytes that need not be text.
-    Bytes(Rc<[u8]>),
+    Bytes(Arc<[u8]>),
     /// A list of that type.
     List(TypeRef, Vec<Static>),
     /// A tuple or struct.

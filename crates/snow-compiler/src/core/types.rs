@@ -4,7 +4,7 @@
 //! recursive or larger aggregate is boxed. A type is *managed* when its values hold counted
 //! references.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::source::Name;
 
@@ -163,7 +163,7 @@ impl Alike {
 
 /// The variants of a sum by what they hold, in the order of the first of each kind.
 pub fn alike(variants: &[(Name, Vec<TypeRef>)]) -> Vec<Alike> {
-    let mut at = HashMap::new();
+    let mut at = FxHashMap::default();
     let mut found: Vec<Alike> = Vec::new();
     for (index, (_, payload)) in variants.iter().enumerate() {
         let known = *at.entry(payload).or_insert(found.len());

@@ -5,7 +5,9 @@
 //! walk keeps, for every owned variable, the number of references the code holds; joins must agree,
 //! and a path that returns must hold none.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::ir::*;
 use super::uses::{self, Mode};
@@ -28,7 +30,7 @@ pub fn program(program: &Program) -> Vec<String> {
 
 /// By the message variable of each `receive` of `function` that is reached: the owned variables
 /// that the code holds while it waits there, and how many references to each.
-pub fn held_at_receives(program: &Program, function: &Function) -> HashMap<Var, Held> {
+pub fn held_at_receives(program: &Program, function: &Function) -> FxHashMap<Var, Held> {
     let mut check = Check::new(program, function);
     check.run();
     check.receives
@@ -37,15 +39,19 @@ pub fn held_at_receives(program: &Program, function: &Function) -> HashMap<Var, 
 struct Check<'p> {
     program: &'p Program,
     function: &'p Function,
-    scopes: HashMap<Label, Option<Held>>,
-    loops: HashMap<Label, Held>,
-    receives: HashMap<Var, Held>,
+    scopes: FxHashMap<Label, Option<Held>>,
+    loops: FxHashMap<Label, Held>,
+    receives: FxHashMap<Var, Held>,
     problem: Option<String>,
 }
 
 impl<'p> Check<'p> {
     fn new(program: &'p Program, function: &'p Function) -> Self {
-        let (scopes, loops, receives) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (scopes, loops, receives) = (
+            FxHashMap::default(),
+            FxHashMap::default(),
+            FxHashMap::default(),
+        );
         Check {
             program,
             function,

@@ -224,7 +224,11 @@ const MODULES: &[Row] = &[
     ),
     ("Vec", "the functions of lists are in `List`", Some("List")),
     ("Dict", "the functions of maps are in `Map`", Some("Map")),
-    ("HashMap", "the functions of maps are in `Map`", Some("Map")),
+    (
+        "FxHashMap",
+        "the functions of maps are in `Map`",
+        Some("Map"),
+    ),
     (
         "Integer",
         "the functions of whole numbers are in `Int`",
@@ -310,7 +314,7 @@ const TYPES: &[Row] = &[
     ("list", "write `List<…>`", Some("List")),
     ("dict", "write `Map<…, …>`", Some("Map")),
     ("Dict", "write `Map<…, …>`", Some("Map")),
-    ("HashMap", "write `Map<…, …>`", Some("Map")),
+    ("FxHashMap", "write `Map<…, …>`", Some("Map")),
     ("Maybe", "write `Option<…>`", Some("Option")),
     ("Optional", "write `Option<…>`", Some("Option")),
     (

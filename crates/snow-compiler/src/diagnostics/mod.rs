@@ -200,6 +200,12 @@ impl Diagnostics {
         }
     }
 
+    /// Adds those of another part of the sources.
+    pub(crate) fn append(&mut self, mut other: Diagnostics) {
+        self.list.append(&mut other.list);
+        self.unread.append(&mut other.unread);
+    }
+
     fn is_about_unread(&self, diagnostic: &Diagnostic) -> bool {
         let is_guess = |span: &Span| {
             let inside = |label: &Label| {

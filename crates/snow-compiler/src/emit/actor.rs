@@ -5,8 +5,9 @@
 //! decided; everything else is a C local. So all that a waiting actor knows can be packed from its
 //! frame, and its heap be given back.
 
-use std::collections::HashSet;
 use std::fmt::Write;
+
+use rustc_hash::FxHashSet;
 
 use super::function::{appends_much, comment, Printer};
 use super::unit::{Emitter, NO_LINE};
@@ -54,7 +55,7 @@ impl<'p> Emitter<'p> {
             resume_points: Vec::new(),
             resumable: true,
             save_at,
-            returned: HashSet::new(),
+            returned: FxHashSet::default(),
             nesting: 0,
             jumps: 0,
             calls_appends: appends_much(function),

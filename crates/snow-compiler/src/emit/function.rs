@@ -1,7 +1,8 @@
 //! Function bodies.
 
-use std::collections::HashSet;
 use std::fmt::Write;
+
+use rustc_hash::FxHashSet;
 
 use super::names::literal;
 use super::traces;
@@ -16,7 +17,7 @@ pub(super) struct Printer<'e, 'p> {
     pub function: &'p Function,
     pub out: String,
     /// Variables of an actor that live in its frame.
-    pub framed: HashSet<Var>,
+    pub framed: FxHashSet<Var>,
     /// Resume points so far, each by the message variable of its `receive`.
     pub resume_points: Vec<Var>,
     /// The body is an actor's own: `receive` returns to the worker, `return` ends the turn.
@@ -24,7 +25,7 @@ pub(super) struct Printer<'e, 'p> {
     /// At the head of this loop the function of that name saves the parameters for `terminate`.
     pub save_at: Option<(Label, String)>,
     /// Variables whose value may be the result as it is, in a function of the program.
-    pub returned: HashSet<Var>,
+    pub returned: FxHashSet<Var>,
     /// Braces around the statement being printed, and `if`s and `switch`es written as jumps so far.
     pub nesting: usize,
     pub jumps: usize,
@@ -70,7 +71,7 @@ impl<'p> Emitter<'p> {
         let returned = if is_own {
             traces::returned(function)
         } else {
-            HashSet::new()
+            FxHashSet::default()
         };
         let distinct = if is_own { "SN_DISTINCT " } else { "" };
         let apart = if function.apart { "SN_APART " } else { "" };
@@ -79,7 +80,7 @@ impl<'p> Emitter<'p> {
             emitter: self,
             function,
             out: String::new(),
-            framed: HashSet::new(),
+            framed: FxHashSet::default(),
             resume_points: Vec::new(),
             resumable: false,
             save_at: None,
@@ -170,7 +171,7 @@ impl<'p> Printer<'_, 'p> {
     /// Declares all local variables at the top, so that jumps never cross a declaration.
     pub(super) fn declarations(&mut self) {
         let function = self.function;
-        let mut seen: HashSet<Var> = function.params.iter().copied().collect();
+        let mut seen: FxHashSet<Var> = function.params.iter().copied().collect();
         let mut list = Vec::new();
         let mut messages = Vec::new();
         blocks::walk(&function.body, &mut |stmt| match stmt {

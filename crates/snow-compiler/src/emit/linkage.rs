@@ -1,16 +1,16 @@
 //! Which functions a program defines, which it takes from code compiled before, and which of its
 //! own other files refer to.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::core::ir::*;
 
 /// What all files need to know about the program's functions.
 pub(super) struct Linkage {
     /// Functions that another file refers to; the others are static.
-    exported: HashSet<FunctionRef>,
+    exported: FxHashSet<FunctionRef>,
     /// Functions that get code of their own.
-    defined: HashSet<FunctionRef>,
+    defined: FxHashSet<FunctionRef>,
 }
 
 impl Linkage {
@@ -19,12 +19,12 @@ impl Linkage {
     /// is defined elsewhere, with all that it refers to.
     pub(super) fn new(program: &Program, is_precompiled: &dyn Fn(FunctionRef) -> bool) -> Self {
         let hooks = program.types.list.iter().flat_map(|t| &t.hooks);
-        let mut exported: HashSet<_> = hooks.map(|(_, f)| FunctionRef(*f as u32)).collect();
+        let mut exported: FxHashSet<_> = hooks.map(|(_, f)| FunctionRef(*f as u32)).collect();
         let all = || (0..program.functions.len()).map(|at| FunctionRef(at as u32));
         exported.extend(all().filter(|f| program.function(*f).exported));
         let mut work: Vec<_> = exported.iter().copied().chain(program.entry).collect();
-        let mut seen: HashSet<_> = work.iter().copied().collect();
-        let mut defined = HashSet::new();
+        let mut seen: FxHashSet<_> = work.iter().copied().collect();
+        let mut defined = FxHashSet::default();
         while let Some(f) = work.pop() {
             let function = program.function(f);
             if !function.inline {

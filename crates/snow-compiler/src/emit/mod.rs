@@ -27,6 +27,7 @@ mod unit;
 use std::collections::BTreeSet;
 
 use crate::core::ir::{FunctionRef, Program};
+use crate::parallel;
 use crate::source::Sources;
 use linkage::Linkage;
 use traces::Traces;
@@ -56,8 +57,7 @@ pub(crate) fn program(
     let all = (0..program.functions.len()).map(|at| FunctionRef(at as u32));
     let defined = all.filter(|f| linkage.is_defined(*f));
     let names: BTreeSet<_> = defined.map(|f| &program.function(f).unit).collect();
-    names
-        .into_iter()
-        .map(|name| unit::Emitter::new(program, sources, (&linkage, &traces), name).unit())
-        .collect()
+    parallel::map(names.into_iter().collect(), |name| {
+        unit::Emitter::new(program, sources, (&linkage, &traces), name).unit()
+    })
 }

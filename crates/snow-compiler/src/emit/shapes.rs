@@ -6,8 +6,9 @@
 //! the runtime does by a description is what the helper does: the same order, the same packed
 //! bytes, the same text.
 
-use std::collections::HashSet;
 use std::fmt::Write;
+
+use rustc_hash::FxHashSet;
 
 use super::names::{key, literal};
 use super::unit::{Emitter, Helper};
@@ -39,7 +40,7 @@ impl Emitter<'_> {
         if let Some(known) = self.nested.get(&ty) {
             return *known;
         }
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         let mut next = parts(self, ty);
         let mut nested = false;
         while let Some(part) = next.pop() {

@@ -4,7 +4,7 @@
 //! of the program. Where the library cannot come back to the program by a tail call of its own, the
 //! program's frame stays: one frame, once. All other tail calls are made, as the language promises.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::core::blocks;
 use crate::core::ir::*;
@@ -125,8 +125,8 @@ pub(super) fn first_place(function: &Function) -> Option<crate::source::Span> {
 }
 
 /// Variables whose value may be the function's result as it is.
-pub(super) fn returned(function: &Function) -> HashSet<Var> {
-    let mut found = HashSet::new();
+pub(super) fn returned(function: &Function) -> FxHashSet<Var> {
+    let mut found = FxHashSet::default();
     let mut joins = Vec::new();
     blocks::walk(&function.body, &mut |stmt| match stmt {
         Stmt::Return(operand) => found.extend(operand.var()),

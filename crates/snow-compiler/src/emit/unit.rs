@@ -1,7 +1,9 @@
 //! One C file being written: its sections, and what has been asked for and not written yet.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::linkage::Linkage;
 use super::names::literal;
@@ -42,20 +44,20 @@ pub(super) struct Emitter<'p> {
     pub lists: String,
     pub literals: String,
     pub bodies: String,
-    pub defined_types: HashSet<TypeRef>,
+    pub defined_types: FxHashSet<TypeRef>,
     requested: BTreeSet<(Helper, TypeRef)>,
     helper_queue: Vec<(Helper, TypeRef)>,
-    declared: HashSet<FunctionRef>,
+    declared: FxHashSet<FunctionRef>,
     /// Functions of other files that this one refers to.
     imported: BTreeSet<FunctionRef>,
     /// Functions that have a guard around them here.
-    pub(super) guards: HashSet<FunctionRef>,
+    pub(super) guards: FxHashSet<FunctionRef>,
     function_queue: Vec<FunctionRef>,
-    literal_names: HashMap<Name, String>,
+    literal_names: FxHashMap<Name, String>,
     /// Static objects by their content.
-    pub static_names: HashMap<String, String>,
+    pub static_names: FxHashMap<String, String>,
     /// Whether values of a type can be nested to any depth, as far as it was asked.
-    pub nested: HashMap<TypeRef, bool>,
+    pub nested: FxHashMap<TypeRef, bool>,
 }
 
 impl<'p> Emitter<'p> {
@@ -76,16 +78,16 @@ impl<'p> Emitter<'p> {
             lists: String::new(),
             literals: String::new(),
             bodies: String::new(),
-            defined_types: HashSet::new(),
+            defined_types: FxHashSet::default(),
             requested: BTreeSet::new(),
             helper_queue: Vec::new(),
-            declared: HashSet::new(),
+            declared: FxHashSet::default(),
             imported: BTreeSet::new(),
-            guards: HashSet::new(),
+            guards: FxHashSet::default(),
             function_queue: Vec::new(),
-            literal_names: HashMap::new(),
-            static_names: HashMap::new(),
-            nested: HashMap::new(),
+            literal_names: FxHashMap::default(),
+            static_names: FxHashMap::default(),
+            nested: FxHashMap::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Modules, types and functions.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
 use crate::ast::UnknownEscape;
@@ -24,9 +24,9 @@ pub struct Program {
     /// All impls.
     pub impls: Vec<super::Impl>,
     /// Impls by interface and outermost form of the type.
-    pub impl_table: HashMap<(super::InterfaceId, super::Head), Vec<super::ImplId>>,
+    pub impl_table: FxHashMap<(super::InterfaceId, super::Head), Vec<super::ImplId>>,
     /// What stands for `Self` where a method of an interface is named by a type: `Point.origin()`.
-    pub subjects: HashMap<super::ExprId, Ty>,
+    pub subjects: FxHashMap<super::ExprId, Ty>,
     /// All local names.
     pub locals: Vec<Local>,
     /// Number of [`super::ExprId`]s handed out.

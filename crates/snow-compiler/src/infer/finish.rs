@@ -1,7 +1,7 @@
 //! The end of a group: what is open becomes a type parameter or a default, and the tables get their
 //! final types.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Code;
 use crate::hir::{FnId, FunctionKind};
@@ -16,7 +16,7 @@ impl Infer<'_, '_> {
     pub(super) fn finish(&mut self, group: &[FnId], first: usize) {
         self.default_messages(group);
         self.pass_bounds_on();
-        let parameters: HashMap<FnId, Vec<u32>> = group
+        let parameters: FxHashMap<FnId, Vec<u32>> = group
             .iter()
             .map(|id| (*id, self.parameters_of(*id)))
             .collect();
@@ -221,7 +221,7 @@ impl Infer<'_, '_> {
     }
 
     /// E0045 where a type must implement an interface, and nothing says which type it is.
-    fn report_undecided(&mut self, first: usize, parameters: &HashMap<FnId, Vec<u32>>) {
+    fn report_undecided(&mut self, first: usize, parameters: &FxHashMap<FnId, Vec<u32>>) {
         for v in first..self.variables.len() {
             let variable = &self.variables[v];
             // Each use of a generalised name decides for itself.
@@ -273,11 +273,11 @@ impl Infer<'_, '_> {
         &mut self,
         id: FnId,
         pending: Pending,
-        parameters: &HashMap<FnId, Vec<u32>>,
+        parameters: &FxHashMap<FnId, Vec<u32>>,
     ) {
         let none = Vec::new();
         let list = parameters.get(&id).unwrap_or(&none);
-        let numbers: HashMap<u32, u32> = list
+        let numbers: FxHashMap<u32, u32> = list
             .iter()
             .enumerate()
             .map(|(n, v)| (*v, n as u32))
@@ -364,7 +364,7 @@ impl Infer<'_, '_> {
 
     /// The final form of a type: parameters by number, numbers without any bound are Int, the
     /// rest is Unit.
-    fn settled(&self, ty: &Ty, numbers: &HashMap<u32, u32>) -> Ty {
+    fn settled(&self, ty: &Ty, numbers: &FxHashMap<u32, u32>) -> Ty {
         let all = |list: &[Ty]| {
             list.iter()
                 .map(|t| self.settled(t, numbers))

@@ -1,6 +1,6 @@
 //! Functions: what their signature says before, and their clauses.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::core::primitive::{Extern, Intrinsic};
 use crate::diagnostics::Code;
@@ -109,10 +109,10 @@ impl Infer<'_, '_> {
 
     /// An annotation: open places become fresh variables, type parameters those of the function.
     fn written(&mut self, ty: &Ty, rigid: &[Ty]) -> Ty {
-        self.written_inside(ty, rigid, &mut HashMap::new())
+        self.written_inside(ty, rigid, &mut FxHashMap::default())
     }
 
-    fn written_inside(&mut self, ty: &Ty, rigid: &[Ty], open: &mut HashMap<u32, Ty>) -> Ty {
+    fn written_inside(&mut self, ty: &Ty, rigid: &[Ty], open: &mut FxHashMap<u32, Ty>) -> Ty {
         match ty {
             Ty::Param(index) => rigid.get(*index as usize).cloned().unwrap_or(Ty::Error),
             Ty::Var(n) => match open.get(n) {

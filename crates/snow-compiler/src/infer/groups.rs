@@ -5,8 +5,9 @@
 //! edge to every function that it may turn out to mean: its real target is known only once types
 //! are.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
+use crate::graph;
 use crate::hir::{Expr, ExprId, ExprKind, FnId, ModuleId, Program, Role};
 use crate::source::Name;
 
@@ -14,11 +15,11 @@ use crate::source::Name;
 /// where that is known.
 pub(super) fn of(
     program: &Program,
-    by_name: &HashMap<(ModuleId, Name), Vec<FnId>>,
-    of_interfaces: &HashMap<Name, Vec<FnId>>,
-    known: &HashMap<ExprId, FnId>,
+    by_name: &FxHashMap<(ModuleId, Name), Vec<FnId>>,
+    of_interfaces: &FxHashMap<Name, Vec<FnId>>,
+    known: &FxHashMap<ExprId, FnId>,
 ) -> Vec<Vec<FnId>> {
-    let mut methods: HashMap<(&str, usize), Vec<FnId>> = HashMap::new();
+    let mut methods: FxHashMap<(&str, usize), Vec<FnId>> = FxHashMap::default();
     let free = by_name
         .iter()
         .filter(|((module, _), _)| may_have_methods(program, *module))
@@ -53,7 +54,7 @@ pub(super) fn of(
             uses.found
         })
         .collect();
-    components(&edges)
+    graph::components(&edges)
         .into_iter()
         .map(|group| group.into_iter().map(|i| FnId(i as u32)).collect())
         .collect()
@@ -70,8 +71,8 @@ fn may_have_methods(program: &Program, module: ModuleId) -> bool {
 struct Uses<'m> {
     program: &'m Program,
     in_library: bool,
-    methods: &'m HashMap<(&'m str, usize), Vec<FnId>>,
-    known: &'m HashMap<ExprId, FnId>,
+    methods: &'m FxHashMap<(&'m str, usize), Vec<FnId>>,
+    known: &'m FxHashMap<ExprId, FnId>,
     found: Vec<usize>,
 }
 
@@ -99,60 +100,5 @@ impl Uses<'_> {
             _ => {}
         }
         e.children(&mut |child| self.expr(child));
-    }
-}
-
-const UNSEEN: usize = usize::MAX;
-
-fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let count = edges.len();
-    let (mut index, mut low) = (vec![UNSEEN; count], vec![0; count]);
-    let mut on_stack = vec![false; count];
-    let (mut stack, mut groups, mut next) = (Vec::new(), Vec::new(), 0);
-    for start in 0..count {
-        if index[start] != UNSEEN {
-            continue;
-        }
-        let mut trail = vec![(start, 0)];
-        while let Some((node, edge)) = trail.pop() {
-            if edge == 0 {
-                index[node] = next;
-                low[node] = next;
-                next += 1;
-                stack.push(node);
-                on_stack[node] = true;
-            }
-            if let Some(&target) = edges[node].get(edge) {
-                trail.push((node, edge + 1));
-                if index[target] == UNSEEN {
-                    trail.push((target, 0));
-                } else if on_stack[target] {
-                    low[node] = low[node].min(index[target]);
-                }
-                continue;
-            }
-            if let Some((parent, _)) = trail.last() {
-                low[*parent] = low[*parent].min(low[node]);
-            }
-            if low[node] == index[node] {
-                let from = stack.iter().rposition(|n| *n == node).unwrap_or(0);
-                let mut group = stack.split_off(from);
-                group.iter().for_each(|n| on_stack[*n] = false);
-                group.sort_unstable();
-                groups.push(group);
-            }
-        }
-    }
-    groups
-}
-
-#[cfg(test)]
-mod tests {
-    use super::components;
-
-    #[test]
-    fn callees_come_first_and_circles_together() {
-        let edges = vec![vec![1], vec![2], vec![1, 3], vec![]];
-        assert_eq!(components(&edges), vec![vec![3], vec![1, 2], vec![0]]);
     }
 }

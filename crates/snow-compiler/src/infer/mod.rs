@@ -32,7 +32,7 @@ mod report;
 mod unify;
 mod unsolved;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program, Role};
@@ -52,7 +52,7 @@ const MOST_ROUNDS: usize = 3;
 /// about the methods that it found.
 pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
     let before = diagnostics.clone();
-    let mut last = round(program, &HashMap::new(), diagnostics);
+    let mut last = round(program, &FxHashMap::default(), diagnostics);
     for _ in 1..MOST_ROUNDS {
         if !diagnostics.any_error() {
             break;
@@ -78,7 +78,7 @@ struct Round {
 /// `methods` are the functions that method calls mean, as far as they are known.
 fn round(
     program: &Program,
-    methods: &HashMap<ExprId, FnId>,
+    methods: &FxHashMap<ExprId, FnId>,
     diagnostics: &mut Diagnostics,
 ) -> Round {
     let mut infer = Infer::new(program, diagnostics);
@@ -246,9 +246,9 @@ struct Infer<'p, 'd> {
     /// Of variables that are made now.
     level: u32,
     /// All functions of a module under a name.
-    by_name: HashMap<(ModuleId, Name), Vec<FnId>>,
+    by_name: FxHashMap<(ModuleId, Name), Vec<FnId>>,
     /// Functions of the group being inferred.
-    pending: HashMap<FnId, Pending>,
+    pending: FxHashMap<FnId, Pending>,
     /// Uses of a function of the group inside the group: caller, place, callee.
     inner_uses: Vec<(FnId, ExprId, FnId, Span)>,
     /// Uses of a declared generic function of the group inside the group, with caller, callee, type
@@ -259,11 +259,11 @@ struct Infer<'p, 'd> {
     /// Constraints that need a type that is not known yet.
     deferred: Vec<Deferred>,
     /// Functions whose result was decided by a `?`, which stands there.
-    tried: HashMap<FnId, Span>,
+    tried: FxHashMap<FnId, Span>,
     /// Types of the program's functions as they came to be, with the places that fixed them.
-    inferred: HashMap<FnId, Ty>,
+    inferred: FxHashMap<FnId, Ty>,
     /// Methods of interfaces by name.
-    methods: HashMap<Name, Vec<FnId>>,
+    methods: FxHashMap<Name, Vec<FnId>>,
     /// What is looked at, for questions that come up while types are made one.
     place: Span,
     /// A type of too many parts has been reported.
@@ -282,8 +282,8 @@ struct Infer<'p, 'd> {
 
 impl<'p, 'd> Infer<'p, 'd> {
     fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
-        let mut by_name: HashMap<(ModuleId, Name), Vec<FnId>> = HashMap::new();
-        let mut methods: HashMap<Name, Vec<FnId>> = HashMap::new();
+        let mut by_name: FxHashMap<(ModuleId, Name), Vec<FnId>> = FxHashMap::default();
+        let mut methods: FxHashMap<Name, Vec<FnId>> = FxHashMap::default();
         for (index, function) in program.functions.iter().enumerate() {
             let (id, name) = (FnId(index as u32), function.name.clone());
             match function.role {
@@ -323,13 +323,13 @@ impl<'p, 'd> Infer<'p, 'd> {
             variables: vec![Variable::default(); program.holes as usize],
             level: 1,
             by_name,
-            pending: HashMap::new(),
+            pending: FxHashMap::default(),
             inner_uses: Vec::new(),
             inner_instances: Vec::new(),
             known_uses: Vec::new(),
             deferred: Vec::new(),
-            tried: HashMap::new(),
-            inferred: HashMap::new(),
+            tried: FxHashMap::default(),
+            inferred: FxHashMap::default(),
             methods,
             place: Span::default(),
             is_oversized: false,

@@ -1,6 +1,6 @@
 //! Closures: free names are captured by value when the closure is made.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::function::{Body, Destination, SelfLoop};
 use crate::core::ir::*;
@@ -259,6 +259,6 @@ enum Form {
 struct Free {
     /// In the order of mention.
     mentioned: Vec<LocalId>,
-    seen: HashSet<LocalId>,
+    seen: FxHashSet<LocalId>,
     needs_pid: bool,
 }

@@ -1,6 +1,6 @@
 //! Expressions that decide where control goes, and the dispatch over all forms.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::function::{Body, Destination};
 use crate::core::ir::*;
@@ -198,7 +198,7 @@ impl Body<'_, '_> {
                 )
             }
             ExprKind::Bits(segments) => match self.static_of(expr) {
-                Some(bytes) => Operand::Static(Rc::new(bytes)),
+                Some(bytes) => Operand::Static(Arc::new(bytes)),
                 None => self.build_bits(segments),
             },
             ExprKind::Unary(op, operand) => self.unary(*op, operand, expr),

@@ -1,6 +1,6 @@
 //! One function body being built.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::closure::OwnClosure;
 use super::Lowering;
@@ -50,7 +50,7 @@ pub(super) struct Body<'l, 'a> {
     pub args: Vec<Ty>,
     pub vars: Vec<VarInfo>,
     pub labels: u32,
-    pub locals: HashMap<LocalId, Operand>,
+    pub locals: FxHashMap<LocalId, Operand>,
     /// Statements of the block being built.
     pub block: Block,
     /// The end of the block is not reachable.
@@ -65,7 +65,7 @@ pub(super) struct Body<'l, 'a> {
     pub own_closure: Option<OwnClosure>,
     /// The value of a generalised name is being lowered: its closures are shared by all uses.
     pub is_shared: bool,
-    pub used_labels: HashSet<Label>,
+    pub used_labels: FxHashSet<Label>,
     /// `Some` when the function has a `self()` parameter: that parameter. `None`: `self()` is the
     /// running actor.
     pub self_pid: Option<Operand>,
@@ -89,7 +89,7 @@ impl<'l, 'a> Body<'l, 'a> {
             args,
             vars: Vec::new(),
             labels: 0,
-            locals: HashMap::new(),
+            locals: FxHashMap::default(),
             block: Vec::new(),
             dead: false,
             result,
@@ -99,7 +99,7 @@ impl<'l, 'a> Body<'l, 'a> {
             naming: None,
             own_closure: None,
             is_shared: false,
-            used_labels: HashSet::new(),
+            used_labels: FxHashSet::default(),
             self_pid: None,
             line: None,
             symbol,

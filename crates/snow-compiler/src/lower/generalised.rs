@@ -2,7 +2,7 @@
 //! the types of that use. Such a value is made of literals, names and closures, so nothing is
 //! computed twice.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::function::Body;
 use crate::core::ir::Operand;
@@ -10,8 +10,8 @@ use crate::hir::{Expr, ExprKind, LocalId, PatKind, Program, Statement};
 use crate::types::{exceeds, Ty, Typed, MOST_LEVELS, MOST_PARTS};
 
 /// The values of all generalised names.
-pub(super) fn values<'a>(hir: &'a Program, typed: &Typed) -> HashMap<LocalId, &'a Expr> {
-    let mut found = HashMap::new();
+pub(super) fn values<'a>(hir: &'a Program, typed: &Typed) -> FxHashMap<LocalId, &'a Expr> {
+    let mut found = FxHashMap::default();
     if typed.generalised.is_empty() {
         return found;
     }
@@ -25,7 +25,7 @@ pub(super) fn values<'a>(hir: &'a Program, typed: &Typed) -> HashMap<LocalId, &'
     found
 }
 
-fn collect<'a>(e: &'a Expr, typed: &Typed, found: &mut HashMap<LocalId, &'a Expr>) {
+fn collect<'a>(e: &'a Expr, typed: &Typed, found: &mut FxHashMap<LocalId, &'a Expr>) {
     if let ExprKind::Block(statements) = &e.kind {
         for statement in statements {
             if let Statement::Let { pattern, value, .. } = statement {

@@ -1,6 +1,6 @@
 //! Values of a match that have been found, by place.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::core::ir::Operand;
 use crate::core::types::TypeRef;
@@ -9,7 +9,7 @@ use crate::matches::places::Place;
 /// What is known on one path; what a branch adds is undone behind it.
 #[derive(Clone, Default)]
 pub(super) struct Known {
-    values: HashMap<Place, (Operand, TypeRef)>,
+    values: FxHashMap<Place, (Operand, TypeRef)>,
     order: Vec<Place>,
 }
 

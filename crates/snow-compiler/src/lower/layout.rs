@@ -1,6 +1,7 @@
 //! Layout of the concrete types: what is boxed, what travels by value.
 
-use crate::core::types::{TypeKind, TypeRef, Types};
+use crate::core::types::{TypeInfo, TypeKind, TypeRef, Types};
+use crate::graph;
 
 /// Declared aggregates of up to this many words travel by value.
 const STRUCT_WORDS: usize = 2;
@@ -21,82 +22,16 @@ pub(super) fn lay_out(types: &mut Types) {
 }
 
 /// Types that contain one another by value, what is contained first: the strongly connected
-/// components of containment (Tarjan, 1972), found without recursion, because written types may
-/// form long chains.
+/// components of containment.
 fn groups(types: &Types) -> Vec<Vec<TypeRef>> {
-    let count = types.list.len();
-    let mut search = Search {
-        number: vec![0; count],
-        low: vec![0; count],
-        is_open: vec![false; count],
-        open: Vec::new(),
-        next: 1,
-        found: Vec::new(),
+    let contained = |info: &TypeInfo| -> Vec<usize> {
+        let types = contained(&info.kind).into_iter();
+        types.map(|ty| ty.0 as usize).collect()
     };
-    for at in 0..count {
-        if search.number[at] == 0 {
-            search.from(types, at);
-        }
-    }
-    search.found
-}
-
-/// The search for [`groups`].
-struct Search {
-    /// By type, in the order of discovery; 0 before.
-    number: Vec<usize>,
-    /// By type: the least number that is known to be in its group.
-    low: Vec<usize>,
-    /// By type: discovered, and in no group yet.
-    is_open: Vec<bool>,
-    open: Vec<usize>,
-    next: usize,
-    found: Vec<Vec<TypeRef>>,
-}
-
-impl Search {
-    fn from(&mut self, types: &Types, root: usize) {
-        let mut path = vec![(root, self.enter(types, root))];
-        while let Some((at, rest)) = path.last_mut() {
-            let at = *at;
-            let Some(part) = rest.pop() else {
-                path.pop();
-                self.leave(at);
-                if let Some((above, _)) = path.last() {
-                    self.low[*above] = self.low[*above].min(self.low[at]);
-                }
-                continue;
-            };
-            if self.number[part] == 0 {
-                path.push((part, self.enter(types, part)));
-            } else if self.is_open[part] {
-                self.low[at] = self.low[at].min(self.number[part]);
-            }
-        }
-    }
-
-    /// Numbers a type; answers what it contains.
-    fn enter(&mut self, types: &Types, at: usize) -> Vec<usize> {
-        self.number[at] = self.next;
-        self.low[at] = self.next;
-        self.next += 1;
-        self.is_open[at] = true;
-        self.open.push(at);
-        let contained = contained(&types.list[at].kind);
-        contained.into_iter().map(|ty| ty.0 as usize).collect()
-    }
-
-    /// Ends a group at its first type.
-    fn leave(&mut self, at: usize) {
-        if self.low[at] != self.number[at] {
-            return;
-        }
-        let start = self.open.iter().rposition(|ty| *ty == at).unwrap_or(0);
-        let group = self.open.split_off(start);
-        group.iter().for_each(|ty| self.is_open[*ty] = false);
-        let group = group.into_iter().map(|ty| TypeRef(ty as u32));
-        self.found.push(group.collect());
-    }
+    let edges: Vec<_> = types.list.iter().map(contained).collect();
+    let groups = graph::components(&edges).into_iter();
+    let types = |group: Vec<usize>| group.into_iter().map(|ty| TypeRef(ty as u32)).collect();
+    groups.map(types).collect()
 }
 
 /// Types that a value of the type holds in itself, unless they are boxed.

@@ -1,6 +1,6 @@
 //! The roots of the library when it is compiled on its own, ahead of any program.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::Lowering;
 use crate::hir::{self, Expr, ExprKind, FnId, FunctionKind, Role};
@@ -38,8 +38,8 @@ impl Lowering<'_> {
 }
 
 /// Functions that are named in bodies with type parameters.
-fn mentioned_by_generic(hir: &hir::Program, is_generic: impl Fn(FnId) -> bool) -> HashSet<FnId> {
-    let mut found = HashSet::new();
+fn mentioned_by_generic(hir: &hir::Program, is_generic: impl Fn(FnId) -> bool) -> FxHashSet<FnId> {
+    let mut found = FxHashSet::default();
     let generic = (0..hir.functions.len()).filter(|at| is_generic(FnId(*at as u32)));
     for def in generic.map(|at| &hir.functions[at]) {
         let bodies = def.terminate.iter();
@@ -51,7 +51,7 @@ fn mentioned_by_generic(hir: &hir::Program, is_generic: impl Fn(FnId) -> bool) -
     found
 }
 
-fn mentioned_in(expr: &Expr, found: &mut HashSet<FnId>) {
+fn mentioned_in(expr: &Expr, found: &mut FxHashSet<FnId>) {
     if let ExprKind::Function(id) = &expr.kind {
         found.insert(*id);
     }

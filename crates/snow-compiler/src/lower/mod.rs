@@ -31,7 +31,7 @@ mod switches;
 mod types;
 mod values;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::core::ir::{FunctionRef, Program};
 use crate::core::types::TypeRef;
@@ -67,13 +67,13 @@ pub(crate) fn program(
         typed,
         decisions,
         program: Program::default(),
-        type_index: HashMap::new(),
-        type_ids: HashSet::new(),
-        declared: HashMap::new(),
-        instances: HashMap::new(),
+        type_index: FxHashMap::default(),
+        type_ids: FxHashSet::default(),
+        declared: FxHashMap::default(),
+        instances: FxHashMap::default(),
         values: generalised::values(hir, typed),
-        closures: HashMap::new(),
-        wrappers: HashMap::new(),
+        closures: FxHashMap::default(),
+        wrappers: FxHashMap::default(),
         queue: Vec::new(),
         origin: Span::default(),
         in_library: false,
@@ -105,18 +105,18 @@ pub(super) struct Lowering<'a> {
     typed: &'a Typed,
     decisions: &'a Decisions,
     program: Program,
-    type_index: HashMap<Ty, TypeRef>,
+    type_index: FxHashMap<Ty, TypeRef>,
     /// Numbers of types that are taken.
-    type_ids: HashSet<i64>,
+    type_ids: FxHashSet<i64>,
     /// Declaration and arguments of each declared type, for hooks.
-    declared: HashMap<TypeRef, (TypeId, Vec<Ty>)>,
-    instances: HashMap<(FnId, Vec<Ty>), FunctionRef>,
+    declared: FxHashMap<TypeRef, (TypeId, Vec<Ty>)>,
+    instances: FxHashMap<(FnId, Vec<Ty>), FunctionRef>,
     /// The values of generalised names, which are put in the place of each use.
-    values: HashMap<LocalId, &'a Expr>,
+    values: FxHashMap<LocalId, &'a Expr>,
     /// Closures among these values, by expression and type arguments.
-    closures: HashMap<(ExprId, Vec<Ty>), Closure>,
+    closures: FxHashMap<(ExprId, Vec<Ty>), Closure>,
     /// Closures that stand for a function or constructor used as a value.
-    wrappers: HashMap<String, FunctionRef>,
+    wrappers: FxHashMap<String, FunctionRef>,
     queue: Vec<instances::Wanted>,
     /// Where the program asks for the function that is being lowered.
     origin: Span,

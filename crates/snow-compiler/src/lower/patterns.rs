@@ -1,7 +1,8 @@
 //! Decision trees to tests, bindings and arms.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
 
 use super::function::{Body, Destination};
 use super::known::Known;
@@ -30,10 +31,10 @@ pub(super) struct Walk<'w> {
     pub tree: &'w Tree,
     pub m: &'w Match<'w>,
     /// Arms with several leaves: their label and the join variables of their names.
-    arms: HashMap<usize, (Label, Vec<(LocalId, Var)>)>,
+    arms: FxHashMap<usize, (Label, Vec<(LocalId, Var)>)>,
     /// Nodes that several others lead to: their label, and what all of these know about the
     /// subjects.
-    joins: RefCell<HashMap<NodeId, (Label, Option<Known>)>>,
+    joins: RefCell<FxHashMap<NodeId, (Label, Option<Known>)>>,
 }
 
 impl Body<'_, '_> {
@@ -87,7 +88,7 @@ impl Body<'_, '_> {
     fn match_tree(&mut self, tree: &Tree, m: &Match<'_>) {
         let mut edges = vec![0usize; tree.nodes.len()];
         edges[tree.root.0 as usize] = 1;
-        let mut leaves: HashMap<usize, usize> = HashMap::new();
+        let mut leaves: FxHashMap<usize, usize> = FxHashMap::default();
         let mut joins = Vec::new();
         // Nodes stand behind those that they lead to.
         for at in (0..=tree.root.0).rev() {
@@ -120,7 +121,7 @@ impl Body<'_, '_> {
         let mut walk = Walk {
             tree,
             m,
-            arms: HashMap::new(),
+            arms: FxHashMap::default(),
             joins: RefCell::default(),
         };
         for arm in &shared {

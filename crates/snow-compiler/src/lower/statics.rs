@@ -1,6 +1,6 @@
 //! Lists and bytes that are known when the program is compiled.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::function::Body;
 use crate::ast::{BitKind, UnaryOp};
@@ -12,7 +12,7 @@ impl Body<'_, '_> {
     /// The list as static data, if it is not empty and nothing in it has to be computed.
     pub(super) fn static_list(&mut self, expr: &Expr) -> Option<Operand> {
         match self.static_of(expr)? {
-            list @ Static::List(..) => Some(Operand::Static(Rc::new(list))),
+            list @ Static::List(..) => Some(Operand::Static(Arc::new(list))),
             Static::Plain(_) | Static::Bytes(_) | Static::Make(..) | Static::Variant { .. } => None,
         }
     }

@@ -1,6 +1,6 @@
 //! Expressions that put a value together: tuples and structs, lists, maps, text.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::function::Body;
 use crate::core::ir::*;
@@ -85,7 +85,7 @@ impl Body<'_, '_> {
         let list_ref = self.lowering.type_ref(&list_ty);
         let list = match self.static_pairs(pair_ref, entries) {
             Some(pairs) if !pairs.is_empty() => {
-                Operand::Static(Rc::new(Static::List(list_ref, pairs)))
+                Operand::Static(Arc::new(Static::List(list_ref, pairs)))
             }
             Some(_) | None if entries.len() <= MOST_HELD => {
                 let mut pairs = Vec::new();

@@ -1,7 +1,8 @@
 //! Rows to trees.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::hir::{Pat, PatKind, Program, TypeKind};
 
@@ -29,9 +30,9 @@ pub(super) struct Builder<'p> {
     reached: Vec<bool>,
     rows: usize,
     /// Rows by number, and the numbers of those that have been met.
-    numbers: HashMap<RowKey, usize>,
+    numbers: FxHashMap<RowKey, usize>,
     /// Sub-trees by the numbers of their rows.
-    known: HashMap<Vec<usize>, NodeId>,
+    known: FxHashMap<Vec<usize>, NodeId>,
 }
 
 /// A row and its number.
@@ -47,8 +48,8 @@ impl<'p> Builder<'p> {
             nodes: Vec::new(),
             reached: vec![false; arms],
             rows: 0,
-            numbers: HashMap::new(),
-            known: HashMap::new(),
+            numbers: FxHashMap::default(),
+            known: FxHashMap::default(),
         }
     }
 
@@ -186,7 +187,7 @@ impl<'p> Builder<'p> {
         let rows = self.unmixed(place, rows);
         let mut count = None;
         let mut cases: Vec<(Case, Vec<Numbered<'p>>)> = Vec::new();
-        let mut numbers = HashMap::new();
+        let mut numbers = FxHashMap::default();
         for (_, row) in &rows {
             let Some((_, pattern)) = row.test_at(place) else {
                 continue;
@@ -234,7 +235,7 @@ impl<'p> Builder<'p> {
         }
         let is_complete = count.is_some_and(|count| cases.len() >= count);
         let mut groups: Vec<(Vec<Case>, NodeId)> = Vec::new();
-        let mut by_node = HashMap::new();
+        let mut by_node = FxHashMap::default();
         for (case, kept) in cases {
             let node = self.tree_of(kept)?;
             let group = *by_node.entry(node).or_insert_with(|| {

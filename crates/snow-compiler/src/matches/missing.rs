@@ -1,6 +1,6 @@
 //! The values that no arm takes, written as patterns.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::hir::{Program, TypeKind};
 use crate::types::Ty;
@@ -124,8 +124,8 @@ impl Search<'_> {
 
     /// Patterns for the values that take the current path.
     fn uncovered(&self) -> Vec<String> {
-        let mut about = HashMap::new();
-        let mut touched = HashSet::new();
+        let mut about = FxHashMap::default();
+        let mut touched = FxHashSet::default();
         for (place, fact) in &self.facts {
             about.insert(*place, fact);
             let mut at = *place;
@@ -157,9 +157,9 @@ impl Search<'_> {
 /// One path that ends without an arm.
 struct Path<'s> {
     search: &'s Search<'s>,
-    about: HashMap<Place, &'s Fact>,
+    about: FxHashMap<Place, &'s Fact>,
     /// Places that a fact is about, and those around them.
-    touched: HashSet<Place>,
+    touched: FxHashSet<Place>,
 }
 
 impl Path<'_> {

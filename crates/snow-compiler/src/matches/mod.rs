@@ -56,7 +56,7 @@ pub fn compile(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) 
         program,
         typed,
         diagnostics,
-        decisions: Decisions::new(),
+        decisions: Decisions::default(),
         unwritten: 0,
     };
     for (index, function) in program.functions.iter().enumerate() {

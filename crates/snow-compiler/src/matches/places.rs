@@ -1,6 +1,6 @@
 //! Values inside of subjects, by number: patterns may be as deep as their text is long.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// A value inside of a subject; index into [`Places`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ pub enum Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     origins: Vec<Origin>,
-    numbers: HashMap<Origin, Place>,
+    numbers: FxHashMap<Origin, Place>,
 }
 
 impl Places {

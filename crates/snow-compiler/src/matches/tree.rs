@@ -3,7 +3,7 @@
 use crate::hir::{ExprId, FnId, LocalId, Pat, Segment};
 use crate::source::Name;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::places::{Place, Places};
 
@@ -17,7 +17,7 @@ pub enum MatchKey {
 }
 
 /// One decision for each match of the program with more than plain names.
-pub type Decisions = HashMap<MatchKey, Decision>;
+pub type Decisions = FxHashMap<MatchKey, Decision>;
 
 /// How the arm is found.
 #[derive(Clone, Debug)]

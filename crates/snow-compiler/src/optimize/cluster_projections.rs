@@ -8,12 +8,14 @@
 use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses;
+use crate::parallel;
 
 /// Runs over all functions.
 pub(super) fn run(program: &mut Program) {
-    for function in &mut program.functions {
-        block(&mut function.body);
-    }
+    let functions = program.functions.iter_mut().collect();
+    parallel::map(functions, |function: &mut Function| {
+        block(&mut function.body)
+    });
 }
 
 fn block(statements: &mut Block) {

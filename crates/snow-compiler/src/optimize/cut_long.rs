@@ -6,7 +6,7 @@
 //! it leaves the body: it does not return, receive, or jump out. What is left of a body may be
 //! long, where no such run is found.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::core::blocks;
 use crate::core::ir::*;
@@ -76,10 +76,10 @@ struct Cutter<'f> {
 struct Run {
     start: usize,
     length: usize,
-    counts: HashMap<Var, Count>,
-    inputs: HashSet<Var>,
+    counts: FxHashMap<Var, Count>,
+    inputs: FxHashSet<Var>,
     /// Defined here and mentioned elsewhere, too.
-    open: HashSet<Var>,
+    open: FxHashSet<Var>,
     /// Where it may end: behind the last statement, and its result.
     end: Option<(usize, usize, Option<Var>)>,
 }
@@ -89,9 +89,9 @@ impl Run {
         Run {
             start,
             length: 0,
-            counts: HashMap::new(),
-            inputs: HashSet::new(),
-            open: HashSet::new(),
+            counts: FxHashMap::default(),
+            inputs: FxHashSet::default(),
+            open: FxHashSet::default(),
             end: None,
         }
     }
@@ -229,7 +229,7 @@ impl<'f> Cutter<'f> {
 
     /// Makes a function of a run; answers the call.
     fn part(&mut self, mut body: Block, place: Option<Span>, result: Option<Var>) -> Block {
-        let mut counts: HashMap<Var, Count> = HashMap::new();
+        let mut counts: FxHashMap<Var, Count> = FxHashMap::default();
         mentions::each(&mut body, &mut |mention| {
             if let Some((v, defines)) = variable(mention) {
                 counts.entry(v).or_default().add(defines);
@@ -304,9 +304,9 @@ impl Count {
 /// Variables and labels of a part, by what they were.
 #[derive(Default)]
 struct Names {
-    known: HashMap<Var, Var>,
+    known: FxHashMap<Var, Var>,
     vars: Vec<VarInfo>,
-    labels: HashMap<Label, Label>,
+    labels: FxHashMap<Label, Label>,
 }
 
 impl Names {
@@ -366,7 +366,7 @@ fn leaves(stmt: &mut Stmt) -> bool {
     if bound {
         return true;
     }
-    let (mut placed, mut jumped) = (HashSet::new(), HashSet::new());
+    let (mut placed, mut jumped) = (FxHashSet::default(), FxHashSet::default());
     mentions::each(std::slice::from_mut(stmt), &mut |mention| match mention {
         Mention::Places(l) => drop(placed.insert(*l)),
         Mention::Jumps(l) => drop(jumped.insert(*l)),

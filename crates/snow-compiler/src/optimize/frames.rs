@@ -4,7 +4,9 @@
 //! sides of a `receive`, and which of them own references there. The code itself stays as it is, so
 //! this is the last pass; `emit` prints the frame, and the functions that pack and unpack it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::core::ir::*;
 use crate::core::{blocks, uses, verify};
@@ -22,7 +24,7 @@ pub(super) fn run(program: &mut Program) {
 fn frame(program: &Program, function: &Function) -> Frame {
     let mut regions = Regions {
         current: 0,
-        of: HashMap::new(),
+        of: FxHashMap::default(),
         framed: function.params.iter().copied().collect(),
     };
     regions.block(&function.body);
@@ -67,7 +69,7 @@ fn held(program: &Program, function: &Function, vars: &BTreeSet<Var>) -> Option<
 /// suspension.
 struct Regions {
     current: u32,
-    of: HashMap<Var, u32>,
+    of: FxHashMap<Var, u32>,
     framed: BTreeSet<Var>,
 }
 
@@ -95,7 +97,7 @@ impl Regions {
         }
         let mut inside = Regions {
             current: 0,
-            of: HashMap::new(),
+            of: FxHashMap::default(),
             framed: BTreeSet::new(),
         };
         inside.block(body);

@@ -11,6 +11,7 @@ use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::primitive::{Access, Prim};
 use crate::core::types::{TypeKind, TypeRef};
+use crate::parallel;
 use crate::source::Span;
 
 /// Runs over all functions.
@@ -30,7 +31,8 @@ pub(super) fn run(program: &mut Program) {
     ) else {
         return;
     };
-    for function in &mut program.functions {
+    let functions = program.functions.iter_mut().collect();
+    parallel::map(functions, |function: &mut Function| {
         let mut body = std::mem::take(&mut function.body);
         Hoist {
             function,
@@ -40,7 +42,7 @@ pub(super) fn run(program: &mut Program) {
         }
         .block(&mut body);
         function.body = body;
-    }
+    });
 }
 
 struct Hoist<'f> {

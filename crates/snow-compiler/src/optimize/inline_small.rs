@@ -1,7 +1,7 @@
 //! Marks functions that are small enough to be copied into every C file that calls them; the C
 //! compiler does the rest.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::core::blocks;
 use crate::core::ir::*;
@@ -49,7 +49,7 @@ fn circular(program: &Program) -> Vec<usize> {
     let callees: Vec<Vec<usize>> = program.functions.iter().map(called_if_small).collect();
     let is_small = |at: &usize| program.functions[*at].inline;
     let comes_back = |from: &usize| {
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         let mut work: Vec<usize> = callees[*from].clone();
         while let Some(at) = work.pop() {
             if at == *from {

@@ -5,11 +5,12 @@
 //! Immutable Beans", 2019). A parameter that is not wanted is borrowed. A projection of an unwanted
 //! variable that is itself not wanted is a view: it is never counted.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
+use crate::parallel;
 
 /// Starts from "everything borrowed" and takes back what does not hold, until nothing changes.
 pub(super) fn run(program: &mut Program) {
@@ -37,33 +38,55 @@ pub(super) fn run(program: &mut Program) {
             .iter_mut()
             .for_each(|b| *b = false);
     }
-    loop {
+    let callers = callers(program);
+    let mut waits = vec![true; program.functions.len()];
+    let mut work: Vec<usize> = (0..program.functions.len()).rev().collect();
+    while let Some(at) = work.pop() {
+        waits[at] = false;
+        // What a guard hands over must be there after a crash, whatever the code wants.
+        if program.functions[at].kind == Kind::Guarded {
+            continue;
+        }
+        let wanted = wanted(program, at);
+        let function = &mut program.functions[at];
         let mut changed = false;
-        for at in 0..program.functions.len() {
-            // What a guard hands over must be there after a crash, whatever the code wants.
-            if program.functions[at].kind == Kind::Guarded {
-                continue;
-            }
-            let wanted = wanted(program, at);
-            let function = &mut program.functions[at];
-            for (i, param) in function.params.iter().enumerate() {
-                if function.borrowed[i] && wanted.contains(param) {
-                    function.borrowed[i] = false;
-                    changed = true;
-                }
+        for (i, param) in function.params.iter().enumerate() {
+            if function.borrowed[i] && wanted.contains(param) {
+                function.borrowed[i] = false;
+                changed = true;
             }
         }
-        if !changed {
-            break;
+        // Only those who call it can want more than before.
+        for caller in callers[at].iter().filter(|_| changed) {
+            if !std::mem::replace(&mut waits[*caller], true) {
+                work.push(*caller);
+            }
         }
     }
-    for at in 0..program.functions.len() {
-        mark_aliases(program, at);
+    let all = (0..program.functions.len()).collect();
+    let aliases = parallel::map(all, |at| aliases(program, at));
+    for (function, aliases) in program.functions.iter_mut().zip(aliases) {
+        for var in aliases {
+            function.vars[var.0 as usize].alias = true;
+        }
     }
 }
 
+/// By function, those who call it.
+fn callers(program: &Program) -> Vec<Vec<usize>> {
+    let mut callers = vec![Vec::new(); program.functions.len()];
+    for (at, function) in program.functions.iter().enumerate() {
+        blocks::walk(&function.body, &mut |stmt| {
+            if let Stmt::Let(_, Rvalue::Call(callee, _)) = stmt {
+                callers[callee.0 as usize].push(at);
+            }
+        });
+    }
+    callers
+}
+
 /// Variables that something consumes, directly or through a part.
-fn wanted(program: &Program, at: usize) -> HashSet<Var> {
+fn wanted(program: &Program, at: usize) -> FxHashSet<Var> {
     let function = &program.functions[at];
     let borrowed = |f: FunctionRef, i: usize| {
         program
@@ -73,7 +96,7 @@ fn wanted(program: &Program, at: usize) -> HashSet<Var> {
             .copied()
             .unwrap_or(false)
     };
-    let mut wanted = HashSet::new();
+    let mut wanted = FxHashSet::default();
     let mut parts = Vec::new();
     blocks::walk(&function.body, &mut |stmt| match stmt {
         Stmt::Let(var, rvalue) => {
@@ -121,7 +144,8 @@ fn wanted(program: &Program, at: usize) -> HashSet<Var> {
     }
 }
 
-fn mark_aliases(program: &mut Program, at: usize) {
+/// Parameters that are borrowed, and variables that are views.
+fn aliases(program: &Program, at: usize) -> Vec<Var> {
     let wanted = wanted(program, at);
     let mut aliases = Vec::new();
     let function = &program.functions[at];
@@ -157,7 +181,5 @@ fn mark_aliases(program: &mut Program, at: usize) {
             aliases.push(*param);
         }
     }
-    for var in aliases {
-        program.functions[at].vars[var.0 as usize].alias = true;
-    }
+    aliases
 }

@@ -7,11 +7,14 @@
 //! Xie, de Moura and Leijen, "Perceus", 2021). A path that ends in a panic drops nothing: the
 //! actor's heap goes as a whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
+use crate::parallel;
 
 /// What is needed after a point.
 #[derive(Clone, Debug, Default)]
@@ -35,10 +38,13 @@ impl Live {
 
 /// Runs over all functions.
 pub(super) fn run(program: &mut Program) {
-    for at in 0..program.functions.len() {
-        let body = std::mem::take(&mut program.functions[at].body);
-        let counted = Pass::new(program, at, &body).function(body);
-        program.functions[at].body = counted;
+    let functions = program.functions.iter_mut();
+    let bodies = functions.map(|f| std::mem::take(&mut f.body)).enumerate();
+    let counted = parallel::map(bodies.collect(), |(at, body)| {
+        Pass::new(program, at, &body).function(body)
+    });
+    for (function, body) in program.functions.iter_mut().zip(counted) {
+        function.body = body;
     }
 }
 
@@ -46,17 +52,17 @@ struct Pass<'p> {
     program: &'p Program,
     function: &'p Function,
     /// For a view: the variable that it is a part of.
-    base: HashMap<Var, Var>,
+    base: FxHashMap<Var, Var>,
     /// Live after each open scope.
-    scopes: HashMap<Label, Live>,
+    scopes: FxHashMap<Label, Live>,
     /// Live at the head of each open loop.
-    heads: HashMap<Label, BTreeSet<Var>>,
+    heads: FxHashMap<Label, BTreeSet<Var>>,
 }
 
 impl<'p> Pass<'p> {
     fn new(program: &'p Program, at: usize, body: &Block) -> Self {
         let function = &program.functions[at];
-        let mut base = HashMap::new();
+        let mut base = FxHashMap::default();
         blocks::walk(body, &mut |stmt| {
             if let Stmt::Let(var, rvalue) = stmt {
                 if let Some(whole) =
@@ -70,8 +76,8 @@ impl<'p> Pass<'p> {
             program,
             function,
             base,
-            scopes: HashMap::new(),
-            heads: HashMap::new(),
+            scopes: FxHashMap::default(),
+            heads: FxHashMap::default(),
         }
     }
 

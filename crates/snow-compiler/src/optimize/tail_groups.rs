@@ -7,11 +7,12 @@
 //! Parameters of members that are not running hold nothing: callers pass `Operand::Undef` for them,
 //! and what `Kill` and `Revive` say about them costs nothing at run time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::core::ir::*;
 use crate::core::types::TypeRef;
 use crate::core::uses;
+use crate::graph;
 
 /// Runs over the whole program.
 pub(super) fn run(program: &mut Program) {
@@ -22,55 +23,29 @@ pub(super) fn run(program: &mut Program) {
 
 /// Components of two or more plain functions with one result type.
 fn groups(program: &Program) -> Vec<Vec<usize>> {
-    let edges: Vec<Vec<usize>> = program
-        .functions
-        .iter()
-        .map(|f| {
-            let mut targets = Vec::new();
-            if f.kind == Kind::Plain {
-                tail_calls(&f.body, &mut |callee| targets.push(callee.0 as usize));
-            }
-            targets
-        })
-        .collect();
-    let reaches = |from: usize| {
-        let mut seen = vec![false; edges.len()];
-        let mut work = edges[from].clone();
-        while let Some(next) = work.pop() {
-            let same = program.functions[next].kind == Kind::Plain
-                && program.functions[next].result == program.functions[from].result
-                && program.functions[next].unit == program.functions[from].unit;
-            if same && !std::mem::replace(&mut seen[next], true) {
-                work.extend(&edges[next]);
-            }
-        }
-        seen
+    let same_kind = |from: &Function, to: &Function| {
+        to.kind == Kind::Plain && to.result == from.result && to.unit == from.unit
     };
-    let mut candidates: Vec<usize> = (0..edges.len())
-        .filter(|i| edges[*i].iter().any(|t| t != i))
-        .collect();
-    // A group is the same in every program, whichever member a program mentions first.
-    candidates.sort_by(|a, b| {
-        program.functions[*a]
-            .symbol
-            .cmp(&program.functions[*b].symbol)
-    });
-    let reach: HashMap<usize, Vec<bool>> = candidates.iter().map(|i| (*i, reaches(*i))).collect();
-    let mut grouped = vec![false; edges.len()];
-    let mut found = Vec::new();
-    for at in &candidates {
-        let members: Vec<usize> = candidates
-            .iter()
-            .copied()
-            .filter(|other| {
-                !grouped[*other] && (other == at || (reach[at][*other] && reach[other][*at]))
-            })
-            .collect();
-        if !grouped[*at] && members.len() > 1 {
-            members.iter().for_each(|m| grouped[*m] = true);
-            found.push(members);
+    let targets = |from: &Function| {
+        let mut targets = Vec::new();
+        if from.kind == Kind::Plain {
+            tail_calls(&from.body, &mut |callee| {
+                if same_kind(from, program.function(callee)) {
+                    targets.push(callee.0 as usize);
+                }
+            });
         }
+        targets
+    };
+    let edges: Vec<Vec<usize>> = program.functions.iter().map(targets).collect();
+    let mut found = graph::components(&edges);
+    found.retain(|group| group.len() > 1);
+    // A group is the same in every program, whichever member a program mentions first.
+    let symbol = |at: &usize| &program.functions[*at].symbol;
+    for group in &mut found {
+        group.sort_by(|a, b| symbol(a).cmp(symbol(b)));
     }
+    found.sort_by(|a, b| symbol(&a[0]).cmp(symbol(&b[0])));
     found
 }
 
@@ -143,7 +118,7 @@ fn merge(program: &mut Program, members: &[usize]) {
         frame: None,
     };
     let head = Label(0);
-    let mut params: HashMap<usize, Vec<Var>> = HashMap::new();
+    let mut params: FxHashMap<usize, Vec<Var>> = FxHashMap::default();
     let mut bodies = Vec::new();
     for member in members {
         let function = &program.functions[*member];
@@ -244,7 +219,7 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
 
 struct Rewrite<'r> {
     members: &'r [usize],
-    params: &'r HashMap<usize, Vec<Var>>,
+    params: &'r FxHashMap<usize, Vec<Var>>,
     head: Label,
     group: &'r mut Function,
 }

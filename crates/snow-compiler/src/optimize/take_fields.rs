@@ -8,17 +8,19 @@ use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::types::{TypeKind, TypeRef, Types};
 use crate::core::uses;
+use crate::parallel;
 
 /// Runs over all functions.
 pub(super) fn run(program: &mut Program) {
     let Program {
         types, functions, ..
     } = program;
-    for function in functions {
+    let functions = functions.iter_mut().collect();
+    parallel::map(functions, |function: &mut Function| {
         let mut body = std::mem::take(&mut function.body);
         block(&mut body, function, types);
         function.body = body;
-    }
+    });
 }
 
 fn block(statements: &mut Block, function: &mut Function, types: &Types) {

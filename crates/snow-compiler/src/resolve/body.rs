@@ -1,6 +1,6 @@
 //! Local names and the context of the function being resolved.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::hir::{LocalId, ModuleId, TypeId};
 use crate::source::Name;
@@ -24,7 +24,7 @@ pub(super) struct Body {
     /// Names of the functions that the blocks around declare, those further down among them.
     pub local_functions: Vec<Vec<Name>>,
     /// Innermost last.
-    pub scopes: Vec<HashMap<Name, LocalId>>,
+    pub scopes: Vec<FxHashMap<Name, LocalId>>,
     /// Loops around the current expression, counted from the innermost closure.
     pub loops: usize,
     /// `self()` has a meaning here.
@@ -45,7 +45,7 @@ impl Resolver<'_, '_> {
     }
 
     pub(super) fn push_scope(&mut self) {
-        self.body.scopes.push(HashMap::new());
+        self.body.scopes.push(FxHashMap::default());
     }
 
     pub(super) fn pop_scope(&mut self) {

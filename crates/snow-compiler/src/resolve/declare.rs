@@ -1,7 +1,7 @@
 //! First look at every file: which types, constructors, functions and constants there are. Bodies
 //! are read later.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ast::{ActorItem, Block, Derive, ExternItem, FnItem, Ident, Item, ItemKind};
 use crate::ast::{Param, SumItem};
@@ -355,7 +355,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     pub(super) fn no_repeats<'n>(&mut self, what: &str, names: impl Iterator<Item = &'n Ident>) {
-        let mut seen: HashMap<&Name, Span> = HashMap::new();
+        let mut seen: FxHashMap<&Name, Span> = FxHashMap::default();
         for name in names {
             if let Some(first) = seen.insert(&name.name, name.span) {
                 self.duplicate(what, &name.name, name.span, first);

@@ -1,6 +1,6 @@
 //! `import` and `from … import`, and constructors that an alias passes on.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
 use crate::diagnostics::{suggest, Code, Diagnostic};
@@ -16,8 +16,8 @@ use super::Resolver;
 /// Names that the imports of one module have brought so far: where, and what they mean.
 #[derive(Default)]
 struct Brought<'a> {
-    namespaces: HashMap<&'a Name, (&'a Path, ModuleId)>,
-    names: HashMap<&'a Name, (Span, &'a Path, ModuleId)>,
+    namespaces: FxHashMap<&'a Name, (&'a Path, ModuleId)>,
+    names: FxHashMap<&'a Name, (Span, &'a Path, ModuleId)>,
 }
 
 impl<'a> Resolver<'a, '_> {

@@ -1,7 +1,7 @@
 //! Patterns. A name is bound in the innermost scope as soon as it is read, so that sizes in bit
 //! patterns can mention it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ast::{
     BitKind, BitSegment, Ident, Param, Path, Pattern, PatternKind, TypeExpr, TypeExprKind,
@@ -21,7 +21,7 @@ struct Bound {
     /// In the alternative being read.
     current: Vec<(Name, Span)>,
     /// By an earlier alternative of an or-pattern: the same name is the same local.
-    shared: HashMap<Name, LocalId>,
+    shared: FxHashMap<Name, LocalId>,
 }
 
 /// The name in `head :: name`, a parameter that may take a list apart: whether it does, the types

@@ -4,7 +4,8 @@
 //! be several of them (`type Point` and its constructor).
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ast;
 use crate::hir::{FnId, InterfaceId, ModuleId, TypeId};
@@ -17,29 +18,29 @@ pub(super) struct ModuleScope<'a> {
     pub name: Name,
     pub is_stdlib: bool,
     /// What may stand before a dot because of an `import`: last segment and full name.
-    pub namespaces: HashMap<Name, ModuleId>,
+    pub namespaces: FxHashMap<Name, ModuleId>,
     /// As written, without repeats.
     pub imports: Vec<Import<'a>>,
     /// `from M import name`: where the name comes from.
-    pub imported: HashMap<Name, ModuleId>,
-    pub types: HashMap<Name, TypeEntry<'a>>,
+    pub imported: FxHashMap<Name, ModuleId>,
+    pub types: FxHashMap<Name, TypeEntry<'a>>,
     /// Of the sums declared here and of those re-exported by an alias.
-    pub constructors: HashMap<Name, ConstructorEntry>,
+    pub constructors: FxHashMap<Name, ConstructorEntry>,
     /// Of the sums that `from M import Sum` names, each with the name that brought it.
-    pub imported_constructors: HashMap<Name, (ConstructorEntry, Name)>,
+    pub imported_constructors: FxHashMap<Name, (ConstructorEntry, Name)>,
     /// Constructors that came with two sums, which a plain name cannot tell apart.
-    pub ambiguous_constructors: HashMap<Name, (TypeId, TypeId)>,
+    pub ambiguous_constructors: FxHashMap<Name, (TypeId, TypeId)>,
     /// Modules that were imported and do not exist, and names imported from modules that lack them,
     /// which has been reported.
-    pub lost_imports: HashSet<Name>,
+    pub lost_imports: FxHashSet<Name>,
     /// What has been named of the imports.
     pub used: RefCell<Used>,
     /// Functions, actors and externs by name; one for each arity.
-    pub functions: HashMap<Name, Vec<FunctionEntry>>,
-    pub constants: HashMap<Name, ConstantEntry<'a>>,
-    pub(super) interfaces: HashMap<Name, InterfaceEntry>,
+    pub functions: FxHashMap<Name, Vec<FunctionEntry>>,
+    pub constants: FxHashMap<Name, ConstantEntry<'a>>,
+    pub(super) interfaces: FxHashMap<Name, InterfaceEntry>,
     /// Functions that `spawn` calls, because they stand for supervisors.
-    pub supervisors: HashSet<Name>,
+    pub supervisors: FxHashSet<Name>,
 }
 
 impl ModuleScope<'_> {
@@ -47,19 +48,19 @@ impl ModuleScope<'_> {
         ModuleScope {
             name,
             is_stdlib,
-            namespaces: HashMap::new(),
+            namespaces: FxHashMap::default(),
             imports: Vec::new(),
-            imported: HashMap::new(),
-            types: HashMap::new(),
-            constructors: HashMap::new(),
-            imported_constructors: HashMap::new(),
-            ambiguous_constructors: HashMap::new(),
-            lost_imports: HashSet::new(),
+            imported: FxHashMap::default(),
+            types: FxHashMap::default(),
+            constructors: FxHashMap::default(),
+            imported_constructors: FxHashMap::default(),
+            ambiguous_constructors: FxHashMap::default(),
+            lost_imports: FxHashSet::default(),
             used: RefCell::default(),
-            functions: HashMap::new(),
-            constants: HashMap::new(),
-            supervisors: HashSet::new(),
-            interfaces: HashMap::new(),
+            functions: FxHashMap::default(),
+            constants: FxHashMap::default(),
+            supervisors: FxHashSet::default(),
+            interfaces: FxHashMap::default(),
         }
     }
 
@@ -146,13 +147,13 @@ pub(super) enum Import<'a> {
 #[derive(Default)]
 pub(super) struct Used {
     /// Modules named by what an `import` put before a dot.
-    pub namespaces: HashSet<ModuleId>,
+    pub namespaces: FxHashSet<ModuleId>,
     /// Names of `from … import`.
-    pub imported: HashSet<Name>,
+    pub imported: FxHashSet<Name>,
     /// Types of the module itself, aliases among them.
-    pub types: HashSet<Name>,
+    pub types: FxHashSet<Name>,
     /// Constants of the module itself.
-    pub constants: HashSet<Name>,
+    pub constants: FxHashSet<Name>,
 }
 
 /// A type name.

@@ -1,6 +1,6 @@
 //! The types that a service mentions: type parameters, and its own pid.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::ast::{
     FnItem, Ident, Item, ItemKind, Module, Param, Pattern, PatternKind, ServiceItem, TypeExpr,
@@ -13,7 +13,7 @@ use super::services::LIBRARY;
 use super::synth as w;
 
 /// The types that a file declares.
-pub(super) fn type_names(module: &Module) -> HashSet<Name> {
+pub(super) fn type_names(module: &Module) -> FxHashSet<Name> {
     module.items.iter().filter_map(type_name).collect()
 }
 
@@ -104,7 +104,7 @@ fn mentions(ty: &TypeExpr, name: &Name) -> bool {
 
 /// Single upper-case letters that name no type are type parameters, as in the signature of a
 /// function.
-pub(super) fn collect_letters(ty: &TypeExpr, declared: &HashSet<Name>, found: &mut Vec<Ident>) {
+pub(super) fn collect_letters(ty: &TypeExpr, declared: &FxHashSet<Name>, found: &mut Vec<Ident>) {
     let mut all = |list: &[TypeExpr]| {
         list.iter()
             .for_each(|t| collect_letters(t, declared, found))

@@ -13,7 +13,7 @@
 //! Promised: `init` and the handlers run inside the actor, one at a time; `return` and `?` in them
 //! end the handler, not the actor. Never done here: looking names up, types.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::ast::{
     ActorItem, Block, Expr, ExprKind, FnItem, Handler, Ident, Item, ItemKind, Module, Param,
@@ -34,7 +34,11 @@ pub(super) const LIBRARY: &str = "%Service";
 /// Adds what each service of the file stands for.
 ///
 /// `library` has the types that need no import.
-pub(super) fn expand(module: &mut Module, library: &HashSet<Name>, diagnostics: &mut Diagnostics) {
+pub(super) fn expand(
+    module: &mut Module,
+    library: &FxHashSet<Name>,
+    diagnostics: &mut Diagnostics,
+) {
     let declared = type_names(module);
     let mut made = Vec::new();
     for item in &module.items {
@@ -88,7 +92,7 @@ impl<'s> Expansion<'s> {
     fn new(
         service: &'s ServiceItem,
         item: &'s Item,
-        declared: &HashSet<Name>,
+        declared: &FxHashSet<Name>,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut handlers: Vec<&Handler> = Vec::new();

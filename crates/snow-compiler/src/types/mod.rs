@@ -6,7 +6,7 @@ pub mod print;
 /// What programs may name of the library, for `--dump=public`.
 pub mod public;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 pub use bounds::{Bounds, InterfaceBound, Need};
 
@@ -101,22 +101,22 @@ pub struct Typed {
     pub scheme: Vec<Scheme>,
     /// Type arguments at each `ExprKind::Function` occurrence, at each resolved `MethodCall` and at
     /// each `Member` that names a function.
-    pub instance: HashMap<ExprId, Vec<Ty>>,
+    pub instance: FxHashMap<ExprId, Vec<Ty>>,
     /// What a `MethodCall` calls. A field that holds a function is called through `field` instead.
-    pub method: HashMap<ExprId, FnId>,
+    pub method: FxHashMap<ExprId, FnId>,
     /// Index of the field that a `Member` (or a `MethodCall` on a function-valued field) reads, and
     /// of each field of an `Update` in source order.
-    pub field: HashMap<ExprId, Vec<usize>>,
+    pub field: FxHashMap<ExprId, Vec<usize>>,
     /// What the holes of the program turned out to be.
     pub holes: Vec<Ty>,
     /// Message type by actor or test.
-    pub message: HashMap<FnId, Ty>,
+    pub message: FxHashMap<FnId, Ty>,
     /// Names of `let` whose values are of several types, with the numbers of the type parameters
     /// that stand for what differs: they follow those of the function. Each use has its arguments
     /// in `instance`.
-    pub generalised: HashMap<LocalId, Vec<u32>>,
+    pub generalised: FxHashMap<LocalId, Vec<u32>>,
     /// What an iteration of a `for` walks over, by the `For` expression.
-    pub iteration: HashMap<ExprId, Iteration>,
+    pub iteration: FxHashMap<ExprId, Iteration>,
 }
 
 /// What `for` walks over.

@@ -1,6 +1,6 @@
 //! W0005 and W0006: imports and private declarations that nothing uses.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{every_expr, is_meant, Warnings};
 use crate::diagnostics::{Code, Diagnostic};
@@ -70,8 +70,8 @@ fn warning_of(unused: &Unused) -> Option<Diagnostic> {
 
 /// Functions that run, or that another module may call: everything that a public function, a test,
 /// an actor, a method or `main` leads to.
-fn reached(program: &Program, typed: &Typed) -> HashSet<FnId> {
-    let mut by_name: HashMap<(ModuleId, &Name), Vec<FnId>> = HashMap::new();
+fn reached(program: &Program, typed: &Typed) -> FxHashSet<FnId> {
+    let mut by_name: FxHashMap<(ModuleId, &Name), Vec<FnId>> = FxHashMap::default();
     let mut work: Vec<FnId> = Vec::new();
     for (index, function) in program.functions.iter().enumerate() {
         let id = FnId(index as u32);
@@ -83,7 +83,7 @@ fn reached(program: &Program, typed: &Typed) -> HashSet<FnId> {
             work.push(id);
         }
     }
-    let mut reached: HashSet<FnId> = work.iter().copied().collect();
+    let mut reached: FxHashSet<FnId> = work.iter().copied().collect();
     while let Some(id) = work.pop() {
         let function = &program.functions[id.index()];
         let mut found: Vec<FnId> = Vec::new();

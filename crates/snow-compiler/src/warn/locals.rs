@@ -1,6 +1,6 @@
 //! W0004: local names that nothing uses.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{every_expr, is_meant, Warnings};
 use crate::diagnostics::{Code, Diagnostic};
@@ -11,9 +11,9 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
     let mut bound = Bound {
         program,
         order: Vec::new(),
-        spans: HashMap::new(),
+        spans: FxHashMap::default(),
     };
-    let mut used: HashSet<LocalId> = HashSet::new();
+    let mut used: FxHashSet<LocalId> = FxHashSet::default();
     for clause in &function.clauses {
         bound.add_clause(clause);
     }
@@ -65,7 +65,7 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
 struct Bound<'p> {
     program: &'p Program,
     order: Vec<LocalId>,
-    spans: HashMap<LocalId, Vec<Span>>,
+    spans: FxHashMap<LocalId, Vec<Span>>,
 }
 
 impl Bound<'_> {

@@ -13,7 +13,7 @@ mod texts;
 mod unreachable;
 mod values;
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{Expr, Function, Module, Program};
@@ -59,7 +59,7 @@ pub fn program(
 #[derive(Default)]
 struct Warnings {
     list: Vec<Diagnostic>,
-    places: HashSet<(crate::diagnostics::Code, Span)>,
+    places: FxHashSet<(crate::diagnostics::Code, Span)>,
 }
 
 impl Warnings {

@@ -8,7 +8,7 @@ mod cursor;
 mod frame;
 mod rvalue;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::ir::*;
 use super::types::{TypeInfo, TypeKind, TypeRef};
@@ -50,8 +50,8 @@ struct Reader<'t> {
     lines: Vec<Line<'t>>,
     at: usize,
     program: Program,
-    types: HashMap<String, TypeRef>,
-    functions: HashMap<&'t str, FunctionRef>,
+    types: FxHashMap<String, TypeRef>,
+    functions: FxHashMap<&'t str, FunctionRef>,
     /// Of the function being read.
     vars: Vec<VarInfo>,
     labels: u32,
@@ -63,8 +63,8 @@ impl<'t> Reader<'t> {
             lines,
             at: 0,
             program: Program::default(),
-            types: HashMap::new(),
-            functions: HashMap::new(),
+            types: FxHashMap::default(),
+            functions: FxHashMap::default(),
             vars: Vec::new(),
             labels: 0,
         }

@@ -1,6 +1,6 @@
 //! Operands and right-hand sides.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::{Read, Reader};
@@ -41,7 +41,7 @@ impl<'t> Reader<'t> {
             _ if cursor.eat("NaN") => Operand::Float(f64::NAN),
             _ if cursor.eat("inf") => Operand::Float(f64::INFINITY),
             _ if cursor.eat("[] as ") => Operand::EmptyList(self.type_named(cursor.type_name())?),
-            _ if cursor.eat("static ") => Operand::Static(Rc::new(self.constant(cursor)?)),
+            _ if cursor.eat("static ") => Operand::Static(Arc::new(self.constant(cursor)?)),
             _ if cursor.eat("undef as ") => Operand::Undef(self.type_named(cursor.type_name())?),
             _ => return Ok(None),
         }))

@@ -91,7 +91,7 @@ pub(crate) fn new(p: &mut Parser, base: &Expr) -> ExprKind {
     let help = match written {
         "String" => "a text is written `\"…\"`".to_string(),
         "Vec" => "a list is written `[…]`".to_string(),
-        "HashMap" | "BTreeMap" => "a map is written `%{key => value}`".to_string(),
+        "FxHashMap" | "BTreeMap" => "a map is written `%{key => value}`".to_string(),
         "Box" | "Rc" | "Arc" | "RefCell" => {
             "values are shared by themselves: write what is in the brackets alone".to_string()
         }

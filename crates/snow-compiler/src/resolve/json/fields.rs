@@ -3,7 +3,7 @@
 //! In: types with their fields, and all impls. Promised: a field that cannot be written and read is
 //! reported once, and the bodies of the derived impls of its type say nothing more.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::ast::{Derive, FnItem, ItemKind, StructItem, SumItem};
 use crate::diagnostics::{Code, Diagnostic};
@@ -200,7 +200,7 @@ fn struct_fields(item: &StructItem, def: &TypeDef) -> Option<Vec<Field>> {
     let TypeKind::Struct(fields) = &def.kind else {
         return None;
     };
-    let names: HashSet<&Name> = item.fields.iter().map(|(name, _)| &name.name).collect();
+    let names: FxHashSet<&Name> = item.fields.iter().map(|(name, _)| &name.name).collect();
     let pairs = item.fields.iter().zip(fields);
     let all = pairs.map(|((name, written), (_, ty))| {
         let span = written.as_ref().map_or(name.span, |written| written.span);
@@ -214,7 +214,7 @@ fn sum_fields(item: &SumItem, def: &TypeDef) -> Option<Vec<Field>> {
     let TypeKind::Sum(variants) = &def.kind else {
         return None;
     };
-    let names: HashSet<&Name> = item.variants.iter().map(|v| &v.name.name).collect();
+    let names: FxHashSet<&Name> = item.variants.iter().map(|v| &v.name.name).collect();
     let mut all = Vec::new();
     for (variant, known) in item.variants.iter().zip(variants) {
         for (index, ((name, written), ty)) in variant.fields.iter().zip(&known.fields).enumerate() {

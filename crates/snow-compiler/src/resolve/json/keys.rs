@@ -1,6 +1,6 @@
 //! Keys that must differ.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ast::Ident;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -9,12 +9,12 @@ use crate::source::Name;
 /// Keys of one object, or texts of one type's variants.
 pub(super) struct Keys {
     what: &'static str,
-    taken: HashMap<Name, Ident>,
+    taken: FxHashMap<Name, Ident>,
 }
 
 impl Keys {
     pub(super) fn new(what: &'static str) -> Self {
-        let taken = HashMap::new();
+        let taken = FxHashMap::default();
         Keys { what, taken }
     }
 
