@@ -13,6 +13,8 @@ class Framing:
 
     def __init__(self):
         self.buffer = bytearray()
+        # Frames that answer pings, to be sent.
+        self.answers = b""
 
     def feed(self, data):
         """The texts that are whole now. Raises `Closed` at a close frame, after the texts before it were returned."""
@@ -31,6 +33,8 @@ class Framing:
                 raise Closed(payload[2:].decode())
             if opcode == 1:
                 texts.append(payload.decode())
+            elif opcode == 9:
+                self.answers += struct.pack(">BB", 0x8a, 0x80 | len(payload)) + bytes(4) + payload
         del self.buffer[:at]
         return texts
 
@@ -93,11 +97,21 @@ class Client:
         answer, rest = answer.split(b"\r\n\r\n", 1)
         if not answer.startswith(b"HTTP/1.1 101"):
             raise Closed(answer.split(b"\r\n")[0].decode())
-        self.texts += self.framing.feed(rest)
+        self.take(rest)
+
+    def take(self, data):
+        """The bytes' texts are in `texts` now, and pings are answered."""
+        self.texts += self.framing.feed(data)
+        if self.framing.answers:
+            answers, self.framing.answers = self.framing.answers, b""
+            self._send(answers)
 
     def send(self, text):
+        self._send(text_frame(text))
+
+    def _send(self, data):
         try:
-            self.socket.sendall(text_frame(text))
+            self.socket.sendall(data)
         except OSError as error:
             raise Closed(str(error)) from error
 
@@ -112,7 +126,7 @@ class Client:
                 raise Closed(str(error)) from error
             if not data:
                 raise Closed("the end")
-            self.texts += self.framing.feed(data)
+            self.take(data)
         return self.texts.pop(0)
 
     def close(self):
