@@ -13,9 +13,9 @@ HELLO = (b"%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n7.0.0\r\n
 SCRIPTS = {
     "NOAUTH": ("HELLO", b"-NOAUTH HELLO must be called with the client already authenticated\r\n", "NOAUTH"),
     "LOADING": ("HELLO", b"-LOADING Redis is loading the dataset in memory\r\n", "LOADING"),
-    "garbage": ("HELLO", b"HTTP/1.1 400 Bad Request\r\n\r\n", "protocol"),
-    "endless length": ("HELLO", b"$1099511627776\r\n", "protocol"),
-    "endless array": ("HELLO", b"*1099511627776\r\n", "protocol"),
+    "garbage": ("HELLO", b"HTTP/1.1 400 Bad Request\r\n\r\n", "no Redis server"),
+    "endless length": ("HELLO", b"$1099511627776\r\n", "1099511627776 bytes"),
+    "endless array": ("HELLO", b"*1099511627776\r\n", "values"),
     "half a push": ("SUBSCRIBE", b">3\r\n$9\r\nsubscr", "in time"),
     "garbage later": ("SUBSCRIBE", b"@@@\r\n", "protocol"),
     "MOVED": ("SUBSCRIBE", b"-MOVED 3999 127.0.0.1:6381\r\n", "MOVED"),
@@ -41,8 +41,12 @@ class Broker:
         channels = set()
         try:
             with connection, connection.makefile("rb") as stream:
+                is_silent = False
                 while words := read_command(stream):
+                    if is_silent:
+                        continue
                     connection.sendall(self.answer(words, channels))
+                    is_silent = self.script == "half a push" and words[0].upper() == b"SUBSCRIBE"
         except OSError:
             pass
 

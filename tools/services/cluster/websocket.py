@@ -65,8 +65,10 @@ def text_frame(text):
     length = len(payload)
     if length < 126:
         head = struct.pack(">BB", 0x81, 0x80 | length)
-    else:
+    elif length < 65536:
         head = struct.pack(">BBH", 0x81, 0x80 | 126, length)
+    else:
+        head = struct.pack(">BBQ", 0x81, 0x80 | 127, length)
     return head + bytes(4) + payload
 
 
