@@ -1,0 +1,174 @@
+"""Whether what members heard is one order, without a duplicate, with every loss inside a gap that was told.
+
+Nothing here is the product's: a member's record is what came to its socket. A member's consecutive messages are an edge;
+one order exists when the graph of all members' edges has no cycle. A member has lost a message when that is on a way from
+one of the member's messages to the next.
+"""
+
+from array import array
+
+# How much later than a message that follows a gap the telling of the gap may come, in seconds.
+LATENESS = 3.0
+SHOWN = 20
+
+
+class Member:
+    """What one member heard: `at` has the time of each message, 0 for those that did not come."""
+
+    def __init__(self, checker, number):
+        self.checker, self.number = checker, number
+        self.at = array("f", [0.0]) * checker.most
+        self.last = None
+        self.heard = 0
+        # Times from the end of a connection to the next `joined`, and those that gaps were told for.
+        self.away = [[0.0, None]]
+        self.gaps = []
+
+    def ended(self, now):
+        if self.away[-1][1] is not None:
+            self.away.append([now, None])
+
+    def joined(self, now):
+        self.away[-1][1] = now
+
+    def gap(self, now, ms):
+        self.gaps.append((now - ms / 1000, now))
+
+    def message(self, number, now):
+        if self.at[number]:
+            self.checker.fault(f"member {self.number} hears message {number} twice")
+            return
+        self.at[number] = now
+        self.heard += 1
+        if self.last is not None:
+            self.checker.edge(self.last, number)
+        self.last = number
+
+    def is_told(self, since, until):
+        return any(begin - LATENESS <= until and since <= end <= until + LATENESS for begin, end in self.gaps)
+
+    def returned(self, since, until):
+        """When the member had joined again, if it was away between those times."""
+        times = [end if end is not None else until for begin, end in self.away
+                 if begin <= until and (end is None or since <= end)]
+        return max(times, default=None)
+
+
+class Checker:
+    """`most` is the number of messages that there may be."""
+
+    def __init__(self, most):
+        self.most = most
+        self.faults = []
+        self.fault_count = 0
+        # The first successor of each message, and those that are not the first.
+        self.next = array("i", [-1]) * most
+        self.others = {}
+        self.sent_at = array("d", [0.0]) * most
+        self.refused = set()
+        self.accepted = set()
+        self.members = []
+        self.told = 0
+
+    def fault(self, words):
+        self.fault_count += 1
+        if len(self.faults) < SHOWN:
+            self.faults.append(words)
+
+    def member(self):
+        self.members.append(Member(self, len(self.members)))
+        return self.members[-1]
+
+    def edge(self, before, after):
+        first = self.next[before]
+        if first < 0:
+            self.next[before] = after
+        elif first != after:
+            self.others.setdefault(before, set()).add(after)
+
+    def successors(self, message):
+        first = self.next[message]
+        return () if first < 0 else (first, *self.others.get(message, ()))
+
+    def order(self):
+        """The messages that were heard, in an order that contradicts no member; None when there is none."""
+        waiting = array("i", [0]) * self.most
+        heard = [number for number in range(self.most) if any(member.at[number] for member in self.members)]
+        for message in heard:
+            for after in self.successors(message):
+                waiting[after] += 1
+        ready = [message for message in heard if not waiting[message]]
+        order = []
+        while ready:
+            message = ready.pop()
+            order.append(message)
+            for after in self.successors(message):
+                waiting[after] -= 1
+                if not waiting[after]:
+                    ready.append(after)
+        if len(order) < len(heard):
+            left = [message for message in heard if waiting[message]]
+            self.fault(f"there is no one order: {len(left)} messages are in or behind a cycle, such as {left[:5]}")
+            return None
+        return order
+
+    def finish(self):
+        """Checks what needs all records."""
+        for message in self.refused:
+            if any(member.at[message] for member in self.members):
+                self.fault(f"message {message} was refused, and somebody hears it")
+        for message in self.accepted:
+            if not any(member.at[message] for member in self.members):
+                self.fault(f"message {message} was answered with Ok, and nobody hears it")
+        order = self.order()
+        if order is None:
+            return
+        self.index = array("i", [-1]) * self.most
+        for at, message in enumerate(order):
+            self.index[message] = at
+        for member in self.members:
+            self.check_member(member, order)
+        for message in order[-1:]:
+            for member in self.members:
+                if not member.at[message]:
+                    self.fault(f"member {member.number} misses the last message")
+
+    def check_member(self, member, order):
+        before, missing = None, []
+        for message in order:
+            if not member.at[message]:
+                missing.append(message)
+                continue
+            if missing:
+                self.check_hole(member, before, missing, message)
+                missing = []
+            before = message
+
+    def check_hole(self, member, before, missing, after):
+        since, until = 0.0 if before is None else member.at[before], member.at[after]
+        if member.is_told(since, until):
+            self.told += 1
+            return
+        returned = member.returned(since, until)
+        if returned is not None:
+            lost = [one for one in missing if self.sent_at[one] > returned and self.leads(one, after)]
+            if lost:
+                self.fault(f"member {member.number} had joined, and was not told that {len(lost)} messages are missing in "
+                           f"front of {after}, such as {lost[0]}")
+        else:
+            lost = [one for one in missing if self.leads(before, one) and self.leads(one, after)]
+            if lost:
+                self.fault(f"member {member.number} was not told that {len(lost)} messages are missing between {before} "
+                           f"and {after}, such as {lost[0]}; it heard nothing for {until - since:.3f} s")
+
+    def leads(self, first, last):
+        """Whether members' records say that one message is behind the other."""
+        todo, done = [first], set()
+        while todo:
+            for after in self.successors(todo.pop()):
+                if after == last:
+                    return True
+                if self.index[after] < self.index[last] and after not in done:
+                    done.add(after)
+                    todo.append(after)
+        return False
