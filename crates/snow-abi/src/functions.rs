@@ -191,6 +191,20 @@ macro_rules! for_each_function {
             /// Adds to a number that all may count about an actor, 0 at its start, and answers the
             /// sum; 0 when it has ended. Who counts must do with one that is too high.
             fn snow_tally(Pid actor, Int change) -> Int;
+            /// Asks what an actor does; the answer comes to a place with that number, 0 when the
+            /// actor has ended.
+            fn snow_inspect(Pid actor) -> Int;
+            /// Waits for that answer until the deadline in monotonic milliseconds, or -1 for none,
+            /// and gives the place up; empty when the actor has ended or the deadline has passed.
+            /// Five numbers of eight bytes (activity, see `layout::activity`, messages, memory,
+            /// turns, and how many texts follow), then texts, each behind its length: the actor's
+            /// name, the lines where it stands, the innermost first.
+            fn snow_inspected(Int place, Int deadline) -> Bytes [parks];
+            /// The names of an actor, each behind its length.
+            fn snow_registered_names(Pid actor) -> Bytes;
+            /// At most `most` live actors of the caller's world, eight bytes each, in an order that
+            /// stays; behind `after`, which may have ended, or from the first when that is 0.
+            fn snow_actors(Pid after, Int most) -> Bytes;
             /// Ends the actors of a world by force; answers how many there were.
             fn snow_end_world(Int world) -> Int;
             /// `actor` when it has not ended and its messages are of the type with that number,
@@ -388,6 +402,9 @@ macro_rules! for_each_function {
             /// The owners of the open sockets of a group: pids of eight bytes, most significant
             /// first.
             fn snow_socket_group_owners(Int group) -> Bytes;
+            /// The same for those sockets that have read or sent since their traffic was last
+            /// taken.
+            fn snow_socket_group_busy(Int group) -> Bytes;
             /// `address:port` of the other side.
             fn snow_socket_peer(Int socket) -> String;
             /// `address:port` of this side.

@@ -437,6 +437,18 @@ pub mod exit {
     pub const NO_ACTOR: i64 = 4;
 }
 
+/// What an actor does, in the answers of `snow_inspected`.
+pub mod activity {
+    /// It runs, or stands in line for a worker.
+    pub const RUNNING: i64 = 0;
+    /// In `receive`, and nothing has come that it wants.
+    pub const WAITING: i64 = 1;
+    /// Suspended inside a call.
+    pub const SUSPENDED: i64 = 2;
+    /// Its `terminate` block is to run, or runs.
+    pub const ENDING: i64 = 3;
+}
+
 /// Counters for `snow_counter`.
 pub mod counter {
     /// Actors alive.

@@ -342,6 +342,7 @@ mod endings;
 mod exhaustion;
 mod guards;
 mod hibernation;
+mod inspection;
 mod limits;
 mod messages;
 mod sharing;

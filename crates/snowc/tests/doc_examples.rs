@@ -30,6 +30,7 @@ fn main() {
         "docs/language.md",
         "docs/coming-from.md",
         "docs/http.md",
+        "docs/ops.md",
         "docs/ws-guide.md",
         "docs/ws-authentication.md",
         "docs/redis.md",

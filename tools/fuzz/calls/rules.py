@@ -23,6 +23,7 @@ LEFT_OUT = {
     "Http.post": "asks servers of other people",
     "Http.request": "asks servers of other people",
     "Http.Client.send": "asks servers of other people",
+    "Process.list": "gives the actors that run the cases, which other calls would end",
     "Ops.serve": "does not return while its server runs; Ops.start is called",
     "Tuple.size": "takes tuples of up to eight parts, which the compiler's list does not say",
     "Tuple.nth": "takes tuples of one type, which the compiler's list does not say",
@@ -71,6 +72,7 @@ ARGUMENTS = {
     ("Log.flush", 0): SHORT_MS,
     ("Ws.drain", 1): SHORT_MS,
     ("Job.await_timeout", 1): SHORT_MS,
+    ("Process.inspect_all", 1): SHORT_MS,
     ("Process.guard_within", 0): ["1", "20", "200"],
     ("Ws.Test.advance", 1): SHORT_MS + ["60000"],
     # A limit above the machine's memory lets a case have all of it.

@@ -28,6 +28,7 @@ const INTERNAL: &[&str] = &[
     "Alignment",
     "Erased",
     "Difference",
+    "InspectionAnswer",
     "LogLine",
     "ReplySlot",
     "SocketHandle",

@@ -18,6 +18,8 @@ pub mod answer;
 pub mod crypto;
 /// Files and directories.
 pub mod file;
+/// Looking at actors.
+pub mod inspect;
 /// What the log takes.
 pub mod log;
 /// Objects and buffers.
@@ -81,7 +83,8 @@ macro_rules! check_table {
         /// The functions of the table, each of the type that the table gives it.
         mod checked {
             use super::*;
-            use super::{actor::*, answer::*, crypto::*, file::*, log::*, memory::*, panic::*};
+            use super::{actor::*, answer::*, crypto::*, file::*, inspect::*, log::*};
+            use super::{memory::*, panic::*};
             use super::{socket::*, system::*, text::*, timer::*, tls::*, walk::*};
             $( const _: signature!($result, $($kind)*) = $name; )*
         }

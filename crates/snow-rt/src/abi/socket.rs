@@ -427,6 +427,18 @@ pub unsafe extern "C-unwind" fn snow_socket_group_owners(
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_group_busy(cx: *mut Context, group: i64) -> *mut Bytes {
+    let owners = table::busy_owners_of_group(group as u32).into_iter();
+    let bytes: Vec<u8> = owners.flat_map(Pid::to_be_bytes).collect();
+    // SAFETY: generated code keeps the promises above.
+    unsafe { memory::new_bytes(cx, &bytes) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_peer(cx: *mut Context, socket: i64) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe { new_text(cx, tcp::peer(socket)) }

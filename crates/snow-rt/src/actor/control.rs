@@ -8,6 +8,7 @@ use snow_abi::layout::{ActorInfo, Context, CLASS_SIZES};
 use super::envelope::Envelope;
 use super::hibernate::{self, Packed};
 use super::inbox::Linked;
+use super::inspect;
 use super::links::Extras;
 use super::slots::{Pid, Slot};
 use super::state::Phase;
@@ -27,6 +28,12 @@ impl fiber::Body for Actor {
     unsafe fn turn(this: *mut Self) -> Outcome {
         // SAFETY: the caller's promise.
         unsafe { turn::body(this) }
+    }
+
+    #[inline]
+    unsafe fn is_looked_at(this: *mut Self) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { inspect::is_looked_at(this) }
     }
 }
 

@@ -14,7 +14,7 @@ use super::deliver::ActorRef;
 use super::report::{self, Location};
 use super::state::Phase;
 use super::trace::Trace;
-use super::{answers, guard, hibernate, links, mailbox, registry, signals, slots};
+use super::{answers, guard, hibernate, inspect, links, mailbox, registry, signals, slots};
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::mem::{block, heap, scratch, system};
@@ -79,10 +79,15 @@ pub unsafe fn out_of_memory(cx: *mut Context, bytes: usize) -> ! {
     unsafe { crash(cx, &text[..used]) }
 }
 
+/// True when there is memory to find lines of the program.
+pub fn can_trace() -> bool {
+    system::can_spare(FOR_TRACES)
+}
+
 /// The lines of the program that lead here. Reading line tables takes memory, which must not be the
 /// end of the program.
 fn trace_here() -> Trace {
-    if system::can_spare(FOR_TRACES) {
+    if can_trace() {
         Trace::here()
     } else {
         Trace::EMPTY
@@ -251,6 +256,9 @@ pub unsafe fn finish(worker: *mut Worker, actor: *mut Actor, reason: Reason) {
             let meant = (*late).generation == slots::generation(pid);
             signals::answer_for_the_dead(actor, late, meant.then_some(&reason));
             late = next;
+        }
+        if slot.questions.has_any() {
+            inspect::refuse(worker, slot);
         }
         if slot.bounds.has_waiting_senders() {
             super::backpressure::ended(slots::index(pid));

@@ -69,6 +69,22 @@ impl Packed {
     }
 }
 
+/// Bytes of what the actor has packed; 0 when it does not hibernate.
+///
+/// # Safety
+/// The actor is owned by this thread.
+pub unsafe fn packed_bytes(actor: *const Actor) -> usize {
+    // SAFETY: the packed form is the actor's.
+    unsafe {
+        let packed = (*actor).packed;
+        if packed.is_null() {
+            0
+        } else {
+            Packed::size(packed)
+        }
+    }
+}
+
 /// True when the heap of an actor that is about to wait should be given back now.
 ///
 /// # Safety

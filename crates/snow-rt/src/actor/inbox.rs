@@ -166,6 +166,17 @@ impl<T: Linked> Inbox<T> {
         )
     }
 
+    /// The newest node, which leads to all before it; null when there is none. For the owner, which
+    /// is awake and takes none away meanwhile.
+    pub fn newest(&self) -> *mut T {
+        // Acquire: pairs with the Release in `push`.
+        let newest = address(self.head.load(Ordering::Acquire));
+        if newest == waiting() || newest == closed() {
+            return std::ptr::null_mut();
+        }
+        newest
+    }
+
     /// True when there is nothing to take.
     pub fn is_empty(&self) -> bool {
         let head = self.head.load(Ordering::SeqCst);
@@ -174,12 +185,13 @@ impl<T: Linked> Inbox<T> {
 
     /// Marks the owner as waiting; false when something is there already.
     pub fn begin_wait(&self) -> bool {
-        // Release: pairs with the Acquire of the push or `end_wait` that wakes the owner.
+        // Release: pairs with the Acquire of the push or `end_wait` that wakes the owner. SeqCst:
+        // an asker is seen, or sees the mark, see `inspect::Questions`.
         self.head
             .compare_exchange(
                 std::ptr::null_mut(),
                 waiting(),
-                Ordering::Release,
+                Ordering::SeqCst,
                 Ordering::Relaxed,
             )
             .is_ok()
@@ -191,8 +203,8 @@ impl<T: Linked> Inbox<T> {
             .compare_exchange(
                 waiting(),
                 std::ptr::null_mut(),
-                Ordering::Acquire,
-                Ordering::Relaxed,
+                Ordering::SeqCst,
+                Ordering::SeqCst,
             )
             .is_ok()
     }

@@ -30,6 +30,8 @@ pub mod guard;
 pub mod hibernate;
 /// The lock-free queue in front of every actor and worker.
 pub mod inbox;
+/// Looking at an actor from outside.
+pub mod inspect;
 /// Labels of actors.
 pub mod labels;
 /// Links, monitors and their bookkeeping on both sides.

@@ -4,13 +4,14 @@
 //! memory. The generation tells actors of one slot apart; it changes when an actor has ended.
 
 use std::sync::atomic::{
-    AtomicBool, AtomicI64, AtomicPtr, AtomicU16, AtomicU32, AtomicU8, Ordering,
+    AtomicBool, AtomicI64, AtomicPtr, AtomicU16, AtomicU32, AtomicU64, AtomicU8, Ordering,
 };
 
 use super::bounds::Bounds;
 use super::control::Actor;
 use super::envelope::Envelope;
 use super::inbox::Inbox;
+use super::inspect::Questions;
 use super::state::ParkWord;
 use crate::table::{Entry, Table};
 
@@ -42,6 +43,10 @@ pub struct Slot {
     pub tally: AtomicI64,
     /// How much may wait in its mailbox, and how much does.
     pub bounds: Bounds,
+    /// Turns that the actor has had; written by its worker only.
+    pub turns: AtomicU64,
+    /// What others want to know about the actor.
+    pub questions: Questions,
     /// True when the registry has a name for the actor.
     pub named: AtomicBool,
     /// True while it stands in a worker's list of actors that wait and have a heap.
@@ -64,6 +69,8 @@ impl Entry for Slot {
             label: AtomicU32::new(0),
             tally: AtomicI64::new(0),
             bounds: Bounds::new(),
+            turns: AtomicU64::new(0),
+            questions: Questions::new(),
             named: AtomicBool::new(false),
             listed: AtomicBool::new(false),
             next_waiter: AtomicU32::new(0),
@@ -138,17 +145,39 @@ pub fn tally(pid: Pid, change: i64) -> i64 {
 
 /// The live actors of a world.
 pub fn of_world(world: i64) -> Vec<Pid> {
-    let alive = |at: u32| {
-        let slot = SLOTS.get(at)?;
-        let pid = pid(at, slot.generation.load(Ordering::Acquire));
-        // The world is read between two looks at the generation, so it is this actor's.
-        let is_here = is_alive(pid) && slot.world.load(Ordering::Acquire) == world;
-        (is_here && is_alive(pid)).then_some(pid)
-    };
+    let alive = |at: u32| in_world(at, world);
     (0..SLOTS.made()).filter_map(alive).collect()
 }
 
+/// The live actor of a slot, if it is of that world.
+fn in_world(at: u32, world: i64) -> Option<Pid> {
+    let slot = SLOTS.get(at)?;
+    let pid = pid(at, slot.generation.load(Ordering::Acquire));
+    // The world is read between two looks at the generation, so it is this actor's.
+    let is_here = is_alive(pid) && slot.world.load(Ordering::Acquire) == world;
+    (is_here && is_alive(pid)).then_some(pid)
+}
+
+/// At most `most` live actors of a world, in the order of their slots, behind that of `after`.
+pub fn of_world_after(world: i64, after: Pid, most: usize) -> Vec<Pid> {
+    let first = if after == 0 {
+        0
+    } else {
+        index(after).saturating_add(1)
+    };
+    let found = (first..SLOTS.made()).filter_map(|at| in_world(at, world));
+    found.take(most).collect()
+}
+
 impl Slot {
+    /// Counts a turn of the actor, for its worker.
+    #[inline]
+    pub fn count_turn(&self) {
+        // Relaxed: nobody else writes, and readers want no more than a recent value.
+        self.turns
+            .store(self.turns.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
     /// The actor that lived here is gone; its pid means nothing from now on.
     pub fn end_generation(&self, exit_kind: i64) {
         self.last_exit.store(exit_kind as u8, Ordering::Relaxed);

@@ -48,6 +48,7 @@ pub unsafe fn spawn(
         slot.world.store(world, Ordering::Release);
         slot.label.store(0, Ordering::Relaxed);
         slot.tally.store(0, Ordering::Relaxed);
+        slot.turns.store(0, Ordering::Relaxed);
         // Release: pairs with the Acquire in `slots::message_type`.
         slot.message_type.store((*info).message, Ordering::Release);
         slot.inbox.open();

@@ -80,9 +80,10 @@ impl ParkWord {
     }
 
     fn update(&self, change: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
-        // AcqRel: every party must see what the one before it wrote, in both directions.
+        // AcqRel: every party must see what the one before it wrote, in both directions. SeqCst: an
+        // asker is seen, or sees the suspension, see `inspect::Questions`.
         self.0
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, change)
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, change)
     }
 
     /// The owner starts a suspension; the answer is its number. Wakes count from now on.

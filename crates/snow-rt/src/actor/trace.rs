@@ -22,6 +22,8 @@ pub const MOST: usize = 5;
 /// Frames looked at before it is known whether any belongs to the program. Few, because nearly
 /// every trace ends here.
 const FEW: usize = 24;
+/// Frames that are kept of an actor that is looked at: most of them are the library's.
+const SOME: usize = 48;
 /// Frames looked at when the first few all belong to the library.
 const MANY: usize = 256;
 
@@ -48,6 +50,36 @@ pub struct Trace {
     count: usize,
 }
 
+/// Return addresses of a stack, to be made lines of elsewhere.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Frames {
+    addresses: [usize; SOME],
+    count: usize,
+}
+
+impl Frames {
+    /// None.
+    pub const EMPTY: Frames = Frames {
+        addresses: [0; SOME],
+        count: 0,
+    };
+
+    /// Appends an address while there is room.
+    pub fn push(&mut self, address: usize) {
+        if let Some(next) = self.addresses.get_mut(self.count) {
+            *next = address;
+            self.count += 1;
+        }
+    }
+
+    /// The frames of the caller. Not inlined: the addresses take stack.
+    #[inline(never)]
+    pub fn fill(&mut self) {
+        self.count = unwind::addresses(&mut self.addresses);
+    }
+}
+
 impl Trace {
     /// No line.
     pub const EMPTY: Trace = Trace {
@@ -63,19 +95,27 @@ impl Trace {
         }
     }
 
+    /// The trace of these frames.
+    pub fn of(frames: &Frames) -> Trace {
+        Trace::of_addresses(&frames.addresses[..frames.count.min(SOME)])
+    }
+
     /// The trace of at most `N` frames, and whether there may be more. Not inlined: the addresses
     /// take stack.
     #[inline(never)]
     fn of_frames<const N: usize>() -> (Trace, bool) {
-        let mut trace = Trace::EMPTY;
         let mut addresses = [0; N];
         let found = unwind::addresses(&mut addresses);
-        let addresses = &addresses[..found];
+        (Trace::of_addresses(&addresses[..found]), found == N)
+    }
+
+    fn of_addresses(addresses: &[usize]) -> Trace {
+        let mut trace = Trace::EMPTY;
         // Reading line tables needs more stack than an actor is sure to have left.
         // Broken tables must not turn a crash into another one.
         let read = AssertUnwindSafe(|| lines::visit(addresses, &mut |site| trace.push(site)));
         big_stack::call(|| drop(catch_unwind(read)));
-        (trace, found == N)
+        trace
     }
 
     /// Appends a line; false when there is no room for another one.

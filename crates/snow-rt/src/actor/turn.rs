@@ -11,7 +11,7 @@ use super::envelope::{self, Envelope};
 use super::exit::{end, Reason};
 use super::state::Phase;
 use super::trace::Trace;
-use super::{hibernate, mailbox, report};
+use super::{hibernate, inspect, mailbox, report};
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::sched::worker::{self, Worker};
@@ -102,6 +102,12 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
         let slot = (*actor).slot;
         Actor::set_worker(actor, worker);
         slot.home.store((*worker).index as u16, Ordering::Relaxed);
+        if slot.questions.has_any() {
+            inspect::answer(worker, actor);
+            if inspect::waits_on(actor) {
+                return rest(worker, actor);
+            }
+        }
         // One that hibernates obeys signals when it is awake: they may touch its heap.
         if (*actor).packed.is_null() && slot.park.take_signal() {
             if let Some(reason) = mailbox::collect(actor) {
@@ -114,7 +120,9 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
             && (*actor).timer.kind != Kind::LookDue
         {
             // Only a signal had come. It was obeyed, and the suspension goes on.
-            if !slot.park.suspend() {
+            if slot.park.suspend() {
+                inspect::after_rest(slot);
+            } else {
                 worker::enqueue(worker, actor);
             }
             return;
@@ -123,6 +131,7 @@ pub unsafe fn run(worker: *mut Worker, actor: *mut Actor) {
             timers::end_keep_alive(actor);
         }
         (*actor).phase.enter(Phase::Running);
+        slot.count_turn();
         if !(*actor).is_awake() && !Actor::make_context(actor) {
             return end_without_memory(worker, actor, b"out of memory: no context for a turn");
         }
@@ -220,7 +229,9 @@ unsafe fn put_down(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
                 count_stack(worker, actor, 1);
                 (*actor).phase.enter(Phase::Parked);
                 let slot = (*actor).slot;
-                if !slot.park.suspend() {
+                if slot.park.suspend() {
+                    inspect::after_rest(slot);
+                } else {
                     // Another worker's, if it moves there.
                     worker::enqueue_on(usize::from(slot.home.load(Ordering::Relaxed)), actor);
                 }
@@ -246,7 +257,17 @@ unsafe fn wait(worker: *mut Worker, actor: *mut Actor) {
         if (*actor).timer.armed {
             timers::keep_alive(actor);
         }
-        if !(*actor).slot.inbox.begin_wait() {
+        rest(worker, actor);
+    }
+}
+
+unsafe fn rest(worker: *mut Worker, actor: *mut Actor) {
+    // SAFETY: the actor is ours until it is marked as waiting.
+    unsafe {
+        let slot = (*actor).slot;
+        if slot.inbox.begin_wait() {
+            inspect::after_rest(slot);
+        } else {
             worker::enqueue(worker, actor);
         }
     }

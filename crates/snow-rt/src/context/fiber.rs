@@ -40,6 +40,12 @@ pub trait Body: Sized + 'static {
     /// # Safety
     /// Called by a fiber with what its worker handed over, which it owns and which is ready.
     unsafe fn turn(this: *mut Self) -> Outcome;
+
+    /// True when it was resumed only to see where it stands, which this has noted.
+    ///
+    /// # Safety
+    /// Called by a fiber where it was suspended, with what its worker handed over.
+    unsafe fn is_looked_at(this: *mut Self) -> bool;
 }
 
 type Runner<B> = Coroutine<*mut B, Outcome, (), Slot>;
@@ -161,14 +167,20 @@ pub unsafe fn resume<B: Body>(fiber: *mut Fiber<B>, actor: *mut B) -> Outcome {
     }
 }
 
-/// Leaves the fiber for its worker; returns when it is resumed.
+/// Leaves the fiber for its worker; returns when it is resumed, but not from being looked at.
 ///
 /// # Safety
 /// Called on the fiber's own stack.
 #[inline(never)]
 pub unsafe fn suspend<B: Body>(fiber: *mut Fiber<B>, outcome: Outcome) {
-    // SAFETY: the yielder lives at the bottom of this very stack.
-    unsafe { (*(*fiber).yielder).suspend(outcome) };
+    // SAFETY: the yielder lives at the bottom of this very stack; what is handed over by `resume`
+    // is the fiber's own.
+    unsafe {
+        while {
+            let resumed = (*(*fiber).yielder).suspend(outcome);
+            B::is_looked_at(resumed)
+        } {}
+    }
 }
 
 /// Calls `f` on the stack of the worker that has resumed the fiber.

@@ -259,7 +259,10 @@ pub fn set_send_buffer(handle: i64, bytes: i64) -> Result<(), Failure> {
 
 /// What was offered for sending since this was last asked: one of `layout::traffic`.
 pub fn take_traffic(handle: i64, which: i64) -> Result<i64, Failure> {
-    wait::with(handle, |socket, _| socket.traffic.take(which))
+    wait::with(handle, |socket, _| {
+        socket.was_read = false;
+        socket.traffic.take(which)
+    })
 }
 
 /// Offers the outbox to the system now instead of at the end of the turn.

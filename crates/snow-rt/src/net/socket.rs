@@ -86,6 +86,8 @@ pub struct Socket {
     slack: u32,
     /// A full outbox lets its oldest messages go, rather than refuse the newest.
     drops_oldest: bool,
+    /// Bytes have come since traffic was last asked for.
+    pub was_read: bool,
     /// What was offered for sending and not asked for yet.
     pub traffic: Traffic,
     outbox: Option<Box<Outbox>>,
@@ -135,6 +137,7 @@ impl Socket {
             limit: OUTBOX_LIMIT as u32,
             slack: 0,
             drops_oldest: false,
+            was_read: false,
             traffic: Traffic::default(),
             outbox: None,
             layer: None,

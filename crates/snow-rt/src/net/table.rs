@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use parking_lot::Mutex;
 use snow_abi::layout::counter;
 
-use super::socket::Socket;
+use super::socket::{Socket, Traffic};
 use crate::actor::Pid;
 use crate::counters;
 
@@ -107,12 +107,23 @@ pub fn new_group() -> u32 {
 /// The owners of the sockets of a group, in no particular order. A socket that changes hands
 /// meanwhile is seen before or after that.
 pub fn owners_of_group(group: u32) -> Vec<Pid> {
+    owners(group, |_| true)
+}
+
+/// The owners of those sockets of a group that have read or sent since their traffic was last asked
+/// for.
+pub fn busy_owners_of_group(group: u32) -> Vec<Pid> {
+    let is_busy = |socket: &Socket| socket.was_read || socket.traffic != Traffic::default();
+    owners(group, is_busy)
+}
+
+fn owners(group: u32, is_meant: impl Fn(&Socket) -> bool) -> Vec<Pid> {
     let slots = SLOTS.iter().map_while(OnceLock::get).flatten();
     slots
         .filter_map(|slot| {
             let slot = slot.lock();
             let socket = slot.socket.as_ref()?;
-            (slot.group == group).then_some(socket.owner)
+            (slot.group == group && is_meant(socket)).then_some(socket.owner)
         })
         .collect()
 }

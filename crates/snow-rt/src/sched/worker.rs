@@ -20,6 +20,7 @@ use crate::actor::envelope::EnvelopePool;
 use crate::actor::hibernate;
 use crate::actor::inbox::{Inbox, Pushed};
 use crate::actor::slots::SLOTS;
+use crate::actor::trace::Frames;
 use crate::actor::turn;
 use crate::context::fiber::FiberPool;
 use crate::counters;
@@ -74,6 +75,8 @@ pub struct Worker {
     pub waiters: hibernate::WaitList,
     /// Bytes that an actor may hold unless told otherwise.
     pub actor_memory: usize,
+    /// Where an actor that is resumed only to be looked at notes where it stands, else null.
+    pub looks_into: *mut Frames,
 }
 
 thread_local! {
@@ -131,6 +134,7 @@ impl Worker {
             timers: VecDeque::new(),
             waiters: hibernate::WaitList::new(),
             actor_memory,
+            looks_into: std::ptr::null_mut(),
         })
     }
 

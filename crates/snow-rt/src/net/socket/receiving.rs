@@ -35,6 +35,7 @@ impl Socket {
                 Err(Failure::END)
             }
             Ok(count) => {
+                self.was_read = true;
                 let expected = if self.readable {
                     count.saturating_mul(2)
                 } else {
