@@ -283,7 +283,10 @@ def try_roll(site, chat):
     greetings = [client.text() for client in clients]
     hold("20 clients are greeted", all(text.startswith("hello, ") for text in greetings), greetings)
     chat.terminate()
-    wait_until("/ready says that the service leaves", lambda: site.ready() != 200)
+    wait_until("/ready says that the service leaves", lambda: site.ready() == 503)
+    late = WebSocket(site.ports["9001"])
+    hold("who comes in the grace is greeted", late.text().startswith("hello, "))
+    clients.append(late)
     codes = {client.wait_for_close() for client in clients}
     hold("a drain closes with 1012", codes == {1012}, codes)
     status = as_status(chat.wait(PATIENCE))
