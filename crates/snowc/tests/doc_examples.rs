@@ -35,6 +35,7 @@ fn main() {
         "docs/ws-authentication.md",
         "docs/redis.md",
         "docs/cluster.md",
+        "docs/production.md",
         "docs/testing.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();

@@ -10,6 +10,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("http", "is the facade; the tests of http/connection, http/router and http/response use it"),
     ("http/acceptor", "runs with a server only; http/server_test has clients come"),
     ("http/fault", "is a status and its words"),
+    ("http/handling", "runs in a connection; http/connection_test and http/limiter_test send requests"),
     ("http/hub", "runs with a server only; http/server_test ends it and looks on"),
     ("http/server_handle", "is types and their fields"),
     ("http/mail", "is what actors receive, and has no function"),
@@ -40,6 +41,10 @@ const ACROSS: &[(&str, &str)] = &[
     (
         "ws/backpressure",
         "has a test for each outbox policy, through sockets, sessions and handlers",
+    ),
+    (
+        "ws/exit_drain",
+        "is the part of ws/server_test about http/exit_drain, which ends a server in steps",
     ),
     (
         "ws/memory",
