@@ -5,7 +5,7 @@
 //! behind the last column, so the work grows with the length of the file only.
 
 use crate::atoms::{Atom, Comment};
-use crate::plan::{Break, Choice, Empty, Group, Kind, Nest, Plan};
+use crate::plan::{Break, Choice, Empty, Kind, Nest, Plan};
 
 /// Columns of a line.
 pub(crate) const WIDTH: usize = 100;
@@ -255,13 +255,16 @@ impl Renderer<'_> {
     fn is_broken_by_width(&mut self, number: usize) -> bool {
         let group = self.plan.groups[number];
         let mut limit = Limit::default();
-        if let Kind::Brackets { close, .. } = group.kind {
-            limit.close = Some(close);
-        }
+        limit.close = match group.kind {
+            Kind::Brackets { close, .. } => Some(close),
+            Kind::Operators { end } => Some(end - 1),
+            Kind::Plain | Kind::Value { .. } => None,
+        };
         if self.fits(group.start, self.column, limit) {
             return false;
         }
         match group.kind {
+            Kind::Brackets { close, .. } if self.is_too_long(group.start + 1, close) => false,
             Kind::Plain | Kind::Brackets { hangs_at: None, .. } => true,
             Kind::Brackets {
                 hangs_at: Some(gap),
@@ -307,6 +310,13 @@ impl Renderer<'_> {
             column = below;
         }
         true
+    }
+
+    /// Whether the atoms `from..end` cannot be broken and are too long for a line of their own too,
+    /// so that a break in front of them only costs a line.
+    fn is_too_long(&self, from: usize, end: usize) -> bool {
+        let mut inside = from + 1..end;
+        inside.all(|at| self.plan.gaps[at].breaks == Break::Never) && !self.fits_below(from, end)
     }
 
     /// Whether the atoms `from..end` fit on a line of their own, indented once more.

@@ -38,6 +38,9 @@ macro_rules! tokens {
         }
 
         impl TokenKind {
+            /// The reserved words.
+            pub const KEYWORDS: &'static [&'static str] = &[$($keyword_text),*];
+
             /// The keyword of that spelling.
             pub fn keyword(text: &str) -> Option<TokenKind> {
                 let word = packed(text)?;

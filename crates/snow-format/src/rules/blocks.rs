@@ -3,24 +3,36 @@
 use snow_compiler::ast::{Arm, Block, Statement};
 use snow_compiler::lex::TokenKind;
 
+use super::exprs::ValueOf;
 use super::Rules;
 use crate::plan::{Break, Empty, Kind};
 
 impl Rules<'_> {
     /// The statements of a form with one block, whose last atom is the `end` at `close`.
     pub(super) fn form(&mut self, start: usize, body: &Block, close: usize) {
-        let group = self.plan.group(start, Kind::Plain);
+        let group = self.begin_form(start, close);
         self.body(body, group, close);
+        self.plan.leave();
+    }
+
+    /// A group for a form whose last atom is the `end` at `close`, until [`super::Plan::leave`]. A
+    /// head that has lines of its own breaks all of it.
+    pub(super) fn begin_form(&mut self, start: usize, close: usize) -> usize {
+        let group = self.plan.group(start, Kind::Plain);
+        self.plan.enter(group);
+        if self.has_comments(start + 1, close) {
+            self.plan.note_certain();
+        }
+        group
     }
 
     /// The statements of a block and the gap in front of what ends it. All of it is on one line
     /// when the group is not broken, which takes a single statement that the author wrote so.
     pub(super) fn body(&mut self, block: &Block, group: usize, close: usize) {
         let first = self.at(block.span.start).min(close);
-        self.plan.enter(group);
         self.soft(first, Break::With(group), true);
         self.soft(close, Break::With(group), true);
-        if self.is_broken(first) || self.is_broken(close) || self.has_comments(first, close) {
+        if self.is_broken(first) || self.is_broken(close) {
             self.plan.note_certain();
         }
         if first < close {
@@ -30,7 +42,6 @@ impl Rules<'_> {
             // Comments in an empty block.
             self.plan.nest(first, close, Some(group));
         }
-        self.plan.leave();
     }
 
     /// Statements that begin at `first`, which stands where it stands.
@@ -61,7 +72,7 @@ impl Rules<'_> {
                     self.type_expr(annotation);
                 }
                 let sign = self.at(value.span.start) - 1;
-                self.value(sign, value, false);
+                self.value(sign, value, ValueOf::Name);
             }
             Statement::Expr(e) => self.expr(e),
             Statement::Item(item) => self.item(item),
@@ -90,9 +101,8 @@ impl Rules<'_> {
         let Some(first) = arms.first().map(|arm| self.at(arm.span.start)) else {
             return;
         };
-        self.plan.enter(group);
         self.soft(first, Break::With(group), true);
-        if arms.len() > 1 || self.is_broken(first) || self.has_comments(first, close) {
+        if arms.len() > 1 || self.is_broken(first) {
             self.plan.note_certain();
         }
         self.plan.nest(first, close, Some(group));
@@ -103,7 +113,6 @@ impl Rules<'_> {
             }
             self.arm(arm);
         }
-        self.plan.leave();
     }
 
     fn arm(&mut self, arm: &Arm) {
@@ -122,7 +131,7 @@ impl Rules<'_> {
             return self.form(opener, body, close);
         }
         match &body.statements[..] {
-            [Statement::Expr(e)] => self.value(opener, e, false),
+            [Statement::Expr(e)] => self.value(opener, e, ValueOf::Body),
             _ => {
                 self.begin_lines(first, close);
                 self.statements(body, first);

@@ -12,9 +12,11 @@ impl Rules<'_> {
         let (from, to) = self.range(e.span);
         let owns_brackets = matches!(e.kind, ExprKind::Tuple(_) | ExprKind::Unit);
         let (from, to) = self.unwrap(from, to, owns_brackets);
+        // `% {` is two tokens, and stays two.
+        let opens_map = usize::from(self.is(from, TokenKind::Percent));
         match &e.kind {
             ExprKind::Tuple(parts) | ExprKind::List(parts) => self.elements(from, parts),
-            ExprKind::Map(entries) => self.map(from, entries),
+            ExprKind::Map(entries) => self.map(from + opens_map, entries),
             ExprKind::Update { base, fields } => {
                 self.expr(base);
                 let bar = self.at(base.span.end);
@@ -66,12 +68,14 @@ impl Rules<'_> {
             ExprKind::Assert {
                 condition, message, ..
             } => self.assertion(from, to, condition, message.as_deref()),
-            ExprKind::If { .. } => self.if_form(from, e),
+            ExprKind::If { .. } => self.if_form(from, to, e),
             ExprKind::Case { subject, arms } => self.case(from, to, subject, arms),
             ExprKind::Receive { arms, after } => self.receive(from, to, arms, after.as_ref()),
             ExprKind::While { condition, body } => {
+                let group = self.begin_form(from, to - 1);
                 self.expr(condition);
-                self.form(from, body, to - 1);
+                self.body(body, group, to - 1);
+                self.plan.leave();
             }
             ExprKind::For { .. } => self.for_form(from, to, e),
             ExprKind::Closure { clauses } => self.closure(from, to, clauses),
@@ -275,42 +279,58 @@ impl Rules<'_> {
     }
 
     /// What stands behind the `=` or `->` at `sign`.
-    pub(super) fn value(&mut self, sign: usize, value: &Expr, of_function: bool) {
+    pub(super) fn value(&mut self, sign: usize, value: &Expr, of: ValueOf) {
         let end = self.at(value.span.end);
-        let choice = self.choice(value, of_function);
+        let choice = choice(value, of);
         let group = self.plan.group(sign, Kind::Value { end, choice });
         self.soft(sign + 1, Break::With(group), true);
         self.plan.nest(sign + 1, end, Some(group));
         self.expr(value);
     }
+}
 
-    fn choice(&self, value: &Expr, of_function: bool) -> Choice {
-        match &value.kind {
-            ExprKind::If { .. }
-            | ExprKind::Case { .. }
-            | ExprKind::Receive { .. }
-            | ExprKind::While { .. }
-            | ExprKind::For { .. }
-            | ExprKind::Closure { .. } => Choice::Stays,
-            ExprKind::Tuple(_)
-            | ExprKind::List(_)
-            | ExprKind::Map(_)
-            | ExprKind::Update { .. }
-            | ExprKind::Struct { .. }
-            | ExprKind::Bits(_)
-            | ExprKind::Pipe { .. }
-            | ExprKind::Call { .. }
-            | ExprKind::Spawn(_)
-            | ExprKind::Send(_)
-            | ExprKind::Link(_)
-            | ExprKind::Try(_)
-                if !of_function =>
-            {
-                Choice::Stays
-            }
-            _ => Choice::Moves,
+/// What a value is of.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum ValueOf {
+    /// A `let`.
+    Name,
+    /// A function or an arm: all that it is.
+    Body,
+}
+
+/// Forms with blocks stay, and so does what has brackets or steps to break at; a call moves as a
+/// whole, unless its last argument is a closure.
+fn choice(value: &Expr, of: ValueOf) -> Choice {
+    match &value.kind {
+        ExprKind::If { .. }
+        | ExprKind::Case { .. }
+        | ExprKind::Receive { .. }
+        | ExprKind::While { .. }
+        | ExprKind::For { .. }
+        | ExprKind::Pipe { .. }
+        | ExprKind::Closure { .. } => Choice::Stays,
+        ExprKind::Tuple(_)
+        | ExprKind::List(_)
+        | ExprKind::Map(_)
+        | ExprKind::Update { .. }
+        | ExprKind::Struct { .. }
+        | ExprKind::Bits(_)
+            if of == ValueOf::Name =>
+        {
+            Choice::Stays
         }
+        ExprKind::Call { args, .. } | ExprKind::Spawn(args)
+            if of == ValueOf::Name && ends_in_closure(args) =>
+        {
+            Choice::Stays
+        }
+        _ => Choice::Moves,
     }
+}
+
+fn ends_in_closure(args: &[Expr]) -> bool {
+    let last = args.last().map(|last| &last.kind);
+    matches!(last, Some(ExprKind::Closure { .. }))
 }
 
 fn same_level(e: &Expr, op: BinaryOp) -> bool {

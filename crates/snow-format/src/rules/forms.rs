@@ -4,12 +4,17 @@ use snow_compiler::ast::{Arm, Block, Expr, ExprKind, ForBinding, Statement};
 use snow_compiler::lex::TokenKind;
 
 use super::Rules;
-use crate::plan::{Break, Empty, Kind};
+use crate::plan::{Break, Empty};
 
 impl Rules<'_> {
     /// `if … else if … else … end`, which breaks as one.
-    pub(super) fn if_form(&mut self, from: usize, e: &Expr) {
-        let group = self.plan.group(from, Kind::Plain);
+    pub(super) fn if_form(&mut self, from: usize, to: usize, e: &Expr) {
+        let group = self.begin_form(from, to - 1);
+        self.branches(e, group);
+        self.plan.leave();
+    }
+
+    fn branches(&mut self, e: &Expr, group: usize) {
         let mut rest = e;
         while let ExprKind::If {
             condition,
@@ -46,10 +51,11 @@ impl Rules<'_> {
     }
 
     pub(super) fn case(&mut self, from: usize, to: usize, subject: &Expr, arms: &[Arm]) {
+        let group = self.begin_form(from, to - 1);
         self.expr(subject);
-        let group = self.plan.group(from, Kind::Plain);
         self.soft(to - 1, Break::With(group), true);
         self.arms(arms, group, to - 1);
+        self.plan.leave();
     }
 
     pub(super) fn receive(
@@ -59,26 +65,37 @@ impl Rules<'_> {
         arms: &[Arm],
         after: Option<&(Box<Expr>, Block)>,
     ) {
-        let group = self.plan.group(from, Kind::Plain);
-        let Some((limit, body)) = after else {
-            self.soft(to - 1, Break::With(group), true);
-            return self.arms(arms, group, to - 1);
-        };
+        let group = self.begin_form(from, to - 1);
+        match after {
+            None => {
+                self.soft(to - 1, Break::With(group), true);
+                self.arms(arms, group, to - 1);
+            }
+            Some((limit, body)) => self.after(arms, (limit, body), group, to - 1),
+        }
+        self.plan.leave();
+    }
+
+    /// The arms of a `receive` whose `end` stands at `end`, and its `after`.
+    fn after(
+        &mut self,
+        arms: &[Arm],
+        (limit, body): (&Expr, &Block),
+        group: usize,
+        end: usize,
+    ) {
         let word = self.at(limit.span.start) - 1;
         self.soft(word, Break::With(group), true);
         self.arms(arms, group, word);
         self.expr(limit);
-        self.plan.enter(group);
         if self.is_broken(word) {
             self.plan.note_certain();
         }
         self.arrow_body(body);
         // `after 100 -> nothing end` stays on its line, when the author wrote it so.
-        let end = to - 1;
         if self.is_broken(end) {
             self.plan.always(end, Empty::No);
         }
-        self.plan.leave();
     }
 
     pub(super) fn for_form(&mut self, from: usize, to: usize, e: &Expr) {
@@ -91,6 +108,7 @@ impl Rules<'_> {
         else {
             return;
         };
+        let group = self.begin_form(from, to - 1);
         if let ForBinding::One(pattern) = binding {
             self.pattern(pattern);
         }
@@ -98,13 +116,19 @@ impl Rules<'_> {
         if let Some(filter) = filter {
             self.expr(filter);
         }
-        self.form(from, body, to - 1);
+        self.body(body, group, to - 1);
+        self.plan.leave();
     }
 
     /// `fn … -> … end`, `fn … do … end`, and `do |…| … end` behind a call.
     pub(super) fn closure(&mut self, from: usize, to: usize, clauses: &[Arm]) {
-        let group = self.plan.group(from, Kind::Plain);
         let end = to - 1;
+        let group = self.begin_form(from, end);
+        self.clauses(from, end, clauses, group);
+        self.plan.leave();
+    }
+
+    fn clauses(&mut self, from: usize, end: usize, clauses: &[Arm], group: usize) {
         match clauses {
             [only] if self.is(from, TokenKind::Do) => {
                 self.bars(from + 1);
@@ -121,6 +145,9 @@ impl Rules<'_> {
                         0 => from + 1,
                         _ => self.at(clause.span.start),
                     };
+                    if number == 1 {
+                        self.plan.nest(start - 1, end, Some(group));
+                    }
                     if number > 0 {
                         self.soft(start - 1, Break::With(group), true);
                         if self.is_broken(start - 1) {
@@ -128,12 +155,10 @@ impl Rules<'_> {
                         }
                     }
                     self.head(start, clause);
-                    self.plan.enter(group);
                     self.arrow_body(&clause.body);
-                    self.plan.leave();
                 }
                 self.soft(end, Break::With(group), true);
-                if self.is_broken(end) || self.has_comments(from + 1, end) {
+                if self.is_broken(end) {
                     self.plan.force(group);
                 }
             }
@@ -149,12 +174,10 @@ impl Rules<'_> {
             return self.body(body, group, end);
         }
         // `fn x -> do … end end`
-        self.plan.enter(group);
         self.form(opener, body, close);
         self.soft(opener, Break::With(group), true);
         self.soft(end, Break::With(group), true);
         self.plan.nest(opener, end, Some(group));
-        self.plan.leave();
     }
 
     /// Parameters and guard of a clause that begin at `start`.

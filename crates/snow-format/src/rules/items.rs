@@ -7,6 +7,7 @@ use snow_compiler::ast::{
 use snow_compiler::lex::TokenKind;
 use snow_compiler::source::Span;
 
+use super::exprs::ValueOf;
 use super::Rules;
 use crate::plan::Empty;
 
@@ -143,7 +144,7 @@ impl Rules<'_> {
                     self.type_expr(annotation);
                 }
                 let sign = self.at(value.span.start) - 1;
-                self.value(sign, value, false);
+                self.value(sign, value, ValueOf::Name);
             }
         }
     }
@@ -232,7 +233,7 @@ impl Rules<'_> {
                 if let [snow_compiler::ast::Statement::Expr(value)] = &function.body.statements[..]
                 {
                     let sign = self.at(value.span.start) - 1;
-                    self.value(sign, value, true);
+                    self.value(sign, value, ValueOf::Body);
                 }
             }
         }
