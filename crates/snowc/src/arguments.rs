@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Compile and run the tests in *_test.snow files
     Test(Test),
+    /// Lay out source files
+    Fmt(Format),
     /// Create a project
     Init(Init),
     /// Say what a code of an error or warning means
@@ -164,6 +166,23 @@ pub(crate) struct Test {
     /// Compile only, so that the next run of the unchanged tests starts at once
     #[arg(long)]
     pub no_run: bool,
+}
+
+/// `snowc fmt`
+#[derive(Args)]
+pub(crate) struct Format {
+    /// Change nothing: list the files that are not laid out, and fail when there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Report errors as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Do not colour the output
+    #[arg(long)]
+    pub no_color: bool,
+    /// Files, folders with all that is below them, or - for standard input to standard output
+    /// [default: this folder]
+    pub paths: Vec<PathBuf>,
 }
 
 /// `snowc init`

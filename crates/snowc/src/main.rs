@@ -11,6 +11,7 @@ mod complaint;
 mod contents;
 mod explain;
 mod failure;
+mod format;
 mod init;
 mod manifest;
 mod packages;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Build(options) => (options.reporting.json, build::build(options)),
         Command::Check(options) => (options.reporting.json, check::check(options)),
         Command::Test(options) => (options.reporting.json, test::test(options)),
+        Command::Fmt(options) => (options.json, format::format(options)),
         Command::Init(options) => (false, init::init(options)),
         Command::Explain(options) => (false, explain::explain(options)),
         Command::Cache(options) => (false, contents::cache(options)),

@@ -156,7 +156,7 @@ fn no_program(path: &Path) -> String {
 }
 
 /// Says that nothing is at `path`, and what may be meant.
-fn not_there(path: &Path) -> String {
+pub(crate) fn not_there(path: &Path) -> String {
     let shown = path.display();
     let with_end = path.with_extension("snow");
     if path.extension().is_none() && with_end.is_file() {

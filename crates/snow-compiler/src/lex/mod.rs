@@ -13,12 +13,11 @@ mod lexer;
 mod number;
 mod token;
 
-pub use token::UnknownEscape;
-pub(crate) use token::{DocLine, Lexed, Token, TokenKind};
+pub use token::{DocLine, Lexed, Token, TokenKind, UnknownEscape};
 
 use crate::source::{FileId, Sources};
 
 /// Cuts a file into tokens.
-pub(crate) fn tokens(sources: &Sources, file: FileId) -> Lexed {
+pub fn tokens(sources: &Sources, file: FileId) -> Lexed {
     lexer::run(&sources.get(file).text, file)
 }

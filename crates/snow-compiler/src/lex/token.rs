@@ -10,7 +10,7 @@ macro_rules! tokens {
     (keywords { $($keyword:ident $keyword_text:literal)* } symbols { $($symbol:ident $symbol_text:literal)* }) => {
         /// What a token is.
         #[derive(Clone, Copy, Debug, PartialEq)]
-        pub(crate) enum TokenKind {
+        pub enum TokenKind {
             $(#[doc = concat!("The keyword `", $keyword_text, "`.")] $keyword,)*
             $(#[doc = concat!("The symbol `", $symbol_text, "`.")] $symbol,)*
             /// An identifier that is not a keyword.
@@ -38,8 +38,11 @@ macro_rules! tokens {
         }
 
         impl TokenKind {
+            /// The reserved words.
+            pub const KEYWORDS: &'static [&'static str] = &[$($keyword_text),*];
+
             /// The keyword of that spelling.
-            pub(crate) fn keyword(text: &str) -> Option<TokenKind> {
+            pub fn keyword(text: &str) -> Option<TokenKind> {
                 let word = packed(text)?;
                 $(
                     const { assert!(packed($keyword_text).is_some()) }
@@ -64,12 +67,12 @@ macro_rules! tokens {
             }
 
             /// True for reserved words.
-            pub(crate) fn is_keyword(self) -> bool {
+            pub fn is_keyword(self) -> bool {
                 matches!(self, $(TokenKind::$keyword)|*)
             }
 
             /// The spelling of keywords and symbols.
-            pub(crate) fn spelling(self) -> Option<&'static str> {
+            pub fn spelling(self) -> Option<&'static str> {
                 match self {
                     $(TokenKind::$keyword => Some($keyword_text),)*
                     $(TokenKind::$symbol => Some($symbol_text),)*
@@ -117,7 +120,7 @@ tokens! {
 
 /// A token and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Token {
+pub struct Token {
     /// What it is.
     pub kind: TokenKind,
     /// Where.
@@ -126,7 +129,7 @@ pub(crate) struct Token {
 
 /// One `##` or `##!` line that stands alone on its line.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct DocLine {
+pub struct DocLine {
     /// Index of the token that follows, which is the end of the comment's line.
     pub before: usize,
     /// True for `##!`.
@@ -146,7 +149,7 @@ pub struct UnknownEscape {
 
 /// The lexer's whole answer.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lexed {
+pub struct Lexed {
     /// All tokens, the last of which is [`TokenKind::EndOfFile`].
     pub tokens: Vec<Token>,
     /// Decoded string texts.

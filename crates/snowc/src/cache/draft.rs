@@ -30,6 +30,20 @@ pub(crate) fn replace(from: &Path, to: &Path) -> io::Result<()> {
     copied
 }
 
+/// Gives a file another text, with its permissions, as [`replace`] does.
+pub(crate) fn rewrite(path: &Path, text: &str) -> io::Result<()> {
+    let draft = draft_of(path);
+    let permissions = fs::metadata(path)?.permissions();
+    let written = fs::write(&draft, text)
+        .and_then(|()| fs::set_permissions(&draft, permissions))
+        .and_then(|()| File::open(&draft)?.sync_all())
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use draft::draft_of;
-pub(crate) use draft::replace;
+pub(crate) use draft::{replace, rewrite};
 pub(crate) use key::Key;
 use lock::Lock;
 use place::Places;

@@ -379,9 +379,11 @@ pub(crate) fn atom(p: &mut Parser) -> Expr {
         }
         TokenKind::SelfWord => {
             p.bump();
-            if p.at(TokenKind::LeftParen) && p.kind_after(1) == TokenKind::RightParen {
+            let is_pid = p.at(TokenKind::LeftParen)
+                && p.delimited(|p| p.kind_after(1)) == TokenKind::RightParen;
+            if is_pid {
                 p.bump();
-                p.bump();
+                p.delimited(Parser::bump);
                 ExprKind::SelfPid
             } else {
                 ExprKind::SelfValue

@@ -108,7 +108,8 @@ pub(crate) fn at_bracketed_for(p: &Parser) -> bool {
         )
     });
     let third = p.kind_after(2);
-    p.at(LeftParen) && (is_word || third == In || third == Equal || third == Name)
+    let is_opened = p.kind_after(1) == Newline;
+    p.at(LeftParen) && !is_opened && (is_word || third == In || third == Equal || third == Name)
 }
 
 /// The report about it, past its lines.

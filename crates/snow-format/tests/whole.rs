@@ -1,0 +1,190 @@
+//! What holds for any text: the same tokens, comments and tree in the same order, a layout that is
+//! its own, an answer to everything. The crate proves it for each text and says when it does not
+//! hold, so these tests ask for texts and compare little.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use snow_compiler::lex::{self, TokenKind};
+use snow_compiler::pipeline;
+use snow_compiler::source::Sources;
+use snow_format::{format, Layout};
+
+/// Runs a test with the stack of the compiler.
+fn on_large_stack(work: impl FnOnce() + Send + 'static) {
+    let builder = std::thread::Builder::new().stack_size(pipeline::STACK);
+    let running = builder.spawn(work).expect("a thread");
+    if let Err(panic) = running.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// Every Snow file of the repository.
+fn files() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = Vec::new();
+    for folder in ["stdlib", "examples", "tests", "tools", "crates"] {
+        collect(&root.join(folder), &mut files);
+    }
+    files.sort();
+    let texts = files.into_iter().map(|path| {
+        let text = fs::read_to_string(&path).expect("readable text");
+        (path, text)
+    });
+    texts.collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("readable folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.join("CACHEDIR.TAG").exists() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|end| end == "snow") {
+            files.push(path);
+        }
+    }
+}
+
+/// The text in its layout, `None` for a text with errors of syntax.
+fn formatted(name: &str, text: &str) -> Option<String> {
+    match format(name, text) {
+        Layout::Done(formatted) => Some(formatted),
+        Layout::Unreadable(_, diagnostics) => {
+            assert!(!diagnostics.is_empty(), "{name}");
+            None
+        }
+        Layout::Broken(difference) => panic!("{name}: {difference}"),
+    }
+}
+
+/// A sequence of numbers that is the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % limit.max(1)
+    }
+}
+
+/// The places between tokens, outside of strings.
+fn gaps(text: &str) -> Vec<usize> {
+    let mut sources = Sources::default();
+    let file = sources.add("case.snow", "Main", false, text);
+    let lexed = lex::tokens(&sources, file);
+    let mut depth = 0usize;
+    let mut places = Vec::new();
+    for token in &lexed.tokens {
+        if depth == 0 {
+            places.push(token.span.start as usize);
+        }
+        match token.kind {
+            TokenKind::StringStart => depth += 1,
+            TokenKind::StringEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    places
+}
+
+#[test]
+fn every_file_of_the_repository() {
+    on_large_stack(|| {
+        let files = files();
+        assert!(files.len() > 500, "{}", files.len());
+        for (path, text) in &files {
+            formatted(&path.display().to_string(), text);
+        }
+    });
+}
+
+#[test]
+fn a_layout_is_within_its_columns_and_ends_in_one_line() {
+    on_large_stack(|| {
+        for (path, text) in files() {
+            let Some(formatted) = formatted("case.snow", &text) else {
+                continue;
+            };
+            let name = path.display();
+            assert!(!formatted.contains("\n\n\n") || text.contains("\"\"\""), "{name}");
+            assert!(!formatted.ends_with("\n\n"), "{name}");
+            assert!(formatted.is_empty() || formatted.ends_with('\n'), "{name}");
+            let blank = formatted.lines().find(|line| line.ends_with(' '));
+            assert!(blank.is_none() || text.contains(" \n"), "{name}: {blank:?}");
+        }
+    });
+}
+
+/// Comments, blanks and ends of lines anywhere: whatever still parses has a layout.
+#[test]
+fn changes_at_every_gap() {
+    const ADDED: [&str; 6] = [
+        "\n", "\n\n\n", "  ", " # note\n", "\n# note\n", " #= note =# ",
+    ];
+    on_large_stack(|| {
+        let mut numbers = Numbers(7);
+        for (path, text) in files() {
+            if formatted("case.snow", &text).is_none() {
+                continue;
+            }
+            let gaps = gaps(&text);
+            for _ in 0..6 {
+                let mut changed = text.clone();
+                let mut chosen: Vec<usize> = (0..1 + numbers.below(3))
+                    .map(|_| gaps[numbers.below(gaps.len())])
+                    .collect();
+                chosen.sort();
+                for at in chosen.into_iter().rev() {
+                    changed.insert_str(at, ADDED[numbers.below(ADDED.len())]);
+                }
+                formatted(&path.display().to_string(), &changed);
+            }
+        }
+    });
+}
+
+/// All of it on few lines, or with an end of a line in every gap where one may stand.
+#[test]
+fn ends_of_lines_taken_out_and_put_in() {
+    on_large_stack(|| {
+        let mut numbers = Numbers(11);
+        for (path, text) in files() {
+            if formatted("case.snow", &text).is_none() || text.contains("\"\"\"") {
+                continue;
+            }
+            for rate in [2, 5, 20] {
+                let mut changed = String::new();
+                for line in text.lines() {
+                    let is_joined = !line.contains('#') && numbers.below(rate) == 0;
+                    changed.push_str(if is_joined { line.trim_end() } else { line });
+                    changed.push(if is_joined { ' ' } else { '\n' });
+                }
+                formatted(&path.display().to_string(), &changed);
+            }
+        }
+    });
+}
+
+#[test]
+fn cut_files_are_refused_or_laid_out() {
+    on_large_stack(|| {
+        let mut numbers = Numbers(13);
+        for (path, text) in files() {
+            for _ in 0..3 {
+                let at = numbers.below(text.len() + 1);
+                if text.is_char_boundary(at) {
+                    formatted(&path.display().to_string(), &text[..at]);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_file_with_an_error_is_refused() {
+    let text = "fn main() do\n  let x = (1\nend\n";
+    assert!(matches!(format("case.snow", text), Layout::Unreadable(..)));
+}
