@@ -18,7 +18,7 @@ pub mod hir;
 /// `hir` to typed `hir`.
 pub mod infer;
 /// Text to tokens.
-mod lex;
+pub mod lex;
 /// Typed `hir` to `core`.
 mod lower;
 /// Patterns to decision trees; exhaustiveness falls out.
