@@ -50,28 +50,28 @@ pub(crate) fn page(book: &Book, frame: &Frame) -> String {
          <script src=\"{root}search-index.js\" defer></script>\n\
          <script src=\"{root}reference.js\" defer></script>\n\
          </head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">To the text</a>\n\
+         <a class=\"skip\" href=\"#-main\">To the text</a>\n\
          <header class=\"bar\">\n\
          <a class=\"brand\" href=\"{root}index.html\">{name}</a>\n{SEARCH}\
-         <a class=\"menu\" href=\"#contents\">Contents</a>\n\
+         <a class=\"menu\" href=\"#-contents\">Contents</a>\n\
          </header>\n\
-         <nav id=\"contents\" aria-label=\"Contents\">\n\
-         <a class=\"close\" href=\"#main\">Close</a>\n{list}</nav>\n\
-         <main id=\"main\" tabindex=\"-1\">\n{main}</main>\n\
+         <nav id=\"-contents\" aria-label=\"Contents\">\n\
+         <a class=\"close\" href=\"#-main\">Close</a>\n{list}</nav>\n\
+         <main id=\"-main\" tabindex=\"-1\">\n{main}</main>\n\
          </body>\n</html>\n",
         list = list(book, frame),
         main = frame.main,
     )
 }
 
-/// Hidden until the script is there.
+/// Hidden until the script is there. Names of a program do not begin with `-`, as these do.
 const SEARCH: &str = "<form class=\"search\" role=\"search\" hidden>\n\
-    <label class=\"unseen\" for=\"query\">Search the reference</label>\n\
-    <input id=\"query\" type=\"search\" placeholder=\"Search\" autocomplete=\"off\" \
+    <label class=\"unseen\" for=\"-query\">Search the reference</label>\n\
+    <input id=\"-query\" type=\"search\" placeholder=\"Search\" autocomplete=\"off\" \
     autocapitalize=\"off\" spellcheck=\"false\" role=\"combobox\" aria-expanded=\"false\" \
-    aria-controls=\"found\" aria-autocomplete=\"list\">\n\
+    aria-controls=\"-found\" aria-autocomplete=\"list\">\n\
     <kbd aria-hidden=\"true\">/</kbd>\n\
-    <ul id=\"found\" role=\"listbox\" aria-label=\"What was found\" hidden></ul>\n\
+    <ul id=\"-found\" role=\"listbox\" aria-label=\"What was found\" hidden></ul>\n\
     <p class=\"unseen\" role=\"status\"></p>\n\
     </form>\n";
 
@@ -106,8 +106,9 @@ fn close(out: &mut String, group: &str) {
 /// Guides stand above modules in one list, so their headings say what they are.
 pub(crate) fn heading_of(group: &str) -> String {
     match group {
-        "Standards" => "Standards and tests".into(),
-        group => format!("{group}: guides"),
+        "Snow" => "Guides".into(),
+        "Servers" => "Guides to servers".into(),
+        group => group.into(),
     }
 }
 

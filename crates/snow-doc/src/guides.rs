@@ -17,9 +17,9 @@ macro_rules! guides {
 }
 
 guides! {
-    "Snow": "language" "coming-from" "testing" "log" "shipping" "diagnostics";
+    "Snow": "language" "coming-from" "testing" "documenting" "log" "shipping" "diagnostics";
     "Servers": "ws-guide" "ws-authentication" "ws-timers" "cluster" "http" "redis";
-    "Standards": "rfc6455" "rfc9112" "http-requests";
+    "Standards and their tests": "rfc6455" "rfc9112" "http-requests";
 }
 
 /// One guide.

@@ -9,7 +9,7 @@ use snow_compiler::diagnostics::{Code, Diagnostic};
 use crate::colour;
 use crate::docstring::Docstring;
 use crate::html::{escaped, slug};
-use crate::names::Names;
+use crate::names::{page_of, Names};
 
 /// Kinds of addresses outside of the reference that a reader may follow.
 const OUTSIDE: &[&str] = &["http://", "https://", "mailto:"];
@@ -192,7 +192,12 @@ impl Markdown<'_> {
             Scope::Guide(_) => ("", !name.contains('.') && !self.names.has_page(name)),
         };
         let address = self.names.address(module, code).filter(|_| !is_plain)?;
-        (address != manner.here).then(|| self.inside(&address))
+        if address != manner.here {
+            return Some(self.inside(&address));
+        }
+        // A type speaks of the module that has its name.
+        let is_module = self.names.has_page(code) && code != module;
+        is_module.then(|| self.inside(&page_of(code)))
     }
 }
 

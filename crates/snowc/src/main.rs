@@ -9,11 +9,13 @@ mod cache;
 mod check;
 mod complaint;
 mod contents;
+mod doc;
 mod explain;
 mod failure;
 mod init;
 mod manifest;
 mod packages;
+mod pages;
 mod precompiled;
 mod program;
 mod project;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Build(options) => (options.reporting.json, build::build(options)),
         Command::Check(options) => (options.reporting.json, check::check(options)),
         Command::Test(options) => (options.reporting.json, test::test(options)),
+        Command::Doc(options) => (options.json, doc::doc(options)),
         Command::Init(options) => (false, init::init(options)),
         Command::Explain(options) => (false, explain::explain(options)),
         Command::Cache(options) => (false, contents::cache(options)),

@@ -35,6 +35,7 @@ fn main() {
         "docs/redis.md",
         "docs/cluster.md",
         "docs/testing.md",
+        "docs/documenting.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         for block in blocks(&text) {

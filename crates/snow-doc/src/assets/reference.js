@@ -124,6 +124,6 @@
   });
 
   form.hidden = false;
-  const current = document.querySelector("#contents [aria-current]");
+  const current = document.querySelector("#-contents [aria-current]");
   if (current) current.scrollIntoView({ block: "center" });
 })();
