@@ -329,8 +329,7 @@ fn needed(
     let mut work = Vec::new();
     for (file, source) in sources.iter() {
         let name = last_segment(&source.module);
-        let needs_it =
-            ALWAYS.contains(&name.as_str()) || (mode == Mode::Tests && name == "Test");
+        let needs_it = ALWAYS.contains(&name.as_str()) || (mode == Mode::Tests && name == "Test");
         if takes_all || !source.is_stdlib || needs_it {
             work.push(file);
         } else {

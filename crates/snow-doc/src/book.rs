@@ -16,7 +16,7 @@ use crate::instances::Instances;
 use crate::library;
 use crate::markdown::{guide_address, Manner, Markdown, Scope};
 use crate::module;
-use crate::names::{page_of, Names};
+use crate::names::{is_offered, page_of, Names};
 use crate::search::Index;
 use crate::sections::{self, Section};
 use crate::signature::Known;
@@ -79,9 +79,14 @@ impl<'a> Book<'a> {
             };
         }
         // What is the project's own comes last, and so wins over the library's names.
-        let all = survey.modules.iter().map(|(file, read)| (sources.get(*file), read));
+        let all = survey
+            .modules
+            .iter()
+            .map(|(file, read)| (sources.get(*file), read));
         let (librarys, own): (Vec<_>, Vec<_>) = all.partition(|(source, _)| source.is_stdlib);
-        let readable = librarys.into_iter().chain(own.into_iter().filter(|(s, _)| is_own(s)));
+        let readable = librarys
+            .into_iter()
+            .chain(own.into_iter().filter(|(s, _)| is_own(s)));
         let guides = guides_of(subject).iter().map(|guide| {
             let names = guide.headings.iter().map(|(_, name, _)| name.clone());
             (guide.path.to_owned(), names.collect())
@@ -95,7 +100,10 @@ impl<'a> Book<'a> {
             },
             names: Names::new(
                 readable.map(|(source, read)| (source.module.as_str(), read)),
-                modules.iter().map(|module| module.name).collect::<BTreeSet<_>>(),
+                modules
+                    .iter()
+                    .map(|module| module.name)
+                    .collect::<BTreeSet<_>>(),
                 guides.collect::<BTreeMap<_, _>>(),
             ),
             instances: Instances::of(&survey.program),
@@ -130,7 +138,10 @@ impl<'a> Book<'a> {
             Subject::Library(_) => library::heading(group),
             Subject::Project(_) => "Modules",
         };
-        groups.into_iter().map(|(group, modules)| (heading(group), modules)).collect()
+        groups
+            .into_iter()
+            .map(|(group, modules)| (heading(group), modules))
+            .collect()
     }
 
     /// How texts of a scope are made HTML.
@@ -175,7 +186,10 @@ impl<'a> Book<'a> {
             pages.push(page(&page_of(module.name), module::page(self, module)));
         }
         for guide in self.guides() {
-            pages.push(page(&guide_address(guide.path, None), front::guide(self, guide)));
+            pages.push(page(
+                &guide_address(guide.path, None),
+                front::guide(self, guide),
+            ));
         }
         (pages, self.dead.take())
     }
@@ -206,7 +220,7 @@ fn is_shown(
     program: &hir::Program,
     subject: &Subject,
 ) -> bool {
-    let says = read.doc.is_some() || read.items.iter().any(|item| item.is_public);
+    let says = read.doc.is_some() || read.items.iter().any(is_offered);
     let is_internal = program.modules.iter().any(|module| {
         let is_it = *module.name == *source.module && module.is_stdlib;
         is_it && module.is_internal && matches!(module.package, Package::Library(_))

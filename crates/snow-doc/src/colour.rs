@@ -79,6 +79,9 @@ mod tests {
                 _ => {}
             }
         }
-        assert_eq!(shown, text.replace('"', "&quot;").replace("<b>", "&lt;b&gt;"));
+        assert_eq!(
+            shown,
+            text.replace('"', "&quot;").replace("<b>", "&lt;b&gt;")
+        );
     }
 }

@@ -39,22 +39,34 @@ impl Declarations<'_> {
             }
             .html(self.place, self.known),
             ItemKind::Actor(item) => self.actor(item),
-            ItemKind::Alias { name, generics, target } => self.alias(name, generics, target),
+            ItemKind::Alias {
+                name,
+                generics,
+                target,
+            } => self.alias(name, generics, target),
             ItemKind::Struct(_) | ItemKind::Sum(_) => {
                 let name = crate::names::name_of(item).unwrap_or_default();
                 self.data(name, item, self.place)
             }
             ItemKind::ExternType { name, generics } => head(&["type"], &name.name, generics).html,
-            ItemKind::Let { name, annotation, value } => {
+            ItemKind::Let {
+                name,
+                annotation,
+                value,
+            } => {
                 let mut ink = Ink::default();
                 ink.word("let");
-                ink.plain(&name.name);
+                ink.of_class('f', &name.name);
                 if let Some(ty) = annotation {
                     typed(&mut ink, &self.place.written(ty, &[]));
                 }
                 let text = &self.sources.get(value.span.file).text;
                 let text = &text[value.span.start as usize..value.span.end as usize];
-                format!("{} <span class=\"o\">=</span> {}", ink.html, crate::colour::snow(text))
+                format!(
+                    "{} <span class=\"o\">=</span> {}",
+                    ink.html,
+                    crate::colour::snow(text)
+                )
             }
             ItemKind::Interface(item) => self.interface(item),
             ItemKind::Service(item) => self.service(item),
@@ -82,7 +94,10 @@ impl Declarations<'_> {
     /// An alias of a type that has no page of its own shows what that type is.
     fn alias(&self, name: &Ident, generics: &[Ident], target: &TypeExpr) -> String {
         if let Some(((module, _), hidden)) = self.hidden(target) {
-            let place = Place { module, ..self.place };
+            let place = Place {
+                module,
+                ..self.place
+            };
             let TypeExprKind::Named { args, .. } = &target.kind else {
                 return String::new();
             };
@@ -94,7 +109,10 @@ impl Declarations<'_> {
             }
         }
         let mut ink = head(&["type"], &name.name, generics);
-        let own: Vec<Name> = generics.iter().map(|generic| generic.name.clone()).collect();
+        let own: Vec<Name> = generics
+            .iter()
+            .map(|generic| generic.name.clone())
+            .collect();
         ink.plain(" ");
         ink.symbol("=");
         ink.plain(" ");
@@ -122,7 +140,10 @@ impl Declarations<'_> {
             _ => return self.html(item),
         };
         let mut ink = head(words, name, generics);
-        let own: Vec<Name> = generics.iter().map(|generic| generic.name.clone()).collect();
+        let own: Vec<Name> = generics
+            .iter()
+            .map(|generic| generic.name.clone())
+            .collect();
         if is_opaque(item) {
             return ink.html;
         }
@@ -190,7 +211,10 @@ impl Declarations<'_> {
             width: 0,
         });
         let handlers = item.handlers.iter().map(|handler| self.handler(handler));
-        block(&mut ink, &init.into_iter().chain(handlers).collect::<Vec<_>>());
+        block(
+            &mut ink,
+            &init.into_iter().chain(handlers).collect::<Vec<_>>(),
+        );
         ink.html
     }
 
@@ -226,7 +250,10 @@ fn supervisor(item: &SupervisorItem) -> String {
         line.plain(value);
         line
     };
-    let strategy = item.strategy.iter().map(|name| setting("strategy", &name.name));
+    let strategy = item
+        .strategy
+        .iter()
+        .map(|name| setting("strategy", &name.name));
     let children = item.children.iter().map(|child| {
         let mut line = Ink::default();
         line.word("child");

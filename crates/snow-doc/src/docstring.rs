@@ -56,7 +56,9 @@ impl Docstring {
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         let line = self.text[..start].matches('\n').count();
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        let line_end = self.text[start..]
+            .find('\n')
+            .map_or(self.text.len(), |at| start + at);
         let base = self.starts.get(line).copied().unwrap_or_default();
         Span {
             file: self.file,
@@ -83,7 +85,9 @@ fn start_of(sources: &Sources, file: FileId, line: usize, mark: &str) -> Option<
 /// The first sentence of a text, without what stands behind it.
 pub(crate) fn first_sentence(text: &str) -> String {
     let paragraph = text.trim_start().split("\n\n").next().unwrap_or_default();
-    let lines = paragraph.lines().take_while(|line| !line.starts_with("    "));
+    let lines = paragraph
+        .lines()
+        .take_while(|line| !line.starts_with("    "));
     let joined = lines.map(str::trim).collect::<Vec<_>>().join(" ");
     let ends = joined.match_indices(". ").map(|(at, _)| at + 1);
     let is_end = |end: &usize| {
@@ -117,7 +121,10 @@ mod tests {
 
     #[test]
     fn a_sentence_ends_in_front_of_the_next() {
-        assert_eq!(first_sentence("One (1.5 s. of `a. B`)\ntwo. Three."), "One (1.5 s. of `a. B`) two.");
+        assert_eq!(
+            first_sentence("One (1.5 s. of `a. B`)\ntwo. Three."),
+            "One (1.5 s. of `a. B`) two."
+        );
         assert_eq!(first_sentence("Only\n\nMore."), "Only");
         assert_eq!(first_sentence("Sum:\n    code"), "Sum:");
     }

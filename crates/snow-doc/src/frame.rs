@@ -82,13 +82,18 @@ fn list(book: &Book, frame: &Frame) -> String {
         if guide.group != group {
             close(&mut out, group);
             group = guide.group;
-            let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(&heading_of(group)));
+            let _ = writeln!(out, "<h2>{}</h2>\n<ul>", escaped(&heading_of(group)));
         }
-        item(&mut out, frame, &guide_address(guide.path, None), &guide.title);
+        item(
+            &mut out,
+            frame,
+            &guide_address(guide.path, None),
+            &guide.title,
+        );
     }
     close(&mut out, group);
     for (heading, modules) in book.groups() {
-        let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(heading));
+        let _ = writeln!(out, "<h2>{}</h2>\n<ul>", escaped(heading));
         for module in modules {
             item(&mut out, frame, &page_of(module.name), module.name);
         }
@@ -114,7 +119,11 @@ pub(crate) fn heading_of(group: &str) -> String {
 
 fn item(out: &mut String, frame: &Frame, address: &str, words: &str) {
     let is_here = address == frame.current;
-    let mark = if is_here { " aria-current=\"page\"" } else { "" };
+    let mark = if is_here {
+        " aria-current=\"page\""
+    } else {
+        ""
+    };
     let _ = write!(
         out,
         "<li><a href=\"{}{}\"{mark}>{}</a>",
@@ -126,7 +135,7 @@ fn item(out: &mut String, frame: &Frame, address: &str, words: &str) {
         out.push_str("\n<ul>\n");
         for (anchor, words) in &frame.parts {
             let (anchor, words) = (escaped(anchor), escaped(words));
-            let _ = write!(out, "<li><a href=\"#{anchor}\">{words}</a></li>\n");
+            let _ = writeln!(out, "<li><a href=\"#{anchor}\">{words}</a></li>");
         }
         out.push_str("</ul>");
     }

@@ -24,19 +24,31 @@ pub(crate) fn index(book: &Book) -> String {
     let mut main =
         format!("<header class=\"title\"><p class=\"kind\">{kind}</p><h1>{title}</h1></header>\n");
     if !lead.is_empty() {
-        let _ = write!(main, "<div class=\"text lead\"><p>{lead}</p></div>\n");
+        let _ = writeln!(main, "<div class=\"text lead\"><p>{lead}</p></div>");
     }
     let mut group = "";
     for guide in book.guides() {
         if guide.group != group {
-            let end = if group.is_empty() { "" } else { "</ul></section>\n" };
+            let end = if group.is_empty() {
+                ""
+            } else {
+                "</ul></section>\n"
+            };
             group = guide.group;
             let heading = escaped(&heading_of(group));
-            let _ = write!(main, "{end}<section class=\"group\"><h2>{heading}</h2>\n<ul class=\"rows\">\n");
+            let _ = writeln!(
+                main,
+                "{end}<section class=\"group\"><h2>{heading}</h2>\n<ul class=\"rows\">"
+            );
         }
         let summary = crate::docstring::first_sentence(&guide.text.text);
         let scope = Scope::Guide(guide.path);
-        let manner = Manner { shift: 5, prefix: "", locals: &[], here: "" };
+        let manner = Manner {
+            shift: 5,
+            prefix: "",
+            locals: &[],
+            here: "",
+        };
         row(
             &mut main,
             &guide_address(guide.path, None),
@@ -49,7 +61,10 @@ pub(crate) fn index(book: &Book) -> String {
     }
     for (heading, modules) in book.groups() {
         let heading = escaped(heading);
-        let _ = write!(main, "<section class=\"group\"><h2>{heading}</h2>\n<ul class=\"rows\">\n");
+        let _ = writeln!(
+            main,
+            "<section class=\"group\"><h2>{heading}</h2>\n<ul class=\"rows\">"
+        );
         for module in modules {
             let name = format!("<code>{}</code>", escaped(module.name));
             let summary = book.summary(module.doc.as_ref(), module.name, "");
@@ -76,7 +91,10 @@ pub(crate) fn index(book: &Book) -> String {
 
 fn row(main: &mut String, address: &str, name: &str, summary: &str) {
     let address = escaped(address);
-    let _ = write!(main, "<li><a href=\"{address}\">{name}</a> <span>{summary}</span></li>\n");
+    let _ = writeln!(
+        main,
+        "<li><a href=\"{address}\">{name}</a> <span>{summary}</span></li>"
+    );
 }
 
 /// Without the elements of links.
@@ -93,8 +111,15 @@ fn unlinked(html: &str) -> String {
 
 /// The page of a guide.
 pub(crate) fn guide(book: &Book, guide: &Guide) -> String {
-    let manner = Manner { shift: 0, prefix: "", locals: &[], here: "" };
-    let text = book.markdown(Scope::Guide(guide.path), "../").html(&guide.text, manner);
+    let manner = Manner {
+        shift: 0,
+        prefix: "",
+        locals: &[],
+        here: "",
+    };
+    let text = book
+        .markdown(Scope::Guide(guide.path), "../")
+        .html(&guide.text, manner);
     let main = format!(
         "<header class=\"title\"><p class=\"kind\">Guide</p><h1>{}</h1></header>\n\
          <div class=\"text guide\">{text}</div>\n",
@@ -107,7 +132,9 @@ pub(crate) fn guide(book: &Book, guide: &Guide) -> String {
             title: &guide.title,
             root: "../",
             current: &guide_address(guide.path, None),
-            parts: sections.map(|(_, name, words)| (name.clone(), words.clone())).collect(),
+            parts: sections
+                .map(|(_, name, words)| (name.clone(), words.clone()))
+                .collect(),
             main: &main,
         },
     )

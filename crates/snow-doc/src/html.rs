@@ -52,7 +52,10 @@ mod tests {
     #[test]
     fn nothing_ends_an_element_an_attribute_or_a_script() {
         assert_eq!(escaped("<a b='\"&'>"), "&lt;a b=&#39;&quot;&amp;&#39;&gt;");
-        assert_eq!(json("</script>\"\\\n"), "\"\\u003c/script\\u003e\\\"\\\\\\u000a\"");
+        assert_eq!(
+            json("</script>\"\\\n"),
+            "\"\\u003c/script\\u003e\\\"\\\\\\u000a\""
+        );
     }
 
     #[test]

@@ -20,7 +20,8 @@ impl Ink {
 
     /// Text of one of the classes of `colour`.
     pub(crate) fn of_class(&mut self, class: char, text: &str) {
-        self.html.push_str(&format!("<span class=\"{class}\">{}</span>", escaped(text)));
+        self.html
+            .push_str(&format!("<span class=\"{class}\">{}</span>", escaped(text)));
         self.width += text.chars().count();
     }
 
@@ -40,7 +41,8 @@ impl Ink {
         match address {
             Some(address) => {
                 let (address, shown) = (escaped(address), escaped(name));
-                self.html.push_str(&format!("<a class=\"t\" href=\"{address}\">{shown}</a>"));
+                self.html
+                    .push_str(&format!("<a class=\"t\" href=\"{address}\">{shown}</a>"));
                 self.width += name.chars().count();
             }
             None => self.of_class('t', name),

@@ -23,7 +23,10 @@ pub(crate) struct Instances<'a> {
 impl<'a> Instances<'a> {
     pub(crate) fn of(program: &'a hir::Program) -> Self {
         let module = |id: hir::ModuleId| &*program.modules[id.index()].name;
-        let types = program.types.iter().map(|ty| ((module(ty.module), &*ty.name), ty));
+        let types = program
+            .types
+            .iter()
+            .map(|ty| ((module(ty.module), &*ty.name), ty));
         let impls = program.impls.iter().map(|written| {
             let interface = &program.interfaces[written.interface.index()];
             let target = match &written.target {
@@ -49,9 +52,14 @@ impl<'a> Instances<'a> {
     pub(crate) fn of_type(&self, ty: Declared, place: Place) -> Vec<Ink> {
         let mut listed = Listed::new();
         if let Some(definition) = self.types.get(&ty) {
-            let needs = Need::ALL.into_iter().filter(|need| definition.derives.has(*need));
+            let needs = Need::ALL
+                .into_iter()
+                .filter(|need| definition.derives.has(*need));
             for name in needs.filter_map(Need::interface) {
-                listed.insert(name.into(), self.interface(("Prelude", name), &[], place, &[]));
+                listed.insert(
+                    name.into(),
+                    self.interface(("Prelude", name), &[], place, &[]),
+                );
             }
         }
         for (interface, target, written) in &self.impls {
@@ -68,7 +76,10 @@ impl<'a> Instances<'a> {
     /// The types with an `impl` of an interface.
     pub(crate) fn of_interface(&self, wanted: Declared, place: Place) -> Vec<Ink> {
         let mut listed = Listed::new();
-        let found = self.impls.iter().filter(|(interface, _, _)| *interface == wanted);
+        let found = self
+            .impls
+            .iter()
+            .filter(|(interface, _, _)| *interface == wanted);
         for (_, _, written) in found {
             let generics = names(written);
             let mut ink = place.inferred(self.program, &written.target, &generics);
@@ -89,14 +100,20 @@ impl<'a> Instances<'a> {
         let address = place.names.type_address(declared);
         let address = address.map(|address| format!("{}{address}", place.root));
         ink.type_name(declared.1, address.as_deref());
-        let shown = arguments.iter().map(|ty| place.inferred(self.program, ty, generics));
+        let shown = arguments
+            .iter()
+            .map(|ty| place.inferred(self.program, ty, generics));
         ink.arguments(&shown.collect::<Vec<_>>());
         ink
     }
 
     /// What the `where` of an impl asks.
     fn asked(&self, ink: &mut Ink, written: &Impl, generics: &[Name]) {
-        let bounds: Vec<Bounds> = written.generics.iter().map(|(_, bound)| bound.clone()).collect();
+        let bounds: Vec<Bounds> = written
+            .generics
+            .iter()
+            .map(|(_, bound)| bound.clone())
+            .collect();
         let scheme = Scheme {
             bounds,
             params: Vec::new(),
@@ -112,5 +129,9 @@ impl<'a> Instances<'a> {
 }
 
 fn names(written: &Impl) -> Vec<Name> {
-    written.generics.iter().map(|(name, _)| name.clone()).collect()
+    written
+        .generics
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect()
 }

@@ -4,17 +4,31 @@
 const ORDER: &[(&str, &[&str])] = &[
     (
         "Values",
-        &["Prelude", "Option", "Result", "Int", "Float", "Math", "String", "Bytes"],
+        &[
+            "Prelude", "Option", "Result", "Int", "Float", "Math", "String", "Bytes",
+        ],
     ),
-    ("Collections", &["List", "Map", "Set", "Queue", "Range", "Tuple"]),
-    ("Actors", &["Process", "Timer", "Job", "Supervisor", "Supervision"]),
+    (
+        "Collections",
+        &["List", "Map", "Set", "Queue", "Range", "Tuple"],
+    ),
+    (
+        "Actors",
+        &["Process", "Timer", "Job", "Supervisor", "Supervision"],
+    ),
     ("WebSocket", &["Ws", "Ws.*"]),
     ("HTTP", &["Http", "Request", "Http.*", "Ops", "Ops.*"]),
     ("Redis", &["Redis", "Redis.*"]),
-    ("Data and time", &["Json", "Json.*", "Time", "Time.*", "Uri", "Base64"]),
+    (
+        "Data and time",
+        &["Json", "Json.*", "Time", "Time.*", "Uri", "Base64"],
+    ),
     ("Secrets", &["Crypto", "Token", "Digest", "Random"]),
     ("Sockets", &["Tcp", "Socket", "Tls", "Deadline"]),
-    ("The program and its system", &["IO", "File", "Env", "System", "Log"]),
+    (
+        "The program and its system",
+        &["IO", "File", "Env", "System", "Log"],
+    ),
     ("Tests", &["Fixture"]),
 ];
 

@@ -67,7 +67,9 @@ pub(crate) fn headings(text: &str) -> Vec<(usize, String, String)> {
     let mut open: Option<(usize, String)> = None;
     for event in Parser::new_ext(text, options()) {
         match event {
-            Event::Start(Tag::Heading { level, .. }) => open = Some((level as usize, String::new())),
+            Event::Start(Tag::Heading { level, .. }) => {
+                open = Some((level as usize, String::new()))
+            }
             Event::Text(part) | Event::Code(part) => {
                 if let Some((_, words)) = &mut open {
                     words.push_str(&part);
@@ -129,7 +131,10 @@ impl Markdown<'_> {
         let said = self.dead.borrow().len();
         let html = self.html(&doc, manner);
         self.dead.borrow_mut().truncate(said);
-        let inside = html.trim().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
+        let inside = html
+            .trim()
+            .strip_prefix("<p>")
+            .and_then(|rest| rest.strip_suffix("</p>"));
         inside.unwrap_or(html.trim()).to_owned()
     }
 
@@ -203,7 +208,11 @@ impl Markdown<'_> {
 
 /// Where a guide stands in the reference.
 pub(crate) fn guide_address(path: &str, heading: Option<&str>) -> String {
-    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
+    let stem = path
+        .rsplit('/')
+        .next()
+        .unwrap_or(path)
+        .trim_end_matches(".md");
     match heading {
         Some(heading) => format!("guides/{stem}.html#{heading}"),
         None => format!("guides/{stem}.html"),
@@ -262,7 +271,9 @@ impl Writer<'_> {
                     self.inline("</a>".into());
                 }
             }
-            Event::Code(code) => self.code(&code),
+            Event::Code(code) => self.code(&code, (start, end)),
+            // The one way to break a line in a table.
+            Event::InlineHtml(text) if &*text == "<br>" => self.out.push(Event::HardBreak),
             Event::Html(text) | Event::InlineHtml(text) => {
                 self.out.push(Event::Text(text.into_string().into()));
             }
@@ -301,7 +312,17 @@ impl Writer<'_> {
         }
     }
 
-    fn code(&mut self, code: &str) {
+    fn code(&mut self, code: &str, (start, end): (usize, usize)) {
+        if let Some(missing) = self.markdown.names.missing(code) {
+            let span = self.doc.span(start, end);
+            let (module, name) = (missing.module, missing.name);
+            let message = format!("`{module}.{name}` leads nowhere: the module has no such name");
+            let mut found = Diagnostic::warning(Code::W0013, span, message);
+            found.help = missing
+                .close
+                .map(|close| format!("did you mean `{module}.{close}`?"));
+            self.markdown.dead.borrow_mut().push(found);
+        }
         let shown = format!("<code>{}</code>", escaped(code));
         // A heading is a link to itself.
         let is_inside = self.links.contains(&true) || self.is_in_heading();
@@ -340,6 +361,8 @@ impl Writer<'_> {
             "text" => "output",
             _ => "plain",
         };
-        self.push(format!("<pre class=\"{class}\"><code>{shown}</code></pre>\n"));
+        self.push(format!(
+            "<pre class=\"{class}\"><code>{shown}</code></pre>\n"
+        ));
     }
 }

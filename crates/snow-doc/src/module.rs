@@ -32,14 +32,18 @@ pub(crate) fn page(book: &Book, module: &Module) -> String {
             locals: &[],
             here: &page_of(module.name),
         };
-        let _ = write!(main, "<div class=\"text lead\">{}</div>\n", markdown.html(doc, manner));
+        let _ = writeln!(
+            main,
+            "<div class=\"text lead\">{}</div>",
+            markdown.html(doc, manner)
+        );
     }
     main.push_str(&overview(book, module));
     for section in &module.sections {
-        let _ = write!(
+        let _ = writeln!(
             main,
             "<section class=\"group\" aria-labelledby=\"{anchor}\">\n\
-             <h2 id=\"{anchor}\"><a href=\"#{anchor}\">{title}</a></h2>\n",
+             <h2 id=\"{anchor}\"><a href=\"#{anchor}\">{title}</a></h2>",
             anchor = escaped(&section.anchor),
             title = escaped(&section.title),
         );
@@ -74,7 +78,11 @@ fn broken(name: &str) -> String {
 
 /// All names with the first sentence of each.
 fn overview(book: &Book, module: &Module) -> String {
-    let count: usize = module.sections.iter().map(|section| section.entries.len()).sum();
+    let count: usize = module
+        .sections
+        .iter()
+        .map(|section| section.entries.len())
+        .sum();
     if count < 2 {
         return String::new();
     }
@@ -83,11 +91,11 @@ fn overview(book: &Book, module: &Module) -> String {
          <nav aria-label=\"All names of the module\">\n",
     );
     for section in &module.sections {
-        let _ = write!(out, "<h3>{}</h3>\n<ul>\n", escaped(&section.title));
+        let _ = writeln!(out, "<h3>{}</h3>\n<ul>", escaped(&section.title));
         for entry in &section.entries {
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<li><a href=\"#{}\"><code>{}</code></a> <span>{}</span></li>\n",
+                "<li><a href=\"#{}\"><code>{}</code></a> <span>{}</span></li>",
                 escaped(&entry.anchor),
                 escaped(entry.name),
                 book.summary(entry.doc.as_ref(), module.name, ROOT),
@@ -126,7 +134,11 @@ fn entry(book: &Book, module: &Module, entry: &Entry, markdown: &Markdown) -> St
             locals: &locals,
             here: &format!("{}#{}", page_of(module.name), entry.anchor),
         };
-        let _ = write!(out, "<div class=\"text\">{}</div>\n", markdown.html(doc, manner));
+        let _ = writeln!(
+            out,
+            "<div class=\"text\">{}</div>",
+            markdown.html(doc, manner)
+        );
     }
     out.push_str(&instances(book, module, entry, &declarations));
     out + "</article>\n"
@@ -142,12 +154,7 @@ fn locals<'a>(entry: &Entry<'a>) -> Vec<&'a str> {
 }
 
 /// What a type implements, or what implements an interface.
-fn instances(
-    book: &Book,
-    module: &Module,
-    entry: &Entry,
-    declarations: &Declarations,
-) -> String {
+fn instances(book: &Book, module: &Module, entry: &Entry, declarations: &Declarations) -> String {
     let own = (module.name, entry.name);
     let place = declarations.place;
     let (words, inks) = match (&entry.item.kind, entry.kind) {
@@ -162,7 +169,9 @@ fn instances(
     if inks.is_empty() {
         return String::new();
     }
-    let shown = inks.iter().map(|ink| format!("<li><code>{}</code></li>", ink.html));
+    let shown = inks
+        .iter()
+        .map(|ink| format!("<li><code>{}</code></li>", ink.html));
     let shown: String = shown.collect();
     format!("<div class=\"instances\"><p>{words}</p><ul>{shown}</ul></div>\n")
 }

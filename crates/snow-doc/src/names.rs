@@ -4,12 +4,23 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use snow_compiler::ast::{self, ItemKind, TypeExpr, TypeExprKind};
+use snow_compiler::diagnostics::suggest;
 
 /// Module whose names stand everywhere.
 const PRELUDE: &str = "Prelude";
 
 /// A declaration: its module and its name.
 pub(crate) type Declared<'a> = (&'a str, &'a str);
+
+/// A name that a module does not have.
+pub(crate) struct Missing<'t> {
+    /// The module.
+    pub module: &'t str,
+    /// The name.
+    pub name: &'t str,
+    /// A name of the module that may be meant.
+    pub close: Option<String>,
+}
 
 /// The names of everything that was read.
 pub(crate) struct Names<'a> {
@@ -48,7 +59,7 @@ impl<'a> Names<'a> {
         let mut found = Vec::new();
         for module in &self.documented {
             if let Some(read) = self.modules.get(module) {
-                let items = read.items.iter().filter(|item| item.is_public);
+                let items = read.items.iter().filter(|item| is_offered(item));
                 found.extend(items.map(|item| (*module, item)));
             }
         }
@@ -91,9 +102,11 @@ impl<'a> Names<'a> {
     /// Constructors of a type that programs may build.
     fn variants_of(&self, (module, name): Declared<'a>) -> Vec<&'a str> {
         match self.declaration(module, name).map(|item| &item.kind) {
-            Some(ItemKind::Sum(sum)) if !sum.is_opaque => {
-                sum.variants.iter().map(|variant| &*variant.name.name).collect()
-            }
+            Some(ItemKind::Sum(sum)) if !sum.is_opaque => sum
+                .variants
+                .iter()
+                .map(|variant| &*variant.name.name)
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -144,7 +157,9 @@ impl<'a> Names<'a> {
         });
         imports.find_map(|(path, names)| {
             let has_it = names.iter().any(|known| *known.name == *name);
-            has_it.then(|| self.declared(&spelled(path), name)).flatten()
+            has_it
+                .then(|| self.declared(&spelled(path), name))
+                .flatten()
         })
     }
 
@@ -161,7 +176,9 @@ impl<'a> Names<'a> {
             }
             _ => None,
         })?;
-        self.modules.get_key_value(path.as_str()).map(|(module, _)| *module)
+        self.modules
+            .get_key_value(path.as_str())
+            .map(|(module, _)| *module)
     }
 
     /// The page and place of a type, or of the one that passes it on.
@@ -191,14 +208,18 @@ impl<'a> Names<'a> {
         let is_call = text == name || text.ends_with([')', '>']);
         let is_name = |part: &str| {
             let mut letters = part.chars();
-            let begins = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+            let begins = letters
+                .next()
+                .is_some_and(|c| c.is_alphabetic() || c == '_');
             begins && letters.all(|c| c.is_alphanumeric() || c == '_')
         };
         if !is_call || !name.split('.').all(is_name) {
             return None;
         }
         if text == name && self.documented.contains(name) && name != from {
-            let own = self.anchor(from, name).or_else(|| self.anchor(PRELUDE, name));
+            let own = self
+                .anchor(from, name)
+                .or_else(|| self.anchor(PRELUDE, name));
             return Some(own.unwrap_or_else(|| page_of(name)));
         }
         let Some((module, last)) = name.rsplit_once('.') else {
@@ -214,6 +235,41 @@ impl<'a> Names<'a> {
     fn anchor(&self, module: &str, name: &str) -> Option<String> {
         let anchor = self.anchors.get(&(module, name))?;
         Some(format!("{}#{anchor}", page_of(module)))
+    }
+
+    /// What `text` says of a module with a page, and the module does not have. Private names are
+    /// there, and a service makes names of its handlers.
+    pub(crate) fn missing<'t>(&self, text: &'t str) -> Option<Missing<'t>> {
+        let (dotted, _) = text.split_once('(').unwrap_or((text, ""));
+        let (module, name) = dotted.rsplit_once('.')?;
+        let begins = name.starts_with(|c: char| c.is_lowercase());
+        let is_name = begins && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let read = self.modules.get(module).filter(|_| self.has_page(module))?;
+        let makes = |item: &ast::Item| matches!(item.kind, ItemKind::Service(_));
+        let names = || read.items.iter().filter_map(name_of);
+        let items = || self.modules.values().flat_map(|module| &module.items);
+        // A type's name stands in front of its methods, and may be a module's.
+        let is_method = items().any(|item| match &item.kind {
+            ItemKind::Interface(interface) => {
+                let mut methods = interface.methods.iter();
+                methods.any(|(method, _)| *method.name.name == *name)
+            }
+            _ => false,
+        });
+        if !is_name
+            || is_method
+            || names().any(|known| known == name)
+            || read.items.iter().any(makes)
+        {
+            return None;
+        }
+        let public = read.items.iter().filter(|item| item.is_public);
+        let close = suggest::closest(name, public.filter_map(name_of));
+        Some(Missing {
+            module,
+            name,
+            close,
+        })
     }
 
     /// Whether the reference has a page of that module.
@@ -257,6 +313,16 @@ pub(crate) fn name_of(item: &ast::Item) -> Option<&str> {
         | ItemKind::FromImport { .. }
         | ItemKind::Test { .. } => return None,
     })
+}
+
+/// True for what a page tells of: what is public, and actors, which always are, when they have a
+/// comment.
+pub(crate) fn is_offered(item: &ast::Item) -> bool {
+    let is_actor = matches!(
+        item.kind,
+        ItemKind::Actor(_) | ItemKind::Service(_) | ItemKind::Supervisor(_)
+    );
+    item.is_public || is_actor && item.doc.is_some()
 }
 
 /// True for what may stand where a type does, and for interfaces.

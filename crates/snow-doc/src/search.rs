@@ -49,7 +49,8 @@ impl Index {
     fn add(&mut self, name: &str, kind: &str, address: &str, doc: Option<&Docstring>) {
         let sentence = doc.map(|doc| first_sentence(&doc.text).replace('`', ""));
         let sentence = sentence.unwrap_or_default();
-        self.entries.push([name, kind, address, &sentence].map(str::to_owned));
+        self.entries
+            .push([name, kind, address, &sentence].map(str::to_owned));
     }
 
     /// The whole file.

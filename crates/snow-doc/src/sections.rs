@@ -6,7 +6,7 @@ use snow_compiler::source::{FileId, Sources};
 
 use crate::docstring::Docstring;
 use crate::html::slug;
-use crate::names::name_of;
+use crate::names::{is_offered, name_of};
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,12 +92,14 @@ pub(crate) struct Section<'a> {
 pub(crate) fn of<'a>(sources: &Sources, file: FileId, module: &'a ast::Module) -> Vec<Section<'a>> {
     let titles = titles(&sources.get(file).text);
     let mut found: Vec<(Kind, usize, Entry)> = Vec::new();
-    for item in module.items.iter().filter(|item| item.is_public) {
+    for item in module.items.iter().filter(|item| is_offered(item)) {
         let (Some(kind), Some(name)) = (Kind::of(item), name_of(item)) else {
             continue;
         };
         let same = found.iter().filter(|(_, _, entry)| entry.name == name);
-        let is_clause = same.clone().any(|(_, _, entry)| arity(entry.item) == arity(item));
+        let is_clause = same
+            .clone()
+            .any(|(_, _, entry)| arity(entry.item) == arity(item));
         // The compiler calls these, no program does.
         if is_clause || name.starts_with("__") {
             continue;
@@ -109,7 +111,13 @@ pub(crate) fn of<'a>(sources: &Sources, file: FileId, module: &'a ast::Module) -
         let title = titles.partition_point(|(at, _)| *at < item.span.start);
         let doc = item.doc.as_ref();
         let doc = doc.map(|text| Docstring::above(sources, file, text, item.span.start));
-        let entry = Entry { item, name, kind, anchor, doc };
+        let entry = Entry {
+            item,
+            name,
+            kind,
+            anchor,
+            doc,
+        };
         let title = if kind == Kind::Function { title } else { 0 };
         found.push((kind, title, entry));
     }
@@ -135,7 +143,10 @@ pub(crate) fn of<'a>(sources: &Sources, file: FileId, module: &'a ast::Module) -
             }
         }
     }
-    sections.into_iter().map(|(_, _, section)| section).collect()
+    sections
+        .into_iter()
+        .map(|(_, _, section)| section)
+        .collect()
 }
 
 /// How many parameters a function has, which tells it from another of its name.

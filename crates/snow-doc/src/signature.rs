@@ -26,7 +26,12 @@ impl Known<'_> {
     fn function(&self, name: Span) -> Option<(&hir::Function, &Scheme)> {
         let functions = self.program.functions.iter().zip(&self.typed.scheme);
         let mut at = functions.filter(|(function, _)| function.name_span == name);
-        at.find(|(f, _)| matches!(f.kind, FunctionKind::Plain | FunctionKind::Extern(_) | FunctionKind::Actor))
+        at.find(|(f, _)| {
+            matches!(
+                f.kind,
+                FunctionKind::Plain | FunctionKind::Extern(_) | FunctionKind::Actor
+            )
+        })
     }
 }
 
@@ -77,7 +82,9 @@ impl<'h> Head<'h> {
 
     /// The head as HTML of several lines at most.
     pub(crate) fn html(&self, place: Place, known: Known) -> String {
-        let function = known.function(self.name.span).filter(|_| !self.is_written());
+        let function = known
+            .function(self.name.span)
+            .filter(|_| !self.is_written());
         let parts = match function {
             Some((function, scheme)) => self.found(place, known, function, scheme),
             None => self.written(place),
@@ -136,7 +143,11 @@ impl<'h> Head<'h> {
         function: &hir::Function,
         scheme: &Scheme,
     ) -> Parts {
-        let mut generics: Vec<Name> = function.generics.iter().map(|(name, _)| name.clone()).collect();
+        let mut generics: Vec<Name> = function
+            .generics
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect();
         for index in generics.len()..scheme.bounds.len() {
             let letter = snow_compiler::types::Ty::Param(index as u32);
             generics.push(print::ty(known.program, &letter, &[]).into());
@@ -194,9 +205,13 @@ impl Parts {
             asked.list(&self.bounds);
         }
         let mut params = Ink::default();
-        params.symbol("(");
-        params.list(&self.params);
-        params.symbol(")");
+        if self.params.is_empty() {
+            params.symbol("()");
+        } else {
+            params.symbol("(");
+            params.list(&self.params);
+            params.symbol(")");
+        }
         let blank = usize::from(asked.width > 0);
         let width = self.begin.width + params.width + end.width;
         let mut ink = self.begin.clone();

@@ -27,13 +27,17 @@ fn reference() -> &'static Reference {
 
 fn page(path: &str) -> &'static Page {
     let mut pages = reference().pages.iter();
-    pages.find(|page| page.path == path).unwrap_or_else(|| panic!("no page {path}"))
+    pages
+        .find(|page| page.path == path)
+        .unwrap_or_else(|| panic!("no page {path}"))
 }
 
 /// The entry of a name, without its colours.
 fn entry(path: &str, name: &str) -> String {
     let text = &page(path).text;
-    let start = text.find(&format!(" id=\"{name}\"")).unwrap_or_else(|| panic!("no {name}"));
+    let start = text
+        .find(&format!(" id=\"{name}\""))
+        .unwrap_or_else(|| panic!("no {name}"));
     let entry = &text[start..];
     let entry = &entry[..entry.find("</article>").expect("it ends")];
     let mut plain = String::new();
@@ -46,12 +50,19 @@ fn entry(path: &str, name: &str) -> String {
             _ => {}
         }
     }
-    plain.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
+    plain
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
 }
 
 #[test]
 fn nothing_is_wrong_with_the_comments() {
-    let said: Vec<_> = reference().diagnostics.iter().map(|found| &found.message).collect();
+    let said: Vec<_> = reference()
+        .diagnostics
+        .iter()
+        .map(|found| &found.message)
+        .collect();
     assert!(said.is_empty(), "{said:#?}");
 }
 
@@ -62,14 +73,35 @@ fn pages_are_well_formed_and_their_links_lead_somewhere() {
 
 #[test]
 fn modules_that_programs_may_name_have_a_page_and_others_have_none() {
-    for module in ["Prelude", "List", "IO", "Ws", "Ws.Frame", "Http.Client", "Redis.Value"] {
+    for module in [
+        "Prelude",
+        "List",
+        "IO",
+        "Ws",
+        "Ws.Frame",
+        "Http.Client",
+        "Redis.Value",
+    ] {
         page(&format!("modules/{module}.html"));
     }
-    for module in ["Erased", "Ws.Hub", "Test", "Failure", "Service", "Json.Convert"] {
+    for module in [
+        "Erased",
+        "Ws.Hub",
+        "Test",
+        "Failure",
+        "Service",
+        "Json.Convert",
+    ] {
         let path = format!("modules/{module}.html");
-        assert!(reference().pages.iter().all(|page| page.path != path), "{path}");
+        assert!(
+            reference().pages.iter().all(|page| page.path != path),
+            "{path}"
+        );
     }
-    assert!(!page("index.html").text.contains("<h2>More</h2>"), "a module has no group");
+    assert!(
+        !page("index.html").text.contains("<h2>More</h2>"),
+        "a module has no group"
+    );
 }
 
 #[test]
@@ -78,17 +110,29 @@ fn signatures_link_to_types() {
     assert!(text.contains("<a class=\"t\" href=\"../modules/Ws.html#Conn\">Conn</a>"));
     assert!(text.contains("<a class=\"t\" href=\"../modules/Prelude.html#String\">String</a>"));
     let plain = entry("modules/List.html", "map");
-    assert!(plain.contains("fn map<T, U>(list :: List<T>, f :: Fun(T) -> U) -> List<U>"), "{plain}");
+    assert!(
+        plain.contains("fn map<T, U>(list :: List<T>, f :: Fun(T) -> U) -> List<U>"),
+        "{plain}"
+    );
 }
 
 #[test]
 fn opaque_types_show_no_insides_and_others_what_they_are_made_of() {
     let map = entry("modules/Map.html", "Map");
-    assert!(map.contains("opaque struct Map<K, V>") && !map.contains("slots"), "{map}");
+    assert!(
+        map.contains("opaque struct Map<K, V>") && !map.contains("slots"),
+        "{map}"
+    );
     let message = entry("modules/Ws.html", "Message");
-    assert!(message.contains("Text(") && message.contains("Binary("), "{message}");
+    assert!(
+        message.contains("Text(") && message.contains("Binary("),
+        "{message}"
+    );
     let option = entry("modules/Prelude.html", "Option");
-    assert!(option.contains("  Some(T)\n  None\n") && option.contains("Implements"), "{option}");
+    assert!(
+        option.contains("  Some(T)\n  None\n") && option.contains("Implements"),
+        "{option}"
+    );
 }
 
 #[test]
@@ -117,12 +161,23 @@ fn the_search_finds_names_and_guides() {
 fn nothing_is_asked_of_others() {
     let loads = |path: &str| -> &[&str] {
         match path.rsplit('.').next() {
-            Some("html") => &["src=\"http", "<img", "<iframe", "<style", " style=\"", "@import"],
+            Some("html") => &[
+                "src=\"http",
+                "<img",
+                "<iframe",
+                "<style",
+                " style=\"",
+                "@import",
+            ],
             Some("css") => &["url(", "@import"],
             _ => &["fetch(", "XMLHttpRequest", "import(", "innerHTML", "eval("],
         }
     };
-    for page in reference().pages.iter().filter(|page| page.path != "search-index.js") {
+    for page in reference()
+        .pages
+        .iter()
+        .filter(|page| page.path != "search-index.js")
+    {
         for part in loads(&page.path) {
             assert!(!page.text.contains(part), "{}: {part}", page.path);
         }

@@ -103,7 +103,11 @@ fn a_page_is_what_it_should_be() {
         fs::write(&golden, made).unwrap();
     }
     assert_eq!(made, fs::read_to_string(golden).unwrap());
-    let paths: Vec<_> = reference.pages.iter().map(|page| page.path.as_str()).collect();
+    let paths: Vec<_> = reference
+        .pages
+        .iter()
+        .map(|page| page.path.as_str())
+        .collect();
     assert_eq!(
         paths,
         [
@@ -126,14 +130,18 @@ fn types_that_were_not_written_are_shown() {
     let cart = text(&reference, "modules/Shop.Cart.html");
     let twice = &cart[cart.find("id=\"twice\"").unwrap()..];
     let twice = &twice[..twice.find("</h3>").unwrap()];
-    assert!(twice.contains("../modules/Shop.Money.html#Money"), "{twice}");
+    assert!(
+        twice.contains("../modules/Shop.Money.html#Money"),
+        "{twice}"
+    );
     assert!(twice.contains(">Int</span>"), "{twice}");
     assert!(!cart.contains(">hidden"), "a private name");
 }
 
 #[test]
 fn a_link_that_leads_nowhere_has_a_place() {
-    let source = "##! See [it](Shop.Nothing).\n\n## One [here](#there),\n##   and [there](docs).\n##\n\
+    let source =
+        "##! See [it](Shop.Nothing).\n\n## One [here](#there),\n##   and [there](docs).\n##\n\
                   ## [fine](https://example.org) [own](one) [no](javascript:alert)\n\
                   pub fn one() = 1\n";
     let reference = project(&[("a.snow", "A", source)]);
@@ -154,6 +162,19 @@ fn a_link_that_leads_nowhere_has_a_place() {
 }
 
 #[test]
+fn a_name_that_a_module_no_longer_has_is_a_dead_link() {
+    let source = "##! A.\n\n## Like `A.totl(1)`, `A.hidden`, `List.mapp`, `a.b`, `A.toml.x`.\n\
+                  pub fn total(n :: Int) -> Int = hidden(n)\n\nfn hidden(n :: Int) -> Int = n\n";
+    let reference = project(&[("a.snow", "A", source)]);
+    assert_eq!(
+        said(&reference),
+        ["W0013 a.snow:3:9 `A.totl` leads nowhere: the module has no such name"]
+    );
+    let help = reference.diagnostics[0].help.as_deref();
+    assert_eq!(help, Some("did you mean `A.total`?"));
+}
+
+#[test]
 fn a_comment_is_shown_and_never_obeyed() {
     let evil = "<script>alert(1)</script> <img src=x onerror=alert(2)> ![p](https://e.org/p.png) \
                 <a href='javascript:alert(3)'>x</a> &lt;b&gt;";
@@ -168,12 +189,20 @@ fn a_comment_is_shown_and_never_obeyed() {
         let scripts = page.text.matches("<script").count();
         let own = page.text.matches("<script src=\"").count();
         assert_eq!(scripts, own, "{}", page.path);
-        for part in ["<img", "<div onclick", "href=\"javascript", "</script><script>"] {
+        for part in [
+            "<img",
+            "<div onclick",
+            "href=\"javascript",
+            "</script><script>",
+        ] {
             assert!(!page.text.contains(part), "{}: {part}", page.path);
         }
     }
     let shown = text(&reference, "modules/A.html");
-    assert!(shown.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{shown}");
+    assert!(
+        shown.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -193,21 +222,30 @@ fn a_project_without_words_says_so() {
     let reference = project(&[("main.snow", "Main", "fn main() do\n  println(\"x\")\nend\n")]);
     assert_eq!(said(&reference), [""; 0]);
     assert!(text(&reference, "index.html").contains("No module has"));
-    assert!(reference.pages.iter().all(|page| !page.path.starts_with("modules/")));
+    assert!(reference
+        .pages
+        .iter()
+        .all(|page| !page.path.starts_with("modules/")));
 }
 
 #[test]
 fn actors_services_and_supervisors_have_entries() {
-    let source = "## Counts.\npub service Score do\n  fn init(start :: Int) -> Int = start\n\n  \
+    let source = "## Counts.\nservice Score do\n  fn init(start :: Int) -> Int = start\n\n  \
                   call Current() :: Int do |state|\n    (state, state)\n  end\n\n  \
                   cast Add(by :: Int) do |state|\n    state + by\n  end\nend\n\n\
-                  ## Speaks.\npub actor speaker(name :: String) do\n  receive do\n    \
+                  ## Speaks.\nactor speaker(name :: String) do\n  receive do\n    \
                   text -> println(\"${name}: ${text}\")\n  end\nend\n";
     let reference = project(&[("score.snow", "Score", source)]);
     assert_eq!(said(&reference), [""; 0]);
     follow(&reference.pages);
     let page = text(&reference, "modules/Score.html");
-    for part in ["id=\"Score\"", "id=\"speaker\"", ">cast</span>", ">Add</span>", ">actor</span>"] {
+    for part in [
+        "id=\"Score\"",
+        "id=\"speaker\"",
+        ">cast</span>",
+        ">Add</span>",
+        ">actor</span>",
+    ] {
         assert!(page.contains(part), "no {part}");
     }
 }

@@ -164,7 +164,8 @@ mod tests {
     }
 
     fn scratch(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("snowc-pages-{name}-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("snowc-pages-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         folder

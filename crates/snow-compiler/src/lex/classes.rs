@@ -108,14 +108,14 @@ fn name(text: &str, tokens: &[Token], at: usize) -> Class {
     }
 }
 
-/// A name in lower case.
+/// A name in lower case. `fn x -> …` is a closure, whose parameter is no call.
 fn named(tokens: &[Token], at: usize) -> Class {
-    let is_call = tokens.get(at + 1).is_some_and(|next| {
-        let touches = next.span.start == tokens[at].span.end;
-        next.kind == TokenKind::LeftParen && touches
-    });
+    let next = tokens.get(at + 1);
+    let touching = next.filter(|next| next.span.start == tokens[at].span.end);
+    let next = touching.map(|next| next.kind);
     let is_declared = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Fn | TokenKind::Actor);
-    match is_call || is_declared {
+    let has_generics = is_declared && next == Some(TokenKind::Less);
+    match next == Some(TokenKind::LeftParen) || has_generics {
         true => Class::Call,
         false => Class::Name,
     }
@@ -150,7 +150,10 @@ mod tests {
             ("\"", Class::Text),
             ("# why", Class::Comment),
         ];
-        assert_eq!(shown("pub fn twice(n :: Int) = \"a ${n}\"  # why"), expected);
+        assert_eq!(
+            shown("pub fn twice(n :: Int) = \"a ${n}\"  # why"),
+            expected
+        );
     }
 
     #[test]
@@ -159,16 +162,29 @@ mod tests {
             let found = shown(text).into_iter().find(|(part, _)| *part == word);
             found.map(|(_, class)| class)
         };
-        assert_eq!(class("pub opaque type A do", "opaque"), Some(Class::Keyword));
+        assert_eq!(
+            class("pub opaque type A do", "opaque"),
+            Some(Class::Keyword)
+        );
         assert_eq!(class("let opaque = 1", "opaque"), Some(Class::Name));
         assert_eq!(class("value.send(1)", "send"), Some(Class::Call));
         assert_eq!(class("end deriving(Eq)", "deriving"), Some(Class::Keyword));
         assert_eq!(class("nil", "nil"), Some(Class::Constant));
+        assert_eq!(class("fn map<T>(list) = 1", "map"), Some(Class::Call));
+        assert_eq!(class("fn x -> x end", "x"), Some(Class::Name));
     }
 
     #[test]
     fn any_text_has_parts_in_order() {
-        for text in ["\"open", "#= open", "a # é", "'", "\u{feff}a", "${", "é # ü\n\"${\""] {
+        for text in [
+            "\"open",
+            "#= open",
+            "a # é",
+            "'",
+            "\u{feff}a",
+            "${",
+            "é # ü\n\"${\"",
+        ] {
             let mut end = 0;
             for (range, _) in classes(text) {
                 assert!(range.start >= end && range.end <= text.len(), "{text:?}");

@@ -7,7 +7,11 @@ use snow_compiler::source::Sources;
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders up").into()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("two folders up")
+        .into()
 }
 
 /// The standard library.
@@ -27,7 +31,11 @@ pub(crate) fn library() -> Sources {
 fn find(folder: &Path, below: &Path, files: &mut Vec<String>) {
     for entry in fs::read_dir(below).expect("a folder").flatten() {
         let path = entry.path();
-        let relative = path.strip_prefix(folder).expect("below").display().to_string();
+        let relative = path
+            .strip_prefix(folder)
+            .expect("below")
+            .display()
+            .to_string();
         if path.is_dir() && relative != "tests" {
             find(folder, &path, files);
         } else if relative.ends_with(".snow") {
@@ -38,7 +46,10 @@ fn find(folder: &Path, below: &Path, files: &mut Vec<String>) {
 
 fn module(path: &str) -> String {
     let path = path.trim_end_matches(".snow");
-    let path = path.strip_prefix("core/").or(path.strip_prefix("net/")).unwrap_or(path);
+    let path = path
+        .strip_prefix("core/")
+        .or(path.strip_prefix("net/"))
+        .unwrap_or(path);
     let word = |word: &str| word[..1].to_uppercase() + &word[1..];
     let segment = |segment: &str| match segment {
         "io" => "IO".to_owned(),
@@ -67,13 +78,20 @@ pub(crate) fn read(page: &str, html: &str) -> Seen {
     while let Some(at) = rest.find('<') {
         let text = &rest[..at];
         assert!(!text.contains('>'), "{page}: a bare > in {text:?}");
-        let end = at + rest[at..].find('>').unwrap_or_else(|| panic!("{page}: an open tag"));
+        let end = at
+            + rest[at..]
+                .find('>')
+                .unwrap_or_else(|| panic!("{page}: an open tag"));
         let tag = &rest[at + 1..end];
         rest = &rest[end + 1..];
         if tag.starts_with('!') {
             assert_eq!(tag, "!doctype html", "{page}");
         } else if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(open.pop().as_deref(), Some(name), "{page}: closed in another order");
+            assert_eq!(
+                open.pop().as_deref(),
+                Some(name),
+                "{page}: closed in another order"
+            );
         } else {
             let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
             attributes_of(page, attributes.trim_end_matches('/'), &mut seen);
@@ -86,7 +104,11 @@ pub(crate) fn read(page: &str, html: &str) -> Seen {
     let mut ids = seen.ids.clone();
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), seen.ids.len(), "{page}: an id stands there twice");
+    assert_eq!(
+        ids.len(),
+        seen.ids.len(),
+        "{page}: an id stands there twice"
+    );
     seen
 }
 
@@ -130,7 +152,10 @@ pub(crate) fn follow(pages: &[snow_doc::Page]) {
                 "" => path.to_string(),
                 file => beside(path, file),
             };
-            assert!(pages.iter().any(|page| page.path == file), "{path}: no page for {link}");
+            assert!(
+                pages.iter().any(|page| page.path == file),
+                "{path}: no page for {link}"
+            );
             if !id.is_empty() {
                 let target = seen.iter().find(|(other, _)| *other == file);
                 let has = target.is_some_and(|(_, page)| page.ids.iter().any(|known| known == id));
