@@ -104,6 +104,44 @@ pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     compiled
 }
 
+/// What is known of a program once its types are: what was written, and what it means.
+#[derive(Default)]
+pub struct Survey {
+    /// Each file as it was written.
+    pub modules: Vec<(FileId, ast::Module)>,
+    /// The same with names resolved.
+    pub program: hir::Program,
+    /// Its types.
+    pub typed: types::Typed,
+    /// Errors, in source order. Warnings are not looked for.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and checks without making anything; a `fn main` is not asked for. With `takes_all` the
+/// modules of the library that nothing mentions are there, too.
+pub fn survey(sources: &Sources, takes_all: bool) -> Survey {
+    let mut diagnostics = Diagnostics::default();
+    let modules = needed(sources, Mode::Library, takes_all, &mut diagnostics);
+    // What was not read would be missing everywhere.
+    if diagnostics.has(Code::P0005) {
+        return Survey {
+            modules,
+            diagnostics: diagnostics.sorted(),
+            ..Survey::default()
+        };
+    }
+    let mut program = resolve::program(modules.clone(), sources, &mut diagnostics);
+    let typed = infer::program(&program, &mut diagnostics);
+    infer::complete(&mut program, &typed);
+    matches::compile(&program, &typed, &mut diagnostics);
+    Survey {
+        modules,
+        program,
+        typed,
+        diagnostics: diagnostics.sorted(),
+    }
+}
+
 /// All stages but the last; `None` when one found an error, a dump was asked for, or nothing is to
 /// be made.
 fn optimized(
@@ -113,7 +151,8 @@ fn optimized(
     dump: &mut Option<String>,
 ) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let modules = needed(sources, options, diagnostics);
+    let takes_all = options.mode == Mode::Precompiled || wants("public");
+    let modules = needed(sources, options.mode, takes_all, diagnostics);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -280,21 +319,20 @@ const ALWAYS: &[&str] = &[
 /// The program's own files, and those of the library whose names are mentioned in a file that is
 /// needed. A type or constructor of the same name as a module counts as a mention: too many modules
 /// cost a little time, too few would be an error. A service or supervisor mentions the module that
-/// it becomes calls of. The list of public names wants the whole library,
-/// and so does its compilation ahead of programs.
+/// it becomes calls of. `takes_all`: the list of public names wants the whole library, as do its
+/// pages and its compilation ahead of programs.
 fn needed(
     sources: &Sources,
-    options: &Options,
+    mode: Mode,
+    takes_all: bool,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(FileId, ast::Module)> {
-    let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
     let mut work = Vec::new();
     for (file, source) in sources.iter() {
         let name = last_segment(&source.module);
-        let needs_it =
-            ALWAYS.contains(&name.as_str()) || (options.mode == Mode::Tests && name == "Test");
+        let needs_it = ALWAYS.contains(&name.as_str()) || (mode == Mode::Tests && name == "Test");
         if takes_all || !source.is_stdlib || needs_it {
             work.push(file);
         } else {

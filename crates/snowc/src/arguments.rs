@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Test(Test),
     /// Lay out source files
     Fmt(Format),
+    /// Make pages of a project's modules, or the reference of the library
+    Doc(Doc),
     /// Create a project
     Init(Init),
     /// Say what a code of an error or warning means
@@ -183,6 +185,25 @@ pub(crate) struct Format {
     /// Files, folders with all that is below them, or - for standard input to standard output
     /// [default: this folder]
     pub paths: Vec<PathBuf>,
+}
+
+/// `snowc doc`
+#[derive(Args)]
+pub(crate) struct Doc {
+    /// Report errors and dead links as JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Do not colour the output
+    #[arg(long)]
+    pub no_color: bool,
+    /// Write nothing and fail when a link leads nowhere
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Where the pages go: a new folder, an empty one, or one that holds pages of an earlier run
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Folder with main.snow or snow.toml, or one .snow file [default: the library and the guides]
+    pub path: Option<PathBuf>,
 }
 
 /// `snowc init`

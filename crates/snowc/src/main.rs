@@ -9,12 +9,14 @@ mod cache;
 mod check;
 mod complaint;
 mod contents;
+mod doc;
 mod explain;
 mod failure;
 mod format;
 mod init;
 mod manifest;
 mod packages;
+mod pages;
 mod precompiled;
 mod program;
 mod project;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Check(options) => (options.reporting.json, check::check(options)),
         Command::Test(options) => (options.reporting.json, test::test(options)),
         Command::Fmt(options) => (options.json, format::format(options)),
+        Command::Doc(options) => (options.json, doc::doc(options)),
         Command::Init(options) => (false, init::init(options)),
         Command::Explain(options) => (false, explain::explain(options)),
         Command::Cache(options) => (false, contents::cache(options)),

@@ -37,6 +37,7 @@ fn main() {
         "docs/cluster.md",
         "docs/production.md",
         "docs/testing.md",
+        "docs/documenting.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         for block in blocks(&text) {

@@ -116,6 +116,12 @@ class Page:
         self.value("document.activeElement.select()")
         self.call("Input.insertText", text=text)
 
+    def press(self, key, code, number):
+        """A key, as a person presses it. Keys of one letter write it."""
+        text = {"text": key} if len(key) == 1 else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=code, windowsVirtualKeyCode=number, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=code, windowsVirtualKeyCode=number)
+
     def click(self, selector):
         self.value(f"document.querySelector({json.dumps(selector)}).click()")
 

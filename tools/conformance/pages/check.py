@@ -1,18 +1,19 @@
-"""Runs the checks of chat.py and dashboard.py in headless Chromium.
+"""Runs the checks of chat.py, dashboard.py and reference.py in headless Chromium.
 
-In: NAME=PROGRAM for each example, and a folder for pictures or nothing. Out: a line for each check; exit status 1 when one
-failed.
+In: NAME=PROGRAM for each example, reference=FOLDER, and a folder for pictures or nothing. Out: a line for each
+check; exit status 1 when one failed.
 """
 
 import importlib
+import os
 import sys
 
 from browser import Browser, Failed
-from server import Server
+from server import Folder, Server
 
 
 def run(browser, name, program, folder):
-    server = Server(name, program)
+    server = Folder(program) if os.path.isdir(program) else Server(name, program)
     server.start()
     passed = True
     try:

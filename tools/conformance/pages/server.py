@@ -1,4 +1,7 @@
-"""An example's program on a pair of free ports: its page on the first, its WebSocket server on the second."""
+"""Where pages come from: a folder, or an example's program on a pair of free ports.
+
+The first port has the program's page, the second its WebSocket server.
+"""
 
 import os
 import pathlib
@@ -8,6 +11,19 @@ import time
 
 START_SECONDS = 60
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+class Folder:
+    """Pages that need no server."""
+
+    def __init__(self, path):
+        self.url = f"{pathlib.Path(path).resolve().as_uri()}/"
+
+    def start(self):
+        pass
+
+    def kill(self):
+        pass
 
 
 class Server:

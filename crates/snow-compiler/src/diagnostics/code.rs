@@ -321,6 +321,12 @@ codes! {
         "a value that is made and goes nowhere"
         "Values never change: `Map.put(map, key, value)` answers another map, which `let` takes. An \
          `if` without `else` answers `()`; what is to end the function there needs `return`.";
+    W0013 Warning
+        "a link of a comment leads nowhere; `snowc doc` reports it"
+        "A link in a `##` comment leads to a name of the reference (`[all of them](List.map)`), to \
+         a heading of the comment (`#limits`) or to an address outside (`https://`, `mailto:`). \
+         Names are public ones of modules that have a page; what is private or of the standard \
+         library has none in the reference of a project.";
     C0001 Command
         "compilation failed because of the errors before it; the last line of `--json`"
         "It says that nothing was made.";

@@ -5,6 +5,7 @@
 //! whose tokens stand in the same flat list. Every input gives an answer; what cannot be read
 //! becomes [`TokenKind::Unknown`].
 
+mod classes;
 mod cursor;
 mod escapes;
 mod foreign;
@@ -13,6 +14,7 @@ mod lexer;
 mod number;
 mod token;
 
+pub use classes::{classes, Class};
 pub use token::{DocLine, Lexed, Token, TokenKind, UnknownEscape};
 
 use crate::source::{FileId, Sources};

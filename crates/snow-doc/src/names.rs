@@ -1,0 +1,347 @@
+//! Where names lead: from a type in a signature, and from a name in a comment, to a place of the
+//! reference. Addresses are seen from the reference's folder.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use snow_compiler::ast::{self, ItemKind, TypeExpr, TypeExprKind};
+use snow_compiler::diagnostics::suggest;
+
+/// Module whose names stand everywhere.
+const PRELUDE: &str = "Prelude";
+
+/// A declaration: its module and its name.
+pub(crate) type Declared<'a> = (&'a str, &'a str);
+
+/// A name that a module does not have.
+pub(crate) struct Missing<'t> {
+    /// The module.
+    pub module: &'t str,
+    /// The name.
+    pub name: &'t str,
+    /// A name of the module that may be meant.
+    pub close: Option<String>,
+}
+
+/// The names of everything that was read.
+pub(crate) struct Names<'a> {
+    /// By name.
+    modules: HashMap<&'a str, &'a ast::Module>,
+    /// Modules that have a page.
+    documented: BTreeSet<&'a str>,
+    /// Types of modules without a page that one with a page passes on, and under which name.
+    faces: HashMap<Declared<'a>, Declared<'a>>,
+    /// What stands behind `#` for each public name of the documented modules.
+    anchors: HashMap<Declared<'a>, &'a str>,
+    /// Guides with their headings, by the path that links in the repository use.
+    guides: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Names<'a> {
+    /// `modules` are all that were read, the ones that win over others of the same name last.
+    pub(crate) fn new(
+        modules: impl IntoIterator<Item = (&'a str, &'a ast::Module)>,
+        documented: BTreeSet<&'a str>,
+        guides: BTreeMap<String, Vec<String>>,
+    ) -> Self {
+        let mut names = Names {
+            modules: modules.into_iter().collect(),
+            documented,
+            faces: HashMap::new(),
+            anchors: HashMap::new(),
+            guides,
+        };
+        names.find_anchors();
+        names.find_faces();
+        names
+    }
+
+    fn public_items(&self) -> Vec<(&'a str, &'a ast::Item)> {
+        let mut found = Vec::new();
+        for module in &self.documented {
+            if let Some(read) = self.modules.get(module) {
+                let items = read.items.iter().filter(|item| is_offered(item));
+                found.extend(items.map(|item| (*module, item)));
+            }
+        }
+        found
+    }
+
+    fn find_anchors(&mut self) {
+        for (module, item) in self.public_items() {
+            let Some(name) = name_of(item) else { continue };
+            self.anchors.insert((module, name), name);
+            if let ItemKind::Sum(sum) = &item.kind {
+                for variant in sum.variants.iter().filter(|_| !sum.is_opaque) {
+                    let part = (module, &*variant.name.name);
+                    self.anchors.entry(part).or_insert(name);
+                }
+            }
+        }
+    }
+
+    fn find_faces(&mut self) {
+        for (module, item) in self.public_items() {
+            let ItemKind::Alias { name, target, .. } = &item.kind else {
+                continue;
+            };
+            let Some(hidden) = self.target_of(module, target) else {
+                continue;
+            };
+            if self.anchors.contains_key(&hidden) {
+                continue;
+            }
+            self.faces.entry(hidden).or_insert((module, &name.name));
+            // Its constructors are the module's, too.
+            let parts = self.variants_of(hidden);
+            for part in parts {
+                self.anchors.entry((module, part)).or_insert(&name.name);
+            }
+        }
+    }
+
+    /// Constructors of a type that programs may build.
+    fn variants_of(&self, (module, name): Declared<'a>) -> Vec<&'a str> {
+        match self.declaration(module, name).map(|item| &item.kind) {
+            Some(ItemKind::Sum(sum)) if !sum.is_opaque => sum
+                .variants
+                .iter()
+                .map(|variant| &*variant.name.name)
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type that another is an alias of.
+    pub(crate) fn target_of(&self, module: &'a str, target: &TypeExpr) -> Option<Declared<'a>> {
+        match &target.kind {
+            TypeExprKind::Named { path, .. } => self.type_named(module, &spelled(path)),
+            TypeExprKind::Tuple(_)
+            | TypeExprKind::Fun { .. }
+            | TypeExprKind::Option(_)
+            | TypeExprKind::Result(..)
+            | TypeExprKind::Error => None,
+        }
+    }
+
+    /// The declaration of a type or interface.
+    pub(crate) fn declaration(&self, module: &str, name: &str) -> Option<&'a ast::Item> {
+        let mut items = self.modules.get(module)?.items.iter();
+        items.find(|item| is_type(item) && name_of(item) == Some(name))
+    }
+
+    /// What the type `name` means in a module: `Conn`, `Handler.Conn`.
+    pub(crate) fn type_named(&self, from: &str, name: &str) -> Option<Declared<'a>> {
+        if let Some((module, last)) = name.rsplit_once('.') {
+            let module = self.module_named(from, module)?;
+            return self.declared(module, last);
+        }
+        let own = self.modules.get_key_value(from).map(|(module, _)| *module);
+        own.and_then(|module| self.declared(module, name))
+            .or_else(|| self.imported(from, name))
+            .or_else(|| self.declared(PRELUDE, name))
+            .or_else(|| self.declared(name, name))
+    }
+
+    fn declared(&self, module: &str, name: &str) -> Option<Declared<'a>> {
+        let (module, _) = self.modules.get_key_value(module)?;
+        let item = self.declaration(module, name)?;
+        Some((*module, name_of(item)?))
+    }
+
+    /// `from M import Name`.
+    fn imported(&self, from: &str, name: &str) -> Option<Declared<'a>> {
+        let items = self.modules.get(from)?.items.iter();
+        let mut imports = items.filter_map(|item| match &item.kind {
+            ItemKind::FromImport { path, names } => Some((path, names)),
+            _ => None,
+        });
+        imports.find_map(|(path, names)| {
+            let has_it = names.iter().any(|known| *known.name == *name);
+            has_it
+                .then(|| self.declared(&spelled(path), name))
+                .flatten()
+        })
+    }
+
+    /// The module that `from` means by a name: its own, or the last part of an import.
+    fn module_named(&self, from: &str, name: &str) -> Option<&'a str> {
+        if let Some((module, _)) = self.modules.get_key_value(name) {
+            return Some(module);
+        }
+        let mut items = self.modules.get(from)?.items.iter();
+        let path = items.find_map(|item| match &item.kind {
+            ItemKind::Import(path) => {
+                let is_it = path.segments.last().is_some_and(|last| *last.name == *name);
+                is_it.then(|| spelled(path))
+            }
+            _ => None,
+        })?;
+        self.modules
+            .get_key_value(path.as_str())
+            .map(|(module, _)| *module)
+    }
+
+    /// The page and place of a type, or of the one that passes it on.
+    pub(crate) fn type_address(&self, declared: Declared) -> Option<String> {
+        let (module, name) = match self.anchors.contains_key(&declared) {
+            true => declared,
+            false => *self.faces.get(&declared)?,
+        };
+        Some(format!("{}#{name}", page_of(module)))
+    }
+
+    /// How the module `from` would name a type.
+    pub(crate) fn shown(&self, from: &str, declared: Declared<'a>) -> String {
+        let is_public = self.anchors.contains_key(&declared);
+        let face = self.faces.get(&declared).filter(|_| !is_public);
+        let (module, name) = face.copied().unwrap_or(declared);
+        let last = module.rsplit('.').next().unwrap_or_default();
+        match module == from || module == PRELUDE || last == name {
+            true => name.into(),
+            false => format!("{last}.{name}"),
+        }
+    }
+
+    /// Where `text` of a comment in `from` leads: `List.map`, `map(list, f)`, `Ws.Frame`, `Some`.
+    pub(crate) fn address(&self, from: &str, text: &str) -> Option<String> {
+        let name = text.split(['(', '<']).next().unwrap_or_default();
+        let is_call = text == name || text.ends_with([')', '>']);
+        let is_name = |part: &str| {
+            let mut letters = part.chars();
+            let begins = letters
+                .next()
+                .is_some_and(|c| c.is_alphabetic() || c == '_');
+            begins && letters.all(|c| c.is_alphanumeric() || c == '_')
+        };
+        if !is_call || !name.split('.').all(is_name) {
+            return None;
+        }
+        if text == name && self.documented.contains(name) && name != from {
+            let own = self
+                .anchor(from, name)
+                .or_else(|| self.anchor(PRELUDE, name));
+            return Some(own.unwrap_or_else(|| page_of(name)));
+        }
+        let Some((module, last)) = name.rsplit_once('.') else {
+            return self.anchor(from, name).or_else(|| {
+                let is_capital = name.starts_with(char::is_uppercase);
+                is_capital.then(|| self.anchor(PRELUDE, name)).flatten()
+            });
+        };
+        let module = self.module_named(from, module).unwrap_or(module);
+        self.anchor(module, last)
+    }
+
+    fn anchor(&self, module: &str, name: &str) -> Option<String> {
+        let anchor = self.anchors.get(&(module, name))?;
+        Some(format!("{}#{anchor}", page_of(module)))
+    }
+
+    /// What `text` says of a module with a page, and the module does not have. Private names are
+    /// there, and a service makes names of its handlers.
+    pub(crate) fn missing<'t>(&self, text: &'t str) -> Option<Missing<'t>> {
+        let (dotted, _) = text.split_once('(').unwrap_or((text, ""));
+        let (module, name) = dotted.rsplit_once('.')?;
+        let begins = name.starts_with(|c: char| c.is_lowercase());
+        let is_name = begins && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let read = self.modules.get(module).filter(|_| self.has_page(module))?;
+        let makes = |item: &ast::Item| matches!(item.kind, ItemKind::Service(_));
+        let names = || read.items.iter().filter_map(name_of);
+        let items = || self.modules.values().flat_map(|module| &module.items);
+        // A type's name stands in front of its methods, and may be a module's.
+        let is_method = items().any(|item| match &item.kind {
+            ItemKind::Interface(interface) => {
+                let mut methods = interface.methods.iter();
+                methods.any(|(method, _)| *method.name.name == *name)
+            }
+            _ => false,
+        });
+        if !is_name
+            || is_method
+            || names().any(|known| known == name)
+            || read.items.iter().any(makes)
+        {
+            return None;
+        }
+        let public = read.items.iter().filter(|item| item.is_public);
+        let close = suggest::closest(name, public.filter_map(name_of));
+        Some(Missing {
+            module,
+            name,
+            close,
+        })
+    }
+
+    /// Whether the reference has a page of that module.
+    pub(crate) fn has_page(&self, module: &str) -> bool {
+        self.documented.contains(module)
+    }
+
+    /// The guide at a path of the repository, with its headings.
+    pub(crate) fn guide(&self, path: &str) -> Option<&[String]> {
+        self.guides.get(path).map(Vec::as_slice)
+    }
+}
+
+/// The page of a module.
+pub(crate) fn page_of(module: &str) -> String {
+    format!("modules/{module}.html")
+}
+
+/// A dotted name.
+pub(crate) fn spelled(path: &ast::Path) -> String {
+    let segments: Vec<_> = path.segments.iter().map(|segment| &*segment.name).collect();
+    segments.join(".")
+}
+
+/// The name under which an item is known.
+pub(crate) fn name_of(item: &ast::Item) -> Option<&str> {
+    Some(match &item.kind {
+        ItemKind::Fn(item) => &item.name.name,
+        ItemKind::Extern(item) => &item.name.name,
+        ItemKind::Struct(item) => &item.name.name,
+        ItemKind::Sum(item) => &item.name.name,
+        ItemKind::Interface(item) => &item.name.name,
+        ItemKind::Actor(item) => &item.name.name,
+        ItemKind::Service(item) => &item.name.name,
+        ItemKind::Supervisor(item) => &item.name.name,
+        ItemKind::Alias { name, .. }
+        | ItemKind::ExternType { name, .. }
+        | ItemKind::Let { name, .. } => &name.name,
+        ItemKind::Impl(_)
+        | ItemKind::Import(_)
+        | ItemKind::FromImport { .. }
+        | ItemKind::Test { .. } => return None,
+    })
+}
+
+/// True for what a page tells of: what is public, and actors, which always are, when they have a
+/// comment.
+pub(crate) fn is_offered(item: &ast::Item) -> bool {
+    let is_actor = matches!(
+        item.kind,
+        ItemKind::Actor(_) | ItemKind::Service(_) | ItemKind::Supervisor(_)
+    );
+    item.is_public || is_actor && item.doc.is_some()
+}
+
+/// True for what may stand where a type does, and for interfaces.
+pub(crate) fn is_type(item: &ast::Item) -> bool {
+    match &item.kind {
+        ItemKind::Struct(_)
+        | ItemKind::Sum(_)
+        | ItemKind::Alias { .. }
+        | ItemKind::Interface(_)
+        | ItemKind::ExternType { .. }
+        | ItemKind::Service(_) => true,
+        ItemKind::Fn(_)
+        | ItemKind::Extern(_)
+        | ItemKind::Impl(_)
+        | ItemKind::Import(_)
+        | ItemKind::FromImport { .. }
+        | ItemKind::Actor(_)
+        | ItemKind::Supervisor(_)
+        | ItemKind::Test { .. }
+        | ItemKind::Let { .. } => false,
+    }
+}
