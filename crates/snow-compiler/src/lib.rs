@@ -5,6 +5,8 @@
 //! into the next; `pipeline` is their order. Nothing in this crate touches a file, the clock, the
 //! environment or a thread, and the same sources always give the same bytes.
 
+/// A program checked, with everything that was found out.
+pub mod analysis;
 /// What was written.
 pub mod ast;
 /// The monomorphic middle language.

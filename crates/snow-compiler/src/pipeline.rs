@@ -110,7 +110,8 @@ fn optimized(
     dump: &mut Option<String>,
 ) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let modules = needed(sources, options, diagnostics);
+    let mut parse = |file| parse::module(sources, file, diagnostics);
+    let modules = needed(sources, options, &mut parse);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -124,7 +125,7 @@ fn optimized(
         *dump = Some(hir::print::program(&hir));
         return None;
     }
-    if hir.main.is_none() && options.mode == Mode::Program {
+    if options.mode == Mode::Program {
         refuse_parameters(&hir, diagnostics);
     }
     let typed = infer::program(&hir, diagnostics);
@@ -134,8 +135,8 @@ fn optimized(
         return None;
     }
     let decisions = matches::compile(&hir, &typed, diagnostics);
-    if hir.main.is_none() && options.mode == Mode::Program && !diagnostics.any_error() {
-        diagnostics.push(missing_main());
+    if options.mode == Mode::Program {
+        require_main(&hir, diagnostics);
     }
     warn::program(&hir, &typed, hir::Module::is_projects, diagnostics);
     let roots = match options.mode {
@@ -279,10 +280,10 @@ const ALWAYS: &[&str] = &[
 /// cost a little time, too few would be an error. A service or supervisor mentions the module that
 /// it becomes calls of. The list of public names wants the whole library,
 /// and so does its compilation ahead of programs.
-fn needed(
+pub(crate) fn needed(
     sources: &Sources,
     options: &Options,
-    diagnostics: &mut Diagnostics,
+    parse: &mut dyn FnMut(FileId) -> ast::Module,
 ) -> Vec<(FileId, ast::Module)> {
     let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
@@ -300,7 +301,7 @@ fn needed(
     }
     let mut found = Vec::new();
     while let Some(file) = work.pop() {
-        let module = parse::module(sources, file, diagnostics);
+        let module = parse(file);
         let items = module.items.iter().filter_map(|item| match item.kind {
             ast::ItemKind::Service(_) => Some("Service"),
             ast::ItemKind::Supervisor(_) => Some("Supervisor"),
@@ -327,8 +328,12 @@ fn needed(
     found
 }
 
-fn missing_main() -> Diagnostic {
-    Diagnostic {
+/// E0048 for a program without `main`, when nothing else is wrong.
+pub(crate) fn require_main(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+    if hir.main.is_some() || diagnostics.any_error() {
+        return;
+    }
+    diagnostics.push(Diagnostic {
         code: Code::E0048,
         severity: Severity::Error,
         message: "the program has no `fn main`".into(),
@@ -338,12 +343,15 @@ fn missing_main() -> Diagnostic {
                 .into(),
         ),
         edits: Vec::new(),
-    }
+    });
 }
 
 /// E0048 for a `main` with parameters. Nothing more is said about it: what it does with them has no
 /// meaning.
-fn refuse_parameters(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+pub(crate) fn refuse_parameters(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+    if hir.main.is_some() {
+        return;
+    }
     let is_main = |function: &&hir::Function| {
         &*function.name == "main" && &*hir.modules[function.module.index()].unique == "Main"
     };

@@ -217,6 +217,12 @@ impl Diagnostics {
         self.unread.push(item);
     }
 
+    /// Adds all of another stage's or file's.
+    pub(crate) fn append(&mut self, other: &Diagnostics) {
+        self.list.extend(other.list.iter().cloned());
+        self.unread.extend(&other.unread);
+    }
+
     /// True when no program may be made.
     pub fn any_error(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)

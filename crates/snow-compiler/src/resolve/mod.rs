@@ -15,6 +15,7 @@ mod clauses;
 mod constants;
 mod control;
 mod declare;
+mod deriving;
 mod expr;
 mod foreign;
 mod functions;
@@ -23,6 +24,7 @@ mod imports;
 mod interfaces;
 mod json;
 mod lookup;
+mod mentions;
 mod methods;
 mod modules;
 mod namesakes;
@@ -45,6 +47,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{Expr, ExprId, ExprKind, ModuleId, Pat, PatId, PatKind, Program};
 use crate::source::{FileId, Name, Sources, Span};
 
+pub use packages::is_internal;
 pub(crate) use packages::spelled;
 
 use body::Body;
