@@ -82,10 +82,9 @@ pub fn check(sources: &Sources, mode: Mode, parsed: &mut Parsed) -> Analysis {
     let modules = pipeline::needed(sources, &options, &mut |file| {
         let known = parsed.file(sources, file);
         diagnostics.append(&known.diagnostics);
-        found.modules.push((file, known.module.clone()));
-        ast::Module::clone(&known.module)
+        known.module.clone()
     });
-    found.modules.sort_unstable_by_key(|(file, _)| *file);
+    found.modules = modules.clone();
     if !diagnostics.has(Code::P0005) {
         found.program = resolve::program(modules, sources, &mut diagnostics);
         found.typed = types(&mut found.program, mode, &mut diagnostics);

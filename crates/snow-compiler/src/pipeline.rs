@@ -110,7 +110,7 @@ fn optimized(
     dump: &mut Option<String>,
 ) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let mut parse = |file| parse::module(sources, file, diagnostics);
+    let mut parse = |file| Arc::new(parse::module(sources, file, diagnostics));
     let modules = needed(sources, options, &mut parse);
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
@@ -283,8 +283,8 @@ const ALWAYS: &[&str] = &[
 pub(crate) fn needed(
     sources: &Sources,
     options: &Options,
-    parse: &mut dyn FnMut(FileId) -> ast::Module,
-) -> Vec<(FileId, ast::Module)> {
+    parse: &mut dyn FnMut(FileId) -> Arc<ast::Module>,
+) -> Vec<(FileId, Arc<ast::Module>)> {
     let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
     let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
     let mut library: HashMap<String, Vec<FileId>> = HashMap::new();

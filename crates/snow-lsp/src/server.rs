@@ -4,6 +4,7 @@
 //! request needs it. So a fast typist is checked once for many letters, and always with the newest
 //! text.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
@@ -16,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{json, Value};
 
 use crate::capabilities;
-use crate::projects::Projects;
+use crate::projects::{Projects, Root};
 use crate::queue::{Next, Queue};
 use crate::requests;
 use crate::workspace::Workspace;
@@ -120,9 +121,17 @@ impl Server<'_> {
                 self.send(Response::new_ok(request.id, Value::Null).into())
             }
             (Stage::Running, _) => {
-                let answer = match requests::answer(&mut self.workspace, &request) {
-                    Ok(value) => Response::new_ok(request.id, value),
-                    Err((code, why)) => Response::new_err(request.id, code as i32, why),
+                let workspace = &mut self.workspace;
+                // An answer changes nothing that it could leave half done.
+                let work = AssertUnwindSafe(|| requests::answer(workspace, &request));
+                let answer = match panic::catch_unwind(work) {
+                    Ok(Ok(value)) => Response::new_ok(request.id, value),
+                    Ok(Err((code, why))) => Response::new_err(request.id, code as i32, why),
+                    Err(_) => {
+                        let why = "the compiler made a mistake: please report this with the file";
+                        let code = ErrorCode::InternalError;
+                        return self.refuse(&request, code, why);
+                    }
                 };
                 self.send(answer.into())
             }
@@ -207,12 +216,7 @@ impl Server<'_> {
 
     /// Checks one root that has changed, and says what was found unless it has changed again.
     fn check(&mut self) -> Option<Exit> {
-        if let Some(why) = self.workspace.check_one().err() {
-            let shown = json!({"type": 1, "message": why});
-            let method = "window/logMessage".to_string();
-            let note = Notification::new(method, shown);
-            self.send(note.into());
-        }
+        self.workspace.check_one();
         match self.queue.has_change() {
             true => None,
             false => self.publish(),
@@ -220,6 +224,18 @@ impl Server<'_> {
     }
 
     fn publish(&mut self) -> Option<Exit> {
+        for root in self.workspace.take_broken() {
+            let (Root::Folder(path) | Root::File(path)) = root;
+            let message = format!(
+                "the compiler made a mistake in '{}': please report this with its files",
+                path.display()
+            );
+            let params = json!({"type": 1, "message": message});
+            let note = Notification::new("window/logMessage".into(), params);
+            if let Some(ended) = self.send(note.into()) {
+                return Some(ended);
+            }
+        }
         for params in self.workspace.unpublished() {
             let method = n::PublishDiagnostics::METHOD.to_string();
             let ended = self.send(Notification::new(method, params).into());

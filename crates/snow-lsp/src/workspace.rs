@@ -43,6 +43,8 @@ pub(crate) struct Workspace<'p> {
     root_of: HashMap<PathBuf, Root>,
     /// Files whose diagnostics are to be taken away.
     cleared: BTreeSet<PathBuf>,
+    /// Roots whose check was broken off by a mistake of the compiler, until it has been said.
+    broken: Vec<Root>,
 }
 
 /// A root that has been checked, for one request.
@@ -63,6 +65,7 @@ impl<'p> Workspace<'p> {
             roots: BTreeMap::new(),
             root_of: HashMap::new(),
             cleared: BTreeSet::new(),
+            broken: Vec::new(),
         }
     }
 
@@ -157,16 +160,20 @@ impl<'p> Workspace<'p> {
         self.roots.values().any(|known| known.is_dirty)
     }
 
-    /// Checks one root that has changed. An error is a mistake of the compiler, and names it.
-    pub(crate) fn check_one(&mut self) -> Result<(), String> {
+    /// Checks one root that has changed.
+    pub(crate) fn check_one(&mut self) {
         let dirty = self.roots.iter().find(|(_, known)| known.is_dirty);
-        match dirty.map(|(root, _)| root.clone()) {
-            Some(root) => self.check(&root),
-            None => Ok(()),
+        if let Some(root) = dirty.map(|(root, _)| root.clone()) {
+            self.check(&root);
         }
     }
 
-    fn check(&mut self, root: &Root) -> Result<(), String> {
+    /// Roots whose check was broken off since this was asked last.
+    pub(crate) fn take_broken(&mut self) -> Vec<Root> {
+        std::mem::take(&mut self.broken)
+    }
+
+    fn check(&mut self, root: &Root) {
         let documents = &self.documents;
         let open = |path: &Path| documents.get(path).map(|document| document.text.clone());
         let loaded = self.projects.load(root, &open);
@@ -181,7 +188,7 @@ impl<'p> Workspace<'p> {
                     list.push(findings::of_problem(&problem));
                 }
                 known.found = Some(found);
-                return Ok(());
+                return;
             }
         };
         let parsed = &mut known.parsed;
@@ -192,9 +199,9 @@ impl<'p> Workspace<'p> {
             Ok(snapshot) => {
                 known.found = Some(findings::by_path(&snapshot));
                 known.snapshot = Some(snapshot);
-                Ok(())
             }
-            Err(_) => Err("the compiler made a mistake: please report this with the file".into()),
+            // What was found before still stands.
+            Err(_) => self.broken.push(root.clone()),
         }
     }
 
@@ -246,7 +253,7 @@ impl<'p> Workspace<'p> {
         };
         if self.roots.get(&root)?.is_dirty {
             // Said with the next publication.
-            self.check(&root).ok()?;
+            self.check(&root);
         }
         let known = self.roots.get(&root)?;
         Some(Checked {
@@ -271,8 +278,7 @@ impl<'p> Workspace<'p> {
         let dirty = self.roots.iter().filter(|(_, known)| known.is_dirty);
         let dirty: Vec<Root> = dirty.map(|(root, _)| root.clone()).collect();
         for root in dirty {
-            // A root that cannot be checked has its last answer.
-            let _ = self.check(&root);
+            self.check(&root);
         }
         self.roots.values().filter_map(|known| known.snapshot.as_ref()).collect()
     }

@@ -62,7 +62,8 @@ fn answers_are_those_of_the_golden_file() {
     for (before, after) in completed() {
         let text = MAIN.replacen(before, after, 1);
         assert_ne!(text, MAIN, "{before}");
-        editor.change("/p/main.snow", &text.replace('|', ""));
+        let text = text.replace('¦', "");
+        editor.change("/p/main.snow", &text);
         let found = editor.at("textDocument/completion", "/p/main.snow", place(&text, after, 0));
         let _ = writeln!(out, "== complete {after:?}");
         for item in found.as_array().unwrap() {
@@ -88,49 +89,47 @@ fn answers_are_those_of_the_golden_file() {
     compare("session.golden", &out);
 }
 
-/// What is hovered over; `|` marks the place.
+/// What is hovered over; `¦` marks the place.
 fn hovered() -> Vec<(&'static str, &'static str, &'static str)> {
     let (main, shape) = (("/p/main.snow", MAIN), ("/p/shapes/shape.snow", SHAPE));
     [
-        (main, "ad|a = Person"),
-        (main, "gr|eet(older"),
-        (main, "Per|son) -> String"),
-        (main, "person.na|me}"),
-        (main, "${ada.na|me"),
-        (main, "name.leng|th()"),
-        (main, "| age: person"),
-        (main, "TIM|ES do"),
-        (main, "Sh|apes.Shape\n"),
-        (main, "Shape.Cir|cle(radius)"),
-        (main, "{double(rad|ius"),
-        (main, "dou|ble(radius"),
-        (main, "descr|ibe)"),
-        (main, "import ar|ea"),
-        (main, "ar|ea(s)"),
-        (main, "List.m|ap(shapes, describe"),
-        (main, "Li|st.map(shapes, describe"),
-        (main, "prin|tln(\"${i}"),
-        (main, "+ |1}"),
-        (main, "name :: Str|ing"),
-        (shape, "Sha|pe do"),
-        (shape, "sec|ret()\n"),
-        (shape, "Squ|are(side) ->"),
+        (main, "ad¦a = Person"),
+        (main, "gr¦eet(older"),
+        (main, "Per¦son) -> String"),
+        (main, "person.na¦me}"),
+        (main, "${ada.na¦me"),
+        (main, "name.leng¦th()"),
+        (main, "| ¦age: person"),
+        (main, "TIM¦ES do"),
+        (main, "Shapes.Sh¦ape\n"),
+        (main, "Shape.Cir¦cle(radius)"),
+        (main, "{double(rad¦ius"),
+        (main, "dou¦ble(radius"),
+        (main, "descr¦ibe)"),
+        (main, "import ar¦ea"),
+        (main, "ar¦ea(s)"),
+        (main, "List.m¦ap(shapes, describe"),
+        (main, "Li¦st.map(shapes, describe"),
+        (main, "prin¦tln(\"${i}"),
+        (main, "+ ¦1}"),
+        (main, "name :: Str¦ing"),
+        (shape, "Sha¦pe do"),
+        (shape, "sec¦ret()\n"),
+        (shape, "Squ¦are(side) ->"),
     ]
     .map(|((path, text), word)| (path, text, word))
     .into()
 }
 
-/// What is typed in the place of something, with `|` where completion is asked for.
+/// What is typed in the place of something, with `¦` where completion is asked for.
 fn completed() -> Vec<(&'static str, &'static str)> {
     vec![
-        ("println(\"${i} ${greet(older(ada))} 😀", "ada.|\n    println(\"😀"),
-        ("println(\"${i} ${greet(older(ada))} 😀", "println(ada.na|)\n    println(\"😀"),
-        ("List.map(shapes, describe)", "Shapes.Shape.|"),
-        ("List.map(shapes, describe)", "Shape.|"),
-        ("List.map(shapes, describe)", "Option.is_|"),
-        ("  text\nend", "  text.|"),
-        ("  text\nend", "  Ws.|"),
-        ("  text\nend", "  Random.|\nend"),
+        ("println(\"${i} ${greet(older(ada))} 😀", "ada.¦\n    println(\"😀"),
+        ("println(\"${i} ${greet(older(ada))} 😀", "println(ada.na¦)\n    println(\"😀"),
+        ("List.map(shapes, describe)", "Shapes.Shape.¦"),
+        ("List.map(shapes, describe)", "Shape.¦"),
+        ("List.map(shapes, describe)", "Option.is_¦"),
+        ("  text\nend", "  Random.¦\nend"),
     ]
 }
 

@@ -12,6 +12,7 @@ mod contents;
 mod explain;
 mod failure;
 mod init;
+mod lsp;
 mod manifest;
 mod packages;
 mod precompiled;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Init(options) => (false, init::init(options)),
         Command::Explain(options) => (false, explain::explain(options)),
         Command::Cache(options) => (false, contents::cache(options)),
+        Command::Lsp => return lsp::lsp(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

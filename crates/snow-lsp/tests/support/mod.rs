@@ -357,10 +357,10 @@ pub(crate) fn uri(path: &str) -> String {
     format!("file://{path}")
 }
 
-/// Line and column (UTF-16) of the `nth` (from 0) `word` of a text, where the mark `|` in `word` is.
+/// Line and column (UTF-16) of the `nth` (from 0) `word` of a text, where the mark `¦` in `word` is.
 pub(crate) fn place(text: &str, word: &str, nth: usize) -> (u32, u32) {
-    let mark = word.find('|').unwrap_or(0);
-    let plain = word.replace('|', "");
+    let mark = word.find('¦').unwrap_or(0);
+    let plain = word.replace('¦', "");
     let found = text.match_indices(&plain).nth(nth);
     let at = found.unwrap_or_else(|| panic!("`{plain}` stands there")).0 + mark;
     let before = &text[..at];
