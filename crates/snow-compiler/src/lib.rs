@@ -6,6 +6,8 @@
 //! the environment; threads share work whose result does not depend on them (`parallel`). The same
 //! sources always give the same bytes.
 
+/// A program checked, with everything that was found out.
+pub mod analysis;
 /// What was written.
 pub mod ast;
 /// The monomorphic middle language.
@@ -26,6 +28,8 @@ pub mod lex;
 mod lower;
 /// Patterns to decision trees; exhaustiveness falls out.
 pub mod matches;
+/// Which files a program needs.
+mod needed;
 /// `core` to better `core`; reference counts become explicit here.
 pub mod optimize;
 /// Work that is shared among cores.

@@ -9,10 +9,9 @@ use crate::core::ir::{Function, FunctionRef, Kind, Program};
 pub use crate::core::Fingerprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lower::Roots;
+use crate::needed::{needed, parsing};
 use crate::source::{FileId, Sources};
-use crate::{
-    ast, emit, hir, infer, lower, matches, optimize, parallel, parse, resolve, types, warn,
-};
+use crate::{ast, emit, hir, infer, lower, matches, optimize, resolve, types, warn};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +107,7 @@ pub fn compile(sources: &Sources, options: &Options) -> Compiled {
 #[derive(Default)]
 pub struct Survey {
     /// Each file as it was written.
-    pub modules: Vec<(FileId, ast::Module)>,
+    pub modules: Vec<(FileId, Arc<ast::Module>)>,
     /// The same with names resolved.
     pub program: hir::Program,
     /// Its types.
@@ -121,7 +120,9 @@ pub struct Survey {
 /// modules of the library that nothing mentions are there, too.
 pub fn survey(sources: &Sources, takes_all: bool) -> Survey {
     let mut diagnostics = Diagnostics::default();
-    let modules = needed(sources, Mode::Library, takes_all, &mut diagnostics);
+    let mut parse = parsing(sources, &mut diagnostics);
+    let modules = needed(sources, Mode::Library, takes_all, &mut parse);
+    drop(parse);
     // What was not read would be missing everywhere.
     if diagnostics.has(Code::P0005) {
         return Survey {
@@ -152,7 +153,12 @@ fn optimized(
 ) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
     let takes_all = options.mode == Mode::Precompiled || wants("public");
-    let modules = needed(sources, options.mode, takes_all, diagnostics);
+    let modules = needed(
+        sources,
+        options.mode,
+        takes_all,
+        &mut parsing(sources, diagnostics),
+    );
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -166,7 +172,7 @@ fn optimized(
         *dump = Some(hir::print::program(&hir));
         return None;
     }
-    if hir.main.is_none() && options.mode == Mode::Program {
+    if options.mode == Mode::Program {
         refuse_parameters(&hir, diagnostics);
     }
     let typed = infer::program(&hir, diagnostics);
@@ -176,8 +182,8 @@ fn optimized(
         return None;
     }
     let decisions = matches::compile(&hir, &typed, diagnostics);
-    if hir.main.is_none() && options.mode == Mode::Program && !diagnostics.any_error() {
-        diagnostics.push(missing_main());
+    if options.mode == Mode::Program {
+        require_main(&hir, diagnostics);
     }
     warn::program(&hir, &typed, hir::Module::is_projects, diagnostics);
     let roots = match options.mode {
@@ -311,76 +317,12 @@ fn can_be_precompiled(function: &Function) -> bool {
     }
 }
 
-/// Library modules that the language itself leans on, whatever a program mentions.
-const ALWAYS: &[&str] = &[
-    "Prelude", "List", "Map", "Set", "Range", "String", "Option", "Result",
-];
-
-/// The program's own files, and those of the library whose names are mentioned in a file that is
-/// needed. A type or constructor of the same name as a module counts as a mention: too many modules
-/// cost a little time, too few would be an error. A service or supervisor mentions the module that
-/// it becomes calls of. `takes_all`: the list of public names wants the whole library, as do its
-/// pages and its compilation ahead of programs.
-fn needed(
-    sources: &Sources,
-    mode: Mode,
-    takes_all: bool,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(FileId, ast::Module)> {
-    let last_segment = |module: &str| module.rsplit('.').next().unwrap_or_default().to_string();
-    let mut library: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
-    let mut work = Vec::new();
-    for (file, source) in sources.iter() {
-        let name = last_segment(&source.module);
-        let needs_it = ALWAYS.contains(&name.as_str()) || (mode == Mode::Tests && name == "Test");
-        if takes_all || !source.is_stdlib || needs_it {
-            work.push(file);
-        } else {
-            library.entry(name).or_default().push(file);
-        }
+/// E0048 for a program without `main`, when nothing else is wrong.
+pub(crate) fn require_main(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+    if hir.main.is_some() || diagnostics.any_error() {
+        return;
     }
-    let mut found = Vec::new();
-    while !work.is_empty() {
-        let parsed = parallel::map(std::mem::take(&mut work), |file| {
-            let mut reports = Diagnostics::default();
-            (file, parse::module(sources, file, &mut reports), reports)
-        });
-        for (file, module, reports) in parsed {
-            diagnostics.append(reports);
-            for name in mentions(&module) {
-                work.extend(library.remove(resolve::spelled(name)).unwrap_or_default());
-            }
-            found.push((file, module));
-        }
-    }
-    found.sort_unstable_by_key(|(file, _)| *file);
-    found
-}
-
-/// Names in a module that may be those of modules.
-fn mentions(module: &ast::Module) -> impl Iterator<Item = &str> {
-    let items = module.items.iter().filter_map(|item| match item.kind {
-        ast::ItemKind::Service(_) => Some("Service"),
-        ast::ItemKind::Supervisor(_) => Some("Supervisor"),
-        ast::ItemKind::Fn(_)
-        | ast::ItemKind::Struct(_)
-        | ast::ItemKind::Sum(_)
-        | ast::ItemKind::Alias { .. }
-        | ast::ItemKind::Interface(_)
-        | ast::ItemKind::Impl(_)
-        | ast::ItemKind::Import(_)
-        | ast::ItemKind::FromImport { .. }
-        | ast::ItemKind::Actor(_)
-        | ast::ItemKind::Test { .. }
-        | ast::ItemKind::Extern(_)
-        | ast::ItemKind::ExternType { .. }
-        | ast::ItemKind::Let { .. } => None,
-    });
-    module.mentions.iter().map(|name| &**name).chain(items)
-}
-
-fn missing_main() -> Diagnostic {
-    Diagnostic {
+    diagnostics.push(Diagnostic {
         code: Code::E0048,
         severity: Severity::Error,
         message: "the program has no `fn main`".into(),
@@ -390,12 +332,15 @@ fn missing_main() -> Diagnostic {
                 .into(),
         ),
         edits: Vec::new(),
-    }
+    });
 }
 
 /// E0048 for a `main` with parameters. Nothing more is said about it: what it does with them has no
 /// meaning.
-fn refuse_parameters(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+pub(crate) fn refuse_parameters(hir: &hir::Program, diagnostics: &mut Diagnostics) {
+    if hir.main.is_some() {
+        return;
+    }
     let is_main = |function: &&hir::Function| {
         &*function.name == "main" && &*hir.modules[function.module.index()].unique == "Main"
     };

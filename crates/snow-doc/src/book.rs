@@ -99,7 +99,7 @@ impl<'a> Book<'a> {
                 typed: &survey.typed,
             },
             names: Names::new(
-                readable.map(|(source, read)| (source.module.as_str(), read)),
+                readable.map(|(source, read)| (source.module.as_str(), &**read)),
                 modules
                     .iter()
                     .map(|module| module.name)

@@ -164,9 +164,8 @@ impl Renderer<'_> {
         let atom = &self.atoms[at];
         let is_own = |comment: &&Comment| comment.newlines > 0;
         let first = atom.gap.comments.iter().find(is_own);
-        let is_outside = first.is_some_and(|comment| {
-            atom.gap.newlines > 0 && comment.column <= atom.column
-        });
+        let is_outside =
+            first.is_some_and(|comment| atom.gap.newlines > 0 && comment.column <= atom.column);
         self.indent(at, !is_outside)
     }
 
@@ -216,7 +215,9 @@ impl Renderer<'_> {
         for at in from..self.atoms.len() {
             if at > from {
                 let may_end = limit.until == Some(at)
-                    || limit.close.is_some_and(|close| at > close && self.may_end(at));
+                    || limit
+                        .close
+                        .is_some_and(|close| at > close && self.may_end(at));
                 if may_end || self.is_end(at) {
                     return column <= WIDTH;
                 }

@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Say what is in the cache, or empty it
     Cache(CacheOptions),
+    /// Serve an editor on standard input and output (Language Server Protocol)
+    Lsp,
 }
 
 /// How diagnostics are reported and what the compiler does besides compiling.

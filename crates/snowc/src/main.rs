@@ -14,6 +14,7 @@ mod explain;
 mod failure;
 mod format;
 mod init;
+mod lsp;
 mod manifest;
 mod packages;
 mod pages;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Init(options) => (false, init::init(options)),
         Command::Explain(options) => (false, explain::explain(options)),
         Command::Cache(options) => (false, contents::cache(options)),
+        Command::Lsp => return lsp::lsp(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

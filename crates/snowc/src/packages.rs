@@ -23,8 +23,32 @@ pub(crate) struct Packages {
 /// Follows the `snow.toml` of `root`, if there is one. What is wrong in any of them is reported
 /// together.
 pub(crate) fn around(root: &Path, reporting: &Reporting) -> Result<Packages, Failure> {
+    let Followed {
+        packages,
+        sources,
+        found,
+    } = follow(root)?;
+    if found.is_empty() {
+        return Ok(packages);
+    }
+    eprint!("{}", Style::of(reporting).render(&sources, &found));
+    Err(Failure::Reported)
+}
+
+/// What the manifests say, and what is wrong in them.
+#[derive(Default)]
+pub(crate) struct Followed {
+    pub packages: Packages,
+    /// The manifests.
+    pub sources: Sources,
+    /// With places in `sources`.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Follows the `snow.toml` of `root`, if there is one, without a word.
+pub(crate) fn follow(root: &Path) -> Result<Followed, Failure> {
     if !manifest::is_in(root) {
-        return Ok(Packages::default());
+        return Ok(Followed::default());
     }
     let mut walk = Walk {
         sources: Sources::default(),
@@ -34,14 +58,11 @@ pub(crate) fn around(root: &Path, reporting: &Reporting) -> Result<Packages, Fai
         open: Vec::new(),
     };
     walk.package(root)?;
-    if walk.found.is_empty() {
-        return Ok(walk.packages);
-    }
-    eprint!(
-        "{}",
-        Style::of(reporting).render(&walk.sources, &walk.found)
-    );
-    Err(Failure::Reported)
+    Ok(Followed {
+        packages: walk.packages,
+        sources: walk.sources,
+        found: walk.found,
+    })
 }
 
 struct Walk {

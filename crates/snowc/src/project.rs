@@ -232,7 +232,7 @@ fn test_run(root: &Path, chosen: &[&PathBuf], reporting: &Reporting) -> Result<P
 
 /// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder
 /// itself.
-fn root_of(path: &Path) -> PathBuf {
+pub(crate) fn root_of(path: &Path) -> PathBuf {
     let folder = if path.is_file() {
         path.parent().unwrap_or(Path::new(""))
     } else {
@@ -289,7 +289,7 @@ pub(crate) fn modules_below(root: &Path, dir: &Path) -> Result<Vec<Module>, Fail
     Ok(modules)
 }
 
-fn module_name(root: &Path, path: &Path) -> Result<String, Failure> {
+pub(crate) fn module_name(root: &Path, path: &Path) -> Result<String, Failure> {
     let relative = path.strip_prefix(root).unwrap_or(path).with_extension("");
     let segments: Vec<String> = relative
         .components()

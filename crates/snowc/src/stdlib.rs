@@ -30,6 +30,16 @@ pub(crate) fn owns(root: &Path) -> bool {
     })
 }
 
+/// Whether another library than the embedded one is in use.
+pub(crate) fn is_elsewhere() -> bool {
+    std::env::var_os(OVERRIDE).is_some()
+}
+
+/// Whether a file is one of the library in use, or of a copy of its files.
+pub(crate) fn holds(file: &Path) -> bool {
+    file.ancestors().skip(1).any(is_library)
+}
+
 fn is_library(folder: &Path) -> bool {
     let whole = |path: &Path| path.canonicalize().ok();
     match std::env::var_os(OVERRIDE).map(PathBuf::from) {

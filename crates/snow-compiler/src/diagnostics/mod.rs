@@ -200,12 +200,6 @@ impl Diagnostics {
         }
     }
 
-    /// Adds those of another part of the sources.
-    pub(crate) fn append(&mut self, mut other: Diagnostics) {
-        self.list.append(&mut other.list);
-        self.unread.append(&mut other.unread);
-    }
-
     fn is_about_unread(&self, diagnostic: &Diagnostic) -> bool {
         let is_guess = |span: &Span| {
             let inside = |label: &Label| {
@@ -221,6 +215,12 @@ impl Diagnostics {
     /// what later stages find would be guesses about text that was left out.
     pub fn distrust(&mut self, item: Span) {
         self.unread.push(item);
+    }
+
+    /// Adds all of another stage's or file's.
+    pub(crate) fn append(&mut self, other: &Diagnostics) {
+        self.list.extend(other.list.iter().cloned());
+        self.unread.extend(&other.unread);
     }
 
     /// True when no program may be made.

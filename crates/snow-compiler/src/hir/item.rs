@@ -41,6 +41,9 @@ pub struct Program {
     pub lang: LangItems,
     /// What is declared or imported, and named nowhere.
     pub unused: Vec<Unused>,
+    /// What names in the text mean, in the order in which they were looked up. A name that was
+    /// looked up twice stands here twice.
+    pub mentions: Vec<super::Mention>,
 }
 
 /// A private declaration or an import that nothing names.

@@ -9,6 +9,7 @@ mod expr;
 /// Interfaces, their implementations, and the table of both.
 pub mod interfaces;
 mod item;
+mod mentions;
 /// What a module may see of another.
 pub mod opaque;
 /// Readable form, for `--dump=hir`.
@@ -17,6 +18,7 @@ pub mod print;
 pub use expr::*;
 pub use interfaces::*;
 pub use item::*;
+pub use mentions::*;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {

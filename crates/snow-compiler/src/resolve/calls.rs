@@ -58,7 +58,7 @@ impl<'a> Resolver<'a, '_> {
 
     fn callee_name(&mut self, name: &Ident, count: usize) -> Expr {
         match self.find_local(&name.name) {
-            Some(local) => self.expr(ExprKind::Local(local), name.span),
+            Some(local) => self.local(local, name),
             None => match self.unqualified(&name.name, Some(count)) {
                 Some(_) if !self.is_clear(&name.name, name.span) => self.error_expr(name.span),
                 Some(found) => self.found(found, &name.name, name.span, Some(count)),

@@ -2,7 +2,7 @@
 
 use crate::ast::{Arm, FnItem, ItemKind, Statement, TypeExpr};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{self, Clause, Expr, ExprKind, Pat, PatKind};
+use crate::hir::{self, Clause, Expr, ExprKind, Meaning, Pat, PatKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -119,6 +119,9 @@ impl<'a> Resolver<'a, '_> {
             .collect();
         let loops = std::mem::take(&mut self.body.loops);
         let local = self.new_local(&first.name.name);
+        for clause in &clauses {
+            self.declares(&clause.name, Meaning::Local(local));
+        }
         self.push_scope();
         self.enter_local(&first.name.name, local);
         let mut resolved = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::ast::{Arm, Block, Expr as Ast, ForBinding, ItemKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{self, Expr, ExprKind, PatKind};
+use crate::hir::{self, Expr, ExprKind, Meaning, PatKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -156,7 +156,9 @@ impl<'a> Resolver<'a, '_> {
                     let kind = if &*name.name == "_" {
                         PatKind::Wildcard
                     } else {
-                        PatKind::Bind(self.bind_local(&name.name))
+                        let local = self.bind_local(&name.name);
+                        self.declares(name, Meaning::Local(local));
+                        PatKind::Bind(local)
                     };
                     self.pat(kind, name.span)
                 });

@@ -3,15 +3,16 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::ast::{ActorItem, Block, Derive, ExternItem, FnItem, Ident, Item, ItemKind};
+use crate::ast::{ActorItem, Block, ExternItem, FnItem, Ident, Item, ItemKind};
 use crate::ast::{Param, SumItem};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::hir::{
-    Derives, FnId, Function, FunctionKind, ModuleId, Opaque, Role, TypeDef, TypeId, TypeKind,
+    Derives, FnId, Function, FunctionKind, Meaning, ModuleId, Role, TypeDef, TypeId, TypeKind,
     Unused, UnusedKind, VariantDef,
 };
 use crate::source::{Name, Span};
 
+use super::deriving::{derives, opaque};
 use super::modules::Unit;
 use super::scope::{ConstantEntry, ConstructorEntry, FunctionEntry, TypeEntry, TypeEntryKind};
 use super::Resolver;
@@ -29,39 +30,6 @@ pub(super) enum FunctionSource<'a> {
 /// Number of parameters that a call writes down.
 pub(super) fn visible_arity(params: &[Param]) -> usize {
     params.iter().filter(|p| !p.is_self_pid).count()
-}
-
-/// What an opaque type with that `deriving` shows.
-fn opaque(deriving: Option<&[Derive]>) -> Opaque {
-    let derives =
-        |name: &str| deriving.is_some_and(|list| list.iter().any(|d| &*d.name.name == name));
-    Opaque {
-        displays: derives("Display"),
-        inspects: derives("Debug"),
-    }
-}
-
-/// What is derived for a type: what `deriving` lists, or what every type has without it.
-fn derives(deriving: Option<&[Derive]>, is_struct: bool) -> Derives {
-    let Some(list) = deriving else {
-        return Derives {
-            eq: true,
-            ord: true,
-            hash: is_struct,
-            display: false,
-            debug: true,
-            is_explicit: false,
-        };
-    };
-    let has = |name: &str| list.iter().any(|d| &*d.name.name == name);
-    Derives {
-        eq: has("Eq"),
-        ord: has("Ord"),
-        hash: has("Hash"),
-        display: has("Display"),
-        debug: has("Debug"),
-        is_explicit: true,
-    }
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -144,7 +112,10 @@ impl<'a> Resolver<'a, '_> {
                     opaque: def.is_opaque.then(|| opaque(def.deriving.as_deref())),
                     ..type_def(module, &def.name, &def.generics, TypeKind::Struct(fields))
                 };
-                self.declare_type(made, &def.generics, item.is_public);
+                let id = self.declare_type(made, &def.generics, item.is_public);
+                for (index, (field, _)) in def.fields.iter().enumerate() {
+                    self.declares(field, Meaning::Field(id, index));
+                }
                 self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
                 self.check_deriving(def.deriving.as_deref(), true);
             }
@@ -155,6 +126,7 @@ impl<'a> Resolver<'a, '_> {
                 target,
             } => {
                 let kind = TypeEntryKind::Alias { generics, target };
+                self.declares(name, Meaning::Alias(module, name.name.clone()));
                 self.enter_type(
                     module,
                     name,
@@ -170,6 +142,7 @@ impl<'a> Resolver<'a, '_> {
                 annotation,
                 value,
             } => {
+                self.declares(name, Meaning::Constant(module, name.name.clone()));
                 let scope = &mut self.scopes[module.index()];
                 let annotation = annotation.as_ref();
                 let entry = ConstantEntry {
@@ -213,6 +186,7 @@ impl<'a> Resolver<'a, '_> {
             .and_then(|list| list.iter().find(|f| f.arity == arity))
             .copied();
         if let Some(same) = same {
+            self.declares(&function.name, Meaning::Function(same.id));
             if let FunctionSource::Clauses(clauses) = &mut sources[same.id.index()] {
                 clauses.push(function);
                 if previous != Some(same.id) {
@@ -287,7 +261,9 @@ impl<'a> Resolver<'a, '_> {
             span,
             name_span: name.span,
         });
-        FnId(self.out.functions.len() as u32 - 1)
+        let id = FnId(self.out.functions.len() as u32 - 1);
+        self.declares(name, Meaning::Function(id));
+        id
     }
 
     fn declare_sum(&mut self, module: ModuleId, sum: &'a SumItem, item: &'a Item) {
@@ -313,6 +289,7 @@ impl<'a> Resolver<'a, '_> {
                 is_public: item.is_public,
             };
             let (name, span) = (&written.name.name, written.name.span);
+            self.declares(&written.name, Meaning::Variant(id, variant));
             let constructors = &mut self.scopes[module.index()].constructors;
             let known = *constructors.entry(name.clone()).or_insert(entry);
             if known.ty != id {
@@ -334,6 +311,7 @@ impl<'a> Resolver<'a, '_> {
             span: def.span,
         };
         self.enter_type(def.module, &name, entry);
+        self.declares(&name, Meaning::Type(id));
         self.out.types.push(TypeDef { is_public, ..def });
         id
     }
@@ -370,52 +348,6 @@ impl<'a> Resolver<'a, '_> {
                 span,
                 format!("{what} is for the standard library only"),
             );
-        }
-    }
-
-    /// E0028, E0029.
-    fn check_deriving(&mut self, deriving: Option<&[Derive]>, is_struct: bool) {
-        let Some(deriving) = deriving else { return };
-        for derive in deriving {
-            let name = &derive.name;
-            match &*name.name {
-                "Eq" | "Display" | "Debug" | "Hash" => {}
-                // What stands behind it is read by `json`.
-                "Json" => continue,
-                "Ord" => {
-                    if !deriving.iter().any(|d| &*d.name.name == "Eq") {
-                        let help = Some("write `deriving(Eq, Ord)`".to_string());
-                        self.report_with_help(
-                            Code::E0029,
-                            name.span,
-                            "`Ord` requires `Eq` in the same list".into(),
-                            help,
-                        );
-                    }
-                }
-                "Row" if !is_struct => self.report(
-                    Code::E0028,
-                    name.span,
-                    "cannot derive `Row` for a sum type: it is for structs",
-                ),
-                "Row" => self.report(Code::E0099, name.span, "`Row` is not supported yet"),
-                other => {
-                    let help =
-                        "what can be derived: Eq, Ord, Display, Debug, Hash, Json".to_string();
-                    self.report_with_help(
-                        Code::E0028,
-                        name.span,
-                        format!("cannot derive `{other}`"),
-                        Some(help),
-                    );
-                    continue;
-                }
-            }
-            if !derive.options.is_empty() {
-                let message = format!("`{}` is derived in one way only", name.name);
-                let help = Some("remove the parentheses behind it".to_string());
-                self.report_with_help(Code::E0028, name.span, message, help);
-            }
         }
     }
 

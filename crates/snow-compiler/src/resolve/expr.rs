@@ -2,7 +2,7 @@
 
 use crate::ast::{BinaryOp, BitSegment, Expr as Ast, ExprKind as Form, StringPart};
 use crate::diagnostics::Code;
-use crate::hir::{Expr, ExprKind, Part, Segment};
+use crate::hir::{Expr, ExprKind, Meaning, Part, Segment};
 use crate::source::{Name, Span};
 
 use super::paths::Dotted;
@@ -22,6 +22,7 @@ impl<'a> Resolver<'a, '_> {
             Form::Name(name) => return self.name(name),
             Form::SelfValue => {
                 if let Some(local) = self.find_local(&"self".into()) {
+                    self.mention(&"self".into(), span, Meaning::Local(local));
                     return self.expr(ExprKind::Local(local), span);
                 }
                 let help = "write `self()` for the pid of the actor; `self` alone is for methods";

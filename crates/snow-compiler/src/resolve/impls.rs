@@ -3,8 +3,8 @@
 use crate::ast::{FnItem, ImplItem, Item, ItemKind};
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{
-    overlap, FnId, FunctionKind, Head, Impl, ImplId, Interface, InterfaceId, ModuleId, Role,
-    TypeDef, TypeKind,
+    overlap, FnId, FunctionKind, Head, Impl, ImplId, Interface, InterfaceId, Meaning, ModuleId,
+    Role, TypeDef, TypeKind,
 };
 use crate::source::{Name, Span};
 use crate::types::{print, Bounds, Need, Ty};
@@ -66,6 +66,7 @@ impl<'a> Resolver<'a, '_> {
         sources: &mut [FunctionSource<'a>],
     ) {
         let name = &clause.name;
+        self.declares(name, Meaning::Function(first));
         let follows =
             matches!(before.map(|b| &b.kind), Some(ItemKind::Fn(f)) if f.name.name == name.name);
         if !follows {

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
 use crate::diagnostics::{suggest, Code, Diagnostic};
-use crate::hir::{ModuleId, TypeId, TypeKind, Unused, UnusedKind};
+use crate::hir::{Meaning, ModuleId, TypeId, TypeKind, Unused, UnusedKind};
 use crate::source::{Name, Span};
 
 use super::modules::{dotted, Unit};
@@ -36,6 +36,9 @@ impl<'a> Resolver<'a, '_> {
                             self.scopes[index].lost_imports.extend(lost);
                             continue;
                         };
+                        if let Some(last) = path.segments.last() {
+                            self.mention(&last.name, last.span, Meaning::Module(from));
+                        }
                         for name in names {
                             if self.is_new(here, (path, from), name, &mut brought) {
                                 let scope = &mut self.scopes[index];
@@ -76,6 +79,7 @@ impl<'a> Resolver<'a, '_> {
             lost.extend(path.segments.last().map(|last| last.name.clone()));
             return;
         };
+        self.mention(&last.name, last.span, Meaning::Module(module));
         let scope = &mut self.scopes[here.index()];
         scope.namespaces.insert(dotted(path), module);
         match brought.namespaces.get(&last.name).copied() {
@@ -269,6 +273,7 @@ impl<'a> Resolver<'a, '_> {
                 Opening::Constructor(name.name.clone()),
             );
         }
+        self.mention_imported(from, name);
         // A sum comes with its constructors.
         if let Some(TypeEntryKind::Declared(id)) = ty.map(|t| t.kind) {
             self.bring_constructors(here, id, &name.name);

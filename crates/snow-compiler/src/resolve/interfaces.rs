@@ -2,7 +2,7 @@
 
 use crate::ast::{self, InterfaceItem, Item, Path, PatternKind, TypeExpr};
 use crate::diagnostics::{suggest, Code, Diagnostic};
-use crate::hir::{FnId, FunctionKind, Interface, InterfaceId, Method, ModuleId, Role};
+use crate::hir::{FnId, FunctionKind, Interface, InterfaceId, Meaning, Method, ModuleId, Role};
 use crate::source::{Name, Span};
 use crate::types::{Bounds, InterfaceBound, Need, Ty};
 
@@ -30,6 +30,7 @@ impl<'a> Resolver<'a, '_> {
     ) {
         let id = InterfaceId(self.out.interfaces.len() as u32);
         let name = &written.name;
+        self.declares(name, Meaning::Interface(id));
         self.no_repeats("type parameter", written.generics.iter());
         self.no_repeats("method", written.methods.iter().map(|(m, _)| &m.name));
         let mut methods = Vec::new();
@@ -106,6 +107,9 @@ impl<'a> Resolver<'a, '_> {
             return None;
         };
         let owner = self.out.interfaces[entry.id.index()].module;
+        if let Some(last) = path.segments.last() {
+            self.mention(&last.name, last.span, Meaning::Interface(entry.id));
+        }
         if !entry.is_public && !self.out.sees_private(here, owner) {
             let name = self.out.interfaces[entry.id.index()].name.clone();
             self.private(owner, &name, path.span);

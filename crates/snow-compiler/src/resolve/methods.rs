@@ -2,7 +2,7 @@
 
 use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Expr, ExprKind, FnId, Head, Interface, InterfaceId, Method, ModuleId};
+use crate::hir::{Expr, ExprKind, FnId, Head, Interface, InterfaceId, Meaning, Method, ModuleId};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -54,6 +54,7 @@ impl<'a> Resolver<'a, '_> {
         }
         if !has_receiver {
             let id = self.only_method(&only, name)?;
+            self.mention(&name.name, name.span, Meaning::Function(id));
             let callee = Box::new(self.expr(ExprKind::Function(id), name.span));
             let args = self.all(args);
             return Some(self.expr(ExprKind::Call { callee, args }, span));
@@ -78,7 +79,10 @@ impl<'a> Resolver<'a, '_> {
             .map(|(_, _, m)| m.function)
             .collect();
         match self.only_method(&all, name) {
-            Some(id) => self.expr(ExprKind::Function(id), name.span),
+            Some(id) => {
+                self.mention(&name.name, name.span, Meaning::Function(id));
+                self.expr(ExprKind::Function(id), name.span)
+            }
             None => self.error_expr(name.span),
         }
     }
@@ -87,6 +91,9 @@ impl<'a> Resolver<'a, '_> {
     /// inner `None` is for what has been reported.
     pub(super) fn named_method(&mut self, before: &[Ident], name: &Ident) -> Option<Option<Found>> {
         if let Some(entry) = self.find_interface(before) {
+            if let Some(last) = before.last() {
+                self.mention(&last.name, last.span, Meaning::Interface(entry.id));
+            }
             let interface = &self.out.interfaces[entry.id.index()];
             let found = interface.methods.iter().find(|m| m.name == name.name)?;
             return Some(Some(Found::Method(found.function, None)));

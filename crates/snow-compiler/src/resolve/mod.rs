@@ -15,6 +15,7 @@ mod clauses;
 mod constants;
 mod control;
 mod declare;
+mod deriving;
 mod expr;
 mod foreign;
 mod functions;
@@ -23,6 +24,7 @@ mod imports;
 mod interfaces;
 mod json;
 mod lookup;
+mod mentions;
 mod methods;
 mod modules;
 mod namesakes;
@@ -40,29 +42,47 @@ mod supervisors;
 mod synth;
 mod types;
 
+use std::sync::Arc;
+
 use crate::ast;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{Expr, ExprId, ExprKind, ModuleId, Pat, PatId, PatKind, Program};
 use crate::source::{FileId, Name, Sources, Span};
 
+pub use packages::is_internal;
 pub(crate) use packages::spelled;
 
 use body::Body;
 use scope::ModuleScope;
 
-/// Resolves all files into one program.
-pub fn program(
-    mut modules: Vec<(FileId, ast::Module)>,
+/// Resolves all files into one program. A module that is shared is copied only when it declares
+/// what becomes other items.
+pub fn program<M: Into<Arc<ast::Module>>>(
+    modules: Vec<(FileId, M)>,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Program {
-    let prelude = |(file, _): &&(FileId, ast::Module)| {
+    let modules = modules.into_iter();
+    let modules = modules.map(|(file, module)| (file, module.into()));
+    resolved(modules.collect(), sources, diagnostics)
+}
+
+fn resolved(
+    mut modules: Vec<(FileId, Arc<ast::Module>)>,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Program {
+    let prelude = |(file, _): &&(FileId, Arc<ast::Module>)| {
         let source = sources.get(*file);
         source.is_stdlib && source.module == "Prelude"
     };
     let prelude = modules.iter().find(prelude);
     let library = prelude.map_or_else(Default::default, |(_, m)| service_types::type_names(m));
     for (_, module) in &mut modules {
+        if !module.items.iter().any(becomes_others) {
+            continue;
+        }
+        let module = Arc::make_mut(module);
         services::expand(module, &library, diagnostics);
         supervisors::expand(module, diagnostics);
         json::expand(module, diagnostics);
@@ -90,6 +110,26 @@ pub fn program(
     resolver.check_constants();
     resolver.report_openings();
     resolver.out
+}
+
+/// Whether an item is written for others that it becomes, or has impls derived.
+fn becomes_others(item: &ast::Item) -> bool {
+    match &item.kind {
+        ast::ItemKind::Service(_) | ast::ItemKind::Supervisor(_) => true,
+        ast::ItemKind::Struct(def) => def.deriving.is_some(),
+        ast::ItemKind::Sum(sum) => sum.deriving.is_some(),
+        ast::ItemKind::Fn(_)
+        | ast::ItemKind::Alias { .. }
+        | ast::ItemKind::Interface(_)
+        | ast::ItemKind::Impl(_)
+        | ast::ItemKind::Import(_)
+        | ast::ItemKind::FromImport { .. }
+        | ast::ItemKind::Actor(_)
+        | ast::ItemKind::Test { .. }
+        | ast::ItemKind::Extern(_)
+        | ast::ItemKind::ExternType { .. }
+        | ast::ItemKind::Let { .. } => false,
+    }
 }
 
 /// What all steps share.

@@ -3,6 +3,8 @@
 //! The standard library comes first. A module of a program may have the name of one of the library:
 //! it hides that from the program, and the library's own modules keep theirs.
 
+use std::sync::Arc;
+
 use crate::ast::{ItemKind, Module, Path};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::hir::{ModuleId, Package};
@@ -41,7 +43,7 @@ pub(super) fn dotted(path: &Path) -> Name {
 
 /// All files, each after those that it imports where that is possible. Reports imports in circles.
 pub(super) fn ordered<'a>(
-    modules: &'a [(FileId, Module)],
+    modules: &'a [(FileId, Arc<Module>)],
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Unit<'a>> {

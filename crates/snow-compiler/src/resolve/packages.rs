@@ -222,7 +222,7 @@ pub(crate) fn spelled(name: &str) -> &str {
 }
 
 /// True for a module of the library that programs cannot name.
-pub(super) fn is_internal(module: &str) -> bool {
+pub fn is_internal(module: &str) -> bool {
     match module.contains('.') {
         true => !DOCUMENTED.contains(&module),
         false => INTERNAL.contains(&module),

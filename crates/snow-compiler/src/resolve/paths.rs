@@ -3,7 +3,7 @@
 
 use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{suggest, Code};
-use crate::hir::{Expr, ExprKind, ModuleId, TypeId, TypeKind};
+use crate::hir::{Expr, ExprKind, LocalId, Meaning, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -127,6 +127,7 @@ impl<'a> Resolver<'a, '_> {
                 _ => None,
             };
             if let Some(found) = found {
+                self.mention_before(module, segments, split);
                 if let Some(own) = self.in_near(module, segments, arity) {
                     if !self.is_imported(module) {
                         return Some(own);
@@ -161,10 +162,20 @@ impl<'a> Resolver<'a, '_> {
             .and_then(|id| self.variant(id, &variant.name))
             .map(Found::Constructor);
         let found = constructor.or_else(|| self.in_service(owner, &name, &variant.name, arity))?;
+        self.mention_type(owner, &name, ty);
         if !found.is_public() && !self.out.sees_private(here, owner) {
             self.private(owner, &variant.name, variant.span);
         }
         Some(found)
+    }
+
+    /// Notes the module that the first `split` segments name, and the type behind it.
+    fn mention_before(&mut self, module: ModuleId, segments: &[Ident], split: usize) {
+        let last = &segments[split - 1];
+        self.mention(&last.name, last.span, Meaning::Module(module));
+        if let [ty, _] = &segments[split..] {
+            self.mention_type(module, &ty.name, ty);
+        }
     }
 
     /// Whether a dotted name begins with what an import should have brought, which has been
@@ -283,10 +294,16 @@ impl<'a> Resolver<'a, '_> {
         self.variants_of(before).or_else(in_module)
     }
 
+    /// A use of a local name.
+    pub(super) fn local(&mut self, local: LocalId, name: &Ident) -> Expr {
+        self.mention(&name.name, name.span, Meaning::Local(local));
+        self.expr(ExprKind::Local(local), name.span)
+    }
+
     /// A name standing alone as a value.
     pub(super) fn name(&mut self, name: &Ident) -> Expr {
         match self.find_local(&name.name) {
-            Some(local) => self.expr(ExprKind::Local(local), name.span),
+            Some(local) => self.local(local, name),
             None => match self.unqualified(&name.name, None) {
                 Some(_) if !self.is_clear(&name.name, name.span) => self.error_expr(name.span),
                 Some(found) => self.found(found, &name.name, name.span, None),
@@ -308,6 +325,7 @@ impl<'a> Resolver<'a, '_> {
         span: Span,
         arity: Option<usize>,
     ) -> Expr {
+        self.mention_found(&found, name, span);
         match found {
             Found::Constructor(entry) => {
                 if !self.may_use(entry, name, span) {

@@ -7,7 +7,7 @@ use crate::ast::{
     BitKind, BitSegment, Ident, Param, Path, Pattern, PatternKind, TypeExpr, TypeExprKind,
 };
 use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
-use crate::hir::{LocalId, Pat, PatKind, Segment, TypeKind};
+use crate::hir::{LocalId, Meaning, Pat, PatKind, Segment, TypeKind};
 use crate::source::{Name, Span};
 
 use super::modules::dotted;
@@ -236,14 +236,16 @@ impl<'a> Resolver<'a, '_> {
             );
         }
         bound.current.push((name.name.clone(), name.span));
-        match bound.shared.get(&name.name) {
+        let local = match bound.shared.get(&name.name) {
             Some(local) => *local,
             None => {
                 let local = self.bind_local(&name.name);
                 bound.shared.insert(name.name.clone(), local);
                 local
             }
-        }
+        };
+        self.declares(name, Meaning::Local(local));
+        local
     }
 
     fn or_pattern(&mut self, alternatives: &'a [Pattern], bound: &mut Bound) -> PatKind {
@@ -328,6 +330,7 @@ impl<'a> Resolver<'a, '_> {
     ) -> PatKind {
         let args = args.unwrap_or_default();
         let resolved: Vec<Pat> = args.iter().map(|p| self.pattern_of(p, bound)).collect();
+        self.mention(name, span, Meaning::Variant(entry.ty, entry.variant));
         if !self.may_use(entry, name, span) {
             return PatKind::Error;
         }

@@ -2,7 +2,7 @@
 
 use crate::ast::{self, Ident, Path};
 use crate::diagnostics::{suggest, Code, Diagnostic};
-use crate::hir::{Expr, ExprKind, PatKind, Statement, TypeId, TypeKind};
+use crate::hir::{Expr, ExprKind, Meaning, PatKind, Statement, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -31,6 +31,7 @@ impl<'a> Resolver<'a, '_> {
                 self.unknown_field(path, name, &declared);
                 continue;
             };
+            self.mention(&name.name, name.span, Meaning::Field(id, index));
             if resolved.iter().any(|(other, _)| *other == index) {
                 self.report(
                     Code::E0009,
@@ -86,6 +87,9 @@ impl<'a> Resolver<'a, '_> {
         if let Some(id) = found.filter(|id| !self.out.may_open(here, *id)) {
             self.opened(id, here, path.span, Opening::Literal);
             return None;
+        }
+        if let Some((owner, name)) = self.find_type(here, path) {
+            self.mention_path(owner, &name, path);
         }
         if let Some(id) = found {
             if let TypeKind::Struct(fields) = &self.out.types[id.index()].kind {

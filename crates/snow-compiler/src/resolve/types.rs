@@ -164,6 +164,7 @@ impl<'a> Resolver<'a, '_> {
         let Some(entry) = self.type_entry(owner, &name) else {
             return Ty::Error;
         };
+        self.mention_path(owner, &name, path);
         if !entry.is_public && !self.out.sees_private(here, owner) {
             self.private(owner, &name, span);
         }

@@ -65,13 +65,7 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
-        let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, b)| *b == b'\n')
-                .map(|(i, _)| i as u32 + 1),
-        );
+        let line_starts = line_starts(text);
         let (path, module, text) = (path.into(), module.into(), text.into());
         self.files.push(Source {
             path,
@@ -83,6 +77,13 @@ impl Sources {
             line_starts,
         });
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Gives a file another text.
+    pub fn replace(&mut self, file: FileId, text: Arc<str>) {
+        let source = &mut self.files[file.0 as usize];
+        source.line_starts = line_starts(&text);
+        source.text = text;
     }
 
     /// Adds a file of the standard library's own tests and names it.
@@ -152,6 +153,13 @@ impl Sources {
             .map_or(source.text.len(), |next| *next as usize);
         source.text[start..end].trim_end_matches(['\n', '\r'])
     }
+}
+
+/// The first byte of each line.
+fn line_starts(text: &str) -> Vec<u32> {
+    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    let starts = ends.map(|(at, _)| at as u32 + 1);
+    std::iter::once(0).chain(starts).collect()
 }
 
 #[cfg(test)]

@@ -84,7 +84,10 @@ impl Rules<'_> {
                     let open = self.at(variant.name.span.end);
                     if self.is(open, TokenKind::LeftParen) && open < self.at(variant.span.end) {
                         self.list(open, &starts, |rules| {
-                            variant.fields.iter().for_each(|(_, ty)| rules.type_expr(ty));
+                            variant
+                                .fields
+                                .iter()
+                                .for_each(|(_, ty)| rules.type_expr(ty));
                         });
                     }
                 }

@@ -1,0 +1,152 @@
+//! Quick actions and new names: what the program is after the edits that an answer asks for.
+
+mod support;
+
+use serde_json::{json, Value};
+use snow_lsp::Exit;
+use support::{at, place, uri, Editor, Files};
+
+/// The text after the edits of an answer to one file.
+fn edited(text: &str, edit: &Value, path: &str) -> String {
+    let mut edits = edit["changes"][uri(path)]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let start = |edit: &Value| {
+        let place = &edit["range"]["start"];
+        (
+            place["line"].as_u64().unwrap(),
+            place["character"].as_u64().unwrap(),
+        )
+    };
+    edits.sort_by_key(start);
+    let mut text = text.to_string();
+    for edit in edits.iter().rev() {
+        let offset = |end: &str| {
+            let place = &edit["range"][end];
+            let line = place["line"].as_u64().unwrap() as usize;
+            let begin: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+            let mut column = place["character"].as_u64().unwrap() as usize;
+            let mut at = begin;
+            for letter in text[begin..].chars() {
+                if column == 0 {
+                    break;
+                }
+                column -= letter.len_utf16();
+                at += letter.len_utf8();
+            }
+            at
+        };
+        let (start, end) = (offset("start"), offset("end"));
+        text.replace_range(start..end, edit["newText"].as_str().unwrap());
+    }
+    text
+}
+
+/// The text after the only quick action at the first diagnostic.
+fn repaired(text: &str) -> (String, String) {
+    let files = Files::new(&[("/p/main.snow", text)]);
+    let mut editor = Editor::new(&files);
+    editor.open("/p/main.snow", text);
+    let found = editor.checked("/p/main.snow");
+    let params = json!({
+        "textDocument": {"uri": uri("/p/main.snow")},
+        "range": found[0]["range"],
+        "context": {"diagnostics": found},
+    });
+    let actions = editor.request("textDocument/codeAction", params).unwrap();
+    let action = &actions[0];
+    let title = action["title"].as_str().unwrap_or_default().to_string();
+    let text = edited(text, &action["edit"], "/p/main.snow");
+    assert_eq!(editor.leave(), Exit::Orderly);
+    (title, text)
+}
+
+#[test]
+fn advice_of_the_compiler_is_a_quick_action() {
+    let program = |line: &str| format!("fn main() do\n  let name = \"😀\"\n  {line}\nend\n");
+    let (title, text) = repaired(&program("println(\"😀 ${nam}\")"));
+    assert_eq!(title, "did you mean `name`?");
+    assert_eq!(text, program("println(\"😀 ${name}\")"));
+    let (_, text) = repaired("fn main() do\n  let x :: int = 1\n  println(\"${x}\")\nend\n");
+    assert_eq!(
+        text,
+        "fn main() do\n  let x :: Int = 1\n  println(\"${x}\")\nend\n"
+    );
+}
+
+const PROGRAM: &str = "\
+let START = 1
+
+struct Point deriving(Json) do
+  x :: Int
+end
+
+struct Line do
+  from :: Int
+end
+
+fn move(line, by) = %{line | from: line.from + by}
+
+fn main() do
+  let 😀line = 1
+end
+";
+
+fn program() -> String {
+    PROGRAM.replace(
+        "  let 😀line = 1\n",
+        "  let line = Line { from: START }\n\t\t let moved = move(line, 2)\n  \
+         println(\"😀${moved.from} ${START} ${Point { x: 1 }.x}\")\n",
+    )
+}
+
+/// The program in which what stands at `word` has another name, or why it has not.
+fn renamed(word: &str, name: &str) -> Result<String, String> {
+    let text = program().replace('\n', "\r\n");
+    let files = Files::new(&[("/p/main.snow", &text)]);
+    let mut editor = Editor::new(&files);
+    editor.open("/p/main.snow", &text);
+    assert_eq!(editor.checked("/p/main.snow"), Vec::<Value>::new());
+    let mut params = at("/p/main.snow", place(&text, word, 0));
+    params["newName"] = name.into();
+    let answer = editor.request("textDocument/rename", params);
+    assert_eq!(editor.leave(), Exit::Orderly);
+    let edit = answer.map_err(|(_, why)| why)?;
+    Ok(edited(&text, &edit, "/p/main.snow").replace("\r\n", "\n"))
+}
+
+#[test]
+fn a_new_name_goes_everywhere_and_nowhere_else() {
+    let text = program();
+    let all = |changes: &[(&str, &str)]| {
+        changes
+            .iter()
+            .fold(text.clone(), |text, (old, new)| text.replace(old, new))
+    };
+    let moved = all(&[("moved", "next"), ("move", "move")]);
+    assert_eq!(renamed("mo¦ved.from", "next"), Ok(moved));
+    let start = all(&[("START", "BEGIN")]);
+    assert_eq!(renamed("ST¦ART }", "BEGIN"), Ok(start));
+    let from = all(&[("from", "origin")]);
+    assert_eq!(renamed("moved.fr¦om", "origin"), Ok(from));
+    let function = all(&[("move(", "shift(")]);
+    assert_eq!(renamed("= mo¦ve(", "shift"), Ok(function));
+    let ty = all(&[("Line", "Segment")]);
+    assert_eq!(renamed("Li¦ne do", "Segment"), Ok(ty));
+}
+
+#[test]
+fn a_name_that_would_change_the_program_is_refused() {
+    let refused = |word: &str, name: &str, why: &str| {
+        let found = renamed(word, name).unwrap_err();
+        assert!(found.contains(why), "{word} -> {name}: {found}");
+    };
+    refused("mo¦ved.from", "line", "means something else");
+    refused("mo¦ved.from", "Moved", "small letter");
+    refused("mo¦ved.from", "a b", "is no name");
+    refused("mo¦ved.from", "end", "would have errors");
+    refused("prin¦tln", "say", "not this project's");
+    refused("x¦ :: Int", "y", "JSON");
+    refused("\"😀¦$", "y", "no name here");
+}

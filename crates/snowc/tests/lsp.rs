@@ -1,0 +1,183 @@
+//! `snowc lsp` through its standard streams: a project on the disk, messages that cannot be read,
+//! and how it ends.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+use serde_json::{json, Value};
+use support::snowc;
+
+struct Client {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Client {
+    fn start() -> Client {
+        let mut command = snowc(&["lsp"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("snowc starts");
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().expect("a pipe"));
+        Client {
+            child,
+            input,
+            output,
+        }
+    }
+
+    fn send_text(&mut self, text: &str) {
+        let framed = format!("Content-Length: {}\r\n\r\n{text}", text.len());
+        let input = self.input.as_mut().expect("open");
+        input.write_all(framed.as_bytes()).expect("sent");
+        input.flush().expect("sent");
+    }
+
+    fn send(&mut self, mut message: Value) {
+        message["jsonrpc"] = "2.0".into();
+        self.send_text(&message.to_string());
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            let count = self.output.read_line(&mut line).expect("a header");
+            assert!(count > 0, "the server has ended");
+            match line.trim_end().split_once(": ") {
+                Some((_, value)) => length = value.parse().expect("a number"),
+                None => break,
+            }
+        }
+        let mut bytes = vec![0; length];
+        self.output.read_exact(&mut bytes).expect("a message");
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    fn wait_for(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self.receive();
+            if is_it(&message) {
+                return message;
+            }
+        }
+    }
+
+    fn diagnostics(&mut self, path: &Path) -> Vec<Value> {
+        let uri = format!("file://{}", path.display());
+        let found = self.wait_for(|message| message["params"]["uri"] == uri);
+        found["params"]["diagnostics"]
+            .as_array()
+            .expect("a list")
+            .clone()
+    }
+
+    fn initialize(&mut self, folder: &Path) {
+        let folders = json!([{"uri": format!("file://{}", folder.display()), "name": "p"}]);
+        let params = json!({"capabilities": {}, "workspaceFolders": folders});
+        self.send(json!({"id": 0, "method": "initialize", "params": params}));
+        let answer = self.receive();
+        assert_eq!(answer["result"]["serverInfo"]["name"], "snowc", "{answer}");
+        self.send(json!({"method": "initialized", "params": {}}));
+    }
+
+    fn open(&mut self, path: &Path, text: &str) {
+        let uri = format!("file://{}", path.display());
+        let document = json!({"uri": uri, "languageId": "snow", "version": 1, "text": text});
+        let params = json!({"textDocument": document});
+        self.send(json!({"method": "textDocument/didOpen", "params": params}));
+    }
+
+    fn status(mut self) -> Option<i32> {
+        self.input = None;
+        self.child.wait().expect("ended").code()
+    }
+}
+
+fn project(name: &str) -> PathBuf {
+    let folder = support::folder(name);
+    fs::create_dir_all(folder.join("app")).expect("a folder");
+    let folder = folder.join("app").canonicalize().expect("a path");
+    let write = |file: &str, text: &str| fs::write(folder.join(file), text).expect("written");
+    write(
+        "main.snow",
+        "import Other\n\nfn main() do\n  println(Other.word())\nend\n",
+    );
+    write("other.snow", "pub fn word() -> String = \"snow\"\n");
+    write(
+        "main_test.snow",
+        "test \"wrong\" do\n  assert missing == 1\nend\n",
+    );
+    folder
+}
+
+#[test]
+fn a_project_on_the_disk_is_checked_with_its_tests() {
+    let folder = project("lsp-project");
+    let (main, test) = (folder.join("main.snow"), folder.join("main_test.snow"));
+    let mut client = Client::start();
+    client.initialize(&folder);
+    let found = client.diagnostics(&test);
+    assert_eq!(
+        found[0]["message"].as_str().map(|m| m.contains("missing")),
+        Some(true)
+    );
+    fs::remove_file(&test).expect("removed");
+    client.open(
+        &main,
+        "import Other\n\nfn main() do\n  println(Other.wrod())\nend\n",
+    );
+    let found = client.diagnostics(&main);
+    assert_eq!(found[0]["code"], "E0034", "{found:?}");
+    assert_eq!(
+        client.diagnostics(&test),
+        Vec::<Value>::new(),
+        "the file is gone"
+    );
+    let uri = format!("file://{}", main.display());
+    let position = json!({"line": 3, "character": 4});
+    let params = json!({"textDocument": {"uri": uri}, "position": position});
+    client.send(json!({"id": 1, "method": "textDocument/definition", "params": params}));
+    let answer = client.wait_for(|message| message["id"] == 1);
+    let target = answer["result"]["uri"]
+        .as_str()
+        .expect("a place")
+        .to_string();
+    let shown = fs::read_to_string(target.trim_start_matches("file://")).expect("a file");
+    assert!(shown.contains("fn println("), "{target}");
+    client.send(json!({"id": 2, "method": "shutdown"}));
+    let answer = client.wait_for(|message| message["id"] == 2);
+    assert!(answer["error"].is_null(), "{answer}");
+    client.send(json!({"method": "exit"}));
+    assert_eq!(client.status(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_read_is_answered() {
+    let mut client = Client::start();
+    client.send_text("{\"jsonrpc\": ");
+    assert_eq!(client.receive()["error"]["code"], -32700);
+    client.send_text("{\"id\": 1}");
+    assert_eq!(client.receive()["error"]["code"], -32600);
+    client.send(json!({"id": 2, "method": "textDocument/hover", "params": {}}));
+    assert_eq!(client.receive()["error"]["code"], -32002);
+    client.initialize(Path::new("/nowhere"));
+    client.send(json!({"id": 3, "method": "textDocument/hover", "params": {}}));
+    assert_eq!(client.receive()["error"]["code"], -32602);
+    client.send(json!({"id": 4, "method": "snow/unknown", "params": {}}));
+    assert_eq!(client.receive()["error"]["code"], -32601);
+    client.send(json!({"method": "exit"}));
+    assert_eq!(client.status(), Some(1), "without a shutdown");
+}
+
+#[test]
+fn the_end_of_the_stream_ends_it() {
+    let mut client = Client::start();
+    client.initialize(Path::new("/nowhere"));
+    assert_eq!(client.status(), Some(1));
+}
