@@ -9,6 +9,8 @@ from array import array
 
 # How much later than a message that follows a gap the telling of the gap may come, in seconds.
 LATENESS = 3.0
+# How long a connection may be deaf before its node notices, with which a gap begins: docs/cluster.md, and a second more.
+UNNOTICED = 10.0
 SHOWN = 20
 
 
@@ -47,6 +49,11 @@ class Member:
     def is_told(self, since, until):
         return any(begin - LATENESS <= until and since <= end <= until + LATENESS for begin, end in self.gaps)
 
+    def may_miss(self, sent, answered):
+        """True when a message of that time is inside a gap that was told, or the member was away."""
+        is_away = any(begin <= answered + LATENESS and (end is None or sent <= end) for begin, end in self.away)
+        return is_away or any(begin - UNNOTICED <= answered and sent <= end for begin, end in self.gaps)
+
     def returned(self, since, until):
         """When the member had joined again, if it was away between those times."""
         times = [end if end is not None else until for begin, end in self.away
@@ -55,10 +62,10 @@ class Member:
 
 
 class Checker:
-    """`most` is the number of messages that there may be."""
+    """`most` is the number of messages that there may be; `is_whole` whether the members are all that there are."""
 
-    def __init__(self, most):
-        self.most = most
+    def __init__(self, most, is_whole=True):
+        self.most, self.is_whole = most, is_whole
         self.faults = []
         self.fault_count = 0
         # The first successor of each message, and those that are not the first.
@@ -66,7 +73,8 @@ class Checker:
         self.others = {}
         self.sent_at = array("d", [0.0]) * most
         self.refused = set()
-        self.accepted = set()
+        # The times at which messages were answered with Ok.
+        self.accepted = {}
         self.members = []
         self.told = 0
 
@@ -117,9 +125,13 @@ class Checker:
         for message in self.refused:
             if any(member.at[message] for member in self.members):
                 self.fault(f"message {message} was refused, and somebody hears it")
-        for message in self.accepted:
-            if not any(member.at[message] for member in self.members):
+        for message, answered in self.accepted.items():
+            if self.is_whole and not any(member.at[message] for member in self.members):
                 self.fault(f"message {message} was answered with Ok, and nobody hears it")
+            for member in self.members:
+                if not member.at[message] and not member.may_miss(self.sent_at[message], answered):
+                    self.fault(f"message {message} was answered with Ok at {answered:.3f}, member {member.number} misses it, "
+                               "and was neither away nor told a gap")
         order = self.order()
         if order is None:
             return
