@@ -6,7 +6,8 @@ from checker import Checker
 
 
 def records(*sequences, most=10):
-    """A checker with one member for each sequence: numbers of messages, and pairs for gaps, a second apart."""
+    """What is found with a member for each sequence: messages, and pairs for gaps, a second
+    apart."""
     checker = Checker(most)
     for sequence in sequences:
         member = checker.member()
@@ -45,7 +46,9 @@ class Checks(unittest.TestCase):
         self.assertEqual(records([1, 2, 3], [1, 3, (1500,)]), [])
 
     def test_a_gap_of_another_time(self):
-        self.assertIn("was not told", records([1, 2, 3, 4, 5, 6, 7, 8], [(500,), 1, 2, 3, 4, 5, 6, 8])[0])
+        self.assertIn(
+            "was not told", records([1, 2, 3, 4, 5, 6, 7, 8], [(500,), 1, 2, 3, 4, 5, 6, 8])[0]
+        )
 
     def test_a_connection_that_ended(self):
         self.assertEqual(records([1, 2, 3], [1, "away", "joined", 3]), [])
