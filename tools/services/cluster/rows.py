@@ -171,6 +171,26 @@ def node_stopped_20_s(world):
     ), "the stopped node's member has missed messages and was not told"
 
 
+@row
+def node_killed(world):
+    """Others are undisturbed, and the broker forgets it."""
+    world.node(), world.node()
+    for _ in range(200):
+        world.client(0, "/member?room=r")
+    other, publisher = world.member(1), world.publisher(1)
+    publisher.must_say("before")
+    world.nodes[0].kill()
+    for number in range(100):
+        publisher.must_say(f"after-{number}")
+    other.await_text("after-99")
+    assert len(other.heard) == 101 and not other.gaps, (other.heard, other.gaps)
+    assert world.look(1).session == 1
+    end = time.monotonic() + 10
+    while subscriptions(world) != [2]:
+        assert time.monotonic() < end, f"subscriptions: {subscriptions(world)}"
+        time.sleep(0.05)
+
+
 def scripted(name):
     def hold(world):
         """A sentence that names it; few attempts, no memory; and all is well when it is over."""
