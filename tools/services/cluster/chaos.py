@@ -365,7 +365,8 @@ def main():
         if count:
             print((pathlib.Path(scratch) / "log").read_text(errors="replace")[-6000:])
             sys.exit(f"chaos: {count} faults with --seed {options.seed}")
-    print("chaos: one order, no duplicate, every loss told")
+    whose = "of each node" if options.own_first else "of all"
+    print(f"chaos: one order {whose}, no duplicate, every loss told")
 
 
 main()
