@@ -9,6 +9,7 @@ const [door, chat, entry, text, say, log] = ["door", "chat", "entry", "text", "s
 const me = { name: "", room: "", epoch: "" };
 const people = new Set();
 const typing = new Map();   // name → timer that ends it
+const early = [];           // lines that came before the answer to `enter`
 const waiting = new Map();  // ref → { room, text, line }: sent or to be sent, not yet heard
 const page = Math.random().toString(36).slice(2);
 let lines = 0;
@@ -38,6 +39,8 @@ const connection = new Connection({
 });
 
 function enter() {
+  isInside = false;
+  early.length = 0;
   connection.send({
     type: "enter",
     entry: {
@@ -61,7 +64,7 @@ const events = {
     $("who").textContent = welcome.name;
     if (isBack && !welcome.complete) Log.note("some lines are missing here");
     if (!isBack) Log.clear();
-    for (const line of welcome.lines) events.said({ line });
+    for (const line of [...welcome.lines, ...early.splice(0)]) events.said({ line });
     for (const [ref, mine] of waiting) {
       if (mine.room !== me.room) continue;
       if (!isBack) mine.line = Log.waiting(me.name, mine.text);
@@ -75,6 +78,10 @@ const events = {
     text.focus();
   },
   said({ line }) {
+    if (!isInside) {
+      early.push(line);
+      return;
+    }
     const mine = line.name === me.name && waiting.get(line.ref);
     if (mine && mine.line.isConnected) {
       waiting.delete(line.ref);

@@ -2,8 +2,8 @@
 
     load.py snow NODE BROKER | socket.io NODE_MJS BROKER
 
-Prints a line each for a paced run and one as fast as it goes: messages a second, processor time of a delivery (of the nodes,
-and of the broker), and how long messages took to members of other nodes.
+Prints a line each for a paced run and one as fast as it goes: messages a second, processor time of
+a delivery (of the nodes, and of the broker), and how long messages took to members of other nodes.
 """
 
 import os
@@ -77,7 +77,9 @@ class SocketIo:
 
 
 def processor_seconds(program):
-    fields = pathlib.Path(f"/proc/{program.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    fields = (
+        pathlib.Path(f"/proc/{program.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    )
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
@@ -94,8 +96,14 @@ class Bench:
             self.nodes.append(kind.program(program, port, broker_port, log))
             parts.await_port(port, self.nodes[-1])
         self.selector = selectors.DefaultSelector()
-        self.members = [(self.client(port, True), node) for node, port in enumerate(ports) for _ in range(members)]
-        self.publishers = [(self.client(ports[number], False), number) for number in range(PUBLISHERS)]
+        self.members = [
+            (self.client(port, True), node)
+            for node, port in enumerate(ports)
+            for _ in range(members)
+        ]
+        self.publishers = [
+            (self.client(ports[number], False), number) for number in range(PUBLISHERS)
+        ]
         for client, node in self.members:
             self.selector.register(client.socket, selectors.EVENT_READ, (client, node, True))
         for client, node in self.publishers:
@@ -150,9 +158,11 @@ class Bench:
         used = [more - less for more, less in zip(after, before)]
         took = statistics.quantiles(self.took, n=100)
         lost = said * len(self.members) - self.heard
-        return (f"{said / seconds:8.0f} messages/s  {sum(used[:-1]) / self.heard * 1e6:6.2f} µs a delivery (nodes)  "
-                f"{used[-1] / said * 1e6:6.2f} µs a message (broker)  p50 {took[49] / 1e6:7.2f} ms  p99 {took[98] / 1e6:7.2f} ms"
-                + (f"  {lost} lost" if lost else ""))
+        return (
+            f"{said / seconds:8.0f} messages/s  {sum(used[:-1]) / self.heard * 1e6:6.2f} µs a delivery (nodes)  "
+            f"{used[-1] / said * 1e6:6.2f} µs a message (broker)  p50 {took[49] / 1e6:7.2f} ms  p99 {took[98] / 1e6:7.2f} ms"
+            + (f"  {lost} lost" if lost else "")
+        )
 
     def end(self):
         for program in (*self.nodes, self.broker):
@@ -162,11 +172,17 @@ class Bench:
 def main():
     name, program, binary = sys.argv[1:]
     kind = {"snow": Snow, "socket.io": SocketIo}[name]
-    for members, rate, under_way, what in ((20, 200, 1e9, "200 messages/s"), (1, 1e9, 64, "64 under way")):
+    for members, rate, under_way, what in (
+        (20, 200, 1e9, "200 messages/s"),
+        (1, 1e9, 64, "64 under way"),
+    ):
         with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
             bench = Bench(kind, program, binary, members, folder, log)
             try:
-                print(f"{name:10} 3 x {members:2} members, {what:15}{bench.run(rate, under_way)}", flush=True)
+                print(
+                    f"{name:10} 3 x {members:2} members, {what:15}{bench.run(rate, under_way)}",
+                    flush=True,
+                )
             finally:
                 bench.end()
 

@@ -1,9 +1,12 @@
 """Three nodes, members and publishers, while nodes, broker and network fail at random.
 
-    chaos.py NODE BROKER [--messages N] [--seconds S] [--seed N] [--members N]
+    chaos.py NODE BROKER [--messages N] [--seconds S] [--seed N] [--members N] [--own-first]
 
-NODE is the program of node/main.snow, BROKER a server of Redis's protocol. The seed decides which faults come in which order.
-Exit: 0 all that members heard is one order with every loss told; 1 not; 2 something could not be started.
+NODE is the program of node/main.snow, BROKER a server of Redis's protocol. The seed decides which
+faults come in which order. With --own-first nodes deliver to their own members first, and there is
+one order for each node.
+Exit: 0 all that members heard is one order with every loss told; 1 not; 2 something could not be
+started.
 """
 
 import argparse
@@ -112,25 +115,32 @@ class PublisherPeer(Peer):
         self.under_way = {}
 
     def take(self, texts):
-        checker = self.world.checker
+        world = self.world
         for text in texts:
             outcome, number = text.split(" ")
             del self.under_way[int(number)]
-            self.world.count(outcome, 1)
+            world.count(outcome, 1)
             if outcome == "Ok":
-                checker.accepted.add(int(number))
+                for checker in world.checkers:
+                    checker.accepted[int(number)] = world.now()
             elif outcome == "Unavailable":
-                checker.refused.add(int(number))
+                for checker in world.checkers:
+                    checker.refused.add(int(number))
             elif outcome != "Doubtful":
-                checker.fault(f"a broadcast is answered with {text}")
+                world.checkers[0].fault(f"a broadcast is answered with {text}")
         self.publish()
 
     def publish(self):
         world = self.world
-        while self.client and len(self.under_way) < UNDER_WAY and (number := world.next_message()) is not None:
+        while (
+            self.client
+            and len(self.under_way) < UNDER_WAY
+            and (number := world.next_message()) is not None
+        ):
             padding = "." * (5000 if number % 50 == 0 else number % 100)
             self.under_way[number] = True
-            world.checker.sent_at[number] = world.now()
+            for checker in world.checkers:
+                checker.sent_at[number] = world.now()
             try:
                 # A message is short enough for the socket's buffer.
                 self.client.send(f"{number} {padding}")
@@ -144,7 +154,13 @@ class World:
         self.random = random.Random(options.seed)
         self.selector = selectors.DefaultSelector()
         # The last ones tell that all is well again.
-        self.checker = Checker(options.messages + 20000)
+        self.most = options.messages + 20000
+        whole = Checker(self.most)
+        self.checkers = (
+            [Checker(self.most, False) for _ in range(NODES)]
+            if options.own_first
+            else [whole] * NODES
+        )
         self.started = time.monotonic() - 1.0
         self.counts, self.faults, self.gaps, self.published, self.is_ending = {}, {}, 0, 0, False
         self.log = open(scratch / "log", "wb")
@@ -153,9 +169,16 @@ class World:
         parts.await_port(broker_port, self.broker)
         self.network = parts.Network(broker_port, NODES)
         self.ports = [parts.free_port() for _ in range(NODES)]
-        self.nodes = [parts.node(options.node, port, way, self.log) for port, way in zip(self.ports, self.network.ports)]
-        self.members = [MemberPeer(self, node, self.checker.member())
-                        for node in range(NODES) for _ in range(options.members)]
+        mode = "OWN" if options.own_first else "REFUSE"
+        self.nodes = [
+            parts.node(options.node, port, way, self.log, mode=mode)
+            for port, way in zip(self.ports, self.network.ports)
+        ]
+        self.members = [
+            MemberPeer(self, node, self.checkers[node].member())
+            for node in range(NODES)
+            for _ in range(options.members)
+        ]
         self.publishers = [PublisherPeer(self, None) for _ in range(PUBLISHERS)]
         # What is to be done when: pairs of a time and a function.
         self.later = []
@@ -167,11 +190,16 @@ class World:
         self.counts[what] = self.counts.get(what, 0) + number
 
     def next_message(self):
-        """The messages are spread over the time: what is said during a fault would be used up at once otherwise."""
-        if self.published >= (self.checker.most if self.is_ending else self.options.messages):
+        """Messages are spread over the time: a fault would use them up at once otherwise."""
+        if self.published >= (self.most if self.is_ending else self.options.messages):
             return None
         allowed = self.options.messages * (self.now() - 1.0) / self.options.seconds
-        if not self.is_ending and self.published > allowed or self.is_ending and self.now() < self.next_last:
+        if (
+            not self.is_ending
+            and self.published > allowed
+            or self.is_ending
+            and self.now() < self.next_last
+        ):
             return None
         if self.is_ending:
             self.next_last = self.now() + 0.02
@@ -200,8 +228,20 @@ class World:
         """One fault, and the next one later."""
         draw = self.random
         node, seconds = draw.randrange(NODES), round(draw.uniform(0.1, 4.0), 2)
-        kind = draw.choices(["cut", "delay", "hole", "deaf", "refuse", "node", "broker", "stop node", "stop broker"],
-                            [5, 3, 2, 2, 1, 2, 2, 1, 1])[0]
+        kind = draw.choices(
+            [
+                "cut",
+                "delay",
+                "hole",
+                "deaf",
+                "refuse",
+                "node",
+                "broker",
+                "stop node",
+                "stop broker",
+            ],
+            [5, 3, 2, 2, 1, 2, 2, 1, 1],
+        )[0]
         self.faults[kind] = self.faults.get(kind, 0) + 1
         match kind:
             case "cut":
@@ -239,7 +279,10 @@ class World:
             self.step()
             if self.published * 10 // self.options.messages > shown:
                 shown = self.published * 10 // self.options.messages
-                print(f"chaos: {self.published} messages, {self.now():.0f} s, {self.counts}", flush=True)
+                print(
+                    f"chaos: {self.published} messages, {self.now():.0f} s, {self.counts}",
+                    flush=True,
+                )
             if self.published < self.options.messages or self.later:
                 continue
             if quiet_since is None:
@@ -247,24 +290,35 @@ class World:
             if self.is_well():
                 break
             if time.monotonic() - quiet_since > RECOVERY:
-                self.checker.fault(f"{RECOVERY} s after the last fault not all members hear what is said: "
-                                   f"{[peer.member.number for peer in self.members if not self.hears(peer)]}")
+                self.checkers[0].fault(
+                    f"{RECOVERY} s after the last fault not all members hear what is said: "
+                    f"{[peer.member.number for peer in self.members if not self.hears(peer)]}"
+                )
                 break
         self.recovery = time.monotonic() - quiet_since
-        # Every last message that has been answered has to come to all.
+        # What was answered in the end has to come to all.
         self.is_ending, end = False, time.monotonic() + RECOVERY
-        last = max(self.checker.accepted, default=0)
-        while time.monotonic() < end and (any(peer.under_way for peer in self.publishers)
-                                          or any(not peer.member.at[last] for peer in self.members)):
+        while time.monotonic() < end and (
+            any(peer.under_way for peer in self.publishers)
+            or not all(self.has_all(peer) for peer in self.members)
+        ):
             self.step()
-            last = max(self.checker.accepted, default=0)
+
+    def has_all(self, peer):
+        """Of the newest, which are said when there are no faults any more."""
+        newest = range(max(self.published - 10, self.options.messages), self.published)
+        return all(
+            peer.member.at[number] for number in newest if number in self.checkers[0].accepted
+        )
 
     def hears(self, peer):
         recent = peer.member.last
         return recent is not None and recent >= self.options.messages
 
     def is_well(self):
-        return all(self.hears(peer) for peer in self.members) and all(peer.client for peer in self.publishers)
+        return all(self.hears(peer) for peer in self.members) and all(
+            peer.client for peer in self.publishers
+        )
 
     def end(self):
         for program in (*self.nodes, self.broker):
@@ -277,8 +331,11 @@ def main():
     parser.add_argument("node")
     parser.add_argument("broker")
     parser.add_argument("--messages", type=int, default=20000)
-    parser.add_argument("--seconds", type=float, help="over which they are spread (45, or 1 for 1,500 messages)")
+    parser.add_argument(
+        "--seconds", type=float, help="over which they are spread (45, or 1 for 1,500 messages)"
+    )
     parser.add_argument("--members", type=int, default=20, help="of each node")
+    parser.add_argument("--own-first", action="store_true")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
     options = parser.parse_args()
     options.seconds = options.seconds or max(45.0, options.messages / 1500)
@@ -290,17 +347,26 @@ def main():
         finally:
             world.end()
             world.log.close()
-        world.checker.finish()
-        heard = sum(member.heard for member in world.checker.members)
-        print(f"chaos: {world.published} messages, {heard} heard by {len(world.members)} members, {world.counts}, "
-              f"{world.gaps} gaps told, {world.checker.told} of them with a loss, well {world.recovery:.1f} s after "
-              f"the last fault of {world.faults}")
-        for words in world.checker.faults:
-            print(f"chaos: {words}")
-        if world.checker.fault_count:
+        checkers = list(dict.fromkeys(world.checkers))
+        for checker in checkers:
+            checker.finish()
+        heard = sum(peer.member.heard for peer in world.members)
+        told, count = sum(checker.told for checker in checkers), sum(
+            checker.fault_count for checker in checkers
+        )
+        print(
+            f"chaos: {world.published} messages, {heard} heard by {len(world.members)} members, {world.counts}, "
+            f"{world.gaps} gaps told, {told} of them with a loss, well {world.recovery:.1f} s after "
+            f"the last fault of {world.faults}"
+        )
+        for checker in checkers:
+            for words in checker.faults:
+                print(f"chaos: {words}")
+        if count:
             print((pathlib.Path(scratch) / "log").read_text(errors="replace")[-6000:])
-            sys.exit(f"chaos: {world.checker.fault_count} faults with --seed {options.seed}")
-    print("chaos: one order, no duplicate, every loss told")
+            sys.exit(f"chaos: {count} faults with --seed {options.seed}")
+    whose = "of each node" if options.own_first else "of all"
+    print(f"chaos: one order {whose}, no duplicate, every loss told")
 
 
 main()

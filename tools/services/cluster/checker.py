@@ -1,14 +1,18 @@
-"""Whether what members heard is one order, without a duplicate, with every loss inside a gap that was told.
+"""Whether what members heard is one order, without a duplicate, with every loss inside a gap that
+was told.
 
-Nothing here is the product's: a member's record is what came to its socket. A member's consecutive messages are an edge;
-one order exists when the graph of all members' edges has no cycle. A member has lost a message when that is on a way from
-one of the member's messages to the next.
+Nothing here is the product's: a member's record is what came to its socket. A member's consecutive
+messages are an edge; one order exists when the graph of all members' edges has no cycle. A member
+has lost a message when that is on a way from one of the member's messages to the next.
 """
 
 from array import array
 
 # How much later than a message that follows a gap the telling of the gap may come, in seconds.
 LATENESS = 3.0
+# How long a connection may be deaf before its node notices, with which a gap begins: what
+# docs/cluster.md says, and as much again for a node that is stopped meanwhile.
+UNNOTICED = 18.0
 SHOWN = 20
 
 
@@ -20,7 +24,7 @@ class Member:
         self.at = array("f", [0.0]) * checker.most
         self.last = None
         self.heard = 0
-        # Times from the end of a connection to the next `joined`, and those that gaps were told for.
+        # Times from the end of a connection to the next `joined`, and those of told gaps.
         self.away = [[0.0, None]]
         self.gaps = []
 
@@ -45,20 +49,37 @@ class Member:
         self.last = number
 
     def is_told(self, since, until):
-        return any(begin - LATENESS <= until and since <= end <= until + LATENESS for begin, end in self.gaps)
+        return any(
+            begin - LATENESS <= until and since <= end <= until + LATENESS
+            for begin, end in self.gaps
+        )
+
+    def may_miss(self, sent, answered):
+        """True when a message of that time is in a told gap, or the member was away."""
+        is_away = any(
+            begin <= answered + LATENESS and (end is None or sent <= end)
+            for begin, end in self.away
+        )
+        return is_away or any(
+            begin - UNNOTICED <= answered and sent <= end for begin, end in self.gaps
+        )
 
     def returned(self, since, until):
         """When the member had joined again, if it was away between those times."""
-        times = [end if end is not None else until for begin, end in self.away
-                 if begin <= until and (end is None or since <= end)]
+        times = [
+            end if end is not None else until
+            for begin, end in self.away
+            if begin <= until and (end is None or since <= end)
+        ]
         return max(times, default=None)
 
 
 class Checker:
-    """`most` is the number of messages that there may be."""
+    """`most` is the number of messages that there may be; `is_whole` whether the members are all
+    that there are."""
 
-    def __init__(self, most):
-        self.most = most
+    def __init__(self, most, is_whole=True):
+        self.most, self.is_whole = most, is_whole
         self.faults = []
         self.fault_count = 0
         # The first successor of each message, and those that are not the first.
@@ -66,7 +87,8 @@ class Checker:
         self.others = {}
         self.sent_at = array("d", [0.0]) * most
         self.refused = set()
-        self.accepted = set()
+        # The times at which messages were answered with Ok.
+        self.accepted = {}
         self.members = []
         self.told = 0
 
@@ -91,9 +113,13 @@ class Checker:
         return () if first < 0 else (first, *self.others.get(message, ()))
 
     def order(self):
-        """The messages that were heard, in an order that contradicts no member; None when there is none."""
+        """What was heard, in an order that contradicts no member; None when there is none."""
         waiting = array("i", [0]) * self.most
-        heard = [number for number in range(self.most) if any(member.at[number] for member in self.members)]
+        heard = [
+            number
+            for number in range(self.most)
+            if any(member.at[number] for member in self.members)
+        ]
         for message in heard:
             for after in self.successors(message):
                 waiting[after] += 1
@@ -108,7 +134,9 @@ class Checker:
                     ready.append(after)
         if len(order) < len(heard):
             left = [message for message in heard if waiting[message]]
-            self.fault(f"there is no one order: {len(left)} messages are in or behind a cycle, such as {left[:5]}")
+            self.fault(
+                f"there is no one order: {len(left)} messages are in or behind a cycle, such as {left[:5]}"
+            )
             return None
         return order
 
@@ -117,9 +145,10 @@ class Checker:
         for message in self.refused:
             if any(member.at[message] for member in self.members):
                 self.fault(f"message {message} was refused, and somebody hears it")
-        for message in self.accepted:
-            if not any(member.at[message] for member in self.members):
-                self.fault(f"message {message} was answered with Ok, and nobody hears it")
+        if self.is_whole:
+            self.check_accepted()
+        else:
+            self.check_times()
         order = self.order()
         if order is None:
             return
@@ -132,6 +161,21 @@ class Checker:
             for member in self.members:
                 if not member.at[message]:
                     self.fault(f"member {member.number} misses the last message")
+
+    def check_accepted(self):
+        for message in self.accepted:
+            if not any(member.at[message] for member in self.members):
+                self.fault(f"message {message} was answered with Ok, and nobody hears it")
+
+    def check_times(self):
+        """What none of these members hears has no place in their order, but a time."""
+        for message, answered in self.accepted.items():
+            for member in self.members:
+                if not member.at[message] and not member.may_miss(self.sent_at[message], answered):
+                    self.fault(
+                        f"message {message} was answered with Ok at {answered:.3f}, member "
+                        f"{member.number} misses it, and was neither away nor told a gap"
+                    )
 
     def check_member(self, member, order):
         before, missing = None, []
@@ -151,15 +195,21 @@ class Checker:
             return
         returned = member.returned(since, until)
         if returned is not None:
-            lost = [one for one in missing if self.sent_at[one] > returned and self.leads(one, after)]
+            lost = [
+                one for one in missing if self.sent_at[one] > returned and self.leads(one, after)
+            ]
             if lost:
-                self.fault(f"member {member.number} had joined, and was not told that {len(lost)} messages are missing in "
-                           f"front of {after}, such as {lost[0]}")
+                self.fault(
+                    f"member {member.number} had joined, and was not told that {len(lost)} messages are missing in "
+                    f"front of {after}, such as {lost[0]}"
+                )
         else:
             lost = [one for one in missing if self.leads(before, one) and self.leads(one, after)]
             if lost:
-                self.fault(f"member {member.number} was not told that {len(lost)} messages are missing between {before} "
-                           f"and {after}, such as {lost[0]}; it heard nothing for {until - since:.3f} s")
+                self.fault(
+                    f"member {member.number} was not told that {len(lost)} messages are missing between {before} "
+                    f"and {after}, such as {lost[0]}; it heard nothing for {until - since:.3f} s"
+                )
 
     def leads(self, first, last):
         """Whether members' records say that one message is behind the other."""

@@ -6,7 +6,8 @@ from checker import Checker
 
 
 def records(*sequences, most=10):
-    """A checker with one member for each sequence: numbers of messages, and pairs for gaps, a second apart."""
+    """What is found with a member for each sequence: messages, and pairs for gaps, a second
+    apart."""
     checker = Checker(most)
     for sequence in sequences:
         member = checker.member()
@@ -45,7 +46,9 @@ class Checks(unittest.TestCase):
         self.assertEqual(records([1, 2, 3], [1, 3, (1500,)]), [])
 
     def test_a_gap_of_another_time(self):
-        self.assertIn("was not told", records([1, 2, 3, 4, 5, 6, 7, 8], [(500,), 1, 2, 3, 4, 5, 6, 8])[0])
+        self.assertIn(
+            "was not told", records([1, 2, 3, 4, 5, 6, 7, 8], [(500,), 1, 2, 3, 4, 5, 6, 8])[0]
+        )
 
     def test_a_connection_that_ended(self):
         self.assertEqual(records([1, 2, 3], [1, "away", "joined", 3]), [])
@@ -64,6 +67,24 @@ class Checks(unittest.TestCase):
         second.message(3, 3.1)
         checker.finish()
         self.assertIn("member 1 had joined", checker.faults[0])
+
+    def test_what_was_accepted_comes_to_all_who_were_there(self):
+        checker = Checker(10, is_whole=False)
+        for member in (checker.member(), checker.member()):
+            member.joined(0.5)
+            member.message(2, 3)
+        checker.members[0].gap(41, 5000)
+        checker.sent_at[1], checker.accepted[1] = 39, 40
+        checker.finish()
+        self.assertEqual(len(checker.faults), 1)
+        self.assertIn("member 1 misses it", checker.faults[0])
+
+    def test_what_was_accepted_is_heard_by_somebody(self):
+        checker = Checker(10)
+        checker.member().message(2, 3)
+        checker.accepted[1] = 4
+        checker.finish()
+        self.assertIn("nobody hears it", checker.faults[0])
 
     def test_what_was_refused_is_heard_by_nobody(self):
         checker = Checker(10)

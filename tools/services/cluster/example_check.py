@@ -1,5 +1,5 @@
-"""Runs examples/cluster/run once, as a user does: clients of three instances hear each other, and one whose instance is
-killed comes back to another.
+"""Runs examples/cluster/run once, as a user does: clients of three instances hear each other, and
+one whose instance is killed comes back to another.
 
     example_check.py RUN
 """
@@ -31,7 +31,9 @@ class Person:
         while True:
             try:
                 self.client = Client(self.port, origin=f"http://127.0.0.1:{self.port}")
-                self.client.send(json.dumps({"type": "enter", "entry": {"room": "lobby", "name": self.name}}))
+                self.client.send(
+                    json.dumps({"type": "enter", "entry": {"room": "lobby", "name": self.name}})
+                )
                 self.epoch = self.next("entered")["welcome"]["epoch"]
                 return
             except Closed:
@@ -85,7 +87,10 @@ def check(port, nodes):
     lost = one_that_ends(people)
     before = lost.epoch
     lost.enter()
-    assert lost.epoch in {person.epoch for person in people if person is not lost} and lost.epoch != before
+    assert (
+        lost.epoch in {person.epoch for person in people if person is not lost}
+        and lost.epoch != before
+    )
     all_hear(people, "second line")
 
 

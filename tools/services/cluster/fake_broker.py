@@ -1,4 +1,5 @@
-"""A broker that is scripted: it speaks as much of Redis's protocol as rooms use, until it says something else.
+"""A broker that is scripted: it speaks as much of Redis's protocol as rooms use, until it says
+something else.
 
 `Broker.script` names what it does; see `SCRIPTS`. Each connection has a thread.
 """
@@ -6,12 +7,18 @@
 import socket
 import threading
 
-HELLO = (b"%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n7.0.0\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:1\r\n"
-         b"$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n")
+HELLO = (
+    b"%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n7.0.0\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:1\r\n"
+    b"$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n"
+)
 
-# What is said in the place of the answer to a command, and the words by which the state must name it.
+# What is said in the place of the answer to a command, and words by which the state must name it.
 SCRIPTS = {
-    "NOAUTH": ("HELLO", b"-NOAUTH HELLO must be called with the client already authenticated\r\n", "NOAUTH"),
+    "NOAUTH": (
+        "HELLO",
+        b"-NOAUTH HELLO must be called with the client already authenticated\r\n",
+        "NOAUTH",
+    ),
     "LOADING": ("HELLO", b"-LOADING Redis is loading the dataset in memory\r\n", "LOADING"),
     "garbage": ("HELLO", b"HTTP/1.1 400 Bad Request\r\n\r\n", "no Redis server"),
     "endless length": ("HELLO", b"$1099511627776\r\n", "1099511627776 bytes"),
@@ -59,10 +66,14 @@ class Broker:
                 return HELLO
             case "SUBSCRIBE":
                 channels.update(words[1:])
-                return b"".join(b">3\r\n$9\r\nsubscribe\r\n" + blob(word) + b":1\r\n" for word in words[1:])
+                return b"".join(
+                    b">3\r\n$9\r\nsubscribe\r\n" + blob(word) + b":1\r\n" for word in words[1:]
+                )
             case "UNSUBSCRIBE":
                 channels.difference_update(words[1:])
-                return b"".join(b">3\r\n$11\r\nunsubscribe\r\n" + blob(word) + b":0\r\n" for word in words[1:])
+                return b"".join(
+                    b">3\r\n$11\r\nunsubscribe\r\n" + blob(word) + b":0\r\n" for word in words[1:]
+                )
             case "PUBLISH" if words[1] in channels:
                 return b">3\r\n$7\r\nmessage\r\n" + blob(words[1]) + blob(words[2]) + b":1\r\n"
             case "PUBLISH":

@@ -57,8 +57,24 @@ def await_port(port, program):
 
 
 def broker(binary, port, folder, log):
-    return Program([binary, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", folder,
-                    "--maxmemory-policy", "noeviction"], log)
+    return Program(
+        [
+            binary,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            port,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            folder,
+            "--maxmemory-policy",
+            "noeviction",
+        ],
+        log,
+    )
 
 
 def node(program, port, broker_port, log, application="chaos", mode="REFUSE"):
@@ -69,8 +85,12 @@ class Network:
     """proxy.py: `ports` are the nodes' ways to the broker."""
 
     def __init__(self, broker_port, nodes):
-        self.process = subprocess.Popen([sys.executable, HERE / "proxy.py", str(broker_port), str(nodes)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "proxy.py", str(broker_port), str(nodes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.ports = [int(word) for word in self.process.stdout.readline().split()]
 
     def tell(self, words):

@@ -2,15 +2,15 @@
 
     proxy.py BROKER_PORT NODES      prints the ports
 
-Commands are lines on standard input: `K cut`, `K delay MS SECONDS`, `K hole SECONDS` (what comes is swallowed, in both
-directions, and the connection lives), `K deaf SECONDS` (what the broker sends is swallowed), `K refuse SECONDS`, `K mute
-SECONDS` (messages that the broker sends are swallowed, answers are not), `K slow BYTES MS SECONDS` (so many bytes a second
-in each direction, so late), `K forget CHANNEL` (the broker unsubscribes, and the node does not learn of it).
+Commands are lines on standard input: `K cut`, `K delay MS SECONDS`, `K hole SECONDS` (what comes is
+swallowed, in both directions, and the connection lives), `K deaf SECONDS` (what the broker sends is
+swallowed), `K refuse SECONDS`, `K mute SECONDS` (messages that the broker sends are swallowed,
+answers are not), `K slow BYTES MS SECONDS` (so many bytes a second in each direction, so late), `K
+forget CHANNEL` (the broker unsubscribes, and the node does not learn of it).
 """
 
 import asyncio
 import sys
-
 
 MESSAGE = b">3\r\n$7\r\nmessage\r\n"
 
@@ -20,11 +20,11 @@ def end_of_value(data, at):
     line = data.find(b"\r\n", at)
     if line < 0:
         return None
-    kind, rest = data[at:at + 1], line + 2
+    kind, rest = data[at : at + 1], line + 2
     if kind in b"$=!":
-        rest += int(data[at + 1:line]) + 2
+        rest += int(data[at + 1 : line]) + 2
         return rest if rest <= len(data) else None
-    count = int(data[at + 1:line]) * (2 if kind == b"%" else 1) if kind in b"*>~%" else 0
+    count = int(data[at + 1 : line]) * (2 if kind == b"%" else 1) if kind in b"*>~%" else 0
     for _ in range(count):
         rest = end_of_value(data, rest)
         if rest is None:
@@ -64,11 +64,13 @@ class Way:
             return
         pair = (writer, far_writer)
         self.connections.add(pair)
-        await asyncio.gather(self.carry(reader, far_writer, False), self.carry(far_reader, writer, True))
+        await asyncio.gather(
+            self.carry(reader, far_writer, False), self.carry(far_reader, writer, True)
+        )
         self.connections.discard(pair)
 
     async def carry(self, reader, writer, from_broker):
-        """A swallowed byte makes what follows on this connection senseless, so all that follows is swallowed, too."""
+        """A swallowed byte makes what follows senseless, so all that follows is swallowed, too."""
         loop = asyncio.get_running_loop()
         swallowed, rest = False, b""
         try:
@@ -78,7 +80,9 @@ class Way:
                     await asyncio.sleep(self.delay)
                 if now < self.slow_until:
                     await asyncio.sleep(self.lateness + len(data) / self.bytes_a_second)
-                swallowed = swallowed or now < self.hole_until or from_broker and now < self.deaf_until
+                swallowed = (
+                    swallowed or now < self.hole_until or from_broker and now < self.deaf_until
+                )
                 if from_broker and (rest or now < self.mute_until):
                     data, rest = without_messages(rest + data)
                 if from_broker and self.is_forgetting:
@@ -108,7 +112,11 @@ class Way:
             case ["mute", seconds]:
                 self.mute_until = now + float(seconds)
             case ["slow", size, ms, seconds]:
-                self.bytes_a_second, self.lateness, self.slow_until = int(size), int(ms) / 1000, now + float(seconds)
+                self.bytes_a_second, self.lateness, self.slow_until = (
+                    int(size),
+                    int(ms) / 1000,
+                    now + float(seconds),
+                )
             case ["forget", channel]:
                 self.is_forgetting = True
                 command = f"*2\r\n$11\r\nUNSUBSCRIBE\r\n${len(channel)}\r\n{channel}\r\n".encode()
@@ -127,7 +135,9 @@ async def main():
         ports.append(server.sockets[0].getsockname()[1])
     print(*ports, flush=True)
     commands = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(commands), sys.stdin
+    )
     while line := await commands.readline():
         number, *words = line.decode().split()
         ways[int(number)].obey(words)

@@ -2,8 +2,8 @@
 
     rows.py NODE BROKER HAPROXY [ROW...]
 
-NODE is the program of node/main.snow, BROKER a server of Redis's protocol, HAPROXY the balancer. Each row has a broker and nodes of its own, and a
-thread.
+NODE is the program of node/main.snow, BROKER a server of Redis's protocol, HAPROXY the balancer.
+Each row has a broker and nodes of its own, and a thread.
 Exit: 0 all hold; 1 one does not.
 """
 
@@ -44,7 +44,10 @@ def broker_stopped_1_s(world):
     publisher.must_say("after")
     for member in members:
         member.await_text("after")
-        assert member.heard == ["before", "during", "after"] and not member.gaps, (member.heard, member.gaps)
+        assert member.heard == ["before", "during", "after"] and not member.gaps, (
+            member.heard,
+            member.gaps,
+        )
     assert [world.look(number).session for number in (0, 1)] == [1, 1]
 
 
@@ -76,7 +79,8 @@ def broker_stopped_30_s(world):
 
 @row
 def broker_killed(world):
-    """Back within a second of its listening, or within one back-off; one gap a room, no duplicate, memory flat."""
+    """Back within a second of its listening, or within one back-off; one gap a room, no
+    duplicate, memory flat."""
     world.node(), world.node()
     members, publisher = [world.member(0), world.member(1)], world.publisher(0)
     resident, rounds = None, 6
@@ -101,7 +105,10 @@ def broker_killed(world):
     for member in members:
         member.await_text("after")
         member.check()
-        assert len(member.heard) == rounds + 1 and len(member.gaps) == rounds, (member.heard, member.gaps)
+        assert len(member.heard) == rounds + 1 and len(member.gaps) == rounds, (
+            member.heard,
+            member.gaps,
+        )
     grown = world.nodes[0].resident() - resident
     assert grown < 8 * MEGABYTE, f"memory has grown by {grown} bytes"
 
@@ -159,7 +166,29 @@ def node_stopped_20_s(world):
     other.await_text(f"after-{attempt}")
     assert not other.gaps and len(other.heard) == 1 + number + attempt + 1
     frozen.check()
-    assert frozen.gaps or len(frozen.heard) >= 1 + number, "the stopped node's member has missed messages and was not told"
+    assert (
+        frozen.gaps or len(frozen.heard) >= 1 + number
+    ), "the stopped node's member has missed messages and was not told"
+
+
+@row
+def node_killed(world):
+    """Others are undisturbed, and the broker forgets it."""
+    world.node(), world.node()
+    for _ in range(200):
+        world.client(0, "/member?room=r")
+    other, publisher = world.member(1), world.publisher(1)
+    publisher.must_say("before")
+    world.nodes[0].kill()
+    for number in range(100):
+        publisher.must_say(f"after-{number}")
+    other.await_text("after-99")
+    assert len(other.heard) == 101 and not other.gaps, (other.heard, other.gaps)
+    assert world.look(1).session == 1
+    end = time.monotonic() + 10
+    while subscriptions(world) != [2]:
+        assert time.monotonic() < end, f"subscriptions: {subscriptions(world)}"
+        time.sleep(0.05)
 
 
 def scripted(name):
@@ -199,7 +228,9 @@ def scripted(name):
             # The probe publishes too, and finds that nothing comes back.
             assert state.refused == 1
         seconds = time.monotonic() - begun
-        assert world.fake.attempts <= 12 + 2 * seconds, f"{world.fake.attempts} attempts in {seconds:.0f} s"
+        assert (
+            world.fake.attempts <= 12 + 2 * seconds
+        ), f"{world.fake.attempts} attempts in {seconds:.0f} s"
         grown = world.nodes[number].resident() - resident
         assert grown < 32 * MEGABYTE, f"memory has grown by {grown} bytes"
         world.fake.script = None
@@ -241,17 +272,25 @@ def two_versions_of_the_envelope(world):
     for version in (0, 9, 255):
         envelope = bytes([version]) + bytes(32) + frame
         assert command(world.broker_port, "PUBLISH", "snow:{chaos}:r:/r", envelope) == b":1\r\n"
-    for damaged in (b"", b"\x01", b"\x01" + bytes(32) + b"\x88\x00", b"\x01" + bytes(32) + frame + b"!"):
+    for damaged in (
+        b"",
+        b"\x01",
+        b"\x01" + bytes(32) + b"\x88\x00",
+        b"\x01" + bytes(32) + frame + b"!",
+    ):
         command(world.broker_port, "PUBLISH", "snow:{chaos}:r:/r", damaged)
     publisher.must_say("after")
     member.await_text("after")
     state = world.look(0)
-    assert member.heard == ["after"] and state.bad_envelopes == 7, (member.heard, state.bad_envelopes)
+    assert member.heard == ["after"] and state.bad_envelopes == 7, (
+        member.heard,
+        state.bad_envelopes,
+    )
 
 
 @row
 def slow_broker(world):
-    """1 MB/s and 200 ms: memory is bounded, what is too much is refused, and another room's members hear."""
+    """1 MB/s and 200 ms: memory is bounded, and what is too much is refused."""
     world.node()
     member = world.member(0)
     world.publisher(0).must_say("before")
@@ -259,13 +298,19 @@ def slow_broker(world):
     world.network.tell("0 slow 1000000 200 25")
     publishers = [world.publisher(0) for _ in range(100)]
     with concurrent.futures.ThreadPoolExecutor(len(publishers)) as pool:
-        outcomes = list(pool.map(lambda numbered: numbered[1].say(f"big-{numbered[0]}", 60000 * 4),
-                                 enumerate(publishers)))
+        outcomes = list(
+            pool.map(
+                lambda numbered: numbered[1].say(f"big-{numbered[0]}", 60000 * 4),
+                enumerate(publishers),
+            )
+        )
     kinds = {kind: outcomes.count(kind) for kind in set(outcomes)}
     assert set(kinds) <= {"Ok", "Doubtful", "Unavailable"} and kinds.get("Unavailable"), kinds
     assert world.look(0).refused == kinds["Unavailable"]
     grown = world.nodes[0].resident() - resident
-    assert grown < 160 * MEGABYTE, f"memory has grown by {grown // MEGABYTE} MiB for 24 MB of messages"
+    assert (
+        grown < 160 * MEGABYTE
+    ), f"memory has grown by {grown // MEGABYTE} MiB for 24 MB of messages"
     world.network.tell("0 slow 1000000 200 0")
     deadline = time.monotonic() + 30
     publisher = world.publisher(0)
@@ -277,7 +322,8 @@ def slow_broker(world):
 
 @row
 def ten_thousand_rooms(world):
-    """As many joins and leaves as the machine does: subscriptions are at most rooms with members and those that linger."""
+    """As many joins and leaves as the machine does: subscriptions are at most rooms with members
+    and those that linger."""
     world.node()
     holders = [world.client(0, "/churn") for _ in range(80)]
 
@@ -306,13 +352,16 @@ def ten_thousand_rooms(world):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(churn, enumerate(churners)))
     rate = 8 * 40 * 124 / (time.monotonic() - begun)
-    # Some may still be on their way, but none that lingers ends meanwhile. 1 is the node's own channel.
+    # Some may still be on their way, but none that lingers ends meanwhile. The node's own channel
+    # is the last one.
     end = time.monotonic() + 2
     while (count := subscriptions(world)[0]) > 10_000 + 1024 + 1:
         assert time.monotonic() < end, f"{count} subscriptions"
     end = time.monotonic() + 25
     while subscriptions(world) != [10_001]:
-        assert time.monotonic() < end, f"{subscriptions(world)} subscriptions when the lingering ones should be gone"
+        assert (
+            time.monotonic() < end
+        ), f"{subscriptions(world)} subscriptions when the lingering ones should be gone"
         time.sleep(0.1)
     return f"{rate:.0f} joins and leaves a second"
 
@@ -326,9 +375,11 @@ def primary_behind_a_balancer(world):
     parts.await_port(second, replica)
     assert command(second, "REPLICAOF", "127.0.0.1", str(first)) == b"+OK\r\n"
     config = pathlib.Path(f"{worlds.FOLDER}/haproxy.cfg")
-    config.write_text("defaults\n    timeout connect 2s\n    timeout client 1h\n    timeout server 1h\n"
-                      f"frontend redis\n    mode tcp\n    bind 127.0.0.1:{port}\n    default_backend redis\n"
-                      f"{documented_backend(first, second)}")
+    config.write_text(
+        "defaults\n    timeout connect 2s\n    timeout client 1h\n    timeout server 1h\n"
+        f"frontend redis\n    mode tcp\n    bind 127.0.0.1:{port}\n    default_backend redis\n"
+        f"{documented_backend(first, second)}"
+    )
     balancer = parts.Program([worlds.HAPROXY, "-db", "-f", config], world.log)
     world.stack.callback(balancer.kill)
     parts.await_port(port, balancer)
@@ -355,7 +406,9 @@ def hold(name):
     with open(f"{worlds.FOLDER}/{name}.log", "wb") as log, contextlib.ExitStack() as stack:
         function = ROWS[name]
         try:
-            note = function(World(stack, log, fake_broker.Broker() if hasattr(function, "needs_fake") else None))
+            note = function(
+                World(stack, log, fake_broker.Broker() if hasattr(function, "needs_fake") else None)
+            )
             return name, None, f"{time.monotonic() - begun:.0f} s{', ' + note if note else ''}"
         except Exception:  # Whatever went wrong is what the row has to say.
             return name, traceback.format_exc(limit=-3), ""
@@ -372,7 +425,11 @@ def main():
             print(f"{'FAILED' if fault else 'ok    '}  {name} {note}", flush=True)
             if fault:
                 failed += 1
-                print(fault, pathlib.Path(f"{worlds.FOLDER}/{name}.log").read_text(errors="replace")[-1500:], flush=True)
+                print(
+                    fault,
+                    pathlib.Path(f"{worlds.FOLDER}/{name}.log").read_text(errors="replace")[-1500:],
+                    flush=True,
+                )
     if failed:
         sys.exit(f"rows: {failed} of {len(names)} do not hold")
     print(f"rows: all {len(names)} hold")

@@ -1,4 +1,6 @@
-"""A WebSocket client for checks: a handshake, texts, and nothing that the library's own client shares."""
+"""A WebSocket client for checks: a handshake, texts, and nothing that the library's own client
+shares.
+"""
 
 import socket
 import struct
@@ -17,7 +19,8 @@ class Framing:
         self.answers = b""
 
     def feed(self, data):
-        """The texts that are whole now. Raises `Closed` at a close frame, after the texts before it were returned."""
+        """The texts that are whole now. A close frame is `Closed`, when the texts before it were
+        returned."""
         self.buffer += data
         texts = []
         at = 0
@@ -34,7 +37,7 @@ class Framing:
             if opcode == 1:
                 texts.append(payload.decode())
             elif opcode == 9:
-                self.answers += struct.pack(">BB", 0x8a, 0x80 | len(payload)) + bytes(4) + payload
+                self.answers += struct.pack(">BB", 0x8A, 0x80 | len(payload)) + bytes(4) + payload
         del self.buffer[:at]
         return texts
 
@@ -56,7 +59,7 @@ class Framing:
             length, at = struct.unpack_from(">Q", buffer, at)[0], at + 8
         if len(buffer) < at + length:
             return None
-        return first & 15, bytes(buffer[at:at + length]), at + length
+        return first & 15, bytes(buffer[at : at + length]), at + length
 
 
 def text_frame(text):
@@ -81,8 +84,12 @@ class Client:
         self.framing = Framing()
         self.texts = []
         head = [
-            f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
-            "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {'A' * 22}==",
+            f"GET {path} HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {'A' * 22}==",
         ]
         if origin:
             head.append(f"Origin: {origin}")

@@ -57,7 +57,17 @@ class World:
         client.send("look")
         words = client.receive().split(" ", 9)
         client.close()
-        names = ("session", "rooms", "published", "heard", "own_copies", "doubtful", "refused", "gaps", "bad_envelopes")
+        names = (
+            "session",
+            "rooms",
+            "published",
+            "heard",
+            "own_copies",
+            "doubtful",
+            "refused",
+            "gaps",
+            "bad_envelopes",
+        )
         return State(dict(zip(names, map(int, words))), words[9])
 
     def await_link(self, number, word, seconds):
@@ -68,14 +78,18 @@ class World:
             if state.now.startswith(word):
                 return state, time.monotonic() - begun
             took = time.monotonic() - begun
-            assert took < seconds, f"after {took:.1f} s the link is not {word}, but {state.now}, session {state.session}"
+            assert (
+                took < seconds
+            ), f"after {took:.1f} s the link is not {word}, but {state.now}, session {state.session}"
             time.sleep(0.02)
 
     def await_session(self, number, session, seconds):
         begun = time.monotonic()
         while (state := self.look(number)).session < session or not state.now.startswith("up"):
             took = time.monotonic() - begun
-            assert took < seconds, f"after {took:.1f} s there is no session {session}, but {state.session}, {state.now}"
+            assert (
+                took < seconds
+            ), f"after {took:.1f} s there is no session {session}, but {state.session}, {state.now}"
             time.sleep(0.02)
         return time.monotonic() - begun
 
@@ -107,11 +121,15 @@ class Member:
 
     def await_text(self, text, seconds=30):
         with self.changed:
-            assert self.changed.wait_for(lambda: text in self.heard, seconds), f"{text} did not come; {self.heard[-3:]} did"
+            assert self.changed.wait_for(
+                lambda: text in self.heard, seconds
+            ), f"{text} did not come; {self.heard[-3:]} did"
 
     def await_gaps(self, count, seconds=30):
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.gaps) >= count, seconds), f"gaps: {self.gaps} instead of {count}"
+            assert self.changed.wait_for(
+                lambda: len(self.gaps) >= count, seconds
+            ), f"gaps: {self.gaps} instead of {count}"
 
     def check(self):
         assert len(set(self.heard)) == len(self.heard), "a message was heard twice"
@@ -136,10 +154,12 @@ def command(port, *words):
     """What a broker answers to one command, as bytes."""
     with socket.create_connection(("127.0.0.1", port), 20) as connection:
         encoded = [word if isinstance(word, bytes) else word.encode() for word in words]
-        connection.sendall(b"*%d\r\n" % len(encoded) + b"".join(fake_broker.blob(word) for word in encoded))
+        connection.sendall(
+            b"*%d\r\n" % len(encoded) + b"".join(fake_broker.blob(word) for word in encoded)
+        )
         answer = connection.recv(65536)
         if answer.startswith(b"$"):
-            length = int(answer[1:answer.index(b"\r\n")])
+            length = int(answer[1 : answer.index(b"\r\n")])
             while len(answer) < length:
                 answer += connection.recv(65536)
         return answer
@@ -154,6 +174,10 @@ def subscriptions(world):
 def documented_backend(one, two):
     """The balancer's part of docs/cluster.md, with the servers' ports."""
     page = (parts.HERE.parents[2] / "docs" / "cluster.md").read_text()
-    backend = page[page.index("backend redis"):]
-    return backend[:backend.index("```")].replace("10.0.0.5:6379", f"127.0.0.1:{one}").replace(
-        "10.0.0.6:6379", f"127.0.0.1:{two}").replace("inter 1s", "inter 200ms fall 1 rise 1")
+    backend = page[page.index("backend redis") :]
+    return (
+        backend[: backend.index("```")]
+        .replace("10.0.0.5:6379", f"127.0.0.1:{one}")
+        .replace("10.0.0.6:6379", f"127.0.0.1:{two}")
+        .replace("inter 1s", "inter 200ms fall 1 rise 1")
+    )
