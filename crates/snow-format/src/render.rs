@@ -105,7 +105,6 @@ impl Renderer<'_> {
         };
         // Where an empty line stands by itself, it stands above the comments of what follows.
         let mut is_wanted = planned.empty == Empty::Wanted;
-        let comment_indent = self.comment_indent(at);
         let mut must_break = false;
         for (number, comment) in gap.comments.iter().enumerate() {
             let own_line = comment.newlines > 0 || must_break || self.out.is_empty();
@@ -114,7 +113,7 @@ impl Renderer<'_> {
                 let is_kept = may_be_empty && comment.newlines > 1;
                 let empty = usize::from(!self.out.is_empty() && (is_kept || is_wanted));
                 is_wanted = false;
-                self.begin_line(comment_indent, empty);
+                self.begin_line(self.comment_indent(at, comment), empty);
             } else if !self.out.ends_with(' ') {
                 self.print(" ");
             }
@@ -158,15 +157,12 @@ impl Renderer<'_> {
         self.nests.iter().filter(counts).count() * INDENT
     }
 
-    /// Comments in front of an `end` or an `else` belong to the block above, unless the author
-    /// wrote them no further to the right than that word.
-    fn comment_indent(&self, at: usize) -> usize {
+    /// A comment in front of an `end` or an `else` belongs to the block above, unless the author
+    /// wrote it no further to the right than that word.
+    fn comment_indent(&self, at: usize, comment: &Comment) -> usize {
         let atom = &self.atoms[at];
-        let is_own = |comment: &&Comment| comment.newlines > 0;
-        let first = atom.gap.comments.iter().find(is_own);
-        let is_outside = first.is_some_and(|comment| {
-            atom.gap.newlines > 0 && comment.column <= atom.column
-        });
+        let is_outside =
+            comment.newlines > 0 && atom.gap.newlines > 0 && comment.column <= atom.column;
         self.indent(at, !is_outside)
     }
 
@@ -191,7 +187,12 @@ impl Renderer<'_> {
             Break::Never | Break::Always => false,
         };
         let blank = usize::from(self.plan.gaps[at].has_blank);
-        let mut inside = (at + 1..self.atoms.len()).take_while(|at| !is_next(at));
+        let end = match self.plan.groups[group].kind {
+            Kind::Brackets { close, .. } => close,
+            Kind::Operators { end } | Kind::Value { end, .. } => end,
+            Kind::Plain => self.atoms.len(),
+        };
+        let mut inside = (at + 1..end).take_while(|at| !is_next(at));
         self.fits(at, self.column + blank, Limit::default()) && !inside.any(|at| self.is_end(at))
     }
 
@@ -216,12 +217,15 @@ impl Renderer<'_> {
         for at in from..self.atoms.len() {
             if at > from {
                 let may_end = limit.until == Some(at)
-                    || limit.close.is_some_and(|close| at > close && self.may_end(at));
+                    || limit
+                        .close
+                        .is_some_and(|close| at > close && self.may_end(at));
                 if may_end || self.is_end(at) {
                     return column <= WIDTH;
                 }
-                column += usize::from(self.plan.gaps[at].has_blank);
                 let comments = &self.atoms[at].gap.comments;
+                let has_blank = self.plan.gaps[at].has_blank || !comments.is_empty();
+                column += usize::from(has_blank);
                 column += comments.iter().map(|c| width(c.text) + 1).sum::<usize>();
             }
             let text = self.atoms[at].text;

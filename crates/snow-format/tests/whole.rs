@@ -109,7 +109,10 @@ fn a_layout_is_within_its_columns_and_ends_in_one_line() {
                 continue;
             };
             let name = path.display();
-            assert!(!formatted.contains("\n\n\n") || text.contains("\"\"\""), "{name}");
+            assert!(
+                !formatted.contains("\n\n\n") || text.contains("\"\"\""),
+                "{name}"
+            );
             assert!(!formatted.ends_with("\n\n"), "{name}");
             assert!(formatted.is_empty() || formatted.ends_with('\n'), "{name}");
             let blank = formatted.lines().find(|line| line.ends_with(' '));
@@ -122,7 +125,12 @@ fn a_layout_is_within_its_columns_and_ends_in_one_line() {
 #[test]
 fn changes_at_every_gap() {
     const ADDED: [&str; 6] = [
-        "\n", "\n\n\n", "  ", " # note\n", "\n# note\n", " #= note =# ",
+        "\n",
+        "\n\n\n",
+        "  ",
+        " # note\n",
+        "\n# note\n",
+        " #= note =# ",
     ];
     on_large_stack(|| {
         let mut numbers = Numbers(7);
@@ -131,7 +139,7 @@ fn changes_at_every_gap() {
                 continue;
             }
             let gaps = gaps(&text);
-            for _ in 0..6 {
+            for _ in 0..4 {
                 let mut changed = text.clone();
                 let mut chosen: Vec<usize> = (0..1 + numbers.below(3))
                     .map(|_| gaps[numbers.below(gaps.len())])

@@ -48,7 +48,13 @@ impl Rules<'_> {
             close,
             is_padded,
         } = brackets;
-        let group = self.plan.group(start, Kind::Brackets { close, hangs_at: None });
+        let group = self.plan.group(
+            start,
+            Kind::Brackets {
+                close,
+                hangs_at: None,
+            },
+        );
         let Some((&first, others)) = starts.split_first() else {
             self.glue(close);
             return group;

@@ -95,10 +95,7 @@ impl Rules<'_> {
     }
 
     fn starts(&self, parts: &[Expr]) -> Vec<usize> {
-        parts
-            .iter()
-            .map(|part| self.at(part.span.start))
-            .collect()
+        parts.iter().map(|part| self.at(part.span.start)).collect()
     }
 
     fn elements(&mut self, open: usize, parts: &[Expr]) {
@@ -175,11 +172,10 @@ impl Rules<'_> {
             return None;
         }
         let end = self.at(last.span.end);
-        let group = self
-            .plan
-            .groups
-            .iter()
-            .position(|group| group.start >= start && group.start < end && is_outer(group.kind))?;
+        let group =
+            self.plan.groups.iter().position(|group| {
+                group.start >= start && group.start < end && is_outer(group.kind)
+            })?;
         let gaps = &self.plan.gaps[start..end];
         let gap = gaps
             .iter()

@@ -77,13 +77,7 @@ impl Rules<'_> {
     }
 
     /// The arms of a `receive` whose `end` stands at `end`, and its `after`.
-    fn after(
-        &mut self,
-        arms: &[Arm],
-        (limit, body): (&Expr, &Block),
-        group: usize,
-        end: usize,
-    ) {
+    fn after(&mut self, arms: &[Arm], (limit, body): (&Expr, &Block), group: usize, end: usize) {
         let word = self.at(limit.span.start) - 1;
         self.soft(word, Break::With(group), true);
         self.arms(arms, group, word);

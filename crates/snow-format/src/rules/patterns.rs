@@ -47,10 +47,7 @@ impl Rules<'_> {
     }
 
     fn patterns(&mut self, open: usize, parts: &[Pattern]) {
-        let starts: Vec<usize> = parts
-            .iter()
-            .map(|part| self.at(part.span.start))
-            .collect();
+        let starts: Vec<usize> = parts.iter().map(|part| self.at(part.span.start)).collect();
         self.list(open, &starts, |rules| {
             parts.iter().for_each(|part| rules.pattern(part));
         });
