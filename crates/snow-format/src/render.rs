@@ -35,6 +35,8 @@ struct Limit {
     until: Option<usize>,
     /// Behind this atom not further than to a gap that is undecided.
     close: Option<usize>,
+    /// And only in front of a value.
+    only_values: bool,
 }
 
 /// The text in its layout.
@@ -188,7 +190,7 @@ impl Renderer<'_> {
         };
         let blank = usize::from(self.plan.gaps[at].has_blank);
         let end = match self.plan.groups[group].kind {
-            Kind::Brackets { close, .. } => close,
+            Kind::Brackets { close, .. } | Kind::Parameters { close } => close,
             Kind::Operators { end } | Kind::Value { end, .. } => end,
             Kind::Plain => self.atoms.len(),
         };
@@ -219,7 +221,7 @@ impl Renderer<'_> {
                 let may_end = limit.until == Some(at)
                     || limit
                         .close
-                        .is_some_and(|close| at > close && self.may_end(at));
+                        .is_some_and(|close| at > close && self.may_end(at, limit));
                 if may_end || self.is_end(at) {
                     return column <= WIDTH;
                 }
@@ -242,11 +244,14 @@ impl Renderer<'_> {
     }
 
     /// Whether a line may still end in front of this atom.
-    fn may_end(&self, at: usize) -> bool {
+    fn may_end(&self, at: usize, limit: Limit) -> bool {
         match self.plan.gaps[at].breaks {
             Break::Never => false,
             Break::Always => true,
-            Break::With(group) | Break::Fill(group) => self.is_broken[group].is_none(),
+            Break::With(group) | Break::Fill(group) => {
+                let is_value = matches!(self.plan.groups[group].kind, Kind::Value { .. });
+                self.is_broken[group].is_none() && (is_value || !limit.only_values)
+            }
         }
     }
 
@@ -262,6 +267,10 @@ impl Renderer<'_> {
         limit.close = match group.kind {
             Kind::Brackets { close, .. } => Some(close),
             Kind::Operators { end } => Some(end - 1),
+            Kind::Parameters { close } => {
+                limit.only_values = true;
+                Some(close)
+            }
             Kind::Plain | Kind::Value { .. } => None,
         };
         if self.fits(group.start, self.column, limit) {
@@ -269,7 +278,7 @@ impl Renderer<'_> {
         }
         match group.kind {
             Kind::Brackets { close, .. } if self.is_too_long(group.start + 1, close) => false,
-            Kind::Plain | Kind::Brackets { hangs_at: None, .. } => true,
+            Kind::Plain | Kind::Parameters { .. } | Kind::Brackets { hangs_at: None, .. } => true,
             Kind::Brackets {
                 hangs_at: Some(gap),
                 ..
@@ -303,9 +312,9 @@ impl Renderer<'_> {
                 ..Limit::default()
             };
             let mut inside = from + 1..to;
-            let is_rigid = inside
-                .clone()
-                .all(|at| self.plan.gaps[at].breaks == Break::Never);
+            let cannot_break = |at: usize| self.plan.gaps[at].breaks == Break::Never;
+            let is_rigid = inside.clone().all(cannot_break)
+                || (from..to).any(|at| below + width(self.atoms[at].text) > WIDTH);
             let is_whole = !inside.any(|at| self.is_end(at)) && self.fits(from, column, limit);
             if !is_rigid && !is_whole {
                 return false;

@@ -1,1 +1,1 @@
-au BufRead,BufNewFile *.snow setfiletype snow
+au BufRead,BufNewFile *.snow set filetype=snow
