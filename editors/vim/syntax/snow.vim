@@ -23,10 +23,9 @@ syn match snowField "\.\@<=[a-z_]\w*"
 syn match snowNumber "\<\d[0-9_]*\%(\.\d[0-9_]*\)\?\%([eE][+-]\?\d\+\)\?\>"
 syn match snowNumber "\<0[xX][0-9A-Fa-f_]\+\>\|\<0[bB][01_]\+\>\|\<0[oO][0-7_]\+\>"
 
-syn match snowComment "#.*$" contains=snowTodo
+syn match snowComment "#.*$"
 syn match snowDoc "##.*$"
 syn region snowBlockComment start="#\@<!#=" end="=#" contains=snowBlockComment
-syn keyword snowTodo TODO FIXME contained
 
 syn match snowEscape "\\." contained
 syn region snowInterpolation matchgroup=snowDelimiter start="\${" end="}" contained contains=TOP
@@ -46,7 +45,6 @@ hi def link snowNumber Number
 hi def link snowComment Comment
 hi def link snowDoc SpecialComment
 hi def link snowBlockComment Comment
-hi def link snowTodo Todo
 hi def link snowEscape SpecialChar
 hi def link snowDelimiter Delimiter
 hi def link snowString String
