@@ -55,7 +55,7 @@ pub(crate) fn render(atoms: &[Atom], plan: &Plan) -> String {
     order.sort_by_key(|&group| plan.groups[group].start);
     let mut groups = order.into_iter().peekable();
     let mut nests = plan.nests.iter().copied().peekable();
-    for at in 0..atoms.len() {
+    for (at, atom) in atoms.iter().enumerate() {
         while let Some(nest) = nests.next_if(|nest| nest.from <= at) {
             renderer.nests.push(nest);
         }
@@ -71,7 +71,7 @@ pub(crate) fn render(atoms: &[Atom], plan: &Plan) -> String {
                 renderer.decide(group);
             }
         }
-        renderer.print(atoms[at].text);
+        renderer.print(atom.text);
     }
     renderer.out
 }
