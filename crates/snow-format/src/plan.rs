@@ -54,6 +54,8 @@ pub(crate) enum Kind {
         close: usize,
         hangs_at: Option<usize>,
     },
+    /// Brackets of parameters up to the atom `close`, which break before the type behind them does.
+    Parameters { close: usize },
     /// What stands behind `=` or `->`, up to the atom `end`.
     Value { end: usize, choice: Choice },
 }

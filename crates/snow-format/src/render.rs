@@ -35,6 +35,8 @@ struct Limit {
     until: Option<usize>,
     /// Behind this atom not further than to a gap that is undecided.
     close: Option<usize>,
+    /// And only in front of a value.
+    only_values: bool,
 }
 
 /// The text in its layout.
@@ -53,7 +55,7 @@ pub(crate) fn render(atoms: &[Atom], plan: &Plan) -> String {
     order.sort_by_key(|&group| plan.groups[group].start);
     let mut groups = order.into_iter().peekable();
     let mut nests = plan.nests.iter().copied().peekable();
-    for at in 0..atoms.len() {
+    for (at, atom) in atoms.iter().enumerate() {
         while let Some(nest) = nests.next_if(|nest| nest.from <= at) {
             renderer.nests.push(nest);
         }
@@ -69,7 +71,7 @@ pub(crate) fn render(atoms: &[Atom], plan: &Plan) -> String {
                 renderer.decide(group);
             }
         }
-        renderer.print(atoms[at].text);
+        renderer.print(atom.text);
     }
     renderer.out
 }
@@ -105,7 +107,6 @@ impl Renderer<'_> {
         };
         // Where an empty line stands by itself, it stands above the comments of what follows.
         let mut is_wanted = planned.empty == Empty::Wanted;
-        let comment_indent = self.comment_indent(at);
         let mut must_break = false;
         for (number, comment) in gap.comments.iter().enumerate() {
             let own_line = comment.newlines > 0 || must_break || self.out.is_empty();
@@ -114,7 +115,7 @@ impl Renderer<'_> {
                 let is_kept = may_be_empty && comment.newlines > 1;
                 let empty = usize::from(!self.out.is_empty() && (is_kept || is_wanted));
                 is_wanted = false;
-                self.begin_line(comment_indent, empty);
+                self.begin_line(self.comment_indent(at, comment), empty);
             } else if !self.out.ends_with(' ') {
                 self.print(" ");
             }
@@ -158,14 +159,12 @@ impl Renderer<'_> {
         self.nests.iter().filter(counts).count() * INDENT
     }
 
-    /// Comments in front of an `end` or an `else` belong to the block above, unless the author
-    /// wrote them no further to the right than that word.
-    fn comment_indent(&self, at: usize) -> usize {
+    /// A comment in front of an `end` or an `else` belongs to the block above, unless the author
+    /// wrote it no further to the right than that word.
+    fn comment_indent(&self, at: usize, comment: &Comment) -> usize {
         let atom = &self.atoms[at];
-        let is_own = |comment: &&Comment| comment.newlines > 0;
-        let first = atom.gap.comments.iter().find(is_own);
         let is_outside =
-            first.is_some_and(|comment| atom.gap.newlines > 0 && comment.column <= atom.column);
+            comment.newlines > 0 && atom.gap.newlines > 0 && comment.column <= atom.column;
         self.indent(at, !is_outside)
     }
 
@@ -190,7 +189,12 @@ impl Renderer<'_> {
             Break::Never | Break::Always => false,
         };
         let blank = usize::from(self.plan.gaps[at].has_blank);
-        let mut inside = (at + 1..self.atoms.len()).take_while(|at| !is_next(at));
+        let end = match self.plan.groups[group].kind {
+            Kind::Brackets { close, .. } | Kind::Parameters { close } => close,
+            Kind::Operators { end } | Kind::Value { end, .. } => end,
+            Kind::Plain => self.atoms.len(),
+        };
+        let mut inside = (at + 1..end).take_while(|at| !is_next(at));
         self.fits(at, self.column + blank, Limit::default()) && !inside.any(|at| self.is_end(at))
     }
 
@@ -217,12 +221,13 @@ impl Renderer<'_> {
                 let may_end = limit.until == Some(at)
                     || limit
                         .close
-                        .is_some_and(|close| at > close && self.may_end(at));
+                        .is_some_and(|close| at > close && self.may_end(at, limit));
                 if may_end || self.is_end(at) {
                     return column <= WIDTH;
                 }
-                column += usize::from(self.plan.gaps[at].has_blank);
                 let comments = &self.atoms[at].gap.comments;
+                let has_blank = self.plan.gaps[at].has_blank || !comments.is_empty();
+                column += usize::from(has_blank);
                 column += comments.iter().map(|c| width(c.text) + 1).sum::<usize>();
             }
             let text = self.atoms[at].text;
@@ -239,11 +244,14 @@ impl Renderer<'_> {
     }
 
     /// Whether a line may still end in front of this atom.
-    fn may_end(&self, at: usize) -> bool {
+    fn may_end(&self, at: usize, limit: Limit) -> bool {
         match self.plan.gaps[at].breaks {
             Break::Never => false,
             Break::Always => true,
-            Break::With(group) | Break::Fill(group) => self.is_broken[group].is_none(),
+            Break::With(group) | Break::Fill(group) => {
+                let is_value = matches!(self.plan.groups[group].kind, Kind::Value { .. });
+                self.is_broken[group].is_none() && (is_value || !limit.only_values)
+            }
         }
     }
 
@@ -259,6 +267,10 @@ impl Renderer<'_> {
         limit.close = match group.kind {
             Kind::Brackets { close, .. } => Some(close),
             Kind::Operators { end } => Some(end - 1),
+            Kind::Parameters { close } => {
+                limit.only_values = true;
+                Some(close)
+            }
             Kind::Plain | Kind::Value { .. } => None,
         };
         if self.fits(group.start, self.column, limit) {
@@ -266,7 +278,7 @@ impl Renderer<'_> {
         }
         match group.kind {
             Kind::Brackets { close, .. } if self.is_too_long(group.start + 1, close) => false,
-            Kind::Plain | Kind::Brackets { hangs_at: None, .. } => true,
+            Kind::Plain | Kind::Parameters { .. } | Kind::Brackets { hangs_at: None, .. } => true,
             Kind::Brackets {
                 hangs_at: Some(gap),
                 ..
@@ -300,9 +312,9 @@ impl Renderer<'_> {
                 ..Limit::default()
             };
             let mut inside = from + 1..to;
-            let is_rigid = inside
-                .clone()
-                .all(|at| self.plan.gaps[at].breaks == Break::Never);
+            let cannot_break = |at: usize| self.plan.gaps[at].breaks == Break::Never;
+            let is_rigid = inside.clone().all(cannot_break)
+                || (from..to).any(|at| below + width(self.atoms[at].text) > WIDTH);
             let is_whole = !inside.any(|at| self.is_end(at)) && self.fits(from, column, limit);
             if !is_rigid && !is_whole {
                 return false;

@@ -27,7 +27,7 @@ fn token_difference(before: &Read, after: &Read) -> Option<String> {
 }
 
 /// The text of each token that is no separator of statements.
-fn tokens<'r>(read: &'r Read) -> Vec<&'r str> {
+fn tokens(read: &Read) -> Vec<&str> {
     let counts = |kind| !matches!(kind, TokenKind::Newline | TokenKind::Semicolon);
     let counted = read.lexed.tokens.iter().filter(|t| counts(t.kind));
     counted
@@ -43,7 +43,7 @@ fn comment_difference(before: &Read, after: &Read) -> Option<String> {
 }
 
 /// Each comment, and how many atoms stand in front of it.
-fn comments<'r>(read: &'r Read) -> Vec<(usize, &'r str)> {
+fn comments(read: &Read) -> Vec<(usize, &str)> {
     let atoms = read.atoms();
     let gaps = atoms.iter().enumerate();
     gaps.flat_map(|(at, atom)| atom.gap.comments.iter().map(move |c| (at, c.text)))

@@ -139,7 +139,7 @@ fn changes_at_every_gap() {
                 continue;
             }
             let gaps = gaps(&text);
-            for _ in 0..6 {
+            for _ in 0..4 {
                 let mut changed = text.clone();
                 let mut chosen: Vec<usize> = (0..1 + numbers.below(3))
                     .map(|_| gaps[numbers.below(gaps.len())])

@@ -294,18 +294,18 @@ pub(super) enum ValueOf {
     Body,
 }
 
-/// Forms with blocks stay, and so does what has brackets or steps to break at; a call moves as a
-/// whole, unless its last argument is a closure.
+/// What has blocks, brackets or steps to break at stays with its name; a call moves as a whole,
+/// unless its last argument is a closure.
 fn choice(value: &Expr, of: ValueOf) -> Choice {
     match &value.kind {
+        ExprKind::Pipe { .. } => Choice::Stays,
         ExprKind::If { .. }
         | ExprKind::Case { .. }
         | ExprKind::Receive { .. }
         | ExprKind::While { .. }
         | ExprKind::For { .. }
-        | ExprKind::Pipe { .. }
-        | ExprKind::Closure { .. } => Choice::Stays,
-        ExprKind::Tuple(_)
+        | ExprKind::Closure { .. }
+        | ExprKind::Tuple(_)
         | ExprKind::List(_)
         | ExprKind::Map(_)
         | ExprKind::Update { .. }
@@ -337,6 +337,6 @@ fn same_level(e: &Expr, op: BinaryOp) -> bool {
 fn is_outer(kind: Kind) -> bool {
     match kind {
         Kind::Plain | Kind::Brackets { .. } => true,
-        Kind::Operators { .. } | Kind::Value { .. } => false,
+        Kind::Operators { .. } | Kind::Parameters { .. } | Kind::Value { .. } => false,
     }
 }

@@ -2,14 +2,14 @@
 
 use snow_compiler::ast::{
     ActorItem, Block, Bound, Child, Derive, DeriveOption, FnItem, Handler, ImplItem, Item,
-    ItemKind, ServiceItem, SupervisorItem,
+    ItemKind, ServiceItem, Statement, SupervisorItem,
 };
 use snow_compiler::lex::TokenKind;
 use snow_compiler::source::Span;
 
 use super::exprs::ValueOf;
 use super::Rules;
-use crate::plan::Empty;
+use crate::plan::{Break, Choice, Empty, Kind};
 
 impl Rules<'_> {
     /// Items of a file.
@@ -50,14 +50,16 @@ impl Rules<'_> {
             | ItemKind::Let { .. } => false,
         };
         let are_clauses = match (&before.kind, &item.kind) {
-            (ItemKind::Fn(first), ItemKind::Fn(second)) => first.name.name == second.name.name,
+            (ItemKind::Fn(first), ItemKind::Fn(second)) => {
+                first.name.name == second.name.name && first.params.len() == second.params.len()
+            }
             _ => false,
         };
         (is_long(before) || is_long(item)) && !are_clauses
     }
 
     pub(super) fn item(&mut self, item: &Item) {
-        let (from, to) = self.range(item.span);
+        let (_, to) = self.range(item.span);
         match &item.kind {
             ItemKind::Fn(function) => self.function(function),
             ItemKind::Struct(item) => {
@@ -134,7 +136,7 @@ impl Rules<'_> {
                     self.type_expr(result);
                 }
                 // The symbol is the last atom.
-                self.symbol(to - 2, from);
+                self.symbol(to - 2);
             }
             ItemKind::ExternType { name, generics } => {
                 let name = self.at(name.span.start);
@@ -153,8 +155,7 @@ impl Rules<'_> {
     }
 
     /// The `=` of an `extern fn`, and its symbol.
-    fn symbol(&mut self, sign: usize, _from: usize) {
-        use crate::plan::{Break, Choice, Kind};
+    fn symbol(&mut self, sign: usize) {
         let end = sign + 2;
         let choice = Choice::Moves;
         let group = self.plan.group(sign, Kind::Value { end, choice });
@@ -233,8 +234,7 @@ impl Rules<'_> {
         match function.is_expression {
             false => self.item_body(&function.body),
             true => {
-                if let [snow_compiler::ast::Statement::Expr(value)] = &function.body.statements[..]
-                {
+                if let [Statement::Expr(value)] = &function.body.statements[..] {
                     let sign = self.at(value.span.start) - 1;
                     self.value(sign, value, ValueOf::Body);
                 }

@@ -122,8 +122,10 @@ impl Rules<'_> {
             .iter()
             .map(|param| self.at(param.pattern.span.start))
             .collect();
-        self.list(open, &starts, |rules| rules.bare_params(params));
-        self.mates[open] + 1
+        let close = self.mates[open];
+        let group = self.list(open, &starts, |rules| rules.bare_params(params));
+        self.plan.groups[group].kind = Kind::Parameters { close };
+        close + 1
     }
 
     /// Parameters without brackets.

@@ -1,0 +1,1 @@
+au BufRead,BufNewFile *.snow set filetype=snow
