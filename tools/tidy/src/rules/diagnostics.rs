@@ -24,9 +24,13 @@ pub fn codes(repository: &Repository) -> Vec<String> {
     });
     let mut breaches = Vec::new();
     for code in rows {
-        let mut sources = ["crates/snow-compiler/src/", "crates/snowc/src/", "crates/snow-doc/src/"]
-            .into_iter()
-            .flat_map(|folder| repository.below(folder, &[".rs"]));
+        let mut sources = [
+            "crates/snow-compiler/src/",
+            "crates/snowc/src/",
+            "crates/snow-doc/src/",
+        ]
+        .into_iter()
+        .flat_map(|folder| repository.below(folder, &[".rs"]));
         let reported = format!("Code::{code}");
         if !sources.any(|file| file.text.contains(&reported)) {
             breaches.push(format!("{CATALOGUE}: nothing reports {code}"));
