@@ -53,7 +53,7 @@ pub(crate) fn place(module: &str) -> (usize, usize) {
     });
     let below = numbered.clone().find_map(|(group, (_, names))| {
         let stands = |name: &&str| name.strip_suffix(".*") == Some(folder);
-        let at = names.iter().position(|name| stands(name))?;
+        let at = names.iter().position(stands)?;
         (folder != module).then_some((group, at))
     });
     named.or(below).unwrap_or((ORDER.len(), 0))

@@ -69,7 +69,7 @@ impl<'h> Head<'h> {
 
     /// The names that its parameters have.
     pub(crate) fn locals(&self) -> Vec<&'h str> {
-        let names = self.params.iter().map(|param| name_of(param));
+        let names = self.params.iter().map(name_of);
         names.collect()
     }
 

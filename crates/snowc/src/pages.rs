@@ -105,10 +105,10 @@ fn put(staged: &Path, folder: &Path) -> io::Result<()> {
         Err(cause) if cause.raw_os_error() == Some(libc::EINVAL) => {
             let old = staged.with_extension("old");
             fs::rename(folder, &old)?;
-            fs::rename(staged, folder).or_else(|cause| {
+            if let Err(cause) = fs::rename(staged, folder) {
                 let _ = fs::rename(&old, folder);
-                Err(cause)
-            })?;
+                return Err(cause);
+            }
             fs::rename(&old, staged)
         }
         done => done,

@@ -47,7 +47,7 @@ fn a_project_has_pages_and_a_dead_link_a_place() {
         ran.err
     );
     assert!(ran.err.contains("warning[W0013]"), "{}", ran.err);
-    assert!(ran.err.contains("shop/main.snow:3:24"), "{}", ran.err);
+    assert!(ran.err.contains("shop/main.snow:3:23"), "{}", ran.err);
     let page = fs::read_to_string(dir.join("out/pages/modules/Main.html")).unwrap();
     assert!(page.contains("What it costs") && page.contains("id=\"price\""));
     let before = files(&dir.join("out"));

@@ -28,11 +28,11 @@ class Checks:
         self.page.press("ArrowUp", "ArrowUp", 38)
         self.page.press("Enter", "Enter", 13)
         self.page.until("location.href.endsWith('/modules/List.html#map')", "the page of List is there")
-        self.page.until("document.querySelector(':target').matches('.entry')", "the entry is marked")
+        self.page.until("document.querySelector(':target')?.matches('.entry')", "the entry is marked")
 
     def nothing(self):
         """what nobody has named is not found, and Escape closes the list"""
-        self.page.until("document.readyState === 'complete' && !document.querySelector('.search').hidden", "loaded")
+        self.page.until("document.readyState === 'complete' && document.querySelector('.search')?.hidden === false", "loaded")
         self.page.fill("#-query", "no such name")
         self.page.until("document.querySelector('#-found .none') !== null", "that is said")
         self.page.press("Escape", "Escape", 27)
