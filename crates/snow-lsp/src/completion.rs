@@ -131,7 +131,12 @@ fn of_value(snapshot: &Snapshot, file: FileId, base: &Expr, found: &mut Found) {
         let is_callable = matches!(function.kind, FunctionKind::Plain | FunctionKind::Extern(_));
         let is_method = describe::is_free(function) && homes.contains(&function.module);
         if is_method && is_seen && takes_it && is_callable {
-            add_function(snapshot, FnId(index as u32), CompletionItemKind::METHOD, found);
+            add_function(
+                snapshot,
+                FnId(index as u32),
+                CompletionItemKind::METHOD,
+                found,
+            );
         }
     }
     for written in &program.impls {
@@ -256,7 +261,12 @@ fn of_module(snapshot: &Snapshot, module: ModuleId, found: &mut Found) {
     for (index, function) in program.functions.iter().enumerate() {
         let is_here = function.module == module && function.is_public;
         if is_here && describe::is_free(function) && !function.name.contains('.') {
-            add_function(snapshot, FnId(index as u32), CompletionItemKind::FUNCTION, found);
+            add_function(
+                snapshot,
+                FnId(index as u32),
+                CompletionItemKind::FUNCTION,
+                found,
+            );
         }
     }
     let items = snapshot.file_of(module).and_then(|file| snapshot.ast(file));
@@ -319,7 +329,12 @@ fn names(snapshot: &Snapshot, file: FileId, at: usize, found: &mut Found) {
         let is_seen = here == Some(function.module) || is_prelude;
         let is_named = describe::is_free(function) && !function.name.contains('.');
         if is_seen && is_named && function.kind != FunctionKind::Test {
-            add_function(snapshot, FnId(index as u32), CompletionItemKind::FUNCTION, found);
+            add_function(
+                snapshot,
+                FnId(index as u32),
+                CompletionItemKind::FUNCTION,
+                found,
+            );
         }
     }
     let own = here.and_then(|here| snapshot.ast(snapshot.file_of(here)?));

@@ -28,7 +28,11 @@ pub(crate) fn meaning(snapshot: &Snapshot, meaning: &Meaning, at: Span) -> Optio
         }
         Meaning::Function(id) => {
             let function = &program.functions[id.index()];
-            signature(snapshot, function, &snapshot.analysis.typed.scheme[id.index()])
+            signature(
+                snapshot,
+                function,
+                &snapshot.analysis.typed.scheme[id.index()],
+            )
         }
         Meaning::Local(id) => {
             let ty = snapshot.analysis.typed.local.get(id.index())?;
@@ -42,7 +46,11 @@ pub(crate) fn meaning(snapshot: &Snapshot, meaning: &Meaning, at: Span) -> Optio
                 return None;
             };
             let (name, ty) = fields.get(*index)?;
-            format!("{}.{name} :: {}", def.name, print::ty(program, ty, &def.generics))
+            format!(
+                "{}.{name} :: {}",
+                def.name,
+                print::ty(program, ty, &def.generics)
+            )
         }
         Meaning::Variant(id, index) => {
             let def = &program.types[id.index()];
@@ -51,7 +59,9 @@ pub(crate) fn meaning(snapshot: &Snapshot, meaning: &Meaning, at: Span) -> Optio
             };
             let variant = variants.get(*index)?;
             let types = variant.fields.iter();
-            let types: Vec<_> = types.map(|ty| print::ty(program, ty, &def.generics)).collect();
+            let types: Vec<_> = types
+                .map(|ty| print::ty(program, ty, &def.generics))
+                .collect();
             match types.is_empty() {
                 true => format!("{}.{}", def.name, variant.name),
                 false => format!("{}.{}({})", def.name, variant.name, types.join(", ")),
@@ -91,7 +101,11 @@ fn declaration(snapshot: &Snapshot, name: Span) -> Option<String> {
     };
     let text = snapshot.slice(item.span);
     let text = match is_opaque {
-        true => text.lines().next().unwrap_or_default().trim_end_matches(" do"),
+        true => text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(" do"),
         false => text,
     };
     Some(text.to_string())
@@ -143,18 +157,22 @@ fn parameter_names(snapshot: &Snapshot, function: &Function) -> Vec<Option<Strin
     let name = |local: hir::LocalId| snapshot.analysis.program.locals[local.index()].name.clone();
     let names = locals.map(|local| local.map(name));
     let names = names.map(|name| name.filter(|name| !name.starts_with('%')));
-    names.map(|name| name.map(|name| name.to_string())).collect()
+    names
+        .map(|name| name.map(|name| name.to_string()))
+        .collect()
 }
 
 fn written_names(snapshot: &Snapshot, function: &Function) -> Option<Vec<Option<String>>> {
     let module = snapshot.ast(function.span.file)?;
-    let item = module.items.iter().find(|item| item.span == function.span)?;
+    let item = module
+        .items
+        .iter()
+        .find(|item| item.span == function.span)?;
     let ItemKind::Extern(external) = &item.kind else {
         return None;
     };
-    let name = |param: &snow_compiler::ast::Param| {
-        Some(snapshot.slice(param.pattern.span).to_string())
-    };
+    let name =
+        |param: &snow_compiler::ast::Param| Some(snapshot.slice(param.pattern.span).to_string());
     Some(external.params.iter().map(name).collect())
 }
 
@@ -164,7 +182,11 @@ pub(crate) fn generics_at(snapshot: &Snapshot, at: Span) -> Vec<Name> {
     let around = functions.filter(|function| holds(function, at.file, at.start));
     let nearest = around.min_by_key(|function| function.span.end - function.span.start);
     nearest.map_or_else(Vec::new, |function| {
-        function.generics.iter().map(|(name, _): &(Name, Bounds)| name.clone()).collect()
+        function
+            .generics
+            .iter()
+            .map(|(name, _): &(Name, Bounds)| name.clone())
+            .collect()
     })
 }
 

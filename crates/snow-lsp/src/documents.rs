@@ -107,7 +107,10 @@ mod tests {
         let changes = vec![change((0, 3), (0, 4), "x"), change((0, 4), (1, 0), "")];
         assert_eq!(documents.change(&uri, 3, changes), Some(path.clone()));
         assert_eq!(&*documents.get(&path).unwrap().text, "a😀xc");
-        assert_eq!(documents.change(&uri, 2, vec![change((0, 0), (0, 1), "")]), None);
+        assert_eq!(
+            documents.change(&uri, 2, vec![change((0, 0), (0, 1), "")]),
+            None
+        );
         assert_eq!(&*documents.get(&path).unwrap().text, "a😀xc");
         let backwards = vec![change((0, 4), (0, 1), "!")];
         documents.change(&uri, 4, backwards);

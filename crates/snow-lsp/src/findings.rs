@@ -58,7 +58,11 @@ fn converted(snapshot: &Snapshot, diagnostic: &Diagnostic) -> lsp_types::Diagnos
     let mut labels = diagnostic.labels.iter();
     let first = labels.next();
     let mut message = diagnostic.message.clone();
-    for more in first.map(|label| &label.text).into_iter().chain(&diagnostic.help) {
+    for more in first
+        .map(|label| &label.text)
+        .into_iter()
+        .chain(&diagnostic.help)
+    {
         if !more.is_empty() {
             message.push('\n');
             message.push_str(more);
@@ -92,7 +96,10 @@ fn converted(snapshot: &Snapshot, diagnostic: &Diagnostic) -> lsp_types::Diagnos
 
 /// Whether what is there could be left out: an editor shows it paler.
 fn is_unused(diagnostic: &Diagnostic) -> bool {
-    diagnostic.severity == Severity::Warning && diagnostic.message.contains("never used")
+    matches!(
+        diagnostic.code,
+        Code::W0004 | Code::W0005 | Code::W0006 | Code::W0008
+    )
 }
 
 /// Where a span stands, in the file itself.
@@ -117,7 +124,8 @@ pub(crate) fn actions(
         labels.any(|label| label.span.file == file && touch(range(snapshot, label.span), wanted))
     };
     let all = snapshot.analysis.diagnostics.iter().filter(about);
-    all.filter_map(|diagnostic| action(snapshot, diagnostic)).collect()
+    all.filter_map(|diagnostic| action(snapshot, diagnostic))
+        .collect()
 }
 
 fn touch(one: Range, other: Range) -> bool {
@@ -151,7 +159,12 @@ fn fix(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Vec<Edit>> {
     if let Some(meant) = quoted("did you mean `", "`?") {
         let written = snapshot.slice(place);
         let is_name = !written.is_empty() && written.chars().all(is_in_name);
-        return is_name.then(|| vec![Edit { span: place, text: meant }]);
+        return is_name.then(|| {
+            vec![Edit {
+                span: place,
+                text: meant,
+            }]
+        });
     }
     let import = quoted("add `import ", "`").filter(|_| diagnostic.code != Code::E0031)?;
     let at = import_place(snapshot, place.file)?;
@@ -166,7 +179,11 @@ fn import_place(snapshot: &Snapshot, file: FileId) -> Option<Span> {
     let text = snapshot.text(file);
     // The comments above an item belong to it.
     let mut at = text[..first].rfind('\n').map_or(0, |end| end + 1);
-    while let Some(above) = text[..at].trim_end_matches('\n').rfind('\n').map(|end| end + 1) {
+    while let Some(above) = text[..at]
+        .trim_end_matches('\n')
+        .rfind('\n')
+        .map(|end| end + 1)
+    {
         let line = text[above..at].trim_end();
         let is_comment = line.starts_with('#') && !line.starts_with("##!");
         let is_next = text[above..at].matches('\n').count() == 1;
@@ -191,7 +208,10 @@ pub(crate) fn workspace_edit(snapshot: &Snapshot, edits: &[Edit]) -> Option<Work
     for edit in edits {
         let Location { uri, range } = location(snapshot, edit.span)?;
         let text = edit.text.clone();
-        changes.entry(uri).or_default().push(TextEdit::new(range, text));
+        changes
+            .entry(uri)
+            .or_default()
+            .push(TextEdit::new(range, text));
     }
     Some(WorkspaceEdit {
         changes: Some(changes),

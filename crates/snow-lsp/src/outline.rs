@@ -37,7 +37,10 @@ pub(crate) fn of_module(module: &Module) -> Vec<Outlined> {
     for item in &module.items {
         let Some(made) = of_item(item) else { continue };
         let is_clause = matches!(item.kind, ItemKind::Fn(_)) && item.doc.is_none();
-        match found.last_mut().filter(|last| is_clause && last.name == made.name) {
+        match found
+            .last_mut()
+            .filter(|last| is_clause && last.name == made.name)
+        {
             Some(last) => last.span = last.span.to(made.span),
             None => found.push(made),
         }

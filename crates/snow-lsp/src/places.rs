@@ -104,7 +104,10 @@ pub(crate) fn definition(
     }
     let source = snapshot.loaded.sources.get(declared.file);
     let path = projects.library_file(&source.path, &source.text)?;
-    Some(Location::new(uri::of_path(&path)?, range(snapshot, declared)))
+    Some(Location::new(
+        uri::of_path(&path)?,
+        range(snapshot, declared),
+    ))
 }
 
 /// Places where the thing at a byte is named, in all files of the root.
@@ -164,5 +167,6 @@ pub(crate) fn is_own(snapshot: &Snapshot, span: Span) -> bool {
 pub(crate) fn own_paths(snapshot: &Snapshot) -> Vec<PathBuf> {
     let own = snapshot.loaded.sources.iter();
     let own = own.filter(|(_, source)| !source.is_stdlib);
-    own.filter_map(|(file, _)| snapshot.loaded.paths[file.0 as usize].clone()).collect()
+    own.filter_map(|(file, _)| snapshot.loaded.paths[file.0 as usize].clone())
+        .collect()
 }

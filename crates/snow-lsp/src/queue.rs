@@ -70,7 +70,11 @@ impl Queue {
             Message::Request(_) | Message::Response(_) => false,
         };
         let refuse = |code: ErrorCode, why: &str| {
-            Some(Response::new_err(request.id.clone(), code as i32, why.into()))
+            Some(Response::new_err(
+                request.id.clone(),
+                code as i32,
+                why.into(),
+            ))
         };
         if self.waiting.iter().any(cancels) {
             return refuse(ErrorCode::RequestCanceled, "the request was cancelled");

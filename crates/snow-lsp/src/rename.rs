@@ -30,21 +30,27 @@ pub(crate) fn rename(
     let begins = |is_right: fn(char) -> bool| name.starts_with(is_right);
     let is_capital = snapshot.slice(named.span).starts_with(char::is_uppercase);
     if !name.chars().all(is_in_name) || !begins(|first| first == '_' || first.is_alphabetic()) {
-        return Err(format!("`{name}` is no name: letters, digits and `_` make one"));
+        return Err(format!(
+            "`{name}` is no name: letters, digits and `_` make one"
+        ));
     }
     if is_capital != begins(char::is_uppercase) {
         let kind = if is_capital { "capital" } else { "small" };
         return Err(format!("this name has to begin with a {kind} letter"));
     }
     if is_json_key(snapshot, &named.meaning) {
-        return Err("`deriving(Json)` makes a key of this name, so what programs send would \
+        return Err(
+            "`deriving(Json)` makes a key of this name, so what programs send would \
                     change: rename it by hand, and keep the key with `as \"…\"`"
-            .into());
+                .into(),
+        );
     }
     let places = snapshot.places_of(&named.meaning);
     if let Some(foreign) = places.iter().find(|span| !places::is_own(snapshot, **span)) {
         let path = &snapshot.loaded.sources.get(foreign.file).path;
-        return Err(format!("'{path}', which is of another package, names it too"));
+        return Err(format!(
+            "'{path}', which is of another package, names it too"
+        ));
     }
     let edit = |span: &Span| Edit {
         span: *span,
@@ -96,7 +102,9 @@ fn is_json_key(snapshot: &Snapshot, meaning: &Meaning) -> bool {
 
 /// Where a byte of the old text is in the new one.
 fn moved(span: Span, edits: &[Edit]) -> Span {
-    let before = edits.iter().filter(|e| e.span.file == span.file && e.span.end <= span.start);
+    let before = edits
+        .iter()
+        .filter(|e| e.span.file == span.file && e.span.end <= span.start);
     let shift: i64 = before
         .map(|e| e.text.len() as i64 - i64::from(e.span.end - e.span.start))
         .sum();
@@ -110,12 +118,7 @@ fn moved(span: Span, edits: &[Edit]) -> Span {
     }
 }
 
-fn verify(
-    snapshot: &Snapshot,
-    parsed: &Parsed,
-    at: Span,
-    edits: &[Edit],
-) -> Result<(), String> {
+fn verify(snapshot: &Snapshot, parsed: &Parsed, at: Span, edits: &[Edit]) -> Result<(), String> {
     let changed = changed(&snapshot.loaded, edits);
     let after = Snapshot::check(changed, &mut parsed.clone());
     let errors = |snapshot: &Snapshot| {

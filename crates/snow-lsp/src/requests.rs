@@ -39,15 +39,24 @@ pub(crate) fn answer(workspace: &mut Workspace, request: &Request) -> Answer {
         r::GotoDefinition::METHOD => {
             let params: GotoDefinitionParams = read(params)?;
             at(workspace, &params.text_document_position_params, |here| {
-                let Here { snapshot, file, at, .. } = here;
-                Ok(places::definition(snapshot, here.checked.projects, file, at))
+                let Here {
+                    snapshot, file, at, ..
+                } = here;
+                Ok(places::definition(
+                    snapshot,
+                    here.checked.projects,
+                    file,
+                    at,
+                ))
             })
         }
         r::References::METHOD => {
             let params: ReferenceParams = read(params)?;
             let with_declaration = params.context.include_declaration;
             at(workspace, &params.text_document_position, |here| {
-                let Here { snapshot, file, at, .. } = here;
+                let Here {
+                    snapshot, file, at, ..
+                } = here;
                 Ok(places::references(snapshot, file, at, with_declaration))
             })
         }
@@ -60,8 +69,15 @@ pub(crate) fn answer(workspace: &mut Workspace, request: &Request) -> Answer {
         r::Completion::METHOD => {
             let params: CompletionParams = read(params)?;
             at(workspace, &params.text_document_position, |here| {
-                let Here { snapshot, file, at, .. } = here;
-                Ok(completion::complete(snapshot, here.checked.parsed, file, at))
+                let Here {
+                    snapshot, file, at, ..
+                } = here;
+                Ok(completion::complete(
+                    snapshot,
+                    here.checked.parsed,
+                    file,
+                    at,
+                ))
             })
         }
         r::PrepareRenameRequest::METHOD => {

@@ -41,7 +41,10 @@ pub(crate) fn of_root(snapshot: &Snapshot, query: &str) -> Vec<SymbolInformation
     let mut found = Vec::new();
     for (file, source) in snapshot.loaded.sources.iter() {
         let module = snapshot.ast(file).filter(|_| !source.is_stdlib);
-        for one in module.into_iter().flat_map(|module| outline::of_module(module)) {
+        for one in module
+            .into_iter()
+            .flat_map(|module| outline::of_module(module))
+        {
             collect(snapshot, &one, (query, &source.module), &mut found);
         }
     }

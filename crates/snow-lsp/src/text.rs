@@ -87,7 +87,11 @@ mod tests {
     fn what_no_text_has_gets_a_near_answer() {
         let lines = Lines::new("a😀\r\nb");
         assert_eq!(lines.offset(Position::new(0, 2)), 1, "inside of a pair");
-        assert_eq!(lines.offset(Position::new(0, 99)), 5, "before the end of the line");
+        assert_eq!(
+            lines.offset(Position::new(0, 99)),
+            5,
+            "before the end of the line"
+        );
         assert_eq!(lines.offset(Position::new(9, 0)), 8);
         assert_eq!(lines.position(3), Position::new(0, 1));
     }

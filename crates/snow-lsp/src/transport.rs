@@ -64,7 +64,11 @@ fn into_bytes(bytes: Sender<Vec<u8>>) -> Sender<Message> {
 fn write_all(mut output: impl Write, answers: &Receiver<Vec<u8>>) {
     for bytes in answers {
         // An editor that is gone has closed its other stream as well, which ends the server.
-        if output.write_all(&bytes).and_then(|()| output.flush()).is_err() {
+        if output
+            .write_all(&bytes)
+            .and_then(|()| output.flush())
+            .is_err()
+        {
             return;
         }
     }
@@ -112,7 +116,9 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Read>> {
         }
     }
     let Some(length) = length.filter(|length| *length <= MOST_BYTES) else {
-        return Err(io::Error::other("the header has no length that can be read"));
+        return Err(io::Error::other(
+            "the header has no length that can be read",
+        ));
     };
     let mut bytes = vec![0; length];
     input.read_exact(&mut bytes)?;
@@ -120,9 +126,13 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Read>> {
         let why = "the message is no JSON".to_string();
         return Ok(Some(Read::Malformed(ErrorCode::ParseError, why)));
     };
+    // An answer without either would be read as one.
+    let says_something = ["method", "result", "error"]
+        .iter()
+        .any(|key| value.get(key).is_some());
     Ok(Some(match serde_json::from_value(value) {
-        Ok(message) => Read::Message(message),
-        Err(_) => Read::Malformed(
+        Ok(message) if says_something => Read::Message(message),
+        Ok(_) | Err(_) => Read::Malformed(
             ErrorCode::InvalidRequest,
             "the message is neither a request, an answer nor a notification".to_string(),
         ),

@@ -43,6 +43,8 @@ pub(crate) struct Workspace<'p> {
     root_of: HashMap<PathBuf, Root>,
     /// Files whose diagnostics are to be taken away.
     cleared: BTreeSet<PathBuf>,
+    /// Old snapshots, let go of when the new ones have been spoken of: that takes time.
+    retired: Vec<Snapshot>,
     /// Roots whose check was broken off by a mistake of the compiler, until it has been said.
     broken: Vec<Root>,
 }
@@ -65,6 +67,7 @@ impl<'p> Workspace<'p> {
             roots: BTreeMap::new(),
             root_of: HashMap::new(),
             cleared: BTreeSet::new(),
+            retired: Vec::new(),
             broken: Vec::new(),
         }
     }
@@ -147,7 +150,10 @@ impl<'p> Workspace<'p> {
             Root::Folder(path) => self.folders.contains(path),
             Root::File(_) => false,
         };
-        let unused = self.roots.keys().filter(|root| !used.contains(root) && !is_folder(root));
+        let unused = self
+            .roots
+            .keys()
+            .filter(|root| !used.contains(root) && !is_folder(root));
         let unused: Vec<Root> = unused.cloned().collect();
         for root in unused {
             let known = self.roots.remove(&root).unwrap_or_default();
@@ -166,6 +172,11 @@ impl<'p> Workspace<'p> {
         if let Some(root) = dirty.map(|(root, _)| root.clone()) {
             self.check(&root);
         }
+    }
+
+    /// Lets go of what has been replaced.
+    pub(crate) fn tidy(&mut self) {
+        self.retired.clear();
     }
 
     /// Roots whose check was broken off since this was asked last.
@@ -198,7 +209,7 @@ impl<'p> Workspace<'p> {
         match checked {
             Ok(snapshot) => {
                 known.found = Some(findings::by_path(&snapshot));
-                known.snapshot = Some(snapshot);
+                self.retired.extend(known.snapshot.replace(snapshot));
             }
             // What was found before still stands.
             Err(_) => self.broken.push(root.clone()),
@@ -280,6 +291,9 @@ impl<'p> Workspace<'p> {
         for root in dirty {
             self.check(&root);
         }
-        self.roots.values().filter_map(|known| known.snapshot.as_ref()).collect()
+        self.roots
+            .values()
+            .filter_map(|known| known.snapshot.as_ref())
+            .collect()
     }
 }

@@ -8,10 +8,16 @@ use support::{at, place, uri, Editor, Files};
 
 /// The text after the edits of an answer to one file.
 fn edited(text: &str, edit: &Value, path: &str) -> String {
-    let mut edits = edit["changes"][uri(path)].as_array().cloned().unwrap_or_default();
+    let mut edits = edit["changes"][uri(path)]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let start = |edit: &Value| {
         let place = &edit["range"]["start"];
-        (place["line"].as_u64().unwrap(), place["character"].as_u64().unwrap())
+        (
+            place["line"].as_u64().unwrap(),
+            place["character"].as_u64().unwrap(),
+        )
     };
     edits.sort_by_key(start);
     let mut text = text.to_string();
@@ -63,15 +69,18 @@ fn advice_of_the_compiler_is_a_quick_action() {
     assert_eq!(title, "did you mean `name`?");
     assert_eq!(text, program("println(\"😀 ${name}\")"));
     let (_, text) = repaired("fn main() do\n  let x :: int = 1\n  println(\"${x}\")\nend\n");
-    assert_eq!(text, "fn main() do\n  let x :: Int = 1\n  println(\"${x}\")\nend\n");
+    assert_eq!(
+        text,
+        "fn main() do\n  let x :: Int = 1\n  println(\"${x}\")\nend\n"
+    );
 }
 
 const PROGRAM: &str = "\
 let START = 1
 
-struct Point deriving(Json) do
+struct Point do
   x :: Int
-end
+end deriving(Json)
 
 struct Line do
   from :: Int
@@ -111,7 +120,9 @@ fn renamed(word: &str, name: &str) -> Result<String, String> {
 fn a_new_name_goes_everywhere_and_nowhere_else() {
     let text = program();
     let all = |changes: &[(&str, &str)]| {
-        changes.iter().fold(text.clone(), |text, (old, new)| text.replace(old, new))
+        changes
+            .iter()
+            .fold(text.clone(), |text, (old, new)| text.replace(old, new))
     };
     let moved = all(&[("moved", "next"), ("move", "move")]);
     assert_eq!(renamed("mo¦ved.from", "next"), Ok(moved));

@@ -18,10 +18,16 @@ fn nothing_is_answered_before_initialize_and_after_shutdown() {
     let files = files();
     let mut editor = Editor::fresh(&files);
     let params = at("/p/main.snow", (0, 0));
-    let early = editor.request("textDocument/hover", params.clone()).unwrap_err();
+    let early = editor
+        .request("textDocument/hover", params.clone())
+        .unwrap_err();
     assert_eq!(early.0, -32002);
-    editor.request("initialize", json!({"capabilities": {}})).unwrap();
-    let twice = editor.request("initialize", json!({"capabilities": {}})).unwrap_err();
+    editor
+        .request("initialize", json!({"capabilities": {}}))
+        .unwrap();
+    let twice = editor
+        .request("initialize", json!({"capabilities": {}}))
+        .unwrap_err();
     assert_eq!(twice.0, -32600);
     editor.request("shutdown", Value::Null).unwrap();
     let late = editor.request("textDocument/hover", params).unwrap_err();
@@ -58,7 +64,9 @@ fn a_cancelled_request_and_one_about_an_older_text_are_refused() {
     // Each may have been answered before what refuses it came.
     for (id, code) in [(first, -32801), (cancelled, -32800), (old, -32801)] {
         let answer = editor.answer(id);
-        assert!(answer.error.is_none_or(|error| error.code == code || error.code == -32801));
+        assert!(answer
+            .error
+            .is_none_or(|error| error.code == code || error.code == -32801));
     }
     assert!(editor.answer(last).error.is_none());
     assert_eq!(editor.leave(), Exit::Orderly);
@@ -77,8 +85,14 @@ fn an_open_text_goes_before_the_disk_and_an_old_version_is_dropped() {
     let stale = json!({"textDocument": document, "contentChanges": changes});
     editor.notify("textDocument/didChange", stale);
     let symbols = json!({"textDocument": {"uri": uri("/p/main.snow")}});
-    editor.request("textDocument/documentSymbol", symbols).unwrap();
-    let hover = editor.at("textDocument/hover", "/p/main.snow", place(HELLO, "hel¦lo", 0));
+    editor
+        .request("textDocument/documentSymbol", symbols)
+        .unwrap();
+    let hover = editor.at(
+        "textDocument/hover",
+        "/p/main.snow",
+        place(HELLO, "hel¦lo", 0),
+    );
     assert_eq!(hover["contents"]["value"], "```snow\nString\n```");
     // Closed, the disk counts again.
     files.write("/p/main.snow", WRONG);
@@ -89,7 +103,10 @@ fn an_open_text_goes_before_the_disk_and_an_old_version_is_dropped() {
 #[test]
 fn files_that_come_and_go_are_noticed() {
     let files = Files::new(&[
-        ("/p/main.snow", "import Other\n\nfn main() do\n  println(Other.word())\nend\n"),
+        (
+            "/p/main.snow",
+            "import Other\n\nfn main() do\n  println(Other.word())\nend\n",
+        ),
         ("/p/other.snow", "pub fn word() -> String = \"a\"\n"),
         ("/p/bad-name.snow", ""),
     ]);

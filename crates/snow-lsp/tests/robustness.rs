@@ -24,7 +24,10 @@ fn ask(editor: &mut Editor, path: &str, place: (u32, u32)) {
     let context = json!({"diagnostics": []});
     for (method, params) in [
         ("documentSymbol", json!({"textDocument": document})),
-        ("codeAction", json!({"textDocument": document, "range": range, "context": context})),
+        (
+            "codeAction",
+            json!({"textDocument": document, "range": range, "context": context}),
+        ),
         ("references", {
             let mut params = at(path, place);
             params["context"] = json!({"includeDeclaration": false});
@@ -38,7 +41,11 @@ fn ask(editor: &mut Editor, path: &str, place: (u32, u32)) {
 
 fn no_mistakes(editor: &Editor) {
     let is_log = |m: &&Message| matches!(m, Message::Notification(n) if n.method.contains("log"));
-    assert!(editor.others.iter().find(is_log).is_none(), "{:?}", editor.others);
+    assert!(
+        editor.others.iter().find(is_log).is_none(),
+        "{:?}",
+        editor.others
+    );
 }
 
 fn end_of(text: &str) -> (u32, u32) {
@@ -57,7 +64,11 @@ fn examples_may_be_cut_anywhere() {
         let path = format!("/cut/{name}");
         editor.open(&path, "");
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-        let step = if wants_all { 1 } else { places.len() / CUTS + 1 };
+        let step = if wants_all {
+            1
+        } else {
+            places.len() / CUTS + 1
+        };
         number += 1;
         // Another place in each example, so that no form of the grammar is always missed.
         for at in places.iter().skip((number * 37) % step).step_by(step) {
@@ -91,6 +102,9 @@ fn a_program_is_typed_letter_by_letter() {
         let document = json!({"uri": uri("/typed.snow"), "version": number + 2});
         let params = json!({"textDocument": document, "contentChanges": [change]});
         editor.notify("textDocument/didChange", params);
+        editor
+            .versions
+            .insert(uri("/typed.snow"), number as i64 + 2);
         if number % 5 == 0 || letter == '.' {
             ask(&mut editor, "/typed.snow", end_of(&typed));
         }
@@ -98,7 +112,7 @@ fn a_program_is_typed_letter_by_letter() {
     let params = at("/typed.snow", support::place(text, "a.¦b", 0));
     let hover = editor.request("textDocument/hover", params).unwrap();
     assert_eq!(hover["contents"]["value"], "```snow\nA.b :: Int\n```");
-    assert_eq!(editor.next_diagnostics("/typed.snow"), Vec::<Value>::new());
+    assert_eq!(editor.checked("/typed.snow"), Vec::<Value>::new());
     no_mistakes(&editor);
     assert_eq!(editor.leave(), Exit::Orderly);
 }
@@ -109,7 +123,9 @@ fn what_is_no_text_of_a_program_has_an_answer() {
     let mut editor = Editor::new(&files);
     let page = fs::read_to_string(repository().join("README.md")).unwrap();
     let long = "(".repeat(20_000);
-    let texts = ["\u{feff}", "\r\r\r", "\0", ".", "a.", "A.", "A.b.", "\"${", "\"${a.", "##", &page];
+    let texts = [
+        "\u{feff}", "\r\r\r", "\0", ".", "a.", "A.", "A.b.", "\"${", "\"${a.", "##", &page,
+    ];
     for (number, text) in texts.into_iter().chain([long.as_str()]).enumerate() {
         let path = format!("/odd/n{number}.snow");
         editor.open(&path, text);

@@ -34,7 +34,10 @@ fn shown_range(range: &Value) -> String {
 }
 
 fn shown_location(location: &Value) -> String {
-    let file = location["uri"].as_str().unwrap().trim_start_matches("file:///p/");
+    let file = location["uri"]
+        .as_str()
+        .unwrap()
+        .trim_start_matches("file:///p/");
     format!("{file} {}", shown_range(&location["range"]))
 }
 
@@ -64,7 +67,11 @@ fn answers_are_those_of_the_golden_file() {
         assert_ne!(text, MAIN, "{before}");
         let text = text.replace('¦', "");
         editor.change("/p/main.snow", &text);
-        let found = editor.at("textDocument/completion", "/p/main.snow", place(&text, after, 0));
+        let found = editor.at(
+            "textDocument/completion",
+            "/p/main.snow",
+            place(&text, after, 0),
+        );
         let _ = writeln!(out, "== complete {after:?}");
         for item in found.as_array().unwrap() {
             let detail = item["detail"].as_str().unwrap_or("-");
@@ -74,11 +81,15 @@ fn answers_are_those_of_the_golden_file() {
     for path in ["/p/main.snow", "/p/shapes/shape.snow"] {
         editor.change("/p/main.snow", MAIN);
         let params = json!({"textDocument": {"uri": uri(path)}});
-        let symbols = editor.request("textDocument/documentSymbol", params).unwrap();
+        let symbols = editor
+            .request("textDocument/documentSymbol", params)
+            .unwrap();
         let _ = writeln!(out, "== symbols {path}");
         show_symbols(&symbols, 0, &mut out);
     }
-    let found = editor.request("workspace/symbol", json!({"query": "ar"})).unwrap();
+    let found = editor
+        .request("workspace/symbol", json!({"query": "ar"}))
+        .unwrap();
     let _ = writeln!(out, "== workspace symbols ar");
     for symbol in found.as_array().unwrap() {
         let (name, container) = (&symbol["name"], &symbol["containerName"]);
@@ -124,8 +135,14 @@ fn hovered() -> Vec<(&'static str, &'static str, &'static str)> {
 /// What is typed in the place of something, with `¦` where completion is asked for.
 fn completed() -> Vec<(&'static str, &'static str)> {
     vec![
-        ("println(\"${i} ${greet(older(ada))} 😀", "ada.¦\n    println(\"😀"),
-        ("println(\"${i} ${greet(older(ada))} 😀", "println(ada.na¦)\n    println(\"😀"),
+        (
+            "println(\"${i} ${greet(older(ada))} 😀",
+            "ada.¦\n    println(\"😀",
+        ),
+        (
+            "println(\"${i} ${greet(older(ada))} 😀",
+            "println(ada.na¦)\n    println(\"😀",
+        ),
         ("List.map(shapes, describe)", "Shapes.Shape.¦"),
         ("List.map(shapes, describe)", "Shape.¦"),
         ("List.map(shapes, describe)", "Option.is_¦"),
@@ -150,7 +167,9 @@ fn show_symbols(symbols: &Value, depth: usize, out: &mut String) {
 }
 
 fn compare(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name);
     if std::env::var_os("SNOW_BLESS").is_some() {
         fs::write(&path, found).unwrap();
     }

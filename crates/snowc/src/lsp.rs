@@ -52,8 +52,15 @@ impl Disk {
     fn new() -> Result<Disk, Failure> {
         let mut library = Sources::default();
         stdlib::add_to(&mut library)?;
-        let whole = |path: &str| fs::canonicalize(path).ok().filter(|_| stdlib::is_elsewhere());
-        let library_paths = library.iter().map(|(_, source)| whole(&source.path)).collect();
+        let whole = |path: &str| {
+            fs::canonicalize(path)
+                .ok()
+                .filter(|_| stdlib::is_elsewhere())
+        };
+        let library_paths = library
+            .iter()
+            .map(|(_, source)| whole(&source.path))
+            .collect();
         Ok(Disk {
             library,
             library_paths,
@@ -117,7 +124,11 @@ impl Loading<'_> {
         }
         if let Some(text) = self.text(file) {
             let is_test = file.to_string_lossy().ends_with("_test.snow");
-            self.loaded.mode = if is_test { Mode::Library } else { Mode::Program };
+            self.loaded.mode = if is_test {
+                Mode::Library
+            } else {
+                Mode::Program
+            };
             let shown = file.display().to_string();
             self.loaded.sources.add(&shown, "Main", false, &text);
             self.loaded.paths.push(Some(file.into()));
@@ -181,7 +192,11 @@ impl Loading<'_> {
             let Some(text) = self.text(&path) else {
                 continue;
             };
-            let shown = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            let shown = path
+                .strip_prefix(folder)
+                .unwrap_or(&path)
+                .display()
+                .to_string();
             if let Some(other) = taken.get(&module) {
                 let other = other.display();
                 let message = format!("'{other}' is module '{module}', too: rename one of them");
@@ -203,7 +218,11 @@ impl Loading<'_> {
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if name.starts_with('.') {
                 continue;
             }

@@ -4,15 +4,20 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::{mpsc, Arc, Mutex};
+use std::thread;
 
 use serde_json::{json, Value};
-use support::snowc;
+use support::{snowc, RUN_LIMIT};
 
+/// A server that does not answer in [`RUN_LIMIT`] is ended, and its test fails.
 struct Client {
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    /// Ends the watchdog.
+    _done: mpsc::Sender<()>,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
@@ -24,8 +29,18 @@ impl Client {
         let mut child = command.spawn().expect("snowc starts");
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
+        let child = Arc::new(Mutex::new(child));
+        let (done, is_done) = mpsc::channel::<()>();
+        let watched = Arc::clone(&child);
+        thread::spawn(move || {
+            if is_done.recv_timeout(RUN_LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+                // One that has just ended by itself cannot be ended.
+                let _ = watched.lock().expect("no panic").kill();
+            }
+        });
         Client {
             child,
+            _done: done,
             input,
             output,
         }
@@ -71,7 +86,10 @@ impl Client {
     fn diagnostics(&mut self, path: &Path) -> Vec<Value> {
         let uri = format!("file://{}", path.display());
         let found = self.wait_for(|message| message["params"]["uri"] == uri);
-        found["params"]["diagnostics"].as_array().expect("a list").clone()
+        found["params"]["diagnostics"]
+            .as_array()
+            .expect("a list")
+            .clone()
     }
 
     fn initialize(&mut self, folder: &Path) {
@@ -92,7 +110,10 @@ impl Client {
 
     fn status(mut self) -> Option<i32> {
         self.input = None;
-        self.child.wait().expect("ended").code()
+        // What is still on its way is taken until the stream ends with the server.
+        io::copy(&mut self.output, &mut io::sink()).expect("the end");
+        let mut child = self.child.lock().expect("no panic");
+        child.wait().expect("ended").code()
     }
 }
 
@@ -101,9 +122,15 @@ fn project(name: &str) -> PathBuf {
     fs::create_dir_all(folder.join("app")).expect("a folder");
     let folder = folder.join("app").canonicalize().expect("a path");
     let write = |file: &str, text: &str| fs::write(folder.join(file), text).expect("written");
-    write("main.snow", "import Other\n\nfn main() do\n  println(Other.word())\nend\n");
+    write(
+        "main.snow",
+        "import Other\n\nfn main() do\n  println(Other.word())\nend\n",
+    );
     write("other.snow", "pub fn word() -> String = \"snow\"\n");
-    write("main_test.snow", "test \"wrong\" do\n  assert missing == 1\nend\n");
+    write(
+        "main_test.snow",
+        "test \"wrong\" do\n  assert missing == 1\nend\n",
+    );
     folder
 }
 
@@ -114,18 +141,31 @@ fn a_project_on_the_disk_is_checked_with_its_tests() {
     let mut client = Client::start();
     client.initialize(&folder);
     let found = client.diagnostics(&test);
-    assert_eq!(found[0]["message"].as_str().map(|m| m.contains("missing")), Some(true));
+    assert_eq!(
+        found[0]["message"].as_str().map(|m| m.contains("missing")),
+        Some(true)
+    );
     fs::remove_file(&test).expect("removed");
-    client.open(&main, "import Other\n\nfn main() do\n  println(Other.wrod())\nend\n");
+    client.open(
+        &main,
+        "import Other\n\nfn main() do\n  println(Other.wrod())\nend\n",
+    );
     let found = client.diagnostics(&main);
     assert_eq!(found[0]["code"], "E0034", "{found:?}");
-    assert_eq!(client.diagnostics(&test), Vec::<Value>::new(), "the file is gone");
+    assert_eq!(
+        client.diagnostics(&test),
+        Vec::<Value>::new(),
+        "the file is gone"
+    );
     let uri = format!("file://{}", main.display());
     let position = json!({"line": 3, "character": 4});
     let params = json!({"textDocument": {"uri": uri}, "position": position});
     client.send(json!({"id": 1, "method": "textDocument/definition", "params": params}));
     let answer = client.wait_for(|message| message["id"] == 1);
-    let target = answer["result"]["uri"].as_str().expect("a place").to_string();
+    let target = answer["result"]["uri"]
+        .as_str()
+        .expect("a place")
+        .to_string();
     let shown = fs::read_to_string(target.trim_start_matches("file://")).expect("a file");
     assert!(shown.contains("fn println("), "{target}");
     client.send(json!({"id": 2, "method": "shutdown"}));

@@ -3,8 +3,8 @@
 use crate::ast::{FnItem, ImplItem, Item, ItemKind};
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{
-    overlap, FnId, FunctionKind, Head, Impl, ImplId, Interface, InterfaceId, Meaning, ModuleId, Role,
-    TypeDef, TypeKind,
+    overlap, FnId, FunctionKind, Head, Impl, ImplId, Interface, InterfaceId, Meaning, ModuleId,
+    Role, TypeDef, TypeKind,
 };
 use crate::source::{Name, Span};
 use crate::types::{print, Bounds, Need, Ty};

@@ -18,7 +18,10 @@ use snow_lsp::{Exit, Loaded, Open, Problem, Projects, Root};
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.ancestors().nth(2).expect("two folders below the root").into()
+    own.ancestors()
+        .nth(2)
+        .expect("two folders below the root")
+        .into()
 }
 
 /// All `*.snow` below a folder, as (path below it, text), without the folder `tests`.
@@ -32,7 +35,11 @@ pub(crate) fn snow_files(folder: &Path) -> Vec<(String, String)> {
 fn collect(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
-        let relative = path.strip_prefix(root).expect("below").display().to_string();
+        let relative = path
+            .strip_prefix(root)
+            .expect("below")
+            .display()
+            .to_string();
         if path.is_dir() && relative != "tests" {
             collect(root, &path, found);
         } else if relative.ends_with(".snow") {
@@ -48,7 +55,10 @@ fn module_name(relative: &str) -> String {
     }
     let segment = |text: &str| {
         let word = |word: &str| word[..1].to_uppercase() + &word[1..];
-        text.split('_').filter(|w| !w.is_empty()).map(word).collect::<String>()
+        text.split('_')
+            .filter(|w| !w.is_empty())
+            .map(word)
+            .collect::<String>()
     };
     stem.split('/').map(segment).collect::<Vec<_>>().join(".")
 }
@@ -57,7 +67,9 @@ fn module_name(relative: &str) -> String {
 pub(crate) fn library() -> Sources {
     let mut sources = Sources::default();
     for (relative, text) in snow_files(&repository().join("stdlib")) {
-        let inside = relative.strip_prefix("core/").or(relative.strip_prefix("net/"));
+        let inside = relative
+            .strip_prefix("core/")
+            .or(relative.strip_prefix("net/"));
         let module = match relative.as_str() {
             "core/io.snow" => "IO".into(),
             _ => module_name(inside.unwrap_or(&relative)),
@@ -77,7 +89,9 @@ pub(crate) struct Files {
 
 impl Files {
     pub(crate) fn new(files: &[(&str, &str)]) -> Files {
-        let disk = files.iter().map(|(path, text)| (PathBuf::from(path), text.to_string()));
+        let disk = files
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), text.to_string()));
         Files {
             library: Arc::new(library()),
             disk: Arc::new(Mutex::new(disk.collect())),
@@ -97,7 +111,9 @@ impl Projects for Files {
     fn root(&self, path: &Path) -> Root {
         let disk = self.disk.lock().unwrap();
         let is_root = |folder: &&Path| {
-            ["main.snow", "snow.toml"].iter().any(|file| disk.contains_key(&folder.join(file)))
+            ["main.snow", "snow.toml"]
+                .iter()
+                .any(|file| disk.contains_key(&folder.join(file)))
         };
         match path.ancestors().find(is_root) {
             Some(folder) => Root::Folder(folder.into()),
@@ -171,7 +187,8 @@ pub(crate) struct Editor {
     pub(crate) diagnostics: HashMap<String, (Option<i64>, Vec<Value>)>,
     /// Other notifications and requests of the server.
     pub(crate) others: Vec<Message>,
-    versions: HashMap<String, i64>,
+    /// Versions of the open texts, by URI.
+    pub(crate) versions: HashMap<String, i64>,
 }
 
 impl Editor {
@@ -206,7 +223,10 @@ impl Editor {
     }
 
     pub(crate) fn send(&self, message: Message) {
-        self.connection().sender.send(message).expect("the server lives");
+        self.connection()
+            .sender
+            .send(message)
+            .expect("the server lives");
     }
 
     pub(crate) fn notify(&self, method: &str, params: Value) {
@@ -265,7 +285,8 @@ impl Editor {
     fn note(&mut self, params: &Value) {
         let uri = params["uri"].as_str().unwrap().to_string();
         let list = params["diagnostics"].as_array().unwrap().clone();
-        self.diagnostics.insert(uri, (params["version"].as_i64(), list));
+        self.diagnostics
+            .insert(uri, (params["version"].as_i64(), list));
     }
 
     /// Waits until the newest text of a file has been checked and gives its diagnostics.
@@ -302,8 +323,7 @@ impl Editor {
 
     pub(crate) fn open(&mut self, path: &str, text: &str) {
         self.versions.insert(uri(path), 1);
-        let document =
-            json!({"uri": uri(path), "languageId": "snow", "version": 1, "text": text});
+        let document = json!({"uri": uri(path), "languageId": "snow", "version": 1, "text": text});
         self.notify("textDocument/didOpen", json!({"textDocument": document}));
     }
 
