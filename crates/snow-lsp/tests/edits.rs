@@ -97,7 +97,7 @@ fn program() -> String {
     PROGRAM.replace(
         "  let 😀line = 1\n",
         "  let line = Line { from: START }\n\t\t let moved = move(line, 2)\n  \
-         println(\"😀${moved.from} ${START} ${Point { x: 1 }.x}\")\n",
+         println(\"😀${moved.from} ${line.from} ${START} ${Point { x: 1 }.x}\")\n",
     )
 }
 

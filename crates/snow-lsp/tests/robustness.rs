@@ -105,7 +105,7 @@ fn a_program_is_typed_letter_by_letter() {
         editor
             .versions
             .insert(uri("/typed.snow"), number as i64 + 2);
-        if number % 5 == 0 || letter == '.' {
+        if number % 13 == 0 || letter == '.' {
             ask(&mut editor, "/typed.snow", end_of(&typed));
         }
     }
