@@ -63,11 +63,6 @@ impl Parsed {
             }
         })
     }
-
-    /// The parsed form of a file, whether or not the program needs it.
-    pub fn module(&mut self, sources: &Sources, file: FileId) -> Arc<ast::Module> {
-        self.file(sources, file).module.clone()
-    }
 }
 
 /// Checks a program or package. Needs a stack of [`pipeline::STACK`] bytes.
@@ -98,7 +93,10 @@ fn types(hir: &mut Program, mode: Mode, diagnostics: &mut Diagnostics) -> Typed 
     }
     let typed = infer::program(hir, diagnostics);
     infer::complete(hir, &typed);
-    matches::compile(hir, &typed, diagnostics);
+    // The library is checked when it is built.
+    let modules = &hir.modules;
+    let is_programs = |function: &hir::Function| !modules[function.module.index()].is_stdlib;
+    matches::compile_of(hir, &typed, is_programs, diagnostics);
     if mode == Mode::Program {
         pipeline::require_main(hir, diagnostics);
     }

@@ -9,7 +9,6 @@ use lsp_types::{
 };
 use serde_json::json;
 
-use crate::format;
 
 /// The capabilities. Columns are counted in UTF-16, which every editor can.
 pub(crate) fn of_server() -> ServerCapabilities {
@@ -44,7 +43,7 @@ pub(crate) fn of_server() -> ServerCapabilities {
             prepare_provider: Some(true),
             work_done_progress_options: WorkDoneProgressOptions::default(),
         })),
-        document_formatting_provider: format::IS_AVAILABLE.then_some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(folders),
             file_operations: None,

@@ -96,7 +96,10 @@ fn converted(snapshot: &Snapshot, diagnostic: &Diagnostic) -> lsp_types::Diagnos
 
 /// Whether what is there could be left out: an editor shows it paler.
 fn is_unused(diagnostic: &Diagnostic) -> bool {
-    diagnostic.severity == Severity::Warning && diagnostic.message.contains("never used")
+    matches!(
+        diagnostic.code,
+        Code::W0004 | Code::W0005 | Code::W0006 | Code::W0008
+    )
 }
 
 /// Where a span stands, in the file itself.

@@ -1,9 +1,14 @@
-//! Formatting: the place where the formatter comes in.
+//! Formatting: the one layout of source.
 
-/// Whether there is a formatter; without one the server does not offer to format.
-pub(crate) const IS_AVAILABLE: bool = false;
+use snow_format::Layout;
 
-/// The text in its usual form, or why there is none.
-pub(crate) fn format(_text: &str) -> Result<String, String> {
-    Err("formatting is not available yet".into())
+/// The text in its layout, or why there is none.
+pub(crate) fn format(text: &str) -> Result<String, String> {
+    match snow_format::format("the document", text) {
+        Layout::Done(text) => Ok(text),
+        Layout::Unreadable(..) => Err("a text with errors of syntax is left as it is".into()),
+        Layout::Broken(difference) => Err(format!(
+            "the formatter made a mistake and changed nothing; please report this: {difference}"
+        )),
+    }
 }

@@ -80,7 +80,7 @@ impl Server<'_> {
         }
     }
 
-    /// Sends a message; when nobody takes it, the connection has ended.
+    /// Sends a message; when there is no reader, the connection has ended.
     fn send(&self, message: Message) -> Option<Exit> {
         let sent = self.connection.sender.send(message);
         sent.err().map(|_| self.exit())
@@ -218,10 +218,12 @@ impl Server<'_> {
     /// Checks one root that has changed, and says what was found unless it has changed again.
     fn check(&mut self) -> Option<Exit> {
         self.workspace.check_one();
-        match self.queue.has_change() {
+        let ended = match self.queue.has_change() {
             true => None,
             false => self.publish(),
-        }
+        };
+        self.workspace.tidy();
+        ended
     }
 
     fn publish(&mut self) -> Option<Exit> {

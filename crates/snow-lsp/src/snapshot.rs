@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use snow_compiler::analysis::{self, Analysis, Parsed};
 use snow_compiler::ast;
-use snow_compiler::hir::{Clause, Expr, ExprKind, Meaning, ModuleId};
+use snow_compiler::hir::{Clause, Expr, ExprKind, Meaning, Module, ModuleId, Package};
 use snow_compiler::source::{FileId, Name, Span};
 use snow_compiler::types::Ty;
 
@@ -29,17 +29,26 @@ pub(crate) struct Named {
     pub declares: bool,
 }
 
+/// Names by place and by meaning.
+#[derive(Default)]
+struct Index {
+    /// Names of the files that are not of the library, by file, in source order.
+    names: HashMap<FileId, Vec<Named>>,
+    /// Where things are declared.
+    declared: HashMap<Meaning, Span>,
+}
+
 /// A root as it was checked.
 pub(crate) struct Snapshot {
     /// What was read.
     pub loaded: Loaded,
     /// What the compiler found.
     pub analysis: Analysis,
-    /// Names of the files that are not of the library, by file, in source order.
-    names: HashMap<FileId, Vec<Named>>,
-    /// Where things are declared.
-    declared: HashMap<Meaning, Span>,
+    /// Made when it is first asked for: most checks are followed by the next letter.
+    index: OnceCell<Index>,
     files: HashMap<PathBuf, FileId>,
+    /// Files of modules, by `ModuleId`.
+    modules: Vec<Option<FileId>>,
     /// `##` by the name that is declared below, collected when it is first asked for.
     docs: OnceCell<HashMap<Span, Name>>,
 }
@@ -54,26 +63,33 @@ impl Snapshot {
             files: files.collect(),
             loaded,
             analysis,
-            names: HashMap::new(),
-            declared: HashMap::new(),
+            index: OnceCell::new(),
+            modules: Vec::new(),
             docs: OnceCell::new(),
         };
-        snapshot.index();
+        snapshot.modules = snapshot.files_of_modules();
         snapshot
     }
 
-    fn index(&mut self) {
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| self.indexed())
+    }
+
+    fn indexed(&self) -> Index {
+        let mut index = Index::default();
         let mut all: Vec<Named> = Vec::new();
         for mention in &self.analysis.program.mentions {
             if mention.declares {
-                let declared = self.declared.entry(mention.meaning.clone());
+                let declared = index.declared.entry(mention.meaning.clone());
                 declared.or_insert(mention.span);
             }
-            all.push(Named {
-                span: mention.span,
-                meaning: mention.meaning.clone(),
-                declares: mention.declares,
-            });
+            if !self.is_library(mention.span.file) {
+                all.push(Named {
+                    span: mention.span,
+                    meaning: mention.meaning.clone(),
+                    declares: mention.declares,
+                });
+            }
         }
         for function in &self.analysis.program.functions {
             if self.is_library(function.span.file) {
@@ -87,16 +103,15 @@ impl Snapshot {
             }
         }
         for named in all {
-            if !self.is_library(named.span.file) {
-                let names = self.names.entry(named.span.file).or_default();
-                names.push(named);
-            }
+            let names = index.names.entry(named.span.file).or_default();
+            names.push(named);
         }
-        for names in self.names.values_mut() {
+        for names in index.names.values_mut() {
             // What declares a name stands before what else is said of it.
             names.sort_by_key(|named| (named.span, !named.declares));
             names.dedup();
         }
+        index
     }
 
     fn members_of_clause(&self, clause: &Clause, all: &mut Vec<Named>) {
@@ -187,25 +202,35 @@ impl Snapshot {
 
     /// The file of a module.
     pub(crate) fn file_of(&self, module: ModuleId) -> Option<FileId> {
-        let wanted = self.analysis.program.modules.get(module.index())?;
-        let is_it = |(file, _): &&(FileId, Arc<ast::Module>)| {
-            let source = self.loaded.sources.get(*file);
-            *source.module == *wanted.name && source.is_stdlib == wanted.is_stdlib
-        };
-        let found = self.analysis.modules.iter().find(is_it);
-        found.map(|(file, _)| *file)
+        self.modules.get(module.index()).copied().flatten()
     }
 
     /// The module of a file.
     pub(crate) fn module_of(&self, file: FileId) -> Option<ModuleId> {
-        let found = |index: &usize| self.file_of(ModuleId(*index as u32)) == Some(file);
-        let count = self.analysis.program.modules.len();
-        (0..count).find(found).map(|index| ModuleId(index as u32))
+        let index = self.modules.iter().position(|known| *known == Some(file))?;
+        Some(ModuleId(index as u32))
+    }
+
+    fn files_of_modules(&self) -> Vec<Option<FileId>> {
+        let sources = &self.loaded.sources;
+        let file = |module: &Module| {
+            let is_it = |(file, _): &&(FileId, Arc<ast::Module>)| {
+                let source = sources.get(*file);
+                let package = match module.package {
+                    Package::Program(package) => source.package == package,
+                    Package::Library(_) => true,
+                };
+                *source.module == *module.name && source.is_stdlib == module.is_stdlib && package
+            };
+            let found = self.analysis.modules.iter().find(is_it);
+            found.map(|(file, _)| *file)
+        };
+        self.analysis.program.modules.iter().map(file).collect()
     }
 
     /// The name at a byte, or right before it.
     pub(crate) fn named_at(&self, file: FileId, at: usize) -> Option<&Named> {
-        let names = self.names.get(&file)?;
+        let names = self.index().names.get(&file)?;
         let at = at as u32;
         names
             .iter()
@@ -219,7 +244,7 @@ impl Snapshot {
             let (start, end) = (0, 0);
             return Some(Span { file, start, end });
         }
-        self.declared.get(meaning).copied()
+        self.index().declared.get(meaning).copied()
     }
 
     /// All places outside of the library where something is named, its declaration among them, in
@@ -229,7 +254,7 @@ impl Snapshot {
             return Vec::new();
         };
         let is_same = |named: &&Named| self.declaration(&named.meaning) == Some(declared);
-        let all = self.names.values().flatten().filter(is_same);
+        let all = self.index().names.values().flatten().filter(is_same);
         let all: HashSet<Span> = all.map(|named| named.span).collect();
         let mut all: Vec<Span> = all.into_iter().collect();
         all.sort_unstable();
@@ -238,7 +263,7 @@ impl Snapshot {
 
     /// What is declared at a place.
     pub(crate) fn declared_at(&self, span: Span) -> Option<&Meaning> {
-        let names = self.names.get(&span.file)?;
+        let names = self.index().names.get(&span.file)?;
         let found = names.iter().find(|n| n.span == span && n.declares)?;
         Some(&found.meaning)
     }

@@ -126,9 +126,13 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Read>> {
         let why = "the message is no JSON".to_string();
         return Ok(Some(Read::Malformed(ErrorCode::ParseError, why)));
     };
+    // An answer without either would be read as one.
+    let says_something = ["method", "result", "error"]
+        .iter()
+        .any(|key| value.get(key).is_some());
     Ok(Some(match serde_json::from_value(value) {
-        Ok(message) => Read::Message(message),
-        Err(_) => Read::Malformed(
+        Ok(message) if says_something => Read::Message(message),
+        Ok(_) | Err(_) => Read::Malformed(
             ErrorCode::InvalidRequest,
             "the message is neither a request, an answer nor a notification".to_string(),
         ),

@@ -43,6 +43,8 @@ pub(crate) struct Workspace<'p> {
     root_of: HashMap<PathBuf, Root>,
     /// Files whose diagnostics are to be taken away.
     cleared: BTreeSet<PathBuf>,
+    /// Old snapshots, let go of when the new ones have been spoken of: that takes time.
+    retired: Vec<Snapshot>,
     /// Roots whose check was broken off by a mistake of the compiler, until it has been said.
     broken: Vec<Root>,
 }
@@ -65,6 +67,7 @@ impl<'p> Workspace<'p> {
             roots: BTreeMap::new(),
             root_of: HashMap::new(),
             cleared: BTreeSet::new(),
+            retired: Vec::new(),
             broken: Vec::new(),
         }
     }
@@ -171,6 +174,11 @@ impl<'p> Workspace<'p> {
         }
     }
 
+    /// Lets go of what has been replaced.
+    pub(crate) fn tidy(&mut self) {
+        self.retired.clear();
+    }
+
     /// Roots whose check was broken off since this was asked last.
     pub(crate) fn take_broken(&mut self) -> Vec<Root> {
         std::mem::take(&mut self.broken)
@@ -201,7 +209,7 @@ impl<'p> Workspace<'p> {
         match checked {
             Ok(snapshot) => {
                 known.found = Some(findings::by_path(&snapshot));
-                known.snapshot = Some(snapshot);
+                self.retired.extend(known.snapshot.replace(snapshot));
             }
             // What was found before still stands.
             Err(_) => self.broken.push(root.clone()),

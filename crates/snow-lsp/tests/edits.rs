@@ -78,9 +78,9 @@ fn advice_of_the_compiler_is_a_quick_action() {
 const PROGRAM: &str = "\
 let START = 1
 
-struct Point deriving(Json) do
+struct Point do
   x :: Int
-end
+end deriving(Json)
 
 struct Line do
   from :: Int
@@ -97,7 +97,7 @@ fn program() -> String {
     PROGRAM.replace(
         "  let 😀line = 1\n",
         "  let line = Line { from: START }\n\t\t let moved = move(line, 2)\n  \
-         println(\"😀${moved.from} ${START} ${Point { x: 1 }.x}\")\n",
+         println(\"😀${moved.from} ${line.from} ${START} ${Point { x: 1 }.x}\")\n",
     )
 }
 

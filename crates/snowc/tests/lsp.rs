@@ -4,15 +4,20 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::{mpsc, Arc, Mutex};
+use std::thread;
 
 use serde_json::{json, Value};
-use support::snowc;
+use support::{snowc, RUN_LIMIT};
 
+/// A server that does not answer in [`RUN_LIMIT`] is ended, and its test fails.
 struct Client {
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    /// Ends the watchdog.
+    _done: mpsc::Sender<()>,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
@@ -24,8 +29,18 @@ impl Client {
         let mut child = command.spawn().expect("snowc starts");
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
+        let child = Arc::new(Mutex::new(child));
+        let (done, is_done) = mpsc::channel::<()>();
+        let watched = Arc::clone(&child);
+        thread::spawn(move || {
+            if is_done.recv_timeout(RUN_LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+                // One that has just ended by itself cannot be ended.
+                let _ = watched.lock().expect("no panic").kill();
+            }
+        });
         Client {
             child,
+            _done: done,
             input,
             output,
         }
@@ -95,7 +110,10 @@ impl Client {
 
     fn status(mut self) -> Option<i32> {
         self.input = None;
-        self.child.wait().expect("ended").code()
+        // What is still on its way is taken until the stream ends with the server.
+        io::copy(&mut self.output, &mut io::sink()).expect("the end");
+        let mut child = self.child.lock().expect("no panic");
+        child.wait().expect("ended").code()
     }
 }
 

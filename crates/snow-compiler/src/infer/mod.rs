@@ -52,17 +52,16 @@ const MOST_ROUNDS: usize = 3;
 /// about the methods that it found.
 pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
     let before = diagnostics.clone();
-    let mut last = round(program, &FxHashMap::default(), diagnostics);
+    let mut last = first_round(program, diagnostics);
     for _ in 1..MOST_ROUNDS {
         if !diagnostics.any_error() {
             break;
         }
         let mut found = before.clone();
-        let next = round(program, &last.typed.method, &mut found);
-        if next.groups == last.groups || !next.in_order {
-            break;
+        match next_round(program, &last, &mut found) {
+            Some(next) if next.in_order => (last, *diagnostics) = (next, found),
+            Some(_) | None => break,
         }
-        (last, *diagnostics) = (next, found);
     }
     last.typed
 }
@@ -75,14 +74,22 @@ struct Round {
     in_order: bool,
 }
 
-/// `methods` are the functions that method calls mean, as far as they are known.
-fn round(
-    program: &Program,
-    methods: &FxHashMap<ExprId, FnId>,
-    diagnostics: &mut Diagnostics,
-) -> Round {
-    let mut infer = Infer::new(program, diagnostics);
+fn first_round(program: &Program, diagnostics: &mut Diagnostics) -> Round {
+    let infer = Infer::new(program, diagnostics);
+    let groups = groups::of(program, &infer.by_name, &infer.methods, &FxHashMap::default());
+    round(infer, groups)
+}
+
+/// The next round believes the last one about what method calls mean. `None` when nothing comes of
+/// that.
+fn next_round(program: &Program, last: &Round, diagnostics: &mut Diagnostics) -> Option<Round> {
+    let infer = Infer::new(program, diagnostics);
+    let methods = &last.typed.method;
     let groups = groups::of(program, &infer.by_name, &infer.methods, methods);
+    (groups != last.groups).then(|| round(infer, groups))
+}
+
+fn round(mut infer: Infer, groups: Vec<Vec<FnId>>) -> Round {
     for group in &groups {
         infer.group(group);
     }

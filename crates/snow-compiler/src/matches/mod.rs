@@ -20,7 +20,7 @@ pub mod tree;
 mod walk;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::hir::{Clause, Pat, PatKind, Program};
+use crate::hir::{Clause, Function, Pat, PatKind, Program};
 use crate::source::Span;
 use crate::types::{Ty, Typed};
 
@@ -52,6 +52,16 @@ enum Rule {
 
 /// Decides all matches of the program.
 pub fn compile(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) -> Decisions {
+    compile_of(program, typed, |_| true, diagnostics)
+}
+
+/// Decides the matches of the functions that are `chosen`.
+pub fn compile_of(
+    program: &Program,
+    typed: &Typed,
+    chosen: impl Fn(&Function) -> bool,
+    diagnostics: &mut Diagnostics,
+) -> Decisions {
     let mut compiler = MatchCompiler {
         program,
         typed,
@@ -59,7 +69,8 @@ pub fn compile(program: &Program, typed: &Typed, diagnostics: &mut Diagnostics) 
         decisions: Decisions::default(),
         unwritten: 0,
     };
-    for (index, function) in program.functions.iter().enumerate() {
+    let functions = program.functions.iter().enumerate();
+    for (index, function) in functions.filter(|(_, function)| chosen(function)) {
         let key = MatchKey::Function(crate::hir::FnId(index as u32));
         compiler.unwritten = unwritten(function);
         compiler.clauses(key, &function.clauses, function.name_span, Rule::MayFail);

@@ -187,7 +187,8 @@ pub(crate) struct Editor {
     pub(crate) diagnostics: HashMap<String, (Option<i64>, Vec<Value>)>,
     /// Other notifications and requests of the server.
     pub(crate) others: Vec<Message>,
-    versions: HashMap<String, i64>,
+    /// Versions of the open texts, by URI.
+    pub(crate) versions: HashMap<String, i64>,
 }
 
 impl Editor {
