@@ -51,7 +51,7 @@ pub fn run(connection: Connection, projects: &dyn Projects) -> Exit {
         can_watch: false,
     };
     loop {
-        let is_idle = server.stage != Stage::Running || !server.workspace.is_dirty();
+        let is_idle = server.stage != Stage::Running || !server.workspace.has_work();
         let ended = match server.queue.next(is_idle) {
             Next::Message(message) => server.message(message),
             Next::Refused(answer) => server.send(answer.into()),

@@ -161,9 +161,11 @@ impl<'p> Workspace<'p> {
         }
     }
 
-    /// Whether a root is to be checked.
-    pub(crate) fn is_dirty(&self) -> bool {
-        self.roots.values().any(|known| known.is_dirty)
+    /// Whether a root is to be checked, or something was found that has not been said: the check
+    /// may have been one for a request.
+    pub(crate) fn has_work(&self) -> bool {
+        let mut roots = self.roots.values();
+        roots.any(|known| known.is_dirty || known.found.is_some()) || !self.broken.is_empty()
     }
 
     /// Checks one root that has changed.

@@ -147,6 +147,6 @@ fn a_name_that_would_change_the_program_is_refused() {
     refused("mo¦ved.from", "a b", "is no name");
     refused("mo¦ved.from", "end", "would have errors");
     refused("prin¦tln", "say", "not this project's");
-    refused("x¦ :: Int", "y", "JSON");
+    refused("x¦ :: Int", "y", "Json");
     refused("\"😀¦$", "y", "no name here");
 }
