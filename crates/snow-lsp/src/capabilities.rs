@@ -9,7 +9,6 @@ use lsp_types::{
 };
 use serde_json::json;
 
-
 /// The capabilities. Columns are counted in UTF-16, which every editor can.
 pub(crate) fn of_server() -> ServerCapabilities {
     let sync = TextDocumentSyncOptions {

@@ -76,7 +76,12 @@ struct Round {
 
 fn first_round(program: &Program, diagnostics: &mut Diagnostics) -> Round {
     let infer = Infer::new(program, diagnostics);
-    let groups = groups::of(program, &infer.by_name, &infer.methods, &FxHashMap::default());
+    let groups = groups::of(
+        program,
+        &infer.by_name,
+        &infer.methods,
+        &FxHashMap::default(),
+    );
     round(infer, groups)
 }
 
