@@ -33,7 +33,7 @@ class Checks:
     def nothing(self):
         """what nobody has named is not found, and Escape closes the list"""
         self.page.until("document.readyState === 'complete' && document.querySelector('.search')?.hidden === false", "loaded")
-        self.page.fill("#-query", "no such name")
+        self.page.fill("#-query", "xyzzy")
         self.page.until("document.querySelector('#-found .none') !== null", "that is said")
         self.page.press("Escape", "Escape", 27)
         self.page.until("document.querySelector('#-found').hidden", "the list is closed")
