@@ -101,7 +101,7 @@ class Site:
     def ready(self, host="127.0.0.1"):
         """The status of `/ready`, or 0 when nobody answers."""
         try:
-            return get(self.ports["9100"], "/ready", host=host)[0]
+            return get(self.ports["9100"], "/ready", name=host, host=host)[0]
         except OSError:
             return 0
 

@@ -24,10 +24,10 @@ def serial(port):
         return client.getpeercert(binary_form=True)
 
 
-def get(port, path, **how):
-    """Status and body of a GET."""
+def get(port, path, name="app.example", **how):
+    """Status and body of a GET that names that host."""
     with connected(port, **how) as client:
-        client.sendall(f"GET {path} HTTP/1.1\r\nHost: app.example\r\nConnection: close\r\n\r\n".encode())
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
         got = b"".join(iter(lambda: client.recv(65536), b""))
     head, _, body = got.partition(b"\r\n\r\n")
     return int(head[9:12]), body.decode()
