@@ -150,3 +150,33 @@ fn a_name_that_would_change_the_program_is_refused() {
     refused("x¦ :: Int", "y", "Json");
     refused("\"😀¦$", "y", "no name here");
 }
+
+/// What formatting makes of a text, or why it makes nothing of it.
+fn formatted(text: &str) -> Result<String, String> {
+    let files = Files::new(&[("/p/main.snow", text)]);
+    let mut editor = Editor::new(&files);
+    editor.open("/p/main.snow", text);
+    let params = json!({
+        "textDocument": {"uri": uri("/p/main.snow")},
+        "options": {"tabSize": 2, "insertSpaces": true},
+    });
+    let answer = editor.request("textDocument/formatting", params);
+    assert_eq!(editor.leave(), Exit::Orderly);
+    let edits = answer.map_err(|(_, message)| message)?;
+    let edit = json!({"changes": {uri("/p/main.snow"): edits}});
+    Ok(edited(text, &edit, "/p/main.snow"))
+}
+
+#[test]
+fn formatting_gives_the_one_layout_and_leaves_what_it_cannot_read() {
+    let text = "fn main( ) do\n      println( \"😀\" )   # said\nend\n\n\n\n";
+    let wanted = "fn main() do\n  println(\"😀\")  # said\nend\n";
+    let found = formatted(text).unwrap();
+    assert_eq!(formatted(&found).unwrap(), found);
+    assert_eq!(
+        found.replace("  # said", " # said"),
+        wanted.replace("  # said", " # said")
+    );
+    let refusal = formatted("fn main() do\n  println(\n").unwrap_err();
+    assert!(refusal.contains("errors of syntax"), "{refusal}");
+}
