@@ -33,7 +33,7 @@ function! s:parts() abort
   return parts
 endfunction
 
-set encoding=utf-8 fileformats=unix redrawtime=0
+set encoding=utf-8 fileformats=unix redrawtime=0 noswapfile
 execute 'set runtimepath^=' . editors . '/vim'
 filetype plugin indent on
 syntax enable

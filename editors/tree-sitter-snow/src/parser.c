@@ -6,7 +6,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #endif
 
-#define LANGUAGE_VERSION 15
+#define LANGUAGE_VERSION 14
 #define STATE_COUNT 2105
 #define LARGE_STATE_COUNT 108
 #define SYMBOL_COUNT 254
@@ -17,7 +17,7 @@
 #define MAX_ALIAS_SEQUENCE_LENGTH 12
 #define MAX_RESERVED_WORD_SET_SIZE 0
 #define PRODUCTION_ID_COUNT 94
-#define SUPERTYPE_COUNT 4
+#define SUPERTYPE_COUNT 0
 
 enum ts_symbol_identifiers {
   sym_identifier = 1,
@@ -4388,95 +4388,6 @@ static const TSStateId ts_primary_state_ids[STATE_COUNT] = {
   [2104] = 1944,
 };
 
-static const TSSymbol ts_supertype_symbols[SUPERTYPE_COUNT] = {
-  sym_expression,
-  sym_item,
-  sym_pattern,
-  sym_type,
-};
-
-static const TSMapSlice ts_supertype_map_slices[] = {
-  [sym_expression] = {.index = 0, .length = 33},
-  [sym_item] = {.index = 33, .length = 14},
-  [sym_pattern] = {.index = 47, .length = 16},
-  [sym_type] = {.index = 63, .length = 5},
-};
-
-static const TSSymbol ts_supertype_map_entries[] = {
-  [0] =
-    sym_assert,
-    sym_binary,
-    sym_bits,
-    sym_boolean,
-    sym_break,
-    sym_call,
-    sym_case,
-    sym_closure,
-    sym_continue,
-    sym_field_access,
-    sym_float,
-    sym_for,
-    sym_identifier,
-    sym_if,
-    sym_index,
-    sym_integer,
-    sym_list,
-    sym_map,
-    sym_nil,
-    sym_parenthesized,
-    sym_primitive,
-    sym_receive,
-    sym_return,
-    sym_self,
-    sym_string,
-    sym_struct_literal,
-    sym_try,
-    sym_tuple,
-    sym_type_identifier,
-    sym_unary,
-    sym_unit,
-    sym_update,
-    sym_while,
-  [33] =
-    sym_actor_definition,
-    sym_constant_definition,
-    sym_extern_function,
-    sym_extern_type,
-    sym_from_import,
-    sym_function_definition,
-    sym_impl_definition,
-    sym_import,
-    sym_interface_definition,
-    sym_service_definition,
-    sym_struct_definition,
-    sym_supervisor_definition,
-    sym_test_definition,
-    sym_type_definition,
-  [47] =
-    sym_as_pattern,
-    sym_bits_pattern,
-    sym_boolean,
-    sym_cons_pattern,
-    sym_constructor_pattern,
-    sym_float,
-    sym_identifier,
-    sym_integer,
-    sym_list_pattern,
-    sym_negative,
-    sym_nil,
-    sym_or_pattern,
-    sym_parenthesized_pattern,
-    sym_string,
-    sym_tuple_pattern,
-    sym_unit,
-  [63] =
-    sym_function_type,
-    sym_named_type,
-    sym_option_type,
-    sym_result_type,
-    sym_tuple_type,
-};
-
 static const TSCharacterRange sym_identifier_character_set_1[] = {
   {'_', '_'}, {'a', 'z'}, {0xaa, 0xaa}, {0xb5, 0xb5}, {0xba, 0xba}, {0xdf, 0xf6}, {0xf8, 0xff}, {0x101, 0x101},
   {0x103, 0x103}, {0x105, 0x105}, {0x107, 0x107}, {0x109, 0x109}, {0x10b, 0x10b}, {0x10d, 0x10d}, {0x10f, 0x10f}, {0x111, 0x111},
@@ -6324,7 +6235,7 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
   }
 }
 
-static const TSLexerMode ts_lex_modes[STATE_COUNT] = {
+static const TSLexMode ts_lex_modes[STATE_COUNT] = {
   [0] = {.lex_state = 0, .external_lex_state = 1},
   [1] = {.lex_state = 0, .external_lex_state = 2},
   [2] = {.lex_state = 30, .external_lex_state = 3},
@@ -82335,7 +82246,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_snow(void) {
     .state_count = STATE_COUNT,
     .large_state_count = LARGE_STATE_COUNT,
     .production_id_count = PRODUCTION_ID_COUNT,
-    .supertype_count = SUPERTYPE_COUNT,
     .field_count = FIELD_COUNT,
     .max_alias_sequence_length = MAX_ALIAS_SEQUENCE_LENGTH,
     .parse_table = &ts_parse_table[0][0],
@@ -82346,9 +82256,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_snow(void) {
     .field_names = ts_field_names,
     .field_map_slices = ts_field_map_slices,
     .field_map_entries = ts_field_map_entries,
-    .supertype_map_slices = ts_supertype_map_slices,
-    .supertype_map_entries = ts_supertype_map_entries,
-    .supertype_symbols = ts_supertype_symbols,
     .symbol_metadata = ts_symbol_metadata,
     .public_symbol_map = ts_symbol_map,
     .alias_map = ts_non_terminal_alias_map,
@@ -82367,13 +82274,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_snow(void) {
       tree_sitter_snow_external_scanner_deserialize,
     },
     .primary_state_ids = ts_primary_state_ids,
-    .name = "snow",
-    .max_reserved_word_set_size = 0,
-    .metadata = {
-      .major_version = 0,
-      .minor_version = 1,
-      .patch_version = 0,
-    },
   };
   return &language;
 }
