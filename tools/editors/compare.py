@@ -2,9 +2,10 @@
 
     compare.py NAME EXPECTED FOUND [PLAIN...]
 
-EXPECTED is what the example `classes` of `crates/snow-compiler` prints, FOUND the same for an editor
-called NAME: a line of JSON for each file, `{"file": path, "parts": [[start, end, class], ...]}`, in
-bytes. What an editor gives no class is a name, or of one of the classes PLAIN. FOUND may have fewer files, and has at least one.
+EXPECTED is what the example `classes` of `crates/snow-compiler` prints, FOUND the same for an
+editor called NAME: a line of JSON for each file, in bytes,
+`{"file": path, "parts": [[start, end, class], ...]}`. What an editor gives no class is a name, or of
+one of the classes PLAIN. FOUND may have fewer files, and has at least one.
 Exit: 1 when a part differs; the first ones are shown.
 """
 
@@ -35,7 +36,8 @@ def differences(text, expected, found, plain):
         wanted = codes.setdefault(name, len(codes))
         seen = set(classes[start:end])
         if seen != {wanted} and b"\n" in text[start:end]:
-            seen = {code for at, code in enumerate(classes[start:end], start) if text[at] != newline}
+            numbered = enumerate(classes[start:end], start)
+            seen = {code for at, code in numbered if text[at] != newline}
         if seen - {wanted}:
             yield start, end, name, ", ".join(sorted(names[code] for code in seen - {wanted}))
 

@@ -1,10 +1,10 @@
-"""Parses Snow files with a tree-sitter parser and prints the classes of what `highlights.scm` names.
+"""Parses Snow files with a tree-sitter parser and prints the classes of what `highlights.scm` has.
 
     highlights.py PARSER.so QUERIES FILE...
 
 QUERIES is a folder; all files in it have to be queries of the grammar. On standard output: one line
-of JSON for each file, as `compare.py` reads it. On standard error: each place that the grammar cannot
-read, and each text with two classes. Exit: 1 when there was one.
+of JSON for each file, as `compare.py` reads it. On standard error: each place that the grammar
+cannot read, and each text with two classes. Exit: 1 when there was one.
 """
 
 import ctypes
