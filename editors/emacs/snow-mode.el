@@ -34,21 +34,91 @@
     ))
 
 (defconst snow-font-lock-keywords
-  `(("\\_<\\(?:fn\\|def\\|actor\\)[ \t]+\\([a-z_][[:alnum:]_]*\\)" 1 font-lock-function-name-face)
-    ("\\.\\([a-z_][[:alnum:]_]*\\)" 1 'default)
+  `((snow-match-interpolation 0 'default t)
+    ("\\_<\\(?:fn\\|def\\|actor\\)[ \t]+\\([[:lower:]_][[:alnum:]_]*\\)[(<]"
+     1 font-lock-function-name-face)
+    ;; Any word may be the name of a field or a method.
+    ("\\(?:\\`\\|[^.]\\)\\.\\([[:lower:]_][[:alnum:]_]*\\)" 1 'default)
+    (,(regexp-opt snow-constants 'symbols) . font-lock-constant-face)
+    ("\\_<\\([[:lower:]_]+\\)[ \t]*\\(?::\\|=[^=>]\\)" 1 'default)
     (,(regexp-opt (append snow-control-words snow-declaration-words snow-other-words) 'symbols)
      . font-lock-keyword-face)
-    (,(regexp-opt snow-constants 'symbols) . font-lock-constant-face)
-    ("^[ \t]*\\(from\\|extern\\|opaque\\|test\\|assert\\)\\_>" 1 font-lock-keyword-face)
-    ("\\_<[A-Z][[:alnum:]_]*\\_>" . font-lock-type-face)))
+    ("^[ \t]*\\(?:pub[ \t]+\\)?\\(opaque\\|extern\\)[ \t]+[[:lower:]]" 1 font-lock-keyword-face)
+    ("^[ \t]*\\(from\\|child\\)[ \t]+[[:alnum:]_]" 1 font-lock-keyword-face)
+    ("^[ \t]*\\(test\\)[ \t]*\"" 1 font-lock-keyword-face)
+    ("\\_<\\(assert\\)[ \t]*[[:alnum:]_\"([!%]" 1 font-lock-keyword-face)
+    ("\\_<end \\(deriving\\)(" 1 font-lock-keyword-face)
+    ("[])\"[:alnum:]_] \\(as\\) [[:alnum:]_\"]" 1 font-lock-keyword-face)
+    ("\\_<[[:digit:]][[:alnum:]_]*\\(?:\\.[[:digit:]][[:digit:]_]*\\(?:[eE][-+]?[[:digit:]]+\\)?\\)?"
+     . font-lock-constant-face)
+    ("\\_<[[:upper:]][[:alnum:]_]*\\_>" . font-lock-type-face)))
 
 (defvar snow-mode-syntax-table
   (let ((table (make-syntax-table)))
     (modify-syntax-entry ?# "<" table)
     (modify-syntax-entry ?\n ">" table)
     (modify-syntax-entry ?_ "_" table)
-    (modify-syntax-entry ?\" "\"" table)
+    (modify-syntax-entry ?\" "." table)
     table))
+
+;; Strings end behind their `${…}', in which other strings may stand, and comments nest, so both
+;; are read here and marked at their ends.
+
+(defun snow-skip-code ()
+  "Move behind the brace that closes an interpolation; nil when there is none."
+  (let ((depth 1))
+    (while (and (> depth 0) (re-search-forward "\"\\(?:\"\"\\)?\\|[{}#]" nil t))
+      (let ((found (match-string 0)))
+        (cond ((string= found "{") (setq depth (1+ depth)))
+              ((string= found "}") (setq depth (1- depth)))
+              ((string= found "#") (end-of-line))
+              (t (snow-skip-string found)))))
+    (and (= depth 0) (point))))
+
+(defun snow-skip-string (quotes)
+  "Move behind the string that QUOTES have opened; nil when nothing closes it."
+  (let ((next (concat "\\\\\\(?:.\\|\n\\)\\|\\${\\|" quotes)) (open t))
+    (while (and open (re-search-forward next nil t))
+      (cond ((string= (match-string 0) quotes) (setq open nil))
+            ((string= (match-string 0) "${") (snow-skip-code))))
+    (and (not open) (point))))
+
+(defun snow-skip-block-comment ()
+  "Move behind the comment whose `#=' was read; nil when nothing closes it."
+  (let ((depth 1))
+    (while (and (> depth 0) (re-search-forward "#=\\|=#" nil t))
+      (setq depth (if (string= (match-string 0) "#=") (1+ depth) (1- depth))))
+    (and (= depth 0) (point))))
+
+(defun snow-syntax-propertize (start end)
+  "Mark the ends of strings and block comments between START and END."
+  (goto-char start)
+  (let ((outside (nth 8 (syntax-ppss))))
+    (when outside (goto-char outside)))
+  (while (and (< (point) end) (re-search-forward "\"\\(?:\"\"\\)?\\|#=?" end 'move))
+    (let* ((found (match-string 0))
+           (open (match-beginning 0))
+           (is-comment (string= found "#="))
+           (is-line (string= found "#")))
+      (if is-line
+          (end-of-line)
+        (let ((close (or (if is-comment (snow-skip-block-comment) (snow-skip-string found))
+                         (goto-char (point-max))))
+              (syntax (string-to-syntax (if is-comment "!" "|"))))
+          (remove-text-properties open close '(syntax-table nil))
+          (put-text-property open (1+ open) 'syntax-table syntax)
+          (put-text-property (1- close) close 'syntax-table syntax))))))
+
+(defun snow-match-interpolation (limit)
+  "Find `${…}' in a string before LIMIT."
+  (let (found)
+    (while (and (not found) (re-search-forward "\\${" limit t))
+      (let ((start (match-beginning 0)))
+        (when (nth 3 (save-excursion (syntax-ppss start)))
+          (when (snow-skip-code)
+            (set-match-data (list start (point)))
+            (setq found t)))))
+    found))
 
 (defun snow-indent-line ()
   "Indent a line as far as the one above tells."
@@ -70,7 +140,8 @@
       (save-excursion (indent-line-to indent)))))
 
 (defun snow-format-buffer ()
-  "Lay out the buffer with `snowc fmt'; with errors of syntax, leave it alone and show them."
+  "Lay out the buffer with `snowc fmt'.
+With errors of syntax, leave it alone and show them."
   (interactive)
   (let ((out (generate-new-buffer " *snow fmt*"))
         (errors (make-temp-file "snow-fmt")))
@@ -91,6 +162,8 @@
   (setq-local indent-tabs-mode nil)
   (setq-local fill-column 100)
   (setq-local indent-line-function #'snow-indent-line)
+  (setq-local syntax-propertize-function #'snow-syntax-propertize)
+  (setq-local parse-sexp-lookup-properties t)
   (setq-local font-lock-defaults '(snow-font-lock-keywords)))
 
 ;;;###autoload

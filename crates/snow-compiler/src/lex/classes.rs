@@ -76,10 +76,41 @@ fn class_of(text: &str, tokens: &[Token], at: usize) -> Option<Class> {
         TokenKind::InterpolationStart | TokenKind::InterpolationEnd => Some(Class::Interpolation),
         TokenKind::Newline | TokenKind::EndOfFile => None,
         TokenKind::True | TokenKind::False | TokenKind::Nil => Some(Class::Constant),
-        word if word.is_keyword() && follows_dot => Some(named(tokens, at)),
+        word if word.is_keyword() && (follows_dot || names(tokens, at)) => Some(named(tokens, at)),
         word if word.is_keyword() => Some(Class::Keyword),
         _ => Some(Class::Symbol),
     }
+}
+
+/// Whether a reserved word is the name of a field or a function, where it is as good as any other:
+/// `type :: Int`, `type: 1`, `type as "kind"`, `fn send(…)`. A parameter `self :: Type` stands on a
+/// line with others.
+fn names(tokens: &[Token], at: usize) -> bool {
+    let kind = tokens[at].kind;
+    let next_but = |count: usize| tokens.get(at + 1 + count).map(|token| token.kind);
+    match next_but(0) {
+        Some(TokenKind::ColonColon) => kind != TokenKind::SelfWord || begins_line(tokens, at),
+        Some(TokenKind::Name) => next_but(1) == Some(TokenKind::StringStart),
+        Some(TokenKind::Colon | TokenKind::Equal) => true,
+        Some(TokenKind::LeftParen | TokenKind::Less) => {
+            is_declared(tokens, at) && !matches!(kind, TokenKind::Do | TokenKind::When)
+        }
+        _ => false,
+    }
+}
+
+fn begins_line(tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1)
+        .is_none_or(|before| tokens[before].kind == TokenKind::Newline)
+}
+
+/// Whether the word stands behind `fn`, `def` or `actor`.
+fn is_declared(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| tokens[before].kind);
+    matches!(
+        before,
+        Some(TokenKind::Fn | TokenKind::Def | TokenKind::Actor)
+    )
 }
 
 fn name(text: &str, tokens: &[Token], at: usize) -> Class {
@@ -89,15 +120,24 @@ fn name(text: &str, tokens: &[Token], at: usize) -> Class {
     };
     let before = at.checked_sub(1).map(|before| tokens[before].kind);
     let next = tokens.get(at + 1).map(|token| token.kind);
-    let begins_line = before.is_none_or(|kind| kind == TokenKind::Newline);
+    let begins_line = begins_line(tokens, at);
     let is_word = match spelled(at).unwrap_or_default() {
         "opaque" => matches!(next, Some(TokenKind::Struct | TokenKind::Type)),
-        "extern" => matches!(next, Some(TokenKind::Fn | TokenKind::Type)),
+        "extern" => matches!(next, Some(TokenKind::Fn | TokenKind::Def | TokenKind::Type)),
         "from" => begins_line && next == Some(TokenKind::Name),
         "test" => begins_line && next == Some(TokenKind::StringStart),
         "deriving" => before == Some(TokenKind::End) && next == Some(TokenKind::LeftParen),
-        "assert" => begins_line && next != Some(TokenKind::Equal),
-        "as" => matches!(before, Some(TokenKind::Name | TokenKind::RightParen)),
+        "child" => begins_line && next == Some(TokenKind::Name),
+        "assert" => {
+            before != Some(TokenKind::Dot)
+                && !is_declared(tokens, at)
+                && next.is_some_and(begins_value)
+        }
+        "as" => match next {
+            Some(TokenKind::StringStart) => !begins_line,
+            Some(TokenKind::Name) => before.is_some_and(ends_value),
+            _ => false,
+        },
         _ => false,
     };
     let is_capital = spelled(at).is_some_and(|name| name.starts_with(char::is_uppercase));
@@ -113,12 +153,28 @@ fn named(tokens: &[Token], at: usize) -> Class {
     let next = tokens.get(at + 1);
     let touching = next.filter(|next| next.span.start == tokens[at].span.end);
     let next = touching.map(|next| next.kind);
-    let is_declared = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Fn | TokenKind::Actor);
-    let has_generics = is_declared && next == Some(TokenKind::Less);
+    let has_generics = is_declared(tokens, at) && next == Some(TokenKind::Less);
     match next == Some(TokenKind::LeftParen) || has_generics {
         true => Class::Call,
         false => Class::Name,
     }
+}
+
+/// Whether a value may begin with the token, but for a sign.
+fn begins_value(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    let is_literal = matches!(kind, Int(_) | Float(_) | StringStart | True | False | Nil);
+    let is_bracket = matches!(kind, LeftParen | LeftBracket | MapStart | BitsStart);
+    let is_form = matches!(kind, If | Case | Match | While | For | Receive | Fn | Def);
+    let is_call = matches!(kind, Name | Spawn | Send | Link | SelfWord | Not | Bang);
+    is_literal || is_bracket || is_form || is_call
+}
+
+/// Whether a pattern may end with the token.
+fn ends_value(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    let is_literal = matches!(kind, Int(_) | Float(_) | StringEnd | True | False | Nil);
+    is_literal || matches!(kind, Name | RightParen | RightBracket | Greater)
 }
 
 #[cfg(test)]
@@ -172,6 +228,32 @@ mod tests {
         assert_eq!(class("nil", "nil"), Some(Class::Constant));
         assert_eq!(class("fn map<T>(list) = 1", "map"), Some(Class::Call));
         assert_eq!(class("fn x -> x end", "x"), Some(Class::Name));
+        assert_eq!(class("def map<T>(list) = 1", "map"), Some(Class::Call));
+        assert_eq!(class("x -> assert x == 1", "assert"), Some(Class::Keyword));
+        assert_eq!(class("let a = f(b)\nassert\n", "assert"), Some(Class::Name));
+        assert_eq!(class("fn assert(a) = a", "assert"), Some(Class::Call));
+        assert_eq!(class("child worker do", "child"), Some(Class::Keyword));
+        assert_eq!(class("let child = worker", "child"), Some(Class::Name));
+        assert_eq!(class("[1] as whole -> 1", "as"), Some(Class::Keyword));
+    }
+
+    #[test]
+    fn reserved_words_may_name_fields_and_functions() {
+        let class = |text: &str, word: &str| {
+            let found = shown(text).into_iter().find(|(part, _)| *part == word);
+            found.map(|(_, class)| class)
+        };
+        assert_eq!(class("type :: Int", "type"), Some(Class::Name));
+        assert_eq!(class("A { type: 1 }", "type"), Some(Class::Name));
+        assert_eq!(class("Json(type = None)", "type"), Some(Class::Name));
+        assert_eq!(class("type as \"kind\"", "type"), Some(Class::Name));
+        assert_eq!(class("type as \"kind\"", "as"), Some(Class::Keyword));
+        assert_eq!(class("A { self: 1 }", "self"), Some(Class::Name));
+        assert_eq!(class("self :: Int", "self"), Some(Class::Name));
+        assert_eq!(class("fn send(a) = a", "send"), Some(Class::Call));
+        assert_eq!(class("fn do(a) end", "do"), Some(Class::Keyword));
+        assert_eq!(class("fn f(self :: A) = 1", "self"), Some(Class::Keyword));
+        assert_eq!(class("true :: rest", "true"), Some(Class::Constant));
     }
 
     #[test]
