@@ -155,17 +155,18 @@ fn chat() -> io::Result<()> {
     expect("her welcome", "true", &entered.to_string())?;
     ada.send(say)?;
     let said = event(&mut ada)?;
-    let numbered = said.starts_with(r#"{"type":"said","line":{"number":1,"#);
+    let in_lobby = said.starts_with(r#"{"type":"said","line":{"room":"lobby","epoch":""#);
+    let numbered = in_lobby && said.contains(r#","number":1,"#);
     expect("what she says", "true", &numbered.to_string())?;
     let mut bob = Client::connect(port)?;
     bob.send(&enter("bob"))?;
-    let line = said.trim_start_matches(r#"{"type":"said","line":"#);
-    let has_history = event(&mut bob)?.contains(line.trim_end_matches('}'));
-    expect("what he missed", "true", &has_history.to_string())?;
-    let came = r#"{"type":"came","name":"bob"}"#;
+    expect("what he missed", &said, &event(&mut bob)?)?;
+    let entered = event(&mut bob)?.starts_with(&format!("{welcome}bob"));
+    expect("his welcome", "true", &entered.to_string())?;
+    let came = r#"{"type":"came","room":"lobby","name":"bob"}"#;
     expect("what she hears of it", came, &event(&mut ada)?)?;
     ada.close()?;
-    let left = r#"{"type":"left","name":"ada"}"#;
+    let left = r#"{"type":"left","room":"lobby","name":"ada"}"#;
     expect("her leaving", left, &event(&mut bob)?)?;
     let mut stranger = Client::connect(port)?;
     for (sent, why, of) in [

@@ -6,7 +6,8 @@ const TYPING_LASTS_MS = 3500;
 const $ = (id) => document.getElementById(id);
 const [door, chat, entry, text, say, log] = ["door", "chat", "entry", "text", "say", "log"].map($);
 
-const me = { name: "", room: "", epoch: "" };
+// `epoch` and `last` are the place of the newest line that this page has.
+const me = { name: "", room: "", epoch: "", last: 0 };
 const people = new Set();
 const typing = new Map();   // name → timer that ends it
 const early = [];           // lines that came before the answer to `enter`
@@ -15,6 +16,7 @@ const page = Math.random().toString(36).slice(2);
 let lines = 0;
 let typed = 0;
 let isInside = false;
+let shownRoom = "";         // whose lines the log has
 
 // What this browser keeps: the secret of each name, and what was typed and not sent.
 const secretOf = (name) => localStorage.getItem(`snow-chat-secret:${name}`) ?? "";
@@ -29,9 +31,14 @@ const connection = new Connection({
   heard(event) {
     events[event.type]?.(event);
   },
-  lost(seconds) {
+  lost(seconds, why) {
     isInside = false;
     $("enter").disabled = true;
+    if (why === "signed out") {
+      waiting.clear();
+      toDoor("You have signed out.");
+      return;
+    }
     $("connection").hidden = false;
     $("connection-text").textContent = `No connection. Next try in ${seconds} s; what you write is kept.`;
     if (!door.hidden) $("entry-fault").textContent = "No connection to the server yet.";
@@ -44,7 +51,7 @@ function enter() {
   connection.send({
     type: "enter",
     entry: {
-      room: me.room, name: me.name, secret: secretOf(me.name), epoch: me.epoch, last: Log.newest(),
+      room: me.room, name: me.name, secret: secretOf(me.name), epoch: me.epoch, last: me.last,
     },
   });
 }
@@ -55,20 +62,24 @@ const events = {
     localStorage.setItem(`snow-chat-secret:${welcome.name}`, welcome.secret);
     sessionStorage.setItem("snow-chat-place", JSON.stringify([welcome.name, welcome.room]));
     location.hash = encodeURIComponent(welcome.room);
-    const isBack = me.epoch === welcome.epoch;
-    me.epoch = welcome.epoch;
+    const isBack = shownRoom === welcome.room;
+    shownRoom = welcome.room;
+    // Without its history a room has no places; those from before count when it is back.
+    if (welcome.epoch) [me.epoch, me.last] = [welcome.epoch, welcome.last];
     door.hidden = true;
     chat.hidden = false;
     $("entry-fault").textContent = "";
     $("title").textContent = `# ${welcome.room}`;
     $("who").textContent = welcome.name;
-    if (isBack && !welcome.complete) Log.note("some lines are missing here");
+    $("who").title = `on instance ${welcome.instance}`;
     if (!isBack) Log.clear();
-    for (const line of [...welcome.lines, ...early.splice(0)]) events.said({ line });
+    if (isBack && !welcome.complete) Log.note("some lines may be missing here");
+    // What is said meanwhile may come among what was missed.
+    for (const line of early.splice(0).sort((a, b) => a.number - b.number)) events.said({ line });
     for (const [ref, mine] of waiting) {
       if (mine.room !== me.room) continue;
       if (!isBack) mine.line = Log.waiting(me.name, mine.text);
-      // The server knows by their refs which of them it has.
+      // Whether it has arrived nobody knows: pages know it by its ref, and show it once.
       connection.send({ type: "say", text: mine.text, ref });
     }
     people.clear();
@@ -78,10 +89,12 @@ const events = {
     text.focus();
   },
   said({ line }) {
+    if (line.room !== me.room) return;
     if (!isInside) {
       early.push(line);
       return;
     }
+    [me.epoch, me.last] = [line.epoch, line.number];
     const mine = line.name === me.name && waiting.get(line.ref);
     if (mine && mine.line.isConnected) {
       waiting.delete(line.ref);
@@ -92,24 +105,31 @@ const events = {
     }
     stopTyping(line.name);
   },
-  came({ name }) {
+  // Presence may tell what the list of people has already.
+  came({ room, name }) {
+    if (!isInside || room !== me.room || people.has(name)) return;
     people.add(name);
     showPeople();
     Log.note(`${name} is here`);
   },
-  left({ name }) {
-    people.delete(name);
+  left({ room, name }) {
+    if (room !== me.room || !people.delete(name)) return;
     stopTyping(name);
     showPeople();
     Log.note(`${name} has left`);
   },
-  is_typing({ name }) {
+  is_typing({ room, name }) {
+    if (room !== me.room) return;
     clearTimeout(typing.get(name));
     typing.set(name, setTimeout(() => stopTyping(name), TYPING_LASTS_MS));
     showTyping();
   },
   rooms({ rooms }) {
     $("rooms").replaceChildren(...rooms.map(roomButton));
+  },
+  // The instance was cut off from the others: what they said meanwhile comes now.
+  missed({ room }) {
+    if (room === me.room) enter();
   },
   refused({ why, ref }) {
     const mine = waiting.get(ref);
@@ -118,13 +138,19 @@ const events = {
       Log.failed(mine.line, why);
       if (!text.value) setText(mine.text);
     } else {
-      me.room = "";
-      chat.hidden = true;
-      door.hidden = false;
-      $("entry-fault").textContent = why;
+      toDoor(why);
     }
   },
 };
+
+// The name has to be said again, and lines of the room are asked for anew.
+function toDoor(why) {
+  me.room = shownRoom = "";
+  sessionStorage.removeItem("snow-chat-place");
+  chat.hidden = true;
+  door.hidden = false;
+  $("entry-fault").textContent = why;
+}
 
 function roomButton({ room, people }) {
   const item = document.createElement("li");
@@ -161,13 +187,16 @@ function showTyping() {
   $("typing").textContent = names.length ? `${few} ${names.length > 1 ? "are" : "is"} typing…` : "";
 }
 
+function startIn(room) {
+  [me.room, me.epoch, me.last, shownRoom] = [room, "", 0, ""];
+  Log.clear();
+}
+
 function go(room) {
   chat.classList.remove("side-open");
   $("side-switch").setAttribute("aria-expanded", "false");
   if (!room || room === me.room) return;
-  me.room = room;
-  me.epoch = "";
-  Log.clear();
+  startIn(room);
   for (const button of document.querySelectorAll("#rooms [aria-current]")) button.removeAttribute("aria-current");
   enter();
 }
@@ -182,7 +211,8 @@ function setText(value) {
 
 entry.onsubmit = (event) => {
   event.preventDefault();
-  [me.name, me.room] = [$("name").value.trim(), $("room").value.trim()];
+  me.name = $("name").value.trim();
+  startIn($("room").value.trim());
   enter();
 };
 
@@ -224,6 +254,7 @@ $("side-switch").onclick = () => {
   const isOpen = chat.classList.toggle("side-open");
   $("side-switch").setAttribute("aria-expanded", String(isOpen));
 };
+$("sign-out").onclick = () => connection.send({ type: "sign_out" });
 $("retry").onclick = () => connection.retry();
 addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 

@@ -5,7 +5,7 @@ class Connection {
   static FIRST_WAIT_MS = 500;
   static LONGEST_WAIT_MS = 10000;
 
-  // `handlers`: opened(), heard(event), lost(secondsUntilNextTry).
+  // `handlers`: opened(), heard(event), lost(secondsUntilNextTry, reasonOfTheServer).
   constructor(handlers) {
     this.handlers = handlers;
     this.wait = Connection.FIRST_WAIT_MS;
@@ -32,18 +32,18 @@ class Connection {
       };
       socket.onmessage = (message) => this.handlers.heard(JSON.parse(message.data));
       // Also after a failed attempt.
-      socket.onclose = () => this.later();
+      socket.onclose = (closed) => this.later(closed.reason);
     } catch {
-      this.later();
+      this.later("");
     }
   }
 
-  later() {
+  later(reason) {
     this.socket = null;
     const ms = this.wait * (0.5 + Math.random());
     this.wait = Math.min(2 * this.wait, Connection.LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.open(), ms);
-    this.handlers.lost(Math.ceil(ms / 1000));
+    this.handlers.lost(Math.ceil(ms / 1000), reason);
   }
 
   // Does not wait any longer.

@@ -8,7 +8,7 @@ const Log = (() => {
   const newer = document.getElementById("newer");
   const title = document.title;
   let last = null;        // the last line shown: its name, time and day
-  let shown = new Set();  // numbers of lines
+  let shown = new Set();  // names and refs of lines
   let unread = 0;
   let mark = null;        // the element in front of the first unread line
 
@@ -93,10 +93,13 @@ const Log = (() => {
     return made;
   }
 
-  // A line of the server. Lines are known by their numbers: what came twice is shown once.
+  const keyOf = ({ name, ref }) => `${name}\n${ref}`;
+
+  // A line of the server. Lines are known by their names and refs: what was said twice around a
+  // broken connection, or comes twice, is shown once.
   function line(line, isOwn) {
-    if (shown.has(line.number)) return;
-    shown.add(line.number);
+    if (shown.has(keyOf(line))) return;
+    shown.add(keyOf(line));
     append(build(line, isOwn), !isOwn);
   }
 
@@ -112,7 +115,7 @@ const Log = (() => {
 
   // The server has it: under which number, and since when.
   function arrived(made, line) {
-    shown.add(line.number);
+    shown.add(keyOf(line));
     made.classList.remove("waits");
     made.querySelector(".state").remove();
     made.querySelector("time").replaceWith(time(line.at));
@@ -133,5 +136,5 @@ const Log = (() => {
   document.addEventListener("visibilitychange", read);
   newer.addEventListener("click", () => { toEnd(); read(); });
 
-  return { line, waiting, arrived, failed, note, clear, toEnd, newest: () => Math.max(0, ...shown) };
+  return { line, waiting, arrived, failed, note, clear, toEnd };
 })();

@@ -6,7 +6,6 @@ Prints a line each for a paced run and one as fast as it goes: messages a second
 a delivery (of the nodes, and of the broker), and how long messages took to members of other nodes.
 """
 
-import os
 import pathlib
 import selectors
 import statistics
@@ -19,7 +18,6 @@ import parts  # noqa: E402
 from websocket import Client  # noqa: E402
 
 NODES, PUBLISHERS = 3, 2
-TICK = os.sysconf("SC_CLK_TCK")
 # Of the benchmark, in seconds: paced, and as fast as it goes.
 SECONDS = 5
 PATIENCE = 30
@@ -74,13 +72,6 @@ class SocketIo:
             client.send("3")
             return None
         return text[8:-2] if text.startswith('42["m","') else None
-
-
-def processor_seconds(program):
-    fields = (
-        pathlib.Path(f"/proc/{program.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    )
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 class Bench:
@@ -143,7 +134,7 @@ class Bench:
     def run(self, rate, under_way):
         """At so many messages a second, with at most so many of them under way."""
         self.heard, self.took, said = 0, [], 0
-        before = [processor_seconds(program) for program in (*self.nodes, self.broker)]
+        before = [program.processor_seconds() for program in (*self.nodes, self.broker)]
         begun = time.monotonic()
         while (now := time.monotonic() - begun) < SECONDS:
             while said < now * rate and (said - self.heard / len(self.members)) < under_way:
@@ -154,7 +145,7 @@ class Bench:
         while self.heard < said * len(self.members) and time.monotonic() < end:
             self.read(0.01)
         seconds = time.monotonic() - begun
-        after = [processor_seconds(program) for program in (*self.nodes, self.broker)]
+        after = [program.processor_seconds() for program in (*self.nodes, self.broker)]
         used = [more - less for more, less in zip(after, before)]
         took = statistics.quantiles(self.took, n=100)
         lost = said * len(self.members) - self.heard

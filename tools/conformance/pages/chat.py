@@ -60,6 +60,28 @@ class Checks:
         taken = "document.getElementById('entry-fault').textContent === 'the name Ada is taken'"
         other.until(taken, "the other Ada is told")
 
+    def tabs(self):
+        """several pages of one person are one person, who signs out of all of them"""
+        cy = self.browser.page(self.server.url)
+        enter(cy, "Cy", "lobby")
+        self.ada.until(has(PEOPLE, "Cy"), "Ada sees Cy")
+        # A page of the same browser has the secret of the name.
+        other = self.browser.page(self.server.url)
+        other.value("localStorage.setItem('snow-chat-secret:Cy', %s)" % json.dumps(
+            cy.value("localStorage.getItem('snow-chat-secret:Cy')")
+        ))
+        enter(other, "Cy", "lobby")
+        say(other, "two of me")
+        hears(self.ada, "two of me")
+        self.ada.until(f"({PEOPLE}).filter((name) => name === 'Cy').length === 1", "there is one Cy")
+        cy.click("#sign-out")
+        for page in (cy, other):
+            page.until("document.getElementById('entry-fault').textContent === 'You have signed out.'", "signed out")
+            page.until("!document.getElementById('door').hidden", "the door is shown")
+        self.ada.until(has(NOTES, "Cy has left"), "Ada sees Cy leave")
+        if self.ada.value(f"({NOTES}).filter((note) => note === 'Cy is here').length") != 1:
+            raise AssertionError("Cy came more than once")
+
     def typing(self):
         """who types is seen, until the line is there"""
         self.ben.fill("#text", "let me think")

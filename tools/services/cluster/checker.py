@@ -152,9 +152,6 @@ class Checker:
         order = self.order()
         if order is None:
             return
-        self.index = array("i", [-1]) * self.most
-        for at, message in enumerate(order):
-            self.index[message] = at
         for member in self.members:
             self.check_member(member, order)
         for message in order[-1:]:
@@ -195,30 +192,37 @@ class Checker:
             return
         returned = member.returned(since, until)
         if returned is not None:
-            lost = [
-                one for one in missing if self.sent_at[one] > returned and self.leads(one, after)
-            ]
+            ahead = self.ahead_of(missing, after)
+            lost = [one for one in missing if self.sent_at[one] > returned and one in ahead]
             if lost:
                 self.fault(
                     f"member {member.number} had joined, and was not told that {len(lost)} messages are missing in "
                     f"front of {after}, such as {lost[0]}"
                 )
         else:
-            lost = [one for one in missing if self.leads(before, one) and self.leads(one, after)]
+            behind, ahead = self.behind(before, missing), self.ahead_of(missing, after)
+            lost = [one for one in missing if one in behind and one in ahead]
             if lost:
                 self.fault(
                     f"member {member.number} was not told that {len(lost)} messages are missing between {before} "
                     f"and {after}, such as {lost[0]}; it heard nothing for {until - since:.3f} s"
                 )
 
-    def leads(self, first, last):
-        """Whether members' records say that one message is behind the other."""
-        todo, done = [first], set()
-        while todo:
-            for after in self.successors(todo.pop()):
-                if after == last:
-                    return True
-                if self.index[after] < self.index[last] and after not in done:
-                    done.add(after)
-                    todo.append(after)
-        return False
+    # Between two messages of the order stand those that the member misses, and no other: each is
+    # looked at once, because there may be thousands of which no record says where they belong.
+
+    def behind(self, before, missing):
+        """Those of them that are behind a message, as members' records say."""
+        behind = set(self.successors(before))
+        for message in missing:
+            if message in behind:
+                behind.update(self.successors(message))
+        return behind
+
+    def ahead_of(self, missing, after):
+        """Those of them that are ahead of a message, as members' records say."""
+        ahead = {after}
+        for message in reversed(missing):
+            if any(successor in ahead for successor in self.successors(message)):
+                ahead.add(message)
+        return ahead

@@ -93,6 +93,19 @@ class Checks(unittest.TestCase):
         checker.finish()
         self.assertIn("was refused", checker.faults[0])
 
+    def test_thousands_of_which_nobody_knows_where_they_belong_are_looked_at_once(self):
+        most = 20000
+        checker = Checker(most + 4)
+        first, second = checker.member(), checker.member()
+        first.joined(0.5)
+        second.joined(0.5)
+        for member, between in ((first, [most + 2]), (second, range(1, most + 1))):
+            for number in (most + 1, *between, most + 3):
+                member.message(number, 1.0)
+        # Nothing says that what the second hears is ahead of what the first does.
+        checker.finish()
+        self.assertEqual(checker.faults, [])
+
 
 if __name__ == "__main__":
     unittest.main()

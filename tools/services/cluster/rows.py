@@ -10,6 +10,7 @@ Exit: 0 all hold; 1 one does not.
 import concurrent.futures
 import contextlib
 import pathlib
+import resource
 import signal
 import sys
 import tempfile
@@ -18,18 +19,15 @@ import time
 import traceback
 
 import fake_broker
+import herd_rows
+import history_rows  # noqa: F401
 import parts
+import presence_rows  # noqa: F401
 import worlds
 from websocket import Closed
-from worlds import World, command, documented_backend, subscriptions
+from worlds import ROWS, World, command, documented_backend, row, subscriptions
 
 MEGABYTE = 1 << 20
-ROWS = {}
-
-
-def row(function):
-    ROWS[function.__name__.replace("_", "-")] = function
-    return function
 
 
 @row
@@ -415,10 +413,15 @@ def hold(name):
 
 
 def main():
+    # Rows side by side have thousands of connections, and so has each node.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     names = sys.argv[4:] or list(ROWS)
     failed = 0
     # Rows that count what a machine does have it for themselves.
-    alone = [name for name in names if name in ("ten-thousand-rooms", "slow-broker")]
+    alone = [
+        name for name in names if name in ("ten-thousand-rooms", "slow-broker", *herd_rows.NAMES)
+    ]
     with concurrent.futures.ThreadPoolExecutor(len(ROWS)) as pool:
         together = pool.map(hold, [name for name in names if name not in alone])
         for name, fault, note in [*together, *map(hold, alone)]:

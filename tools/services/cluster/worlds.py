@@ -13,6 +13,13 @@ import parts
 from websocket import Client, Closed
 
 NODE = BINARY = HAPROXY = FOLDER = ""
+ROWS = {}
+
+
+def row(function):
+    """A row by its function's name. What it answers is printed with it."""
+    ROWS[function.__name__.replace("_", "-")] = function
+    return function
 
 
 class World:
@@ -135,6 +142,30 @@ class Member:
         assert len(set(self.heard)) == len(self.heard), "a message was heard twice"
 
 
+class Watcher:
+    """Is told who comes and who goes; `told` has that."""
+
+    def __init__(self, client):
+        self.client, self.told = client, []
+        assert client.receive() == "joined"
+
+    def present(self):
+        """The keys that are present, as the node says."""
+        self.client.send("who")
+        while not (text := self.client.receive()).startswith("here"):
+            self.told.append(text)
+        return set(text.split(" ")[1:]) - {""}
+
+    def await_present(self, keys, seconds):
+        """Until those keys are present; how long it took."""
+        begun = time.monotonic()
+        while (present := self.present()) != keys:
+            took = time.monotonic() - begun
+            assert took < seconds, f"after {took:.1f} s {len(present)} keys are present, not {len(keys)}"
+            time.sleep(0.1)
+        return time.monotonic() - begun
+
+
 class Publisher:
     def __init__(self, client):
         self.client, self.lock = client, threading.Lock()
@@ -163,6 +194,12 @@ def command(port, *words):
             while len(answer) < length:
                 answer += connection.recv(65536)
         return answer
+
+
+def keys(world, pattern):
+    """How many keys the broker has with names like that."""
+    answer = command(world.broker_port, "EVAL", f"return #redis.call('KEYS', '{pattern}')", "0")
+    return int(answer[1:])
 
 
 def subscriptions(world):
