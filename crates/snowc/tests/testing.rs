@@ -194,6 +194,36 @@ end
 }
 
 #[test]
+fn what_is_called_at_the_end_ends_nothing_else() {
+    let text = "\
+test \"1 ends its actor\" do
+  Fixture.on_end(fn() -> println(\"called all the same\") end)
+  Fixture.on_end(fn() -> Process.exit_self(Process.Normal) end)
+  Fixture.on_end(fn() -> Process.memory_limit(1) end)
+end
+
+test \"2 ends what calls the others\" do
+  Fixture.on_end(fn() do
+    for pid in Process.list(0, 1000) do
+      Process.exit(pid, Process.Killed)
+    end
+    ()
+  end)
+end
+";
+    let ran = tests_of("ends-alone", text, &["--jobs", "1"]);
+    for words in [
+        "FAILED  SomeTest: 1 ends its actor\n        tear-down failed: the actor that",
+        "has ended: normal\n",
+        "called all the same\n",
+        "FAILED  SomeTest: 2 ends what calls the others\n        tear-down failed: what calls",
+        "\n0 passed, 2 failed\n",
+    ] {
+        assert!(ran.out.contains(words), "{}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
 fn what_is_called_at_the_end_may_give_more() {
     let dir = folder("more-ends-file");
     fs::create_dir_all(&dir).unwrap();

@@ -218,8 +218,9 @@ codes! {
          `name :: Type` on the parameter or `let`.";
     E0046 Meaning
         "a bit pattern whose sizes cannot be: not whole bytes, or a rest that is not last"
-        "An integer has 1 to 64 bits, the segments together are whole bytes, text and bytes \
-         begin at a whole byte, and only the last segment may take all that is left.";
+        "An integer has 1 to 64 bits, the segments together are whole bytes, and only the last \
+         segment may take all that is left. Text, bytes, `little` and an integer whose size is no \
+         number in the source begin at a whole byte.";
     E0047 Meaning
         "a service without `init`, or without anything to answer"
         "A service has an `fn init(…)` that makes its first state, and a `call` or `cast` at \

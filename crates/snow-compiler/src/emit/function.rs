@@ -68,6 +68,7 @@ impl<'p> Emitter<'p> {
         let is_static = self.is_static(f);
         let prototype = self.prototype(function, is_static);
         let is_own = self.traces.is_own(f);
+        let is_hook = self.linkage.is_hook(f);
         let returned = if is_own {
             traces::returned(function)
         } else {
@@ -90,7 +91,7 @@ impl<'p> Emitter<'p> {
             calls_appends: function.apart || appends_much(function),
         };
         printer.declarations();
-        if needs_check(function) {
+        if needs_check(function, is_hook) {
             printer.out.push_str("SN_CHECK(cx); ");
         }
         printer.block(&function.body);
@@ -109,11 +110,13 @@ pub(super) fn comment(text: &str) -> String {
     text.replace("*/", "* /").replace(['\n', '\r'], " ")
 }
 
-/// A function that calls nothing and does not loop cannot run long or deep.
-fn needs_check(function: &Function) -> bool {
+/// A function that calls nothing and does not loop cannot run long or deep. One that stands in for
+/// a structural operation comes back to itself through such an operation on what holds its type.
+fn needs_check(function: &Function, is_hook: bool) -> bool {
     let mut calls = false;
     blocks::walk(&function.body, &mut |stmt| {
         calls |= match stmt {
+            Stmt::Let(_, Rvalue::Derived { .. }) => is_hook,
             Stmt::Let(_, r) => matches!(
                 r,
                 Rvalue::Call(..) | Rvalue::CallClosure(..) | Rvalue::Guard { .. }

@@ -11,6 +11,8 @@ pub(super) struct Linkage {
     exported: FxHashSet<FunctionRef>,
     /// Functions that get code of their own.
     defined: FxHashSet<FunctionRef>,
+    /// Functions of impls that stand in for structural operations.
+    hooks: FxHashSet<FunctionRef>,
 }
 
 impl Linkage {
@@ -19,7 +21,8 @@ impl Linkage {
     /// is defined elsewhere, with all that it refers to.
     pub(super) fn new(program: &Program, is_precompiled: &dyn Fn(FunctionRef) -> bool) -> Self {
         let hooks = program.types.list.iter().flat_map(|t| &t.hooks);
-        let mut exported: FxHashSet<_> = hooks.map(|(_, f)| FunctionRef(*f as u32)).collect();
+        let hooks: FxHashSet<_> = hooks.map(|(_, f)| FunctionRef(*f as u32)).collect();
+        let mut exported = hooks.clone();
         let all = || (0..program.functions.len()).map(|at| FunctionRef(at as u32));
         exported.extend(all().filter(|f| program.function(*f).exported));
         let mut work: Vec<_> = exported.iter().copied().chain(program.entry).collect();
@@ -51,12 +54,21 @@ impl Linkage {
                 }
             });
         }
-        Linkage { exported, defined }
+        Linkage {
+            exported,
+            defined,
+            hooks,
+        }
     }
 
     /// The function has code in a file of this program, and is no copy.
     pub(super) fn is_defined(&self, f: FunctionRef) -> bool {
         self.defined.contains(&f)
+    }
+
+    /// It stands in for a structural operation of a type.
+    pub(super) fn is_hook(&self, f: FunctionRef) -> bool {
+        self.hooks.contains(&f)
     }
 
     /// Other files may refer to it.

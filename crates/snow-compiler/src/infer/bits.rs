@@ -83,17 +83,31 @@ impl Infer<'_, '_> {
         }
     }
 
+    /// E0046: what begins or ends within a byte and cannot. A segment whose size only the running
+    /// program knows has whole bytes, or does not match.
     fn check_whole_bytes<V>(&mut self, segments: &[Segment<V>], span: Span) {
-        let integers = segments.iter().filter(|s| s.kind == BitKind::Int);
-        let Some(sizes) = integers.map(constant).collect::<Option<Vec<i64>>>() else {
-            return;
-        };
-        let total = sizes
-            .iter()
-            .fold(0i64, |sum, size| sum.saturating_add(*size));
+        let mut total = 0i64;
+        let mut all_known = true;
+        for segment in segments {
+            let size = match segment.kind {
+                BitKind::Int => constant(segment),
+                BitKind::Bytes | BitKind::Utf8 => None,
+            };
+            if (size.is_none() || segment.little) && total % 8 != 0 {
+                let message = format!("this segment begins within a byte, behind {total} bits");
+                self.report(Code::E0046, segment.span, message);
+                return;
+            }
+            all_known &= segment.kind != BitKind::Int || size.is_some();
+            total = total.saturating_add(size.unwrap_or(0));
+        }
         if total % 8 != 0 {
+            let which = match all_known {
+                true => "the segments",
+                false => "the segments of known size",
+            };
             let message =
-                format!("the segments have {total} bits, which is not a whole number of bytes");
+                format!("{which} have {total} bits, which is not a whole number of bytes");
             self.report(Code::E0046, span, message);
         }
     }

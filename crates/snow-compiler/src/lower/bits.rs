@@ -99,7 +99,7 @@ impl Body<'_, '_> {
                         }
                         None => {
                             let size = size.unwrap_or(Operand::Int(8));
-                            let whole = self.int_op(Prim::IntShr, size, Operand::Int(3));
+                            let whole = self.whole_bytes(size);
                             out = self.put(out, value, whole, segment.little, segment.span);
                         }
                     }
@@ -155,6 +155,14 @@ impl Body<'_, '_> {
         self.int_op(Prim::IntBand, moved, Operand::Int((1i64 << width) - 1))
     }
 
+    /// A size in bits that is known at run time, in bytes. Bits beyond whole bytes come out at the
+    /// top, so that a size with some is out of range, as a negative one is.
+    fn whole_bytes(&mut self, bits: Operand) -> Operand {
+        let count = self.int_op(Prim::IntUshr, bits.clone(), Operand::Int(3));
+        let beyond = self.int_op(Prim::IntShl, bits, Operand::Int(61));
+        self.int_op(Prim::IntBor, count, beyond)
+    }
+
     /// Tests `subject` and binds the names of the segments; a mismatch leaves to `fail`.
     pub(super) fn match_bits(&mut self, subject: &Operand, segments: &[Segment<Pat>], fail: Label) {
         let int = self.lowering.int();
@@ -179,7 +187,7 @@ impl Body<'_, '_> {
                         Some(Operand::Int(n)) => n,
                         Some(size) => {
                             let from = self.offset(&at);
-                            let count = self.int_op(Prim::IntShr, size, Operand::Int(3));
+                            let count = self.whole_bytes(size);
                             let to = self.end_of_int(&from, &count, &length, fail);
                             let bytes = [subject.clone(), from, count];
                             self.dynamic_int(segment, bytes, fail);
