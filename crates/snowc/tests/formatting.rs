@@ -103,7 +103,10 @@ fn pages_have_their_blocks_laid_out() {
     let dir = project("fmt-pages", &files);
     let readme = dir.join("README.md");
     let ran = call(&["fmt", "--check", &shown(&dir)]);
-    assert_eq!((ran.status, ran.out), (1, format!("{}\n", readme.display())));
+    assert_eq!(
+        (ran.status, ran.out),
+        (1, format!("{}\n", readme.display()))
+    );
     assert_eq!(fs::read_to_string(&readme).unwrap(), ugly);
     let ran = call(&["fmt", &shown(&readme), &shown(&dir.join("docs"))]);
     let said = (ran.status, ran.out.as_str(), ran.err.as_str());
