@@ -215,7 +215,7 @@ fn a_file_of_the_library_has_answers() {
     let name = "fn reverse<";
     let hover = ask(2, "textDocument/hover", place(&uri, &text, name, 4));
     let shown = hover["contents"]["value"].as_str().unwrap_or_default();
-    assert!(shown.contains("fn reverse<T>("), "{hover}");
+    assert!(shown.contains("fn reverse(list :: List<T>)"), "{hover}");
     let call = "= length(list)";
     let found = ask(3, "textDocument/definition", place(&uri, &text, call, 2));
     assert_eq!(found["uri"], uri.as_str(), "{found}");
