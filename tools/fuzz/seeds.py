@@ -2,9 +2,11 @@
 
 seeds.py TARGET FOLDER
 
-Each is a few bytes of choices, as the target's main.snow says, and something a real peer sends.
+Each is a few bytes of choices, as the target's main.snow says, and something a real peer sends; those
+of the formatter are sources and pages of this repository.
 """
 
+import glob
 import os
 import struct
 import sys
@@ -98,9 +100,33 @@ def utf8():
     return [bytes([cut]) + part for part in parts for cut in (3, 33)]
 
 
+def source_format():
+    """Programs in pieces that the fuzzer takes, each of whole items, and pages."""
+    longest = 4096
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    places = ["stdlib/**/*.snow", "examples/**/*.snow", "tests/parse/*.snow", "tests/run/*.snow", "docs/*.md"]
+    places += ["crates/snow-format/tests/cases/*.snow"]
+    seeds = []
+    for path in sorted(found for place in places for found in glob.glob(os.path.join(root, place), recursive=True)):
+        with open(path, "rb") as file:
+            items = file.read().split(b"\n\n")
+        piece = b""
+        for item in items:
+            if piece and len(piece) + len(item) + 2 > longest // 4:
+                seeds.append(piece + b"\n")
+                piece = b""
+            piece += (b"\n\n" if piece else b"") + item
+        seeds.append(piece[:longest])
+    # All of them would take most of a short run.
+    return seeds[::4]
+
+
+TARGETS = {"protocol": protocol, "handshake": handshake, "http": http, "utf8": utf8, "format": source_format}
+
+
 def main():
     target, folder = sys.argv[1:3]
-    for number, seed in enumerate({"protocol": protocol, "handshake": handshake, "http": http, "utf8": utf8}[target]()):
+    for number, seed in enumerate(TARGETS[target]()):
         with open(os.path.join(folder, f"{number:03}"), "wb") as file:
             file.write(seed)
 

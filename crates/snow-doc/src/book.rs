@@ -26,8 +26,18 @@ use crate::Page;
 pub(crate) enum Subject {
     /// The standard library, with these guides.
     Library(Vec<Guide>),
-    /// A program or package of that name.
-    Project(String),
+    /// A program or package of that name, and whether the library's pages stand beside its own.
+    Project(String, bool),
+}
+
+impl Subject {
+    /// Whether the pages of the library stand in a folder beside those of a project.
+    pub(crate) fn is_beside_the_library(&self) -> bool {
+        match self {
+            Subject::Library(_) => false,
+            Subject::Project(_, with_library) => *with_library,
+        }
+    }
 }
 
 /// One module that has a page.
@@ -70,12 +80,12 @@ impl<'a> Book<'a> {
             .collect();
         modules.sort_by_key(|module| match subject {
             Subject::Library(_) => (library::place(module.name), module.name),
-            Subject::Project(_) => ((0, 0), module.name),
+            Subject::Project(..) => ((0, 0), module.name),
         });
         for module in &mut modules {
             module.group = match subject {
                 Subject::Library(_) => library::place(module.name).0,
-                Subject::Project(_) => 0,
+                Subject::Project(..) => 0,
             };
         }
         // What is the project's own comes last, and so wins over the library's names.
@@ -91,6 +101,11 @@ impl<'a> Book<'a> {
             let names = guide.headings.iter().map(|(_, name, _)| name.clone());
             (guide.path.to_owned(), names.collect())
         });
+        let librarys = survey.modules.iter().filter(|(file, _)| {
+            let source = sources.get(*file);
+            subject.is_beside_the_library() && is_librarys_page(source, &survey.program)
+        });
+        let librarys = librarys.map(|(file, _)| sources.get(*file).module.as_str());
         Book {
             subject,
             sources,
@@ -104,6 +119,7 @@ impl<'a> Book<'a> {
                     .iter()
                     .map(|module| module.name)
                     .collect::<BTreeSet<_>>(),
+                librarys.collect::<BTreeSet<_>>(),
                 guides.collect::<BTreeMap<_, _>>(),
             ),
             instances: Instances::of(&survey.program),
@@ -116,7 +132,7 @@ impl<'a> Book<'a> {
     pub(crate) fn title(&self) -> &str {
         match self.subject {
             Subject::Library(_) => "Snow",
-            Subject::Project(title) => title,
+            Subject::Project(title, _) => title,
         }
     }
 
@@ -136,7 +152,7 @@ impl<'a> Book<'a> {
         }
         let heading = |group: usize| match self.subject {
             Subject::Library(_) => library::heading(group),
-            Subject::Project(_) => "Modules",
+            Subject::Project(..) => "Modules",
         };
         groups
             .into_iter()
@@ -164,7 +180,7 @@ impl<'a> Book<'a> {
             here: "",
         };
         // A summary stands in a link's line: its own names are no links.
-        let plain = Names::new([], BTreeSet::new(), BTreeMap::new());
+        let plain = Names::new([], BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
         let markdown = Markdown {
             names: &plain,
             scope: Scope::Module(module),
@@ -205,7 +221,7 @@ fn page(path: &str, text: String) -> Page {
 fn guides_of(subject: &Subject) -> &[Guide] {
     match subject {
         Subject::Library(guides) => guides,
-        Subject::Project(_) => &[],
+        Subject::Project(..) => &[],
     }
 }
 
@@ -221,16 +237,19 @@ fn is_shown(
     subject: &Subject,
 ) -> bool {
     let says = read.doc.is_some() || read.items.iter().any(is_offered);
+    match subject {
+        Subject::Library(_) => is_librarys_page(source, program),
+        Subject::Project(..) => says && is_own(source),
+    }
+}
+
+/// Whether the library's reference has a page of a file.
+fn is_librarys_page(source: &Source, program: &hir::Program) -> bool {
     let is_internal = program.modules.iter().any(|module| {
         let is_it = *module.name == *source.module && module.is_stdlib;
         is_it && module.is_internal && matches!(module.package, Package::Library(_))
     });
-    match subject {
-        Subject::Library(_) => {
-            source.is_stdlib && !is_internal && !library::is_behind(&source.module)
-        }
-        Subject::Project(_) => says && is_own(source),
-    }
+    source.is_stdlib && !is_internal && !library::is_behind(&source.module)
 }
 
 fn module_of<'a>(sources: &'a Sources, file: FileId, read: &'a ast::Module) -> Module<'a> {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::book::Book;
 use crate::html::escaped;
 use crate::markdown::guide_address;
-use crate::names::page_of;
+use crate::names::{page_of, LIBRARY};
 
 /// Scripts and styles are files of the reference; nothing else is loaded, whatever a page says.
 const POLICY: &str = "default-src 'none'; style-src 'self' file:; script-src 'self' file:; \
@@ -97,6 +97,12 @@ fn list(book: &Book, frame: &Frame) -> String {
         for module in modules {
             item(&mut out, frame, &page_of(module.name), module.name);
         }
+        out.push_str("</ul>\n");
+    }
+    if book.subject.is_beside_the_library() {
+        out.push_str("<h2>Library</h2>\n<ul>\n");
+        let index = format!("{LIBRARY}index.html");
+        item(&mut out, frame, &index, "Language and standard library");
         out.push_str("</ul>\n");
     }
     out

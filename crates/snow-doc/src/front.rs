@@ -19,7 +19,7 @@ pub(crate) fn index(book: &Book) -> String {
     let title = escaped(book.title());
     let (kind, lead) = match book.subject {
         Subject::Library(_) => ("Language and standard library", WELCOME),
-        Subject::Project(_) => ("Reference", ""),
+        Subject::Project(..) => ("Reference", ""),
     };
     let mut main =
         format!("<header class=\"title\"><p class=\"kind\">{kind}</p><h1>{title}</h1></header>\n");

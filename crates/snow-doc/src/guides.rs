@@ -17,7 +17,7 @@ macro_rules! guides {
 }
 
 guides! {
-    "Snow": "language" "coming-from" "testing" "documenting" "log" "shipping" "diagnostics";
+    "Snow": "language" "coming-from" "from-elixir" "from-javascript" "testing" "documenting" "log" "shipping" "diagnostics";
     "Servers": "ws-guide" "ws-authentication" "ws-timers" "cluster" "http" "redis";
     "Standards and their tests": "rfc6455" "rfc9112" "http-requests";
 }

@@ -60,7 +60,27 @@ pub fn library(mut sources: Sources) -> Reference {
 /// The reference of the program or package in `sources`, without that of the library. `title`
 /// stands above all pages.
 pub fn project(sources: Sources, title: &str) -> Reference {
-    reference(sources, Subject::Project(title.into()))
+    reference(sources, Subject::Project(title.into(), false))
+}
+
+/// The same with the reference of the library in a folder beside it, where names of the library
+/// lead. `sources` hold the library, too, and the diagnostics speak of the project only.
+pub fn project_with_library(sources: Sources, title: &str) -> Reference {
+    let mut librarys = Sources::default();
+    let modules = sources.iter().filter(|(_, source)| source.is_stdlib);
+    for (_, source) in modules {
+        librarys.add(&source.path, &source.module, true, &source.text);
+    }
+    let mut found = reference(sources, Subject::Project(title.into(), true));
+    if !found.pages.is_empty() {
+        let pages = library(librarys).pages.into_iter().map(|page| Page {
+            path: format!("{}{}", names::LIBRARY, page.path),
+            text: page.text,
+        });
+        found.pages.extend(pages);
+        found.pages.sort_by(|one, other| one.path.cmp(&other.path));
+    }
+    found
 }
 
 fn reference(sources: Sources, subject: Subject) -> Reference {

@@ -9,7 +9,7 @@ use snow_compiler::diagnostics::{Code, Diagnostic};
 use crate::colour;
 use crate::docstring::Docstring;
 use crate::html::{escaped, slug};
-use crate::names::{page_of, Names};
+use crate::names::Names;
 
 /// Kinds of addresses outside of the reference that a reader may follow.
 const OUTSIDE: &[&str] = &["http://", "https://", "mailto:"];
@@ -202,7 +202,7 @@ impl Markdown<'_> {
         }
         // A type speaks of the module that has its name.
         let is_module = self.names.has_page(code) && code != module;
-        is_module.then(|| self.inside(&page_of(code)))
+        is_module.then(|| self.inside(&self.names.page(code)))
     }
 }
 

@@ -9,6 +9,9 @@ use snow_compiler::diagnostics::suggest;
 /// Module whose names stand everywhere.
 const PRELUDE: &str = "Prelude";
 
+/// Where the library's reference stands in one of a project.
+pub(crate) const LIBRARY: &str = "library/";
+
 /// A declaration: its module and its name.
 pub(crate) type Declared<'a> = (&'a str, &'a str);
 
@@ -28,6 +31,8 @@ pub(crate) struct Names<'a> {
     modules: HashMap<&'a str, &'a ast::Module>,
     /// Modules that have a page.
     documented: BTreeSet<&'a str>,
+    /// Those of them whose pages are the library's, in a folder of their own.
+    librarys: BTreeSet<&'a str>,
     /// Types of modules without a page that one with a page passes on, and under which name.
     faces: HashMap<Declared<'a>, Declared<'a>>,
     /// What stands behind `#` for each public name of the documented modules.
@@ -37,15 +42,20 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// `modules` are all that were read, the ones that win over others of the same name last.
+    /// `modules` are all that were read, the ones that win over others of the same name last;
+    /// `librarys` have their pages below [`LIBRARY`].
     pub(crate) fn new(
         modules: impl IntoIterator<Item = (&'a str, &'a ast::Module)>,
-        documented: BTreeSet<&'a str>,
+        mut documented: BTreeSet<&'a str>,
+        mut librarys: BTreeSet<&'a str>,
         guides: BTreeMap<String, Vec<String>>,
     ) -> Self {
+        librarys.retain(|module| !documented.contains(module));
+        documented.extend(&librarys);
         let mut names = Names {
             modules: modules.into_iter().collect(),
             documented,
+            librarys,
             faces: HashMap::new(),
             anchors: HashMap::new(),
             guides,
@@ -187,7 +197,7 @@ impl<'a> Names<'a> {
             true => declared,
             false => *self.faces.get(&declared)?,
         };
-        Some(format!("{}#{name}", page_of(module)))
+        Some(format!("{}#{name}", self.page(module)))
     }
 
     /// How the module `from` would name a type.
@@ -220,7 +230,7 @@ impl<'a> Names<'a> {
             let own = self
                 .anchor(from, name)
                 .or_else(|| self.anchor(PRELUDE, name));
-            return Some(own.unwrap_or_else(|| page_of(name)));
+            return Some(own.unwrap_or_else(|| self.page(name)));
         }
         let Some((module, last)) = name.rsplit_once('.') else {
             return self.anchor(from, name).or_else(|| {
@@ -234,7 +244,15 @@ impl<'a> Names<'a> {
 
     fn anchor(&self, module: &str, name: &str) -> Option<String> {
         let anchor = self.anchors.get(&(module, name))?;
-        Some(format!("{}#{anchor}", page_of(module)))
+        Some(format!("{}#{anchor}", self.page(module)))
+    }
+
+    /// The page of a module that has one.
+    pub(crate) fn page(&self, module: &str) -> String {
+        match self.librarys.contains(module) {
+            true => format!("{LIBRARY}{}", page_of(module)),
+            false => page_of(module),
+        }
     }
 
     /// What `text` says of a module with a page, and the module does not have. Private names are

@@ -249,3 +249,31 @@ fn actors_services_and_supervisors_have_entries() {
         assert!(page.contains(part), "no {part}");
     }
 }
+
+#[test]
+fn names_of_the_library_lead_to_its_pages_beside_the_projects() {
+    let source = "##! See `List.map`, `Some` and [maps](Map).\n\n## A list.\n\
+                  pub fn few(conn :: Ws.Conn, n :: Int) -> List<Int>? = Some([n])\n\n\
+                  ## Found out.\npub fn many(n) = %{\"a\" => n + 1}\n\n## Its own.\n\
+                  pub struct Range do\n  low :: Int\nend\n";
+    let mut sources = library();
+    sources.add("a.snow", "A", false, source);
+    let plain = snow_doc::project(sources.clone(), "shop");
+    assert!(!text(&plain, "modules/A.html").contains("library/"));
+    let reference = snow_doc::project_with_library(sources, "shop");
+    assert_eq!(said(&reference), [""; 0]);
+    follow(&reference.pages);
+    let page = text(&reference, "modules/A.html");
+    for link in [
+        "href=\"../library/modules/List.html#map\"",
+        "href=\"../library/modules/Prelude.html#Option\"",
+        "href=\"../library/modules/Map.html",
+        "href=\"../library/modules/Ws.html#Conn\"",
+        "href=\"../library/modules/Prelude.html#Int\"",
+        "href=\"../library/modules/List.html",
+        "href=\"../library/index.html\"",
+    ] {
+        assert!(page.contains(link), "no {link} in {page}");
+    }
+    text(&reference, "library/guides/language.html");
+}

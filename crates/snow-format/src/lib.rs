@@ -2,13 +2,15 @@
 //!
 //! In: the text of a file. Out: [`Layout`], which has the same tokens and comments in the same
 //! order, and so the same tree; that is proved for each text, and a text for which it does not hold
-//! is left alone. Nothing here touches a file.
+//! is left alone. [`format_markdown`] does the same for the blocks of Snow on a page. Nothing here
+//! touches a file.
 //!
 //! The author decides three things: where an empty line stands, which bracket is opened up (by
 //! ending the line behind it), and whether its elements stand one a line. Everything else follows
 //! from the tree and a width of 100 columns.
 
 mod atoms;
+mod markdown;
 mod plan;
 mod render;
 mod rules;
@@ -19,6 +21,7 @@ mod verify;
 use snow_compiler::diagnostics::Diagnostic;
 use snow_compiler::source::Sources;
 
+pub use markdown::format_markdown;
 use source::Read;
 
 /// What became of a text.

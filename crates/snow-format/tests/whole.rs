@@ -191,6 +191,57 @@ fn cut_files_are_refused_or_laid_out() {
     });
 }
 
+/// Files of a folder of the repository.
+fn below(folder: &str) -> impl Iterator<Item = (PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root.join(folder);
+    let files = files().into_iter();
+    files.filter(move |(path, _)| path.starts_with(&root))
+}
+
+#[test]
+fn examples_cut_at_every_token_are_refused_or_laid_out() {
+    on_large_stack(|| {
+        let mut count = 0;
+        for folder in ["examples", "crates/snow-format/tests/cases"] {
+            for (path, text) in below(folder) {
+                for at in gaps(&text) {
+                    formatted(&path.display().to_string(), &text[..at]);
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 5000, "{count}");
+    });
+}
+
+/// A token left out, twice, or in the place of another: most of it is refused, and what still
+/// parses is a program that nobody wrote.
+#[test]
+fn files_with_other_tokens_are_refused_or_laid_out() {
+    on_large_stack(|| {
+        let mut numbers = Numbers(17);
+        for (path, text) in files() {
+            let gaps = gaps(&text);
+            let token = |numbers: &mut Numbers| {
+                let at = numbers.below(gaps.len().max(2) - 1);
+                let end = gaps.get(at + 1).copied().unwrap_or(text.len());
+                gaps.get(at).copied().unwrap_or(0)..end
+            };
+            for change in 0..12 {
+                let (one, other) = (token(&mut numbers), token(&mut numbers));
+                let mut changed = text.clone();
+                match change % 3 {
+                    0 => changed.replace_range(one, ""),
+                    1 => changed.insert_str(one.start, &text[one]),
+                    _ => changed.replace_range(one, &text[other]),
+                }
+                formatted(&path.display().to_string(), &changed);
+            }
+        }
+    });
+}
+
 #[test]
 fn a_file_with_an_error_is_refused() {
     let text = "fn main() do\n  let x = (1\nend\n";

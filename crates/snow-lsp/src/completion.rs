@@ -11,7 +11,7 @@ use snow_compiler::ast::{Item, ItemKind};
 use snow_compiler::hir::{
     Clause, Expr, ExprKind, FnId, FunctionKind, Head, Meaning, ModuleId, Role, TypeId, TypeKind,
 };
-use snow_compiler::source::{FileId, Name, Span};
+use snow_compiler::source::{FileId, Name, Source, Span};
 use snow_compiler::types::{print, Ty};
 
 use crate::describe::{self, Description};
@@ -197,16 +197,17 @@ fn homes(snapshot: &Snapshot, ty: &Ty) -> Vec<ModuleId> {
 fn of_path(snapshot: &Snapshot, file: FileId, chain: &str, found: &mut Found) {
     let program = &snapshot.analysis.program;
     let full = imported(snapshot, file, chain).unwrap_or_else(|| chain.to_string());
+    let sees_all = snapshot.loaded.of_library.is_some();
     for (index, module) in program.modules.iter().enumerate() {
-        if *module.name == *full && !module.is_internal {
+        if *module.name == *full && (!module.is_internal || sees_all) {
             of_module(snapshot, ModuleId(index as u32), found);
         }
     }
     let below = format!("{full}.");
     for (_, source) in snapshot.loaded.sources.iter() {
         let name = source.module.strip_prefix(&below);
-        let is_internal = source.is_stdlib && snow_compiler::resolve::is_internal(&source.module);
-        if let Some(name) = name.filter(|name| !name.contains('.') && !is_internal) {
+        let is_hidden = is_hidden(snapshot, source);
+        if let Some(name) = name.filter(|name| !name.contains('.') && !is_hidden) {
             add(&name.into(), CompletionItemKind::MODULE, None, found);
         }
     }
@@ -217,6 +218,12 @@ fn of_path(snapshot: &Snapshot, file: FileId, chain: &str, found: &mut Found) {
             of_type(snapshot, TypeId(index as u32), found);
         }
     }
+}
+
+/// Whether a module is one of the library that only the library may name.
+fn is_hidden(snapshot: &Snapshot, source: &Source) -> bool {
+    let is_internal = source.is_stdlib && snow_compiler::resolve::is_internal(&source.module);
+    is_internal && snapshot.loaded.of_library.is_none()
 }
 
 /// The module that an import calls by that name.
@@ -342,9 +349,9 @@ fn names(snapshot: &Snapshot, file: FileId, at: usize, found: &mut Found) {
         declared(item, found);
     }
     for (_, source) in snapshot.loaded.sources.iter() {
-        let is_internal = source.is_stdlib && snow_compiler::resolve::is_internal(&source.module);
+        let is_hidden = is_hidden(snapshot, source);
         let first = source.module.split('.').next().unwrap_or_default();
-        if !is_internal && source.is_stdlib && first != "Prelude" {
+        if !is_hidden && source.is_stdlib && first != "Prelude" {
             add(&first.into(), CompletionItemKind::MODULE, None, found);
         }
     }

@@ -166,7 +166,7 @@ pub(crate) fn is_own(snapshot: &Snapshot, span: Span) -> bool {
 /// Paths of the root's own files.
 pub(crate) fn own_paths(snapshot: &Snapshot) -> Vec<PathBuf> {
     let own = snapshot.loaded.sources.iter();
-    let own = own.filter(|(_, source)| !source.is_stdlib);
+    let own = own.filter(|(file, _)| !snapshot.is_library(*file));
     own.filter_map(|(file, _)| snapshot.loaded.paths[file.0 as usize].clone())
         .collect()
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use snow_compiler::pipeline::Mode;
-use snow_compiler::source::Sources;
+use snow_compiler::source::{FileId, Sources};
 
 /// What is checked together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Root {
     /// A project or package, by its folder.
     Folder(PathBuf),
-    /// A file outside of any project, which is a program of its own.
+    /// A file outside of any project, which is a program of its own, or one of the library.
     File(PathBuf),
 }
 
@@ -28,6 +28,8 @@ pub struct Loaded {
     pub paths: Vec<Option<PathBuf>>,
     /// Whether `main` must be there.
     pub mode: Mode,
+    /// The file of the library that the root is about, where it is about one.
+    pub of_library: Option<FileId>,
     /// What could not be read or cannot be a module; the rest is checked without it.
     pub problems: Vec<Problem>,
 }

@@ -32,7 +32,7 @@ pub(crate) struct Named {
 /// Names by place and by meaning.
 #[derive(Default)]
 struct Index {
-    /// Names of the files that are not of the library, by file, in source order.
+    /// Names of the files that the root is about, by file, in source order.
     names: HashMap<FileId, Vec<Named>>,
     /// Where things are declared.
     declared: HashMap<Meaning, Span>,
@@ -157,9 +157,9 @@ impl Snapshot {
         expr.children(&mut |child| self.members(child, all));
     }
 
-    /// Whether a file is of the standard library.
+    /// Whether a file is of the standard library, and the root is not about it.
     pub(crate) fn is_library(&self, file: FileId) -> bool {
-        self.loaded.sources.get(file).is_stdlib
+        self.loaded.sources.get(file).is_stdlib && self.loaded.of_library != Some(file)
     }
 
     /// The file at a path.

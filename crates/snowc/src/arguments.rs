@@ -201,6 +201,9 @@ pub(crate) struct Doc {
     /// Write nothing and fail when a link leads nowhere
     #[arg(long)]
     pub deny_warnings: bool,
+    /// Put the reference of the library beside the project's, so that its names are links
+    #[arg(long)]
+    pub with_library: bool,
     /// Where the pages go: a new folder, an empty one, or one that holds pages of an earlier run
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,

@@ -23,7 +23,10 @@ pub(crate) fn doc(options: &Doc) -> Result<(), Failure> {
     let reference = match &options.path {
         Some(path) => {
             let project = project::checked(path, &reporting)?;
-            let make = || snow_doc::project(project.sources, &project.name);
+            let make = || match options.with_library {
+                true => snow_doc::project_with_library(project.sources, &project.name),
+                false => snow_doc::project(project.sources, &project.name),
+            };
             program::on_large_stack(make)?
         }
         None => {

@@ -1,4 +1,4 @@
-//! `snowc fmt`: files in the one layout.
+//! `snowc fmt`: files in the one layout, and the blocks of Snow in Markdown.
 //!
 //! A file is replaced as a whole or not at all, and only when its text changes. One that cannot be
 //! laid out is left alone and said, and hides no other.
@@ -58,14 +58,20 @@ pub(crate) fn format(options: &Format) -> Result<(), Failure> {
     outcome(options, &tally)
 }
 
-/// Every `*.snow` at or below `path`, without names that begin with a dot, links, and folders that
+/// Whether a file is a page of Markdown.
+fn is_page(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "md")
+}
+
+/// Every `*.snow` and `*.md` at or below `path`, without names that begin with a dot, links, and folders that
 /// tools fill.
 fn collect(path: &Path, is_named: bool, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     if !path.exists() && is_named {
         return Err(Failure::Message(project::not_there(path)));
     }
     if path.is_file() {
-        if is_named || path.extension().is_some_and(|end| end == "snow") {
+        let is_snow = path.extension().is_some_and(|end| end == "snow");
+        if is_named || is_snow || is_page(path) {
             files.push(project::relative(path));
         }
         return Ok(());
@@ -115,7 +121,11 @@ fn format_file(options: &Format, path: &Path, tally: &mut Tally) -> Result<(), F
 
 /// The text in its layout; `None` when that was refused and said.
 fn laid_out(options: &Format, shown: &str, text: &str) -> Option<String> {
-    match snow_format::format(shown, text) {
+    let layout = match is_page(Path::new(shown)) {
+        true => snow_format::format_markdown(shown, text),
+        false => snow_format::format(shown, text),
+    };
+    match layout {
         Layout::Done(formatted) => Some(formatted),
         Layout::Unreadable(sources, diagnostics) => {
             let style = Style::of(&Reporting {

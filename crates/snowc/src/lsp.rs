@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use snow_compiler::pipeline::Mode;
-use snow_compiler::source::{PackageId, Sources};
+use snow_compiler::source::{FileId, PackageId, Source, Sources};
 use snow_lsp::{Exit, Loaded, Open, Problem, Projects, Root};
 
 use crate::cache::{Cache, Key};
@@ -93,6 +93,7 @@ impl Projects for Disk {
                 sources: self.library.clone(),
                 paths: self.library_paths.clone(),
                 mode: Mode::Program,
+                of_library: None,
                 problems: Vec::new(),
             },
             open,
@@ -115,12 +116,11 @@ impl Projects for Disk {
 }
 
 impl Loading<'_> {
-    /// A file that is a program of its own. The library's files are none, and nothing is said about
-    /// them.
+    /// A file that is a program of its own, or one of the library.
     fn alone(&mut self, file: &Path) -> Result<(), Vec<Problem>> {
         let is_shown = file.parent().is_some_and(|folder| folder.ends_with(SHOWN));
         if is_shown || stdlib::holds(file) {
-            return Err(Vec::new());
+            return self.of_library(file, is_shown);
         }
         if let Some(text) = self.text(file) {
             let is_test = file.to_string_lossy().ends_with("_test.snow");
@@ -133,6 +133,33 @@ impl Loading<'_> {
             self.loaded.sources.add(&shown, "Main", false, &text);
             self.loaded.paths.push(Some(file.into()));
         }
+        Ok(())
+    }
+
+    /// A file of the library or, where `is_shown`, of those that editors are shown. One that the
+    /// library in use does not have gets no answers, and nothing is said about it.
+    fn of_library(&mut self, file: &Path, is_shown: bool) -> Result<(), Vec<Problem>> {
+        let text = self.text(file).ok_or_else(Vec::new)?;
+        let on_disk = fs::read_to_string(file).unwrap_or_default();
+        let Loaded { sources, paths, .. } = &self.loaded;
+        let is_it = |(id, source): &(FileId, &Source)| match (&paths[id.0 as usize], is_shown) {
+            (_, true) => *source.text == *on_disk,
+            (Some(path), false) => path == file,
+            (None, false) => file.ends_with(source.path.trim_start_matches("stdlib/")),
+        };
+        // `http/client.snow` ends as `client.snow` does.
+        let found = sources.iter().filter(is_it);
+        let found = found.max_by_key(|(_, source)| source.path.len());
+        let (id, source) = found.ok_or_else(Vec::new)?;
+        // A program that names the module, so that it is read; it may name all modules.
+        let main = format!("import {}\n", source.module);
+        let loaded = &mut self.loaded;
+        loaded.sources.replace(id, text);
+        loaded.sources.add_library_test("main.snow", "Main", &main);
+        loaded.paths[id.0 as usize] = Some(file.into());
+        loaded.paths.push(None);
+        loaded.of_library = Some(id);
+        loaded.mode = Mode::Library;
         Ok(())
     }
 

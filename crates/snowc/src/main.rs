@@ -10,6 +10,7 @@ mod check;
 mod complaint;
 mod contents;
 mod doc;
+mod examples;
 mod explain;
 mod failure;
 mod format;

@@ -45,7 +45,13 @@ pub(crate) fn compile(
         verify,
         precompiled,
     };
-    let compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
+    let mut compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
+    // An example shows something to a reader: what it leaves unused is no mistake.
+    compiled.diagnostics.retain(|found| {
+        let place = found.labels.first().map(|label| label.span.file);
+        let is_example = place.is_some_and(|file| project.examples.contains(&file));
+        found.severity == Severity::Error || !is_example
+    });
     let rendered = Style::of(reporting).render(&project.sources, &compiled.diagnostics);
     if let Some(watch) = watch {
         watch.hide_line();

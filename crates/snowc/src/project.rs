@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 
 use snow_compiler::diagnostics::suggest;
 use snow_compiler::pipeline::Mode;
-use snow_compiler::source::{PackageId, Sources};
+use snow_compiler::source::{FileId, PackageId, Sources};
 
 use crate::arguments::Reporting;
+use crate::examples;
 use crate::failure::Failure;
 use crate::manifest;
 use crate::packages::{self, Packages};
+use crate::program;
 use crate::stdlib;
 
 /// One file of a project.
@@ -45,6 +47,8 @@ pub(crate) struct Project {
     /// The project's own modules, those of the packages that it depends on, and the standard
     /// library's.
     pub sources: Sources,
+    /// Files that were made of examples in comments.
+    pub examples: Vec<FileId>,
     /// Number of packages, the project itself among them.
     pub packages: u32,
     /// The project around a file that is compiled alone.
@@ -206,28 +210,45 @@ pub(crate) fn tests(paths: &[PathBuf], reporting: &Reporting) -> Result<Vec<Proj
         .collect()
 }
 
-/// All modules of the project and those tests that are at or below one of `chosen`.
+/// All modules of the project, and those tests and examples that are at or below one of `chosen`.
 fn test_run(root: &Path, chosen: &[&PathBuf], reporting: &Reporting) -> Result<Project, Failure> {
     let chosen: Vec<PathBuf> = chosen.iter().map(|path| absolute(path)).collect();
     let packages = packages::around(root, reporting)?;
     let mut modules = modules_below(root, root)?;
-    modules.retain(|module| {
+    let is_chosen = |module: &Module| {
         let path = absolute(&module.path);
-        !module.is_test() || chosen.iter().any(|wanted| path.starts_with(wanted))
+        chosen.iter().any(|wanted| path.starts_with(wanted))
+    };
+    modules.retain(|module| !module.is_test() || is_chosen(module));
+    let is_librarys = stdlib::owns(&absolute(root));
+    let documented = modules.iter().filter(|module| {
+        // The library's examples have a test of their own, which knows its scene.
+        !is_librarys && !module.is_test() && is_chosen(module)
     });
-    if !modules.iter().any(Module::is_test) {
+    let documented: Vec<&Module> = documented.collect();
+    let examples = program::on_large_stack(|| {
+        let of = |module: &&Module| {
+            let examples = examples::of(module).into_iter();
+            let shown = module.shown.clone();
+            examples.map(move |example| (shown.clone(), example))
+        };
+        documented.iter().flat_map(of).collect::<Vec<_>>()
+    })?;
+    if examples.is_empty() && !modules.iter().any(Module::is_test) {
         return Err(Failure::Message(format!(
             "no *_test.snow file found in '{}': tests stand in files whose names end so",
             chosen[0].display()
         )));
     }
-    project(
-        &format!("{}-test", folder_name(root)),
-        Mode::Tests,
-        modules,
-        packages,
-        stdlib::owns(&absolute(root)),
-    )
+    let name = format!("{}-test", folder_name(root));
+    let mut run = project(&name, Mode::Tests, modules, packages, is_librarys)?;
+    for (shown, example) in examples {
+        let file = run
+            .sources
+            .add_examples(&shown, &example.module, &example.text);
+        run.examples.push(file);
+    }
+    Ok(run)
 }
 
 /// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder
@@ -360,6 +381,7 @@ fn project(
         name: name.into(),
         mode,
         sources,
+        examples: Vec::new(),
         packages: count,
         left_out: None,
     })

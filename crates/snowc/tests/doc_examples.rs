@@ -29,6 +29,8 @@ fn main() {
         "ARCHITECTURE.md",
         "docs/language.md",
         "docs/coming-from.md",
+        "docs/from-elixir.md",
+        "docs/from-javascript.md",
         "docs/http.md",
         "docs/ops.md",
         "docs/ws-guide.md",

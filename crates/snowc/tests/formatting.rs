@@ -86,6 +86,39 @@ fn check_lists_what_differs_and_changes_nothing() {
     assert_eq!(fs::read_to_string(main).unwrap(), UGLY);
 }
 
+/// A page with a block of Snow between lines of prose.
+fn page(block: &str) -> String {
+    format!("# Title  \n\n*  prose\n\n```snow\n{block}```\n\n```text\n{UGLY}```\n")
+}
+
+#[test]
+fn pages_have_their_blocks_laid_out() {
+    let (ugly, neat) = (page(UGLY), page(NEAT));
+    let files = [
+        ("main.snow", NEAT),
+        ("README.md", &*ugly),
+        ("docs/shows-an-error.md", &page(WRONG)),
+        ("docs/neat.md", &neat),
+    ];
+    let dir = project("fmt-pages", &files);
+    let readme = dir.join("README.md");
+    let ran = call(&["fmt", "--check", &shown(&dir)]);
+    assert_eq!(
+        (ran.status, ran.out),
+        (1, format!("{}\n", readme.display()))
+    );
+    assert_eq!(fs::read_to_string(&readme).unwrap(), ugly);
+    let ran = call(&["fmt", &shown(&readme), &shown(&dir.join("docs"))]);
+    let said = (ran.status, ran.out.as_str(), ran.err.as_str());
+    assert_eq!(said, (0, "Formatted 1 of 3 files\n", ""));
+    for (file, text) in [("README.md", neat), ("docs/shows-an-error.md", page(WRONG))] {
+        assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), text, "{file}");
+    }
+    let ran = call(&["fmt", "--check", &shown(&dir)]);
+    let said = (ran.status, ran.out.as_str());
+    assert_eq!(said, (0, "4 files formatted already\n"));
+}
+
 #[test]
 fn a_file_with_an_error_is_left_alone_and_hides_no_other() {
     let dir = project("fmt-wrong", &[("a.snow", WRONG), ("main.snow", UGLY)]);

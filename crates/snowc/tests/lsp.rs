@@ -175,6 +175,69 @@ fn a_project_on_the_disk_is_checked_with_its_tests() {
     assert_eq!(client.status(), Some(0));
 }
 
+/// The place of a part of a text, for a request about the file at `uri`.
+fn place(uri: &str, text: &str, part: &str, behind: usize) -> Value {
+    let at = text.find(part).unwrap_or_else(|| panic!("no {part}")) + behind;
+    let line = text[..at].matches('\n').count();
+    let character = at - text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let position = json!({"line": line, "character": character});
+    json!({"textDocument": {"uri": uri}, "position": position})
+}
+
+#[test]
+fn a_file_of_the_library_has_answers() {
+    let folder = support::folder("lsp-library");
+    let folder = folder.canonicalize().expect("a path");
+    let text = "fn main() do\n  println(\"${List.reverse([1])}\")\nend\n";
+    let main = folder.join("main.snow");
+    fs::write(&main, text).expect("written");
+    let mut client = Client::start();
+    client.initialize(&folder);
+    let mut ask = |id: i32, method: &str, params: Value| {
+        client.send(json!({"id": id, "method": method, "params": params}));
+        client.wait_for(|message| message["id"] == id)["result"].clone()
+    };
+    let uri = format!("file://{}", main.display());
+    let found = ask(
+        1,
+        "textDocument/definition",
+        place(&uri, text, "reverse", 1),
+    );
+    let uri = found["uri"].as_str().expect("a place").to_string();
+    let path = PathBuf::from(uri.trim_start_matches("file://"));
+    let text = fs::read_to_string(&path).expect("a file");
+    client.open(&path, &text);
+    assert_eq!(client.diagnostics(&path), Vec::<Value>::new());
+    let mut ask = |id: i32, method: &str, params: Value| {
+        client.send(json!({"id": id, "method": method, "params": params}));
+        client.wait_for(|message| message["id"] == id)["result"].clone()
+    };
+    let name = "fn reverse<";
+    let hover = ask(2, "textDocument/hover", place(&uri, &text, name, 4));
+    let shown = hover["contents"]["value"].as_str().unwrap_or_default();
+    assert!(shown.contains("fn reverse(list :: List<T>)"), "{hover}");
+    let call = "= length(list)";
+    let found = ask(3, "textDocument/definition", place(&uri, &text, call, 2));
+    assert_eq!(found["uri"], uri.as_str(), "{found}");
+    let found = ask(4, "textDocument/completion", place(&uri, &text, call, 5));
+    let mut offered = found.as_array().into_iter().flatten();
+    assert!(offered.any(|item| item["label"] == "length"), "{found}");
+    let found = ask(
+        5,
+        "textDocument/documentSymbol",
+        json!({"textDocument": {"uri": uri}}),
+    );
+    assert!(
+        found.as_array().is_some_and(|all| all.len() > 20),
+        "{found}"
+    );
+    let mut params = place(&uri, &text, name, 4);
+    params["newName"] = "second".into();
+    client.send(json!({"id": 6, "method": "textDocument/rename", "params": params}));
+    let refused = client.wait_for(|message| message["id"] == 6);
+    assert!(refused["error"]["message"].is_string(), "{refused}");
+}
+
 #[test]
 fn what_cannot_be_read_is_answered() {
     let mut client = Client::start();

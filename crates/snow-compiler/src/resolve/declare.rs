@@ -84,12 +84,12 @@ impl<'a> Resolver<'a, '_> {
                     span: *name_span,
                 };
                 let id = self.push_function(module, &title, item.span, FunctionKind::Test, &[]);
-                let file = &self.sources.get(item.span.file).path;
-                match file.ends_with("_test.snow") {
+                let file = self.sources.get(item.span.file);
+                match file.has_tests {
                     true => self.out.tests.push(id),
                     false => self.out.unused.push(Unused {
                         module,
-                        kind: UnusedKind::Test(file.as_str().into()),
+                        kind: UnusedKind::Test(file.path.as_str().into()),
                         name: name.clone(),
                         span: *name_span,
                     }),

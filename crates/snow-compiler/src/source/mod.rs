@@ -48,6 +48,8 @@ pub struct Source {
     pub is_stdlib: bool,
     /// True for the tests of the standard library, which see all of its modules and opaque types.
     pub is_library_test: bool,
+    /// True for a file whose `test` items run: a test file, and the examples of a module.
+    pub has_tests: bool,
     /// Whose file it is; for those of the standard library without a meaning.
     pub package: PackageId,
     /// The text.
@@ -66,12 +68,14 @@ impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
         let line_starts = line_starts(text);
+        let has_tests = path.ends_with("_test.snow");
         let (path, module, text) = (path.into(), module.into(), text.into());
         self.files.push(Source {
             path,
             module,
             is_stdlib,
             is_library_test: false,
+            has_tests,
             package: PackageId::default(),
             text,
             line_starts,
@@ -90,6 +94,13 @@ impl Sources {
     pub fn add_library_test(&mut self, path: &str, module: &str, text: &str) -> FileId {
         let file = self.add(path, module, false, text);
         self.files[file.0 as usize].is_library_test = true;
+        file
+    }
+
+    /// Adds the examples in the comments of a file, under the path of that file, and names them.
+    pub fn add_examples(&mut self, path: &str, module: &str, text: &str) -> FileId {
+        let file = self.add(path, module, false, text);
+        self.files[file.0 as usize].has_tests = true;
         file
     }
 

@@ -169,6 +169,7 @@ impl Projects for Files {
             sources,
             paths,
             mode,
+            of_library: None,
             problems,
         })
     }

@@ -1,0 +1,326 @@
+//! The examples in a module's doc comments, as modules with a test each.
+//!
+//! In: a module of a project. Out: for each example of what is public a module of its own, whose
+//! text has every line of the example at the line where it stands in the comment: what is wrong in
+//! it is reported there. An example is a block that is fenced and marked `snow`, or indented with a
+//! `#=>` in it; one marked `snow ignore` is none. A line `expression #=> value` asserts that both
+//! are equal, and a value with `…` in it shows a shape only.
+
+use std::collections::BTreeSet;
+
+use snow_compiler::ast::{self, ItemKind};
+use snow_compiler::diagnostics::Diagnostics;
+use snow_compiler::lex;
+use snow_compiler::parse;
+use snow_compiler::source::Sources;
+
+use crate::project::Module;
+
+/// What stands between an expression and its value.
+const GIVES: &str = "#=>";
+
+/// What stands in a value of which only the shape is shown.
+const SHAPE: char = '…';
+
+/// What stands in front of a line of an indented example, behind the mark of its comment.
+const INDENT: &str = "     ";
+
+/// Words that begin an item which only its own module may use.
+const PRIVATE: &[&str] = &[
+    "fn ",
+    "def ",
+    "struct ",
+    "type ",
+    "let ",
+    "interface ",
+    "opaque ",
+];
+
+/// An example as it is compiled.
+pub(crate) struct Example {
+    /// The name of its module.
+    pub module: String,
+    /// The text of that module.
+    pub text: String,
+}
+
+/// Lines of a comment that are one example.
+struct Block<'t> {
+    /// The index in the file of its first line.
+    first: usize,
+    /// Its lines, without the mark of the comment.
+    lines: Vec<&'t str>,
+}
+
+/// All examples of a module, in their order. Deep trees need the compiler's stack.
+pub(crate) fn of(module: &Module) -> Vec<Example> {
+    let blocks = blocks(&module.text);
+    if blocks.is_empty() {
+        return Vec::new();
+    }
+    let Some(read) = parsed(&module.text) else {
+        return Vec::new();
+    };
+    let examples = blocks.iter().map(|block| Example {
+        module: format!("{}.Example{}", module.module, block.first + 1),
+        text: block.text(module, &read),
+    });
+    examples.collect()
+}
+
+/// The tree of a text without errors of syntax.
+fn parsed(text: &str) -> Option<ast::Module> {
+    let mut sources = Sources::default();
+    let file = sources.add("example.snow", "Example", false, text);
+    let mut diagnostics = Diagnostics::default();
+    let read = parse::module(&sources, file, &mut diagnostics);
+    diagnostics.sorted().is_empty().then_some(read)
+}
+
+/// The examples in the comments of a file.
+fn blocks(text: &str) -> Vec<Block<'_>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let Some((mark, _)) = comment(lines[at]) else {
+            at += 1;
+            continue;
+        };
+        let is_same = |line: &&&str| comment(line).is_some_and(|(other, _)| other == mark);
+        let length = lines[at..].iter().take_while(is_same).count();
+        let below = lines.get(at + length).copied().unwrap_or_default();
+        let is_private = mark == "##" && PRIVATE.iter().any(|word| below.starts_with(word));
+        if !is_private {
+            blocks_of_comment(&lines[at..at + length], at, &mut found);
+        }
+        at += length;
+    }
+    found
+}
+
+/// The mark of a line of a comment, and the text behind it.
+fn comment(line: &str) -> Option<(&'static str, &str)> {
+    let line = line.trim_start();
+    let marks = ["##!", "##"].into_iter();
+    marks
+        .filter_map(|mark| Some((mark, line.strip_prefix(mark)?)))
+        .find(|(_, rest)| !rest.starts_with('#'))
+}
+
+fn blocks_of_comment<'t>(lines: &[&'t str], at: usize, found: &mut Vec<Block<'t>>) {
+    let text = |line: &&'t str| comment(line).map_or("", |(_, rest)| rest);
+    let mut lines = lines.iter().map(text).enumerate().peekable();
+    while let Some((index, line)) = lines.next() {
+        let trimmed = line.trim_start();
+        if let Some(info) = trimmed.strip_prefix("```") {
+            let mut words = info.split_whitespace();
+            let is_run = words.next() == Some("snow") && words.all(|word| word != "ignore");
+            let inside = lines.by_ref().map(|(_, line)| line);
+            let inside = inside.take_while(|line| line.trim() != "```").collect();
+            let block = Block {
+                first: at + index + 1,
+                lines: inside,
+            };
+            found.extend(Some(block).filter(|_| is_run));
+        } else if line.starts_with(INDENT) && !trimmed.is_empty() {
+            let mut inside = vec![line];
+            let goes_on = |next: &(usize, &str)| next.1.starts_with(INDENT);
+            while let Some((_, line)) = lines.next_if(goes_on) {
+                inside.push(line);
+            }
+            let block = Block {
+                first: at + index,
+                lines: inside,
+            };
+            let has_value = |line: &&str| matches!(asserted(line), Asserted::Equal(..));
+            let is_run = block.lines.iter().any(has_value);
+            found.extend(Some(block).filter(|_| is_run));
+        }
+    }
+}
+
+/// What a line of an example says.
+enum Asserted<'t> {
+    /// An expression and its value.
+    Equal(&'t str, &'t str),
+    /// Nothing that can be compared.
+    Shape,
+    /// It has no value.
+    Plain,
+}
+
+fn asserted(line: &str) -> Asserted<'_> {
+    match line.split_once(GIVES) {
+        None => Asserted::Plain,
+        Some((code, value)) if value.contains(SHAPE) || code.trim().is_empty() => Asserted::Shape,
+        Some((code, value)) => Asserted::Equal(code.trim(), value.trim()),
+    }
+}
+
+impl Block<'_> {
+    /// The text of the module that stands for the example.
+    fn text(&self, module: &Module, read: &ast::Module) -> String {
+        let mut lines = vec![String::new(); self.first];
+        let code: Vec<String> = self.lines.iter().map(|line| statement(line)).collect();
+        let whole = code.join("\n");
+        // A block of imports and items is a module by itself: it is compiled, and its tests run.
+        let is_module = parsed(&whole).is_some_and(|own| own.items.iter().any(declares));
+        let stands_above = |line: &&String| line.is_empty() || imports_something(line);
+        let begin = match is_module {
+            true => code.len(),
+            false => code.iter().take_while(stands_above).count(),
+        };
+        lines.extend(code);
+        if !is_module {
+            let title = format!("{}:{}", module.shown, self.first + 1);
+            let title = title.replace('\\', "\\\\").replace('"', "\\\"");
+            let head = format!("test \"{title}\" do");
+            match (self.first + begin).checked_sub(1) {
+                Some(above) if lines[above].is_empty() => lines[above] = head,
+                Some(above) => lines[above] = format!("{}; {head}", lines[above]),
+                None => lines[0] = format!("{head} {}", lines[0].trim_start()),
+            }
+            lines.push("end".into());
+        }
+        let mut head = self.imported(module, read, &whole);
+        if let Some(first) = lines.first().filter(|first| !first.is_empty()) {
+            head.push(first.clone());
+        }
+        if let Some(first) = lines.first_mut() {
+            *first = head.join("; ");
+        }
+        lines.join("\n") + "\n"
+    }
+
+    /// The imports that an example does not have to write: its own module, what that declares, and
+    /// what that imports, as far as the example names it.
+    fn imported(&self, module: &Module, read: &ast::Module, code: &str) -> Vec<String> {
+        let mut imports = Vec::new();
+        if code.lines().any(imports_something) {
+            return imports;
+        }
+        let words = words(code);
+        let named = |name: &str| words.contains(name);
+        let last = module.module.rsplit('.').next().unwrap_or_default();
+        let public = read.items.iter().filter(|item| is_public(item));
+        let names: BTreeSet<&str> = public
+            .filter_map(|item| name_of(item).filter(|name| named(name) || builds(item, &named)))
+            .collect();
+        if named(last) {
+            imports.push(format!("import {}", module.module));
+        }
+        if !names.is_empty() {
+            let names: Vec<&str> = names.into_iter().collect();
+            imports.push(format!(
+                "from {} import {}",
+                module.module,
+                names.join(", ")
+            ));
+        }
+        for item in &read.items {
+            if let ItemKind::Import(path) = &item.kind {
+                if path.segments.last().is_some_and(|last| named(&last.name)) {
+                    imports.push(format!("import {}", shown(path)));
+                }
+            } else if let ItemKind::FromImport { path, names } = &item.kind {
+                let names = names.iter().map(|name| &*name.name);
+                let names: Vec<&str> = names.filter(|name| named(name)).collect();
+                if !names.is_empty() {
+                    imports.push(format!("from {} import {}", shown(path), names.join(", ")));
+                }
+            }
+        }
+        imports
+    }
+}
+
+/// A line of an example as it is compiled, in the columns where it stands if it has no value.
+fn statement(line: &str) -> String {
+    match asserted(line) {
+        Asserted::Equal(code, value) => format!("  assert ({code}) == ({value})"),
+        Asserted::Shape => String::new(),
+        Asserted::Plain if line.trim().is_empty() => String::new(),
+        Asserted::Plain => format!("  {line}"),
+    }
+}
+
+/// Whether a line is an import: an example that has one says all that it needs.
+fn imports_something(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("import ") || line.starts_with("from ")
+}
+
+/// Every word of a program that may be a name.
+fn words(code: &str) -> BTreeSet<String> {
+    let mut sources = Sources::default();
+    let file = sources.add("example.snow", "Example", false, code);
+    let tokens = lex::tokens(&sources, file).tokens;
+    let text = |token: &lex::Token| code.get(token.span.start as usize..token.span.end as usize);
+    tokens.iter().filter_map(text).map(str::to_owned).collect()
+}
+
+fn shown(path: &ast::Path) -> String {
+    let segments = path.segments.iter().map(|segment| &*segment.name);
+    segments.collect::<Vec<_>>().join(".")
+}
+
+/// Whether an item can stand at the top of a file only.
+fn declares(item: &ast::Item) -> bool {
+    match &item.kind {
+        ItemKind::Fn(_) => item.is_public || name_of(item) == Some("main"),
+        ItemKind::Struct(_)
+        | ItemKind::Sum(_)
+        | ItemKind::Alias { .. }
+        | ItemKind::Interface(_)
+        | ItemKind::Impl(_)
+        | ItemKind::Actor(_)
+        | ItemKind::Service(_)
+        | ItemKind::Supervisor(_)
+        | ItemKind::Test { .. }
+        | ItemKind::Extern(_)
+        | ItemKind::ExternType { .. } => true,
+        ItemKind::Import(_) | ItemKind::FromImport { .. } | ItemKind::Let { .. } => false,
+    }
+}
+
+/// Whether other modules may name an item.
+fn is_public(item: &ast::Item) -> bool {
+    let is_actor = matches!(
+        item.kind,
+        ItemKind::Actor(_) | ItemKind::Service(_) | ItemKind::Supervisor(_)
+    );
+    item.is_public || is_actor
+}
+
+/// Whether the example builds or matches values of a sum type.
+fn builds(item: &ast::Item, named: &impl Fn(&str) -> bool) -> bool {
+    if let ItemKind::Sum(sum) = &item.kind {
+        return sum.variants.iter().any(|variant| named(&variant.name.name));
+    }
+    false
+}
+
+/// The name that an item declares.
+fn name_of(item: &ast::Item) -> Option<&str> {
+    match &item.kind {
+        ItemKind::Fn(item) => Some(&item.name.name),
+        ItemKind::Struct(item) => Some(&item.name.name),
+        ItemKind::Sum(item) => Some(&item.name.name),
+        ItemKind::Interface(item) => Some(&item.name.name),
+        ItemKind::Actor(item) => Some(&item.name.name),
+        ItemKind::Service(item) => Some(&item.name.name),
+        ItemKind::Supervisor(item) => Some(&item.name.name),
+        ItemKind::Extern(item) => Some(&item.name.name),
+        ItemKind::Alias { name, .. }
+        | ItemKind::ExternType { name, .. }
+        | ItemKind::Let { name, .. } => Some(&name.name),
+        ItemKind::Impl(_)
+        | ItemKind::Import(_)
+        | ItemKind::FromImport { .. }
+        | ItemKind::Test { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! `snowc test` runs the examples in the doc comments of a project's modules.
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+
+use support::{folder, snowc, Ran, BUILD_LIMIT};
+
+const MAIN: &str = "import Shop\n\nfn main() do\n  println(\"${Shop.price(1)}\")\nend\n";
+
+fn project(name: &str, shop: &str) -> PathBuf {
+    let dir = folder(name);
+    fs::write(dir.join("main.snow"), MAIN).unwrap();
+    fs::write(dir.join("shop.snow"), shop).unwrap();
+    dir
+}
+
+fn tested(dir: &std::path::Path) -> Ran {
+    let path = dir.display().to_string();
+    support::run(&mut snowc(&["test", "--jobs", "1", &path]), BUILD_LIMIT).expect("it ends")
+}
+
+#[test]
+fn examples_pass_and_fail_in_their_lines() {
+    let shop = "\
+##! Prices, in cents.
+##!
+##! ```snow
+##! let two = Shop.price(2)
+##! println(\"${two}\")
+##! price(3)   #=> 900
+##! ```
+
+## What `count` pieces cost.
+##
+##     let unused = 1
+##     price(2)    #=> 600
+##     price(10)   #=> 3001
+##
+## ```snow ignore
+## price(no such thing
+## ```
+pub fn price(count :: Int) -> Int = count * 300
+
+## ```snow
+## test \"of its own\" do
+##   assert price(1) == 300
+## end
+## ```
+pub fn more() -> Int = secret()
+
+##     secret()   #=> 2
+fn secret() = 1
+";
+    let dir = project("examples-run", shop);
+    let file = dir.join("shop.snow").display().to_string();
+    let ran = tested(&dir);
+    let wanted = format!(
+        "\
+ok      Shop.Example4: {file}:4
+FAILED  Shop.Example11: {file}:11
+        assertion failed: (price(10)) == (3001)
+          left:  3000
+          right: 3001 ({file}:13)
+ok      Shop.Example21: of its own
+2 passed, 1 failed
+"
+    );
+    assert_eq!(ran.out, wanted, "{}", ran.err);
+    assert_eq!(ran.status, 1);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
+}
+
+#[test]
+fn an_example_that_does_not_compile_is_an_error_in_its_line() {
+    let shop = "## Costs.\n##\n##     price(\"two\")   #=> 600\npub fn price(count :: Int) -> Int = count\n";
+    let dir = project("examples-wrong", shop);
+    let ran = tested(&dir);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("[E0001]"), "{}", ran.err);
+    let place = format!("{}:3:", dir.join("shop.snow").display());
+    assert!(ran.err.contains(&place), "{}", ran.err);
+}
