@@ -3,35 +3,64 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
 
+use crate::scenario::Scenario;
+use crate::server::Server;
+
 /// Any key will do; the server has to unmask with it all the same.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-/// Connects and upgrades on that path, blocking.
-pub fn handshake(address: SocketAddr, path: &str) -> io::Result<std::net::TcpStream> {
-    let mut stream = std::net::TcpStream::connect(address)?;
+/// The request for an upgrade.
+pub fn request(server: &Server, path: &str) -> String {
+    format!(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        server.path(path),
+        server.host
+    )
+}
+
+/// Connects, blocking; what a server does not answer within five seconds is an error.
+pub fn connect(server: &Server) -> io::Result<std::net::TcpStream> {
+    let stream = std::net::TcpStream::connect(server.address)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    Ok(stream)
+}
+
+/// Connects and upgrades on that path, blocking.
+pub fn handshake(server: &Server, path: &str) -> io::Result<std::net::TcpStream> {
+    let mut stream = connect(server)?;
     // In one write: there are servers that refuse a request whose first line comes in pieces.
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes())?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte)?;
-        head.push(byte[0]);
+    stream.write_all(request(server, path).as_bytes())?;
+    read_upgrade(&mut stream)?;
+    Ok(stream)
+}
+
+/// Reads the answer to the request: a server says nothing more before it is spoken to.
+pub fn read_upgrade(stream: &mut std::net::TcpStream) -> io::Result<()> {
+    let (mut head, mut length) = ([0; 4096], 0);
+    while !head[..length].ends_with(b"\r\n\r\n") {
+        match stream.read(&mut head[length..])? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => length += count,
+        }
     }
     if !head.starts_with(b"HTTP/1.1 101") {
         return Err(io::Error::other("the server refused the upgrade"));
     }
-    Ok(stream)
+    Ok(())
+}
+
+/// A masked text frame with so many bytes.
+pub fn frame_of(size: usize) -> Vec<u8> {
+    let mut frame = head_of(0x80, size);
+    frame.extend(MASK);
+    frame.extend((0..size).map(|at| b'x' ^ MASK[at % 4]));
+    frame
 }
 
 /// A client that keeps a number of messages in flight.
@@ -56,27 +85,14 @@ pub struct Connection {
 
 impl Connection {
     /// Connects and upgrades, blocking. It is one of so many `speakers`, whose messages all hear,
-    /// and will have `depth` messages of `size` bytes in flight; with 0 it only hears others.
-    pub fn open(
-        address: SocketAddr,
-        path: &str,
-        size: usize,
-        depth: usize,
-        speakers: usize,
-    ) -> io::Result<Connection> {
-        let stream = handshake(address, path)?;
+    /// and will have as many messages in flight as the scenario says; with 0 it only hears others.
+    pub fn open(server: &Server, scenario: Scenario, speakers: usize) -> io::Result<Connection> {
+        let stream = handshake(server, scenario.path())?;
         stream.set_nonblocking(true)?;
-        let payload = vec![b'x'; size];
-        let mut frame = head_of(0x80, size);
-        frame.extend(MASK);
-        frame.extend(
-            payload
-                .iter()
-                .enumerate()
-                .map(|(at, byte)| byte ^ MASK[at % 4]),
-        );
+        let Scenario { size, depth, .. } = scenario;
+        let frame = frame_of(size);
         let mut answer = head_of(0, size);
-        answer.extend(payload);
+        answer.extend(vec![b'x'; size]);
         Ok(Connection {
             stream: TcpStream::from_std(stream),
             frame_bytes: frame.len(),
@@ -96,7 +112,19 @@ impl Connection {
     pub fn begin(&mut self) -> io::Result<()> {
         match self.speakers {
             0 => Ok(()),
-            _ => self.send(self.frames.len() / self.frame_bytes),
+            _ => self.burst(),
+        }
+    }
+
+    /// Sends all its messages, in one write if the system takes them.
+    pub fn burst(&mut self) -> io::Result<()> {
+        self.send(self.frames.len() / self.frame_bytes)
+    }
+
+    /// The burst that was sent longest ago has come to all; notes how long that took.
+    pub fn end_burst(&mut self, latencies: &mut Vec<u32>) {
+        if let Some(sent) = self.sent_at.drain(..).next() {
+            latencies.push(sent.elapsed().as_nanos().min(u32::MAX as u128) as u32);
         }
     }
 
