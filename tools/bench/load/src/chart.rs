@@ -21,6 +21,8 @@ const STEP: f64 = 30.0;
 /// A row of the drawing of ratios.
 struct Row {
     name: String,
+    /// The server that the ratios are of, and 1 for.
+    against: String,
     points: Vec<(String, [f64; 3])>,
     missing: Vec<String>,
 }
@@ -31,7 +33,9 @@ pub fn ratios(lines: &[Value]) -> String {
     let rows = rows(lines);
     let servers = names(lines, |_| true);
     let height = TOP + STEP * rows.len() as f64 + 30.0;
-    let mut out = begin(height, "Server CPU time by message, compared within rounds");
+    let main = rows.first().map_or("", |row| &row.against).to_owned();
+    let title = format!("Server CPU time by message, as a multiple of that of {main}");
+    let mut out = begin(height, &title);
     legend(&mut out, &servers);
     for ratio in [0.5, 1.0, 2.0, 4.0, 8.0, 16.0] {
         let (x, bottom) = (x_of_ratio(ratio), height - 30.0);
@@ -46,7 +50,11 @@ pub fn ratios(lines: &[Value]) -> String {
     }
     for (at, row) in rows.iter().enumerate() {
         let y = TOP + STEP * at as f64 + 6.0;
-        text(&mut out, (LEFT - 12.0, y + 4.0), "end", &row.name);
+        let name = match row.against == main {
+            true => row.name.clone(),
+            false => format!("{} (of {})", row.name, row.against),
+        };
+        text(&mut out, (LEFT - 12.0, y + 4.0), "end", &name);
         for (server, [low, median, high]) in &row.points {
             let number = servers.iter().position(|it| it == server).unwrap_or(0);
             let colour = COLOURS[number % COLOURS.len()];
@@ -71,26 +79,33 @@ pub fn ratios(lines: &[Value]) -> String {
     out
 }
 
+/// Rows that were compared with different servers are different; of a row that was measured twice
+/// the later one counts.
 fn rows(lines: &[Value]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for line in lines {
         let (Some(name), Some(server)) = (line["row"].as_str(), line["server"].as_str()) else {
             continue;
         };
-        let at = match rows.iter().position(|row| row.name == name) {
-            Some(at) => at,
-            None => {
-                rows.push(Row {
-                    name: name.to_owned(),
-                    points: Vec::new(),
-                    missing: Vec::new(),
-                });
-                rows.len() - 1
-            }
-        };
+        let against = line["against"].as_str().unwrap_or_default();
+        let same = |row: &Row| row.name == name && row.against == against;
+        let at = rows.iter().position(same).unwrap_or_else(|| {
+            rows.push(Row {
+                name: name.to_owned(),
+                against: against.to_owned(),
+                points: Vec::new(),
+                missing: Vec::new(),
+            });
+            rows.len() - 1
+        });
+        let Row {
+            points, missing, ..
+        } = &mut rows[at];
+        points.retain(|(other, _)| other != server);
+        missing.retain(|other| other != server);
         match spread(&line["ratio"]) {
-            Some(spread) => rows[at].points.push((server.to_owned(), spread)),
-            None => rows[at].missing.push(server.to_owned()),
+            Some(spread) => points.push((server.to_owned(), spread)),
+            None => missing.push(server.to_owned()),
         }
     }
     rows

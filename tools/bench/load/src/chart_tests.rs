@@ -5,7 +5,7 @@ use super::*;
 fn lines() -> Vec<Value> {
     let line = |row: &str, count: usize, server: &str, ratio: f64| {
         json!({"row": row, "kind": "echo32", "connections": count, "server": server,
-            "cpu_ns": [900.0, 1000.0 * ratio, 1100.0], "ratio": [ratio * 0.9, ratio, ratio * 1.1]})
+            "against": "A<B", "cpu_ns": [900.0, 1000.0 * ratio, 1100.0], "ratio": [ratio * 0.9, ratio, ratio * 1.1]})
     };
     vec![
         json!({"date": "2026-11-30", "command": "load"}),
@@ -40,6 +40,19 @@ fn ratios_have_a_point_for_each_server_and_a_note_for_others() {
     assert_eq!(svg.matches("<title>").count(), 4);
     assert!(svg.contains("A&lt;B: 1.00 (0.90 to 1.10)"), "{svg}");
     assert!(svg.contains("not measured: C"), "{svg}");
+}
+
+#[test]
+fn a_row_that_was_measured_twice_is_drawn_once_and_one_of_other_servers_beside_it() {
+    let mut lines = lines();
+    lines.push(lines[2].clone());
+    assert_eq!(ratios(&lines).matches("<title>").count(), 4);
+    let mut workers = lines[2].clone();
+    workers["against"] = json!("one worker");
+    lines.push(workers);
+    let svg = ratios(&lines);
+    assert_eq!(svg.matches("<title>").count(), 5);
+    assert!(svg.contains("10 × 32 B (of one worker)"), "{svg}");
 }
 
 #[test]

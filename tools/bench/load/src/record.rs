@@ -67,6 +67,7 @@ fn without_folders(word: &str) -> String {
 
 /// Appends a row.
 pub fn row(file: &Path, scenario: Scenario, results: &[Results]) -> io::Result<()> {
+    let against = results.first().map_or("", |first| &first.name);
     let first = results
         .first()
         .and_then(|first| first.samples.as_ref().ok());
@@ -76,6 +77,7 @@ pub fn row(file: &Path, scenario: Scenario, results: &[Results]) -> io::Result<(
             "kind": kind(scenario),
             "connections": scenario.connections,
             "server": result.name,
+            "against": against,
         });
         match &result.samples {
             Err(why) => line["not_measured"] = json!(why),
