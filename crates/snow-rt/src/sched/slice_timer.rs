@@ -80,7 +80,7 @@ pub unsafe fn start(calls: TimerCalls, slice: Slice) -> io::Result<libc::timer_t
 pub fn tell_once(told: &AtomicBool, refusal: &io::Error, log: fn(&[u8])) {
     if !told.swap(true, Ordering::Relaxed) {
         let line = format!(
-            "no time slices: the system refuses a timer ({refusal}); an actor that computes for \
+            "no time slices: the system refuses a timer, {refusal}; an actor that computes for \
              long holds up the others of its worker, and no time limit ends it\n"
         );
         log(line.as_bytes());

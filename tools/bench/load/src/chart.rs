@@ -9,11 +9,11 @@ use serde_json::Value;
 const COLOURS: [&str; 8] = [
     "#c2410c", "#1d4ed8", "#15803d", "#7e22ce", "#b45309", "#0e7490", "#be123c", "#52525b",
 ];
-/// The axis of ratios: a factor of two is as far to the left as to the right.
+/// The axis of ratios begins here, and ends at one of two values.
 const LEAST: f64 = 0.5;
-const MOST: f64 = 16.0;
-const LEFT: f64 = 330.0;
-const WIDTH: f64 = 960.0;
+const MOST: [f64; 2] = [4.0, 16.0];
+const LEFT: f64 = 450.0;
+const WIDTH: f64 = 1060.0;
 const RIGHT: f64 = 30.0;
 const TOP: f64 = 78.0;
 const STEP: f64 = 30.0;
@@ -37,7 +37,14 @@ pub fn ratios(lines: &[Value]) -> String {
     let title = format!("Server CPU time by message, as a multiple of that of {main}");
     let mut out = begin(height, &title);
     legend(&mut out, &servers);
-    for ratio in [0.5, 1.0, 2.0, 4.0, 8.0, 16.0] {
+    let all = rows.iter().flat_map(|row| &row.points);
+    let highest = all.fold(0.0, |most: f64, (_, [_, median, _])| most.max(*median));
+    let most = if highest <= MOST[0] { MOST[0] } else { MOST[1] };
+    let x_of_ratio = |ratio| x_of_ratio(ratio, most);
+    for ratio in [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]
+        .into_iter()
+        .filter(|ratio| *ratio <= most)
+    {
         let (x, bottom) = (x_of_ratio(ratio), height - 30.0);
         let width = if ratio == 1.0 { 2 } else { 1 };
         let _ = writeln!(
@@ -222,9 +229,10 @@ fn step_of(most: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// What is beyond the axis stands at its end.
-fn x_of_ratio(ratio: f64) -> f64 {
-    let part = (ratio.clamp(LEAST, MOST) / LEAST).log2() / (MOST / LEAST).log2();
+/// A factor of two is as far to the left as to the right. What is beyond the axis stands at its
+/// end.
+fn x_of_ratio(ratio: f64, most: f64) -> f64 {
+    let part = (ratio.clamp(LEAST, most) / LEAST).log2() / (most / LEAST).log2();
     LEFT + (WIDTH - RIGHT - LEFT) * part
 }
 

@@ -1,3 +1,5 @@
+//! What drawings have in them.
+
 use serde_json::json;
 
 use super::*;
@@ -57,10 +59,10 @@ fn a_row_that_was_measured_twice_is_drawn_once_and_one_of_other_servers_beside_i
 
 #[test]
 fn equal_factors_are_equally_far_and_what_is_beyond_the_axis_stays_on_it() {
-    let one = x_of_ratio(1.0);
-    assert!((x_of_ratio(2.0) - one - (one - x_of_ratio(0.5))).abs() < 1e-9);
-    assert_eq!(x_of_ratio(100.0), WIDTH - RIGHT);
-    assert_eq!(x_of_ratio(0.0), LEFT);
+    let [half, one, two] = [0.5, 1.0, 2.0].map(|ratio| x_of_ratio(ratio, 4.0));
+    assert!((two - one - (one - half)).abs() < 1e-9);
+    assert_eq!(x_of_ratio(100.0, 16.0), WIDTH - RIGHT);
+    assert_eq!(x_of_ratio(0.0, 4.0), LEFT);
 }
 
 #[test]

@@ -81,6 +81,33 @@ pub struct Connection {
     unsent: usize,
     phase: usize,
     sent_at: VecDeque<Instant>,
+    /// Answers to the server's pings, which leave between two frames.
+    pongs: Vec<u8>,
+}
+
+/// What the server has sent next.
+#[derive(Debug, PartialEq)]
+enum Next {
+    /// Part of a frame, or nothing.
+    Part,
+    /// The answer that is expected.
+    Answer,
+    /// A ping that is so long, with its head.
+    Ping(usize),
+    /// Anything else.
+    Other,
+}
+
+fn next_of(bytes: &[u8], answer: &[u8]) -> Next {
+    const PING: u8 = 0x89;
+    match *bytes {
+        [] | [PING] => Next::Part,
+        [PING, length, ..] if bytes.len() < 2 + usize::from(length) => Next::Part,
+        [PING, length, ..] => Next::Ping(2 + usize::from(length)),
+        _ if bytes.len() < answer.len() => Next::Part,
+        _ if bytes[..answer.len()] == *answer => Next::Answer,
+        _ => Next::Other,
+    }
 }
 
 impl Connection {
@@ -105,6 +132,7 @@ impl Connection {
             unsent: 0,
             phase: 0,
             sent_at: VecDeque::new(),
+            pongs: Vec::new(),
         })
     }
 
@@ -147,24 +175,39 @@ impl Connection {
             }
         }
         let now = Instant::now();
-        let whole = self.pending.len() / self.answer.len() * self.answer.len();
-        for frame in self.pending[..whole].chunks(self.answer.len()) {
-            if frame != self.answer {
-                return Err(io::Error::other("the server answered something else"));
-            }
-            came += 1;
-            self.heard += 1;
-            if self.heard == self.speakers {
-                self.heard = 0;
-                answered += 1;
-                let sent = self
-                    .sent_at
-                    .pop_front()
-                    .ok_or_else(|| io::Error::other("an answer to nothing"))?;
-                latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
+        let mut used = 0;
+        loop {
+            match next_of(&self.pending[used..], &self.answer) {
+                Next::Part => break,
+                Next::Other => return Err(io::Error::other("the server answered something else")),
+                Next::Ping(length) => {
+                    let payload = &self.pending[used + 2..used + length];
+                    self.pongs.extend([0x8a, 0x80 | payload.len() as u8]);
+                    self.pongs.extend(MASK);
+                    let masked = payload.iter().zip(MASK.iter().cycle());
+                    self.pongs.extend(masked.map(|(byte, mask)| byte ^ mask));
+                    used += length;
+                }
+                Next::Answer => {
+                    used += self.answer.len();
+                    came += 1;
+                    self.heard += 1;
+                    if self.heard == self.speakers {
+                        self.heard = 0;
+                        answered += 1;
+                        let sent = self
+                            .sent_at
+                            .pop_front()
+                            .ok_or_else(|| io::Error::other("an answer to nothing"))?;
+                        latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
+                    }
+                }
             }
         }
-        self.pending.drain(..whole);
+        self.pending.drain(..used);
+        if !self.pongs.is_empty() {
+            self.flush()?;
+        }
         if answered > 0 {
             self.send(answered)?;
         }
@@ -180,6 +223,13 @@ impl Connection {
 
     /// What the system does not take now is sent when it reports that it takes more.
     fn flush(&mut self) -> io::Result<()> {
+        while self.phase == 0 && !self.pongs.is_empty() {
+            match self.stream.write(&self.pongs) {
+                Ok(count) => drop(self.pongs.drain(..count)),
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(cause) => return Err(cause),
+            }
+        }
         while self.unsent > 0 {
             let stop = self.frames.len().min(self.phase + self.unsent);
             match self.stream.write(&self.frames[self.phase..stop]) {
@@ -201,5 +251,35 @@ fn head_of(mask_bit: u8, size: usize) -> Vec<u8> {
         0..=125 => vec![0x81, mask_bit | size as u8],
         126..=0xffff => [&[0x81, mask_bit | 126][..], &(size as u16).to_be_bytes()].concat(),
         _ => [&[0x81, mask_bit | 127][..], &(size as u64).to_be_bytes()].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pings_between_answers_are_no_answers() {
+        let answer = b"\x81\x02hi";
+        let next = |bytes: &[u8]| next_of(bytes, answer);
+        assert_eq!(next(b"\x81\x02hi\x89"), Next::Answer);
+        assert_eq!(next(b"\x89\x03abc\x81"), Next::Ping(5));
+        assert_eq!(next(b"\x89\x00"), Next::Ping(2));
+        for part in [&b""[..], b"\x89", b"\x89\x03ab", b"\x81\x02h"] {
+            assert_eq!(next(part), Next::Part, "{part:?}");
+        }
+        assert_eq!(next(b"\x81\x02ho"), Next::Other);
+        assert_eq!(next(b"\x88\x02\x03\xe8"), Next::Other);
+    }
+
+    #[test]
+    fn frames_have_the_shortest_head() {
+        assert_eq!(frame_of(125).len(), 2 + 4 + 125);
+        assert_eq!(frame_of(126)[..4], [0x81, 0xfe, 0, 126]);
+        assert_eq!(frame_of(1 << 16)[..2], [0x81, 0xff]);
+        assert_eq!(
+            frame_of(3)[6..],
+            [b'x' ^ MASK[0], b'x' ^ MASK[1], b'x' ^ MASK[2]]
+        );
     }
 }

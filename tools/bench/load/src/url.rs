@@ -1,6 +1,6 @@
 //! `ws://host:port/path`.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 
 /// A server's address.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,12 +51,16 @@ impl Url {
         }
     }
 
-    /// The first address of its host.
+    /// The first address of its host that takes a connection, or the first one.
     pub fn resolve(&self) -> Result<SocketAddr, String> {
-        (self.host.as_str(), self.port)
+        let addresses: Vec<SocketAddr> = (self.host.as_str(), self.port)
             .to_socket_addrs()
             .map_err(|cause| format!("{}: {cause}", self.host))?
-            .next()
+            .collect();
+        let answers = |address: &&SocketAddr| TcpStream::connect(address).is_ok();
+        let chosen = addresses.iter().find(answers).or(addresses.first());
+        chosen
+            .copied()
             .ok_or_else(|| format!("{} has no address", self.host))
     }
 }
