@@ -16,6 +16,10 @@ use crate::scenario::{Scenario, Work};
 use crate::server::{spent_since, Server};
 use crate::statistics::percentile_us;
 
+/// A measurement is this many messages a connection long at least: with ten thousand connections
+/// the answers to one message each may have been there before it began.
+const ROUND_TRIPS: usize = 4;
+
 /// How long to measure.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -116,6 +120,32 @@ struct Came {
     reads: usize,
 }
 
+/// How long clients go on.
+#[derive(Clone, Copy)]
+struct Span {
+    /// At least until then, ...
+    end: Instant,
+    /// ... until so many messages came, so that what a server did before it matters little, ...
+    least: usize,
+    /// ... and no longer than until then.
+    latest: Instant,
+}
+
+impl Span {
+    fn new(begun: Instant, window: Duration, least: usize) -> Span {
+        Span {
+            end: begun + window,
+            least,
+            latest: begun + window * 20,
+        }
+    }
+
+    fn goes_on(&self, messages: usize) -> bool {
+        let now = Instant::now();
+        now < self.end || (messages < self.least && now < self.latest)
+    }
+}
+
 /// The clients of one measurement.
 enum Clients {
     Talking(Crowd),
@@ -164,12 +194,12 @@ impl Crowd {
         })
     }
 
-    fn until(&mut self, end: Instant, latencies: &mut Vec<u32>) -> io::Result<Came> {
+    fn until(&mut self, span: Span, latencies: &mut Vec<u32>) -> io::Result<Came> {
         let mut messages = 0;
         self.connections
             .iter_mut()
             .for_each(|connection| connection.reads = 0);
-        while Instant::now() < end {
+        while span.goes_on(messages) {
             self.poll
                 .poll(&mut self.events, Some(Duration::from_millis(100)))?;
             for event in &self.events {
@@ -193,16 +223,11 @@ impl Crowd {
 }
 
 impl Clients {
-    fn until(
-        &mut self,
-        server: &Server,
-        end: Instant,
-        latencies: &mut Vec<u32>,
-    ) -> io::Result<Came> {
+    fn until(&mut self, server: &Server, span: Span, latencies: &mut Vec<u32>) -> io::Result<Came> {
         match self {
-            Clients::Talking(crowd) => crowd.until(end, latencies),
+            Clients::Talking(crowd) => crowd.until(span, latencies),
             Clients::Connecting { group } => {
-                let messages = connect::until(server, *group, end, latencies)?;
+                let messages = connect::until(server, *group, span.end, latencies)?;
                 Ok(Came {
                     messages,
                     reads: messages,
@@ -224,14 +249,21 @@ fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sa
     };
     let mut latencies = Vec::new();
     // Caches, branch predictors and lazily made state settle first.
-    clients.until(server, Instant::now() + window / 4, &mut latencies)?;
+    let settling = Span::new(Instant::now(), window / 4, scenario.connections);
+    clients.until(server, settling, &mut latencies)?;
     latencies.clear();
     let (begun, before) = (Instant::now(), server.cpu_ns());
-    let Came { messages, reads } = clients.until(server, begun + window, &mut latencies)?;
+    let span = Span::new(begun, window, ROUND_TRIPS * scenario.connections);
+    let Came { messages, reads } = clients.until(server, span, &mut latencies)?;
+    let (spent, busiest) = spent_since(&before, &server.cpu_ns());
     if messages == 0 {
         return Err(io::Error::other("nothing came within the measurement"));
     }
-    let (spent, busiest) = spent_since(&before, &server.cpu_ns());
+    if server.pid.is_some() && spent == 0 {
+        return Err(io::Error::other(
+            "the server's processor time cannot be read",
+        ));
+    }
     let messages = messages as f64;
     let rate = messages / begun.elapsed().as_secs_f64();
     latencies.sort_unstable();

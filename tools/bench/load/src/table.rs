@@ -8,7 +8,7 @@ use crate::statistics::Spread;
 pub fn print(scenario: Scenario, plan: &Plan, results: &[Results]) {
     println!("\n{scenario} ({} rounds)", plan.rounds);
     println!(
-        "{:<18} {:>14} {:>19} {:>12} {:>9} {:>9} {:>9} {:>9} {:>8}   {}",
+        "{:<18} {:>14} {:>19} {:>12} {:>9} {:>9} {:>9} {:>9} {:>8}   of the first (quartiles)",
         "server",
         format!("CPU ns/{}", scenario.unit()),
         "quartiles",
@@ -17,8 +17,7 @@ pub fn print(scenario: Scenario, plan: &Plan, results: &[Results]) {
         "p50 us",
         "p99 us",
         "p99.9 us",
-        "busiest",
-        "of the first (quartiles)"
+        "busiest"
     );
     let first = results.first().map_or(&[][..], cpu_of_all);
     for result in results {
