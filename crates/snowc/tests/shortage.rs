@@ -106,3 +106,17 @@ fn texts_beyond_memory_end_the_actors_that_use_them_and_no_others() {
     assert!(crash.contains(&lines[refused.len()]), "{lines:?}");
     assert_eq!(lines.last(), Some(&"end"));
 }
+
+#[test]
+fn a_timer_that_the_system_refuses_is_one_line_of_the_log() {
+    let program = built("examples/hello");
+    // A timer counts as a pending signal.
+    let words = "SNOW_WORKERS=3 exec prlimit --sigpending=0 \"$0\" \"$@\"";
+    let ran = run(&mut through_shell(words, &program, ""), RUN_LIMIT).expect("the program ends");
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let lines: Vec<_> = ran.err.lines().collect();
+    let [line] = lines[..] else {
+        panic!("one line, not {lines:?}")
+    };
+    assert!(line.starts_with("no time slices: "), "{line}");
+}

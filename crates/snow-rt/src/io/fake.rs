@@ -12,7 +12,8 @@ use parking_lot::Mutex;
 
 use super::poller::{Event, Poller, Waited};
 
-/// Bytes that one direction of a connection holds; small, so that writes are partial.
+/// Bytes that one direction of a connection holds unless told otherwise; small, so that writes are
+/// partial.
 const ROOM: usize = 8;
 
 #[derive(Default)]
@@ -32,6 +33,7 @@ struct State {
     next: RawFd,
     operations: usize,
     fail_at: Option<usize>,
+    room: Option<usize>,
 }
 
 /// The scripted system.
@@ -46,6 +48,16 @@ impl Fake {
         Fake {
             state: Mutex::new(State {
                 fail_at: Some(n),
+                ..State::default()
+            }),
+        }
+    }
+
+    /// A system whose connections hold so many bytes in each direction.
+    pub fn with_room(bytes: usize) -> Fake {
+        Fake {
+            state: Mutex::new(State {
+                room: Some(bytes),
                 ..State::default()
             }),
         }
@@ -91,7 +103,7 @@ impl State {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
         match self.sides.get(&peer) {
-            Some(peer) => Ok(ROOM - peer.received.len()),
+            Some(peer) => Ok(self.room.unwrap_or(ROOM) - peer.received.len()),
             None => Err(io::ErrorKind::ConnectionReset.into()),
         }
     }

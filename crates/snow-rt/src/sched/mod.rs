@@ -21,6 +21,8 @@ pub mod reductions;
 pub mod run_queue;
 /// Signals of the system.
 pub mod signals;
+/// The timer behind time slices.
+pub mod slice_timer;
 /// Deadlines of actors.
 pub mod timers;
 /// Time limits of guards.

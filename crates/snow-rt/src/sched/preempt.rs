@@ -5,13 +5,14 @@
 //! back edge calls `snow_stack_check`. An idle worker uses no processor time and so gets no
 //! signals.
 
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use std::sync::Once;
 
 use snow_abi::layout::Context;
 
+use super::slice_timer::{self, Slice};
 use super::worker::Worker;
-use super::{growth, watch};
+use super::{growth, watch, workers};
 use crate::actor::control::Actor;
 use crate::actor::exit;
 use crate::context::fiber::{self, Outcome};
@@ -129,34 +130,29 @@ pub unsafe fn start(worker: *mut Worker) {
             libc::sigaction(SIGNAL, &action, std::ptr::null_mut());
         }
     });
-    // SAFETY: all structures are ours; the thread id is that of this thread.
-    unsafe {
-        let mut event: libc::sigevent = std::mem::zeroed();
-        event.sigev_notify = libc::SIGEV_THREAD_ID;
-        event.sigev_signo = SIGNAL;
-        event.sigev_value = libc::sigval {
-            sival_ptr: (&raw mut (*worker).preempt).cast(),
+    // SAFETY: the handler expects the worker's `Preempt`, and `stop` deletes the timer before that
+    // goes.
+    let started = unsafe {
+        let slice = Slice {
+            signal: SIGNAL,
+            value: (&raw mut (*worker).preempt).cast(),
+            milliseconds: SLICE_MS,
         };
-        event.sigev_notify_thread_id = libc::syscall(libc::SYS_gettid) as libc::c_int;
-        let mut timer: libc::timer_t = std::ptr::null_mut();
+        slice_timer::start(slice_timer::SYSTEM, slice)
+    };
+    match started {
+        // SAFETY: the caller's promise. Kernel timers are numbered from zero.
+        Ok(timer) => unsafe {
+            (*worker)
+                .preempt
+                .timer
+                .store(timer as usize + 1, Ordering::Relaxed);
+        },
         // Without the timer, actors are only asked to give way by what they call.
-        if libc::timer_create(libc::CLOCK_THREAD_CPUTIME_ID, &mut event, &mut timer) != 0 {
-            return;
+        Err(refusal) => {
+            static TOLD: AtomicBool = AtomicBool::new(false);
+            slice_timer::tell_once(&TOLD, &refusal, workers::get().hooks.log);
         }
-        let slice = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: SLICE_MS * 1_000_000,
-        };
-        let every = libc::itimerspec {
-            it_interval: slice,
-            it_value: slice,
-        };
-        libc::timer_settime(timer, 0, &every, std::ptr::null_mut());
-        // Kernel timers are numbered from zero.
-        (*worker)
-            .preempt
-            .timer
-            .store(timer as usize + 1, Ordering::Relaxed);
     }
 }
 

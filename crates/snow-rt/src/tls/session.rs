@@ -484,3 +484,7 @@ fn cannot_encrypt() -> io::Error {
 #[cfg(all(test, not(loom)))]
 #[path = "session_tests.rs"]
 mod tests;
+
+#[cfg(all(test, not(loom)))]
+#[path = "contract_tests.rs"]
+mod contract;

@@ -3,35 +3,64 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
 
+use crate::scenario::Scenario;
+use crate::server::Server;
+
 /// Any key will do; the server has to unmask with it all the same.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-/// Connects and upgrades on that path, blocking.
-pub fn handshake(address: SocketAddr, path: &str) -> io::Result<std::net::TcpStream> {
-    let mut stream = std::net::TcpStream::connect(address)?;
+/// The request for an upgrade.
+pub fn request(server: &Server, path: &str) -> String {
+    format!(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        server.path(path),
+        server.host
+    )
+}
+
+/// Connects, blocking; what a server does not answer within five seconds is an error.
+pub fn connect(server: &Server) -> io::Result<std::net::TcpStream> {
+    let stream = std::net::TcpStream::connect(server.address)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    Ok(stream)
+}
+
+/// Connects and upgrades on that path, blocking.
+pub fn handshake(server: &Server, path: &str) -> io::Result<std::net::TcpStream> {
+    let mut stream = connect(server)?;
     // In one write: there are servers that refuse a request whose first line comes in pieces.
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes())?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte)?;
-        head.push(byte[0]);
+    stream.write_all(request(server, path).as_bytes())?;
+    read_upgrade(&mut stream)?;
+    Ok(stream)
+}
+
+/// Reads the answer to the request: a server says nothing more before it is spoken to.
+pub fn read_upgrade(stream: &mut std::net::TcpStream) -> io::Result<()> {
+    let (mut head, mut length) = ([0; 4096], 0);
+    while !head[..length].ends_with(b"\r\n\r\n") {
+        match stream.read(&mut head[length..])? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => length += count,
+        }
     }
     if !head.starts_with(b"HTTP/1.1 101") {
         return Err(io::Error::other("the server refused the upgrade"));
     }
-    Ok(stream)
+    Ok(())
+}
+
+/// A masked text frame with so many bytes.
+pub fn frame_of(size: usize) -> Vec<u8> {
+    let mut frame = head_of(0x80, size);
+    frame.extend(MASK);
+    frame.extend((0..size).map(|at| b'x' ^ MASK[at % 4]));
+    frame
 }
 
 /// A client that keeps a number of messages in flight.
@@ -52,31 +81,45 @@ pub struct Connection {
     unsent: usize,
     phase: usize,
     sent_at: VecDeque<Instant>,
+    /// Answers to the server's pings, which leave between two frames.
+    pongs: Vec<u8>,
+}
+
+/// What the server has sent next.
+#[derive(Debug, PartialEq)]
+enum Next {
+    /// Part of a frame, or nothing.
+    Part,
+    /// The answer that is expected.
+    Answer,
+    /// A ping that is so long, with its head.
+    Ping(usize),
+    /// Anything else.
+    Other,
+}
+
+fn next_of(bytes: &[u8], answer: &[u8]) -> Next {
+    const PING: u8 = 0x89;
+    match *bytes {
+        [] | [PING] => Next::Part,
+        [PING, length, ..] if bytes.len() < 2 + usize::from(length) => Next::Part,
+        [PING, length, ..] => Next::Ping(2 + usize::from(length)),
+        _ if bytes.len() < answer.len() => Next::Part,
+        _ if bytes[..answer.len()] == *answer => Next::Answer,
+        _ => Next::Other,
+    }
 }
 
 impl Connection {
     /// Connects and upgrades, blocking. It is one of so many `speakers`, whose messages all hear,
-    /// and will have `depth` messages of `size` bytes in flight; with 0 it only hears others.
-    pub fn open(
-        address: SocketAddr,
-        path: &str,
-        size: usize,
-        depth: usize,
-        speakers: usize,
-    ) -> io::Result<Connection> {
-        let stream = handshake(address, path)?;
+    /// and will have as many messages in flight as the scenario says; with 0 it only hears others.
+    pub fn open(server: &Server, scenario: Scenario, speakers: usize) -> io::Result<Connection> {
+        let stream = handshake(server, scenario.path())?;
         stream.set_nonblocking(true)?;
-        let payload = vec![b'x'; size];
-        let mut frame = head_of(0x80, size);
-        frame.extend(MASK);
-        frame.extend(
-            payload
-                .iter()
-                .enumerate()
-                .map(|(at, byte)| byte ^ MASK[at % 4]),
-        );
+        let Scenario { size, depth, .. } = scenario;
+        let frame = frame_of(size);
         let mut answer = head_of(0, size);
-        answer.extend(payload);
+        answer.extend(vec![b'x'; size]);
         Ok(Connection {
             stream: TcpStream::from_std(stream),
             frame_bytes: frame.len(),
@@ -89,6 +132,7 @@ impl Connection {
             unsent: 0,
             phase: 0,
             sent_at: VecDeque::new(),
+            pongs: Vec::new(),
         })
     }
 
@@ -96,7 +140,19 @@ impl Connection {
     pub fn begin(&mut self) -> io::Result<()> {
         match self.speakers {
             0 => Ok(()),
-            _ => self.send(self.frames.len() / self.frame_bytes),
+            _ => self.burst(),
+        }
+    }
+
+    /// Sends all its messages, in one write if the system takes them.
+    pub fn burst(&mut self) -> io::Result<()> {
+        self.send(self.frames.len() / self.frame_bytes)
+    }
+
+    /// The burst that was sent longest ago has come to all; notes how long that took.
+    pub fn end_burst(&mut self, latencies: &mut Vec<u32>) {
+        if let Some(sent) = self.sent_at.drain(..).next() {
+            latencies.push(sent.elapsed().as_nanos().min(u32::MAX as u128) as u32);
         }
     }
 
@@ -119,24 +175,39 @@ impl Connection {
             }
         }
         let now = Instant::now();
-        let whole = self.pending.len() / self.answer.len() * self.answer.len();
-        for frame in self.pending[..whole].chunks(self.answer.len()) {
-            if frame != self.answer {
-                return Err(io::Error::other("the server answered something else"));
-            }
-            came += 1;
-            self.heard += 1;
-            if self.heard == self.speakers {
-                self.heard = 0;
-                answered += 1;
-                let sent = self
-                    .sent_at
-                    .pop_front()
-                    .ok_or_else(|| io::Error::other("an answer to nothing"))?;
-                latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
+        let mut used = 0;
+        loop {
+            match next_of(&self.pending[used..], &self.answer) {
+                Next::Part => break,
+                Next::Other => return Err(io::Error::other("the server answered something else")),
+                Next::Ping(length) => {
+                    let payload = &self.pending[used + 2..used + length];
+                    self.pongs.extend([0x8a, 0x80 | payload.len() as u8]);
+                    self.pongs.extend(MASK);
+                    let masked = payload.iter().zip(MASK.iter().cycle());
+                    self.pongs.extend(masked.map(|(byte, mask)| byte ^ mask));
+                    used += length;
+                }
+                Next::Answer => {
+                    used += self.answer.len();
+                    came += 1;
+                    self.heard += 1;
+                    if self.heard == self.speakers {
+                        self.heard = 0;
+                        answered += 1;
+                        let sent = self
+                            .sent_at
+                            .pop_front()
+                            .ok_or_else(|| io::Error::other("an answer to nothing"))?;
+                        latencies.push((now - sent).as_nanos().min(u32::MAX as u128) as u32);
+                    }
+                }
             }
         }
-        self.pending.drain(..whole);
+        self.pending.drain(..used);
+        if !self.pongs.is_empty() {
+            self.flush()?;
+        }
         if answered > 0 {
             self.send(answered)?;
         }
@@ -152,6 +223,13 @@ impl Connection {
 
     /// What the system does not take now is sent when it reports that it takes more.
     fn flush(&mut self) -> io::Result<()> {
+        while self.phase == 0 && !self.pongs.is_empty() {
+            match self.stream.write(&self.pongs) {
+                Ok(count) => drop(self.pongs.drain(..count)),
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(cause) => return Err(cause),
+            }
+        }
         while self.unsent > 0 {
             let stop = self.frames.len().min(self.phase + self.unsent);
             match self.stream.write(&self.frames[self.phase..stop]) {
@@ -173,5 +251,35 @@ fn head_of(mask_bit: u8, size: usize) -> Vec<u8> {
         0..=125 => vec![0x81, mask_bit | size as u8],
         126..=0xffff => [&[0x81, mask_bit | 126][..], &(size as u16).to_be_bytes()].concat(),
         _ => [&[0x81, mask_bit | 127][..], &(size as u64).to_be_bytes()].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pings_between_answers_are_no_answers() {
+        let answer = b"\x81\x02hi";
+        let next = |bytes: &[u8]| next_of(bytes, answer);
+        assert_eq!(next(b"\x81\x02hi\x89"), Next::Answer);
+        assert_eq!(next(b"\x89\x03abc\x81"), Next::Ping(5));
+        assert_eq!(next(b"\x89\x00"), Next::Ping(2));
+        for part in [&b""[..], b"\x89", b"\x89\x03ab", b"\x81\x02h"] {
+            assert_eq!(next(part), Next::Part, "{part:?}");
+        }
+        assert_eq!(next(b"\x81\x02ho"), Next::Other);
+        assert_eq!(next(b"\x88\x02\x03\xe8"), Next::Other);
+    }
+
+    #[test]
+    fn frames_have_the_shortest_head() {
+        assert_eq!(frame_of(125).len(), 2 + 4 + 125);
+        assert_eq!(frame_of(126)[..4], [0x81, 0xfe, 0, 126]);
+        assert_eq!(frame_of(1 << 16)[..2], [0x81, 0xff]);
+        assert_eq!(
+            frame_of(3)[6..],
+            [b'x' ^ MASK[0], b'x' ^ MASK[1], b'x' ^ MASK[2]]
+        );
     }
 }

@@ -8,52 +8,20 @@ use std::time::{Duration, Instant, SystemTime};
 
 use mio::{Events, Interest, Poll, Token};
 
+use crate::arguments::Subject;
+use crate::connect;
 use crate::connection::Connection;
-use crate::server::Server;
+use crate::progress::Progress;
+use crate::scenario::{Scenario, Work};
+use crate::server::{spent_since, Server};
+use crate::statistics::percentile_us;
 
-/// What is asked of a server.
-#[derive(Clone, Copy)]
-pub struct Scenario {
-    /// Connections open at once.
-    pub connections: usize,
-    /// Bytes of a message.
-    pub size: usize,
-    /// Messages each connection has in flight.
-    pub depth: usize,
-    /// So many connections speak, in a room where all hear it, and what is counted is deliveries; 0:
-    /// all speak, and each hears itself.
-    pub speakers: usize,
-}
-
-const fn echo(connections: usize, size: usize, depth: usize) -> Scenario {
-    Scenario {
-        connections,
-        size,
-        depth,
-        speakers: 0,
-    }
-}
-
-/// Scenarios for servers that echo, in the order in which they are printed.
-pub const ECHO: [Scenario; 5] = [
-    echo(64, 32, 1),
-    echo(64, 32, 16),
-    echo(1000, 32, 1),
-    echo(64, 16 << 10, 1),
-    echo(4, 1 << 20, 1),
-];
-
-/// Scenarios for servers with a room at `/room` that has so many members.
-pub fn broadcasts(members: usize) -> [Scenario; 3] {
-    [(1, 1), (1, 16), (16, 1)].map(|(speakers, depth)| Scenario {
-        connections: members.max(speakers),
-        size: 32,
-        depth,
-        speakers,
-    })
-}
+/// A measurement is this many messages a connection long at least: with ten thousand connections
+/// the answers to one message each may have been there before it began.
+const ROUND_TRIPS: usize = 4;
 
 /// How long to measure.
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// Rounds; each server runs once in each.
     pub rounds: usize,
@@ -62,16 +30,19 @@ pub struct Plan {
 }
 
 /// One measurement of one server.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sample {
-    /// Server CPU time a message.
-    pub cpu_ns: f64,
+    /// Server CPU time a message; `None` when the server's process is not known.
+    pub cpu_ns: Option<f64>,
+    /// Part of that which its busiest thread has spent.
+    pub busiest: f64,
     /// Messages a second.
     pub rate: f64,
     /// Messages that came with one read of a client.
     pub per_read: f64,
-    /// Median and 99th percentile of the time from sending to the answer, microseconds.
-    pub latency_us: (f64, f64),
+    /// Median, 99th percentile and 99.9th percentile of the time from sending to the answer,
+    /// microseconds.
+    pub latency_us: [f64; 3],
 }
 
 /// All measurements of one server, or why there are none.
@@ -83,11 +54,24 @@ pub struct Results {
 }
 
 /// Runs all rounds of one scenario.
-pub fn run(scenario: Scenario, plan: &Plan, servers: &[(String, String)]) -> Vec<Results> {
-    let mut results: Vec<Results> = servers
-        .iter()
-        .map(|(name, _)| Results {
-            name: name.clone(),
+pub fn run(
+    scenario: Scenario,
+    plan: &Plan,
+    subject: &Subject,
+    progress: &Progress,
+) -> Vec<Results> {
+    let names: Vec<String> = match subject {
+        Subject::Candidates(all) => all.iter().map(|it| it.name.clone()).collect(),
+        Subject::Running(url, _) => vec![url.authority()],
+    };
+    let start = |at: usize| match subject {
+        Subject::Candidates(all) => Server::start(&all[at]),
+        Subject::Running(url, pid) => Server::at(url, *pid),
+    };
+    let mut results: Vec<Results> = names
+        .into_iter()
+        .map(|name| Results {
+            name,
             samples: Ok(Vec::new()),
         })
         .collect();
@@ -95,17 +79,25 @@ pub fn run(scenario: Scenario, plan: &Plan, servers: &[(String, String)]) -> Vec
         .elapsed()
         .map_or(1, |since| since.as_nanos() as u64)
         | 1;
+    let (mut done, all) = (0, plan.rounds * results.len());
     for _ in 0..plan.rounds {
-        for at in shuffled(servers.len(), &mut dice) {
-            let Ok(samples) = &mut results[at].samples else {
+        for at in shuffled(results.len(), &mut dice) {
+            let Results { name, samples } = &mut results[at];
+            progress.show(&scenario.to_string(), name, done, all);
+            done += 1;
+            let Ok(list) = samples else {
                 continue;
             };
-            match measure(scenario, plan.window, &servers[at].1) {
-                Ok(sample) => samples.push(sample),
-                Err(why) => results[at].samples = Err(why),
+            let sample = start(at).and_then(|server| {
+                drive(scenario, plan.window, &server).map_err(|cause| cause.to_string())
+            });
+            match sample {
+                Ok(sample) => list.push(sample),
+                Err(why) => *samples = Err(why),
             }
         }
     }
+    progress.clear();
     results
 }
 
@@ -121,75 +113,180 @@ fn shuffled(count: usize, dice: &mut u64) -> Vec<usize> {
     order
 }
 
-fn measure(scenario: Scenario, window: Duration, command: &str) -> Result<Sample, String> {
-    if let Some(reason) = command.strip_prefix('!') {
-        return Err(reason.trim().to_owned());
-    }
-    let server = Server::start(command)?;
-    drive(scenario, window, &server).map_err(|cause| cause.to_string())
+/// Counted things, and the reads of clients that brought them.
+#[derive(Default)]
+struct Came {
+    messages: usize,
+    reads: usize,
 }
 
-fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sample> {
-    let mut poll = Poll::new()?;
-    let mut events = Events::with_capacity(scenario.connections);
-    let mut connections = Vec::new();
-    for number in 0..scenario.connections {
-        let (path, speakers) = match scenario.speakers {
-            0 => ("/", 1),
-            all if number < all => ("/room", all),
-            _ => ("/room", 0),
+/// How long clients go on.
+#[derive(Clone, Copy)]
+struct Span {
+    /// At least until then, ...
+    end: Instant,
+    /// ... until so many messages came, so that what a server did before it matters little, ...
+    least: usize,
+    /// ... and no longer than until then.
+    latest: Instant,
+}
+
+impl Span {
+    fn new(begun: Instant, window: Duration, least: usize) -> Span {
+        Span {
+            end: begun + window,
+            least,
+            latest: begun + window * 20,
+        }
+    }
+
+    fn goes_on(&self, messages: usize) -> bool {
+        let now = Instant::now();
+        now < self.end || (messages < self.least && now < self.latest)
+    }
+}
+
+/// The clients of one measurement.
+enum Clients {
+    Talking(Crowd),
+    Connecting { group: usize },
+}
+
+struct Crowd {
+    poll: Poll,
+    events: Events,
+    connections: Vec<Connection>,
+    buffer: Vec<u8>,
+    /// Deliveries of the burst that is under way, and how many there will be; 0: no bursts.
+    delivered: usize,
+    burst: usize,
+}
+
+impl Crowd {
+    fn open(scenario: Scenario, server: &Server) -> io::Result<Crowd> {
+        let poll = Poll::new()?;
+        let mut connections = Vec::new();
+        for number in 0..scenario.connections {
+            let speakers = scenario.speakers(number);
+            let mut connection = Connection::open(server, scenario, speakers)?;
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            poll.registry()
+                .register(&mut connection.stream, Token(number), interest)?;
+            connections.push(connection);
+        }
+        let burst = match scenario.work {
+            Work::Burst => scenario.connections * scenario.depth,
+            Work::Echo | Work::Broadcast { .. } | Work::Connect => 0,
         };
-        let mut connection = Connection::open(
-            server.address,
-            path,
-            scenario.size,
-            scenario.depth,
-            speakers,
-        )?;
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        poll.registry()
-            .register(&mut connection.stream, Token(number), interest)?;
-        connections.push(connection);
+        for connection in &mut connections {
+            connection.begin()?;
+        }
+        if burst > 0 {
+            connections[0].burst()?;
+        }
+        Ok(Crowd {
+            poll,
+            events: Events::with_capacity(scenario.connections),
+            connections,
+            buffer: vec![0; 1 << 18],
+            delivered: 0,
+            burst,
+        })
     }
-    for connection in &mut connections {
-        connection.begin()?;
-    }
-    let mut buffer = vec![0; 1 << 18];
-    let mut latencies = Vec::new();
-    let mut until = |end: Instant, latencies: &mut Vec<u32>| -> io::Result<(usize, usize)> {
+
+    fn until(&mut self, span: Span, latencies: &mut Vec<u32>) -> io::Result<Came> {
         let mut messages = 0;
-        connections
+        self.connections
             .iter_mut()
             .for_each(|connection| connection.reads = 0);
-        while Instant::now() < end {
-            poll.poll(&mut events, Some(Duration::from_millis(100)))?;
-            for event in &events {
-                messages += connections[event.token().0].turn(&mut buffer, latencies)?;
+        while span.goes_on(messages) {
+            self.poll
+                .poll(&mut self.events, Some(Duration::from_millis(100)))?;
+            for event in &self.events {
+                let connection = &mut self.connections[event.token().0];
+                let came = connection.turn(&mut self.buffer, latencies)?;
+                messages += came;
+                self.delivered += came;
+            }
+            if self.burst > 0 && self.delivered == self.burst {
+                self.delivered = 0;
+                self.connections[0].end_burst(latencies);
+                self.connections[0].burst()?;
             }
         }
-        Ok((
+        let reads = self.connections.iter().map(|connection| connection.reads);
+        Ok(Came {
             messages,
-            connections.iter().map(|connection| connection.reads).sum(),
-        ))
+            reads: reads.sum(),
+        })
+    }
+}
+
+impl Clients {
+    fn until(&mut self, server: &Server, span: Span, latencies: &mut Vec<u32>) -> io::Result<Came> {
+        match self {
+            Clients::Talking(crowd) => crowd.until(span, latencies),
+            Clients::Connecting { group } => {
+                let messages = connect::until(server, *group, span.end, latencies)?;
+                Ok(Came {
+                    messages,
+                    reads: messages,
+                })
+            }
+        }
+    }
+}
+
+/// Measures one scenario with a server that listens.
+fn drive(scenario: Scenario, window: Duration, server: &Server) -> io::Result<Sample> {
+    let mut clients = match scenario.work {
+        Work::Connect => Clients::Connecting {
+            group: scenario.connections,
+        },
+        Work::Echo | Work::Broadcast { .. } | Work::Burst => {
+            Clients::Talking(Crowd::open(scenario, server)?)
+        }
     };
+    let mut latencies = Vec::new();
     // Caches, branch predictors and lazily made state settle first.
-    until(Instant::now() + window / 4, &mut latencies)?;
+    let settling = Span::new(Instant::now(), window / 4, scenario.connections);
+    clients.until(server, settling, &mut latencies)?;
     latencies.clear();
-    let (begun, cpu) = (Instant::now(), server.cpu_ns());
-    let (messages, reads) = until(begun + window, &mut latencies)?;
-    let messages = messages.max(1) as f64;
-    let cpu_ns = (server.cpu_ns() - cpu) as f64 / messages;
+    let (begun, before) = (Instant::now(), server.cpu_ns());
+    let span = Span::new(begun, window, ROUND_TRIPS * scenario.connections);
+    let Came { messages, reads } = clients.until(server, span, &mut latencies)?;
+    let (spent, busiest) = spent_since(&before, &server.cpu_ns());
+    if messages == 0 {
+        return Err(io::Error::other("nothing came within the measurement"));
+    }
+    if server.pid.is_some() && spent == 0 {
+        return Err(io::Error::other(
+            "the server's processor time cannot be read",
+        ));
+    }
+    let messages = messages as f64;
     let rate = messages / begun.elapsed().as_secs_f64();
     latencies.sort_unstable();
-    let percentile = |part: f64| {
-        latencies
-            .get((latencies.len() as f64 * part) as usize)
-            .map_or(0.0, |ns| *ns as f64 / 1000.0)
-    };
     Ok(Sample {
-        cpu_ns,
+        cpu_ns: server.pid.map(|_| spent as f64 / messages),
+        busiest,
         rate,
         per_read: messages / reads.max(1) as f64,
-        latency_us: (percentile(0.5), percentile(0.99)),
+        latency_us: [0.5, 0.99, 0.999].map(|part| percentile_us(&latencies, part)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shuffled;
+
+    #[test]
+    fn every_server_has_its_turn_in_each_round() {
+        let mut dice = 7;
+        for _ in 0..20 {
+            let mut order = shuffled(5, &mut dice);
+            order.sort_unstable();
+            assert_eq!(order, [0, 1, 2, 3, 4]);
+        }
+    }
 }
