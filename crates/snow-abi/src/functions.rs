@@ -390,6 +390,8 @@ macro_rules! for_each_function {
             fn snow_socket_notify(Int socket, Int most, Int watch, Closure make) -> Bool;
             /// Offers the outbox to the system now.
             fn snow_socket_flush(Int socket) -> Unit;
+            /// Has the outbox take nothing more, without an end of the stream that the peer sees.
+            fn snow_socket_seal(Int socket) -> Unit;
             /// Ends the sending side after what is on the outbox.
             fn snow_socket_shutdown(Int socket) -> Unit;
             /// Closes the socket after its outbox was offered to the system once; a stale handle is

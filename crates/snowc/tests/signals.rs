@@ -150,21 +150,23 @@ fn rooms_go_on_while_a_server_that_is_to_end_still_accepts() {
 
 #[test]
 fn a_hangup_has_a_server_read_its_certificate_anew() {
-    let files = folder("reload-on-hangup");
-    let (certificate, key) = (files.join("server.pem"), files.join("server.key"));
-    let made = root().join("tests/tls");
-    fs::copy(made.join("server.pem"), &certificate).unwrap();
-    fs::copy(made.join("server.key"), &key).unwrap();
-    let paths = [certificate.to_str().unwrap(), key.to_str().unwrap()];
-    let mut server = Running::start("tests/servers/leaver", &paths);
-    server.port();
-    fs::write(&certificate, "no certificate").unwrap();
-    signal(libc::SIGHUP, &server.process);
-    let line = server.err.next().expect("a line says that it failed");
-    assert!(
-        line.contains("the certificate was not read anew, the old one stays"),
-        "{line}"
-    );
-    server.process.ask_to_end();
-    assert_eq!(ended(&mut server.process), 0);
+    for program in ["leaver", "pages"] {
+        let files = folder(&format!("reload-on-hangup-{program}"));
+        let (certificate, key) = (files.join("server.pem"), files.join("server.key"));
+        let made = root().join("tests/tls");
+        fs::copy(made.join("server.pem"), &certificate).unwrap();
+        fs::copy(made.join("server.key"), &key).unwrap();
+        let paths = [certificate.to_str().unwrap(), key.to_str().unwrap()];
+        let mut server = Running::start(&format!("tests/servers/{program}"), &paths);
+        server.port();
+        fs::write(&certificate, "no certificate").unwrap();
+        signal(libc::SIGHUP, &server.process);
+        let line = server.err.next().expect("a line says that it failed");
+        assert!(
+            line.contains("the certificate was not read anew, the old one stays"),
+            "{line}"
+        );
+        server.process.ask_to_end();
+        assert_eq!(ended(&mut server.process), 0);
+    }
 }

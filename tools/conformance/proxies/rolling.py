@@ -5,8 +5,8 @@
 WORK has the program `rolling`. HAProxy asks each instance for `/ready`, and tells it by a PROXY
 header who connects. Each client that stays has an address of its own in 127.0.9.0/24. SIGTERM ends
 one instance, which is started again, and then the other one. It must hold that nobody is refused,
-that everybody on the instance that ends hears 1012 and comes back to the other one, and that the
-logs name the addresses of the clients.
+that everybody on the instance that ends hears 1012 and comes back to the other one, that
+`on_close` hears everybody's answer, and that the logs name the addresses of the clients.
 """
 
 import asyncio
@@ -165,6 +165,11 @@ class Instances:
         if status not in (0, 128 + signal.SIGTERM, -signal.SIGTERM):
             raise Broken(f"instance {name} ended with {status}")
 
+    def codes_heard(self, name):
+        """What `on_close` of an instance that has ended has heard from the clients that stay."""
+        log = pathlib.Path(self.work, "rolling.log").read_text()
+        return re.findall(rf"{name}: 127\.0\.9\.\d+:\d+ left with (\d+)", log)
+
     def states(self):
         """State and outcome of the last check of each instance, by name."""
         with socket.socket(socket.AF_UNIX) as asked:
@@ -224,6 +229,9 @@ async def roll(instances, clients, name):
     await instances.wait_for_exit(name)
     if set(codes) - {RESTARTED}:
         raise Broken(f"clients of {name} heard {sorted(set(codes))}, not only {RESTARTED}")
+    heard = instances.codes_heard(name)
+    if heard != [str(RESTARTED)] * len(on_it):
+        raise Broken(f"on_close of {name} heard {sorted(set(heard))}, {len(heard)} times")
     lost = [client.address for client in clients if client.instance != other]
     if lost:
         raise Broken(f"{len(lost)} clients are not on {other}, such as {lost[0]}")

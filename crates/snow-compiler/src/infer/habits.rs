@@ -23,6 +23,7 @@ const FAILED: &str =
 const WHOLE: &str = "a whole number belongs here: write it without a point, or convert the Float \
                      with `Math.round` or `Float.to_int`";
 const LIST: &str = "a list belongs here: write `[…]` around the value";
+const DONE: &str = "a Result belongs here: put `Ok(())` on the last line";
 const PLAIN: &str = "the value itself belongs here: leave out `Ok(…)`";
 
 impl Infer<'_, '_> {
@@ -32,6 +33,8 @@ impl Infer<'_, '_> {
         let is = |ty: &Ty, id| matches!(ty, Ty::Con(found, _) if Some(*found) == id);
         if *found == Ty::unit() && is(expected, lang.option) {
             Some("what is missing is `None`; `nil` is the value of what answers nothing")
+        } else if *found == Ty::unit() && self.holds_unit(expected) {
+            Some(DONE)
         } else if *found == Ty::unit() && !self.is_open(expected) {
             Some(NOTHING)
         } else if is(expected, lang.option) && is(found, lang.result) {
@@ -53,6 +56,45 @@ impl Infer<'_, '_> {
                 | Ty::Never
                 | Ty::Error => None,
             }
+        }
+    }
+
+    /// Whether that is a Result whose value says nothing.
+    fn holds_unit(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Con(id, args) if Some(*id) == self.program.lang.result => {
+                self.shallow(&args[0]) == Ty::unit()
+            }
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => false,
+        }
+    }
+
+    /// How a plain value becomes the Result that is asked for.
+    pub(super) fn result_advice(&self, expected: &Ty, found: &Ty) -> Option<&'static str> {
+        let lang = &self.program.lang;
+        let Ty::Con(id, args) = expected else {
+            return None;
+        };
+        let is_plain = match found {
+            Ty::Con(id, _) => ![lang.result, lang.option].contains(&Some(*id)),
+            Ty::Tuple(_) | Ty::Param(_) => true,
+            Ty::Fun(..) | Ty::Var(_) | Ty::Never | Ty::Error => false,
+        };
+        if Some(*id) != lang.result || !is_plain {
+            return None;
+        }
+        let given = self.show(found);
+        let fits = |ty: &Ty| self.show(ty) == given;
+        if fits(&args[0]) {
+            Some("wrap the value: `Ok(…)`")
+        } else {
+            fits(&args[1]).then_some("wrap the value: `Err(…)`")
         }
     }
 

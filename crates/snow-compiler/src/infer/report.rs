@@ -187,10 +187,19 @@ impl Infer<'_, '_> {
             "write a Float literal such as `1.0`, or convert with `Int.to_float`"
         } else if from == lang.string && to == lang.int && to.is_some() {
             "write a number without quotes, or read it with `String.to_int(…)`, an Option"
+        } else if to == lang.string && to.is_some() && from == lang.bytes {
+            "text is UTF-8: read the bytes with `Bytes.to_string(…)`, a Result, or use the function \
+             for bytes, such as `Ws.send_binary`"
+        } else if to == lang.bytes && to.is_some() && from == lang.string {
+            "make bytes of the text with `Bytes.from_string(…)`"
+        } else if to == lang.string && to.is_some() && self.may_be_json(&found) {
+            "make it text with `\"${…}\"`, or JSON with `Json.encode(…)`"
         } else if to == lang.string && to.is_some() && !matches!(found, Ty::Fun(..)) {
             "make it text with `\"${…}\"` or `.to_string()`"
         } else if to == lang.option && to.is_some() && from != lang.option && from != lang.result {
             "wrap the value: `Some(…)`"
+        } else if let Some(advice) = self.result_advice(&expected, &found) {
+            advice
         } else if from == lang.option && from.is_some() {
             "an Option may be empty: take it apart with `case`, or use `?`"
         } else if from == lang.result && from.is_some() {
@@ -201,6 +210,19 @@ impl Infer<'_, '_> {
             return None;
         };
         Some(text.to_string())
+    }
+
+    /// Whether a value of that type is likely to be meant as JSON: a collection, or a type of the
+    /// program.
+    fn may_be_json(&self, found: &Ty) -> bool {
+        let lang = &self.program.lang;
+        let Ty::Con(id, _) = found else {
+            return false;
+        };
+        let def = &self.program.types[id.index()];
+        let is_own = !self.program.modules[def.module.index()].is_stdlib;
+        let is_collection = [lang.list, lang.map].contains(&Some(*id));
+        is_own || is_collection || &*def.name == "Json"
     }
 
     /// A sum type one of whose variants holds just what is asked for.

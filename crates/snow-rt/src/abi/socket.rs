@@ -368,6 +368,16 @@ pub unsafe extern "C-unwind" fn snow_socket_flush(cx: *mut Context, socket: i64)
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_seal(cx: *mut Context, socket: i64) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { record(cx, send::seal(socket), || ()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_shutdown(cx: *mut Context, socket: i64) {
     // SAFETY: generated code keeps the promises above.
     unsafe { record(cx, send::shutdown(socket), || ()) }

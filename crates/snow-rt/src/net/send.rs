@@ -274,6 +274,12 @@ pub fn flush(handle: i64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Has the outbox take nothing more. What is on it leaves, and the peer does not see the end of the
+/// stream before `shutdown` or the socket's close.
+pub fn seal(handle: i64) -> Result<(), Failure> {
+    wait::with(handle, |socket, _| socket.seal())
+}
+
 /// Ends the sending side after what is on the outbox.
 pub fn shutdown(handle: i64) -> Result<(), Failure> {
     let wakes = wait::with(handle, |socket, poller| {

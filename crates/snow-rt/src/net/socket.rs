@@ -47,6 +47,19 @@ pub enum Kind {
     Stream,
 }
 
+/// How far the end of the sending side has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sending {
+    /// The outbox takes bytes.
+    Open,
+    /// The outbox takes nothing more, and the peer is not told of an end yet.
+    Sealed,
+    /// The peer is to be told once the outbox is empty.
+    Ending,
+    /// The system was told so.
+    Ended,
+}
+
 /// An open socket.
 pub struct Socket {
     /// The descriptor.
@@ -65,10 +78,8 @@ pub struct Socket {
     ended: bool,
     /// A read has returned the end of the stream.
     end_seen: bool,
-    /// The sending side is to end after the outbox.
-    sending_ends: bool,
-    /// The system was told so.
-    sending_ended: bool,
+    /// How far the sending side has come.
+    sending: Sending,
     /// Sending has failed; the outbox was dropped.
     broken: bool,
     /// The layer has plaintext for a reader.
@@ -126,8 +137,7 @@ impl Socket {
             writable: hope,
             ended: false,
             end_seen: false,
-            sending_ends: false,
-            sending_ended: false,
+            sending: Sending::Open,
             broken: false,
             more: false,
             inside: false,
@@ -169,7 +179,7 @@ impl Socket {
         if self.kind != Kind::Stream
             || self.layer.is_some()
             || self.pending() > 0
-            || self.sending_ends
+            || self.sending != Sending::Open
         {
             return Err(Failure::Invalid("TLS begins on a fresh connection".into()));
         }

@@ -340,3 +340,22 @@ fn the_end_of_the_stream_is_seen_after_its_last_bytes() {
     assert_eq!(server.read(&fake, &mut buffer), Err(Failure::END));
     assert_eq!(server.read(&fake, &mut buffer), Err(Failure::END));
 }
+
+#[test]
+fn a_sealed_socket_sends_what_it_has_and_ends_its_stream_when_it_is_told_to() {
+    let fake = Fake::default();
+    let address = "127.0.0.1:9".parse().unwrap();
+    let listener = fake.listen(address, 1).unwrap();
+    let mut client = Socket::new(fake.connect(address).unwrap(), Kind::Stream, 1);
+    let mut server = Socket::new(fake.accept(listener).unwrap(), Kind::Stream, 1);
+    offer(&mut server, Sender::Anyone, b"bye");
+    server.seal();
+    assert!(server.refuses_bytes());
+    server.flush(&fake);
+    let mut buffer = [0; 9];
+    assert_eq!(client.read(&fake, &mut buffer), Ok(3));
+    assert_eq!(client.read(&fake, &mut buffer), Err(Failure::WouldBlock));
+    server.end_sending(&fake);
+    client.hope(Direction::Read);
+    assert_eq!(client.read(&fake, &mut buffer), Err(Failure::END));
+}

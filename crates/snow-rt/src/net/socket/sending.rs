@@ -3,7 +3,7 @@
 use std::io::{self, IoSlice};
 use std::os::fd::RawFd;
 
-use super::{Kind, Socket, Wakes};
+use super::{Kind, Sending, Socket, Wakes};
 use crate::io::poller::Poller;
 use crate::net::outbox::{Outbox, MOST_PIECES};
 use crate::net::waiters::Direction;
@@ -13,7 +13,7 @@ use crate::sched::big_stack;
 impl Socket {
     /// True when the outbox takes nothing, whatever its size.
     pub fn refuses_bytes(&self) -> bool {
-        self.kind != Kind::Stream || self.sending_ends || self.broken
+        self.kind != Kind::Stream || self.sending != Sending::Open || self.broken
     }
 
     pub(super) fn outbox(&mut self) -> &mut Outbox {
@@ -86,7 +86,7 @@ impl Socket {
 
     fn after_offer(&mut self, poller: &dyn Poller) -> Wakes {
         let mut wakes = Wakes::default();
-        if self.sending_ends && !self.sending_ended && self.pending() == 0 {
+        if self.sending == Sending::Ending && self.pending() == 0 {
             self.end_layer(poller);
         }
         if self.broken {
@@ -96,8 +96,8 @@ impl Socket {
             if let Some(outbox) = self.outbox.take() {
                 spare::give(outbox);
             }
-            if self.sending_ends && !self.sending_ended {
-                self.sending_ended = true;
+            if self.sending == Sending::Ending {
+                self.sending = Sending::Ended;
                 if poller.shutdown(self.fd).is_err() {
                     return self.give_up();
                 }
@@ -108,13 +108,25 @@ impl Socket {
         wakes
     }
 
+    /// Has the outbox take nothing more; the peer does not see the end of the stream.
+    pub fn seal(&mut self) {
+        if self.sending == Sending::Open {
+            self.sending = Sending::Sealed;
+        }
+    }
+
     /// Ends the sending side once the outbox is empty.
     pub fn end_sending(&mut self, poller: &dyn Poller) -> Wakes {
-        if self.refuses_bytes() {
+        if self.kind != Kind::Stream || self.broken {
             return Wakes::default();
         }
-        self.sending_ends = true;
-        self.flush(poller)
+        match self.sending {
+            Sending::Open | Sending::Sealed => {
+                self.sending = Sending::Ending;
+                self.flush(poller)
+            }
+            Sending::Ending | Sending::Ended => Wakes::default(),
+        }
     }
 
     /// True while the outbox, or the outcome of a connection attempt, depends on the system.
