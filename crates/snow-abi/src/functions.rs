@@ -357,6 +357,9 @@ macro_rules! for_each_function {
             /// The same for `head` and, behind it, `body`: both are taken or none. A large `body`
             /// is shared, not copied.
             fn snow_socket_send_parts(Int socket, Bytes head, Bytes body) -> Int;
+            /// The same for `size` bytes of `number`, the most significant first, and `body`: a
+            /// short header needs no value. `size` is from 0 to 8.
+            fn snow_socket_send_behind(Int socket, Int number, Int size, Bytes body) -> Int;
             /// The same whatever the outbox's limit, for the few messages that must not be refused
             /// or dropped.
             fn snow_socket_send_urgent(Int socket, Bytes data) -> Int;

@@ -213,12 +213,19 @@ impl<'p> Printer<'_, 'p> {
     }
 
     pub(super) fn block(&mut self, block: &'p [Stmt]) {
-        for stmt in block {
-            self.statement(stmt);
+        let mut at = 0;
+        while at < block.len() {
+            match self.take_apart(&block[at..]) {
+                Some(length) => at += length,
+                None => {
+                    self.statement(&block[at]);
+                    at += 1;
+                }
+            }
         }
     }
 
-    fn statement(&mut self, stmt: &'p Stmt) {
+    pub(super) fn statement(&mut self, stmt: &'p Stmt) {
         match stmt {
             Stmt::At(span) => {
                 let line = self.emitter.line(*span);

@@ -20,6 +20,7 @@ mod rvalue;
 mod shapes;
 mod show;
 mod statics;
+mod take_apart;
 mod traces;
 mod types;
 mod unit;

@@ -212,6 +212,25 @@ pub unsafe extern "C-unwind" fn snow_socket_send_parts(
 /// # Safety
 /// As for [`snow_tcp_listen`].
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_socket_send_behind(
+    cx: *mut Context,
+    socket: i64,
+    number: i64,
+    size: i64,
+    body: *mut Bytes,
+) -> i64 {
+    // SAFETY: generated code keeps the promises above.
+    unsafe {
+        let sender = Sender::Actor(current_actor(cx).pid());
+        send::send_behind(socket, sender, (number, size), body)
+    }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// As for [`snow_tcp_listen`].
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_socket_send_urgent(
     _cx: *mut Context,
     socket: i64,

@@ -215,7 +215,12 @@ pub unsafe fn next(cx: *mut Context) -> *mut Message {
             if !(*cx).guard.is_null() && (*(*message).make).header.rc != 0 {
                 notes::keep_for_good(actor);
             }
-            (*message).event_text = memory::new_bytes(cx, Envelope::bytes(envelope));
+            let text = Envelope::bytes(envelope);
+            (*message).event_text = if text.is_empty() {
+                mem::no_bytes()
+            } else {
+                memory::new_bytes(cx, text)
+            };
         }
         message
     }

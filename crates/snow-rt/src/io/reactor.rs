@@ -20,6 +20,9 @@ use crate::timer::clock;
 /// Stations there may be. More workers than this are refused at start.
 const MOST: usize = 256;
 
+/// No token: generations of sockets begin with 1.
+const NONE: u64 = 0;
+
 const AWAKE: u8 = 0;
 const ASLEEP: u8 = 1;
 const CALLED: u8 = 2;
@@ -53,6 +56,9 @@ thread_local! {
     /// Whether `DIRTY` has any, which is asked several times a turn.
     static HAS_DIRTY: Cell<bool> = const { Cell::new(false) };
     static DIRTY: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// What is flushed when the running actor's turn ends, or `NONE`: nearly every actor has one
+    /// socket. Asked after each turn.
+    static SOON: Cell<u64> = const { Cell::new(NONE) };
     /// Tokens of other workers, by worker; a process has few.
     static OTHERS: RefCell<Vec<(usize, Vec<u64>)>> = const { RefCell::new(Vec::new()) };
     static EVENTS: Cell<Vec<Event>> = const { Cell::new(Vec::new()) };
@@ -127,6 +133,23 @@ pub fn end_of_turn() {
     flush_all(own());
 }
 
+/// Sends what the actor that has just had its turn has put on the outbox of its own socket.
+#[inline]
+pub fn end_of_actor_turn() {
+    let token = SOON.get();
+    if token != NONE {
+        flush_now(token);
+    }
+}
+
+#[inline(never)]
+fn flush_now(token: u64) {
+    SOON.set(NONE);
+    if let Some(client) = CLIENT.get() {
+        (client.flush)(token);
+    }
+}
+
 /// Makes worker `index` look at its queues: ends its sleep, or its next one at once.
 pub fn notify(index: usize) {
     let Some(reactor) = REACTORS.get(index).and_then(OnceLock::get) else {
@@ -145,6 +168,17 @@ pub fn flush_later(home: usize, token: u64) {
         return push_dirty(token);
     }
     flush_all_elsewhere(home, &[token]);
+}
+
+/// Has `token`, which is not `NONE`, flushed by the calling thread's worker as soon as the running
+/// actor's turn ends; with a second one, at the end of the worker's turn.
+#[inline(never)]
+pub fn flush_soon(token: u64) {
+    if SOON.get() == NONE {
+        SOON.set(token);
+    } else {
+        push_dirty(token);
+    }
 }
 
 /// The same for many tokens of one worker.

@@ -1,6 +1,6 @@
 //! `Bytes` values as the runtime handles them.
 
-use snow_abi::layout::{Block, BlockRef, Bytes, Context, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES};
+use snow_abi::layout::{Block, BlockRef, Bytes, Context, Header, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES};
 
 use super::owner::{Owner, Refused};
 use super::{block, chunks, heap, system};
@@ -69,6 +69,27 @@ pub unsafe fn new_bytes(cx: *mut Context, content: &[u8]) -> Result<*mut Bytes, 
         (*value).len = content.len() as i64;
         Ok(value)
     }
+}
+
+/// The one value of length 0 that no actor owns: its count of 0 is never written.
+pub fn no_bytes() -> *mut Bytes {
+    struct Shared(Bytes);
+    // SAFETY: the value is never written, since nothing is the owner of an object with a count of
+    // 0, and its address points to nothing that is read, since its length is 0.
+    unsafe impl Sync for Shared {}
+    static NOTHING: u8 = 0;
+    static EMPTY: Shared = Shared(Bytes {
+        header: Header {
+            rc: 0,
+            tag: TAG_BYTES,
+            class: 0,
+            epoch: 0,
+        },
+        len: 0,
+        data: (&raw const NOTHING).cast_mut(),
+        owner: std::ptr::null_mut(),
+    });
+    (&raw const EMPTY.0).cast_mut()
 }
 
 /// A value of the actor that is the first `len` bytes of a shared buffer; takes over one reference

@@ -31,4 +31,4 @@ pub mod steps;
 pub mod system;
 
 pub use block::{block_data, new_block, release_block, retain_block};
-pub use bytes::{block_of, content, drop_bytes};
+pub use bytes::{block_of, content, drop_bytes, no_bytes};

@@ -11,7 +11,7 @@ use std::ops::Range;
 use snow_abi::layout::{sent, Bytes, Context};
 
 use super::outbox::Outbox;
-use super::send::{self, Together};
+use super::send::{self, Flush, Together};
 use super::shared_slice::SharedSlice;
 use super::socket::Sender;
 use crate::actor::exit;
@@ -180,7 +180,7 @@ impl Batch {
     #[inline(never)]
     fn offer_one_by_one(&mut self, handle: i64) -> bool {
         let mut was_full = false;
-        let mut home = None;
+        let mut first = None;
         for message in self.messages.iter_mut().filter(|m| m.except != handle) {
             let part = self.block.part(message.place.clone());
             let (outcome, flush) =
@@ -195,15 +195,15 @@ impl Batch {
                 }
                 _ => message.closed += 1,
             }
-            home = home.or(flush);
+            first = first.or(flush);
         }
-        self.flush_later(home, handle);
+        self.flush_later(first, handle);
         was_full
     }
 
-    fn flush_later(&mut self, home: Option<u16>, handle: i64) {
-        if let Some(home) = home {
-            self.flushes.add(send::flusher(home), handle);
+    fn flush_later(&mut self, flush: Option<Flush>, handle: i64) {
+        if let Some(flush) = flush {
+            self.flushes.add(send::flusher(flush.home), handle);
         }
     }
 }

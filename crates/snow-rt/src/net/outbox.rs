@@ -96,6 +96,29 @@ impl Outbox {
         }
     }
 
+    /// Appends `size` bytes of a number, whose first byte is the most significant one, and a copy
+    /// of `data` behind them.
+    #[inline]
+    pub fn copy_behind(&mut self, number: u64, size: usize, data: &[u8]) {
+        let first = number.to_be_bytes();
+        match self.pieces.back_mut() {
+            Some(Piece::Copied(chunk))
+                if chunk.capacity() - chunk.len() >= first.len() + data.len() =>
+            {
+                self.pending += size + data.len();
+                let end = chunk.len() + size;
+                // All of the number is one store; what it has too much is written over or cut off.
+                chunk.extend_from_slice(&first);
+                chunk.truncate(end);
+                chunk.extend_from_slice(data);
+            }
+            _ => {
+                self.copy(&first[..size]);
+                self.copy(data);
+            }
+        }
+    }
+
     #[inline(never)]
     fn copy_to_new_chunk(&mut self, data: &[u8]) {
         if data.is_empty() {

@@ -1,5 +1,5 @@
-//! Sending: bytes go onto the outbox and leave at the end of the home worker's turn, all of one
-//! turn in one system call.
+//! Sending: bytes go onto the outbox and leave together, in one system call: what the socket's own
+//! actor sends, at the end of that actor's turn; what others send, at the end of the home worker's.
 //!
 //! In: handles and bytes, from any actor on any worker. Out: what became of them. Promised: bytes
 //! leave in the order in which they were put on the outbox. Never: waiting under a lock.
@@ -15,8 +15,7 @@ use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use crate::{io, mem};
 
-/// Puts bytes on the outbox: one of `layout::sent`. They leave at the end of the home worker's
-/// turn.
+/// Puts bytes on the outbox: one of `layout::sent`.
 ///
 /// # Safety
 /// `data` is alive.
@@ -27,11 +26,46 @@ pub unsafe fn send(handle: i64, sender: Sender, data: *const Bytes) -> i64 {
     let (answer, flush) = offer(handle, content.len(), sender, |outbox| unsafe {
         put(outbox, data, content)
     });
-    if let Some(home) = flush {
-        flush_later(home, handle);
+    if let Some(flush) = flush {
+        flush.come(handle);
     }
     answer
 }
+
+/// The same for `size` bytes of a number, the most significant first, and a body behind them: what
+/// a protocol's short header costs no value of its own. `size` is from 0 to 8; others count as the
+/// nearest.
+///
+/// # Safety
+/// `body` is alive.
+pub unsafe fn send_behind(
+    handle: i64,
+    sender: Sender,
+    (number, size): (i64, i64),
+    body: *const Bytes,
+) -> i64 {
+    let size = size.clamp(0, NUMBER as i64) as usize;
+    let unused = u64::BITS - 8 * size as u32;
+    let number = (number as u64).checked_shl(unused).unwrap_or(0);
+    // SAFETY: passed on.
+    let rest = unsafe { mem::content(body) };
+    let (answer, flush) = offer(handle, size + rest.len(), sender, |outbox| {
+        if Outbox::shares(rest.len()) {
+            outbox.copy(&number.to_be_bytes()[..size]);
+            // SAFETY: passed on.
+            unsafe { put(outbox, body, rest) };
+        } else {
+            outbox.copy_behind(number, size, rest);
+        }
+    });
+    if let Some(flush) = flush {
+        flush.come(handle);
+    }
+    answer
+}
+
+/// Bytes of a number.
+const NUMBER: usize = size_of::<u64>();
 
 /// The same for two that follow each other and are taken together: a large `body` is shared,
 /// however short the `head`.
@@ -51,14 +85,36 @@ pub unsafe fn send_parts(
         // SAFETY: passed on.
         unsafe { put(outbox, body, rest) };
     });
-    if let Some(home) = flush {
-        flush_later(home, handle);
+    if let Some(flush) = flush {
+        flush.come(handle);
     }
     answer
 }
 
-/// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the worker
-/// that is to flush the socket, when none was to do that before.
+/// A flush that has to come, and that nobody else sees to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flush {
+    /// The worker of the socket, or `NOWHERE`.
+    pub home: u16,
+    /// The socket's own actor has sent.
+    is_own: bool,
+}
+
+impl Flush {
+    /// Sees to it. What the socket's own actor sends leaves when its turn ends: what the system
+    /// knows of the connection is in the cache then, and the memory that the bytes gathered in
+    /// serves the next actor while it is.
+    fn come(self, handle: i64) {
+        if self.is_own && io::here() == Some(usize::from(self.home)) {
+            io::flush_soon(handle as u64);
+        } else {
+            flush_later(self.home, handle);
+        }
+    }
+}
+
+/// Has `put` append `length` bytes, if the socket takes them: one of `layout::sent`, and the flush
+/// that has to follow, when none was to come before.
 ///
 /// Nothing is refused or dropped before the system was asked to take what is queued: messages of
 /// one turn count against the outbox's limit only as far as the peer does not keep up.
@@ -68,14 +124,14 @@ pub fn offer(
     length: usize,
     sender: Sender,
     put: impl Fn(&mut Outbox),
-) -> (i64, Option<u16>) {
+) -> (i64, Option<Flush>) {
     let outcome = table::with(handle, |socket| {
         if socket.refuses_bytes() {
             return Ok((sent::CLOSED, None));
         }
         if socket.has_capacity(sender) {
             socket.append_message(length, sender, &put);
-            return Ok((sent::SENT, flush_from(socket)));
+            return Ok((sent::SENT, flush_after(socket, sender)));
         }
         if socket.can_write() {
             return Err(());
@@ -92,8 +148,8 @@ pub fn offer(
 /// What became of messages that were offered together.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Together {
-    /// All were taken; the worker that is to flush the socket, when none was to do that before.
-    Taken(Option<u16>),
+    /// All were taken; the flush that has to follow, when none was to come before.
+    Taken(Option<Flush>),
     /// The socket takes nothing any more.
     Closed,
     /// They are to be offered one by one: some may be refused, or make others go.
@@ -115,7 +171,7 @@ pub fn offer_together(
             return Together::NotAtOnce;
         }
         socket.append_messages(lengths, put);
-        Together::Taken(flush_from(socket))
+        Together::Taken(flush_after(socket, Sender::Anyone))
     });
     outcome.unwrap_or(Together::Closed)
 }
@@ -126,7 +182,7 @@ fn offer_after_flush(
     length: usize,
     sender: Sender,
     put: &dyn Fn(&mut Outbox),
-) -> (i64, Option<u16>) {
+) -> (i64, Option<Flush>) {
     wait::flush(handle as u64);
     table::with(handle, |socket| {
         if socket.refuses_bytes() {
@@ -142,19 +198,22 @@ fn append(
     length: usize,
     sender: Sender,
     put: impl Fn(&mut Outbox),
-) -> (i64, Option<u16>) {
+) -> (i64, Option<Flush>) {
     if !socket.offer_message(length, sender, put) {
         return (sent::FULL, None);
     }
-    (sent::SENT, flush_from(socket))
+    (sent::SENT, flush_after(socket, sender))
 }
 
-/// The worker that is to flush the socket, when none was to do that before. When the system takes
-/// no more, its report that it does again is what flushes.
+/// The flush that has to follow, when none was to come before. When the system takes no more, its
+/// report that it does again is what flushes.
 #[inline]
-fn flush_from(socket: &mut Socket) -> Option<u16> {
+fn flush_after(socket: &mut Socket, sender: Sender) -> Option<Flush> {
     let flush = socket.can_write() && !std::mem::replace(&mut socket.dirty, true);
-    flush.then_some(socket.home)
+    flush.then_some(Flush {
+        home: socket.home,
+        is_own: sender == Sender::Actor(socket.owner),
+    })
 }
 
 /// Has the socket's worker, or this one if it has none, flush it at the end of the turn.

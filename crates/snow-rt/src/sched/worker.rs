@@ -275,6 +275,7 @@ unsafe fn run_some(worker: *mut Worker) {
                 return;
             }
             turn::run(worker, actor);
+            crate::io::end_of_actor_turn();
             if (*worker).preempt.take_tick() {
                 (*worker).queue.end_slice();
                 return;
