@@ -191,6 +191,8 @@ impl Infer<'_, '_> {
             "make it text with `\"${…}\"` or `.to_string()`"
         } else if to == lang.option && to.is_some() && from != lang.option && from != lang.result {
             "wrap the value: `Some(…)`"
+        } else if to == lang.result && to.is_some() && from != lang.option && from != lang.result {
+            "wrap the value: `Ok(…)`"
         } else if from == lang.option && from.is_some() {
             "an Option may be empty: take it apart with `case`, or use `?`"
         } else if from == lang.result && from.is_some() {
@@ -294,6 +296,9 @@ impl Infer<'_, '_> {
         let id = match self.shallow(part) {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
                 return Some("join strings with `<>`".to_string())
+            }
+            Ty::Con(id, _) if Some(id) == lang.list && need == Need::Add => {
+                return Some("join lists with `++`".to_string())
             }
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mul => {
                 return Some("write `String.repeat(text, times)`".to_string())
