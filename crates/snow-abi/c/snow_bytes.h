@@ -216,6 +216,18 @@ SN_MAYBE int64_t sn_bytes_compare(sn_cx *cx, const sn_bytes *a, const sn_bytes *
   int order = memcmp(a->data, b->data, (size_t)(a->len < b->len ? a->len : b->len));
   return order != 0 ? (order > 0) - (order < 0) : sn_int_compare(cx, a->len, b->len);
 }
+/* Where `b` stands in a list of bytes that is sorted; -1 when it does not. */
+SN_MAYBE int64_t sn_bytes_find(sn_cx *cx, const sn_bytes *b, const sn_list *sorted) {
+  const sn_bytes *const *items = (const sn_bytes *const *)sorted->data;
+  int64_t from = 0, to = sorted->len;
+  while (from < to) {
+    int64_t middle = from + (to - from) / 2, order = sn_bytes_compare(cx, b, items[middle]);
+    if (order == 0) return middle;
+    if (order < 0) to = middle;
+    else from = middle + 1;
+  }
+  return -1;
+}
 SN_MAYBE int64_t sn_hash_bytes(sn_cx *cx, const sn_bytes *b) {
   (void)cx;
   uint64_t x = SN_FNV_BASIS;

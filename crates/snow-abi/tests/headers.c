@@ -259,6 +259,13 @@ static void comparing(void) {
   CHECK_INT(sn_bytes_compare(CX, c, b), 1);
   CHECK_INT(sn_bytes_compare(CX, a, d), 0);
   CHECK_INT(sn_bytes_compare(CX, &sn_bytes_empty, a), -1);
+  sn_bytes *items[] = {a, b, c};
+  sn_list sorted = {.len = 3, .cap = 3, .data = (uint8_t *)items}, none = {.len = 0};
+  CHECK_INT(sn_bytes_find(CX, d, &sorted), 0);
+  CHECK_INT(sn_bytes_find(CX, b, &sorted), 1);
+  CHECK_INT(sn_bytes_find(CX, c, &sorted), 2);
+  CHECK_INT(sn_bytes_find(CX, &sn_bytes_empty, &sorted), -1);
+  CHECK_INT(sn_bytes_find(CX, a, &none), -1);
   CHECK(sn_bytes_equal(CX, a, d) && !sn_bytes_equal(CX, a, b) && !sn_bytes_equal(CX, b, c));
   CHECK_INT(sn_bytes_length(CX, b), 3);
   DROP(a), DROP(b), DROP(c), DROP(d);

@@ -321,6 +321,66 @@ fn six_hundred_parts_are_not_too_many() {
     size(&format!("type T do\n{variants}end\n{text}"));
 }
 
+/// A match of so many arms, on what and of what kind.
+fn wide(what: &str, count: usize) -> String {
+    let arms = |arm: &dyn Fn(usize) -> String| list(count, "", |i| format!("    {}\n", arm(i)));
+    let with_rest = |arms: String| format!("{arms}    _ -> 0\n");
+    match what {
+        "numbers" => matching(
+            "x :: Int",
+            &with_rest(arms(&|i| format!("{i} -> g({i}, x)"))),
+        ),
+        "texts" => matching(
+            "x :: String",
+            &with_rest(arms(&|i| format!("\"{i}\" -> g({i}, 1)"))),
+        ),
+        "variants" => {
+            let variants = list(count, "", |i| format!("  C{i}(Int)\n"));
+            let text = matching("x :: T", &arms(&|i| format!("C{i}(n) -> g(n, {i})")));
+            format!("type T do\n{variants}end\n{text}")
+        }
+        "tuples" => matching(
+            "x :: (Int, String)",
+            &with_rest(arms(&|i| format!("({i}, \"{}\") -> g({i}, 1)", i % 40))),
+        ),
+        "nested" => matching(
+            "x :: Option<(Int, Option<String>)>",
+            &with_rest(arms(&|i| {
+                format!("Some(({i}, Some(\"k{i}\"))) -> g({i}, 1)")
+            })),
+        ),
+        _ => matching(
+            "x :: Int",
+            &with_rest(arms(&|i| format!("n when g(n, {i}) == {i} -> g({i}, n)"))),
+        ),
+    }
+}
+
+#[test]
+fn wide_matches_are_cut_into_functions() {
+    let helper = "fn g(a :: Int, b :: Int) -> Int do\n  if b > 9 do\n    g(a, b - 1)\n  else\n    \
+                  a + b\n  end\nend\n";
+    for what in ["numbers", "texts", "variants", "tuples", "nested", "guards"] {
+        is_cut(|count| format!("{helper}{}", wide(what, count)), 700);
+    }
+}
+
+/// Each step that may fail gives back what was read before it.
+#[test]
+fn reading_of_many_fields_is_linear() {
+    is_linear(
+        |count| {
+            let fields = list(count, "", |i| format!("  f{i} :: Int\n"));
+            format!(
+                "struct P do\n{fields}end deriving(Json)\nfn main() do\n  \
+                 case P.from_json(\"{{}}\") do\n    Ok(p) -> println(\"${{p.f1}}\")\n    \
+                 Err(_) -> println(\"no\")\n  end\nend\n"
+            )
+        },
+        100,
+    );
+}
+
 #[test]
 fn chains_are_not_nesting() {
     let main = |value: &str| {

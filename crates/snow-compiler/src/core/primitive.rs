@@ -150,6 +150,8 @@ primitives! {
     StringAsBytes      "string_as_bytes"        0b1    false  Call;
     BytesEqual         "bytes_equal"            0b0    false  Call;
     BytesCompare       "bytes_compare"          0b0    false  Call;
+    // Where bytes stand in a list of them that is sorted; -1 when they do not.
+    BytesFind          "bytes_find"             0b0    false  Call;
     StringLength       "string_length"          0b0    false  Call;
     StringByteLength   "string_byte_length"     0b0    false  Call;
     StringSlice        "string_slice"           0b0    false  Call;

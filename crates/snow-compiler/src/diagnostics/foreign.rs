@@ -74,6 +74,16 @@ const VALUES: &[Row] = &[
         None,
     ),
     (
+        "parseInt",
+        "write `String.to_int(text)`, which answers an Option",
+        Some("String.to_int"),
+    ),
+    (
+        "parseFloat",
+        "write `String.to_float(text)`, which answers an Option",
+        Some("String.to_float"),
+    ),
+    (
         "float",
         "write `Int.to_float(number)`, or `String.to_float(text)`",
         None,

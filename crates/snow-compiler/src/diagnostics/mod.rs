@@ -3,7 +3,7 @@
 
 pub use code::{tables, Code, Family};
 
-use crate::source::Span;
+use crate::source::{Name, Span};
 
 mod code;
 /// What other languages call the things of this one.
@@ -176,6 +176,7 @@ fn add(
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     unread: Vec<Span>,
+    lost_methods: Vec<Name>,
 }
 
 impl Diagnostics {
@@ -221,11 +222,27 @@ impl Diagnostics {
     pub(crate) fn append(&mut self, other: &Diagnostics) {
         self.list.extend(other.list.iter().cloned());
         self.unread.extend(&other.unread);
+        self.lost_methods.extend(other.lost_methods.iter().cloned());
     }
 
     /// True when no program may be made.
     pub fn any_error(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// How many there are by now.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Methods of that name were written, and left out after a report that stands.
+    pub(crate) fn lose_method(&mut self, name: Name) {
+        self.lost_methods.push(name);
+    }
+
+    /// Whether methods of that name were left out.
+    pub(crate) fn has_lost(&self, method: &str) -> bool {
+        self.lost_methods.iter().any(|name| &**name == method)
     }
 
     /// True when something was reported under that code.

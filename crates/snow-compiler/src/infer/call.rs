@@ -1,11 +1,19 @@
 //! Calls and uses of functions.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Expr, ExprId, ExprKind, FnId, FunctionKind};
+use crate::hir::{Expr, ExprId, ExprKind, FnId, FunctionKind, TypeId};
 use crate::source::Span;
 use crate::types::Ty;
 
 use super::{Cause, Expectation, Infer};
+
+/// A type without what is in it.
+#[derive(PartialEq)]
+enum Shape {
+    Named(TypeId),
+    Function(usize),
+    Tuple(usize),
+}
 
 impl Infer<'_, '_> {
     /// A fresh copy of a function's type, noted as the instance at `at`. The implicit pid is
@@ -175,6 +183,21 @@ impl Infer<'_, '_> {
             params.iter().for_each(|param| self.give_up(param));
             return;
         }
+        if let Some((first, second)) = self.swapped(params, args) {
+            let name = match declared {
+                Some(id) => format!("`{}`", self.program.functions[id.index()].name),
+                None => "the function".into(),
+            };
+            let place = args[first].span.to(args[second].span);
+            let message = "these arguments stand the wrong way round".to_string();
+            let (one, other) = (self.show(&params[first]), self.show(&params[second]));
+            let help = format!("{name} takes `{one}` first, and `{other}` behind it: swap them");
+            self.report_with_help(Code::E0001, place, message, Some(help));
+            args.iter()
+                .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+            params.iter().for_each(|param| self.give_up(param));
+            return;
+        }
         // Closures last: the other arguments may tell the types of their parameters.
         let is_closure = |e: &Expr| matches!(e.kind, ExprKind::Closure { .. });
         for closures in [false, true] {
@@ -192,6 +215,60 @@ impl Infer<'_, '_> {
                     self.of_type(arg, param, cause);
                 }
             }
+        }
+    }
+
+    /// Two arguments of which each is what the place of the other asks for.
+    fn swapped(&self, params: &[Ty], args: &[&Expr]) -> Option<(usize, usize)> {
+        let given: Vec<_> = args.iter().map(|arg| self.shape_of(arg)).collect();
+        let asked: Vec<_> = params.iter().map(|ty| self.shape(ty)).collect();
+        let is_wrong = |at: usize, place: usize| match (&given[at], &asked[place]) {
+            (Some(given), Some(asked)) => given != asked,
+            _ => false,
+        };
+        let fits = |at: usize, place: usize| given[at].is_some() && given[at] == asked[place];
+        let pairs = (0..args.len()).flat_map(|i| (i + 1..args.len()).map(move |j| (i, j)));
+        let mut found = pairs.filter(|(i, j)| {
+            let (i, j) = (*i, *j);
+            let has_mistake = is_wrong(i, i) || is_wrong(j, j);
+            let swapped_fits = fits(i, j) || fits(j, i);
+            has_mistake
+                && swapped_fits
+                && !is_wrong(i, j)
+                && !is_wrong(j, i)
+                && !fits(i, i)
+                && !fits(j, j)
+        });
+        found.next()
+    }
+
+    /// What a type is without what is in it; `None` when that is not known.
+    fn shape(&self, ty: &Ty) -> Option<Shape> {
+        match self.shallow(ty) {
+            Ty::Con(id, _) => Some(Shape::Named(id)),
+            Ty::Fun(params, _) => Some(Shape::Function(params.len())),
+            Ty::Tuple(items) => Some(Shape::Tuple(items.len())),
+            Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => None,
+        }
+    }
+
+    /// The same of a value that has not been looked at.
+    fn shape_of(&self, e: &Expr) -> Option<Shape> {
+        let lang = &self.program.lang;
+        let named = |id: Option<TypeId>| id.map(Shape::Named);
+        match &e.kind {
+            ExprKind::Closure { arity, .. } => Some(Shape::Function(*arity)),
+            ExprKind::Int(_) => self.shape(&self.int_ty()),
+            ExprKind::Float(_) => self.shape(&self.float_ty()),
+            ExprKind::Bool(_) => self.shape(&self.bool_ty()),
+            ExprKind::String(_) | ExprKind::Interpolation(_) => named(lang.string),
+            ExprKind::List(_) => named(lang.list),
+            ExprKind::Map(_) => named(lang.map),
+            ExprKind::Local(local) => {
+                let ty = self.typed.local.get(local.index())?;
+                self.shape(ty)
+            }
+            _ => None,
         }
     }
 

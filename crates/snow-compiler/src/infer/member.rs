@@ -364,6 +364,9 @@ impl Infer<'_, '_> {
 
     /// E0030.
     pub(super) fn no_method(&mut self, ty: &Ty, name: &Name, count: usize, span: Span) {
+        if self.diagnostics.has_lost(name) {
+            return;
+        }
         let homes = self.homes(&self.shallow(ty));
         let of_home = |(module, _): &&(ModuleId, Name)| homes.contains(module);
         let mut names: Vec<&Name> = self

@@ -49,8 +49,13 @@ impl Infer<'_, '_> {
             }
             Group::Logic(_) => {
                 let bool_ty = self.bool_ty();
+                let before = self.diagnostics.count();
                 self.of_type(left, &bool_ty, Cause::PLAIN);
-                self.of_type(right, &bool_ty, Cause::PLAIN);
+                // One side that is wrong is enough said.
+                match self.diagnostics.count() == before {
+                    true => self.of_type(right, &bool_ty, Cause::PLAIN),
+                    false => self.value(right, Expectation::Value),
+                };
                 bool_ty
             }
             Group::Concat => {
@@ -74,7 +79,10 @@ impl Infer<'_, '_> {
         let constraint = constraint(ty.clone());
         // One side that is wrong is enough said.
         match self.solve_operand(&constraint, left) {
-            Some(false) => self.value(right, Expectation::Value),
+            Some(false) => {
+                self.value(right, Expectation::Value);
+                return Ty::Error;
+            }
             Some(true) => self.of_type(right, &ty, Cause::because(left.span, "the left side")),
             None => {
                 self.of_type(right, &ty, Cause::because(left.span, "the left side"));

@@ -317,6 +317,9 @@ impl Infer<'_, '_> {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
                 return Some("join strings with `<>`".to_string())
             }
+            Ty::Con(id, _) if Some(id) == lang.list && need == Need::Add => {
+                return Some("join lists with `++`".to_string())
+            }
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mul => {
                 return Some("write `String.repeat(text, times)`".to_string())
             }

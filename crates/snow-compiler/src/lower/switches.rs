@@ -1,5 +1,7 @@
 //! What a decision tree looks at: a switch on tags and numbers, or tests one after another.
 
+use std::sync::Arc;
+
 use super::function::{Body, Destination};
 use super::known::Known;
 use super::patterns::Walk;
@@ -8,10 +10,30 @@ use crate::core::primitive::Prim;
 use crate::core::types::{TypeKind, TypeRef};
 use crate::matches::places::Place;
 use crate::matches::tree::{Case, NodeId};
-use crate::source::Span;
+use crate::source::{Name, Span};
+use crate::types::Ty;
 
 /// Cases that lead to one node.
 type Edge = (Vec<Case>, NodeId);
+
+/// Texts that are compared one after the other; more are looked for in a sorted table.
+const MOST_COMPARED: usize = 12;
+
+/// The texts among the cases.
+fn texts(cases: &[Edge]) -> impl Iterator<Item = &Name> {
+    cases
+        .iter()
+        .flat_map(|(same, _)| same)
+        .filter_map(|case| match case {
+            Case::String(text) => Some(text),
+            Case::Variant(_)
+            | Case::Int(_)
+            | Case::Float(_)
+            | Case::Bool(_)
+            | Case::Cons
+            | Case::Nil => None,
+        })
+}
 
 impl Body<'_, '_> {
     pub(super) fn switch(
@@ -31,6 +53,12 @@ impl Body<'_, '_> {
                 self.switch_on(tag, cases, default, walk, known);
             }
             Some(Case::Int(_)) => self.switch_on(subject, cases, default, walk, known),
+            Some(Case::String(_)) if texts(cases).count() > MOST_COMPARED => {
+                match self.text_table(&subject, cases) {
+                    Some((index, cases)) => self.switch_on(index, &cases, default, walk, known),
+                    None => self.tests((&subject, ty), cases, default, walk, known),
+                }
+            }
             Some(Case::Float(_) | Case::String(_) | Case::Bool(_) | Case::Cons | Case::Nil) => {
                 self.tests((&subject, ty), cases, default, walk, known)
             }
@@ -40,6 +68,37 @@ impl Body<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Where the subject stands in the table of all texts, and the cases for that number.
+    fn text_table(&mut self, subject: &Operand, cases: &[Edge]) -> Option<(Operand, Vec<Edge>)> {
+        let lang = &self.lowering.hir.lang;
+        let (list, string) = (lang.list?, lang.string?);
+        let mut sorted: Vec<&Name> = texts(cases).collect();
+        sorted.sort_unstable();
+        let list = Ty::Con(list, vec![Ty::Con(string, Vec::new())]);
+        let list = self.lowering.type_ref(&list);
+        let items = sorted
+            .iter()
+            .map(|text| Static::Plain(Operand::Text((*text).clone())));
+        let table = Operand::Static(Arc::new(Static::List(list, items.collect())));
+        let int = self.lowering.int();
+        let args = vec![subject.clone(), table];
+        let index = self.primitive(Prim::BytesFind, int, args, Span::default());
+        let place = |case: &Case| match case {
+            Case::String(text) => sorted.binary_search(&text).map_or(-1, |at| at as i64),
+            Case::Variant(_)
+            | Case::Int(_)
+            | Case::Float(_)
+            | Case::Bool(_)
+            | Case::Cons
+            | Case::Nil => -1,
+        };
+        let numbered = |(same, node): &Edge| {
+            let places = same.iter().map(|case| Case::Int(place(case)));
+            (places.collect(), *node)
+        };
+        Some((index, cases.iter().map(numbered).collect()))
     }
 
     fn switch_on(

@@ -5,6 +5,8 @@
 //! copies. Read together, `s` dies first and both updates happen in place. Projections have no
 //! effect and values never change, so the move is always allowed.
 
+use rustc_hash::FxHashMap;
+
 use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses;
@@ -22,13 +24,50 @@ fn block(statements: &mut Block) {
     for stmt in statements.iter_mut() {
         stmt.blocks_mut(&mut block);
     }
-    let mut at = 0;
-    while at < statements.len() {
-        if let Some(base) = projection_base(&statements[at]) {
-            cluster_at(statements, at, base);
-        }
-        at += 1;
+    let groups = groups(statements);
+    if groups.is_empty() {
+        return;
     }
+    let mut rest: Vec<Option<Stmt>> = std::mem::take(statements).into_iter().map(Some).collect();
+    for at in 0..rest.len() {
+        statements.extend(rest[at].take());
+        for later in groups.get(&at).into_iter().flatten() {
+            statements.extend(rest[*later].take());
+        }
+    }
+}
+
+/// By the position of the first of them, later projections of one variable that nothing changes in
+/// between.
+fn groups(statements: &Block) -> FxHashMap<usize, Vec<usize>> {
+    let mut of_base: FxHashMap<Var, Vec<usize>> = FxHashMap::default();
+    for (at, stmt) in statements.iter().enumerate() {
+        if let Some(base) = projection_base(stmt) {
+            of_base.entry(base).or_default().push(at);
+        }
+    }
+    of_base.retain(|_, places| places.len() > 1);
+    let mut groups: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    if of_base.is_empty() {
+        return groups;
+    }
+    // By variable, the first projection of the group that is open.
+    let mut open: FxHashMap<Var, usize> = FxHashMap::default();
+    for (at, stmt) in statements.iter().enumerate() {
+        blocks::walk(std::slice::from_ref(stmt), &mut |inner| {
+            if let Stmt::Assign(v, _) = inner {
+                open.remove(v);
+            }
+        });
+        let base = projection_base(stmt).filter(|base| of_base.contains_key(base));
+        if let Some(base) = base {
+            match open.get(&base) {
+                Some(first) => groups.entry(*first).or_default().push(at),
+                None => drop(open.insert(base, at)),
+            }
+        }
+    }
+    groups
 }
 
 fn projection_base(stmt: &Stmt) -> Option<Var> {
@@ -50,29 +89,4 @@ fn projection_base(stmt: &Stmt) -> Option<Var> {
         | Stmt::Panic { .. }
         | Stmt::Receive(_) => None,
     }
-}
-
-/// Moves later projections of `base` in this block up to `at`, stopping where `base` may change.
-fn cluster_at(statements: &mut Block, at: usize, base: Var) {
-    let mut target = at + 1;
-    let mut i = at + 1;
-    while i < statements.len() {
-        if assigns(&statements[i], base) {
-            return;
-        }
-        if projection_base(&statements[i]) == Some(base) {
-            let moved = statements.remove(i);
-            statements.insert(target, moved);
-            target += 1;
-        }
-        i += 1;
-    }
-}
-
-fn assigns(stmt: &Stmt, var: Var) -> bool {
-    let mut found = false;
-    blocks::walk(std::slice::from_ref(stmt), &mut |s| {
-        found |= matches!(s, Stmt::Assign(v, _) if *v == var)
-    });
-    found
 }

@@ -46,7 +46,7 @@ pub(super) fn run(program: &mut Program) {
     }
 }
 
-fn length(block: &Block) -> usize {
+pub(super) fn length(block: &Block) -> usize {
     let mut count = 0;
     blocks::walk(block, &mut |stmt| {
         count += usize::from(!matches!(stmt, Stmt::At(_)))
@@ -56,9 +56,9 @@ fn length(block: &Block) -> usize {
 
 /// How often a variable is mentioned, and how often it gets a value.
 #[derive(Clone, Copy, Default, PartialEq)]
-struct Count {
-    all: u32,
-    defined: u32,
+pub(super) struct Count {
+    pub(super) all: u32,
+    pub(super) defined: u32,
 }
 
 struct Cutter<'f> {
@@ -295,7 +295,7 @@ impl<'f> Cutter<'f> {
 }
 
 impl Count {
-    fn add(&mut self, defines: bool) {
+    pub(super) fn add(&mut self, defines: bool) {
         self.all += 1;
         self.defined += u32::from(defines);
     }
@@ -303,27 +303,27 @@ impl Count {
 
 /// Variables and labels of a part, by what they were.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     known: FxHashMap<Var, Var>,
-    vars: Vec<VarInfo>,
-    labels: FxHashMap<Label, Label>,
+    pub(super) vars: Vec<VarInfo>,
+    pub(super) labels: FxHashMap<Label, Label>,
 }
 
 impl Names {
-    fn var(&mut self, v: Var, of: &Function) -> Var {
+    pub(super) fn var(&mut self, v: Var, of: &Function) -> Var {
         *self.known.entry(v).or_insert_with(|| {
             self.vars.push(of.vars[v.0 as usize].clone());
             Var(self.vars.len() as u32 - 1)
         })
     }
 
-    fn label(&mut self, label: Label) -> Label {
+    pub(super) fn label(&mut self, label: Label) -> Label {
         let next = Label(self.labels.len() as u32);
         *self.labels.entry(label).or_insert(next)
     }
 }
 
-fn variable(mention: Mention) -> Option<(Var, bool)> {
+pub(super) fn variable(mention: Mention) -> Option<(Var, bool)> {
     match mention {
         Mention::Defines(v) => Some((*v, true)),
         Mention::Uses(v) => Some((*v, false)),
@@ -331,7 +331,7 @@ fn variable(mention: Mention) -> Option<(Var, bool)> {
     }
 }
 
-fn note_place(stmt: &Stmt, place: &mut Option<Span>) {
+pub(super) fn note_place(stmt: &Stmt, place: &mut Option<Span>) {
     blocks::walk(std::slice::from_ref(stmt), &mut |stmt| {
         if let Stmt::At(span) = stmt {
             *place = Some(*span);

@@ -2,6 +2,7 @@
 //! verify after each.
 
 mod cluster_projections;
+mod cut_branches;
 mod cut_long;
 mod frames;
 mod hoist_bytes;
@@ -45,6 +46,11 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "cut-long",
         run: cut_long::run,
+        counted: false,
+    },
+    Pass {
+        name: "cut-branches",
+        run: cut_branches::run,
         counted: false,
     },
     // Decides who owns what; everything after it asks `Function::borrowed` and `VarInfo::alias`.

@@ -15,10 +15,12 @@ mod parser;
 mod recovery;
 mod reports;
 
+use rustc_hash::FxHashMap;
+
 use crate::ast;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::lex::{self, TokenKind};
-use crate::source::{FileId, Name, Sources};
+use crate::source::{FileId, Name, Sources, Span};
 use parser::{is_upper, Indentation, Parser};
 
 /// Parses a file.
@@ -57,15 +59,62 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
         let mut labels = report.labels.iter();
         labels.any(|label| plain.explained.contains(&label.span.start))
     };
-    for report in lexed.reports.iter().filter(|report| !is_explained(report)) {
-        diagnostics.push(report.clone());
-    }
+    let lexical = lexed.reports.iter().filter(|report| !is_explained(report));
+    let mut reports: Vec<Diagnostic> = lexical.cloned().collect();
     let unread = std::mem::take(&mut plain.unread);
-    for report in plain.into_diagnostics() {
+    let lost_methods = std::mem::take(&mut plain.lost_methods);
+    reports.extend(plain.into_diagnostics());
+    for report in first_of_lines(reports, &source.text) {
+        let start = report.labels.first().map(|label| label.span);
+        let is_error = report.severity == Severity::Error;
         diagnostics.push(report);
+        if let Some(start) = start.filter(|_| is_error) {
+            diagnostics.distrust(line_of(start, &source.text));
+        }
     }
     for item in unread {
         diagnostics.distrust(item);
     }
+    for name in lost_methods {
+        diagnostics.lose_method(name);
+    }
     module
+}
+
+/// The first error of each line, with the edits of all: what is read behind it is a guess.
+fn first_of_lines(mut reports: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
+    reports.sort_by_key(|report| report.labels.first().map(|label| label.span.start));
+    let mut first: Vec<Diagnostic> = Vec::new();
+    // By line, the place of its error in `first`.
+    let mut lines: FxHashMap<u32, usize> = FxHashMap::default();
+    for report in reports {
+        let place = report.labels.first().map(|label| label.span);
+        let line = place.map(|span| line_of(span, text).start);
+        let known = line.and_then(|line| lines.get(&line)).copied();
+        match known {
+            Some(at) if report.severity == Severity::Error => {
+                first[at].edits.extend(report.edits);
+                first[at].edits.sort_by_key(|edit| edit.span.start);
+            }
+            Some(_) | None => {
+                if let Some(line) = line.filter(|_| report.severity == Severity::Error) {
+                    lines.insert(line, first.len());
+                }
+                first.push(report);
+            }
+        }
+    }
+    first
+}
+
+/// The line that a place begins in.
+fn line_of(place: Span, text: &str) -> Span {
+    let at = place.start as usize;
+    let before = text.get(..at).and_then(|before| before.rfind('\n'));
+    let behind = text.get(at..).and_then(|behind| behind.find('\n'));
+    Span {
+        start: before.map_or(0, |end| end as u32 + 1),
+        end: behind.map_or(text.len(), |length| at + length) as u32,
+        ..place
+    }
 }

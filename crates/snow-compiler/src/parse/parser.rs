@@ -70,6 +70,8 @@ pub(super) struct Parser<'a> {
     pub errors: usize,
     /// Items in which something was left out.
     pub unread: Vec<Span>,
+    /// Names of methods that stand in no `impl` that could be read.
+    pub lost_methods: Vec<Name>,
     /// Places of tokens about which the parser said more than the lexer.
     pub explained: Vec<u32>,
 }
@@ -116,6 +118,7 @@ impl<'a> Parser<'a> {
             reports: 0,
             errors: 0,
             unread: Vec::new(),
+            lost_methods: Vec::new(),
             explained: Vec::new(),
         }
     }

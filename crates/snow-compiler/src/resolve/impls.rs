@@ -106,6 +106,13 @@ impl<'a> Resolver<'a, '_> {
     fn impl_header(&mut self, written: &WrittenImpl<'a>) -> Option<Impl> {
         let item = written.item;
         let interface = self.interface(&item.interface);
+        if interface.is_none() {
+            // What cannot be said of the interface cannot be said of its methods either.
+            for (_, method) in &written.methods {
+                self.diagnostics.lose_method(method.name.name.clone());
+            }
+            return None;
+        }
         // A name that `where` speaks of and that is no type is a type parameter, too.
         for bound in &item.bounds {
             let name = &bound.name;

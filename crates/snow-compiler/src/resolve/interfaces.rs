@@ -140,7 +140,7 @@ impl<'a> Resolver<'a, '_> {
             true => Some(format!(
                 "`{name}` is a type: an impl reads `impl Interface for Type`"
             )),
-            false => close,
+            false => close.or_else(|| Some(format!("declare it: `interface {name} do … end`"))),
         };
         self.report_with_help(
             Code::E0040,

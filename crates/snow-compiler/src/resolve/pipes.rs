@@ -1,6 +1,7 @@
 //! `x |> f(a)` is `f(x, a)`.
 
 use crate::ast::{self, ExprKind};
+use crate::diagnostics::Code;
 use crate::hir::{self, Expr};
 use crate::source::Span;
 
@@ -14,7 +15,13 @@ impl<'a> Resolver<'a, '_> {
             std::iter::once(left).chain(args).collect()
         };
         match &right.kind {
-            ExprKind::Call { callee, args } => self.call(callee, &with_left(args), span),
+            ExprKind::Call { callee, args } => {
+                let hole = args.iter().position(is_hole);
+                match hole {
+                    None => self.call(callee, &with_left(args), span),
+                    Some(hole) => self.pipe_into_hole(callee, args, hole),
+                }
+            }
             ExprKind::Spawn(args) => self.spawn(&with_left(args), span),
             ExprKind::Send(args) => self.send(&with_left(args), span),
             ExprKind::Link(args) => self.link(&with_left(args), span),
@@ -25,4 +32,24 @@ impl<'a> Resolver<'a, '_> {
             _ => self.call(right, &[left], span),
         }
     }
+
+    /// E0004 for `x |> f(_, a)`.
+    fn pipe_into_hole(&mut self, callee: &ast::Expr, args: &[ast::Expr], hole: usize) -> Expr {
+        let name = match &callee.kind {
+            ExprKind::Name(name) | ExprKind::Field { name, .. } => &*name.name,
+            _ => "f",
+        };
+        let help = match hole {
+            0 => format!("the piped value is the first argument by itself: leave `_` out of `{name}(…)`"),
+            _ => format!("the piped value is the first argument: write `|> fn x -> {name}(…, x) end`, or call `{name}` with a name from `let`"),
+        };
+        let place = args[hole].span;
+        let message = "`_` stands for no value".to_string();
+        self.report_with_help(Code::E0004, place, message, Some(help));
+        self.error_expr(place)
+    }
+}
+
+fn is_hole(e: &ast::Expr) -> bool {
+    matches!(&e.kind, ExprKind::Name(name) if &*name.name == "_")
 }

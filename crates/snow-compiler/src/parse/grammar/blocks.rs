@@ -247,6 +247,14 @@ pub(crate) fn let_statement(p: &mut Parser) -> Statement {
         let report = p.foreign(sign, "expected `=`, found `:=`");
         p.habit(report.help("write `let name = …`").edit(sign, "="));
     }
+    if p.at(TokenKind::LeftBracket) && !p.recovering {
+        let name = p.slice(pattern.span);
+        let report = p.foreign(p.span(), "values never change, so no part of one is set");
+        let help = format!(
+            "write `let {name} = Map.put({name}, key, value)`, or `List.set({name}, index, value)`"
+        );
+        p.error(report.help(help));
+    }
     if !p.recovering {
         p.expect(TokenKind::Equal, "and a value");
     }

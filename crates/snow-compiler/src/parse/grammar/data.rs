@@ -308,7 +308,11 @@ pub(crate) fn implementation(p: &mut Parser) -> Option<ItemKind> {
              `impl`, or `impl Interface for {ty} do`"
         );
         p.complain(report.help(help));
-        functions(p, opener);
+        for item in functions(p, opener) {
+            if let ItemKind::Fn(method) = item.kind {
+                p.lost_methods.push(method.name.name);
+            }
+        }
         return None;
     }
     if !p.recovering {

@@ -155,6 +155,9 @@ fn suffixes(p: &mut Parser) -> Expr {
     let start = p.span();
     let mut result = atom(p);
     while !p.recovering {
+        if p.at(TokenKind::Newline) && suffixes::dot_begins_next_line(p) {
+            continue;
+        }
         let kind = match p.kind() {
             TokenKind::LeftParen => {
                 let mut args = p.list(TokenKind::RightParen, suffixes::argument);

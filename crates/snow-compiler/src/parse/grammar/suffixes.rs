@@ -377,3 +377,18 @@ pub(crate) fn form(p: &mut Parser) {
     }
     p.skip_form(start);
 }
+
+/// A chain whose next call stands on a line of its own, which is reported and read all the same.
+pub(crate) fn dot_begins_next_line(p: &mut Parser) -> bool {
+    let mut following = p.lexed.tokens[p.index()..].iter();
+    let next = following.find(|token| token.kind != TokenKind::Newline);
+    let Some(dot) = next.filter(|token| token.kind == TokenKind::Dot) else {
+        return false;
+    };
+    let report = p.foreign(dot.span, "a line does not begin with `.`");
+    let help = "only `|>` may begin a line: write `value |> Module.function`, or put the `.` at the \
+                end of the line above";
+    p.eat_newlines();
+    p.habit(report.help(help));
+    true
+}

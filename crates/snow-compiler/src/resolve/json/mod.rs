@@ -209,3 +209,55 @@ fn read(member: &Member, span: Span) -> Statement {
         span,
     )
 }
+
+/// Members that are read one after the other, up to which a struct is read as a whole.
+const READ_TOGETHER: usize = 16;
+
+/// Reads members into their locals. Whatever follows a member that cannot be read gives back those
+/// before it, so many members are read in groups, each of which is one value for the others: code in
+/// proportion to their number.
+fn reads(
+    members: &[Member],
+    span: Span,
+    one: impl Fn(usize, &Member) -> Statement,
+) -> Vec<Statement> {
+    let mut read: Vec<Statement> = Vec::with_capacity(members.len());
+    read.extend(members.iter().enumerate().map(|(index, m)| one(index, m)));
+    if members.len() <= READ_TOGETHER {
+        return read;
+    }
+    let mut read = read.into_iter();
+    let groups: Vec<_> = members.chunks(READ_TOGETHER).collect();
+    let name = |group: usize| format!("%group{group}");
+    let mut statements = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        let values = group.iter().map(|m| w::name(&m.local, span)).collect();
+        let mut inside: Vec<_> = read.by_ref().take(group.len()).collect();
+        inside.push(Statement::Expr(ok(w::tuple(values, span), span)));
+        let arm = Arm {
+            params: Vec::new(),
+            guard: None,
+            body: Block {
+                statements: inside,
+                span,
+            },
+            span,
+        };
+        let closure = Expr {
+            kind: ExprKind::Closure { clauses: vec![arm] },
+            span,
+        };
+        let call = w::call(closure, Vec::new(), span);
+        statements.push(bound(w::bind(&name(index), span), call, span));
+    }
+    for (index, group) in groups.iter().enumerate() {
+        let locals = group.iter().map(|m| w::bind(&m.local, span)).collect();
+        statements.push(Statement::Let {
+            pattern: w::tuple_pattern(locals, span),
+            annotation: None,
+            value: w::name(&name(index), span),
+            span,
+        });
+    }
+    statements
+}

@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 
 use super::keys::Keys;
 use super::options::{Meaning, Options};
-use super::{both, library, ok, opened, pair, read, receiver, w, Member};
+use super::{both, library, ok, opened, pair, read, reads, receiver, w, Member};
 
 /// The two impls of a struct.
 pub(super) fn impls(def: &StructItem, derive: &Derive, diagnostics: &mut Diagnostics) -> [Item; 2] {
@@ -52,7 +52,7 @@ pub(super) fn impls(def: &StructItem, derive: &Derive, diagnostics: &mut Diagnos
         span,
     };
     let mut statements = vec![opened(span)];
-    statements.extend(members.iter().map(|member| read(member, span)));
+    statements.extend(reads(&members, span, |_, member| read(member, span)));
     statements.push(Statement::Expr(ok(built, span)));
     let read = Block { statements, span };
     both((&def.name, &def.generics), w::block(write), read, span)

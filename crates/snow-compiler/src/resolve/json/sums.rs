@@ -9,7 +9,9 @@ use crate::source::{Name, Span};
 
 use super::keys::Keys;
 use super::options::{Meaning, Options};
-use super::{both, bound, case, library, ok, opened, pair, read, receiver, w, Member, INPUT};
+use super::{
+    both, bound, case, library, ok, opened, pair, read, reads, receiver, w, Member, INPUT,
+};
 use crate::resolve::services::snake;
 
 /// The two impls of a sum.
@@ -141,16 +143,14 @@ impl<'i> Sum<'i> {
             let call = library("counted", args, span);
             statements.push(bound(w::bind("%fields", span), call, span));
         }
-        for (index, member) in form.members.iter().enumerate() {
-            statements.push(match self.tag {
-                Some(_) => read(member, span),
-                None => {
-                    let args = vec![w::name("%fields", span), w::int(index as i64, span)];
-                    let call = library("item", args, span);
-                    bound(w::bind(&member.local, span), call, span)
-                }
-            });
-        }
+        statements.extend(reads(&form.members, span, |index, member| match self.tag {
+            Some(_) => read(member, span),
+            None => {
+                let args = vec![w::name("%fields", span), w::int(index as i64, span)];
+                let call = library("item", args, span);
+                bound(w::bind(&member.local, span), call, span)
+            }
+        }));
         let locals = form.members.iter().map(|member| member.value(span));
         let constructor = w::member("Self", &form.variant.name.name, span);
         let built = match form.members.is_empty() {
