@@ -16,6 +16,12 @@
 #else
 #define SN_INLINE static inline __attribute__((always_inline, unused))
 #endif
+/* A small function of the program, which files that call it have copies of, and only its own file in development. */
+#ifdef SN_DEVELOPMENT
+#define SN_SMALL
+#else
+#define SN_SMALL static inline __attribute__((unused))
+#endif
 #define SN_MAYBE static __attribute__((unused))
 /* A function that a trace must be able to tell from one with the same body. */
 #define SN_DISTINCT __attribute__((no_icf))

@@ -43,6 +43,21 @@ struct File {
 }
 
 impl Parsed {
+    /// Files as they are parsed; what is wrong in them goes to `diagnostics`.
+    pub fn modules(
+        &mut self,
+        sources: &Sources,
+        files: Vec<FileId>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(FileId, Arc<ast::Module>)> {
+        let files = files.into_iter().map(|file| {
+            let known = self.file(sources, file);
+            diagnostics.append(&known.diagnostics);
+            (file, known.module.clone())
+        });
+        files.collect()
+    }
+
     /// The file as it is parsed, with what is wrong in it.
     fn file(&mut self, sources: &Sources, file: FileId) -> &File {
         let index = file.0 as usize;
@@ -69,14 +84,7 @@ impl Parsed {
 pub fn check(sources: &Sources, mode: Mode, parsed: &mut Parsed) -> Analysis {
     let mut diagnostics = Diagnostics::default();
     let mut found = Analysis::default();
-    let mut parse = |files: Vec<FileId>| {
-        let files = files.into_iter().map(|file| {
-            let known = parsed.file(sources, file);
-            diagnostics.append(&known.diagnostics);
-            (file, known.module.clone())
-        });
-        files.collect()
-    };
+    let mut parse = |files| parsed.modules(sources, files, &mut diagnostics);
     let modules = needed(sources, mode, false, &mut parse);
     found.modules = modules.clone();
     if !diagnostics.has(Code::P0005) {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::analysis::Parsed;
 use crate::core;
+pub use crate::core::ir::Convention;
 use crate::core::ir::{Function, FunctionRef, Kind, Program};
 pub use crate::core::Fingerprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
@@ -41,8 +43,17 @@ pub struct Options {
     pub precompiled: Option<Arc<Precompiled>>,
 }
 
-/// Functions that have been compiled before: their symbols, and what tells one version from another.
-pub type Precompiled = FxHashMap<String, Fingerprint>;
+/// Functions that have been compiled before, by their symbols.
+pub type Precompiled = FxHashMap<String, Known>;
+
+/// What is known of a function that has been compiled before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// What tells one version from another.
+    pub fingerprint: Fingerprint,
+    /// How it is called; `None` when callers have to see its code.
+    pub convention: Option<Convention>,
+}
 
 /// One C file.
 #[derive(Clone, Debug)]
@@ -61,7 +72,7 @@ pub struct LibraryUnit {
     /// The file; `imported` names functions of other files of the library.
     pub unit: Unit,
     /// Functions in it that programs may take.
-    pub functions: Vec<(String, Fingerprint)>,
+    pub functions: Vec<(String, Known)>,
 }
 
 /// What came out. `units` is empty when there is an error.
@@ -90,12 +101,28 @@ pub const STACK: usize = 512 << 20;
 
 /// Compiles a program: sources in, C text and diagnostics out.
 pub fn compile(sources: &Sources, options: &Options) -> Compiled {
+    compile_with(sources, options, None)
+}
+
+/// The same, for one program after another: files that are in `parsed` are not parsed again.
+pub fn compile_with(
+    sources: &Sources,
+    options: &Options,
+    mut parsed: Option<&mut Parsed>,
+) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let mut compiled = Compiled::default();
-    let core = optimized(sources, options, &mut diagnostics, &mut compiled.dump);
-    compiled.units = core.map_or_else(Vec::new, |core| {
-        units(&core, sources, options, &mut diagnostics)
-    });
+    let found = (&mut diagnostics, &mut compiled.dump);
+    if let Some(core) = optimized(sources, options, parsed.as_deref_mut(), found) {
+        let Some(known) = precompiled(&core, options, &mut diagnostics) else {
+            let whole = Options {
+                precompiled: None,
+                ..options.clone()
+            };
+            return compile_with(sources, &whole, parsed);
+        };
+        compiled.units = units(&core, sources, &known);
+    }
     if diagnostics.any_error() {
         compiled.units.clear();
     }
@@ -148,17 +175,21 @@ pub fn survey(sources: &Sources, takes_all: bool) -> Survey {
 fn optimized(
     sources: &Sources,
     options: &Options,
-    diagnostics: &mut Diagnostics,
-    dump: &mut Option<String>,
+    parsed: Option<&mut Parsed>,
+    (diagnostics, dump): (&mut Diagnostics, &mut Option<String>),
 ) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
     let takes_all = options.mode == Mode::Precompiled || wants("public");
-    let modules = needed(
-        sources,
-        options.mode,
-        takes_all,
-        &mut parsing(sources, diagnostics),
-    );
+    let modules = match parsed {
+        Some(parsed) => {
+            let mut parse = |files| parsed.modules(sources, files, diagnostics);
+            needed(sources, options.mode, takes_all, &mut parse)
+        }
+        None => {
+            let mut parse = parsing(sources, diagnostics);
+            needed(sources, options.mode, takes_all, &mut parse)
+        }
+    };
     if wants("ast") {
         *dump = Some(modules.iter().map(|(_, m)| ast::print(m)).collect());
         return None;
@@ -195,7 +226,9 @@ fn optimized(
     if diagnostics.any_error() {
         return None;
     }
-    let mut core = lower::program(&hir, &typed, &decisions, roots, diagnostics);
+    // With `--verify` the code of the library is made again, and compared.
+    let compiled = options.precompiled.as_deref().filter(|_| !options.verify);
+    let mut core = lower::program(&hir, &typed, &decisions, (roots, compiled), diagnostics);
     if diagnostics.any_error() {
         return None;
     }
@@ -219,13 +252,7 @@ fn optimized(
 }
 
 /// C files of a program, without what has been compiled before.
-fn units(
-    core: &Program,
-    sources: &Sources,
-    options: &Options,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Unit> {
-    let known = precompiled(core, options, diagnostics);
+fn units(core: &Program, sources: &Sources, known: &FxHashSet<FunctionRef>) -> Vec<Unit> {
     let symbol = |f: &FunctionRef| core.function(*f).symbol.clone();
     let emitted = emit::program(core, sources, &|f| known.contains(&f));
     let units = emitted.into_iter().map(|unit| Unit {
@@ -242,20 +269,22 @@ fn units(
 }
 
 /// Functions that have been compiled before. Should one of them have become another since, which
-/// would be a mistake of the compiler, then none counts: the program is compiled as a whole.
+/// would be a mistake of the compiler, then `None`: the program is to be compiled as a whole.
 fn precompiled(
     core: &Program,
     options: &Options,
     diagnostics: &mut Diagnostics,
-) -> FxHashSet<FunctionRef> {
+) -> Option<FxHashSet<FunctionRef>> {
     let mut found = FxHashSet::default();
     let Some(known) = &options.precompiled else {
-        return found;
+        return Some(found);
     };
     let fingerprints = core::Fingerprints::new(core);
     for (at, function) in core.functions.iter().enumerate() {
         match known.get(&function.symbol) {
-            Some(then) if *then == fingerprints.of(function) => {
+            Some(then)
+                if function.compiled.is_some() || then.fingerprint == fingerprints.of(function) =>
+            {
                 found.insert(FunctionRef(at as u32));
             }
             Some(_) => {
@@ -264,13 +293,14 @@ fn precompiled(
                     let text =
                         format!("`{symbol}` is not what it was when the library was compiled");
                     diagnostics.push(internal(&text));
+                    return Some(FxHashSet::default());
                 }
-                return FxHashSet::default();
+                return None;
             }
             None => {}
         }
     }
-    found
+    Some(found)
 }
 
 /// Compiles the library, ahead of any program. `sources` has nothing else.
@@ -282,18 +312,27 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
         precompiled: None,
     };
     let mut diagnostics = Diagnostics::default();
-    let Some(core) = optimized(sources, &options, &mut diagnostics, &mut None) else {
+    let found = (&mut diagnostics, &mut None);
+    let Some(core) = optimized(sources, &options, None, found) else {
         return Err(diagnostics.sorted());
     };
     let fingerprints = core::Fingerprints::new(&core);
+    let conventions = emit::conventions(&core, sources);
     let emitted = emit::program(&core, sources, &|_| false);
     let units = emitted.into_iter().map(|unit| LibraryUnit {
         functions: unit
             .exported
             .iter()
-            .map(|f| core.function(*f))
-            .filter(|function| can_be_precompiled(function))
-            .map(|function| (function.symbol.clone(), fingerprints.of(function)))
+            .map(|f| (core.function(*f), conventions[f.0 as usize].clone()))
+            .filter(|(function, _)| can_be_precompiled(function))
+            .map(|(function, convention)| {
+                let fingerprint = fingerprints.of(function);
+                let known = Known {
+                    fingerprint,
+                    convention,
+                };
+                (function.symbol.clone(), known)
+            })
             .collect(),
         unit: Unit {
             name: unit.name,

@@ -18,7 +18,7 @@ use std::{env, fs};
 
 use snow_compiler::core::{print, read, verify};
 use snow_compiler::optimize::PASSES;
-use snow_compiler::pipeline::{compile, Mode, Options};
+use snow_compiler::pipeline::{Mode, Options};
 use snow_compiler::source::Sources;
 
 const MARK: &str = "=== ";
@@ -100,7 +100,7 @@ fn what_is_printed_is_read_back() {
             verify: true,
             precompiled: None,
         };
-        let compiled = compile(&support::with_core(&sources), &options);
+        let compiled = support::compile(&support::with_core(&sources), &options);
         let printed = compiled
             .dump
             .unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));

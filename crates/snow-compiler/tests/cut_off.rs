@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use snow_compiler::diagnostics::Code;
-use snow_compiler::pipeline::{compile, Mode, Options};
+use snow_compiler::pipeline::{Mode, Options};
 use snow_compiler::source::Sources;
 
 /// Places at which each program is cut, spread over its length.
@@ -38,7 +38,7 @@ fn check(text: &str) -> bool {
         true => support::with_library(&sources),
         false => support::with_core(&sources),
     };
-    let compiled = compile(
+    let compiled = support::compile(
         &sources,
         &Options {
             mode: Mode::Program,

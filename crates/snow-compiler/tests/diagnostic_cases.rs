@@ -16,7 +16,7 @@
 mod support;
 
 use snow_compiler::diagnostics::{self, Code, Diagnostic, Diagnostics, Label, Severity};
-use snow_compiler::pipeline::{self, Mode, Options};
+use snow_compiler::pipeline::{Mode, Options};
 use snow_compiler::source::{FileId, Sources, Span};
 use snow_compiler::{infer, matches, parse, resolve, warn};
 use std::path::Path;
@@ -81,7 +81,7 @@ fn compiled(sources: &Sources, mode: Mode) -> Diagnostics {
         verify: true,
         precompiled: None,
     };
-    let compiled = pipeline::compile(sources, &options);
+    let compiled = support::compile(sources, &options);
     let mut diagnostics = Diagnostics::default();
     compiled
         .diagnostics
@@ -92,10 +92,7 @@ fn compiled(sources: &Sources, mode: Mode) -> Diagnostics {
 
 fn checked(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let modules = sources
-        .iter()
-        .map(|(file, _)| (file, parse::module(sources, file, &mut diagnostics)))
-        .collect();
+    let modules = support::parsed(sources, &mut diagnostics);
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
     matches::compile(&program, &typed, &mut diagnostics);

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use snow_compiler::diagnostics::{Diagnostic, Severity};
-use snow_compiler::pipeline::{compile, Mode, Options};
+use snow_compiler::pipeline::{Mode, Options};
 use snow_compiler::source::Sources;
 
 fn errors(text: &str) -> Vec<Diagnostic> {
@@ -20,7 +20,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
         verify: true,
         precompiled: None,
     };
-    let compiled = compile(&support::with_core(&sources), &options);
+    let compiled = support::compile(&support::with_core(&sources), &options);
     let mut found = compiled.diagnostics;
     found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     found

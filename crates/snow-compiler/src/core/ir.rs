@@ -76,12 +76,26 @@ pub struct Function {
     pub body: Block,
     /// Small enough to be copied into every C file that calls it.
     pub inline: bool,
+    /// It may become a hook of a type, in this program or in another one, and is never copied: a
+    /// method of an impl.
+    pub hook: bool,
     /// Programs that are compiled later may refer to it: a function of the library.
     pub exported: bool,
     /// Cut out of a longer function, and never copied back into it. Decided by `cut-long`.
     pub apart: bool,
     /// Of an actor: what it keeps while it waits. Decided by `frames`.
     pub frame: Option<Frame>,
+    /// It was compiled before, with the library, and has no body here.
+    pub compiled: Option<Convention>,
+}
+
+/// What callers need to know of a function without its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Convention {
+    /// By parameter: the caller keeps ownership.
+    pub borrowed: Vec<bool>,
+    /// A function value may take its frame's place.
+    pub hands_on: bool,
 }
 
 /// What an actor keeps in its frame across its `receive`s.

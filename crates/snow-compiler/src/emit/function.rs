@@ -37,15 +37,13 @@ pub(super) struct Printer<'e, 'p> {
 const MOST_BRACES: usize = 50;
 
 impl<'p> Emitter<'p> {
-    /// The C prototype of a function.
-    pub(super) fn prototype(&mut self, function: &Function, is_static: bool) -> String {
-        let storage = if is_static { "static " } else { "" };
-        let inline = if function.inline { "inline " } else { "" };
+    /// The C prototype of a function, behind `storage`.
+    pub(super) fn prototype(&mut self, function: &Function, storage: &str) -> String {
         if matches!(function.kind, Kind::Actor { .. }) {
             return format!("static int64_t {}(sn_cx *cx, void *frame)", function.symbol);
         }
         let result = self.c_type(function.result);
-        let mut text = format!("{storage}{inline}{result} {}(sn_cx *cx", function.symbol);
+        let mut text = format!("{storage}{result} {}(sn_cx *cx", function.symbol);
         if matches!(function.kind, Kind::Closure(_)) {
             text.push_str(", sn_closure *self");
         }
@@ -65,8 +63,8 @@ impl<'p> Emitter<'p> {
             self.actor(function);
             return;
         }
-        let is_static = self.is_static(f);
-        let prototype = self.prototype(function, is_static);
+        let storage = self.storage(f);
+        let prototype = self.prototype(function, storage);
         let is_own = self.traces.is_own(f);
         let is_hook = self.linkage.is_hook(f);
         let returned = if is_own {

@@ -9,7 +9,7 @@ use crate::core::ir::*;
 pub(super) struct Linkage {
     /// Functions that another file refers to; the others are static.
     exported: FxHashSet<FunctionRef>,
-    /// Functions that get code of their own.
+    /// Functions whose home is a file of this program.
     defined: FxHashSet<FunctionRef>,
     /// Functions of impls that stand in for structural operations.
     hooks: FxHashSet<FunctionRef>,
@@ -30,11 +30,10 @@ impl Linkage {
         let mut defined = FxHashSet::default();
         while let Some(f) = work.pop() {
             let function = program.function(f);
-            if !function.inline {
-                if is_precompiled(f) {
-                    continue;
-                }
+            if !is_precompiled(f) {
                 defined.insert(f);
+            } else if !function.inline {
+                continue;
             }
             references(function, &mut |other| {
                 if seen.insert(other) {
@@ -61,7 +60,7 @@ impl Linkage {
         }
     }
 
-    /// The function has code in a file of this program, and is no copy.
+    /// A file of this program is the function's home.
     pub(super) fn is_defined(&self, f: FunctionRef) -> bool {
         self.defined.contains(&f)
     }

@@ -27,7 +27,7 @@ mod unit;
 
 use std::collections::BTreeSet;
 
-use crate::core::ir::{FunctionRef, Program};
+use crate::core::ir::{Convention, Function, FunctionRef, Kind, Program};
 use crate::parallel;
 use crate::source::Sources;
 use linkage::Linkage;
@@ -44,6 +44,21 @@ pub(crate) struct Unit {
     pub exported: Vec<FunctionRef>,
     /// Functions of other files that it refers to.
     pub imported: Vec<FunctionRef>,
+}
+
+/// How each function of the library is called by those who do not see its code; `None` for one whose
+/// code they have to see.
+pub(crate) fn conventions(program: &Program, sources: &Sources) -> Vec<Option<Convention>> {
+    let traces = Traces::new(program, sources);
+    let functions = program.functions.iter().enumerate();
+    let convention = |(at, function): (usize, &Function)| {
+        let is_called = function.kind == Kind::Plain && !function.inline;
+        is_called.then(|| Convention {
+            borrowed: function.borrowed.clone(),
+            hands_on: traces.hands_on(FunctionRef(at as u32)),
+        })
+    };
+    functions.map(convention).collect()
 }
 
 /// All C files of the program, in order of their names. Functions that `is_precompiled` names have

@@ -24,9 +24,10 @@ impl Traces {
     pub(super) fn new(program: &Program, sources: &Sources) -> Traces {
         let is_own =
             |function: &Function| origin(function).is_some_and(|file| !sources.get(file).is_stdlib);
+        let is_known_to = |f: &Function| f.compiled.as_ref().is_some_and(|c| c.hands_on);
         let mut traces = Traces {
             own: program.functions.iter().map(is_own).collect(),
-            hands_on: vec![false; program.functions.len()],
+            hands_on: program.functions.iter().map(is_known_to).collect(),
         };
         let returned: Vec<_> = program.functions.iter().map(returned).collect();
         loop {
@@ -61,6 +62,11 @@ impl Traces {
                 return traces;
             }
         }
+    }
+
+    /// A function value may take its frame's place.
+    pub(super) fn hands_on(&self, f: FunctionRef) -> bool {
+        self.hands_on[f.0 as usize]
     }
 
     /// True for a function of the program.

@@ -76,8 +76,13 @@ impl Lowering<'_> {
             true => module,
             false => self.unit_of_instance(home, args),
         };
+        let hook = self.may_be_hook(def.role);
         let reference = self.declare(symbol, name, unit);
+        self.program.functions[reference.0 as usize].hook = hook;
         self.instances.insert(key, reference);
+        if args.is_empty() && self.take_compiled(reference, function) {
+            return reference;
+        }
         self.queue.push(Wanted {
             reference,
             function,
@@ -85,6 +90,38 @@ impl Lowering<'_> {
             origin: self.asked_at(),
         });
         reference
+    }
+
+    /// Interfaces of the prelude stand for structural operations.
+    fn may_be_hook(&self, role: Role) -> bool {
+        let interface = match role {
+            Role::Free => return false,
+            Role::Interface(id, _) => id,
+            Role::Impl(id, _) => self.hir.impls[id.index()].interface,
+        };
+        let home = self.hir.interfaces[interface.index()].module;
+        &*self.hir.modules[home.index()].unique == "Prelude"
+    }
+
+    /// Fills in how a function is called that was compiled before, and needs no body for that.
+    fn take_compiled(&mut self, reference: FunctionRef, function: FnId) -> bool {
+        let symbol = &self.program.function(reference).symbol;
+        let known = self.compiled.and_then(|all| all.get(symbol));
+        let Some(convention) = known.and_then(|known| known.convention.clone()) else {
+            return false;
+        };
+        let typed = self.typed;
+        let scheme = &typed.scheme[function.index()];
+        let params: Vec<TypeRef> = scheme.params.iter().map(|ty| self.type_ref(ty)).collect();
+        let result = self.type_ref(&scheme.result);
+        let function = &mut self.program.functions[reference.0 as usize];
+        function.params = (0..params.len() as u32).map(Var).collect();
+        let var = |ty| VarInfo { ty, alias: false };
+        function.vars = params.into_iter().map(var).collect();
+        function.result = result;
+        function.borrowed = convention.borrowed.clone();
+        function.compiled = Some(convention);
+        true
     }
 
     /// What tells a method from functions of its name: interface, and type of its impl.
@@ -162,9 +199,11 @@ impl Lowering<'_> {
             labels: 0,
             body: Vec::new(),
             inline: false,
+            hook: false,
             exported: false,
             apart: false,
             frame: None,
+            compiled: None,
         });
         FunctionRef(self.program.functions.len() as u32 - 1)
     }

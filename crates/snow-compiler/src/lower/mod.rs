@@ -38,6 +38,7 @@ use crate::core::types::TypeRef;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::{self, Expr, ExprId, FnId, LocalId, TypeId};
 use crate::matches::tree::Decisions;
+use crate::pipeline::Precompiled;
 use crate::source::Span;
 use crate::types::{Ty, Typed};
 
@@ -54,18 +55,20 @@ pub(crate) enum Roots {
     Library,
 }
 
-/// Lowers everything that is reachable from the roots.
+/// Lowers everything that is reachable from the roots. Of a function in `compiled` whose callers
+/// need not see its code, nothing but how it is called.
 pub(crate) fn program(
     hir: &hir::Program,
     typed: &Typed,
     decisions: &Decisions,
-    roots: Roots,
+    (roots, compiled): (Roots, Option<&Precompiled>),
     diagnostics: &mut Diagnostics,
 ) -> Program {
     let mut lowering = Lowering {
         hir,
         typed,
         decisions,
+        compiled,
         program: Program::default(),
         type_index: FxHashMap::default(),
         type_ids: FxHashSet::default(),
@@ -104,6 +107,8 @@ pub(super) struct Lowering<'a> {
     hir: &'a hir::Program,
     typed: &'a Typed,
     decisions: &'a Decisions,
+    /// Functions that were compiled before.
+    compiled: Option<&'a Precompiled>,
     program: Program,
     type_index: FxHashMap<Ty, TypeRef>,
     /// Numbers of types that are taken.

@@ -274,9 +274,11 @@ impl<'f> Cutter<'f> {
             labels: names.labels.len() as u32,
             body: whole,
             inline: false,
+            hook: false,
             exported: false,
             apart: true,
             frame: None,
+            compiled: None,
         });
         let call = Rvalue::Call(
             FunctionRef((self.first + number) as u32),

@@ -34,6 +34,8 @@ pub(super) fn run(program: &mut Program) {
         let own = FunctionRef(at as u32);
         let fits = function.kind == Kind::Plain
             && !function.apart
+            && !function.hook
+            && function.compiled.is_none()
             && !used_by_runtime.contains(&own)
             && is_small(function, own);
         program.functions[at].inline = fits;

@@ -14,7 +14,8 @@ use crate::parallel;
 
 /// Starts from "everything borrowed" and takes back what does not hold, until nothing changes.
 pub(super) fn run(program: &mut Program) {
-    for function in &mut program.functions {
+    let has_body = |function: &Function| function.compiled.is_none();
+    for function in program.functions.iter_mut().filter(|f| has_body(f)) {
         let free = matches!(function.kind, Kind::Plain | Kind::Guarded);
         function.borrowed = vec![free; function.params.len()];
     }
@@ -44,7 +45,8 @@ pub(super) fn run(program: &mut Program) {
     while let Some(at) = work.pop() {
         waits[at] = false;
         // What a guard hands over must be there after a crash, whatever the code wants.
-        if program.functions[at].kind == Kind::Guarded {
+        let function = &program.functions[at];
+        if function.kind == Kind::Guarded || !has_body(function) {
             continue;
         }
         let wanted = wanted(program, at);

@@ -113,9 +113,11 @@ fn merge(program: &mut Program, members: &[usize]) {
         labels: 1,
         body: Vec::new(),
         inline: false,
+        hook: false,
         exported: false,
         apart: false,
         frame: None,
+        compiled: None,
     };
     let head = Label(0);
     let mut params: FxHashMap<usize, Vec<Var>> = FxHashMap::default();

@@ -54,7 +54,7 @@ pub struct Source {
     pub package: PackageId,
     /// The text.
     pub text: Arc<str>,
-    line_starts: Vec<u32>,
+    line_starts: Arc<[u32]>,
 }
 
 /// All files of one compilation.
@@ -80,6 +80,12 @@ impl Sources {
             text,
             line_starts,
         });
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Adds a file that other sources have, too, and names it. Its text is shared.
+    pub fn share(&mut self, source: &Source) -> FileId {
+        self.files.push(source.clone());
         FileId(self.files.len() as u32 - 1)
     }
 
@@ -167,7 +173,7 @@ impl Sources {
 }
 
 /// The first byte of each line.
-fn line_starts(text: &str) -> Vec<u32> {
+fn line_starts(text: &str) -> Arc<[u32]> {
     let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
     let starts = ends.map(|(at, _)| at as u32 + 1);
     std::iter::once(0).chain(starts).collect()

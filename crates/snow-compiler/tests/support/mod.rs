@@ -1,11 +1,54 @@
 //! What the runners of cases share: a case together with the core of the standard library.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use snow_compiler::source::Sources;
+use snow_compiler::analysis::Parsed;
+use snow_compiler::ast::Module;
+use snow_compiler::diagnostics::Diagnostics;
+use snow_compiler::pipeline::{compile_with, Compiled, Options};
+use snow_compiler::source::{FileId, Sources};
+
+thread_local! {
+    /// What this thread has parsed, by the number of the cases' own files, which decides how those
+    /// of the library behind them are numbered.
+    static PARSED: RefCell<BTreeMap<usize, Parsed>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// `pipeline::compile`, with a library that is parsed once for all cases.
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them compile"
+)]
+pub(crate) fn compile(sources: &Sources, options: &Options) -> Compiled {
+    with_parsed(sources, |parsed| {
+        compile_with(sources, options, Some(parsed))
+    })
+}
+
+/// All files as they are parsed, those of the library once for all cases.
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them take the stages apart"
+)]
+pub(crate) fn parsed(
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(FileId, Arc<Module>)> {
+    let files = sources.iter().map(|(file, _)| file).collect();
+    with_parsed(sources, |parsed| {
+        parsed.modules(sources, files, diagnostics)
+    })
+}
+
+fn with_parsed<R>(sources: &Sources, work: impl FnOnce(&mut Parsed) -> R) -> R {
+    let own = sources.iter().filter(|(_, source)| !source.is_stdlib);
+    let own = own.count();
+    PARSED.with_borrow_mut(|known| work(known.entry(own).or_default()))
+}
 
 #[allow(
     dead_code,
@@ -39,22 +82,15 @@ pub(crate) fn with_library(case: &Sources) -> Sources {
     )
 }
 
-/// A file of the library, read once for all cases.
-struct LibraryFile {
-    path: String,
-    module: String,
-    text: String,
-}
-
 /// The modules of folders of the library, each with what stands in front of their names.
 fn with_folders(case: &Sources, folders: &[(&'static str, &str)]) -> Sources {
-    static READ: Mutex<BTreeMap<&str, Arc<Vec<LibraryFile>>>> = Mutex::new(BTreeMap::new());
+    static READ: Mutex<BTreeMap<&str, Arc<Sources>>> = Mutex::new(BTreeMap::new());
     let mut sources = case.clone();
     for (folder, prefix) in folders {
         let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
         let files = read.entry(folder).or_insert_with(|| {
             let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
-            let mut files = Vec::new();
+            let mut files = Sources::default();
             read_folder(
                 &mut files,
                 &library.join(folder),
@@ -65,14 +101,14 @@ fn with_folders(case: &Sources, folders: &[(&'static str, &str)]) -> Sources {
         });
         let files = Arc::clone(files);
         drop(read);
-        for file in files.iter() {
-            sources.add(&file.path, &file.module, true, &file.text);
+        for (_, file) in files.iter() {
+            sources.share(file);
         }
     }
     sources
 }
 
-fn read_folder(files: &mut Vec<LibraryFile>, folder: &Path, prefix: &str, and_below: bool) {
+fn read_folder(files: &mut Sources, folder: &Path, prefix: &str, and_below: bool) {
     let entries = fs::read_dir(folder).expect("a folder of the library");
     let mut paths: Vec<_> = entries
         .map(|entry| entry.expect("readable folder").path())
@@ -85,11 +121,7 @@ fn read_folder(files: &mut Vec<LibraryFile>, folder: &Path, prefix: &str, and_be
             read_folder(files, &path, &format!("{module}."), true);
         } else if path.extension().is_some_and(|e| e == "snow") {
             let text = fs::read_to_string(&path).expect("readable module");
-            files.push(LibraryFile {
-                path: path.to_string_lossy().into_owned(),
-                module,
-                text,
-            });
+            files.add(&path.to_string_lossy(), &module, true, &text);
         }
     }
 }

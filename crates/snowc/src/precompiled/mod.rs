@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use snow_compiler::pipeline::{self, Fingerprint, LibraryUnit, Precompiled};
+use snow_compiler::pipeline::{self, LibraryUnit, Precompiled};
 use snow_compiler::source::Sources;
 
 use crate::cache::{Cache, Key};
@@ -93,9 +93,8 @@ impl Library {
                     digest: digest.into(),
                     needs: BTreeSet::new(),
                 }),
-                ["has", symbol, fingerprint] => {
-                    let fingerprint = u64::from_str_radix(fingerprint, 16).ok()?;
-                    functions.insert(symbol.into(), Fingerprint(fingerprint));
+                ["has", symbol, fingerprint, convention] => {
+                    functions.insert(symbol.into(), table::known(fingerprint, convention)?);
                     owners.insert(symbol.into(), files.len().checked_sub(1)?);
                 }
                 ["needs", file] => {
@@ -151,7 +150,18 @@ fn compile(sources: &Sources) -> Result<Vec<LibraryUnit>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use snow_compiler::pipeline::Unit;
+    use snow_compiler::pipeline::{Convention, Fingerprint, Known, Unit};
+
+    fn known(symbol: &str) -> Known {
+        let convention = Convention {
+            borrowed: vec![true, false],
+            hands_on: symbol == "d",
+        };
+        Known {
+            fingerprint: Fingerprint(7),
+            convention: (symbol != "a").then_some(convention),
+        }
+    }
 
     fn unit(name: &str, functions: &[&str], imported: &[&str]) -> LibraryUnit {
         let owned = |list: &[&str]| {
@@ -162,7 +172,7 @@ mod tests {
         LibraryUnit {
             functions: owned(functions)
                 .into_iter()
-                .map(|symbol| (symbol, Fingerprint(7)))
+                .map(|symbol| (symbol.clone(), known(&symbol)))
                 .collect(),
             unit: Unit {
                 name: name.into(),
@@ -191,12 +201,17 @@ mod tests {
         assert_eq!(names(&["d", "c"]), ["B", "C", "D"]);
         assert_eq!(names(&["unknown"]), Vec::<String>::new());
         assert_eq!(library.functions.len(), 4);
-        assert_eq!(library.functions["d"], Fingerprint(7));
+        for (symbol, found) in library.functions.iter() {
+            assert_eq!(*found, known(symbol));
+        }
     }
 
     #[test]
     fn what_is_no_table_is_refused() {
-        for text in ["nonsense", "has f 7", "file A 0\nhas f word", "needs 0"] {
+        let has = |end: &str| format!("file A 0\nhas f {end}");
+        let texts = ["nonsense".into(), "has f 7 -".into(), "needs 0".into()];
+        let bad = [has("word -"), has("7"), has("7 x"), has("7 hx")];
+        for text in texts.iter().chain(&bad) {
             let library = Library::of_table(Sources::default(), text, None);
             assert!(library.is_none(), "{text}");
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
-use snow_compiler::pipeline::LibraryUnit;
+use snow_compiler::pipeline::{Convention, Fingerprint, Known, LibraryUnit};
 
 use crate::cache::Key;
 
@@ -19,8 +19,9 @@ pub(crate) fn table(units: &[LibraryUnit]) -> String {
     for made in units {
         let unit = &made.unit;
         let _ = writeln!(text, "file {} {}", unit.name, digest(&unit.text));
-        for (symbol, fingerprint) in &made.functions {
-            let _ = writeln!(text, "has {symbol} {:x}", fingerprint.0);
+        for (symbol, known) in &made.functions {
+            let convention = letters(known.convention.as_ref());
+            let _ = writeln!(text, "has {symbol} {:x} {convention}", known.fingerprint.0);
         }
         let needs = unit.imported.iter();
         let needs: BTreeSet<_> = needs.filter_map(|f| owners.get(f.as_str())).collect();
@@ -29,6 +30,46 @@ pub(crate) fn table(units: &[LibraryUnit]) -> String {
         }
     }
     text
+}
+
+/// `-` for a function whose code callers have to see; else whether it hands on, and a letter for
+/// each parameter.
+fn letters(convention: Option<&Convention>) -> String {
+    let Some(convention) = convention else {
+        return "-".into();
+    };
+    let first = if convention.hands_on { 'h' } else { 'k' };
+    let params = convention.borrowed.iter();
+    let params = params.map(|borrowed| if *borrowed { 'b' } else { 'o' });
+    std::iter::once(first).chain(params).collect()
+}
+
+/// What the last two words of a function's line say.
+#[allow(
+    dead_code,
+    reason = "the build script of this command writes tables only"
+)]
+pub(crate) fn known(fingerprint: &str, convention: &str) -> Option<Known> {
+    let is = |letter: char, (yes, no): (char, char)| {
+        let is_either = letter == yes || letter == no;
+        is_either.then_some(letter == yes)
+    };
+    let convention = match convention {
+        "-" => None,
+        _ => {
+            let mut letters = convention.chars();
+            Some(Convention {
+                hands_on: is(letters.next()?, ('h', 'k'))?,
+                borrowed: letters
+                    .map(|one| is(one, ('b', 'o')))
+                    .collect::<Option<_>>()?,
+            })
+        }
+    };
+    Some(Known {
+        fingerprint: Fingerprint(u64::from_str_radix(fingerprint, 16).ok()?),
+        convention,
+    })
 }
 
 /// Names a text.

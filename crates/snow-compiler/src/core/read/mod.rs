@@ -260,9 +260,11 @@ impl<'t> Reader<'t> {
             labels: self.labels,
             body,
             inline,
+            hook: false,
             exported: false,
             apart,
             frame,
+            compiled: None,
         });
         Ok(())
     }
