@@ -184,9 +184,11 @@ impl Cutter<'_> {
             labels: names.labels.len() as u32,
             body,
             inline: false,
+            hook: false,
             exported: false,
             apart: true,
             frame: None,
+            compiled: None,
         });
         FunctionRef((self.first + number) as u32)
     }
