@@ -77,7 +77,7 @@ impl Linkage {
 }
 
 /// Every function that a function mentions.
-fn references(function: &Function, visit: &mut dyn FnMut(FunctionRef)) {
+pub(super) fn references(function: &Function, visit: &mut dyn FnMut(FunctionRef)) {
     if let Kind::Actor {
         terminate: Some(terminate),
         ..

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::linkage::Linkage;
+use super::linkage::{references, Linkage};
 use super::names::literal;
 use super::traces::{self, Traces};
 use super::Unit;
@@ -53,6 +53,8 @@ pub(super) struct Emitter<'p> {
     /// Functions that have a guard around them here.
     pub(super) guards: FxHashSet<FunctionRef>,
     function_queue: Vec<FunctionRef>,
+    /// Small functions that refer to no other.
+    leaf_queue: Vec<FunctionRef>,
     literal_names: FxHashMap<Name, String>,
     /// Static objects by their content.
     pub static_names: FxHashMap<String, String>,
@@ -85,6 +87,7 @@ impl<'p> Emitter<'p> {
             imported: BTreeSet::new(),
             guards: FxHashSet::default(),
             function_queue: Vec::new(),
+            leaf_queue: Vec::new(),
             literal_names: FxHashMap::default(),
             static_names: FxHashMap::default(),
             nested: FxHashMap::default(),
@@ -138,11 +141,17 @@ impl<'p> Emitter<'p> {
         }
     }
 
-    /// Writes the helpers that were asked for.
+    /// Writes the helpers and the smallest functions that were asked for.
     fn helpers(&mut self) {
-        while let Some((helper, ty)) = self.helper_queue.pop() {
-            self.bodies.push_str(NO_LINE);
-            self.helper(helper, ty);
+        loop {
+            if let Some(f) = self.leaf_queue.pop() {
+                self.function(f);
+            } else if let Some((helper, ty)) = self.helper_queue.pop() {
+                self.bodies.push_str(NO_LINE);
+                self.helper(helper, ty);
+            } else {
+                return;
+            }
         }
     }
 
@@ -211,11 +220,16 @@ impl<'p> Emitter<'p> {
                 function.symbol
             );
         }
-        if !self.is_own(f) {
-            self.imported.insert(f);
-            if function.inline {
-                self.function_queue.push(f);
-            }
+        if self.is_own(f) {
+            return;
+        }
+        if self.is_leaf(f) {
+            self.leaf_queue.push(f);
+            return;
+        }
+        self.imported.insert(f);
+        if function.inline {
+            self.function_queue.push(f);
         }
     }
 
@@ -229,8 +243,22 @@ impl<'p> Emitter<'p> {
         self.is_own(f) && !self.linkage.is_exported(f)
     }
 
+    /// A small function that refers to no other: a copy in every file that calls it, in development,
+    /// too, so that a program which needs no more of the library is linked with none of it.
+    fn is_leaf(&self, f: FunctionRef) -> bool {
+        let function = self.program.function(f);
+        let mut refers = false;
+        if function.inline {
+            references(function, &mut |_| refers = true);
+        }
+        function.inline && !refers
+    }
+
     /// What stands in front of a function's type.
     pub(super) fn storage(&self, f: FunctionRef) -> &'static str {
+        if self.is_leaf(f) {
+            return "static inline ";
+        }
         match (self.program.function(f).inline, self.is_static(f)) {
             (true, true) => "static inline ",
             (true, false) => "SN_SMALL ",

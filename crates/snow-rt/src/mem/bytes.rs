@@ -1,6 +1,8 @@
 //! `Bytes` values as the runtime handles them.
 
-use snow_abi::layout::{Block, BlockRef, Bytes, Context, Header, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES};
+use snow_abi::layout::{
+    Block, BlockRef, Bytes, Context, Header, INLINE_MAX, TAG_BLOCK_REF, TAG_BYTES,
+};
 
 use super::owner::{Owner, Refused};
 use super::{block, chunks, heap, system};

@@ -17,7 +17,6 @@ const EXEMPT: &[(&str, &str)] = &[
     ("ws", "is the facade; the tests of ws/handler, ws/connection and ws/server use it"),
     ("core/service", "is what services are compiled to; the cases `services` and `service_modules` use all of it"),
     ("core/test", "runs the tests; the tests of the command watch it pass and fail"),
-    ("redis/connection", "runs with a server only; redis_test scripts one"),
     ("redis/options", "is data, and redis_test has a test for each option"),
     ("redis/reading", "is a part of redis/connection"),
     ("redis/session", "is a part of redis/connection"),

@@ -386,7 +386,8 @@ pub(crate) fn dot_begins_next_line(p: &mut Parser) -> bool {
         return false;
     };
     let report = p.foreign(dot.span, "a line does not begin with `.`");
-    let help = "only `|>` may begin a line: write `value |> Module.function`, or put the `.` at the \
+    let help =
+        "only `|>` may begin a line: write `value |> Module.function`, or put the `.` at the \
                 end of the line above";
     p.eat_newlines();
     p.habit(report.help(help));
