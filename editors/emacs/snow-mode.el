@@ -120,21 +120,70 @@
             (setq found t)))))
     found))
 
+(defconst snow-closes "[ \t]*\\(\\(?:end\\|else\\|after\\)\\_>\\|[])}]\\)"
+  "What a line begins with that closes a bracket or block.")
+
+(defconst snow-step "[ \t]*|>"
+  "What a line begins with that is a step of a pipe.")
+
+(defun snow-code-above ()
+  "Go to the next line with code above this one; nil where there is none."
+  (beginning-of-line)
+  (re-search-backward "^[ \t]*[^# \t\n]" nil t))
+
+(defun snow-is-step ()
+  "Whether this line, or the one below a comment in it, is a step of a pipe."
+  (save-excursion
+    (beginning-of-line)
+    (forward-comment (buffer-size))
+    (beginning-of-line)
+    (looking-at-p snow-step)))
+
+(defun snow-to-opener ()
+  "Go to the line whose bracket or block this line closes, if it closes one."
+  (let ((indent (current-indentation)))
+    (while (and (or (looking-at-p snow-closes) (> (current-indentation) indent))
+                (snow-code-above)))))
+
+(defun snow-is-body-of-arm ()
+  "Whether the pipe or other expression that ends here is that of an arm.
+It stands below the `->' then, and has no `end'."
+  (save-excursion
+    (while (and (looking-at-p snow-step) (snow-code-above))
+      (snow-to-opener))
+    (let ((indent (current-indentation)))
+      (and (snow-code-above)
+           (< (current-indentation) indent)
+           (looking-at-p ".*->[ \t]*\\(#.*\\)?$")
+           (not (looking-at-p ".*\\_<fn\\_>"))))))
+
+(defun snow-indent-open ()
+  "How far to indent this line, unless it closes something."
+  (save-excursion
+    (let ((is-step (snow-is-step)))
+      (cond
+       ((not (snow-code-above)) 0)
+       ((looking-at ".*\\(\\_<do\\([ \t]*|[^|\n]*|\\)?\\|->\\|\\_<else\\|[[({]\\)[ \t]*\\(#.*\\)?$")
+        (+ (current-indentation) 2))
+       ;; The steps of a pipe stand to the right of the line that begins it, and what follows
+       ;; does not.
+       (t
+        (let ((indent (current-indentation)))
+          (snow-to-opener)
+          (+ indent
+             (if is-step 2 0)
+             (if (looking-at-p snow-step) -2 0)
+             (if (and (not is-step) (snow-is-body-of-arm)) -2 0))))))))
+
 (defun snow-indent-line ()
   "Indent a line as far as the one above tells."
   (interactive)
-  (let ((indent
-         (save-excursion
-           (beginning-of-line)
-           (if (not (re-search-backward "^[ \t]*[^ \t\n]" nil t))
-               0
-             (+ (current-indentation)
-                (if (looking-at ".*\\(\\_<do\\([ \t]*|[^|\n]*|\\)?\\|->\\|\\_<else\\|[[({]\\)[ \t]*\\(#.*\\)?$")
-                    2 0))))))
+  (let ((indent (snow-indent-open)))
     (save-excursion
       (beginning-of-line)
-      (when (looking-at "[ \t]*\\(\\(?:end\\|else\\|after\\)\\_>\\|[])}]\\)")
-        (setq indent (max 0 (- indent 2)))))
+      (when (looking-at-p snow-closes)
+        (setq indent (- indent 2))))
+    (setq indent (max 0 indent))
     (if (<= (current-column) (current-indentation))
         (indent-line-to indent)
       (save-excursion (indent-line-to indent)))))

@@ -33,6 +33,24 @@ function! s:parts() abort
   return parts
 endfunction
 
+" Texts that stand as `snowc fmt` lays them out, and so do when Vim has indented them.
+let s:laid_out = [
+  \ ['if a do', '  f(b)', 'else', '  1', 'end'],
+  \ ['let a = f(', '  1', ')', '  |> g()', '  # why', '  |> h(fn x do', '    x', '      |> i()',
+  \  '  end)', '', 'let b = 1'],
+  \ ['case a do', '  1 ->', '    b(2)', '  2 ->', '    b()', '      |> c()', '  3 -> d(fn x ->',
+  \  '    e()', '    f()', '  end)', 'end']]
+
+function! s:indent(lines) abort
+  edit! indented.snow
+  call setline(1, map(copy(a:lines), {_, line -> substitute(line, '^ *', '', '')}))
+  silent normal! gg=G
+  if getline(1, '$') != a:lines
+    throw 'indented as ' . string(getline(1, '$')) . ', not ' . string(a:lines)
+  endif
+  bwipeout!
+endfunction
+
 set encoding=utf-8 fileformats=unix redrawtime=0 noswapfile
 execute 'set runtimepath^=' . editors . '/vim'
 filetype plugin indent on
@@ -47,6 +65,7 @@ try
     syntax sync fromstart
     call add(s:lines, json_encode({'file': s:file, 'parts': s:parts()}))
   endfor
+  call map(copy(s:laid_out), {_, lines -> s:indent(lines)})
   call writefile(s:lines, out)
 catch
   call writefile([v:exception . ' at ' . v:throwpoint], '/dev/stderr')

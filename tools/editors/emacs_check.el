@@ -53,15 +53,23 @@
     (indent-region (point-min) (point-max))
     (buffer-string)))
 
+(defconst laid-out
+  '("if a do\n  f(b)\nelse\n  1\nend\n"
+    "let a = f(\n  1\n)\n  |> g()\n  # why\n  |> h(fn x do\n    x\n      |> i()\n  end)\n\nlet b = 1\n"
+    "case a do\n  1 ->\n    b(2)\n  2 ->\n    b()\n      |> c()\n  3 -> d(fn x ->\n    e()\n    f()\n  end)\nend\n")
+  "Texts that stand as `snowc fmt' lays them out.")
+
 (let ((wrong 0))
   (pcase-dolist (`(,text ,word ,face) rows)
     (let ((found (face-of text word)))
       (unless (eq found face)
         (setq wrong (1+ wrong))
         (message "emacs: %S in %S has %S, not %S" word text found face))))
-  (unless (equal (indented "if a do\nf(b)\nelse\n1\nend\n") "if a do\n  f(b)\nelse\n  1\nend\n")
-    (setq wrong (1+ wrong))
-    (message "emacs: indented as %S" (indented "if a do\nf(b)\nelse\n1\nend\n")))
+  (dolist (text laid-out)
+    (let ((found (indented (replace-regexp-in-string "^ +" "" text))))
+      (unless (equal found text)
+        (setq wrong (1+ wrong))
+        (message "emacs: indented as %S, not %S" found text))))
   (unless (with-temp-buffer
             (let ((buffer-file-name "a.snow")) (set-auto-mode))
             (derived-mode-p 'snow-mode))
