@@ -19,6 +19,7 @@ LEFT_OUT = {
     "Ws.Cluster.start_broker": "gives a broker, a type that programs cannot name",
     "Ws.route": "gives routes whose state has no name",
     "Ws.routes": "takes routes whose state has no name",
+    "Ws.on_presence": "takes a function of differences, which the list names by their own module",
     "Ws.serve": "does not return while its server runs; Ws.start is called",
     "Ws.serve_tls": "does not return while its server runs; Ws.start_tls is called",
     "Http.serve": "does not return while its server runs; Http.start is called",
