@@ -42,17 +42,26 @@ pub fn format(path: &str, text: &str) -> Layout {
     if !before.diagnostics.is_empty() {
         return Layout::Unreadable(before.sources, before.diagnostics);
     }
-    let formatted = once(&before);
-    let after = Read::of(path, &formatted);
-    if let Some(difference) = verify::difference(&before, &after) {
-        return Layout::Broken(difference);
+    let mut formatted = once(&before);
+    let mut broken = None;
+    for _ in 0..ROUNDS {
+        let after = Read::of(path, &formatted);
+        if let Some(difference) = verify::difference(&before, &after) {
+            return Layout::Broken(difference);
+        }
+        let again = once(&after);
+        if again == formatted {
+            return Layout::Done(formatted);
+        }
+        broken = Some(unstable(&formatted, &again));
+        formatted = again;
     }
-    let again = once(&after);
-    if again != formatted {
-        return Layout::Broken(unstable(&formatted, &again));
-    }
-    Layout::Done(formatted)
+    Layout::Broken(broken.unwrap_or_default())
 }
+
+/// A line that is too long is broken where it can be, and the next look may find a better place:
+/// what is written is what no further look changes.
+const ROUNDS: usize = 4;
 
 fn once(read: &Read) -> String {
     let atoms = read.atoms();
