@@ -23,6 +23,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 EXPECTED = os.path.join(HERE, "expected.txt")
 # So often is a row counted that is beyond what is expected.
 ATTEMPTS = 3
+# Instructions of a worker's round that finds nothing: how many there are depends on when packets
+# arrive, so they do not count.
+ROUND = 1200
 PATIENCE_S = 120
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 MASK = b"\x01\x02\x03\x04"
@@ -224,10 +227,11 @@ def read_expected():
 def exceeded(row, figures, expected):
     """What is beyond the row's expectation, in words."""
     slack, exact = JUDGED.get(row[0]) or JUDGED[row[1]]
+    rounds = [column for column, _ in COLUMNS].index("epoll_wait")
     found = []
     for (column, functions), figure, wanted in zip(COLUMNS, figures, expected):
         if functions is None:
-            is_beyond = figure > wanted * (1 + slack)
+            is_beyond = figure - ROUND * figures[rounds] > (wanted - ROUND * expected[rounds]) * (1 + slack)
         else:
             is_beyond = column in exact and abs(figure - wanted) > 0.01 + slack * wanted
         if is_beyond:
