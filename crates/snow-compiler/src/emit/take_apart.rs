@@ -95,44 +95,27 @@ fn find(block: &[Stmt]) -> Option<Taking> {
     let mut taken: Vec<(usize, Var)> = Vec::new();
     let mut last = None;
     for (at, stmt) in block.iter().enumerate().take(MOST) {
-        match stmt {
-            Stmt::At(_) => {}
-            Stmt::Let(var, rvalue) if uses::projection(rvalue) == Some(whole) => {
-                let (of, index) = place(rvalue)?;
-                if of != variant {
-                    return None;
-                }
-                last = Some((index, *var));
+        if let Stmt::Let(var, rvalue) = stmt {
+            let (of, index) = place(rvalue).filter(|_| uses::projection(rvalue) == Some(whole))?;
+            if of != variant {
+                return None;
             }
-            Stmt::Dup(var) => {
-                let (index, _) = last.take().filter(|(_, of)| of == var)?;
-                if taken.iter().any(|(other, _)| *other == index) {
-                    return None;
-                }
-                taken.push((index, *var));
+            last = Some((index, *var));
+        } else if let Stmt::Dup(var) = stmt {
+            let (index, _) = last.take().filter(|(_, of)| of == var)?;
+            if taken.iter().any(|(other, _)| *other == index) {
+                return None;
             }
-            Stmt::Drop(var) if *var == whole && !taken.is_empty() => {
-                return Some(Taking {
-                    whole,
-                    variant,
-                    taken,
-                    length: at + 1,
-                });
-            }
-            Stmt::Let(..)
-            | Stmt::Assign(..)
-            | Stmt::Kill(_)
-            | Stmt::Revive(_)
-            | Stmt::Drop(_)
-            | Stmt::If { .. }
-            | Stmt::Switch { .. }
-            | Stmt::Scope(..)
-            | Stmt::Leave(_)
-            | Stmt::Loop(..)
-            | Stmt::Repeat(_)
-            | Stmt::Return(_)
-            | Stmt::Panic { .. }
-            | Stmt::Receive(_) => return None,
+            taken.push((index, *var));
+        } else if matches!(stmt, Stmt::Drop(var) if *var == whole && !taken.is_empty()) {
+            return Some(Taking {
+                whole,
+                variant,
+                taken,
+                length: at + 1,
+            });
+        } else if !matches!(stmt, Stmt::At(_)) {
+            return None;
         }
     }
     None
@@ -140,25 +123,11 @@ fn find(block: &[Stmt]) -> Option<Taking> {
 
 /// The constructor, if the value is of a sum, and the place of a part.
 fn place(rvalue: &Rvalue) -> Option<(Option<usize>, usize)> {
-    match rvalue {
-        Rvalue::Field(_, index) => Some((None, *index)),
-        Rvalue::Payload { variant, index, .. } => Some((Some(*variant), *index)),
-        Rvalue::Use(_)
-        | Rvalue::Call(..)
-        | Rvalue::CallClosure(..)
-        | Rvalue::Primitive { .. }
-        | Rvalue::Runtime { .. }
-        | Rvalue::Derived { .. }
-        | Rvalue::Make(..)
-        | Rvalue::Variant { .. }
-        | Rvalue::Tag(_)
-        | Rvalue::Update { .. }
-        | Rvalue::Closure(..)
-        | Rvalue::Capture(_)
-        | Rvalue::Accept(_)
-        | Rvalue::Spawn(..)
-        | Rvalue::Send { .. }
-        | Rvalue::SelfPid
-        | Rvalue::Guard { .. } => None,
+    if let Rvalue::Field(_, index) = rvalue {
+        Some((None, *index))
+    } else if let Rvalue::Payload { variant, index, .. } = rvalue {
+        Some((Some(*variant), *index))
+    } else {
+        None
     }
 }

@@ -22,6 +22,24 @@ fn held(content: &[u8]) -> SharedSlice {
 }
 
 #[test]
+fn a_number_stands_before_its_body_with_so_many_bytes() {
+    let mut outbox = Outbox::default();
+    let number = u64::from_be_bytes(*b"12345678");
+    let mut wanted = Vec::new();
+    // The first goes into a new chunk, the later ones behind what is there, and one does not fit.
+    for size in [2, 0, 1, 4, 8, 2] {
+        for length in [0, 1, 100, FIRST_CHUNK] {
+            let body = vec![b'.'; length];
+            outbox.copy_behind(number, size, &body);
+            wanted.extend_from_slice(&b"12345678"[..size]);
+            wanted.extend_from_slice(&body);
+        }
+    }
+    assert_eq!(outbox.pending(), wanted.len());
+    assert_eq!(gathered(&outbox).concat(), wanted);
+}
+
+#[test]
 fn small_messages_become_one_piece() {
     let mut outbox = Outbox::default();
     for _ in 0..16 {

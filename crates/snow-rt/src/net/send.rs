@@ -91,7 +91,7 @@ pub unsafe fn send_parts(
     answer
 }
 
-/// A flush that has to come, and that nobody else sees to.
+/// A flush that has to come, and that is on no list yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flush {
     /// The worker of the socket, or `NOWHERE`.
