@@ -131,6 +131,8 @@ macro_rules! for_each_function {
             fn snow_park() -> Unit [parks];
             /// Links the caller with `other`.
             fn snow_link(Pid other) -> Unit;
+            /// Ends the caller when `other` crashes, and not the other way about.
+            fn snow_follow(Pid other) -> Unit;
             /// Removes that link.
             fn snow_unlink(Pid other) -> Unit;
             /// Asks for one event when `other` ends: kind = exit kind, number = `other`, text =

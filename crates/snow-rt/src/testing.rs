@@ -346,3 +346,4 @@ mod inspection;
 mod limits;
 mod messages;
 mod sharing;
+mod ties;

@@ -202,6 +202,16 @@ pub unsafe extern "C-unwind" fn snow_link(cx: *mut Context, other: i64) {
 /// # Safety
 /// Called by generated code: `cx` runs here.
 #[no_mangle]
+pub unsafe extern "C-unwind" fn snow_follow(cx: *mut Context, other: i64) {
+    // SAFETY: generated code keeps the promise above.
+    unsafe { guarded(cx, || links::follow(cx, other)) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here.
+#[no_mangle]
 pub unsafe extern "C-unwind" fn snow_unlink(cx: *mut Context, other: i64) {
     // SAFETY: generated code keeps the promise above.
     unsafe { guarded(cx, || links::unlink(cx, other)) }

@@ -82,13 +82,7 @@ pub unsafe extern "C-unwind" fn snow_crash(cx: *mut Context) -> ! {
             .extras()
             .map(|extras| std::mem::take(&mut extras.caught))
             .unwrap_or_default();
-        leave(
-            cx,
-            Reason {
-                kind: exit::ERROR,
-                text,
-            },
-        )
+        leave(cx, Reason::new(exit::ERROR, &text))
     }
 }
 

@@ -30,7 +30,9 @@ pub enum Content {
     LinkedExit,
     /// `from` links itself with the receiver.
     Link,
-    /// `from` removes a link.
+    /// `from` ends with the receiver's crash.
+    Follow,
+    /// `from` removes a link, or follows no more.
     Unlink,
     /// `from` monitors the receiver under `token`.
     Monitor,

@@ -29,14 +29,26 @@ pub struct Reason {
     pub kind: i64,
     /// The report of a crash, or what the actor that asked for the end gave.
     pub text: Box<[u8]>,
+    /// A report of it has been printed.
+    pub is_reported: bool,
 }
 
 impl Reason {
-    /// A reason.
+    /// A reason that nothing has been printed about.
     pub fn new(kind: i64, text: &[u8]) -> Self {
         Reason {
             kind,
             text: text.into(),
+            is_reported: false,
+        }
+    }
+
+    /// That of a crash whose report is out.
+    pub fn reported(text: Box<[u8]>) -> Self {
+        Reason {
+            kind: exit::ERROR,
+            text,
+            is_reported: true,
         }
     }
 
@@ -137,13 +149,7 @@ pub unsafe fn crash_at(cx: *mut Context, text: &[u8], place: Option<Location>) -
             raise(cx);
         }
         let report = report::crash(actor, text, place, &trace_here());
-        leave(
-            cx,
-            Reason {
-                kind: exit::ERROR,
-                text: report,
-            },
-        );
+        leave(cx, Reason::reported(report));
     }
 }
 

@@ -1,11 +1,12 @@
 //! Links and monitors: the bookkeeping on both sides.
 //!
-//! A link is an entry on both sides; a monitor is an entry with the watcher (which function makes
-//! the event) and one with the watched (which actor to tell). Both sides learn of each other
-//! through signals in their mailboxes, so nothing is locked; a signal to an actor that is gone is
-//! answered at once by the worker that finds that out.
+//! A link is an entry on both sides, and so is the tie of an actor that follows another one, whose
+//! crash it shares but not the other way about; a monitor is an entry with the watcher (which
+//! function makes the event) and one with the watched (which actor to tell). Both sides learn of
+//! each other through signals in their mailboxes, so nothing is locked; a signal to an actor that
+//! is gone is answered at once by the worker that finds that out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use snow_abi::layout::{exit, Closure, Context};
@@ -22,11 +23,22 @@ use crate::mem::notes;
 /// Text of the exit of an actor that was not there.
 pub const NO_ACTOR: &[u8] = b"no such actor";
 
+/// What an actor is to one that it has a tie with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// The crash of either ends the other.
+    Linked,
+    /// It ends with the other's crash; its own is none of the other's business.
+    Follows,
+    /// The other one's side of that.
+    Followed,
+}
+
 /// What most actors never need.
 #[derive(Debug, Default)]
 pub struct Extras {
-    /// Linked actors.
-    pub links: HashSet<Pid, Mixed>,
+    /// Actors that are told of the end of this one, or are to tell of theirs.
+    pub ties: HashMap<Pid, Tie, Mixed>,
     /// Actors that this one watches, by number.
     pub monitors: HashMap<i64, Monitor, Mixed>,
     /// Number of the last monitor.
@@ -88,15 +100,41 @@ pub struct Monitor {
 /// # Safety
 /// `cx` is the actor that runs on this thread.
 pub unsafe fn link(cx: *mut Context, other: Pid) {
+    // SAFETY: the caller's promise.
+    unsafe { tie(cx, other, Tie::Linked) }
+}
+
+/// The caller ends with the crash of `other`, as if they were linked; `other` is not told of the
+/// caller's end. A link stays a link.
+///
+/// # Safety
+/// As for [`link`].
+pub unsafe fn follow(cx: *mut Context, other: Pid) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let known = (*Actor::of(cx))
+            .extras()
+            .is_some_and(|extras| extras.ties.contains_key(&other));
+        if !known {
+            tie(cx, other, Tie::Follows);
+        }
+    }
+}
+
+unsafe fn tie(cx: *mut Context, other: Pid, tie: Tie) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
         let me = (*cx).pid;
-        if other == me || !(*actor).extras_mut().links.insert(other) {
+        if other == me || (*actor).extras_mut().ties.insert(other, tie) == Some(tie) {
             return;
         }
         let worker = (*actor).worker;
-        let signal = envelope::signal(worker, Content::Link, me, 0, &[]);
+        let content = match tie {
+            Tie::Linked => Content::Link,
+            Tie::Follows | Tie::Followed => Content::Follow,
+        };
+        let signal = envelope::signal(worker, content, me, 0, &[]);
         if let Err(signal) = post::try_signal(other, signal) {
             envelope::free(worker, signal);
             answer_link(actor, other);
@@ -133,7 +171,7 @@ pub unsafe fn unlink(cx: *mut Context, other: Pid) {
         let actor = Actor::of(cx);
         if (*actor)
             .extras()
-            .is_some_and(|extras| extras.links.remove(&other))
+            .is_some_and(|extras| extras.ties.remove(&other).is_some())
         {
             let worker = (*actor).worker;
             post::signal(
@@ -254,15 +292,17 @@ pub unsafe fn dissolve(actor: *mut Actor, reason: &Reason) {
     // SAFETY: the actor is the caller's.
     unsafe {
         let (worker, me) = ((*actor).worker, (*actor).pid);
-        let links = (*actor)
+        let ties = (*actor)
             .extras()
-            .map(|extras| std::mem::take(&mut extras.links));
-        for other in links.unwrap_or_default() {
-            post::signal(
-                worker,
-                other,
-                envelope::signal(worker, Content::LinkedExit, me, reason.kind, &reason.text),
-            );
+            .map(|extras| std::mem::take(&mut extras.ties));
+        for (other, tie) in ties.unwrap_or_default() {
+            let signal = match tie {
+                Tie::Linked | Tie::Followed => {
+                    envelope::signal(worker, Content::LinkedExit, me, reason.kind, &reason.text)
+                }
+                Tie::Follows => envelope::signal(worker, Content::Unlink, me, 0, &[]),
+            };
+            post::signal(worker, other, signal);
         }
         for (watcher, number) in std::mem::take(&mut (*actor).watchers).into_all() {
             post::signal(

@@ -8,8 +8,9 @@
 use std::fmt::Write;
 
 use super::control::Actor;
+use super::exit::Reason;
 use super::trace::Trace;
-use super::{registry, slots};
+use super::{registry, signals, slots};
 use crate::counters;
 use crate::sched::workers;
 use crate::text::escape::escaped;
@@ -75,6 +76,14 @@ pub unsafe fn slow(actor: *mut Actor, label: &str, seconds: i64, trace: &Trace) 
         let calls = callers(trace);
         format!("{name}: {label} has run for {seconds} s{place}, {identity}{calls}\n")
     });
+}
+
+/// The line about a main actor whose end nothing was printed about: another one ended it, or it
+/// ended itself.
+pub fn end_of_main(reason: &Reason) -> String {
+    let words = String::from_utf8_lossy(&reason.text).into_owned();
+    let words = signals::reason_in_words(reason.kind, words);
+    format!("main ended: {}\n", shortened(&escaped(&words)))
 }
 
 /// Prints a report, whose text is made only if it comes out.

@@ -5,7 +5,7 @@ use snow_abi::layout::exit as kinds;
 use super::control::Actor;
 use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
-use super::links::NO_ACTOR;
+use super::links::{Tie, NO_ACTOR};
 use super::trace::Trace;
 use super::{answers, mailbox, post, report};
 use crate::counters;
@@ -22,10 +22,14 @@ pub unsafe fn obey(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason> {
         let token = (*signal).token;
         match (*signal).content {
             Content::Link => {
-                (*actor).extras_mut().links.insert(from);
+                (*actor).extras_mut().ties.insert(from, Tie::Linked);
+            }
+            Content::Follow => {
+                let ties = &mut (*actor).extras_mut().ties;
+                ties.entry(from).or_insert(Tie::Followed);
             }
             Content::Unlink => {
-                (*actor).extras_mut().links.remove(&from);
+                (*actor).extras_mut().ties.remove(&from);
             }
             Content::Monitor => {
                 (*actor).watchers.insert((from, token));
@@ -80,11 +84,11 @@ unsafe fn overfull(actor: *mut Actor, bytes: i64) -> Reason {
         );
         report::crash(actor, text.as_bytes(), None, &Trace::EMPTY);
     }
-    Reason::new(kinds::ERROR, b"mailbox")
+    Reason::reported((*b"mailbox").into())
 }
 
-/// Why an answer did not come.
-fn reason_in_words(kind: i64, text: String) -> String {
+/// Why an answer did not come, or an actor ended.
+pub fn reason_in_words(kind: i64, text: String) -> String {
     match kind {
         kinds::NORMAL => "normal".into(),
         kinds::SHUTDOWN => "shutdown".into(),
@@ -127,7 +131,7 @@ unsafe fn linked_exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason
     unsafe {
         let (from, kind) = ((*signal).message.event_number, (*signal).message.event_kind);
         // No link any more: it was removed while the signal was under way.
-        let linked = (*actor).extras_mut().links.remove(&from);
+        let linked = (*actor).extras_mut().ties.remove(&from).is_some();
         if linked && trapped(actor, signal) {
             return None;
         }
@@ -181,7 +185,7 @@ pub unsafe fn answer_for_the_dead(
         let from = (*envelope).message.event_number;
         let dead = super::slots::pid(super::slots::index((*actor).pid), (*envelope).generation);
         match (*envelope).content {
-            Content::Link => {
+            Content::Link | Content::Follow => {
                 post::signal(
                     worker,
                     from,

@@ -56,10 +56,7 @@ pub unsafe fn body(actor: *mut Actor) -> Outcome {
                 let extras = (*actor).extras_mut();
                 extras.reason = Some(Reason::weightier(
                     extras.reason.take(),
-                    Reason {
-                        kind: exit::ERROR,
-                        text,
-                    },
+                    Reason::reported(text),
                 ));
             }
             Outcome::Left
@@ -162,14 +159,7 @@ unsafe fn end_without_memory(worker: *mut Worker, actor: *mut Actor, text: &[u8]
     // SAFETY: the caller's promise, which is that of `run`.
     unsafe {
         let text = report::crash(actor, text, None, &Trace::EMPTY);
-        end(
-            worker,
-            actor,
-            Reason {
-                kind: exit::ERROR,
-                text,
-            },
-        );
+        end(worker, actor, Reason::reported(text));
     }
 }
 

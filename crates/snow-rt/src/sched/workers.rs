@@ -14,7 +14,7 @@ use super::parked::Parked;
 use super::signals;
 use super::worker::{Shared, Worker};
 use crate::actor::exit::Reason;
-use crate::actor::report::About;
+use crate::actor::report::{self, About};
 use crate::actor::{trace, ActorRef, Pid};
 use crate::counters;
 
@@ -150,6 +150,9 @@ impl Runtime {
         if pid == self.main.load(Ordering::Relaxed) {
             self.main_is_over.store(true, Ordering::SeqCst);
             if reason.kind != exit::NORMAL && reason.kind != exit::SHUTDOWN {
+                if !reason.is_reported {
+                    (self.hooks.log)(report::end_of_main(reason).as_bytes());
+                }
                 self.stop(CRASHED);
             }
         }

@@ -7,7 +7,7 @@ use crate::abi::panic::*;
 use crate::abi::timer::*;
 use crate::actor::memory;
 
-fn crash(cx: *mut Context, message: &'static str) -> ! {
+pub fn crash(cx: *mut Context, message: &'static str) -> ! {
     // SAFETY: `cx` is the running actor's; the texts are static.
     unsafe {
         let file = c"test.snow".as_ptr().cast_mut().cast();
@@ -33,7 +33,7 @@ pub fn monitor(cx: *mut Context, pid: Pid) -> i64 {
     unsafe { snow_monitor(cx, pid, maker(cx)) }
 }
 
-fn wait_for_ever(cx: *mut Context) {
+pub fn wait_for_ever(cx: *mut Context) {
     receive_if(cx, -1, |_| false);
 }
 
@@ -189,41 +189,6 @@ fn the_slot_of_an_actor_that_was_parked_at_the_end_serves_again() {
 }
 
 #[test]
-fn a_link_spreads_crashes_but_not_normal_ends() {
-    let status = run(2, |cx| {
-        let peer = |cx: *mut Context, ends: bool| {
-            spawn(cx, move |cx| {
-                let other = receive_value(cx);
-                // SAFETY: `cx` is the running actor's.
-                unsafe { snow_link(cx, other) };
-                if !ends {
-                    wait_for_ever(cx);
-                }
-            })
-        };
-        let crasher = spawn(cx, |cx| {
-            receive_value(cx);
-            crash(cx, "first");
-        });
-        let linked = peer(cx, false);
-        send(cx, linked, crasher);
-        monitor(cx, linked);
-        let quiet = peer(cx, true);
-        monitor(cx, quiet);
-        send(cx, quiet, linked);
-        assert_eq!(down(cx), (exit::NORMAL, quiet, String::new()));
-        send(cx, crasher, 1);
-        let (kind, number, text) = down(cx);
-        assert_eq!((kind, number), (exit::ERROR, linked));
-        assert!(
-            text.contains(&crasher.to_string()) && text.contains("first"),
-            "{text}"
-        );
-    });
-    assert_eq!(status, 0);
-}
-
-#[test]
 fn a_trapping_actor_gets_events_and_can_still_be_killed() {
     let status = run(2, |cx| {
         let me = own_pid(cx);
@@ -278,36 +243,6 @@ fn an_exit_reaches_waiting_parked_sleeping_and_running_actors() {
         }
     });
     assert_eq!(status, 0);
-}
-
-#[test]
-fn bonds_with_the_dead_are_answered_at_once() {
-    let status = run(2, |cx| {
-        let crashed = spawn(cx, |cx| crash(cx, "gone"));
-        monitor(cx, crashed);
-        down(cx);
-        monitor(cx, crashed);
-        assert_eq!(
-            down(cx),
-            (exit::NO_ACTOR, crashed, "no such actor".to_string())
-        );
-        let ended = spawn(cx, |_| {});
-        monitor(cx, ended);
-        down(cx);
-        // SAFETY: `cx` is the running actor's.
-        unsafe { snow_link(cx, ended) };
-        let linker = spawn(cx, move |cx| {
-            // SAFETY: `cx` is the running actor's.
-            unsafe { snow_link(cx, crashed) };
-            wait_for_ever(cx);
-        });
-        monitor(cx, linker);
-        assert_eq!(down(cx).0, exit::ERROR);
-    });
-    assert_eq!(
-        status, 0,
-        "a link to one that ended normally before does no harm"
-    );
 }
 
 #[test]
