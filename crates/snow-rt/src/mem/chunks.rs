@@ -1,12 +1,10 @@
-//! Chunks of memory for the heaps of actors: powers of two from 512 bytes to 32 KiB, carved from
-//! slabs.
+//! Chunks of memory for the heaps of actors: powers of two from 512 bytes to 32 KiB.
 //!
-//! A worker keeps a list a size; lists that grow too long, because actors are made on one worker
-//! and end on another, hand a batch to the process-wide lists. Slabs are never given back to the
-//! system: what one actor returns is the next one's first chunk, and a process that once had a
-//! million actors may have them again.
+//! A worker keeps a list a size: what one actor returns is the next one's first chunk. Lists that
+//! grow too long, because actors are made on one worker and end on another or because many have
+//! ended, hand a batch to the process ([`slabs`]).
 
-use parking_lot::Mutex;
+use super::slabs::{self, Found};
 
 /// Size of the smallest chunk: the first one of every heap.
 pub const SMALLEST: usize = 512;
@@ -14,8 +12,6 @@ pub const SMALLEST: usize = 512;
 pub const SIZES: usize = 7;
 /// Size of the largest chunk.
 pub const LARGEST: usize = SMALLEST << (SIZES - 1);
-/// What is asked of the system at once.
-const SLAB: usize = 1 << 20;
 /// Bytes of one size that a worker keeps before it hands half to the others: what actors bring that
 /// were made elsewhere.
 const KEEP: usize = 256 << 10;
@@ -71,50 +67,6 @@ impl Free {
 // SAFETY: a list owns its chunks, which no thread touches otherwise.
 unsafe impl Send for Free {}
 
-/// What belongs to no worker.
-struct Spare {
-    /// Batches that workers handed over.
-    free: [Free; SIZES],
-    /// Rest of the newest slab, which nothing has touched.
-    fresh: *mut u8,
-    /// Bytes of it: a multiple of the largest size.
-    left: usize,
-}
-
-// SAFETY: as for `Free`; the rest of the slab is touched by the thread that takes a part of it.
-unsafe impl Send for Spare {}
-
-static SPARE: Mutex<Spare> = Mutex::new(Spare {
-    free: [Free::EMPTY; SIZES],
-    fresh: std::ptr::null_mut(),
-    left: 0,
-});
-
-impl Spare {
-    /// Memory for as many chunks of any size as it holds, zeroed; null when the system has none
-    /// left. A page costs nothing before it is touched, so no more is cut into chunks than is
-    /// needed soon.
-    fn part(&mut self) -> *mut u8 {
-        if self.left == 0 {
-            let (access, flags) = (
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-            );
-            // SAFETY: a fresh anonymous mapping touches nothing that exists.
-            let slab = unsafe { libc::mmap(std::ptr::null_mut(), SLAB, access, flags, -1, 0) };
-            if slab == libc::MAP_FAILED {
-                return std::ptr::null_mut();
-            }
-            self.fresh = slab.cast();
-            self.left = SLAB;
-        }
-        let part = self.fresh;
-        self.fresh = part.wrapping_add(LARGEST);
-        self.left -= LARGEST;
-        part
-    }
-}
-
 /// The free chunks of one worker.
 #[derive(Debug)]
 pub struct ChunkPool {
@@ -147,37 +99,25 @@ impl ChunkPool {
         // SAFETY: the head of a chunk in use still says its size.
         let size = unsafe { (*chunk).size } as usize;
         unpoison(chunk.cast(), Chunk::bytes(size));
-        self.free[size].push(chunk);
-        if self.free[size].count * Chunk::bytes(size) > KEEP {
-            let mut spare = SPARE.lock();
-            for _ in 0..self.free[size].count / 2 {
-                spare.free[size].push(self.free[size].pop());
-            }
+        let free = &mut self.free[size];
+        free.push(chunk);
+        if free.count * Chunk::bytes(size) > KEEP {
+            let half = free.count / 2;
+            // SAFETY: free chunks are referred to by this list alone, which gives them up.
+            unsafe { slabs::give(size, (0..half).map(|_| free.pop())) };
         }
     }
 
     #[cold]
     fn refill(&mut self, size: usize) {
-        let part = {
-            let mut spare = SPARE.lock();
-            for _ in 0..SLAB / Chunk::bytes(size) {
-                let chunk = spare.free[size].pop();
-                if chunk.is_null() {
-                    break;
-                }
-                self.free[size].push(chunk);
-            }
-            if self.free[size].count > 0 {
-                return;
-            }
-            spare.part()
-        };
-        if part.is_null() {
+        let free = &mut self.free[size];
+        let most = (KEEP / 2 / Chunk::bytes(size)).max(1);
+        let Found::Part(part) = slabs::take(size, most, |chunk| free.push(chunk)) else {
             return;
-        }
+        };
         // From the top down, so that the list hands out ascending addresses.
         for offset in (0..LARGEST / Chunk::bytes(size)).rev() {
-            // SAFETY: the offset lies in the part, which is zeroed, aligned and ours.
+            // SAFETY: the offset lies in the part, which is aligned and ours.
             let chunk: *mut Chunk = unsafe { part.add(offset * Chunk::bytes(size)) }.cast();
             // SAFETY: as above.
             unsafe { (*chunk).size = size as u64 };
@@ -188,11 +128,9 @@ impl ChunkPool {
 
 impl Drop for ChunkPool {
     fn drop(&mut self) {
-        let mut spare = SPARE.lock();
         for (size, free) in self.free.iter_mut().enumerate() {
-            while free.count > 0 {
-                spare.free[size].push(free.pop());
-            }
+            // SAFETY: as in `give`.
+            unsafe { slabs::give(size, (0..free.count).map(|_| free.pop())) };
         }
     }
 }

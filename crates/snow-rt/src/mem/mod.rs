@@ -25,6 +25,7 @@ pub mod notes;
 pub mod owner;
 /// Buffers that messages are packed into.
 pub mod scratch;
+pub mod slabs;
 /// Steps of the description of a type.
 pub mod steps;
 /// What the system gives, and what happens when it gives no more.

@@ -33,7 +33,7 @@ pub unsafe fn park(worker: *mut Worker) {
         }
         (runtime.hooks.before_park)();
         let timers = (*worker).wheel.next_deadline();
-        let deadline = match (*worker).waiters.next_deadline() {
+        let deadline = match (*worker).waiters.next_look() {
             Some(at) => Some(timers.map_or(at, |timer| timer.min(at))),
             None => timers,
         };

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::actor::control::Actor;
 use crate::actor::slots::{self, Slot, SLOTS};
+use crate::mem::slabs;
 use crate::sched::worker::{self, Worker};
 use crate::timer::clock;
 
@@ -36,8 +37,13 @@ impl WaitList {
         }
     }
 
-    /// When there is something to do for the first of them.
-    pub fn next_deadline(&self) -> Option<i64> {
+    /// When there is something to do: for the first of them, or with memory that is not needed.
+    pub fn next_look(&self) -> Option<i64> {
+        let deadline = slabs::has_slack().then_some(self.period_ends);
+        self.next_deadline().or(deadline)
+    }
+
+    fn next_deadline(&self) -> Option<i64> {
         (self.young != NO_SLOT || self.old != NO_SLOT).then_some(self.period_ends)
     }
 
@@ -105,19 +111,20 @@ pub unsafe fn begin_wait(worker: *mut Worker, actor: *mut Actor) {
     }
 }
 
-/// Lets some actors that have waited long enough have a turn in which they give their heaps back.
-/// True when there was anything to do.
+/// Lets some actors that have waited long enough have a turn in which they give their heaps back,
+/// and gives back what heaps have left unused for a period. True when there was anything to do.
 ///
 /// # Safety
 /// Called on the worker's own stack, outside of any turn.
 pub unsafe fn look(worker: *mut Worker) -> bool {
     // SAFETY: an actor is touched only after its wait was ended here, which makes it this thread's.
     unsafe {
-        if (*worker).waiters.next_deadline().is_none() {
+        if (*worker).waiters.next_look().is_none() {
             return false;
         }
         let now = clock::now_ms();
-        let mut found = false;
+        let period = (*worker).waiters.period_ends;
+        let mut found = slabs::give_back_some();
         for _ in 0..BATCH {
             let Some((index, slot)) = (*worker).waiters.take(now) else {
                 break;
@@ -141,6 +148,9 @@ pub unsafe fn look(worker: *mut Worker) -> bool {
                 (*actor).hibernation_due = true;
             }
             worker::enqueue_on((*(*actor).worker).index, actor);
+        }
+        if (*worker).waiters.period_ends != period {
+            slabs::end_period();
         }
         found
     }
