@@ -108,6 +108,8 @@ pub struct Actor {
     pub hibernation_due: bool,
     /// True while it packs what it knows.
     pub packing: bool,
+    /// The last of its turns that was ended by a time slice: the low bits of its number.
+    pub spent_turn: u8,
     /// True when it had a turn since it was entered into its worker's list of waiters.
     pub ran_since_listed: bool,
 }
@@ -183,6 +185,7 @@ impl Actor {
                 begun: false,
                 hibernation_due: false,
                 packing: false,
+                spent_turn: 0,
                 ran_since_listed: false,
             });
             counters::add_here(

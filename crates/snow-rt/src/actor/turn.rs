@@ -15,7 +15,7 @@ use super::{hibernate, inspect, mailbox, report};
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::sched::worker::{self, Worker};
-use crate::sched::{growth, timers};
+use crate::sched::{fine_slices, growth, timers};
 use crate::timer::wheel::Kind;
 
 /// The part on the fiber: begins the actor's body or takes it up where its frame says.
@@ -234,6 +234,7 @@ unsafe fn put_down(worker: *mut Worker, actor: *mut Actor, outcome: Outcome) {
             Outcome::Spent => {
                 count_stack(worker, actor, 1);
                 (*actor).phase.enter(Phase::Runnable);
+                fine_slices::note_spent(worker, actor);
                 (*worker).enqueue_spent(actor);
             }
         }

@@ -11,6 +11,7 @@
 
 use std::sync::atomic::Ordering;
 
+use super::fine_slices;
 use super::worker::Worker;
 use super::workers::{self, Runtime};
 use crate::counters;
@@ -32,6 +33,9 @@ pub unsafe fn park(worker: *mut Worker) {
             return unpark(worker);
         }
         (runtime.hooks.before_park)();
+        if (*worker).preempt.fine.are_armed() {
+            fine_slices::rest(worker);
+        }
         let timers = (*worker).wheel.next_deadline();
         let deadline = match (*worker).waiters.next_look() {
             Some(at) => Some(timers.map_or(at, |timer| timer.min(at))),

@@ -5,6 +5,8 @@
 pub mod big_stack;
 /// Actors that finish before a signal ends the program.
 pub mod closing;
+/// Time slices while an actor computes for long.
+pub mod fine_slices;
 /// Stacks that grow, and what they grew to.
 pub mod growth;
 /// Parking workers, unparking them, and noticing that nothing can happen any more.

@@ -1,6 +1,6 @@
 //! Asking a running actor for the processor.
 //!
-//! A timer on the worker's own processor time sends that thread a signal; its handler raises the
+//! A timer on the worker's own processor time (see [`fine_slices`] for what else) sends that thread a signal; its handler raises the
 //! stack limit of the actor that runs, so that the next check at a function's entry or a loop's
 //! back edge calls `snow_stack_check`. An idle worker uses no processor time and so gets no
 //! signals.
@@ -10,7 +10,8 @@ use std::sync::Once;
 
 use snow_abi::layout::Context;
 
-use super::slice_timer::{self, Slice};
+use super::fine_slices::{self, FineSlices};
+use super::slice_timer::{self, Clock, Slice};
 use super::worker::Worker;
 use super::{growth, watch, workers};
 use crate::actor::control::Actor;
@@ -21,7 +22,7 @@ use crate::context::fiber::{self, Outcome};
 /// more often.
 pub const SLICE_MS: i64 = 2;
 /// Ignored by default, and used by nothing else in a program without a terminal debugger.
-const SIGNAL: libc::c_int = libc::SIGURG;
+pub const SIGNAL: libc::c_int = libc::SIGURG;
 
 /// What the handler of one worker's thread may touch.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Preempt {
     /// Time slices that have ended.
     ticks: AtomicU32,
     timer: AtomicUsize,
+    /// Slices by the wall clock.
+    pub fine: FineSlices,
     /// Bytes for which the reserve of memory was used in a call of the actor that runs; 0 when it
     /// was not.
     owed: AtomicUsize,
@@ -42,6 +45,7 @@ impl Preempt {
             running: AtomicPtr::new(std::ptr::null_mut()),
             ticks: AtomicU32::new(0),
             timer: AtomicUsize::new(0),
+            fine: FineSlices::new(),
             owed: AtomicUsize::new(0),
         }
     }
@@ -78,6 +82,11 @@ impl Preempt {
     /// Bytes for which the actor that runs is to crash.
     pub fn take_blame(&self) -> usize {
         self.owed.swap(0, Ordering::Relaxed)
+    }
+
+    /// The timer of the worker's own processor time, if there is one.
+    pub fn timer(&self) -> Option<libc::timer_t> {
+        slice_timer::from_word(self.timer.load(Ordering::Relaxed))
     }
 
     /// True while an actor runs.
@@ -136,17 +145,15 @@ pub unsafe fn start(worker: *mut Worker) {
         let slice = Slice {
             signal: SIGNAL,
             value: (&raw mut (*worker).preempt).cast(),
-            milliseconds: SLICE_MS,
+            clock: Clock::Own,
         };
-        slice_timer::start(slice_timer::SYSTEM, slice)
+        slice_timer::start(slice_timer::SYSTEM, slice, SLICE_MS)
     };
     match started {
-        // SAFETY: the caller's promise. Kernel timers are numbered from zero.
+        // SAFETY: the caller's promise.
         Ok(timer) => unsafe {
-            (*worker)
-                .preempt
-                .timer
-                .store(timer as usize + 1, Ordering::Relaxed);
+            let word = slice_timer::word(timer);
+            (*worker).preempt.timer.store(word, Ordering::Relaxed);
         },
         // Without the timer, actors are only asked to give way by what they call.
         Err(refusal) => {
@@ -161,11 +168,12 @@ pub unsafe fn start(worker: *mut Worker) {
 /// # Safety
 /// Called on the worker's own thread, which runs no actor any more.
 pub unsafe fn stop(worker: *mut Worker) {
-    // SAFETY: the timer is the one that `start` made.
+    // SAFETY: the caller's promise; the timer is the one that `start` made.
     unsafe {
-        let timer = (*worker).preempt.timer.swap(0, Ordering::Relaxed);
-        if timer != 0 {
-            libc::timer_delete((timer - 1) as libc::timer_t);
+        fine_slices::stop(worker);
+        let word = (*worker).preempt.timer.swap(0, Ordering::Relaxed);
+        if let Some(timer) = slice_timer::from_word(word) {
+            libc::timer_delete(timer);
         }
     }
 }

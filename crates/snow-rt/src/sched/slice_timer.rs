@@ -1,5 +1,5 @@
-//! The timer behind time slices: a signal to the calling thread each time that it has used so much
-//! processor time.
+//! The timers behind time slices: a signal to the calling thread each time that it has used so much
+//! processor time, or so much time has passed.
 //!
 //! In: what the signal's handler gets. Out: the timer's number, or why there is none, which is a
 //! line of the log: without time slices an actor that computes for long holds up its worker, no
@@ -9,20 +9,33 @@ use std::ffi::c_void;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What a timer goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The processor time of the calling thread.
+    Own,
+    /// The time that passes.
+    Wall,
+}
+
 /// The two calls of the system that may refuse; a test's refuse.
 #[derive(Clone, Copy, Debug)]
 pub struct TimerCalls {
-    /// `timer_create` with the clock of the thread's processor time.
-    pub create: unsafe fn(*mut libc::sigevent, *mut libc::timer_t) -> libc::c_int,
+    /// `timer_create`.
+    pub create: unsafe fn(Clock, *mut libc::sigevent, *mut libc::timer_t) -> libc::c_int,
     /// `timer_settime` for a period.
     pub set: unsafe fn(libc::timer_t, *const libc::itimerspec) -> libc::c_int,
 }
 
 /// Those of the system.
 pub const SYSTEM: TimerCalls = TimerCalls {
-    create: |event, timer| {
+    create: |clock, event, timer| {
+        let clock = match clock {
+            Clock::Own => libc::CLOCK_THREAD_CPUTIME_ID,
+            Clock::Wall => libc::CLOCK_MONOTONIC,
+        };
         // SAFETY: the caller's pointers are live.
-        unsafe { libc::timer_create(libc::CLOCK_THREAD_CPUTIME_ID, event, timer) }
+        unsafe { libc::timer_create(clock, event, timer) }
     },
     set: |timer, every| {
         // SAFETY: the caller's timer and pointer are live; the old period is not asked for.
@@ -33,19 +46,39 @@ pub const SYSTEM: TimerCalls = TimerCalls {
 /// What one timer does.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
+    /// What it goes by.
+    pub clock: Clock,
     /// The signal that the thread gets.
     pub signal: libc::c_int,
     /// What its handler gets.
     pub value: *mut c_void,
-    /// Processor time between two signals.
-    pub milliseconds: i64,
 }
 
-/// Starts a timer for the calling thread. A refused one leaves nothing behind.
+/// Starts a timer for the calling thread with so much time between two signals. A refused one
+/// leaves nothing behind.
+///
+/// # Safety
+/// As for [`create`].
+pub unsafe fn start(
+    calls: TimerCalls,
+    slice: Slice,
+    milliseconds: i64,
+) -> io::Result<libc::timer_t> {
+    // SAFETY: the caller's promise; the timer is deleted before anybody knows it.
+    unsafe {
+        let timer = create(calls, slice)?;
+        set(calls, timer, milliseconds).inspect_err(|_| {
+            libc::timer_delete(timer);
+        })?;
+        Ok(timer)
+    }
+}
+
+/// Makes a timer for the calling thread, which is not armed yet.
 ///
 /// # Safety
 /// `slice.value` is what the handler of `slice.signal` expects until the timer is deleted.
-pub unsafe fn start(calls: TimerCalls, slice: Slice) -> io::Result<libc::timer_t> {
+pub unsafe fn create(calls: TimerCalls, slice: Slice) -> io::Result<libc::timer_t> {
     // SAFETY: all structures are ours; the thread id is that of this thread.
     unsafe {
         let mut event: libc::sigevent = std::mem::zeroed();
@@ -56,24 +89,41 @@ pub unsafe fn start(calls: TimerCalls, slice: Slice) -> io::Result<libc::timer_t
         };
         event.sigev_notify_thread_id = libc::syscall(libc::SYS_gettid) as libc::c_int;
         let mut timer: libc::timer_t = std::ptr::null_mut();
-        if (calls.create)(&mut event, &mut timer) != 0 {
+        if (calls.create)(slice.clock, &mut event, &mut timer) != 0 {
             return Err(io::Error::last_os_error());
-        }
-        let period = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: slice.milliseconds * 1_000_000,
-        };
-        let every = libc::itimerspec {
-            it_interval: period,
-            it_value: period,
-        };
-        if (calls.set)(timer, &every) != 0 {
-            let refusal = io::Error::last_os_error();
-            libc::timer_delete(timer);
-            return Err(refusal);
         }
         Ok(timer)
     }
+}
+
+/// Arms a timer for a signal every so many milliseconds, fewer than a thousand; 0 disarms it.
+///
+/// # Safety
+/// The timer is not deleted.
+pub unsafe fn set(calls: TimerCalls, timer: libc::timer_t, milliseconds: i64) -> io::Result<()> {
+    let period = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: milliseconds * 1_000_000,
+    };
+    let every = libc::itimerspec {
+        it_interval: period,
+        it_value: period,
+    };
+    // SAFETY: the caller's promise.
+    if unsafe { (calls.set)(timer, &every) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// A timer as a word that is 0 for none: kernel timers are numbered from zero.
+pub fn word(timer: libc::timer_t) -> usize {
+    timer as usize + 1
+}
+
+/// The timer of such a word.
+pub fn from_word(word: usize) -> Option<libc::timer_t> {
+    (word > 0).then(|| (word - 1) as libc::timer_t)
 }
 
 /// Logs a refusal, the first time that `told` sees one: all workers are refused alike.
@@ -104,14 +154,14 @@ mod tests {
         Slice {
             signal: libc::SIGURG,
             value: std::ptr::null_mut(),
-            milliseconds: 900,
+            clock: Clock::Own,
         }
     }
 
     fn started(calls: TimerCalls) -> io::Result<()> {
         // SAFETY: the handler copes with null, and the timer is deleted at once.
         unsafe {
-            let timer = start(calls, slice())?;
+            let timer = start(calls, slice(), 900)?;
             assert_eq!(libc::timer_delete(timer), 0);
         }
         Ok(())
@@ -120,7 +170,7 @@ mod tests {
     #[test]
     fn a_refused_timer_is_an_error_whichever_call_refuses() {
         let create = TimerCalls {
-            create: |_, _| refuse(libc::EAGAIN),
+            create: |_, _, _| refuse(libc::EAGAIN),
             ..SYSTEM
         };
         let set = TimerCalls {

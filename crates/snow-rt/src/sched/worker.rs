@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use crossbeam_deque::{Stealer, Worker as Deque};
 
+use super::fine_slices;
 use super::idle;
 use super::preempt::{self, Preempt};
 use super::run_queue::{RunQueue, Runnable};
@@ -278,6 +279,7 @@ unsafe fn run_some(worker: *mut Worker) {
             crate::io::end_of_actor_turn();
             if (*worker).preempt.take_tick() {
                 (*worker).queue.end_slice();
+                fine_slices::note_tick(worker);
                 return;
             }
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::abi::panic::snow_stack_check;
+use crate::actor::control::Actor;
 
 /// A loop without end as generated code has it: the check at the back edge is its only call.
 fn spin(cx: *mut Context, until: impl Fn() -> bool) {
@@ -14,6 +15,37 @@ fn spin(cx: *mut Context, until: impl Fn() -> bool) {
             }
         }
     }
+}
+
+fn has_fine_slices(cx: *mut Context) -> bool {
+    // SAFETY: the context is that of the running actor, whose worker is this thread's.
+    unsafe { (*(*Actor::of(cx)).worker).preempt.fine.are_armed() }
+}
+
+#[test]
+fn slices_are_fine_while_an_actor_computes_for_long_and_rest_when_its_worker_does() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static STOP: AtomicBool = AtomicBool::new(false);
+    STOP.store(false, Ordering::SeqCst);
+    let status = run(1, |cx| {
+        assert!(!has_fine_slices(cx));
+        let me = own_pid(cx);
+        spawn(cx, move |cx| {
+            spin(cx, || STOP.load(Ordering::Relaxed));
+            send(cx, me, 1);
+        });
+        // SAFETY: `cx` is the running actor's.
+        let sleep = || unsafe { crate::abi::timer::snow_sleep(cx, 1) };
+        while !has_fine_slices(cx) {
+            sleep();
+        }
+        STOP.store(true, Ordering::SeqCst);
+        assert_eq!(receive_value(cx), 1);
+        while has_fine_slices(cx) {
+            sleep();
+        }
+    });
+    assert_eq!(status, 0);
 }
 
 #[test]
