@@ -138,6 +138,11 @@ impl RunQueue {
         self.len() == 0 && self.offered.is_empty()
     }
 
+    /// True when all that can run have used up their time before.
+    pub fn has_only_spent(&self) -> bool {
+        self.spent.count > 0 && self.fresh.count == 0 && self.offered.is_empty()
+    }
+
     /// Puts an actor at the end.
     ///
     /// # Safety

@@ -282,6 +282,10 @@ unsafe fn run_some(worker: *mut Worker) {
                 fine_slices::note_tick(worker);
                 return;
             }
+            // What came for others meanwhile goes before another slice.
+            if (*worker).queue.has_only_spent() {
+                return;
+            }
         }
     }
 }
