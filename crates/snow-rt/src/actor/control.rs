@@ -16,6 +16,7 @@ use super::turn;
 use super::watchers::Watchers;
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
+use crate::mem::chunks::{self, Chunk};
 use crate::mem::owner::{OwnedContext, Owner, Owns};
 use crate::mem::system;
 use crate::sched::worker::Worker;
@@ -117,6 +118,11 @@ pub struct Actor {
 /// `receive_deadline` of a `receive` that has not waited yet.
 pub const NO_DEADLINE: i64 = i64::MIN;
 
+/// Contexts and frames of so many bytes stand in a chunk of the smallest size: those of actors that
+/// hibernate go back to the system with the chunks of their heaps, where a hole of the allocator
+/// would stay.
+const IN_CHUNK: usize = chunks::SMALLEST - size_of::<Chunk>();
+
 /// A waiting connection is to cost hundreds of bytes. Of 257 to 264 bytes the allocator makes the
 /// same piece as of 256.
 const _: () = assert!(size_of::<Actor>() <= 264 && size_of::<OwnedContext>() <= 264);
@@ -207,10 +213,19 @@ impl Actor {
     /// The actor is owned by this thread.
     pub unsafe fn make_context(actor: *mut Actor) -> bool {
         let null = std::ptr::null_mut();
-        // SAFETY: the memory is fresh, aligned by malloc, and large enough for context and frame.
+        // SAFETY: the memory is nobody's, aligned for everything, and large enough for context and
+        // frame.
         unsafe {
             let bytes = Actor::awake_bytes((*actor).info);
-            let awake: *mut OwnedContext = system::allocate(bytes).cast();
+            let awake: *mut OwnedContext = if bytes <= IN_CHUNK {
+                let chunk = (*(*actor).heap.pool).chunks.take(0);
+                if chunk.is_null() {
+                    return false;
+                }
+                chunk.add(1).cast()
+            } else {
+                system::allocate(bytes).cast()
+            };
             if awake.is_null() {
                 return false;
             }
@@ -254,8 +269,13 @@ impl Actor {
         unsafe {
             let awake = std::mem::replace(&mut (*actor).heap.context, std::ptr::null_mut());
             if !awake.is_null() {
-                system::free(awake.cast());
                 let bytes = Actor::awake_bytes((*actor).info);
+                if bytes <= IN_CHUNK {
+                    let chunk: *mut Chunk = awake.cast();
+                    (*(*actor).heap.pool).chunks.give(chunk.sub(1));
+                } else {
+                    system::free(awake.cast());
+                }
                 counters::add_here(
                     (*(*actor).worker).index,
                     counters::ACTOR_BYTES,

@@ -17,7 +17,7 @@ const SLAB: usize = 1 << 20;
 /// Parts of a slab. The first one holds what is known of the others.
 const PARTS: usize = SLAB / LARGEST;
 /// Whole parts that are kept for the next who needs one.
-const KEEP: usize = 32;
+const KEEP: usize = 8;
 /// Parts whose pages are given back at once: half a millisecond of the worker that does it.
 const BATCH: usize = 64;
 
