@@ -130,6 +130,8 @@ typedef struct sn_closure_info {
 } sn_closure_info;
 typedef struct sn_closure { sn_header h; const sn_closure_info *info; } sn_closure;
 
+typedef struct sn_place { const char *file; int64_t line; } sn_place;
+
 typedef struct sn_actor_info {
   const char *name;
   int64_t frame_size;
@@ -139,6 +141,7 @@ typedef struct sn_actor_info {
   void (*pack)(sn_writer *, void *);
   void (*unpack)(sn_cx *, void *, sn_reader *);
   int64_t message;
+  const sn_place *receives;
 } sn_actor_info;
 
 typedef struct sn_program {

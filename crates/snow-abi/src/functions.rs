@@ -198,9 +198,10 @@ macro_rules! for_each_function {
             fn snow_inspect(Pid actor) -> Int;
             /// Waits for that answer until the deadline in monotonic milliseconds, or -1 for none,
             /// and gives the place up; empty when the actor has ended or the deadline has passed.
-            /// Five numbers of eight bytes (activity, see `layout::activity`, messages, memory,
-            /// turns, and how many texts follow), then texts, each behind its length: the actor's
-            /// name, the lines where it stands, the innermost first.
+            /// Six numbers of eight bytes (activity, see `layout::activity`, messages, memory,
+            /// turns, what it waits for, see `layout::awaited`, and how many texts follow), then
+            /// texts, each behind its length: the actor's name, the line in which it waits or
+            /// nothing, the lines of the program where it stands, the innermost first.
             fn snow_inspected(Int place, Int deadline) -> Bytes [parks];
             /// The names of an actor, each behind its length.
             fn snow_registered_names(Pid actor) -> Bytes;

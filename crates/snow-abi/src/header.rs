@@ -114,6 +114,12 @@ pub fn layout_assertions() -> String {
         "message",
         offset_of!(layout::ActorInfo, message),
     );
+    field(
+        "sn_actor_info",
+        "receives",
+        offset_of!(layout::ActorInfo, receives),
+    );
+    field("sn_place", "line", offset_of!(layout::Place, line));
     field("sn_cx", "free", offset_of!(layout::Context, free));
     field("sn_cx", "bump", offset_of!(layout::Context, bump));
     field("sn_cx", "guard", offset_of!(layout::Context, guard));

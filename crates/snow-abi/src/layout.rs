@@ -13,9 +13,11 @@
 use std::ffi::c_void;
 use std::sync::atomic::AtomicI64;
 
+mod inspection;
 mod shapes;
 mod socket;
 
+pub use inspection::{activity, awaited};
 pub use shapes::{shape, step, Hooks, Shape, Show, Step, Variant};
 pub use socket::{outbox_watch, sent, socket_event, traffic};
 
@@ -155,6 +157,20 @@ pub struct ActorInfo {
     pub unpack: Option<unsafe extern "C-unwind" fn(*mut Context, *mut c_void, *mut Reader)>,
     /// Number of the type of its messages, which no other type of the program has.
     pub message: i64,
+    /// Where the `receive`s of its body stand. The frame begins with the number of the one that it
+    /// waits in, from 1; 0 before the first wait. Null when the body has none, and when the frame
+    /// begins with something else.
+    pub receives: *const Place,
+}
+
+/// A line of a source.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Place {
+    /// Path as in the compiler's messages, NUL-terminated.
+    pub file: *const std::ffi::c_char,
+    /// From 1.
+    pub line: i64,
 }
 
 /// What the generated `main` hands to `snow_start`.
@@ -435,18 +451,6 @@ pub mod exit {
     pub const KILLED: i64 = 3;
     /// The actor was not there.
     pub const NO_ACTOR: i64 = 4;
-}
-
-/// What an actor does, in the answers of `snow_inspected`.
-pub mod activity {
-    /// It runs, or stands in line for a worker.
-    pub const RUNNING: i64 = 0;
-    /// In `receive`, and nothing has come that it wants.
-    pub const WAITING: i64 = 1;
-    /// Suspended inside a call.
-    pub const SUSPENDED: i64 = 2;
-    /// Its `terminate` block is to run, or runs.
-    pub const ENDING: i64 = 3;
 }
 
 /// Counters for `snow_counter`.

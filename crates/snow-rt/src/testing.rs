@@ -113,6 +113,7 @@ const fn info(name: &'static std::ffi::CStr, terminate: bool) -> Info {
         pack: None,
         unpack: None,
         message: 0,
+        receives: std::ptr::null(),
     })
 }
 

@@ -79,12 +79,14 @@ impl<'p> Emitter<'p> {
             comment(&function.name)
         );
         let packing = self.frame_packing(function, &frame, &points);
-        self.actor_info(function, terminator, packing);
+        let receives = self.receive_places(function, &points);
+        let terminator = terminator.unwrap_or_else(|| "NULL".into());
+        self.actor_info(function, &terminator, &packing, &receives);
     }
 
     /// Emits the functions that pack and unpack what the frame holds at each `receive`; answers
     /// their names.
-    fn frame_packing(&mut self, function: &Function, frame: &Frame, points: &[Var]) -> String {
+    fn frame_packing(&mut self, function: &Function, frame: &Frame, points: &[&Receive]) -> String {
         let types = &self.program.types;
         let Some(held) = &frame.held else {
             return "NULL, NULL".into();
@@ -128,10 +130,10 @@ impl<'p> Emitter<'p> {
         }
         packs.push_str("switch (f->resume) { ");
         unpacks.push_str("switch (f->resume) { ");
-        for (at, message) in points.iter().enumerate() {
+        for (at, receive) in points.iter().enumerate() {
             let _ = write!(packs, "case {}: {{ ", at + 1);
             let _ = write!(unpacks, "case {}: {{ ", at + 1);
-            let held = held.iter().filter(|at| at.message == *message);
+            let held = held.iter().filter(|at| at.message == receive.message);
             for (v, count) in held.flat_map(|at| &at.owned) {
                 self.pack_place(
                     function.type_of(*v),
@@ -156,6 +158,24 @@ impl<'p> Emitter<'p> {
         format!("{symbol}_pack, {symbol}_unpack")
     }
 
+    /// Emits the table of where the `receive`s stand, in the order of their resume points; answers
+    /// its name.
+    fn receive_places(&mut self, function: &Function, points: &[&Receive]) -> String {
+        if points.is_empty() {
+            return "NULL".into();
+        }
+        let symbol = &function.symbol;
+        let places: String = points
+            .iter()
+            .map(|receive| format!("{{{}}}, ", self.place(receive.span)))
+            .collect();
+        let _ = writeln!(
+            self.bodies,
+            "static const sn_place {symbol}_receives[] = {{{places}}};"
+        );
+        format!("{symbol}_receives")
+    }
+
     /// Statements that pack and unpack a place of the frame which holds `count` references.
     fn pack_place(
         &mut self,
@@ -173,14 +193,14 @@ impl<'p> Emitter<'p> {
         }
     }
 
-    fn actor_info(&mut self, function: &Function, terminator: Option<String>, packing: String) {
+    /// Emits the description of an actor, which refers to what was emitted under those names.
+    fn actor_info(&mut self, function: &Function, terminate: &str, packing: &str, receives: &str) {
         let symbol = &function.symbol;
         let mut unpacks = String::new();
         for param in &function.params {
             let one = self.unpack(function.type_of(*param), "r");
             let _ = write!(unpacks, "f->v{} = {one}; ", param.0);
         }
-        let terminate = terminator.unwrap_or_else(|| "NULL".into());
         let message = match function.kind {
             Kind::Actor { message, .. } => self.program.types.get(message).id,
             Kind::Plain | Kind::Guarded | Kind::Closure(_) => 0,
@@ -190,7 +210,7 @@ impl<'p> Emitter<'p> {
             "static void {symbol}_init(sn_cx *cx, void *frame, sn_reader *r) {{ struct F_{symbol} *f = frame; \
              (void)f; (void)r; {unpacks} }}\n\
              const sn_actor_info {symbol}_actor = {{{}, sizeof(struct F_{symbol}), {symbol}, {symbol}_init, {terminate}, {packing}, \
-             (int64_t)UINT64_C({})}};",
+             (int64_t)UINT64_C({}), {receives}}};",
             super::names::literal(function.name.as_bytes()),
             message as u64
         );

@@ -18,8 +18,8 @@ pub(super) struct Printer<'e, 'p> {
     pub out: String,
     /// Variables of an actor that live in its frame.
     pub framed: FxHashSet<Var>,
-    /// Resume points so far, each by the message variable of its `receive`.
-    pub resume_points: Vec<Var>,
+    /// Resume points so far, each by its `receive`.
+    pub resume_points: Vec<&'p Receive>,
     /// The body is an actor's own: `receive` returns to the worker, `return` ends the turn.
     pub resumable: bool,
     /// At the head of this loop the function of that name saves the parameters for `terminate`.
@@ -377,7 +377,7 @@ impl<'p> Printer<'_, 'p> {
         let c = self.emitter.c_type(ty);
         let value = self.emitter.helper_name(Helper::Receive, ty);
         let name = self.var(message);
-        self.resume_points.push(message);
+        self.resume_points.push(receive);
         let point = self.resume_points.len();
         let line = self.emitter.line(receive.span);
         self.out.push_str(&line);

@@ -1,8 +1,8 @@
 //! Looking at actors. Convert, call, convert.
 
-use snow_abi::layout::{Bytes, Context};
+use snow_abi::layout::{awaited, Bytes, Context};
 
-use crate::actor::trace::Trace;
+use crate::actor::trace::{self, Site, Trace};
 use crate::actor::{exit, inspect, memory, registry, slots, Pid};
 
 /// See the table in `snow-abi`.
@@ -38,23 +38,42 @@ pub unsafe extern "C-unwind" fn snow_inspected(
 }
 
 fn told(found: &inspect::Found) -> Vec<u8> {
-    let trace = if exit::can_trace() {
-        Trace::of(&found.frames)
-    } else {
-        Trace::EMPTY
+    let receive = found.receive();
+    let trace = match receive {
+        Some(site) if site.is_own() => Trace::of_site(site),
+        None if exit::can_trace() => Trace::of(&found.frames),
+        Some(_) | None => Trace::EMPTY,
     };
-    let mut texts = vec![found.name().to_vec()];
+    let mut texts = vec![
+        found.name().to_vec(),
+        waits_at(found, receive, &trace).into_bytes(),
+    ];
     texts.extend(trace.sites().map(|site| site.to_string().into_bytes()));
     let head = [
         found.activity,
         found.messages,
         found.memory,
         found.turns,
+        found.awaited,
         texts.len() as i64,
     ];
     let mut told: Vec<u8> = head.into_iter().flat_map(i64::to_be_bytes).collect();
     append_texts(&mut told, &texts);
     told
+}
+
+/// The line in which an actor waits: that of its `receive`, or the innermost one of the call. Empty
+/// when it does not wait, and when no line is known.
+fn waits_at(found: &inspect::Found, receive: Option<Site>, trace: &Trace) -> String {
+    if found.awaited == awaited::NOTHING {
+        return String::new();
+    }
+    let site = receive.or_else(|| trace.sites().next());
+    match site.map(|site| site.to_string()) {
+        Some(line) => line,
+        None if exit::can_trace() => trace::of_library(&found.frames).unwrap_or_default(),
+        None => String::new(),
+    }
 }
 
 fn append_texts(into: &mut Vec<u8>, texts: &[impl AsRef<[u8]>]) {

@@ -7,6 +7,7 @@ use snow_abi::layout::Context;
 use crate::actor::control::Actor;
 use crate::actor::delayed;
 use crate::actor::post;
+use crate::actor::state::Awaited;
 use crate::counters;
 use crate::io;
 use crate::sched::{park, preempt};
@@ -55,7 +56,8 @@ pub unsafe extern "C-unwind" fn snow_sleep(cx: *mut Context, ms: i64) {
         if ms <= 0 {
             return preempt::give_way(cx);
         }
-        park::park(cx, Some(clock::deadline_after(ms)), true, |_| {});
+        let ends_at = clock::deadline_after(ms);
+        park::park(cx, Awaited::Sleep, Some(ends_at), true, |_| {});
     }
 }
 

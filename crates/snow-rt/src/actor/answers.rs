@@ -12,6 +12,7 @@ use super::envelope::{self, Content, Envelope};
 use super::links::Monitor;
 use super::outcome;
 use super::slots::Pid;
+use super::state::Awaited;
 use super::{mailbox, post};
 use crate::sched::park::{self, Waker};
 use crate::timer::clock;
@@ -153,7 +154,7 @@ pub unsafe fn wait<R>(
             }
             // Only a deadline keeps the program alive by itself: an answer is the business of
             // whoever makes it.
-            park::park(cx, deadline, deadline.is_some(), |waker| {
+            park::park(cx, Awaited::Answer, deadline, deadline.is_some(), |waker| {
                 (*actor).extras_mut().waiting = Some(Waiting { number, waker });
             });
             (*actor).extras_mut().waiting = None;

@@ -19,6 +19,7 @@ use super::control::Actor;
 use super::envelope::{self, Envelope};
 use super::links::Mixed;
 use super::slots::{self, Pid, Slot, SLOTS};
+use super::state::Awaited;
 use super::{mailbox, post};
 use crate::mem::scratch;
 use crate::sched::park::{self, Waker};
@@ -153,7 +154,7 @@ unsafe fn wait_for_place(cx: *mut Context, slot: &'static Slot, to: Pid, weight:
             return false;
         }
         let mut circle = false;
-        park::park(cx, None, false, |waker| {
+        park::park(cx, Awaited::Mailbox, None, false, |waker| {
             let mut senders = SENDERS.lock();
             circle = senders.would_wait_for_itself(me, to);
             if !circle {

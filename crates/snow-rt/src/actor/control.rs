@@ -11,7 +11,7 @@ use super::inbox::Linked;
 use super::inspect;
 use super::links::Extras;
 use super::slots::{Pid, Slot};
-use super::state::Phase;
+use super::state::{Awaited, Phase};
 use super::turn;
 use super::watchers::Watchers;
 use crate::context::fiber::{self, Outcome};
@@ -97,6 +97,8 @@ pub struct Actor {
     pub chose_worker: bool,
     /// Where it stands.
     pub phase: Phase,
+    /// What its last suspension waits for, or has waited for.
+    pub awaited: Awaited,
     /// True when crashes that its guards catch are reported.
     pub reports_caught: bool,
     /// True while its suspension keeps the program from ending.
@@ -185,6 +187,7 @@ impl Actor {
                 watchers: Watchers::None,
                 extras: null.cast(),
                 phase: Phase::New,
+                awaited: Awaited::Nothing,
                 reports_caught: false,
                 keeps_alive: false,
                 terminating: false,

@@ -85,6 +85,21 @@ pub unsafe fn packed_bytes(actor: *const Actor) -> usize {
     }
 }
 
+/// The number that the values of a hibernating actor begin with.
+///
+/// # Safety
+/// The actor is owned by this thread, and hibernates.
+pub unsafe fn first_number(actor: *const Actor) -> i64 {
+    let mut bytes = [0; size_of::<i64>()];
+    // SAFETY: the packed form is the actor's.
+    unsafe {
+        let packed = (*actor).packed;
+        let form = std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize);
+        dense::expand(form, &mut bytes);
+    }
+    i64::from_ne_bytes(bytes)
+}
+
 /// True when the heap of an actor that is about to wait should be given back now.
 ///
 /// # Safety

@@ -11,14 +11,14 @@
 use std::ffi::{c_char, CStr};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use snow_abi::layout::{activity, Context};
+use snow_abi::layout::{activity, awaited, Context, Place};
 
 use super::control::{Actor, NO_DEADLINE};
 use super::envelope::{self, Content, Envelope};
 use super::exit::out_of_memory;
 use super::slots::{self, Pid, Slot};
 use super::state::Phase;
-use super::trace::Frames;
+use super::trace::{Frames, Site};
 use super::{answers, hibernate, post};
 use crate::context::fiber;
 use crate::sched::worker::Worker;
@@ -56,8 +56,12 @@ pub struct Found {
     pub memory: i64,
     /// Turns that it has had.
     pub turns: i64,
+    /// What it waits for: one of `layout::awaited`.
+    pub awaited: i64,
     name: *const c_char,
-    /// Where it stands.
+    /// The `receive` of its body that it stands in, or null. It is static.
+    receive: *const Place,
+    /// Where it stands else.
     pub frames: Frames,
 }
 
@@ -110,6 +114,19 @@ impl Found {
         }
         // SAFETY: names are static, NUL-terminated text of generated code.
         unsafe { CStr::from_ptr(self.name) }.to_bytes()
+    }
+
+    /// File and line of the `receive` of its body that it stands in.
+    pub fn receive(&self) -> Option<Site> {
+        // SAFETY: null, or one of the places of generated code, which are static, as their
+        // NUL-terminated paths are.
+        unsafe {
+            let place = self.receive.as_ref()?;
+            Some(Site {
+                file: CStr::from_ptr(place.file).to_str().ok()?,
+                line: u32::try_from(place.line).ok()?,
+            })
+        }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -221,6 +238,7 @@ pub unsafe fn answer(worker: *mut Worker, actor: *mut Actor) {
             let mut found = *seen.get_or_insert_with(|| look(worker, actor));
             if question.asker == question.about {
                 found.activity = activity::RUNNING;
+                found.awaited = awaited::NOTHING;
             }
             reply(worker, &question, FOUND, found.bytes());
         }
@@ -273,13 +291,26 @@ unsafe fn reply(worker: *mut Worker, question: &Question, kind: i64, found: &[u8
 unsafe fn look(worker: *mut Worker, actor: *mut Actor) -> Found {
     // SAFETY: the actor is the caller's, and rests.
     unsafe {
+        let activity = activity_of(actor);
+        let receive = receive_of(actor);
+        let frames = if receive.is_null() {
+            frames(worker, actor)
+        } else {
+            Frames::EMPTY
+        };
         Found {
-            activity: activity_of(actor),
+            activity,
             messages: count_messages(actor) as i64,
             memory: ((*actor).heap.charged + hibernate::packed_bytes(actor)) as i64,
             turns: (*actor).slot.turns.load(Ordering::Relaxed) as i64,
+            awaited: match activity {
+                activity::WAITING => awaited::MESSAGE,
+                activity::SUSPENDED => i64::from((*actor).awaited as u8),
+                _ => awaited::NOTHING,
+            },
             name: (*(*actor).info).name,
-            frames: frames(worker, actor),
+            receive,
+            frames,
         }
     }
 }
@@ -321,6 +352,29 @@ unsafe fn count_messages(actor: *mut Actor) -> usize {
             .chain(come)
             .take(MOST_COUNTED)
             .count()
+    }
+}
+
+/// The `receive` of its own body that an actor stands in, or null. One that waits there has no
+/// stack; the number in its frame, which it has packed when it hibernates, leads to the place.
+unsafe fn receive_of(actor: *mut Actor) -> *const Place {
+    // SAFETY: the actor is the caller's. Where there are places, frame and packed values begin with
+    // a number of one, or 0.
+    unsafe {
+        let places = (*(*actor).info).receives;
+        let is_there = (*actor).phase == Phase::Waiting && (*actor).fiber.is_null();
+        if places.is_null() || !is_there {
+            return std::ptr::null();
+        }
+        let number = if (*actor).is_awake() {
+            *(*actor).frame().cast::<i64>()
+        } else {
+            hibernate::first_number(actor)
+        };
+        match usize::try_from(number - 1) {
+            Ok(at) => places.add(at),
+            Err(_) => std::ptr::null(),
+        }
     }
 }
 

@@ -10,6 +10,8 @@
 //! its [`ParkWord`]. In both, several parties may try (a waker, a timer, a signal); the exchange on
 //! one word picks the one that schedules.
 
+use snow_abi::layout::awaited;
+
 use crate::sync::{AtomicU64, Ordering};
 
 /// Where an actor stands. Written only by the worker that owns the actor.
@@ -45,6 +47,26 @@ impl Phase {
         debug_assert!(legal, "an actor moved from {self:?} to {next:?}");
         *self = next;
     }
+}
+
+/// What a `Parked` actor waits for, as `layout::awaited` numbers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Awaited {
+    /// Nothing: it has not been parked yet, or is woken at once.
+    Nothing = awaited::NOTHING as u8,
+    /// The end of a sleep.
+    Sleep = awaited::SLEEP as u8,
+    /// The answer to what it asked.
+    Answer = awaited::ANSWER as u8,
+    /// A place in the full mailbox of another actor.
+    Mailbox = awaited::MAILBOX as u8,
+    /// A socket, or the address of a name.
+    Network = awaited::NETWORK as u8,
+    /// A file or a folder.
+    File = awaited::FILE as u8,
+    /// Standard input, or room on standard output or standard error.
+    Stream = awaited::STREAM as u8,
 }
 
 /// Suspended, and no thread has the right to schedule it yet.

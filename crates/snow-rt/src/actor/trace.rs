@@ -12,7 +12,7 @@ mod unwind;
 use std::fmt;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use crate::sched::big_stack;
+use crate::sched::{big_stack, workers};
 
 pub use lines::paths;
 
@@ -34,6 +34,13 @@ pub struct Site {
     pub file: &'static str,
     /// From 1.
     pub line: u32,
+}
+
+impl Site {
+    /// True for a line of the program's own sources.
+    pub fn is_own(&self) -> bool {
+        workers::get().sources().contains(&self.file)
+    }
 }
 
 impl fmt::Display for Site {
@@ -73,11 +80,29 @@ impl Frames {
         }
     }
 
+    fn addresses(&self) -> &[usize] {
+        &self.addresses[..self.count.min(SOME)]
+    }
+
     /// The frames of the caller. Not inlined: the addresses take stack.
     #[inline(never)]
     pub fn fill(&mut self) {
         self.count = unwind::addresses(&mut self.addresses);
     }
+}
+
+/// The innermost line of Snow among frames of which none belongs to the program: one of the
+/// library.
+pub fn of_library(frames: &Frames) -> Option<String> {
+    let mut line = None;
+    read_lines(|| line = lines::innermost(frames.addresses()));
+    line
+}
+
+/// Reading line tables needs more stack than an actor is sure to have left, and broken tables must
+/// not turn a crash into another one.
+fn read_lines(read: impl FnOnce() + Send) {
+    big_stack::call(|| drop(catch_unwind(AssertUnwindSafe(read))));
 }
 
 impl Trace {
@@ -95,9 +120,16 @@ impl Trace {
         }
     }
 
+    /// The trace of an actor that is known to stand there.
+    pub fn of_site(site: Site) -> Trace {
+        let mut trace = Trace::EMPTY;
+        trace.push(site);
+        trace
+    }
+
     /// The trace of these frames.
     pub fn of(frames: &Frames) -> Trace {
-        Trace::of_addresses(&frames.addresses[..frames.count.min(SOME)])
+        Trace::of_addresses(frames.addresses())
     }
 
     /// The trace of at most `N` frames, and whether there may be more. Not inlined: the addresses
@@ -111,10 +143,7 @@ impl Trace {
 
     fn of_addresses(addresses: &[usize]) -> Trace {
         let mut trace = Trace::EMPTY;
-        // Reading line tables needs more stack than an actor is sure to have left.
-        // Broken tables must not turn a crash into another one.
-        let read = AssertUnwindSafe(|| lines::visit(addresses, &mut |site| trace.push(site)));
-        big_stack::call(|| drop(catch_unwind(read)));
+        read_lines(|| lines::visit(addresses, &mut |site| trace.push(site)));
         trace
     }
 

@@ -15,6 +15,7 @@ use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use super::{address, tcp};
 use crate::actor::current_actor;
+use crate::actor::state::Awaited;
 use crate::sched::park::{self, Waker};
 use crate::timer::clock;
 
@@ -173,7 +174,7 @@ unsafe fn wait_for_descriptor(cx: *mut Context, deadline: i64) -> Result<(), Fai
     };
     // SAFETY: `cx` runs here; nothing that owns memory lives on this stack. Both outcomes mean: try
     // again.
-    unsafe { park::park(cx, Some(until), true, starve) };
+    unsafe { park::park(cx, Awaited::Network, Some(until), true, starve) };
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use snow_abi::layout::Context;
 
 use super::address::{self, Addresses};
 use super::failure::Failure;
+use crate::actor::state::Awaited;
 use crate::sched::park::{self, Waker, Woken};
 use crate::system::threads;
 
@@ -59,9 +60,10 @@ pub unsafe fn resolve(
     loop {
         let mut number = 0;
         let register = |waker| number = ask(host, port, waker);
+        let ends_at = (deadline >= 0).then_some(deadline);
         // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
         // suspension.
-        let woken = unsafe { park::park(cx, (deadline >= 0).then_some(deadline), true, register) };
+        let woken = unsafe { park::park(cx, Awaited::Network, ends_at, true, register) };
         if let Some(answer) = fetch(number) {
             return answer;
         }

@@ -11,6 +11,7 @@ use super::socket::{Socket, Wakes, NOWHERE};
 use super::waiters::Direction;
 use super::{notify, table};
 use crate::actor::current_actor;
+use crate::actor::state::Awaited;
 use crate::io;
 use crate::io::poller::{Event, Poller};
 use crate::sched::park::{self, Woken};
@@ -115,7 +116,7 @@ pub unsafe fn wait_for(
     let ends_at = (limit.at >= 0).then_some(limit.at);
     // SAFETY: `cx` runs here. Nothing that owns memory lives on this stack across the suspension,
     // because an actor that is ended while it is parked loses its stack without unwinding.
-    match unsafe { park::park(cx, ends_at, true, register) } {
+    match unsafe { park::park(cx, Awaited::Network, ends_at, true, register) } {
         Woken::Ready => Ok(()),
         Woken::TimedOut => limit.look_again(handle, direction),
     }

@@ -10,7 +10,7 @@ use super::{growth, idle, timers, watch};
 use crate::actor::control::Actor;
 use crate::actor::post;
 use crate::actor::slots::{self, SLOTS};
-use crate::actor::state::Cause;
+use crate::actor::state::{Awaited, Cause};
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::timer::clock;
@@ -56,7 +56,7 @@ impl Waker {
 }
 
 /// Suspends the calling actor until its waker is used or the deadline (monotonic milliseconds)
-/// passes.
+/// passes. Whoever looks at it meanwhile learns that it waits for `awaited`.
 ///
 /// `register` is given the waker before the actor is suspended; a wake-up from then on is not lost.
 /// Does not return when the actor is ended meanwhile, or when the time of a guard around the call
@@ -67,12 +67,14 @@ impl Waker {
 /// `cx` is the actor that runs on this thread, on its own stack.
 pub unsafe fn park(
     cx: *mut Context,
+    awaited: Awaited,
     deadline_ms: Option<i64>,
     keeps_alive: bool,
     register: impl FnOnce(Waker),
 ) -> Woken {
     // SAFETY: the caller's promise.
     unsafe {
+        (*Actor::of(cx)).awaited = awaited;
         if !watch::is_limited(cx) {
             return suspend(cx, deadline_ms, None, keeps_alive, register);
         }
@@ -91,12 +93,14 @@ pub unsafe fn park(
 /// As for [`park`].
 pub unsafe fn park_uncounted(
     cx: *mut Context,
+    awaited: Awaited,
     deadline_ms: Option<i64>,
     keeps_alive: bool,
     register: impl FnOnce(Waker),
 ) -> Woken {
     // SAFETY: the caller's promise.
     unsafe {
+        (*Actor::of(cx)).awaited = awaited;
         let since = watch::is_limited(cx).then(clock::now_ms);
         let woken = suspend(cx, deadline_ms, None, keeps_alive, register);
         if let Some(since) = since {
@@ -191,7 +195,7 @@ pub unsafe fn settle_on(cx: *mut Context, number: usize) {
         if moves {
             let slot = (*actor).slot;
             // Woken at once; a timer of its old worker must not stand over the move.
-            park_uncounted(cx, None, false, |waker| {
+            park_uncounted(cx, Awaited::Nothing, None, false, |waker| {
                 slot.home.store(target as u16, Ordering::Relaxed);
                 waker.wake();
             });

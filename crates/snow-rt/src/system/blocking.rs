@@ -12,6 +12,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 use snow_abi::layout::Context;
 
+use crate::actor::state::Awaited;
 use crate::sched::park::{self, Waker};
 
 /// Calls that may block at a time. Those beyond wait for their turn.
@@ -60,7 +61,7 @@ pub unsafe fn call(cx: *mut Context, prepare: impl FnOnce() -> Work) -> Answer {
     let register = |waker: Waker| own = (waker.slot(), ask(waker, prepare()));
     // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
     // suspension: `prepare` is consumed before it.
-    unsafe { park::park(cx, None, true, register) };
+    unsafe { park::park(cx, Awaited::File, None, true, register) };
     let (slot, number) = own;
     take(slot, number).unwrap_or_else(|| Err(io::Error::other("the answer is gone")))
 }

@@ -15,6 +15,7 @@ use parking_lot::{Condvar, Mutex};
 use snow_abi::layout::Context;
 
 use super::threads;
+use crate::actor::state::Awaited;
 use crate::sched::park::{self, Waker};
 use crate::text::words_of;
 
@@ -65,7 +66,7 @@ pub unsafe fn read_line(cx: *mut Context) -> Line {
         }
         // SAFETY: `cx` runs here, and nothing that owns memory lives on this stack across the
         // suspension.
-        unsafe { park::park(cx, None, true, wish) };
+        unsafe { park::park(cx, Awaited::Stream, None, true, wish) };
     }
 }
 

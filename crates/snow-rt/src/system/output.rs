@@ -16,6 +16,7 @@ use parking_lot::{Condvar, Mutex};
 use snow_abi::layout::Context;
 
 use super::captured;
+use crate::actor::state::Awaited;
 use crate::sched::park::{self, Waker};
 
 /// The program's form of lines for what the runtime writes.
@@ -168,7 +169,11 @@ pub unsafe fn print(cx: *mut Context, stream: Stream, text: &[u8]) {
 /// As for [`park::park_uncounted`].
 unsafe fn park_until_room(cx: *mut Context, stream: Stream) {
     // SAFETY: the caller's promise.
-    unsafe { park::park_uncounted(cx, None, true, |waker| wake_when_room(stream, waker)) };
+    unsafe {
+        park::park_uncounted(cx, Awaited::Stream, None, true, |waker| {
+            wake_when_room(stream, waker)
+        })
+    };
 }
 
 /// Puts lines on standard error, or leaves them out and counts them when its queue is full. Never

@@ -19,6 +19,7 @@ static SLEEPER: Info = Info(ActorInfo {
     pack: Some(pack),
     unpack: Some(unpack),
     message: 0,
+    receives: std::ptr::null(),
 });
 
 #[repr(C)]

@@ -1,6 +1,6 @@
 //! Looking at actors: answers are true of one moment, and change nothing.
 
-use snow_abi::layout::{activity, exit, turn, wait};
+use snow_abi::layout::{activity, awaited, exit, turn, wait};
 
 use super::*;
 use crate::abi::inspect::snow_actors;
@@ -62,6 +62,8 @@ fn an_actor_that_waits_is_looked_at_without_a_turn() {
             let actor = spawn_turns(cx, waiter());
             let before = inspect_when(cx, actor, activity::WAITING);
             assert_eq!((before.name(), before.messages), (&b"plain"[..], 0));
+            assert_eq!(before.awaited, awaited::MESSAGE);
+            assert_eq!(before.receive(), None, "its description has no places");
             for _ in 0..1000 {
                 let again = inspect(cx, actor).expect("the actor lives");
                 assert_eq!(
@@ -106,7 +108,8 @@ fn an_actor_that_runs_or_sleeps_says_so() {
                 // SAFETY: `cx` is the running actor's.
                 unsafe { snow_sleep(cx, 60_000) };
             });
-            inspect_when(cx, sleeper, activity::SUSPENDED);
+            let asleep = inspect_when(cx, sleeper, activity::SUSPENDED);
+            assert_eq!(asleep.awaited, awaited::SLEEP);
             let runner = spawn(cx, move |cx| {
                 send(cx, me, 1);
                 while receive_if(cx, 0, |_| true).is_none() {
@@ -115,12 +118,13 @@ fn an_actor_that_runs_or_sleeps_says_so() {
                 }
             });
             receive_value(cx);
-            let first = inspect_when(cx, runner, activity::RUNNING).turns;
-            while inspect(cx, runner).expect("the actor lives").turns == first {}
+            let first = inspect_when(cx, runner, activity::RUNNING);
+            assert_eq!(first.awaited, awaited::NOTHING);
+            while inspect(cx, runner).expect("the actor lives").turns == first.turns {}
             let own = inspect(cx, me).expect("the actor lives");
             assert_eq!(
-                (own.activity, own.name()),
-                (activity::RUNNING, &b"main"[..])
+                (own.activity, own.awaited, own.name()),
+                (activity::RUNNING, awaited::NOTHING, &b"main"[..])
             );
             send(cx, runner, 1);
             // SAFETY: `cx` is the running actor's.

@@ -8,6 +8,7 @@ use super::*;
 use crate::abi::panic::*;
 use crate::abi::timer::*;
 use crate::actor::control::Actor;
+use crate::actor::state::Awaited;
 use crate::sched::park::{park, park_uncounted, Woken};
 use crate::sched::watch;
 use crate::timer::clock;
@@ -108,7 +109,7 @@ fn whatever_waits_is_ended() {
         assert_eq!(slept, Err(late(10)));
         let parked = guard_within(cx, 10, |_| {
             // SAFETY: as above. Nothing has the waker.
-            unsafe { park(cx, None, false, |_| {}) }.eq(&Woken::Ready)
+            unsafe { park(cx, Awaited::Nothing, None, false, |_| {}) }.eq(&Woken::Ready)
         });
         assert_eq!(parked, Err(late(10)));
         let heard = guard_within(cx, 10, |_| receive(cx) == Got::Value(1));
@@ -218,7 +219,7 @@ fn what_is_forgiven_does_not_count() {
             unsafe {
                 watch::look_after(cx, 0);
                 let deadline = clock::deadline_after(20);
-                let woken = park_uncounted(cx, Some(deadline), true, |_| {});
+                let woken = park_uncounted(cx, Awaited::Nothing, Some(deadline), true, |_| {});
                 assert_eq!(woken, Woken::TimedOut);
                 assert!((*limit).started > deadline - 20);
             }

@@ -80,6 +80,7 @@ fn info(
         pack: None,
         unpack: None,
         message: 0,
+        receives: std::ptr::null(),
     }
 }
 

@@ -106,36 +106,45 @@ const NOT_RUN: &[(&str, &str)] = &[
 
 /// Public functions without a comment, a call, or a call that runs.
 pub fn examples(repository: &Repository) -> Vec<String> {
-    let Some(packages) = repository.find(PACKAGES) else {
-        return vec![format!("{PACKAGES}: is missing")];
-    };
-    let (documented, internal) = match (
-        list(&packages.text, "DOCUMENTED"),
-        list(&packages.text, "INTERNAL"),
-    ) {
-        (Some(documented), Some(internal)) => (documented, internal),
-        _ => {
-            return vec![format!(
-                "{PACKAGES}: does not list DOCUMENTED and INTERNAL modules"
-            )]
-        }
+    let modules = match public_modules(repository) {
+        Ok(modules) => modules,
+        Err(breach) => return vec![breach],
     };
     let mut breaches = Vec::new();
     let mut used = Vec::new();
-    for file in repository.below("stdlib/", &[".snow"]) {
-        let module = module(&file.path);
-        let is_public = match module.contains('.') {
-            true => documented.contains(&module.as_str()),
-            false => !internal.contains(&module.as_str()) && !is_behind_commands(&module),
-        };
-        if is_public && !file.path.starts_with("stdlib/tests/") {
-            check(file, &mut breaches, &mut used);
-        }
+    for (_, file) in modules {
+        check(file, &mut breaches, &mut used);
     }
     for (what, _) in NOT_RUN.iter().filter(|(what, _)| !used.contains(what)) {
         breaches.push(format!("{what}: its example runs, drop it from the list"));
     }
     breaches
+}
+
+/// The modules of the library that programs may name and are meant to, with their files; `Err` says
+/// why they are not known.
+pub(super) fn public_modules(repository: &Repository) -> Result<Vec<(String, &File)>, String> {
+    let Some(packages) = repository.find(PACKAGES) else {
+        return Err(format!("{PACKAGES}: is missing"));
+    };
+    let (Some(documented), Some(internal)) = (
+        list(&packages.text, "DOCUMENTED"),
+        list(&packages.text, "INTERNAL"),
+    ) else {
+        return Err(format!(
+            "{PACKAGES}: does not list DOCUMENTED and INTERNAL modules"
+        ));
+    };
+    let is_public = |module: &str| match module.contains('.') {
+        true => documented.contains(&module),
+        false => !internal.contains(&module) && !is_behind_commands(module),
+    };
+    let files = repository.below("stdlib/", &[".snow"]);
+    let modules = files
+        .filter(|file| !file.path.starts_with("stdlib/tests/"))
+        .map(|file| (module(&file.path), file))
+        .filter(|(module, _)| is_public(module));
+    Ok(modules.collect())
 }
 
 fn check(file: &File, breaches: &mut Vec<String>, used: &mut Vec<&'static str>) {

@@ -1,36 +1,15 @@
-//! `docs/names.md` lists the public names of the library's newer modules, each with its signature as
-//! it stands in the source, and the version that it came with.
+//! `docs/names.md` lists the public names of the library's modules but for those of values, each
+//! with its signature as it stands in the source, and the version that it came with.
 
+use super::library_docs::public_modules;
 use crate::repository::Repository;
 
 const PAGE: &str = "docs/names.md";
 
-/// The modules that the page is about, with their files.
-const MODULES: &[(&str, &str)] = &[
-    ("Base64", "stdlib/core/base64.snow"),
-    ("Crypto", "stdlib/core/crypto.snow"),
-    ("Digest", "stdlib/core/digest.snow"),
-    ("Env", "stdlib/core/env.snow"),
-    ("File", "stdlib/core/file.snow"),
-    ("Http", "stdlib/http.snow"),
-    ("Http.Client", "stdlib/http/client.snow"),
-    ("Json", "stdlib/core/json.snow"),
-    ("Log", "stdlib/core/log.snow"),
-    ("Ops", "stdlib/ops.snow"),
-    ("Random", "stdlib/core/random.snow"),
-    ("Redis", "stdlib/redis.snow"),
-    ("Redis.Hashes", "stdlib/redis/hashes.snow"),
-    ("Redis.Keys", "stdlib/redis/keys.snow"),
-    ("Redis.Sets", "stdlib/redis/sets.snow"),
-    ("Redis.SortedSets", "stdlib/redis/sorted_sets.snow"),
-    ("Redis.Streams", "stdlib/redis/streams.snow"),
-    ("Redis.Strings", "stdlib/redis/strings.snow"),
-    ("Redis.Value", "stdlib/redis/value.snow"),
-    ("Request", "stdlib/request.snow"),
-    ("System", "stdlib/core/system.snow"),
-    ("Time", "stdlib/core/time.snow"),
-    ("Token", "stdlib/core/token.snow"),
-    ("Uri", "stdlib/core/uri.snow"),
+/// The modules that the page is not about, as it says: what the language itself is made of.
+const OF_VALUES: &[&str] = &[
+    "Bytes", "Float", "Int", "List", "Map", "Math", "Option", "Prelude", "Queue", "Range",
+    "Result", "Set", "String", "Tuple",
 ];
 
 /// Compares the rows of the page with the sources.
@@ -54,14 +33,25 @@ pub fn names(repository: &Repository) -> Vec<String> {
             )),
         }
     }
+    let modules = match public_modules(repository) {
+        Ok(modules) => modules,
+        Err(breach) => return vec![breach],
+    };
+    for name in OF_VALUES {
+        if !page.text.contains(&format!("`{name}`")) {
+            breaches.push(format!("{PAGE}: does not say that it leaves out `{name}`"));
+        }
+    }
     let mut wanted = Vec::new();
-    for (module, path) in MODULES {
-        match repository.find(path) {
-            Some(file) => {
-                let found = signatures(&file.text);
-                wanted.extend(found.into_iter().map(|signature| (*module, signature)));
-            }
-            None => breaches.push(format!("{path}: is missing")),
+    for (module, file) in &modules {
+        let module = if module == "Io" {
+            "IO"
+        } else {
+            module.as_str()
+        };
+        if !OF_VALUES.contains(&module) {
+            let found = signatures(&file.text);
+            wanted.extend(found.into_iter().map(|signature| (module, signature)));
         }
     }
     for (module, signature) in &wanted {
@@ -105,10 +95,13 @@ fn signatures(text: &str) -> Vec<String> {
             continue;
         };
         let item = item.strip_prefix("extern ").unwrap_or(item);
-        found.push(match item.starts_with("fn ") {
-            true => function(item, &lines[at + 1..]),
-            false => other(item),
-        });
+        // The compiler calls these, no program does.
+        if !item.starts_with("fn __") {
+            found.push(match item.starts_with("fn ") {
+                true => function(item, &lines[at + 1..]),
+                false => other(item),
+            });
+        }
     }
     found
 }
@@ -140,7 +133,7 @@ fn other(item: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{names, signatures, MODULES, PAGE};
+    use super::{names, signatures, OF_VALUES, PAGE};
     use crate::repository::{File, Repository};
     use std::path::PathBuf;
 
@@ -154,6 +147,7 @@ pub fn long(
 ) -> Int do
   a
 end
+pub fn __hidden() -> Int = 1
 pub let MOST = 5
 pub opaque struct Map<K, V> do
 end
@@ -178,29 +172,29 @@ pub type Pair = (Int, Int)
         );
     }
 
-    /// The breaches of a page in a repository where one module has a name.
+    /// The breaches of a page in a repository where one module has a name, and one that is internal.
     fn breaches(rows: &str) -> Vec<String> {
-        let mut files = vec![(
-            PAGE,
-            format!("| module | name | since |\n|---|---|---|\n{rows}"),
-        )];
-        for (at, (_, path)) in MODULES.iter().enumerate() {
-            let text = if at == 0 {
-                "pub fn f() -> Int = 1\n"
-            } else {
-                ""
-            };
-            files.push((path, text.to_owned()));
-        }
+        let page = format!(
+            "`{}`\n\n| module | name | since |\n|---|---|---|\n{rows}",
+            OF_VALUES.join("` `")
+        );
+        let packages = "const DOCUMENTED: &[&str] = &[];\nconst INTERNAL: &[&str] = &[\"Inner\"];";
+        let function = "pub fn f() -> Int = 1\n";
+        let files = [
+            (PAGE, page.as_str()),
+            ("crates/snow-compiler/src/resolve/packages.rs", packages),
+            ("stdlib/core/base64.snow", function),
+            ("stdlib/core/inner.snow", function),
+            ("stdlib/core/list.snow", function),
+            ("stdlib/tests/core/x_test.snow", function),
+        ];
+        let files = files.map(|(path, text)| File {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        });
         names(&Repository {
             root: PathBuf::new(),
-            files: files
-                .into_iter()
-                .map(|(path, text)| File {
-                    path: path.to_owned(),
-                    text,
-                })
-                .collect(),
+            files: files.into(),
         })
     }
 

@@ -55,6 +55,22 @@ pub fn visit(addresses: &[usize], visit: &mut dyn FnMut(Site) -> bool) {
     }
 }
 
+/// The innermost line of Snow at those addresses, of the program or of the library. Needs as much
+/// stack as [`visit`].
+pub fn innermost(addresses: &[usize]) -> Option<String> {
+    let lines = LINES.lock();
+    let table = lines.table.as_ref()?;
+    addresses.iter().find_map(|address| {
+        let mut found = None;
+        table.visit(*address, &mut |path, inner, line| {
+            if found.is_none() && path.ends_with(".snow") {
+                found = Some(format!("{}:{line}", library_path(path, inner)));
+            }
+        });
+        found
+    })
+}
+
 impl Lines {
     fn at(&mut self, address: usize, own: &[&'static str]) -> &[Site] {
         let Some(table) = &self.table else { return &[] };
@@ -99,28 +115,44 @@ impl Table {
     /// The lines of the program at that address; more than one where functions were copied into
     /// each other.
     fn find(&self, address: usize, own: &[&'static str]) -> Box<[Site]> {
-        let probe = address.wrapping_sub(self.base) as u64;
         let mut sites = Vec::new();
+        self.visit(address, &mut |path, inner, line| {
+            let file = own.iter().find(|own| Some(**own) == inner || **own == path);
+            sites.extend(file.map(|file| Site { file, line }));
+        });
+        sites.into()
+    }
+
+    /// Calls `visit` with the lines at that address, the innermost first: the whole path, that as
+    /// seen from the folder of the C compiler when it is below, and the line.
+    fn visit(&self, address: usize, visit: &mut dyn FnMut(&str, Option<&str>, u32)) {
+        let probe = address.wrapping_sub(self.base) as u64;
         let folder = match self.context.find_dwarf_and_unit(probe).skip_all_loads() {
             Some(unit) => unit
                 .comp_dir
                 .as_ref()
                 .map(|folder| folder.to_string_lossy()),
-            None => return sites.into(),
+            None => return,
         };
         let Ok(mut frames) = self.context.find_frames(probe).skip_all_loads() else {
-            return sites.into();
+            return;
         };
         while let Ok(Some(frame)) = frames.next() {
             let Some((path, line)) = frame.location.and_then(|at| at.file.zip(at.line)) else {
                 continue;
             };
             let inner = folder.as_deref().and_then(|folder| inside(folder, path));
-            let file = own.iter().find(|own| Some(**own) == inner || **own == path);
-            sites.extend(file.map(|file| Site { file, line }));
+            visit(path, inner, line);
         }
-        sites.into()
     }
+}
+
+/// The path of a library's file as in the compiler's messages: that of one that was compiled with
+/// the compiler is not the path of any file.
+fn library_path<'p>(path: &'p str, inner: Option<&'p str>) -> &'p str {
+    inner
+        .filter(|inner| inner.starts_with("stdlib/"))
+        .unwrap_or(path)
 }
 
 /// A path as seen from the folder that the C compiler was started in.
@@ -200,6 +232,17 @@ mod tests {
             ("/work", "main.snow", None),
         ] {
             assert_eq!(inside(folder, path), inner, "{path} in {folder}");
+        }
+    }
+
+    #[test]
+    fn files_of_the_library_are_named_as_the_compiler_does() {
+        for (folder, path, named) in [
+            ("/", "/stdlib/net/tcp.snow", "stdlib/net/tcp.snow"),
+            ("/w", "/w/stdlib/net/tcp.snow", "stdlib/net/tcp.snow"),
+            ("/", "/w/stdlib/net/tcp.snow", "/w/stdlib/net/tcp.snow"),
+        ] {
+            assert_eq!(library_path(path, inside(folder, path)), named);
         }
     }
 
