@@ -42,6 +42,8 @@ pub mod pipeline;
 pub mod resolve;
 /// Files, spans and line numbers.
 pub mod source;
+/// Tables whose first part several programs share.
+pub mod table;
 /// Types, schemes and what inference found out.
 pub mod types;
 /// What is not wrong and not meant either.
