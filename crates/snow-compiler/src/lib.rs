@@ -16,6 +16,8 @@ pub mod core;
 pub mod diagnostics;
 /// `core` to C.
 mod emit;
+/// Examples in doc comments as programs.
+pub mod examples;
 /// Components of graphs.
 mod graph;
 /// Names resolved, sugar gone.
