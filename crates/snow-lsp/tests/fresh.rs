@@ -1,7 +1,7 @@
 //! What a server says after many edits is what one says that sees the text for the first time: what
 //! is kept between checks changes no answer.
 //!
-//! The edits are random ones of examples, from a fixed seed.
+//! The edits are random ones of examples, from a fixed seed; `SNOW_EDITS=20` makes 20 times as many.
 
 mod support;
 
@@ -95,6 +95,10 @@ fn said(editor: &mut Editor, path: &str, text: &str, random: &mut Random) -> Vec
 
 #[test]
 fn answers_after_edits_are_those_of_a_new_server() {
+    let times = std::env::var("SNOW_EDITS")
+        .ok()
+        .and_then(|times| times.parse().ok());
+    let times: usize = times.unwrap_or(1);
     for (number, (example, edits)) in EDITED.iter().enumerate() {
         let folder = repository().join("examples").join(example);
         let texts: Vec<(String, String)> = snow_files(&folder)
@@ -110,7 +114,7 @@ fn answers_after_edits_are_those_of_a_new_server() {
             editor.open(path, text);
         }
         let mut random = Random(number as u64 + 1);
-        for edit in 0..*edits {
+        for edit in 0..edits * times {
             let index = random.below(current.len());
             let (path, text) = &mut current[index];
             // Every third time from the begin, so that not all edits are of broken texts.
