@@ -277,7 +277,7 @@ fn pieces_and_words_of_the_fuzzer_in_any_order() {
             .map(|(_, text)| text)
             .collect();
         let mut numbers = Numbers(19);
-        for _ in 0..6000 {
+        for _ in 0..30_000 {
             let source = &texts[numbers.below(texts.len())];
             let first = numbers.below(source.lines().count());
             let count = numbers.below(12);
