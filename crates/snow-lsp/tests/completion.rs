@@ -73,8 +73,14 @@ impl Typing {
             .editor
             .at("textDocument/completion", path, marked(text));
         let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let found = found.as_array().expect("a list").iter();
+        let mut found = found.as_array().expect("a list").clone();
+        // As editors do.
+        found.sort_by_key(|item| match &item["sortText"] {
+            Value::Null => text(&item["label"]),
+            given => text(given),
+        });
         found
+            .iter()
             .map(|item| (text(&item["label"]), text(&item["detail"])))
             .collect()
     }
@@ -209,6 +215,9 @@ fn names_are_those_in_scope_with_words_that_fit() {
         ],
         &["struct", "import", "and", "Erased"],
     );
+    let place = |name: &str| labels(&found).iter().position(|label| *label == name);
+    let nearer_first = ["sum", "price", "println", "let"].map(place);
+    assert!(nearer_first.is_sorted(), "{nearer_first:?}");
     let detail = |name: &str| {
         found
             .iter()

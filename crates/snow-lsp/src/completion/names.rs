@@ -73,14 +73,18 @@ pub(super) fn names(checked: &Snapshot, file: FileId, at: usize, found: &mut Fou
     if let Some(function) = around {
         locals(checked, function, (file, at as u32), found);
     }
-    functions(checked, file, found);
+    rank(Rank::Local, found);
+    functions(checked, (file, true), found);
     let items = checked.ast(file).into_iter().flat_map(|m| &m.items);
     items.for_each(|item| declared(item, found));
     imports::imported(checked, file, found);
-    let prelude = paths::prelude(checked).and_then(|file| checked.ast(file));
-    let items = prelude.into_iter().flat_map(|m| &m.items);
-    let public = items.filter(|item| item.is_public);
-    public.for_each(|item| declared(item, found));
+    rank(Rank::Module, found);
+    if let Some(prelude) = paths::prelude(checked) {
+        functions(checked, (prelude, false), found);
+        let items = checked.ast(prelude).into_iter().flat_map(|m| &m.items);
+        let public = items.filter(|item| item.is_public);
+        public.for_each(|item| declared(item, found));
+    }
     for (_, source) in checked.loaded.sources.iter() {
         let is_hidden = paths::is_hidden(checked, source);
         let first = source.module.split('.').next().unwrap_or_default();
@@ -88,12 +92,31 @@ pub(super) fn names(checked: &Snapshot, file: FileId, at: usize, found: &mut Fou
             add(&first.into(), CompletionItemKind::MODULE, None, found);
         }
     }
+    rank(Rank::Library, found);
     if before.trim_end().ends_with("::") {
         found.retain(|_, item| item.kind.is_some_and(is_of_types));
         return;
     }
     for word in words(before, around.is_some()) {
         add(&(*word).into(), CompletionItemKind::KEYWORD, None, found);
+    }
+    rank(Rank::Word, found);
+}
+
+/// How near a name is: editors show what is nearer first.
+#[derive(Clone, Copy)]
+enum Rank {
+    Local,
+    Module,
+    Library,
+    Word,
+}
+
+/// Gives a rank to what has been found since the last one.
+fn rank(rank: Rank, found: &mut Found) {
+    for (label, item) in found.iter_mut() {
+        let place = || format!("{}{label}", rank as u8);
+        item.sort_text.get_or_insert_with(place);
     }
 }
 
@@ -148,14 +171,13 @@ fn around(snapshot: &Snapshot, file: FileId, at: u32) -> Option<&Function> {
     around.min_by_key(|function| function.span.end - function.span.start)
 }
 
-/// Functions of the module and of the prelude.
-fn functions(snapshot: &Snapshot, file: FileId, found: &mut Found) {
+/// Functions of a file, with those that only it may name or without.
+fn functions(snapshot: &Snapshot, (file, sees_private): (FileId, bool), found: &mut Found) {
     let program = &snapshot.analysis.program;
-    let here = snapshot.module_of(file);
+    let module = snapshot.module_of(file);
     for (index, function) in program.functions.iter().enumerate() {
-        let module = &program.modules[function.module.index()];
-        let is_prelude = module.is_stdlib && &*module.name == "Prelude" && function.is_public;
-        let is_seen = here == Some(function.module) || is_prelude;
+        let is_there = module == Some(function.module);
+        let is_seen = is_there && (sees_private || function.is_public);
         let is_named = describe::is_free(function) && !function.name.contains('.');
         if is_seen && is_named && function.kind != FunctionKind::Test {
             let id = FnId(index as u32);
