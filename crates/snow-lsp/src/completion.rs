@@ -104,10 +104,10 @@ fn is_prose(text: &str, at: usize) -> bool {
     let around = parts
         .iter()
         .position(|(range, _)| range.start < at && at <= range.end);
-    around.is_some_and(|index| match &parts[index] {
-        (_, Class::Comment) => true,
-        (range, Class::Text) => at < range.end && index + 1 < parts.len(),
-        _ => false,
+    around.is_some_and(|index| {
+        let (range, class) = &parts[index];
+        let has_end = at < range.end && index + 1 < parts.len();
+        *class == Class::Comment || (*class == Class::Text && has_end)
     })
 }
 

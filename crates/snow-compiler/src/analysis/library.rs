@@ -30,15 +30,13 @@ pub(super) struct Library {
 impl Library {
     /// Whether a program with these files needs the same modules.
     pub(super) fn fits(&self, modules: &Modules, sources: &Sources) -> bool {
-        let of_library = modules
-            .iter()
-            .filter(|(file, _)| is_library(sources, *file));
-        let is_same = |(one, other): (&(FileId, Arc<ast::Module>), _)| {
-            let (file, module): &(FileId, Arc<ast::Module>) = other;
-            one.0 == *file && Arc::ptr_eq(&one.1, module)
-        };
-        let count = of_library.clone().count();
-        count == self.parsed.len() && self.parsed.iter().zip(of_library).all(is_same)
+        let of_library = modules.iter();
+        let of_library: Vec<_> = of_library
+            .filter(|(file, _)| is_library(sources, *file))
+            .collect();
+        let mut both = self.parsed.iter().zip(&of_library);
+        of_library.len() == self.parsed.len()
+            && both.all(|(known, one)| known.0 == one.0 && Arc::ptr_eq(&known.1, &one.1))
     }
 
     /// What a program that was resolved and inferred as a whole says of the library, if another one
