@@ -4,6 +4,8 @@
 //! In: sources, and the files that were parsed before. Out: [`Analysis`]. Promised: the diagnostics
 //! are those of [`pipeline::compile`], and a half-written program gives an answer like any other.
 
+mod library;
+
 use std::sync::Arc;
 
 use crate::ast;
@@ -14,6 +16,7 @@ use crate::pipeline::{self, Mode};
 use crate::source::{FileId, Sources};
 use crate::types::Typed;
 use crate::{infer, matches, parse, resolve, warn};
+use library::Library;
 
 /// What is known of a program.
 #[derive(Clone, Debug, Default)]
@@ -22,17 +25,24 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The program's files and those of the library that it needs, as they were written.
     pub modules: Vec<(FileId, Arc<ast::Module>)>,
-    /// The program, with names resolved.
+    /// The program, with names resolved. Where bodies of the library were known before, what is
+    /// noted by their expressions and the names in them is left out.
     pub program: Program,
     /// Its types.
     pub typed: Typed,
 }
 
-/// Files that have been parsed, by [`FileId`]. One that has not changed is not parsed again.
-#[derive(Clone, Debug, Default)]
+/// Files that have been parsed, by [`FileId`], and what is known of the library. A file that has
+/// not changed is not parsed again, and a library that has not changed is not inferred again.
+#[derive(Clone, Default)]
 pub struct Parsed {
     files: Vec<Option<File>>,
+    /// The latest first.
+    libraries: Vec<Arc<Library>>,
 }
+
+/// How many choices of the library's modules are remembered: a half-typed name may be one more.
+const MOST_LIBRARIES: usize = 3;
 
 #[derive(Clone, Debug)]
 struct File {
@@ -56,6 +66,18 @@ impl Parsed {
             (file, known.module.clone())
         });
         files.collect()
+    }
+
+    /// What is known of the library's modules among these.
+    fn library(
+        &mut self,
+        modules: &[(FileId, Arc<ast::Module>)],
+        sources: &Sources,
+    ) -> Option<Arc<Library>> {
+        let fits = |library: &Arc<Library>| library.fits(modules, sources);
+        let at = self.libraries.iter().position(fits)?;
+        self.libraries[..=at].rotate_right(1);
+        self.libraries.first().cloned()
     }
 
     /// The file as it is parsed, with what is wrong in it.
@@ -86,28 +108,57 @@ pub fn check(sources: &Sources, mode: Mode, parsed: &mut Parsed) -> Analysis {
     let mut found = Analysis::default();
     let mut parse = |files| parsed.modules(sources, files, &mut diagnostics);
     let modules = needed(sources, mode, false, &mut parse);
-    found.modules = modules.clone();
     if !diagnostics.has(Code::P0005) {
-        found.program = resolve::program(modules, sources, &mut diagnostics);
-        found.typed = types(&mut found.program, mode, &mut diagnostics);
+        (found.program, found.typed) = types(&modules, sources, mode, (parsed, &mut diagnostics));
     }
+    found.modules = modules;
     found.diagnostics = diagnostics.sorted();
     found
 }
 
-fn types(hir: &mut Program, mode: Mode, diagnostics: &mut Diagnostics) -> Typed {
-    if mode == Mode::Program {
-        pipeline::refuse_parameters(hir, diagnostics);
+fn types(
+    modules: &[(FileId, Arc<ast::Module>)],
+    sources: &Sources,
+    mode: Mode,
+    (parsed, diagnostics): (&mut Parsed, &mut Diagnostics),
+) -> (Program, Typed) {
+    let mut library = parsed.library(modules, sources);
+    let mut expanded = modules.to_vec();
+    if let Some(library) = &library {
+        library.put_into(&mut expanded);
     }
-    let typed = infer::program(hir, diagnostics);
-    infer::complete(hir, &typed);
+    let is_new = |file: &FileId| library.is_none() || !sources.get(*file).is_stdlib;
+    resolve::expand(&mut expanded, is_new, sources, diagnostics);
+    let before = diagnostics.clone();
+    let resolved = library.as_ref().map(|library| &library.resolved);
+    let mut hir = resolve::expanded(&expanded, sources, resolved, diagnostics);
+    if library.is_some() && !library::leaves_alone(&hir) {
+        (library, *diagnostics) = (None, before);
+        hir = resolve::expanded(&expanded, sources, None, diagnostics);
+    }
+    if mode == Mode::Program {
+        pipeline::refuse_parameters(&hir, diagnostics);
+    }
+    let inferred = library.as_ref().map(|library| &library.inferred);
+    let (mut typed, tried) = infer::program_after(&hir, inferred, diagnostics);
+    if library.is_none() {
+        let found = (&mut hir, &mut typed, &tried);
+        let library = Library::of((modules, &expanded), found, sources, diagnostics);
+        parsed.libraries.splice(0..0, library.map(Arc::new));
+        parsed.libraries.truncate(MOST_LIBRARIES);
+    }
+    check_values(&mut hir, &typed, mode, diagnostics);
+    (hir, typed)
+}
+
+fn check_values(hir: &mut Program, typed: &Typed, mode: Mode, diagnostics: &mut Diagnostics) {
+    infer::complete(hir, typed);
     // The library is checked when it is built.
     let modules = &hir.modules;
     let is_programs = |function: &hir::Function| !modules[function.module.index()].is_stdlib;
-    matches::compile_of(hir, &typed, is_programs, diagnostics);
+    matches::compile_of(hir, typed, is_programs, diagnostics);
     if mode == Mode::Program {
         pipeline::require_main(hir, diagnostics);
     }
-    warn::program(hir, &typed, hir::Module::is_projects, diagnostics);
-    typed
+    warn::program(hir, typed, hir::Module::is_projects, diagnostics);
 }

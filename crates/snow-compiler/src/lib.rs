@@ -16,6 +16,8 @@ pub mod core;
 pub mod diagnostics;
 /// `core` to C.
 mod emit;
+/// Examples in doc comments as programs.
+pub mod examples;
 /// Components of graphs.
 mod graph;
 /// Names resolved, sugar gone.
@@ -42,6 +44,8 @@ pub mod pipeline;
 pub mod resolve;
 /// Files, spans and line numbers.
 pub mod source;
+/// Tables whose first part several programs share.
+pub mod table;
 /// Types, schemes and what inference found out.
 pub mod types;
 /// What is not wrong and not meant either.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use snow_compiler::lex::{self, TokenKind};
 use snow_compiler::pipeline;
 use snow_compiler::source::Sources;
-use snow_format::{format, Layout};
+use snow_format::{format, format_markdown, Layout};
 
 /// Runs a test with the stack of the compiler.
 fn on_large_stack(work: impl FnOnce() + Send + 'static) {
@@ -237,6 +237,65 @@ fn files_with_other_tokens_are_refused_or_laid_out() {
                     _ => changed.replace_range(one, &text[other]),
                 }
                 formatted(&path.display().to_string(), &changed);
+            }
+        }
+    });
+}
+
+/// The words of the fuzzer's dictionary.
+fn fuzzed_words() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let path = root.join("tools/fuzz/format/words.dict");
+    let dictionary = fs::read_to_string(path).expect("readable text");
+    let quoted = |line: &str| Some(line.strip_prefix('"')?.strip_suffix('"')?.to_string());
+    let words = dictionary.lines().filter_map(quoted);
+    let words: Vec<String> = words.map(|word| unescaped(&word)).collect();
+    assert!(words.len() > 80, "{}", words.len());
+    words
+}
+
+/// A word with `\x0a` and its like as the letters that they are.
+fn unescaped(word: &str) -> String {
+    let mut parts = word.split("\\x");
+    let mut text = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let code = u8::from_str_radix(&part[..2], 16).expect("two digits");
+        text.push(code as char);
+        text.push_str(&part[2..]);
+    }
+    text
+}
+
+/// What the fuzz target does, with its words, in a short time: pieces of files and words in any
+/// order, as a file and as a page of Markdown, also with bytes that are no text.
+#[test]
+fn pieces_and_words_of_the_fuzzer_in_any_order() {
+    on_large_stack(|| {
+        let words = fuzzed_words();
+        let texts: Vec<String> = below("crates/snow-format/tests/cases")
+            .chain(below("examples"))
+            .map(|(_, text)| text)
+            .collect();
+        let mut numbers = Numbers(19);
+        for _ in 0..30_000 {
+            let source = &texts[numbers.below(texts.len())];
+            let first = numbers.below(source.lines().count());
+            let count = numbers.below(12);
+            let lines = source.split_inclusive('\n').skip(first).take(count);
+            let mut bytes = lines.collect::<String>().into_bytes();
+            for _ in 0..numbers.below(8) {
+                let at = numbers.below(bytes.len() + 1);
+                let word = words[numbers.below(words.len())].bytes();
+                bytes.splice(at..at, word);
+            }
+            if numbers.below(4) == 0 {
+                let at = numbers.below(bytes.len() + 1);
+                bytes.insert(at, numbers.below(256) as u8);
+            }
+            let text = String::from_utf8_lossy(&bytes);
+            formatted("case.snow", &text);
+            if let Layout::Broken(difference) = format_markdown("page.md", &text) {
+                panic!("{difference}: {text:?}");
             }
         }
     });

@@ -1,21 +1,26 @@
 //! What may be written behind a dot, and names that may begin here.
 //!
-//! Behind `value.` a half-written program has no name yet; a name is put there, and the copy is
-//! checked: the compiler then says what the value is.
+//! A half-written program has no name yet where one is asked for; a name is put there, and the copy
+//! is checked: the compiler then says what the value in front of it is, and which names are in
+//! scope.
+
+mod imports;
+mod names;
+mod paths;
 
 use std::collections::{BTreeMap, HashMap};
 
 use lsp_types::{CompletionItem, CompletionItemKind, Documentation};
 use snow_compiler::analysis::Parsed;
-use snow_compiler::ast::{Item, ItemKind};
 use snow_compiler::hir::{
     Clause, Expr, ExprKind, FnId, FunctionKind, Head, Meaning, ModuleId, Role, TypeId, TypeKind,
 };
-use snow_compiler::source::{FileId, Name, Source, Span};
+use snow_compiler::lex::{self, classes, Class};
+use snow_compiler::source::{FileId, Name, Span};
 use snow_compiler::types::{print, Ty};
 
-use crate::describe::{self, Description};
-use crate::places::{self, markdown};
+use crate::describe;
+use crate::places;
 use crate::projects::Loaded;
 use crate::rename::with_texts;
 use crate::snapshot::Snapshot;
@@ -38,8 +43,24 @@ pub(crate) fn complete(
     let before = text.get(..at).unwrap_or_default();
     let start = before.trim_end_matches(is_in_name).len();
     let mut found = Found::new();
+    let is_cut = lex::tokens(&snapshot.loaded.sources, file).is_cut;
+    let closing = if is_cut { closing(before) } else { Some("") };
+    let Some(closing) = closing.filter(|_| !is_prose(text, at)) else {
+        return Vec::new();
+    };
+    if imports::complete(snapshot, file, before, &mut found) {
+        return found.into_values().collect();
+    }
+    let check = || {
+        let name = format!("{PLACEHOLDER}{closing}");
+        let completed = completed(&snapshot.loaded, file, (start, at), &name);
+        Snapshot::check(completed, &mut parsed.clone())
+    };
     let Some(chain_end) = before[..start].strip_suffix('.').map(str::len) else {
-        names(snapshot, file, at, &mut found);
+        if !before[start..].starts_with(|first: char| first.is_ascii_digit()) {
+            names::names(&check(), file, start, &mut found);
+        }
+        found.remove(PLACEHOLDER);
         return found.into_values().collect();
     };
     let is_in_chain = |letter: char| is_in_name(letter) || letter == '.';
@@ -50,25 +71,50 @@ pub(crate) fn complete(
         return Vec::new();
     }
     if chain.starts_with(char::is_uppercase) {
-        of_path(snapshot, file, chain, &mut found);
+        paths::of_path(snapshot, file, chain, &mut found);
         if !found.is_empty() {
             return found.into_values().collect();
         }
     }
-    let (name_end, place) = (at, start as u32);
-    let completed = completed(&snapshot.loaded, file, (start, name_end));
-    let checked = Snapshot::check(completed, &mut parsed.clone());
-    if let Some(base) = base_at(&checked, file, place) {
+    let checked = check();
+    if let Some(base) = base_at(&checked, file, start as u32) {
         of_value(&checked, file, base, &mut found);
     }
     found.remove(PLACEHOLDER);
     found.into_values().collect()
 }
 
-/// The root with a name in the place of what is written of it.
-fn completed(loaded: &Loaded, file: FileId, (start, end): (usize, usize)) -> Loaded {
+/// What closes the string that is open at the end of a text, where some string never ends: nothing
+/// where none is open, and `None` where the end is in the string and not in a `${`.
+fn closing(before: &str) -> Option<&'static str> {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let opened = line.rfind("${");
+    let is_code = opened.is_some_and(|at| !line[at..].contains('}'));
+    let is_text = line.matches('"').count() % 2 == 1;
+    match (is_code, is_text) {
+        (true, _) => Some("}\""),
+        (false, true) => None,
+        (false, false) => Some(""),
+    }
+}
+
+/// Whether a byte is inside of a comment, or of the text of a string that has an end.
+fn is_prose(text: &str, at: usize) -> bool {
+    let parts = classes(text);
+    let around = parts
+        .iter()
+        .position(|(range, _)| range.start < at && at <= range.end);
+    around.is_some_and(|index| {
+        let (range, class) = &parts[index];
+        let has_end = at < range.end && index + 1 < parts.len();
+        *class == Class::Comment || (*class == Class::Text && has_end)
+    })
+}
+
+/// The root with `name` in the place of what is written of it.
+fn completed(loaded: &Loaded, file: FileId, (start, end): (usize, usize), name: &str) -> Loaded {
     let mut text = loaded.sources.get(file).text.to_string();
-    text.replace_range(start..end, PLACEHOLDER);
+    text.replace_range(start..end, name);
     Loaded {
         sources: with_texts(&loaded.sources, &HashMap::from([(file, text)])),
         ..loaded.clone()
@@ -191,194 +237,6 @@ fn homes(snapshot: &Snapshot, ty: &Ty) -> Vec<ModuleId> {
             Vec::new()
         }
     }
-}
-
-/// What a module or type has.
-fn of_path(snapshot: &Snapshot, file: FileId, chain: &str, found: &mut Found) {
-    let program = &snapshot.analysis.program;
-    let full = imported(snapshot, file, chain).unwrap_or_else(|| chain.to_string());
-    let sees_all = snapshot.loaded.of_library.is_some();
-    for (index, module) in program.modules.iter().enumerate() {
-        if *module.name == *full && (!module.is_internal || sees_all) {
-            of_module(snapshot, ModuleId(index as u32), found);
-        }
-    }
-    let below = format!("{full}.");
-    for (_, source) in snapshot.loaded.sources.iter() {
-        let name = source.module.strip_prefix(&below);
-        let is_hidden = is_hidden(snapshot, source);
-        if let Some(name) = name.filter(|name| !name.contains('.') && !is_hidden) {
-            add(&name.into(), CompletionItemKind::MODULE, None, found);
-        }
-    }
-    let here = snapshot.module_of(file);
-    let last = chain.rsplit('.').next().unwrap_or_default();
-    for (index, def) in program.types.iter().enumerate() {
-        if *def.name == *last && (def.is_public || here == Some(def.module)) {
-            of_type(snapshot, TypeId(index as u32), found);
-        }
-    }
-}
-
-/// Whether a module is one of the library that only the library may name.
-fn is_hidden(snapshot: &Snapshot, source: &Source) -> bool {
-    let is_internal = source.is_stdlib && snow_compiler::resolve::is_internal(&source.module);
-    is_internal && snapshot.loaded.of_library.is_none()
-}
-
-/// The module that an import calls by that name.
-fn imported(snapshot: &Snapshot, file: FileId, chain: &str) -> Option<String> {
-    let module = snapshot.ast(file)?;
-    module.items.iter().find_map(|item| {
-        let ItemKind::Import(path) = &item.kind else {
-            return None;
-        };
-        let parts: Vec<&str> = path.segments.iter().map(|part| &*part.name).collect();
-        let full = parts.join(".");
-        (full == chain || parts.last() == Some(&chain)).then_some(full)
-    })
-}
-
-/// Constructors of a type, and what a service of that name answers.
-fn of_type(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
-    let program = &snapshot.analysis.program;
-    let def = &program.types[id.index()];
-    if let (TypeKind::Sum(variants), None) = (&def.kind, def.opaque) {
-        for (index, variant) in variants.iter().enumerate() {
-            let meaning = Meaning::Variant(id, index);
-            let kind = CompletionItemKind::ENUM_MEMBER;
-            add_meaning(snapshot, &variant.name, (kind, meaning), found);
-        }
-    }
-    let prefix = format!("{}.", def.name);
-    for (index, function) in program.functions.iter().enumerate() {
-        let name = function.name.strip_prefix(&*prefix);
-        let name = name.filter(|name| function.module == def.module && !name.contains('%'));
-        if let Some(name) = name {
-            let meaning = Meaning::Function(FnId(index as u32));
-            let kind = CompletionItemKind::FUNCTION;
-            add_meaning(snapshot, &name.into(), (kind, meaning), found);
-        }
-    }
-}
-
-/// What other modules may name of a module.
-fn of_module(snapshot: &Snapshot, module: ModuleId, found: &mut Found) {
-    let program = &snapshot.analysis.program;
-    for (index, function) in program.functions.iter().enumerate() {
-        let is_here = function.module == module && function.is_public;
-        if is_here && describe::is_free(function) && !function.name.contains('.') {
-            add_function(
-                snapshot,
-                FnId(index as u32),
-                CompletionItemKind::FUNCTION,
-                found,
-            );
-        }
-    }
-    let items = snapshot.file_of(module).and_then(|file| snapshot.ast(file));
-    for item in items.iter().flat_map(|module| &module.items) {
-        if item.is_public {
-            declared(item, found);
-        }
-    }
-}
-
-/// Types with their constructors, constants and interfaces that an item declares.
-fn declared(item: &Item, found: &mut Found) {
-    let mut one = |name: &Name, kind: CompletionItemKind| {
-        let doc = item.doc.as_ref().map(|doc| doc.to_string());
-        let code = name.to_string();
-        let mut made = item_of(name, kind, None);
-        made.documentation = Some(Documentation::MarkupContent(markdown(&Description {
-            code,
-            doc,
-        })));
-        found.entry(name.to_string()).or_insert(made);
-    };
-    match &item.kind {
-        ItemKind::Struct(def) => one(&def.name.name, CompletionItemKind::STRUCT),
-        ItemKind::Sum(sum) => {
-            one(&sum.name.name, CompletionItemKind::ENUM);
-            for variant in sum.variants.iter().filter(|_| !sum.is_opaque) {
-                one(&variant.name.name, CompletionItemKind::ENUM_MEMBER);
-            }
-        }
-        ItemKind::Alias { name, .. } | ItemKind::ExternType { name, .. } => {
-            one(&name.name, CompletionItemKind::CLASS);
-        }
-        ItemKind::Interface(interface) => {
-            one(&interface.name.name, CompletionItemKind::INTERFACE);
-        }
-        ItemKind::Service(service) => one(&service.name.name, CompletionItemKind::CLASS),
-        ItemKind::Supervisor(tree) => one(&tree.name.name, CompletionItemKind::CLASS),
-        ItemKind::Let { name, .. } => one(&name.name, CompletionItemKind::CONSTANT),
-        ItemKind::Fn(_)
-        | ItemKind::Impl(_)
-        | ItemKind::Import(_)
-        | ItemKind::FromImport { .. }
-        | ItemKind::Actor(_)
-        | ItemKind::Test { .. }
-        | ItemKind::Extern(_) => {}
-    }
-}
-
-/// Names in scope: locals around, the module's own, the prelude's, and modules of the library.
-fn names(snapshot: &Snapshot, file: FileId, at: usize, found: &mut Found) {
-    let program = &snapshot.analysis.program;
-    let here = snapshot.module_of(file);
-    for local in locals_around(snapshot, file, at as u32) {
-        add(&local, CompletionItemKind::VARIABLE, None, found);
-    }
-    for (index, function) in program.functions.iter().enumerate() {
-        let module = &program.modules[function.module.index()];
-        let is_prelude = module.is_stdlib && &*module.name == "Prelude" && function.is_public;
-        let is_seen = here == Some(function.module) || is_prelude;
-        let is_named = describe::is_free(function) && !function.name.contains('.');
-        if is_seen && is_named && function.kind != FunctionKind::Test {
-            add_function(
-                snapshot,
-                FnId(index as u32),
-                CompletionItemKind::FUNCTION,
-                found,
-            );
-        }
-    }
-    let own = here.and_then(|here| snapshot.ast(snapshot.file_of(here)?));
-    for item in own.iter().flat_map(|module| &module.items) {
-        declared(item, found);
-    }
-    for (_, source) in snapshot.loaded.sources.iter() {
-        let is_hidden = is_hidden(snapshot, source);
-        let first = source.module.split('.').next().unwrap_or_default();
-        if !is_hidden && source.is_stdlib && first != "Prelude" {
-            add(&first.into(), CompletionItemKind::MODULE, None, found);
-        }
-    }
-}
-
-/// Locals that are declared before a byte, in the function around it.
-fn locals_around(snapshot: &Snapshot, file: FileId, at: u32) -> Vec<Name> {
-    let program = &snapshot.analysis.program;
-    let mut functions = program.functions.iter();
-    let Some(around) = functions.find(|function| describe::holds(function, file, at)) else {
-        return Vec::new();
-    };
-    let inside = |span: Span| span.file == file && around.span.start <= span.start && span.end < at;
-    let mentions = program.mentions.iter();
-    let declared = mentions.filter(|mention| mention.declares && inside(mention.span));
-    let names = declared.filter_map(|mention| match &mention.meaning {
-        Meaning::Local(id) => Some(program.locals[id.index()].name.clone()),
-        Meaning::Module(_)
-        | Meaning::Type(_)
-        | Meaning::Alias(..)
-        | Meaning::Interface(_)
-        | Meaning::Variant(..)
-        | Meaning::Field(..)
-        | Meaning::Function(_)
-        | Meaning::Constant(..) => None,
-    });
-    names.filter(|name| !name.starts_with(['%', '_'])).collect()
 }
 
 fn item_of(name: &Name, kind: CompletionItemKind, detail: Option<String>) -> CompletionItem {

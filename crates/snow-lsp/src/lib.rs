@@ -9,6 +9,7 @@ mod capabilities;
 mod completion;
 mod describe;
 mod documents;
+mod examples;
 mod findings;
 mod format;
 mod outline;

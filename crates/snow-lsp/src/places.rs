@@ -6,7 +6,7 @@ use lsp_types::{
     DocumentHighlight, Hover, HoverContents, Location, MarkupContent, MarkupKind, Range,
 };
 use snow_compiler::hir::{Clause, Expr, Meaning};
-use snow_compiler::source::{FileId, Span};
+use snow_compiler::source::{FileId, Sources, Span};
 
 use crate::describe::{self, Description};
 use crate::findings::{location, range};
@@ -157,9 +157,14 @@ pub(crate) fn renamable(snapshot: &Snapshot, file: FileId, at: usize) -> Result<
     }
 }
 
-/// Whether a file is of the project itself.
+/// Whether a place is in a file of the project itself.
 pub(crate) fn is_own(snapshot: &Snapshot, span: Span) -> bool {
-    let source = snapshot.loaded.sources.get(span.file);
+    is_own_file(&snapshot.loaded.sources, span.file)
+}
+
+/// Whether a file is of the project itself.
+pub(crate) fn is_own_file(sources: &Sources, file: FileId) -> bool {
+    let source = sources.get(file);
     !source.is_stdlib && source.package == snow_compiler::source::PackageId::default()
 }
 

@@ -1,5 +1,6 @@
-//! Another name for a thing. The change is made on a copy of the texts first and checked: it is
-//! refused when it would break the program, or when a name would come to mean something else.
+//! Another name for a thing, also in the examples of comments. The change is made on a copy of the
+//! texts first and checked: it is refused when it would break the program, or when a name would
+//! come to mean something else.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use snow_compiler::diagnostics::{Diagnostic, Edit, Severity};
 use snow_compiler::hir::Meaning;
 use snow_compiler::source::{FileId, Sources, Span};
 
+use crate::examples;
 use crate::findings;
 use crate::places;
 use crate::projects::Loaded;
@@ -56,8 +58,15 @@ pub(crate) fn rename(
         span: *span,
         text: name.to_string(),
     };
-    let edits: Vec<Edit> = places.iter().map(edit).collect();
-    verify(snapshot, parsed, named.span, &edits)?;
+    let in_examples = examples::uses(&snapshot.loaded, parsed, named.span);
+    let mut edits: Vec<Edit> = places.iter().chain(&in_examples).map(edit).collect();
+    edits.sort_by_key(|edit| edit.span);
+    verify(
+        snapshot,
+        parsed,
+        named.span,
+        (&places, &in_examples, &edits),
+    )?;
     findings::workspace_edit(snapshot, &edits).ok_or_else(|| "a file has no path".into())
 }
 
@@ -118,7 +127,14 @@ fn moved(span: Span, edits: &[Edit]) -> Span {
     }
 }
 
-fn verify(snapshot: &Snapshot, parsed: &Parsed, at: Span, edits: &[Edit]) -> Result<(), String> {
+/// Makes the edits in a copy: the name must then mean the same at all places of the code and of
+/// examples, and no other place may.
+fn verify(
+    snapshot: &Snapshot,
+    parsed: &Parsed,
+    at: Span,
+    (places, in_examples, edits): (&[Span], &[Span], &[Edit]),
+) -> Result<(), String> {
     let changed = changed(&snapshot.loaded, edits);
     let after = Snapshot::check(changed, &mut parsed.clone());
     let errors = |snapshot: &Snapshot| {
@@ -133,13 +149,16 @@ fn verify(snapshot: &Snapshot, parsed: &Parsed, at: Span, edits: &[Edit]) -> Res
         let why = first.map_or("", |found| &found.message);
         return Err(format!("the program would have errors: {why}"));
     }
-    let wanted: Vec<Span> = edits.iter().map(|edit| moved(edit.span, edits)).collect();
+    let all_moved = |all: &[Span]| -> Vec<Span> { all.iter().map(|s| moved(*s, edits)).collect() };
     let place = moved(at, edits);
     let found = after.named_at(place.file, place.start as usize);
     let found = found.map_or_else(Vec::new, |named| after.places_of(&named.meaning));
-    match found == wanted {
+    if found != all_moved(places) {
+        return Err("this name means something else there already".into());
+    }
+    match examples::uses(&after.loaded, parsed, place) == all_moved(in_examples) {
         true => Ok(()),
-        false => Err("this name means something else there already".into()),
+        false => Err("this name means something else in an example of a comment".into()),
     }
 }
 

@@ -136,6 +136,64 @@ fn a_new_name_goes_everywhere_and_nowhere_else() {
     assert_eq!(renamed("Li¦ne do", "Segment"), Ok(ty));
 }
 
+const DOCUMENTED: &str = "\
+##! Prices. What `price` gives:
+##!
+##! ```snow
+##! let price = 3
+##! println(\"${price} price ${Main.price(price)}\")
+##! ```
+
+## The price of `count` pieces: price(2).
+##
+##     price(2)   #=> price(1) + price(1)
+##     let cost = 1
+##     [1].map(price)
+##     \"price\"   #=> \"price\"
+##
+## ```text
+## price(2)
+## ```
+pub fn price(count :: Int) -> Int = count * 300
+
+fn main() do
+  println(\"${price(1)}\")
+end
+";
+
+#[test]
+fn a_new_name_goes_into_examples_where_it_is_code() {
+    let files = Files::new(&[("/p/main.snow", DOCUMENTED)]);
+    let mut editor = Editor::new(&files);
+    editor.open("/p/main.snow", DOCUMENTED);
+    assert_eq!(editor.checked("/p/main.snow"), Vec::<Value>::new());
+    let mut params = at("/p/main.snow", place(DOCUMENTED, "fn pr¦ice", 0));
+    params["newName"] = "total".into();
+    let edit = editor
+        .request("textDocument/rename", params.clone())
+        .unwrap();
+    let wanted = [
+        ("Main.price(price)", "Main.total(price)"),
+        (
+            "price(2)   #=> price(1) + price(1)",
+            "total(2)   #=> total(1) + total(1)",
+        ),
+        ("map(price)", "map(total)"),
+        ("fn price", "fn total"),
+        ("println(\"${price(1)", "println(\"${total(1)"),
+    ];
+    let wanted = wanted.iter();
+    let wanted = wanted.fold(DOCUMENTED.to_string(), |text, (old, new)| {
+        assert_eq!(text.matches(old).count(), 1, "{old}");
+        text.replace(old, new)
+    });
+    assert_eq!(edited(DOCUMENTED, &edit, "/p/main.snow"), wanted);
+    params["newName"] = "cost".into();
+    let (_, why) = editor.request("textDocument/rename", params).unwrap_err();
+    assert!(why.contains("in an example"), "{why}");
+    assert_eq!(editor.leave(), Exit::Orderly);
+}
+
 #[test]
 fn a_name_that_would_change_the_program_is_refused() {
     let refused = |word: &str, name: &str, why: &str| {

@@ -150,7 +150,7 @@ pub(crate) struct Test {
     pub reporting: Reporting,
     #[command(flatten)]
     pub profile: Profile,
-    /// Folders, or *_test.snow files [default: the project around this folder]
+    /// Folders, *_test.snow files, or files with examples [default: the project around this folder]
     pub paths: Vec<PathBuf>,
     /// Run only the tests whose name contains TEXT
     #[arg(long, value_name = "TEXT")]

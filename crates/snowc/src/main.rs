@@ -10,7 +10,6 @@ mod check;
 mod complaint;
 mod contents;
 mod doc;
-mod examples;
 mod explain;
 mod failure;
 mod format;

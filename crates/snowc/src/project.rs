@@ -9,11 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use snow_compiler::diagnostics::suggest;
+use snow_compiler::examples::{self, Documented};
 use snow_compiler::pipeline::Mode;
 use snow_compiler::source::{FileId, PackageId, Sources};
 
 use crate::arguments::Reporting;
-use crate::examples;
 use crate::failure::Failure;
 use crate::manifest;
 use crate::packages::{self, Packages};
@@ -35,6 +35,14 @@ pub(crate) struct Module {
 impl Module {
     fn is_test(&self) -> bool {
         self.shown.ends_with("_test.snow")
+    }
+
+    fn documented(&self) -> Documented<'_> {
+        Documented {
+            shown: &self.shown,
+            module: &self.module,
+            text: &self.text,
+        }
     }
 }
 
@@ -194,12 +202,10 @@ pub(crate) fn tests(paths: &[PathBuf], reporting: &Reporting) -> Result<Vec<Proj
         if !path.exists() {
             return Err(Failure::Message(not_there(path)));
         }
-        if path.is_file() && !shown(path).ends_with("_test.snow") {
+        if path.is_file() && !shown(path).ends_with(".snow") {
             return Err(Failure::Message(format!(
-                "'{}' is not a test file: its name must end in _test.snow, as '{}' does",
+                "'{}' is not a Snow file: name a folder, or a file that ends in .snow",
                 path.display(),
-                path.with_file_name(format!("{}_test.snow", stem(path)))
-                    .display()
             )));
         }
         by_root.entry(root_of(path)).or_default().push(path);
@@ -228,17 +234,18 @@ fn test_run(root: &Path, chosen: &[&PathBuf], reporting: &Reporting) -> Result<P
     let documented: Vec<&Module> = documented.collect();
     let examples = program::on_large_stack(|| {
         let of = |module: &&Module| {
-            let examples = examples::of(module).into_iter();
+            let examples = examples::of(module.documented()).into_iter();
             let shown = module.shown.clone();
             examples.map(move |example| (shown.clone(), example))
         };
         documented.iter().flat_map(of).collect::<Vec<_>>()
     })?;
-    if examples.is_empty() && !modules.iter().any(Module::is_test) {
-        return Err(Failure::Message(format!(
-            "no *_test.snow file found in '{}': tests stand in files whose names end so",
-            chosen[0].display()
-        )));
+    // What is wrong with a text that cannot be read is said by its compilation.
+    let is_unread = |module: &&Module| !examples::can_be_read(&module.text);
+    let has_tests = modules.iter().any(Module::is_test);
+    let is_empty = examples.is_empty() && !has_tests;
+    if is_empty && !program::on_large_stack(|| documented.iter().any(is_unread))? {
+        return Err(Failure::Message(nothing_to_test(&chosen[0])));
     }
     let name = format!("{}-test", folder_name(root));
     let mut run = project(&name, Mode::Tests, modules, packages, is_librarys)?;
@@ -249,6 +256,25 @@ fn test_run(root: &Path, chosen: &[&PathBuf], reporting: &Reporting) -> Result<P
         run.examples.push(file);
     }
     Ok(run)
+}
+
+/// Says that a file or folder has neither tests nor examples, and where such stand.
+fn nothing_to_test(path: &Path) -> String {
+    let shown = path.display();
+    if !path.is_file() {
+        return format!(
+            "no *_test.snow file found in '{shown}': tests stand in files whose names end so"
+        );
+    }
+    let tests = path.with_file_name(format!("{}_test.snow", stem(path)));
+    let tests = match tests.is_file() {
+        true => format!("`snowc test {}` runs its tests", tests.display()),
+        false => format!("tests stand in '{}'", tests.display()),
+    };
+    format!(
+        "'{shown}' has no examples that run: write one into a comment of something public, as in \
+         `##     price(2)   #=> 600`; {tests}"
+    )
 }
 
 /// The nearest folder at or above `path` that has a `main.snow` or a `snow.toml`; else the folder

@@ -72,6 +72,52 @@ ok      Shop.Example21: of its own
     assert!(!ran.err.contains("warning"), "{}", ran.err);
 }
 
+/// What `snowc test` of one file says.
+fn tested_file(dir: &std::path::Path, file: &str) -> Ran {
+    tested(&dir.join(file))
+}
+
+#[test]
+fn a_file_that_is_no_test_file_runs_its_examples_alone() {
+    let shop = "## Costs.\n##\n##     price(2)   #=> 600\npub fn price(count :: Int) -> Int = \
+                count * 300\n";
+    let dir = project("examples-of-a-file", shop);
+    let other = "## One.\n##\n##     one()   #=> 2\npub fn one() -> Int = 1\n";
+    fs::write(dir.join("other.snow"), other).unwrap();
+    let test = "import Shop\n\ntest \"wrong\" do\n  assert Shop.price(1) == 1\nend\n";
+    fs::write(dir.join("shop_test.snow"), test).unwrap();
+    let ran = tested_file(&dir, "shop.snow");
+    let file = dir.join("shop.snow").display().to_string();
+    assert_eq!(
+        ran.out,
+        format!("ok      Shop.Example3: {file}:3\n1 passed, 0 failed\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.status, 0);
+}
+
+#[test]
+fn a_file_without_examples_is_told_where_tests_stand() {
+    let dir = project(
+        "examples-none",
+        "pub fn price(count :: Int) -> Int = count\n",
+    );
+    let ran = tested_file(&dir, "shop.snow");
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("has no examples that run"), "{}", ran.err);
+    assert!(ran.err.contains("tests stand in"), "{}", ran.err);
+    fs::write(dir.join("shop_test.snow"), "").unwrap();
+    let ran = tested_file(&dir, "shop.snow");
+    assert!(ran.err.contains("runs its tests"), "{}", ran.err);
+    fs::write(dir.join("shop.snow"), "pub fn price(\n").unwrap();
+    let ran = tested_file(&dir, "shop.snow");
+    assert!(ran.err.contains("shop.snow:"), "{}", ran.err);
+    fs::write(dir.join("page.html"), "").unwrap();
+    let ran = tested_file(&dir, "page.html");
+    assert!(ran.err.contains("is not a Snow file"), "{}", ran.err);
+}
+
 #[test]
 fn an_example_that_does_not_compile_is_an_error_in_its_line() {
     let shop = "## Costs.\n##\n##     price(\"two\")   #=> 600\npub fn price(count :: Int) -> Int = count\n";

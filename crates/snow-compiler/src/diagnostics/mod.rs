@@ -3,7 +3,7 @@
 
 pub use code::{tables, Code, Family};
 
-use crate::source::{Name, Span};
+use crate::source::{FileId, Name, Span};
 
 mod code;
 /// What other languages call the things of this one.
@@ -228,6 +228,12 @@ impl Diagnostics {
     /// True when no program may be made.
     pub fn any_error(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// True when something was reported at a place of that file.
+    pub(crate) fn any_in(&self, file: FileId) -> bool {
+        let is_there = |d: &Diagnostic| d.labels.first().is_some_and(|l| l.span.file == file);
+        self.list.iter().any(is_there)
     }
 
     /// How many there are by now.

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
 use crate::ast::UnknownEscape;
 use crate::source::{Name, PackageId, Span};
+use crate::table::Table;
 use crate::types::{Bounds, Ty};
 
 /// The whole program, standard library included.
@@ -18,7 +19,7 @@ pub struct Program {
     /// field is one type for the whole program.
     pub holes: u32,
     /// All functions, actors, tests and externs, and the methods of interfaces and impls.
-    pub functions: Vec<Function>,
+    pub functions: Table<Function>,
     /// All interfaces.
     pub interfaces: Vec<super::Interface>,
     /// All impls.
@@ -28,11 +29,13 @@ pub struct Program {
     /// What stands for `Self` where a method of an interface is named by a type: `Point.origin()`.
     pub subjects: FxHashMap<super::ExprId, Ty>,
     /// All local names.
-    pub locals: Vec<Local>,
+    pub locals: Table<Local>,
     /// Number of [`super::ExprId`]s handed out.
     pub expr_count: u32,
     /// Number of [`super::PatId`]s handed out.
     pub pat_count: u32,
+    /// What of all this is the library's.
+    pub library: Extent,
     /// `fn main` of module `Main`, when there is one.
     pub main: Option<FnId>,
     /// Tests in source order.
@@ -44,6 +47,20 @@ pub struct Program {
     /// What names in the text mean, in the order in which they were looked up. A name that was
     /// looked up twice stands here twice.
     pub mentions: Vec<super::Mention>,
+}
+
+/// How many of a program's things are of the library. They come first, so their numbers say nothing
+/// about the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Functions, without those that hold values of constants.
+    pub functions: usize,
+    /// Locals of these functions.
+    pub locals: usize,
+    /// Expressions in them.
+    pub exprs: u32,
+    /// Patterns in them.
+    pub pats: u32,
 }
 
 /// A private declaration or an import that nothing names.

@@ -8,16 +8,22 @@
 use rustc_hash::FxHashMap;
 
 use crate::graph;
-use crate::hir::{Expr, ExprId, ExprKind, FnId, ModuleId, Program, Role};
+use crate::hir::{Expr, ExprId, ExprKind, FnId, ModuleId, Program};
 use crate::source::Name;
 
+/// Free functions and methods of interfaces.
+type Names<'n> = (
+    &'n FxHashMap<(ModuleId, Name), Vec<FnId>>,
+    &'n FxHashMap<Name, Vec<FnId>>,
+);
+
 /// Groups of functions, callees before callers. `known` are the functions that method calls mean,
-/// where that is known.
+/// where that is known. The first `finished` functions need no others and are in no group.
 pub(super) fn of(
     program: &Program,
-    by_name: &FxHashMap<(ModuleId, Name), Vec<FnId>>,
-    of_interfaces: &FxHashMap<Name, Vec<FnId>>,
+    (by_name, of_interfaces): Names,
     known: &FxHashMap<ExprId, FnId>,
+    finished: usize,
 ) -> Vec<Vec<FnId>> {
     let mut methods: FxHashMap<(&str, usize), Vec<FnId>> = FxHashMap::default();
     let free = by_name
@@ -37,7 +43,11 @@ pub(super) fn of(
     let edges: Vec<Vec<usize>> = program
         .functions
         .iter()
-        .map(|function| {
+        .enumerate()
+        .map(|(index, function)| {
+            if index < finished {
+                return Vec::new();
+            }
             let mut uses = Uses {
                 program,
                 in_library: program.modules[function.module.index()].is_stdlib,
@@ -56,6 +66,7 @@ pub(super) fn of(
         .collect();
     graph::components(&edges)
         .into_iter()
+        .filter(|group| group[0] >= finished)
         .map(|group| group.into_iter().map(|i| FnId(i as u32)).collect())
         .collect()
 }
@@ -84,9 +95,9 @@ impl Uses<'_> {
         let list = self.methods.get(&(name, arguments + 1));
         for id in list.into_iter().flatten() {
             let function = &self.program.functions[id.index()];
-            // The library knows no type of a program.
+            // The library knows no type and no interface of a program.
             let is_visible = self.program.modules[function.module.index()].is_stdlib;
-            if is_visible || !self.in_library || function.role != Role::Free {
+            if is_visible || !self.in_library {
                 self.found.push(id.index());
             }
         }

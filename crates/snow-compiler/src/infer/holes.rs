@@ -21,7 +21,8 @@ impl Infer<'_, '_> {
         }
         let mut typed = std::mem::take(&mut self.typed);
         let lists = [&mut typed.expr, &mut typed.pat, &mut typed.local];
-        for ty in lists.into_iter().flatten() {
+        // No type of the library has a hole.
+        for ty in lists.into_iter().flat_map(|list| list.own_mut()) {
             *ty = self.closed(ty);
         }
         for list in typed.instance.values_mut() {
@@ -30,7 +31,7 @@ impl Infer<'_, '_> {
         for ty in typed.message.values_mut() {
             *ty = self.closed(ty);
         }
-        for scheme in &mut typed.scheme {
+        for scheme in typed.scheme.own_mut() {
             for ty in &mut scheme.params {
                 *ty = self.closed(ty);
             }

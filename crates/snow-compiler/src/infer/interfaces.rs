@@ -306,7 +306,7 @@ impl Infer<'_, '_> {
     /// E0008 where the type of an impl's method is not what its interface promises, E0006 where it
     /// asks more of a type parameter than the impl says.
     pub(super) fn check_impls(&mut self) {
-        for index in 0..self.program.functions.len() {
+        for index in self.known..self.program.functions.len() {
             let id = FnId(index as u32);
             let Some((found, method)) = self.promise(id) else {
                 continue;

@@ -63,7 +63,10 @@ impl Infer<'_, '_> {
             let def = &self.program.types[id.index()];
             let module = &self.program.modules[def.module.index()];
             let here = self.frame.module;
-            let is_seen = (!module.is_internal || def.module == here)
+            let in_library = self.program.modules[here.index()].is_stdlib;
+            // What a program declares changes nothing in the library.
+            let is_seen = (!in_library || module.is_stdlib)
+                && (!module.is_internal || def.module == here)
                 && (def.is_public || self.program.sees_private(here, def.module));
             match &def.kind {
                 TypeKind::Struct(fields) => {

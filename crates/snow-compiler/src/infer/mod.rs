@@ -32,11 +32,14 @@ mod report;
 mod unify;
 mod unsolved;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::hir::{ExprId, FnId, LocalId, ModuleId, PatId, Program, Role};
+use crate::hir::{ExprId, Extent, FnId, LocalId, ModuleId, PatId, Program, Role};
 use crate::source::{Name, Span};
+use crate::table::Table;
 use crate::types::{Bounds, InterfaceBound, Scheme, Ty, Typed};
 
 use deferred::Deferred;
@@ -51,46 +54,90 @@ const MOST_ROUNDS: usize = 3;
 /// refuses what is right. When there are errors, the next round therefore believes the last one
 /// about the methods that it found.
 pub fn program(program: &Program, diagnostics: &mut Diagnostics) -> Typed {
+    program_after(program, None, diagnostics).0
+}
+
+/// What was inferred of the library for another program that needs the same of it.
+pub(crate) struct Inferred {
+    expr: Arc<Vec<Ty>>,
+    pat: Arc<Vec<Ty>>,
+    local: Arc<Vec<Ty>>,
+    scheme: Arc<Vec<Scheme>>,
+    message: FxHashMap<FnId, Ty>,
+    tried: Tried,
+}
+
+/// Functions whose result was decided by a `?`, which stands there.
+pub(crate) type Tried = FxHashMap<FnId, Span>;
+
+impl Inferred {
+    /// Shares what is known of the library with the programs to come.
+    pub(crate) fn of(typed: &mut Typed, tried: &Tried, extent: Extent) -> Inferred {
+        let is_library = |id: &FnId| id.index() < extent.functions;
+        let message = typed.message.iter().filter(|(id, _)| is_library(id));
+        let tried = tried.iter().filter(|(id, _)| is_library(id));
+        Inferred {
+            message: message.map(|(id, ty)| (*id, ty.clone())).collect(),
+            tried: tried.map(|(id, span)| (*id, *span)).collect(),
+            expr: typed.expr.share(extent.exprs as usize),
+            pat: typed.pat.share(extent.pats as usize),
+            local: typed.local.share(extent.locals),
+            scheme: typed.scheme.share(extent.functions),
+        }
+    }
+}
+
+/// The same, where the types of the library's functions may be known: then nothing is said of what
+/// members in them mean.
+pub(crate) fn program_after(
+    program: &Program,
+    library: Option<&Inferred>,
+    diagnostics: &mut Diagnostics,
+) -> (Typed, Tried) {
     let before = diagnostics.clone();
-    let mut last = first_round(program, diagnostics);
+    let mut last = first_round(program, library, diagnostics);
     for _ in 1..MOST_ROUNDS {
         if !diagnostics.any_error() {
             break;
         }
         let mut found = before.clone();
-        match next_round(program, &last, &mut found) {
+        match next_round(program, library, &last, &mut found) {
             Some(next) if next.in_order => (last, *diagnostics) = (next, found),
             Some(_) | None => break,
         }
     }
-    last.typed
+    (last.typed, last.tried)
 }
 
 /// What one inference of the whole program gave.
 struct Round {
     typed: Typed,
+    tried: Tried,
     groups: Vec<Vec<FnId>>,
     /// Every function was used after it was inferred, or inside its group.
     in_order: bool,
 }
 
-fn first_round(program: &Program, diagnostics: &mut Diagnostics) -> Round {
-    let infer = Infer::new(program, diagnostics);
-    let groups = groups::of(
-        program,
-        &infer.by_name,
-        &infer.methods,
-        &FxHashMap::default(),
-    );
+fn first_round(
+    program: &Program,
+    library: Option<&Inferred>,
+    diagnostics: &mut Diagnostics,
+) -> Round {
+    let infer = Infer::new(program, library, diagnostics);
+    let groups = infer.groups(&FxHashMap::default());
     round(infer, groups)
 }
 
 /// The next round believes the last one about what method calls mean. `None` when nothing comes of
 /// that.
-fn next_round(program: &Program, last: &Round, diagnostics: &mut Diagnostics) -> Option<Round> {
-    let infer = Infer::new(program, diagnostics);
-    let methods = &last.typed.method;
-    let groups = groups::of(program, &infer.by_name, &infer.methods, methods);
+fn next_round(
+    program: &Program,
+    library: Option<&Inferred>,
+    last: &Round,
+    diagnostics: &mut Diagnostics,
+) -> Option<Round> {
+    let infer = Infer::new(program, library, diagnostics);
+    let groups = infer.groups(&last.typed.method);
     (groups != last.groups).then(|| round(infer, groups))
 }
 
@@ -103,6 +150,7 @@ fn round(mut infer: Infer, groups: Vec<Vec<FnId>>) -> Round {
     Round {
         in_order: !infer.is_early,
         typed: infer.typed,
+        tried: infer.tried,
         groups,
     }
 }
@@ -270,8 +318,7 @@ struct Infer<'p, 'd> {
     known_uses: Vec<KnownUse>,
     /// Constraints that need a type that is not known yet.
     deferred: Vec<Deferred>,
-    /// Functions whose result was decided by a `?`, which stands there.
-    tried: FxHashMap<FnId, Span>,
+    tried: Tried,
     /// Types of the program's functions as they came to be, with the places that fixed them.
     inferred: FxHashMap<FnId, Ty>,
     /// Methods of interfaces by name.
@@ -280,6 +327,8 @@ struct Infer<'p, 'd> {
     place: Span,
     /// A type of too many parts has been reported.
     is_oversized: bool,
+    /// The first functions, which are the library's and were inferred for another program.
+    known: usize,
     /// Functions whose types are known for good.
     finished: Vec<bool>,
     /// A function was used before it was inferred.
@@ -293,7 +342,11 @@ struct Infer<'p, 'd> {
 }
 
 impl<'p, 'd> Infer<'p, 'd> {
-    fn new(program: &'p Program, diagnostics: &'d mut Diagnostics) -> Self {
+    fn new(
+        program: &'p Program,
+        library: Option<&Inferred>,
+        diagnostics: &'d mut Diagnostics,
+    ) -> Self {
         let mut by_name: FxHashMap<(ModuleId, Name), Vec<FnId>> = FxHashMap::default();
         let mut methods: FxHashMap<Name, Vec<FnId>> = FxHashMap::default();
         for (index, function) in program.functions.iter().enumerate() {
@@ -304,20 +357,10 @@ impl<'p, 'd> Infer<'p, 'd> {
                 Role::Impl(..) => {}
             }
         }
-        let typed = Typed {
-            expr: vec![Ty::Error; program.expr_count as usize],
-            pat: vec![Ty::Error; program.pat_count as usize],
-            local: vec![Ty::Error; program.locals.len()],
-            scheme: vec![
-                Scheme {
-                    bounds: Vec::new(),
-                    params: Vec::new(),
-                    result: Ty::Error
-                };
-                program.functions.len()
-            ],
-            ..Typed::default()
-        };
+        let typed = blank(program, library);
+        let known = library.map_or(0, |library| library.scheme.len());
+        let mut finished = vec![false; program.functions.len()];
+        finished[..known].fill(true);
         let frame = Frame {
             function: FnId(0),
             module: ModuleId(0),
@@ -340,18 +383,25 @@ impl<'p, 'd> Infer<'p, 'd> {
             inner_instances: Vec::new(),
             known_uses: Vec::new(),
             deferred: Vec::new(),
-            tried: FxHashMap::default(),
+            tried: library.map_or_else(Tried::default, |library| library.tried.clone()),
             inferred: FxHashMap::default(),
             methods,
             place: Span::default(),
             is_oversized: false,
-            finished: vec![false; program.functions.len()],
+            known,
+            finished,
             is_early: false,
             depth: 0,
             asked_inside: Vec::new(),
             frame,
             touched: Touched::default(),
         }
+    }
+
+    /// Groups of functions that are to be inferred, callees before callers.
+    fn groups(&self, methods: &FxHashMap<ExprId, FnId>) -> Vec<Vec<FnId>> {
+        let names = (&self.by_name, &self.methods);
+        groups::of(self.program, names, methods, self.known)
     }
 
     fn group(&mut self, group: &[FnId]) {
@@ -366,5 +416,35 @@ impl<'p, 'd> Infer<'p, 'd> {
         self.finish(group, first);
         group.iter().for_each(|id| self.finished[id.index()] = true);
         self.seed_holes(group);
+    }
+}
+
+/// Tables in which nothing is known of the program.
+fn blank(program: &Program, library: Option<&Inferred>) -> Typed {
+    let none = Scheme {
+        bounds: Vec::new(),
+        params: Vec::new(),
+        result: Ty::Error,
+    };
+    let (exprs, pats) = (program.expr_count as usize, program.pat_count as usize);
+    let (locals, functions) = (program.locals.len(), program.functions.len());
+    let Some(known) = library else {
+        return Typed {
+            expr: vec![Ty::Error; exprs].into(),
+            pat: vec![Ty::Error; pats].into(),
+            local: vec![Ty::Error; locals].into(),
+            scheme: vec![none; functions].into(),
+            ..Typed::default()
+        };
+    };
+    let after =
+        |shared: &Arc<Vec<Ty>>, all: usize| Table::after(shared, all - shared.len(), &Ty::Error);
+    Typed {
+        expr: after(&known.expr, exprs),
+        pat: after(&known.pat, pats),
+        local: after(&known.local, locals),
+        scheme: Table::after(&known.scheme, functions - known.scheme.len(), &none),
+        message: known.message.clone(),
+        ..Typed::default()
     }
 }

@@ -37,8 +37,11 @@ impl<'a> Resolver<'a, '_> {
 
     /// Gives each constant a function that is never called, so that its value is checked even
     /// if it is never used.
-    pub(super) fn check_constants(&mut self) {
+    pub(super) fn check_constants(&mut self, library_is_known: bool) {
         for index in 0..self.scopes.len() {
+            if library_is_known && self.scopes[index].is_stdlib {
+                continue;
+            }
             let module = ModuleId(index as u32);
             let mut list: Vec<(Name, Span)> = self.scopes[index]
                 .constants

@@ -1,20 +1,56 @@
 //! Bodies of functions, actors, tests and externs.
 
 use crate::ast::{ActorItem, Block, FnItem};
-use crate::hir::{Clause, ExprKind, FnId};
+use crate::hir::{Clause, ExprKind, Extent, FnId, Function};
 
 use super::body::Body;
 use super::declare::FunctionSource;
-use super::Resolver;
+use super::{Resolved, Resolver};
 
 impl<'a> Resolver<'a, '_> {
-    /// Resolves all functions; `sources` is in [`FnId`] order.
+    /// Resolves all functions; `sources` is in [`FnId`] order. Those of the library come first:
+    /// they are resolved here unless they have been before.
+    pub(super) fn fill_functions(
+        &mut self,
+        mut sources: Vec<FunctionSource<'a>>,
+        library: Option<&Resolved>,
+    ) {
+        let modules = &self.out.modules;
+        let is_programs = |function: &Function| !modules[function.module.index()].is_stdlib;
+        let first = self.out.functions.iter().position(is_programs);
+        let count = first.unwrap_or(sources.len());
+        let of_program = sources.split_off(count);
+        match library {
+            Some(library) => {
+                self.out.functions.adopt(&library.functions);
+                self.out.locals.adopt(&library.locals);
+                self.out.expr_count = library.extent.exprs;
+                self.out.pat_count = library.extent.pats;
+            }
+            None => self.fill_from(0, sources),
+        }
+        self.out.library = Extent {
+            functions: count,
+            locals: self.out.locals.len(),
+            exprs: self.out.expr_count,
+            pats: self.out.pat_count,
+        };
+        self.fill_from(count, of_program);
+        let main = |f: &Function| {
+            &*f.name == "main"
+                && f.arity == 0
+                && &*self.out.modules[f.module.index()].unique == "Main"
+        };
+        let main = self.out.functions.iter().position(main);
+        self.out.main = main.map(|i| FnId(i as u32));
+    }
+
+    /// Resolves functions from that number on.
     ///
     /// Methods of interfaces come first, because those of impls are held against them.
-    pub(super) fn fill_functions(&mut self, sources: Vec<FunctionSource<'a>>) {
-        let (methods, others): (Vec<_>, Vec<_>) = sources
-            .into_iter()
-            .enumerate()
+    fn fill_from(&mut self, first: usize, sources: Vec<FunctionSource<'a>>) {
+        let (methods, others): (Vec<_>, Vec<_>) = (first..)
+            .zip(sources)
             .partition(|(_, source)| matches!(source, FunctionSource::Method(..)));
         for (index, source) in methods.into_iter().chain(others) {
             let id = FnId(index as u32);
@@ -43,17 +79,6 @@ impl<'a> Resolver<'a, '_> {
                 ),
             });
         }
-        let main = |f: &crate::hir::Function| {
-            &*f.name == "main"
-                && f.arity == 0
-                && &*self.out.modules[f.module.index()].unique == "Main"
-        };
-        self.out.main = self
-            .out
-            .functions
-            .iter()
-            .position(main)
-            .map(|i| FnId(i as u32));
     }
 
     fn function(&mut self, id: FnId, clauses: &[&'a FnItem]) {

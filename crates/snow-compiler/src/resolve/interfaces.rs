@@ -8,7 +8,7 @@ use crate::types::{Bounds, InterfaceBound, Need, Ty};
 
 use super::declare::FunctionSource;
 use super::modules::dotted;
-use super::scope::InterfaceEntry;
+use super::scope::{InterfaceEntry, ModuleScope};
 use super::types::plural;
 use super::Resolver;
 
@@ -92,7 +92,10 @@ impl<'a> Resolver<'a, '_> {
         let near = declared(here).or_else(import);
         let of_prelude = || self.prelude.and_then(declared);
         near.or_else(of_prelude).or_else(|| {
-            let scopes = self.scopes.iter();
+            // What a program declares changes nothing in the library.
+            let in_library = self.scopes[here.index()].is_stdlib;
+            let seen = |scope: &&ModuleScope| !in_library || scope.is_stdlib;
+            let scopes = self.scopes.iter().filter(seen);
             let mut all = scopes.filter_map(|s| s.interfaces.get(name).filter(|i| i.is_public));
             let only = all.next().copied();
             only.filter(|_| all.next().is_none())

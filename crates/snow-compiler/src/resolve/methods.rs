@@ -10,10 +10,14 @@ use super::scope::Found;
 use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
-    /// Methods of that name, each with its interface.
+    /// Methods of that name, each with its interface. What a program declares changes nothing in
+    /// the library.
     pub(super) fn methods(&self, name: &Name) -> Vec<(InterfaceId, &Interface, &Method)> {
+        let is_library = |module: ModuleId| self.scopes[module.index()].is_stdlib;
+        let in_library = is_library(self.module());
         let interfaces = self.out.interfaces.iter().enumerate();
         interfaces
+            .filter(|(_, interface)| !in_library || is_library(interface.module))
             .filter_map(|(index, interface)| {
                 let found = interface.methods.iter().find(|m| m.name == *name)?;
                 Some((InterfaceId(index as u32), interface, found))

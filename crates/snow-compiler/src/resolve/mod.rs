@@ -46,11 +46,13 @@ use std::sync::Arc;
 
 use crate::ast;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::hir::{Expr, ExprId, ExprKind, ModuleId, Pat, PatId, PatKind, Program};
+use crate::hir::{
+    Expr, ExprId, ExprKind, Extent, Function, Local, ModuleId, Pat, PatId, PatKind, Program,
+};
 use crate::source::{FileId, Name, Sources, Span};
 
-pub use packages::is_internal;
 pub(crate) use packages::spelled;
+pub use packages::{importable, is_internal};
 
 use body::Body;
 use scope::ModuleScope;
@@ -64,21 +66,38 @@ pub fn program<M: Into<Arc<ast::Module>>>(
 ) -> Program {
     let modules = modules.into_iter();
     let modules = modules.map(|(file, module)| (file, module.into()));
-    resolved(modules.collect(), sources, diagnostics)
+    let mut modules: Vec<(FileId, Arc<ast::Module>)> = modules.collect();
+    expand(&mut modules, |_| true, sources, diagnostics);
+    expanded(&modules, sources, None, diagnostics)
 }
 
-fn resolved(
-    mut modules: Vec<(FileId, Arc<ast::Module>)>,
+/// What was resolved of the library for another program that needs the same of it.
+pub(crate) struct Resolved {
+    /// Its modules, [expanded](expand).
+    pub modules: Vec<(FileId, Arc<ast::Module>)>,
+    /// Its functions.
+    pub functions: Arc<Vec<Function>>,
+    /// Their locals.
+    pub locals: Arc<Vec<Local>>,
+    /// How many of everything.
+    pub extent: Extent,
+}
+
+/// Makes plain items of services, supervisors and `deriving(Json)` in the files that `takes`
+/// chooses.
+pub(crate) fn expand(
+    modules: &mut [(FileId, Arc<ast::Module>)],
+    takes: impl Fn(&FileId) -> bool,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) -> Program {
+) {
     let prelude = |(file, _): &&(FileId, Arc<ast::Module>)| {
         let source = sources.get(*file);
         source.is_stdlib && source.module == "Prelude"
     };
     let prelude = modules.iter().find(prelude);
     let library = prelude.map_or_else(Default::default, |(_, m)| service_types::type_names(m));
-    for (_, module) in &mut modules {
+    for (_, module) in modules.iter_mut().filter(|(file, _)| takes(file)) {
         if !module.items.iter().any(becomes_others) {
             continue;
         }
@@ -87,12 +106,22 @@ fn resolved(
         supervisors::expand(module, diagnostics);
         json::expand(module, diagnostics);
     }
-    let ordered = modules::ordered(&modules, sources, diagnostics);
+}
+
+/// Resolves [expanded](expand) modules. With `library`, bodies of its functions are taken from
+/// there, and nothing is noted of the names in them; constants of the library are left out.
+pub(crate) fn expanded(
+    modules: &[(FileId, Arc<ast::Module>)],
+    sources: &Sources,
+    library: Option<&Resolved>,
+    diagnostics: &mut Diagnostics,
+) -> Program {
+    let ordered = modules::ordered(modules, sources, diagnostics);
     let mut resolver = Resolver::new(sources, diagnostics);
     resolver.dependencies = packages::Dependencies::of(sources);
-    let library = sources.iter().filter(|(_, source)| source.is_stdlib);
+    let documented = sources.iter().filter(|(_, source)| source.is_stdlib);
     let documented =
-        library.filter(|(_, s)| s.module.contains('.') && !packages::is_internal(&s.module));
+        documented.filter(|(_, s)| s.module.contains('.') && !packages::is_internal(&s.module));
     resolver.documented = documented
         .map(|(_, source)| source.module.as_str().into())
         .collect();
@@ -106,8 +135,8 @@ fn resolved(
     resolver.fill_types(&ordered);
     resolver.fill_impls();
     resolver.check_json(&ordered);
-    resolver.fill_functions(sources_of_functions);
-    resolver.check_constants();
+    resolver.fill_functions(sources_of_functions, library);
+    resolver.check_constants(library.is_some());
     resolver.report_openings();
     resolver.out
 }

@@ -1,8 +1,10 @@
 //! Which package a file belongs to, what a module's name means inside of a package, and which
 //! modules of the standard library programs may name.
 
+use std::collections::BTreeMap;
+
 use crate::hir::{Module, Package};
-use crate::source::{Name, PackageId, Source, Sources};
+use crate::source::{FileId, Name, PackageId, Source, Sources};
 
 /// Modules below a folder of the library that programs may import. Others there are internal: what
 /// a program needs of them, the folder's own module passes on.
@@ -219,6 +221,26 @@ pub(super) fn unique(name: &Name, package: &Package, sources: &Sources) -> Name 
 pub(crate) fn spelled(name: &str) -> &str {
     let found = SPELLINGS.iter().find(|(spelling, _)| *spelling == name);
     found.map_or(name, |(_, module)| module)
+}
+
+/// The modules that a file may import, by the names that they have there. One that hides another
+/// comes in its place.
+pub fn importable(sources: &Sources, file: FileId) -> BTreeMap<Name, FileId> {
+    let dependencies = Dependencies::of(sources);
+    let here = of(sources.get(file), sources);
+    let sees_all = matches!(here, Package::Library(_));
+    let mut found = BTreeMap::new();
+    for of_library in [false, true] {
+        for (other, source) in sources.iter().filter(|(_, s)| s.is_stdlib == of_library) {
+            let is_hidden = of_library && !sees_all && is_internal(&source.module);
+            let package = of(source, sources);
+            let name = dependencies.seen(&here, &source.module.as_str().into(), &package);
+            if let Some(name) = name.filter(|_| !is_hidden && other != file) {
+                found.entry(name).or_insert(other);
+            }
+        }
+    }
+    found
 }
 
 /// True for a module of the library that programs cannot name.

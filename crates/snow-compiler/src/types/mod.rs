@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 pub use bounds::{Bounds, InterfaceBound, Need};
 
 use crate::hir::{ExprId, FnId, LocalId, TypeId};
+use crate::table::Table;
 
 /// The most parts that a type may have when it is written out, with all that it contains.
 pub const MOST_PARTS: usize = 2000;
@@ -92,13 +93,13 @@ pub struct Scheme {
 #[derive(Clone, Debug, Default)]
 pub struct Typed {
     /// By [`ExprId`].
-    pub expr: Vec<Ty>,
+    pub expr: Table<Ty>,
     /// By `PatId`.
-    pub pat: Vec<Ty>,
+    pub pat: Table<Ty>,
     /// By `LocalId`.
-    pub local: Vec<Ty>,
+    pub local: Table<Ty>,
     /// By [`FnId`].
-    pub scheme: Vec<Scheme>,
+    pub scheme: Table<Scheme>,
     /// Type arguments at each `ExprKind::Function` occurrence, at each resolved `MethodCall` and at
     /// each `Member` that names a function.
     pub instance: FxHashMap<ExprId, Vec<Ty>>,

@@ -18,7 +18,7 @@ pub(super) fn check(program: &Program, typed: &Typed, chosen: &[bool], warnings:
     for unused in program.unused.iter().filter(of_chosen) {
         warnings.extend(warning_of(unused));
     }
-    let reached = reached(program, typed);
+    let reached = reached(program, typed, chosen);
     for (index, function) in program.functions.iter().enumerate() {
         let is_used = reached.contains(&FnId(index as u32));
         if is_used || !chosen[function.module.index()] || !is_meant(&function.name) {
@@ -70,7 +70,9 @@ fn warning_of(unused: &Unused) -> Option<Diagnostic> {
 
 /// Functions that run, or that another module may call: everything that a public function, a test,
 /// an actor, a method or `main` leads to.
-fn reached(program: &Program, typed: &Typed) -> FxHashSet<FnId> {
+fn reached(program: &Program, typed: &Typed, chosen: &[bool]) -> FxHashSet<FnId> {
+    let mut modules = program.modules.iter().zip(chosen);
+    let has_chosen_library = modules.any(|(module, chosen)| module.is_stdlib && *chosen);
     let mut by_name: FxHashMap<(ModuleId, &Name), Vec<FnId>> = FxHashMap::default();
     let mut work: Vec<FnId> = Vec::new();
     for (index, function) in program.functions.iter().enumerate() {
@@ -86,6 +88,10 @@ fn reached(program: &Program, typed: &Typed) -> FxHashSet<FnId> {
     let mut reached: FxHashSet<FnId> = work.iter().copied().collect();
     while let Some(id) = work.pop() {
         let function = &program.functions[id.index()];
+        // What is looked at is never called by the library.
+        if !has_chosen_library && program.modules[function.module.index()].is_stdlib {
+            continue;
+        }
         let mut found: Vec<FnId> = Vec::new();
         every_expr(function, &mut |expr| match &expr.kind {
             ExprKind::Function(called) => found.push(*called),

@@ -1,18 +1,16 @@
 //! The modules that examples become, line by line.
 
-use std::path::PathBuf;
-
 use super::*;
 
 /// The names and texts of the examples of a module.
 fn examples(name: &str, text: &str) -> Vec<(String, String)> {
-    let module = Module {
-        shown: "shop.snow".into(),
-        module: name.into(),
-        text: text.into(),
-        path: PathBuf::from("shop.snow"),
-    };
-    let all = of(&module).into_iter();
+    let (shown, module) = ("shop.snow", name);
+    let all = of(Documented {
+        shown,
+        module,
+        text,
+    });
+    let all = all.into_iter();
     all.map(|example| (example.module, example.text)).collect()
 }
 

@@ -7,14 +7,13 @@
 //! are equal, and a value with `…` in it shows a shape only.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use snow_compiler::ast::{self, ItemKind};
-use snow_compiler::diagnostics::Diagnostics;
-use snow_compiler::lex;
-use snow_compiler::parse;
-use snow_compiler::source::Sources;
-
-use crate::project::Module;
+use crate::ast::{self, ItemKind};
+use crate::diagnostics::Diagnostics;
+use crate::lex;
+use crate::parse;
+use crate::source::Sources;
 
 /// What stands between an expression and its value.
 const GIVES: &str = "#=>";
@@ -36,12 +35,26 @@ const PRIVATE: &[&str] = &[
     "opaque ",
 ];
 
+/// A file whose examples are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Documented<'t> {
+    /// Its path, as people write it.
+    pub shown: &'t str,
+    /// The name of its module.
+    pub module: &'t str,
+    /// What is in it.
+    pub text: &'t str,
+}
+
 /// An example as it is compiled.
-pub(crate) struct Example {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
     /// The name of its module.
     pub module: String,
     /// The text of that module.
     pub text: String,
+    /// The lines, from 0, where it stands in its file. They are the same lines in `text`.
+    pub lines: Range<usize>,
 }
 
 /// Lines of a comment that are one example.
@@ -52,20 +65,40 @@ struct Block<'t> {
     lines: Vec<&'t str>,
 }
 
-/// All examples of a module, in their order. Deep trees need the compiler's stack.
-pub(crate) fn of(module: &Module) -> Vec<Example> {
-    let blocks = blocks(&module.text);
+/// All examples of a file, in their order; none of one with errors of syntax. Deep trees need the
+/// compiler's stack.
+///
+/// ```
+/// use snow_compiler::examples::{of, Documented};
+///
+/// let text = "##     two()   #=> 2\npub fn two() -> Int = 2\n";
+/// let found = of(Documented { shown: "shop.snow", module: "Shop", text });
+/// assert_eq!(found[0].module, "Shop.Example1");
+/// assert!(found[0].text.contains("assert (two()) == (2)"));
+/// ```
+pub fn of(file: Documented) -> Vec<Example> {
+    let blocks = blocks(file.text);
     if blocks.is_empty() {
         return Vec::new();
     }
-    let Some(read) = parsed(&module.text) else {
+    let Some(read) = parsed(file.text) else {
         return Vec::new();
     };
     let examples = blocks.iter().map(|block| Example {
-        module: format!("{}.Example{}", module.module, block.first + 1),
-        text: block.text(module, &read),
+        module: format!("{}.Example{}", file.module, block.first + 1),
+        text: block.text(file, &read),
+        lines: block.first..block.first + block.lines.len(),
     });
     examples.collect()
+}
+
+/// Whether a text has no errors of syntax. Deep trees need the compiler's stack.
+///
+/// ```
+/// assert!(!snow_compiler::examples::can_be_read("fn main("));
+/// ```
+pub fn can_be_read(text: &str) -> bool {
+    parsed(text).is_some()
 }
 
 /// The tree of a text without errors of syntax.
@@ -160,7 +193,7 @@ fn asserted(line: &str) -> Asserted<'_> {
 
 impl Block<'_> {
     /// The text of the module that stands for the example.
-    fn text(&self, module: &Module, read: &ast::Module) -> String {
+    fn text(&self, module: Documented, read: &ast::Module) -> String {
         let mut lines = vec![String::new(); self.first];
         let code: Vec<String> = self.lines.iter().map(|line| statement(line)).collect();
         let whole = code.join("\n");
@@ -195,7 +228,7 @@ impl Block<'_> {
 
     /// The imports that an example does not have to write: its own module, what that declares, and
     /// what that imports, as far as the example names it.
-    fn imported(&self, module: &Module, read: &ast::Module, code: &str) -> Vec<String> {
+    fn imported(&self, module: Documented, read: &ast::Module, code: &str) -> Vec<String> {
         let mut imports = Vec::new();
         if code.lines().any(imports_something) {
             return imports;

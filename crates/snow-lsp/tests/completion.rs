@@ -1,0 +1,283 @@
+//! What is offered where something is half-typed: `¦` marks the place.
+
+mod support;
+
+use serde_json::Value;
+use snow_lsp::Exit;
+use support::{Editor, Files};
+
+const LOG: &str = "\
+##! Events of a log.
+
+pub type Event do
+  Started
+  Stopped(Int)
+end
+
+type Hidden do
+  Inside
+end
+
+pub let LIMIT = 3
+
+pub fn entry(event :: Event, count :: Int) -> String = \"${event} ${count}\"
+
+fn secret() -> Int = 1
+";
+
+const SCREEN: &str = "\
+pub type Event do
+  Click(Int)
+end
+
+pub type Logged = Log.Event
+
+import Log
+
+pub fn first() -> Event = Click(1)
+";
+
+const WIRE: &str = "pub fn size() -> Int = 1\n";
+
+/// What is offered, by label with its detail.
+type Offered = Vec<(String, String)>;
+
+/// An editor in which texts are typed.
+struct Typing {
+    editor: Editor,
+}
+
+impl Typing {
+    fn new() -> Typing {
+        let files = Files::new(&[
+            ("/p/main.snow", ""),
+            ("/p/log.snow", LOG),
+            ("/p/screen.snow", SCREEN),
+            ("/p/net/wire.snow", WIRE),
+            ("/p/log_test.snow", "test \"a\" do\n  assert true\nend\n"),
+        ]);
+        let mut editor = Editor::new(&files);
+        editor.open("/p/main.snow", "");
+        editor.open("/p/screen.snow", SCREEN);
+        Typing { editor }
+    }
+
+    /// At the mark in `main.snow`.
+    fn offered(&mut self, text: &str) -> Offered {
+        self.offered_in("/p/main.snow", text)
+    }
+
+    fn offered_in(&mut self, path: &str, text: &str) -> Offered {
+        self.editor.change(path, &text.replace('¦', ""));
+        let found = self
+            .editor
+            .at("textDocument/completion", path, marked(text));
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+        let mut found = found.as_array().expect("a list").clone();
+        // As editors do.
+        found.sort_by_key(|item| match &item["sortText"] {
+            Value::Null => text(&item["label"]),
+            given => text(given),
+        });
+        found
+            .iter()
+            .map(|item| (text(&item["label"]), text(&item["detail"])))
+            .collect()
+    }
+
+    fn leave(self) {
+        assert_eq!(self.editor.leave(), Exit::Orderly);
+    }
+}
+
+/// Line and column (UTF-16) of the mark.
+fn marked(text: &str) -> (u32, u32) {
+    let before = &text[..text.find('¦').expect("a mark")];
+    let line = before.matches('\n').count() as u32;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (line, last.encode_utf16().count() as u32)
+}
+
+fn labels(found: &[(String, String)]) -> Vec<&str> {
+    found.iter().map(|(label, _)| &**label).collect()
+}
+
+#[track_caller]
+fn has(found: &[(String, String)], wanted: &[&str], unwanted: &[&str]) {
+    let labels = labels(found);
+    for name in wanted {
+        assert!(labels.contains(name), "no `{name}` in {labels:?}");
+    }
+    for name in unwanted {
+        assert!(!labels.contains(name), "`{name}` in {labels:?}");
+    }
+}
+
+#[test]
+fn constructors_are_those_of_the_type_that_is_meant() {
+    let mut typing = Typing::new();
+    let found = typing.offered("from Log import Event\n\nfn main() do\n  let e = Event.¦\nend\n");
+    assert_eq!(labels(&found), ["Started", "Stopped"]);
+    assert_eq!(found[1].1, "Event.Stopped(Int)");
+    let found =
+        typing.offered("from Screen import Event\n\nfn main() do\n  let e = Event.¦\nend\n");
+    assert_eq!(labels(&found), ["Click"]);
+    let found =
+        typing.offered("from Screen import Logged\n\nfn main() do\n  let e = Logged.¦\nend\n");
+    assert_eq!(labels(&found), ["Started", "Stopped"]);
+    let found = typing.offered("import Screen\n\nfn main() do\n  let e = Screen.Event.C¦\nend\n");
+    assert_eq!(labels(&found), ["Click"]);
+    let own = "type Event do\n  Own\nend\n\nfn main() do\n  case Own do\n    Event.¦\n  end\nend\n";
+    assert_eq!(labels(&typing.offered(own)), ["Own"]);
+    let text = SCREEN.replace("= Click(1)", "= Event.¦");
+    assert_eq!(
+        labels(&typing.offered_in("/p/screen.snow", &text)),
+        ["Click"]
+    );
+    typing.leave();
+}
+
+#[test]
+fn imports_name_modules_and_what_is_public_in_them() {
+    let mut typing = Typing::new();
+    let found = typing.offered("import ¦\n\nfn main() do\nend\n");
+    has(
+        &found,
+        &["Log", "Screen", "Net.Wire", "List", "Http.Client", "Json"],
+        &["Main", "LogTest", "Prelude", "Erased", "Ws.Protocol", "fn"],
+    );
+    has(&typing.offered("from Lo¦"), &["Log"], &["fn"]);
+    assert_eq!(
+        labels(&typing.offered("import Net.¦\nfn main() do\nend\n")),
+        ["Wire"]
+    );
+    assert_eq!(labels(&typing.offered("from Log ¦\n")), ["import"]);
+    let found = typing.offered("from Log import ¦\n\nfn main() do\nend\n");
+    has(&found, &["Event", "entry", "LIMIT"], &["secret", "Hidden"]);
+    let found = typing.offered("from Log import Event,\n  entry, ¦\n\nfn main() do\nend\n");
+    has(&found, &["LIMIT"], &["Event", "entry"]);
+    typing.leave();
+}
+
+const MAIN: &str = "\
+from Log import Event, entry
+import Screen
+
+struct Basket do
+  total :: Int
+end
+
+fn price(count :: Int) -> Int = count
+
+fn cost(basket :: Basket, factor) do
+  let sum = basket.total * factor
+  let closed = List.map([1], fn(inner) do
+    let deep = inner
+    deep
+  end)
+  case closed do
+    [only] -> only
+    first :: rest ->
+      ¦
+  end
+  let later = 1
+end
+
+fn main() do
+  cost(Basket { total: 1 }, 2)
+end
+";
+
+#[test]
+fn names_are_those_in_scope_with_words_that_fit() {
+    let mut typing = Typing::new();
+    let found = typing.offered(MAIN);
+    has(
+        &found,
+        &[
+            "basket", "factor", "sum", "closed", "first", "rest", "price", "cost", "Basket",
+            "Event",
+        ],
+        &[
+            "inner",
+            "deep",
+            "only",
+            "later",
+            "completed_here",
+            "secret",
+            "Click",
+        ],
+    );
+    has(
+        &found,
+        &[
+            "entry", "Started", "Stopped", "Screen", "Some", "Ok", "println", "List", "let", "end",
+        ],
+        &["struct", "import", "and", "Erased"],
+    );
+    let place = |name: &str| labels(&found).iter().position(|label| *label == name);
+    let nearer_first = ["sum", "price", "println", "let"].map(place);
+    assert!(nearer_first.is_sorted(), "{nearer_first:?}");
+    let detail = |name: &str| {
+        found
+            .iter()
+            .find(|(label, _)| label == name)
+            .unwrap()
+            .1
+            .clone()
+    };
+    assert_eq!(detail("sum"), "Int");
+    assert_eq!(detail("rest"), "List<Int>");
+    assert_eq!(detail("basket"), "Main.Basket");
+    let mut at =
+        |typed: &str| typing.offered(&MAIN.replace("      ¦\n", &format!("      {typed}\n")));
+    has(&at("let own = fa¦"), &["factor", "first"], &["own", "let"]);
+    has(&at("price(su¦"), &["sum", "if"], &["let", "end"]);
+    has(&at("sum ¦"), &["and", "or"], &["let", "struct"]);
+    has(&at("if not ¦"), &["sum", "true"], &["let", "and"]);
+    has(&at("\"${su¦"), &["sum"], &[]);
+    has(
+        &at("let own :: ¦"),
+        &["Int", "Basket", "Event", "List"],
+        &["sum", "price", "let"],
+    );
+    assert_eq!(labels(&at("\"su¦m\"")), Vec::<&str>::new());
+    assert_eq!(labels(&at("first # su¦")), Vec::<&str>::new());
+    assert_eq!(labels(&at("12¦")), Vec::<&str>::new());
+    assert_eq!(labels(&at("\"su¦")), Vec::<&str>::new());
+    let item = MAIN
+        .replace('¦', "first")
+        .replace("fn main", "s¦\n\nfn main");
+    has(
+        &typing.offered(&item),
+        &["struct", "fn", "import"],
+        &["while", "sum", "basket"],
+    );
+    typing.leave();
+}
+
+#[test]
+fn a_value_has_its_fields_and_the_functions_that_take_it() {
+    let mut typing = Typing::new();
+    for typed in [
+        "basket.¦",
+        "let x = basket.to¦",
+        "price(basket.¦",
+        "\"${basket.¦",
+        "if basket.¦",
+    ] {
+        let text = MAIN.replace("      ¦\n", &format!("      {typed}\n"));
+        has(
+            &typing.offered(&text),
+            &["total", "cost"],
+            &["price", "main", "completed_here"],
+        );
+    }
+    let text = MAIN.replace("      ¦\n", "      rest.¦\n");
+    has(
+        &typing.offered(&text),
+        &["map", "length"],
+        &["total", "cost"],
+    );
+    typing.leave();
+}
