@@ -19,6 +19,7 @@ mod deriving;
 mod expr;
 mod foreign;
 mod functions;
+mod habits;
 mod impls;
 mod imports;
 mod interfaces;
@@ -51,6 +52,7 @@ use crate::source::{FileId, Name, Sources, Span};
 
 pub use packages::is_internal;
 pub(crate) use packages::spelled;
+pub(crate) use services::snake;
 
 use body::Body;
 use scope::ModuleScope;
