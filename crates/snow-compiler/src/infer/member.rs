@@ -1,7 +1,7 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
 use crate::diagnostics::{foreign, suggest, Code};
-use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
+use crate::hir::{Expr, ExprKind, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -228,7 +228,10 @@ impl Infer<'_, '_> {
             Method::Missing => {
                 args.iter()
                     .for_each(|arg| drop(self.value(arg, Expectation::Value)));
-                if self.shallow(&receiver) != Ty::Error {
+                // The name of a message, which nothing is called by, has been reported.
+                let is_said = args.iter().any(|arg| matches!(arg.kind, ExprKind::Error))
+                    && self.message_of(&receiver).is_some();
+                if self.shallow(&receiver) != Ty::Error && !is_said {
                     self.no_method(&receiver, name, args.len(), name_span);
                 }
                 Ty::Error
