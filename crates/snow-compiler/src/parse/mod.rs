@@ -55,6 +55,7 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
         })
         .collect();
     module.unknown_escapes = lexed.unknown_escapes.clone();
+    module.written_dollars = lexed.written_dollars.clone();
     let is_explained = |report: &Diagnostic| {
         let mut labels = report.labels.iter();
         labels.any(|label| plain.explained.contains(&label.span.start))

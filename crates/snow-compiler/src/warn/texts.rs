@@ -5,9 +5,11 @@ use rustc_hash::FxHashSet;
 use super::{every_expr, Warnings};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Clause, ExprKind, Function, Part, Pat, Program, Statement};
+use crate::source::Span;
 
 pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warnings) {
     let mut names = None;
+    let dollars = &program.modules[function.module.index()].written_dollars;
     every_expr(function, &mut |expr| {
         let mut parts: Vec<&str> = Vec::new();
         match &expr.kind {
@@ -22,16 +24,19 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
                     .help("a value stands in `${…}`; for the text write `\"#\" <> \"{…}\"`"),
             );
         }
+        // `\$` says that it is meant.
+        let is_meant = |text: Span| {
+            let mut dollars = dollars.iter();
+            dollars.any(|at| text.start <= at.start && at.end <= text.end)
+        };
         let mut marked = parts.iter().flat_map(|text| marked(text));
         let is_local = |name: &&str| {
             let names = names.get_or_insert_with(|| names_of(program, function));
             names.contains(name)
         };
-        if let Some(name) = marked.find(is_local) {
+        if let Some(name) = marked.find(is_local).filter(|_| !is_meant(expr.span)) {
             let message = format!("a `$` in front of `{name}` in a string is text");
-            let help = format!(
-                "the value stands in `${{{name}}}`; for the text write `\"$\" <> \"{name}\"`"
-            );
+            let help = format!("the value stands in `${{{name}}}`; for the text write `\\$`");
             warnings.push(Diagnostic::warning(Code::W0009, expr.span, message).help(help));
         }
     });
