@@ -11,12 +11,15 @@ use std::ops::Range;
 
 use crate::ast::{self, ItemKind};
 use crate::diagnostics::Diagnostics;
-use crate::lex;
+use crate::lex::{self, Class};
 use crate::parse;
 use crate::source::Sources;
 
 /// What stands between an expression and its value.
 const GIVES: &str = "#=>";
+
+/// As long, but a comment of one line for the lexer; the other begins one of several lines.
+const REMARK: &str = "#->";
 
 /// What stands in a value of which only the shape is shown.
 const SHAPE: char = '…';
@@ -166,8 +169,8 @@ fn blocks_of_comment<'t>(lines: &[&'t str], at: usize, found: &mut Vec<Block<'t>
                 first: at + index,
                 lines: inside,
             };
-            let has_value = |line: &&str| matches!(asserted(line), Asserted::Equal(..));
-            let is_run = block.lines.iter().any(has_value);
+            let has_value = |line: &Asserted| matches!(line, Asserted::Equal(..));
+            let is_run = asserted(&block.lines).iter().any(has_value);
             found.extend(Some(block).filter(|_| is_run));
         }
     }
@@ -183,19 +186,42 @@ enum Asserted<'t> {
     Plain,
 }
 
-fn asserted(line: &str) -> Asserted<'_> {
-    match line.split_once(GIVES) {
-        None => Asserted::Plain,
-        Some((code, value)) if value.contains(SHAPE) || code.trim().is_empty() => Asserted::Shape,
-        Some((code, value)) => Asserted::Equal(code.trim(), value.trim()),
-    }
+/// What each line of an example says. A `#=>` gives a value where it begins a comment: in a text or
+/// inside of a comment it is a part of that.
+fn asserted<'t>(lines: &[&'t str]) -> Vec<Asserted<'t>> {
+    let whole = lines.join("\n").replace(GIVES, REMARK);
+    let parts = lex::classes(&whole).into_iter();
+    let comments: BTreeSet<usize> = parts
+        .filter(|(_, class)| *class == Class::Comment)
+        .map(|(range, _)| range.start)
+        .collect();
+    let mut start = 0;
+    let mut said = |line: &&'t str| {
+        let begin = start;
+        start += line.len() + 1;
+        let places = line.match_indices(GIVES).map(|(at, _)| at);
+        let Some(at) = places
+            .into_iter()
+            .find(|at| comments.contains(&(begin + at)))
+        else {
+            return Asserted::Plain;
+        };
+        let (code, value) = (line[..at].trim(), line[at + GIVES.len()..].trim());
+        match value.contains(SHAPE) || code.is_empty() {
+            true => Asserted::Shape,
+            false => Asserted::Equal(code, value),
+        }
+    };
+    lines.iter().map(&mut said).collect()
 }
 
 impl Block<'_> {
     /// The text of the module that stands for the example.
     fn text(&self, module: Documented, read: &ast::Module) -> String {
         let mut lines = vec![String::new(); self.first];
-        let code: Vec<String> = self.lines.iter().map(|line| statement(line)).collect();
+        let said = asserted(&self.lines);
+        let code = self.lines.iter().zip(&said);
+        let code: Vec<String> = code.map(|(line, said)| statement(line, said)).collect();
         let whole = code.join("\n");
         // A block of imports and items is a module by itself: it is compiled, and its tests run.
         let is_module = parsed(&whole).is_some_and(|own| own.items.iter().any(declares));
@@ -269,8 +295,8 @@ impl Block<'_> {
 }
 
 /// A line of an example as it is compiled, in the columns where it stands if it has no value.
-fn statement(line: &str) -> String {
-    match asserted(line) {
+fn statement(line: &str, said: &Asserted) -> String {
+    match said {
         Asserted::Equal(code, value) => format!("  assert ({code}) == ({value})"),
         Asserted::Shape => String::new(),
         Asserted::Plain if line.trim().is_empty() => String::new(),

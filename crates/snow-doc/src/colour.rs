@@ -18,7 +18,8 @@ pub(crate) fn snow(text: &str) -> String {
         out.push_str(&escaped(&text[end..range.start]));
         end = range.end;
         let part = &text[range];
-        match part.strip_prefix(GIVES) {
+        let value = part.strip_prefix(GIVES);
+        match value.filter(|_| class == Class::Comment) {
             Some(value) => {
                 let value = snow(value);
                 out.push_str(&format!("<span class=\"v\"><b>#=&gt;</b>{value}</span>"));
@@ -63,6 +64,15 @@ mod tests {
              <span class=\"o\">)</span>   <span class=\"v\"><b>#=&gt;</b> \
              <span class=\"o\">&lt;</span><span class=\"n\">2</span>\
              <span class=\"o\">&gt;</span></span>"
+        );
+    }
+
+    #[test]
+    fn a_sign_in_a_text_is_text() {
+        assert_eq!(
+            snow("\"#=> 1\""),
+            "<span class=\"s\">&quot;</span><span class=\"s\">#=&gt; 1</span>\
+             <span class=\"s\">&quot;</span>"
         );
     }
 

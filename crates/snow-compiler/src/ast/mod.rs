@@ -51,4 +51,6 @@ pub struct Module {
     pub mentions: BTreeSet<Name>,
     /// Backslashes in strings that mean nothing.
     pub unknown_escapes: Vec<UnknownEscape>,
+    /// Places of `\$` in its strings.
+    pub written_dollars: Vec<Span>,
 }

@@ -303,12 +303,13 @@ codes! {
     W0007 Warning
         "a `Result` that nobody looks at"
         "An `Err` would go unnoticed. Look at it with `case`, hand it on with `?`, or write \
-         `let _ =` in front if it does not matter.";
+         `let _ =` in front if it does not matter: a statement begins so, or the block of an arm, \
+         `pattern -> do let _ = f() end`.";
     W0008 Warning
         "code that is never reached"
         "What stands before it never comes to its end: it returns, breaks out of a loop or panics.";
     W0009 Warning
-        "`#{…}` in a string, which is text"
+        "`#{…}`, or `$` and a local name, in a string, which is text"
         "Other languages put a value there; in Snow it stands in `${…}`.";
     W0010 Warning
         "a backslash in a string that makes no escape with what stands behind it"

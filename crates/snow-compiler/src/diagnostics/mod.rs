@@ -116,6 +116,8 @@ impl Diagnostic {
 
 /// Other places that a diagnostic about a habit shows.
 const MOST_REPEATS: usize = 3;
+/// What stands at them.
+const REPEATED: &str = "here, too";
 
 /// Adds a diagnostic about a habit. A program that has it has it everywhere, so the same words about
 /// another place become edits, and for the first few a label, of the first.
@@ -150,9 +152,14 @@ fn add(
     diagnostic: Diagnostic,
     same: impl Fn(&&mut Diagnostic) -> bool,
 ) {
-    let Some(first) = list.iter_mut().find(same) else {
-        return list.push(diagnostic);
-    };
+    match list.iter_mut().find(same) {
+        Some(first) => fold(first, diagnostic),
+        None => list.push(diagnostic),
+    }
+}
+
+/// Makes the place and the edits of a diagnostic further ones of `first`, which says the same.
+fn fold(first: &mut Diagnostic, diagnostic: Diagnostic) {
     for edit in diagnostic.edits {
         if !first.edits.contains(&edit) {
             first.edits.push(edit);
@@ -166,7 +173,7 @@ fn add(
     if !is_shown && first.labels.len() <= MOST_REPEATS {
         first.labels.push(Label {
             span: place.span,
-            text: "here, too".into(),
+            text: REPEATED.into(),
         });
     }
 }
@@ -210,6 +217,37 @@ impl Diagnostics {
             diagnostic.labels.iter().any(inside)
         };
         self.unread.iter().any(is_guess)
+    }
+
+    /// Forgets all but the first so many: what stands for them is about to be added.
+    pub(crate) fn take_back(&mut self, count: usize) {
+        self.list.truncate(count);
+    }
+
+    /// Folds the diagnostics from number `start` on into number `first` that say the same for the same
+    /// reason.
+    pub(crate) fn fold_repeats(&mut self, first: usize, start: usize) {
+        let reason = |diagnostic: &Diagnostic| {
+            let labels = diagnostic.labels.get(1);
+            let label = labels.filter(|label| label.text != REPEATED);
+            label.map(|label| label.span)
+        };
+        for diagnostic in self
+            .list
+            .split_off(start.max(first + 1).min(self.list.len()))
+        {
+            let known = &mut self.list[first];
+            let is_alike =
+                known.message == diagnostic.message && reason(known) == reason(&diagnostic);
+            let has_one_advice = known.help.is_some() && known.help == diagnostic.help;
+            let is_same = known.code == Code::E0001
+                && diagnostic.code == Code::E0001
+                && (is_alike || has_one_advice);
+            match is_same {
+                true => fold(known, diagnostic),
+                false => self.list.push(diagnostic),
+            }
+        }
     }
 
     /// From now on nothing is said about that item: a syntax error in it has been reported, and

@@ -102,3 +102,16 @@ fn the_first_line_of_a_file_may_be_an_example() {
         )],
     );
 }
+
+#[test]
+fn a_sign_in_a_text_or_a_comment_gives_no_value() {
+    becomes(
+        "##     \"a #=> b\"   #=> \"a #=> b\"\n##     one()   # or so #=> 2\n##     let s = \"\"\"\n\
+         ##     #=> 3\n##     \"\"\"   # a text\npub fn one() = 1\n",
+        &[(
+            "Shop.Example1",
+            "from Shop import one; test \"shop.snow:1\" do assert (\"a #=> b\") == (\"a #=> b\")\n       \
+             one()   # or so #=> 2\n       let s = \"\"\"\n       #=> 3\n       \"\"\"   # a text\nend\n",
+        )],
+    );
+}

@@ -124,6 +124,8 @@ pub struct Module {
     pub is_internal: bool,
     /// Backslashes in its strings that mean nothing.
     pub unknown_escapes: Vec<UnknownEscape>,
+    /// Places of `\$` in its strings.
+    pub written_dollars: Vec<Span>,
 }
 
 impl Module {

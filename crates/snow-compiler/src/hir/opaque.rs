@@ -65,7 +65,7 @@ impl Program {
     pub fn opaque_diagnostic(&self, ty: TypeId, span: Span, what: String) -> Diagnostic {
         let def = &self.types[ty.index()];
         let name = &def.name;
-        let functions = self.functions_with(ty);
+        let functions = self.functions_with(ty, true);
         let message = match functions.is_empty() {
             true => format!("`{name}` is opaque"),
             false => format!("`{name}` is opaque: use {}", functions.join(", ")),
@@ -78,9 +78,14 @@ impl Program {
             )
     }
 
-    /// Public functions that make or take a value of the type, in the user's words: those that make
-    /// one first.
-    fn functions_with(&self, ty: TypeId) -> Vec<String> {
+    /// Public functions that make a value of the type of others, in the user's words.
+    pub fn functions_making(&self, ty: TypeId) -> Vec<String> {
+        self.functions_with(ty, false)
+    }
+
+    /// Public functions that make or, with `takers`, take a value of the type, in the user's words:
+    /// those that make one first.
+    fn functions_with(&self, ty: TypeId, takers: bool) -> Vec<String> {
         let face = self.face_of(self.types[ty.index()].module);
         let module = &self.modules[face.index()].name;
         let is_public = |f: &&Function| {
@@ -101,7 +106,7 @@ impl Program {
         let public = || self.functions.iter().filter(is_public);
         let only_makes = public().filter(|f| makes(f) && !takes(f));
         let chosen = only_makes
-            .chain(public().filter(takes))
+            .chain(public().filter(|f| takers && takes(f)))
             .take(MOST_NAMED + 1);
         let mut names: Vec<String> = chosen.map(|f| format!("`{module}.{}`", f.name)).collect();
         names.dedup();

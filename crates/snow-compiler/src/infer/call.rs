@@ -114,27 +114,47 @@ impl Infer<'_, '_> {
                 let name = &function.name;
                 let message =
                     format!("actor `{name}` is started with `spawn({name}, …)`, not called");
-                self.report(Code::E0016, callee.span, message);
+                let help = match args.is_empty() {
+                    true => format!("write `spawn({name})`"),
+                    false => format!("write `spawn({name}, …)`"),
+                };
+                self.report_with_help(Code::E0016, callee.span, message, Some(help));
             }
 
             let (params, result) = self.use_function(id, callee.id, callee.span);
             self.record(callee, Ty::Fun(params.clone(), Box::new(result.clone())));
             let args: Vec<&Expr> = args.iter().collect();
-            self.arguments(&params, &args, span, Some(id));
-            return result;
+            let misused = match params.len() == args.len() {
+                true => None,
+                false => self.registers(id, args.len(), callee.span, span),
+            };
+            if let Some(report) = misused {
+                self.diagnostics.push(report);
+                self.give_up_call(&params, &args);
+                return Ty::Error;
+            }
+            return match self.arguments(&params, &args, span, Some(id)) {
+                true => result,
+                false => Ty::Error,
+            };
         }
+        let before = self.diagnostics.count();
         let ty = self.value(callee, Expectation::Value);
         let args: Vec<&Expr> = args.iter().collect();
-        self.apply(&ty, &args, callee.span, span)
+        let result = self.apply(&ty, &args, callee.span, span);
+        match self.diagnostics.count() > before && self.called_by_message(callee, &args, before) {
+            true => Ty::Error,
+            false => result,
+        }
     }
 
     /// Calls a value of type `ty`.
     pub(super) fn apply(&mut self, ty: &Ty, args: &[&Expr], callee: Span, span: Span) -> Ty {
         match self.shallow(ty) {
-            Ty::Fun(params, result) => {
-                self.arguments(&params, args, span, None);
-                *result
-            }
+            Ty::Fun(params, result) => match self.arguments(&params, args, span, None) {
+                true => *result,
+                false => Ty::Error,
+            },
             Ty::Error | Ty::Never => {
                 args.iter()
                     .for_each(|arg| drop(self.value(arg, Expectation::Value)));
@@ -159,14 +179,15 @@ impl Infer<'_, '_> {
         }
     }
 
-    /// Holds arguments against parameters. E0003 when there are too many or too few.
+    /// Holds arguments against parameters. E0003 when there are too many or too few; false then, as
+    /// the result says nothing.
     pub(super) fn arguments(
         &mut self,
         params: &[Ty],
         args: &[&Expr],
         span: Span,
         declared: Option<FnId>,
-    ) {
+    ) -> bool {
         if params.len() != args.len() {
             let arguments = if params.len() == 1 {
                 "argument"
@@ -178,10 +199,8 @@ impl Infer<'_, '_> {
                 Some(id) => self.miscounted(id, params.len(), counts, span),
                 None => Diagnostic::error(Code::E0003, span, format!("expected {counts}")),
             });
-            args.iter()
-                .for_each(|arg| drop(self.value(arg, Expectation::Value)));
-            params.iter().for_each(|param| self.give_up(param));
-            return;
+            self.give_up_call(params, args);
+            return false;
         }
         if let Some((first, second)) = self.swapped(params, args) {
             let name = match declared {
@@ -193,10 +212,12 @@ impl Infer<'_, '_> {
             let (one, other) = (self.show(&params[first]), self.show(&params[second]));
             let help = format!("{name} takes `{one}` first, and `{other}` behind it: swap them");
             self.report_with_help(Code::E0001, place, message, Some(help));
-            args.iter()
-                .for_each(|arg| drop(self.value(arg, Expectation::Value)));
-            params.iter().for_each(|param| self.give_up(param));
-            return;
+            self.give_up_call(params, args);
+            return true;
+        }
+        if declared.is_some_and(|id| self.misfits(params, args, id)) {
+            self.give_up_call(params, args);
+            return true;
         }
         // Closures last: the other arguments may tell the types of their parameters.
         let is_closure = |e: &Expr| matches!(e.kind, ExprKind::Closure { .. });
@@ -215,6 +236,22 @@ impl Infer<'_, '_> {
                     self.of_type(arg, param, cause);
                 }
             }
+        }
+        true
+    }
+
+    /// Looks at the arguments of a call that is wrong, which asks no more of them.
+    fn give_up_call(&mut self, params: &[Ty], args: &[&Expr]) {
+        args.iter()
+            .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+        params.iter().for_each(|param| self.give_up(param));
+    }
+
+    /// Whether an argument can be seen not to be what its place asks for.
+    pub(super) fn is_misfit(&self, param: &Ty, arg: &Expr) -> bool {
+        match (self.shape_of(arg), self.shape(param)) {
+            (Some(given), Some(asked)) => given != asked,
+            _ => false,
         }
     }
 

@@ -88,6 +88,7 @@ impl Infer<'_, '_> {
         else {
             return asked.map(|_| START_HELP.to_string());
         };
+        let taken = self.taken_apart(expected, found);
         let (expected, found) = match (self.shallow(expected), self.shallow(found)) {
             (Ty::Fun(wanted, expected), Ty::Fun(params, found)) if wanted.len() == params.len() => {
                 (self.shallow(&expected), self.shallow(&found))
@@ -96,7 +97,7 @@ impl Infer<'_, '_> {
             (expected, found) => (expected, found),
         };
         if self.show(&expected) == self.show(&found) {
-            return None;
+            return taken;
         }
         if let (Ty::Fun(wanted, result), Ty::Fun(params, _)) = (&expected, &found) {
             return self
@@ -114,7 +115,7 @@ impl Infer<'_, '_> {
         let function = &self.program.functions[callee.index()];
         let name = self.parameter_name(callee, index)?;
         if !name.starts_with(CALLBACK) {
-            return None;
+            return given.and_then(|_| self.conversion(&expected, &found));
         }
         let Some(Some(Ty::Fun(params, result))) = function.annotations.get(index) else {
             return None;
@@ -158,8 +159,22 @@ impl Infer<'_, '_> {
 }
 
 impl Infer<'_, '_> {
+    /// What a function has to do with a parameter whose value it takes for a part of that.
+    fn taken_apart(&self, expected: &Ty, found: &Ty) -> Option<String> {
+        let (Ty::Fun(wanted, _), Ty::Fun(params, _)) =
+            (self.shallow(expected), self.shallow(found))
+        else {
+            return None;
+        };
+        let mut pairs = wanted.iter().zip(&params);
+        pairs.find_map(|(given, taken)| {
+            let (given, taken) = (self.shallow(given), self.shallow(taken));
+            self.payload(&taken, &given)
+        })
+    }
+
     /// The name of a function's parameter of that number, where it has one.
-    fn parameter_name(&self, function: FnId, index: usize) -> Option<Name> {
+    pub(super) fn parameter_name(&self, function: FnId, index: usize) -> Option<Name> {
         let function = &self.program.functions[function.index()];
         let pattern = function.clauses.first()?.patterns.get(index)?;
         match pattern.kind {
@@ -285,11 +300,28 @@ impl Infer<'_, '_> {
         if &*function.name == "println" {
             return report.help("join them in one text: `println(\"${a} ${b}\")`");
         }
+        let takes_nothing = match function.annotations.first() {
+            Some(Some(Ty::Fun(params, _))) => params.is_empty(),
+            Some(_) | None => false,
+        };
+        if count == 1 && takes_nothing {
+            return report.help("it takes a function without parameters: write `fn -> f(…) end`");
+        }
         // Without the caller's pid and the receiver of a method.
         let skipped = function.arity.saturating_sub(count);
         let names: Option<Vec<Name>> = (skipped..function.arity)
             .map(|index| self.parameter_name(id, index))
             .collect();
+        let is_handler = skipped == 0
+            && names
+                .as_ref()
+                .is_some_and(|n| n.first().is_some_and(is_pid));
+        if is_handler {
+            return report.help(
+                "it takes the pid, and what stands in the brackets of the handler; the state is no \
+                 part of that, and stands between bars: `do |state|`",
+            );
+        }
         match names.filter(|names| !names.iter().any(|name| name.starts_with('%'))) {
             Some(names) if !names.is_empty() => {
                 let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -298,6 +330,11 @@ impl Infer<'_, '_> {
             _ => report,
         }
     }
+}
+
+/// Whether that is the first parameter of a function that a service has.
+fn is_pid(name: &Name) -> bool {
+    &**name == "%pid"
 }
 
 /// The name that a parameter is.

@@ -14,6 +14,9 @@ pub(super) struct Branches<'w> {
     /// Of the first branch that gives a value.
     first: Option<(Ty, Span)>,
     what: &'static str,
+    /// The number of the first diagnostic about a pattern, and about a value: branches that are wrong
+    /// alike are one mistake.
+    wrong: [Option<usize>; 2],
 }
 
 impl<'w> Branches<'w> {
@@ -22,6 +25,7 @@ impl<'w> Branches<'w> {
             expectation,
             first: None,
             what,
+            wrong: [None; 2],
         }
     }
 }
@@ -34,13 +38,17 @@ impl Infer<'_, '_> {
 
     /// One more branch. A branch that never ends normally (`return`) says nothing about the others.
     pub(super) fn branch(&mut self, branches: &mut Branches, body: &Expr) {
+        let before = self.diagnostics.count();
         let ty = match (branches.expectation, &branches.first) {
             (Expectation::Effect, _) => self.value(body, Expectation::Effect),
             (Expectation::Type(expected, cause), first) => {
                 // A place that does not know itself what it wants learns it from the first branch.
                 let cause = match first {
                     Some((_, span)) if cause.because.is_none() && cause.code == Code::E0001 => {
-                        Cause::because(*span, branches.what)
+                        Cause {
+                            because: Some((*span, branches.what)),
+                            ..cause
+                        }
                     }
                     _ => cause,
                 };
@@ -52,8 +60,18 @@ impl Infer<'_, '_> {
                 self.value(body, Expectation::Type(&ty, cause))
             }
         };
+        self.fold_repeats(&mut branches.wrong[1], before);
         if branches.first.is_none() && ty != Ty::Never {
             branches.first = Some((ty, body.span));
+        }
+    }
+
+    /// Joins what was said since there were `before` diagnostics with what was said about an earlier
+    /// branch.
+    fn fold_repeats(&mut self, wrong: &mut Option<usize>, before: usize) {
+        match *wrong {
+            Some(first) => self.diagnostics.fold_repeats(first, before),
+            None => *wrong = (self.diagnostics.count() > before).then_some(before),
         }
     }
 
@@ -92,9 +110,11 @@ impl Infer<'_, '_> {
 
     /// One arm of `case` or `receive`.
     pub(super) fn arm(&mut self, arm: &Clause, subject: &Ty, branches: &mut Branches) {
+        let before = self.diagnostics.count();
         for pattern in &arm.patterns {
             self.pattern(pattern, subject);
         }
+        self.fold_repeats(&mut branches.wrong[0], before);
         self.guard(arm);
         self.branch(branches, &arm.body);
     }

@@ -5,6 +5,7 @@ use crate::types::{Need, Ty};
 
 use super::bounds::Bound;
 use super::deferred::Constraint;
+use super::habits::FIRST_VALUE;
 use super::{Cause, Expectation, Infer};
 
 impl Infer<'_, '_> {
@@ -233,7 +234,7 @@ impl Infer<'_, '_> {
                 at.map_or(Cause::PLAIN, |at| Cause::because(at.span, what))
             };
             self.of_type(k, &key, cause(first.map(|f| f.0), "the first key"));
-            self.of_type(v, &value, cause(first.map(|f| f.1), "the first value"));
+            self.of_type(v, &value, cause(first.map(|f| f.1), FIRST_VALUE));
             first = first.or(Some((k, v)));
         }
         if let Some((k, _)) = first {

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Code;
-use crate::hir::{FnId, FunctionKind};
+use crate::hir::{Expr, ExprKind, FnId, FunctionKind};
 use crate::source::Span;
 use crate::types::{Bounds, Need, Scheme, Ty};
 
@@ -38,8 +38,14 @@ impl Infer<'_, '_> {
                 continue;
             };
             if let Some(message) = pending.message.clone().filter(|m| self.is_open(m)) {
+                let clauses = &self.program.functions[id.index()].clauses;
+                // What was left out of the body may have received.
+                let message_ty = match clauses.iter().any(|clause| is_cut(&clause.body)) {
+                    true => Ty::Error,
+                    false => Ty::unit(),
+                };
                 // An open variable takes anything.
-                let _ = self.unify(&message, &Ty::unit());
+                let _ = self.unify(&message, &message_ty);
             }
         }
     }
@@ -386,4 +392,11 @@ impl Infer<'_, '_> {
             other => other,
         }
     }
+}
+
+/// Whether something was left out of an expression after a report.
+fn is_cut(expr: &Expr) -> bool {
+    let mut found = matches!(expr.kind, ExprKind::Error);
+    expr.children(&mut |inner| found |= is_cut(inner));
+    found
 }

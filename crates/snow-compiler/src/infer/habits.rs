@@ -9,6 +9,8 @@ use super::{Cause, Infer};
 
 /// The left side of a comparison that is a comparison itself.
 pub(super) const CHAINED: &str = "the left side, a comparison";
+/// The value that says the type of a map's others.
+pub(super) const FIRST_VALUE: &str = "the first value";
 const OPTION: &str = "an Option is `Some(…)` or `None`; `Ok(…)` and `Err(…)` make a Result";
 const RESULT: &str = "a Result is `Ok(…)` or `Err(…)`; `Some(…)` and `None` make an Option";
 const NUMBERS: &str =
@@ -45,9 +47,13 @@ impl Infer<'_, '_> {
             Some(NUMBERS)
         } else {
             match expected {
-                Ty::Tuple(parts) if parts.len() == 2 && parts.contains(found) => Some(
-                    "both parts are needed: a `call` of a service answers `(new state, reply)`",
-                ),
+                Ty::Tuple(parts)
+                    if parts.len() == 2 && (parts.contains(found) || self.is_answer(parts)) =>
+                {
+                    Some(
+                        "both parts are needed: a `call` of a service answers `(new state, reply)`",
+                    )
+                }
                 Ty::Con(..)
                 | Ty::Tuple(_)
                 | Ty::Fun(..)
@@ -57,6 +63,13 @@ impl Infer<'_, '_> {
                 | Ty::Error => None,
             }
         }
+    }
+
+    /// Whether these parts are what a service asks of its handlers.
+    fn is_answer(&self, parts: &[Ty]) -> bool {
+        let function = &self.program.functions[self.frame.function.index()];
+        let is_service = function.name.ends_with(" service");
+        is_service && parts.iter().all(|part| self.is_open(part))
     }
 
     /// Whether that is a Result whose value says nothing.
@@ -117,9 +130,62 @@ impl Infer<'_, '_> {
             )
         } else {
             let given = self.show(&found);
-            self.maker(&expected, &given)
+            let maker = self.maker(&expected, &given);
+            maker
                 .map(|name| format!("write `{name}(…)` around the pattern"))
+                .or_else(|| self.nothing_to_unwrap(&expected, &found))
         }
+    }
+
+    /// What is said about a pattern of an Option or a Result for a value that is neither.
+    fn nothing_to_unwrap(&self, expected: &Ty, found: &Ty) -> Option<String> {
+        let lang = &self.program.lang;
+        let is = |id| matches!(found, Ty::Con(found, _) if Some(*found) == id);
+        let kind = match (is(lang.option), is(lang.result)) {
+            (true, _) => "an Option",
+            (_, true) => "a Result",
+            (false, false) => return None,
+        };
+        (!self.is_open(expected)).then(|| {
+            format!(
+                "this value is not {kind}: use the `{}` as it is, without these patterns",
+                self.show(expected)
+            )
+        })
+    }
+
+    /// What is said where a function is asked for, and what it answers is given.
+    pub(super) fn function_around(&self, expected: &Ty, found: &Ty) -> Option<String> {
+        let Ty::Fun(params, result) = expected else {
+            return None;
+        };
+        let is_function = matches!(found, Ty::Fun(..));
+        let fits = self.is_open(result) || self.show(result) == self.show(found);
+        if is_function || self.is_open(found) || !fits {
+            return None;
+        }
+        let names = vec!["_"; params.len()].join(", ");
+        let head = match params.len() {
+            0 => "fn".to_string(),
+            1 => "fn _".to_string(),
+            _ => format!("fn({names})"),
+        };
+        Some(format!(
+            "a function belongs here, which is called later: write `{head} -> … end` around this"
+        ))
+    }
+
+    /// What makes a value of an opaque type of another package.
+    pub(super) fn makers(&self, expected: &Ty) -> Option<String> {
+        let Ty::Con(id, _) = expected else {
+            return None;
+        };
+        if self.program.may_open(self.frame.module, *id) {
+            return None;
+        }
+        let functions = self.program.functions_making(*id);
+        let name = &self.program.types[id.index()].name;
+        (!functions.is_empty()).then(|| format!("a `{name}` is made by {}", functions.join(", ")))
     }
 
     /// Advice about a Float for which there is no operator to blame.

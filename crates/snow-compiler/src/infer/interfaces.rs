@@ -211,6 +211,14 @@ impl Infer<'_, '_> {
         if matches!(self.shallow(ty), Ty::Var(_)) {
             return Some(format!("write `where {}: {interface}`", self.show(ty)));
         }
+        let derived = match self.shallow(ty) {
+            Ty::Con(id, _) => self.may_derive_json(id, interface).then_some(id),
+            Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => None,
+        };
+        if let Some(id) = derived {
+            let ty = &self.program.types[id.index()].name;
+            return Some(format!("write `deriving(Json)` behind the `end` of `{ty}`"));
+        }
         Some(format!(
             "`{interface}` has it: write `impl {interface} for {}`",
             self.show(ty)

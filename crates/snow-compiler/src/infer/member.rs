@@ -1,7 +1,7 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
 use crate::diagnostics::{foreign, suggest, Code};
-use crate::hir::{Expr, FnId, FunctionKind, ModuleId, TypeKind};
+use crate::hir::{Expr, ExprKind, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
 
@@ -55,7 +55,9 @@ impl Infer<'_, '_> {
             self.typed.field.insert(at, vec![index]);
             return ty;
         }
-        self.no_field(base, name, name_span);
+        if !self.opaque_field(base, name, name_span) {
+            self.no_field(base, name, name_span);
+        }
         Ty::Error
     }
 
@@ -190,8 +192,10 @@ impl Infer<'_, '_> {
                     return Ty::Error;
                 };
                 self.expect(first, &receiver, base.span, Cause::PLAIN);
-                self.arguments(rest, &args, e.span, Some(id));
-                result
+                match self.arguments(rest, &args, e.span, Some(id)) {
+                    true => result,
+                    false => Ty::Error,
+                }
             }
             Method::Field(index, ty) => {
                 self.typed.field.insert(e.id, vec![index]);
@@ -224,7 +228,10 @@ impl Infer<'_, '_> {
             Method::Missing => {
                 args.iter()
                     .for_each(|arg| drop(self.value(arg, Expectation::Value)));
-                if self.shallow(&receiver) != Ty::Error {
+                // The name of a message, which nothing is called by, has been reported.
+                let is_said = args.iter().any(|arg| matches!(arg.kind, ExprKind::Error))
+                    && self.message_of(&receiver).is_some();
+                if self.shallow(&receiver) != Ty::Error && !is_said {
                     self.no_method(&receiver, name, args.len(), name_span);
                 }
                 Ty::Error
@@ -276,7 +283,7 @@ impl Infer<'_, '_> {
 
     /// Modules whose functions are methods of a type: the standard module of its name, and the one
     /// that declares it.
-    fn homes(&self, ty: &Ty) -> Vec<ModuleId> {
+    pub(super) fn homes(&self, ty: &Ty) -> Vec<ModuleId> {
         let modules = &self.program.modules;
         let standard = |name: &str| {
             let found = modules.iter().position(|m| m.is_stdlib && &*m.name == name);
@@ -310,7 +317,12 @@ impl Infer<'_, '_> {
     }
 
     /// A function that the function being looked at may use, by its visible number of parameters.
-    fn function_in(&self, module: ModuleId, name: &Name, visible: usize) -> Option<FnId> {
+    pub(super) fn function_in(
+        &self,
+        module: ModuleId,
+        name: &Name,
+        visible: usize,
+    ) -> Option<FnId> {
         let list = self.by_name.get(&(module, name.clone()))?;
         list.iter().copied().find(|id| {
             let function = &self.program.functions[id.index()];
@@ -391,9 +403,9 @@ impl Infer<'_, '_> {
                 "`{name}` is private to its module: add `pub` to its declaration"
             ))
         } else if other_arity {
-            Some(format!(
-                "there is a `{name}`, but not with {count} arguments after the receiver"
-            ))
+            Some(self.other_parameters(&homes, name).unwrap_or_else(|| {
+                format!("there is a `{name}`, but not with {count} arguments after the receiver")
+            }))
         } else if let Some(meant) = foreign {
             Some(format!("write `.{meant}(…)`"))
         } else {
@@ -404,6 +416,7 @@ impl Infer<'_, '_> {
                 .or_else(|| self.function_elsewhere(ty, name, count))
         };
         let help = self.interface_with(ty, name, count).or(help);
+        let help = self.meant_by_method(ty, name, count).or(help);
         let help = self.of_service(ty, name).or(help);
         let message = format!("no method `{name}` on `{}`", self.show(ty));
         self.report_with_help(Code::E0030, span, message, help);

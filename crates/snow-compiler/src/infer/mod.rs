@@ -8,6 +8,7 @@
 //! Why functions are taken in groups, and why some constraints wait: `src/README.md`.
 
 mod actor;
+mod advice;
 mod bits;
 mod bounds;
 mod call;

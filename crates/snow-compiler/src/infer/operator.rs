@@ -1,6 +1,7 @@
 //! Operators.
 
 use crate::ast::{BinaryOp, Comparison, Group, UnaryOp};
+use crate::diagnostics::Code;
 use crate::hir::{Expr, ExprKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -44,8 +45,13 @@ impl Infer<'_, '_> {
                     Comparison::Eq | Comparison::Ne => Need::Eq,
                     Comparison::Order(_) => Need::Ord,
                 };
-                self.same_typed(left, right, need, op_span);
-                self.bool_ty()
+                match self.sent_by_arrow(op, left, right, op_span) {
+                    true => Ty::Error,
+                    false => {
+                        self.same_typed(left, right, need, op_span);
+                        self.bool_ty()
+                    }
+                }
             }
             Group::Logic(_) => {
                 let bool_ty = self.bool_ty();
@@ -65,6 +71,27 @@ impl Infer<'_, '_> {
             // `resolve` has made a `Range` of it.
             Group::Range => Ty::Error,
         }
+    }
+
+    /// Reports `pid <- message`, which reads as a comparison with `-message`. False when it is none.
+    fn sent_by_arrow(&mut self, op: BinaryOp, left: &Expr, right: &Expr, sign: Span) -> bool {
+        let ExprKind::Unary(UnaryOp::Neg, message) = &right.kind else {
+            return false;
+        };
+        let ExprKind::Local(pid) = left.kind else {
+            return false;
+        };
+        let is_arrow = op == BinaryOp::Lt && sign.end == right.span.start;
+        let ty = self.typed.local[pid.index()].clone();
+        if !is_arrow || self.message_of(&ty).is_none() {
+            return false;
+        }
+        self.value(left, Expectation::Value);
+        self.value(message, Expectation::Value);
+        let help = "a message is sent by `send(pid, message)`".to_string();
+        let message = "Snow has no operator `<-`".to_string();
+        self.report_with_help(Code::E0001, sign, message, Some(help));
+        true
     }
 
     /// Both sides of one type whose values can be put behind one another, as `constraint` asks.

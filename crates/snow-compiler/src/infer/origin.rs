@@ -161,6 +161,31 @@ impl Infer<'_, '_> {
         None
     }
 
+    /// What is said about an argument of a function that does not say what it takes, where a use of
+    /// the function by one that it may call itself decided that.
+    pub(super) fn decided_by_use(&self, argument: Option<(FnId, usize)>) -> Option<String> {
+        let (callee, index) = argument?;
+        let Ty::Fun(params, _) = self.inferred.get(&callee)? else {
+            return None;
+        };
+        let function = &self.program.functions[callee.index()];
+        let is_open = function.annotations.get(index).is_none_or(Option::is_none);
+        let place = self.fixed_at(params.get(index)?).filter(|_| is_open)?;
+        let is_inside = |span: Span| {
+            span.file == place.file && span.start <= place.start && place.end <= span.end
+        };
+        let name = self.parameter_name(callee, index);
+        let name = name.filter(|name| !name.starts_with('%'))?;
+        let is_own = function.clauses.iter().any(|clause| is_inside(clause.span));
+        (!is_own && place != Span::default()).then(|| {
+            format!(
+                "`{0}` does not say what it takes, so its first use decided: write the type, \
+                 `{name} :: …`, and one such function for each type",
+                function.name
+            )
+        })
+    }
+
     pub(super) fn fixed_at(&self, ty: &Ty) -> Option<Span> {
         let mut fixed = None;
         let mut ty = ty;

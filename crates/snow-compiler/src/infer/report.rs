@@ -6,7 +6,7 @@ use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
 use super::bounds::{Bound, Lack};
-use super::habits::CHAINED;
+use super::habits::{CHAINED, FIRST_VALUE};
 use super::unify::Clash;
 use super::{Cause, Infer};
 use crate::types::Need;
@@ -103,6 +103,14 @@ impl Infer<'_, '_> {
                     .or_else(|| self.conversion(expected, found))
                     .filter(|_| cause.advice)
                     .or_else(|| self.pattern_advice(expected, found, cause));
+                let is_number = |ty: &Ty| self.is_number(ty);
+                let is_mixed = !(is_number(expected) && is_number(found));
+                if is_mixed && cause.because.is_some_and(|(_, what)| what == FIRST_VALUE) {
+                    report = report.help(
+                        "all values of a map are of one type: a `struct` holds several, and \
+                         `deriving(Json)` makes JSON of it",
+                    );
+                }
                 if cause.because.is_some_and(|(_, what)| what == CHAINED) {
                     let help = "a comparison has two sides: write `a < b and b < c`";
                     report.help = Some(help.to_string());
@@ -111,6 +119,9 @@ impl Infer<'_, '_> {
                     let help = "a local function that asks its parameter for this has one type: \
                                 write it outside, as `fn name(value :: Type)`, once for each type";
                     report = report.also(place, "this is decided once").help(help);
+                }
+                if let Some(help) = self.decided_by_use(cause.argument) {
+                    report = report.help(help);
                 }
                 match Self::is_of_options(report.help.as_deref()) {
                     true => self.diagnostics.note_advice(report),
@@ -163,10 +174,13 @@ impl Infer<'_, '_> {
     }
 
     /// The usual way from one type to the other.
-    fn conversion(&self, expected: &Ty, found: &Ty) -> Option<String> {
+    pub(super) fn conversion(&self, expected: &Ty, found: &Ty) -> Option<String> {
         let lang = &self.program.lang;
         let (expected, found) = (self.shallow(expected), self.shallow(found));
         if let Some(advice) = self.payload(&expected, &found) {
+            return Some(advice);
+        }
+        if let Some(advice) = self.function_around(&expected, &found) {
             return Some(advice);
         }
         if let Some(advice) = self.habit(&expected, &found) {
@@ -183,6 +197,10 @@ impl Infer<'_, '_> {
             }
         };
         let (to, from) = (con(&expected), con(&found));
+        let may_be_nothing = from.is_some() && (from == lang.option || from == lang.result);
+        if to == lang.string && may_be_nothing {
+            return self.operand(&found).map(str::to_string);
+        }
         let text = if from == lang.int && to == lang.float && to.is_some() {
             "write a Float literal such as `1.0`, or convert with `Int.to_float`"
         } else if from == lang.string && to == lang.int && to.is_some() {
@@ -202,12 +220,17 @@ impl Infer<'_, '_> {
             advice
         } else if from == lang.option && from.is_some() {
             "an Option may be empty: take it apart with `case`, or use `?`"
+        } else if from == lang.result && from.is_some() && expected == Ty::unit() {
+            "a Result may be an error: take it apart with `case`; `let _ = …`, on a line of its own, \
+             drops it"
         } else if from == lang.result && from.is_some() {
             "a Result may be an error: take it apart with `case`, or use `?`"
         } else if matches!(found, Ty::Fun(ref params, _) if params.is_empty()) {
             "call it: `name()`"
+        } else if from == lang.string && to.is_some_and(|id| self.is_json(id)) {
+            "read the text with `Json.parse(…)`, a Result"
         } else {
-            return None;
+            return self.makers(&expected);
         };
         Some(text.to_string())
     }
@@ -225,8 +248,19 @@ impl Infer<'_, '_> {
         is_own || is_collection || &*def.name == "Json"
     }
 
+    fn is_number(&self, ty: &Ty) -> bool {
+        let lang = &self.program.lang;
+        matches!(self.shallow(ty), Ty::Con(id, _) if [lang.int, lang.float].contains(&Some(id)))
+    }
+
+    /// Whether that is the library's `Json`.
+    pub(super) fn is_json(&self, id: TypeId) -> bool {
+        let def = &self.program.types[id.index()];
+        self.program.modules[def.module.index()].is_stdlib && &*def.name == "Json"
+    }
+
     /// A sum type one of whose variants holds just what is asked for.
-    fn payload(&self, expected: &Ty, found: &Ty) -> Option<String> {
+    pub(super) fn payload(&self, expected: &Ty, found: &Ty) -> Option<String> {
         let lang = &self.program.lang;
         let Ty::Con(id, args) = found else {
             return None;
@@ -301,7 +335,7 @@ impl Infer<'_, '_> {
     }
 
     /// Whether `deriving(Json)` makes the interface for a type of the program.
-    fn may_derive_json(&self, id: TypeId, interface: &Name) -> bool {
+    pub(super) fn may_derive_json(&self, id: TypeId, interface: &Name) -> bool {
         let def = &self.program.types[id.index()];
         let is_own = !self.program.modules[def.module.index()].is_stdlib;
         is_own && matches!(&**interface, "ToJson" | "FromJson")

@@ -37,9 +37,26 @@ impl Infer<'_, '_> {
             | Constraint::Shown { .. } => return,
         };
         let message = format!("the type of this value must be known here, {what}");
-        let help = self
-            .asked_fields(&deferred.constraint)
-            .and_then(|(base, names)| self.structs_help(&base, names))
+        let of_types = match &deferred.constraint {
+            // A function of an opaque type is taken for a field.
+            Constraint::Field { name, .. } => self.where_to_write_for_field(deferred.span, name),
+            Constraint::Method { name, args, .. } if what != "to index it" => {
+                Some(self.where_to_write_with(deferred.span, name, args.len()))
+            }
+            Constraint::Method { .. }
+            | Constraint::Updated { .. }
+            | Constraint::Concat { .. }
+            | Constraint::Join { .. }
+            | Constraint::Iterated { .. }
+            | Constraint::Tried { .. }
+            | Constraint::Shown { .. }
+            | Constraint::Implemented { .. } => None,
+        };
+        let help = of_types
+            .or_else(|| {
+                let (base, names) = self.asked_fields(&deferred.constraint)?;
+                self.structs_help(&base, names)
+            })
             .unwrap_or_else(|| {
                 let is_index = what == "to index it";
                 let example = if is_index { "List<Int>" } else { "Type" };

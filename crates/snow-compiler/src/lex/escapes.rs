@@ -19,7 +19,11 @@ pub(super) fn read(lexer: &mut Lexer) -> Option<char> {
         't' => '\t',
         'r' => '\r',
         '0' => '\0',
-        plain @ ('\\' | '"' | '$') => plain,
+        '$' => {
+            lexer.note_dollar(start);
+            '$'
+        }
+        plain @ ('\\' | '"') => plain,
         'u' if lexer.cursor.eat("{") => return Some(code_point(lexer, start)),
         other => {
             note_unknown(lexer, start, other);

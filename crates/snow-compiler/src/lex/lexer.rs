@@ -66,6 +66,12 @@ impl Lexer<'_> {
         );
     }
 
+    /// Adds a `\$`, from its backslash on.
+    pub(super) fn note_dollar(&mut self, start: usize) {
+        let span = self.cursor.span_since(start);
+        self.lexed.written_dollars.push(span);
+    }
+
     /// Adds a backslash that means nothing.
     pub(super) fn note_escape(&mut self, escape: UnknownEscape) {
         self.lexed.unknown_escapes.push(escape);

@@ -158,6 +158,8 @@ pub struct Lexed {
     pub docs: Vec<DocLine>,
     /// Backslashes that mean nothing, in source order.
     pub unknown_escapes: Vec<UnknownEscape>,
+    /// Places of `\$` in strings, in source order.
+    pub written_dollars: Vec<Span>,
     /// True when a string or comment is never closed, so that the tokens end before the file does.
     pub is_cut: bool,
     /// What is wrong with single tokens; the parser may know better what was meant.

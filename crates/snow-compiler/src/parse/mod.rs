@@ -55,6 +55,7 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
         })
         .collect();
     module.unknown_escapes = lexed.unknown_escapes.clone();
+    module.written_dollars = lexed.written_dollars.clone();
     let is_explained = |report: &Diagnostic| {
         let mut labels = report.labels.iter();
         labels.any(|label| plain.explained.contains(&label.span.start))
@@ -81,7 +82,8 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
     module
 }
 
-/// The first error of each line, with the edits of all: what is read behind it is a guess.
+/// The first error of each line, with the edits of all if it has some itself: what is read behind it
+/// is a guess.
 fn first_of_lines(mut reports: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
     reports.sort_by_key(|report| report.labels.first().map(|label| label.span.start));
     let mut first: Vec<Diagnostic> = Vec::new();
@@ -93,6 +95,9 @@ fn first_of_lines(mut reports: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
         let known = line.and_then(|line| lines.get(&line)).copied();
         match known {
             Some(at) if report.severity == Severity::Error => {
+                if first[at].edits.is_empty() {
+                    continue;
+                }
                 first[at].edits.extend(report.edits);
                 first[at].edits.sort_by_key(|edit| edit.span.start);
             }

@@ -15,6 +15,8 @@ pub(super) struct Mode {
     pub after_ends: bool,
     /// Some enclosing closure goes on at `|`.
     pub bar_ends: bool,
+    /// In a closure inside of delimiters, where a comma belongs to what is around it.
+    pub comma_ends: bool,
     /// In the parameters of a closure without brackets, where `->` begins its body and does not go
     /// on with a type.
     pub arrow_ends: bool,
@@ -32,6 +34,7 @@ impl Mode {
             else_ends: false,
             after_ends: false,
             bar_ends: false,
+            comma_ends: false,
             arrow_ends: false,
             in_loop: false,
         }
@@ -45,6 +48,7 @@ impl Mode {
             else_ends: false,
             after_ends: false,
             bar_ends: false,
+            comma_ends: false,
             arrow_ends: false,
             ..self
         }

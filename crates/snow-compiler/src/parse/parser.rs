@@ -4,6 +4,7 @@
 //! them count again. The tokens hold all of them, and the cursor looks past those that do not count
 //! under the present [`Mode`].
 
+use super::grammar::import_paths::Renamed;
 use super::habits::Closer;
 use super::mode::Mode;
 use crate::ast::{Ident, Path};
@@ -52,6 +53,8 @@ pub(super) struct Parser<'a> {
     pub arrow_read: bool,
     /// Reserved words that were used as names, which has been reported.
     pub misnamed: Vec<TokenKind>,
+    /// Other names that imports give, which has been reported.
+    pub renamed: Vec<Renamed<'a>>,
     /// `module … do` around items, reported, whose `end` is still to come.
     pub modules: usize,
     /// Height of the highest tree made since the enclosing form began.
@@ -105,6 +108,7 @@ impl<'a> Parser<'a> {
             fold: None,
             arrow_read: false,
             misnamed: Vec::new(),
+            renamed: Vec::new(),
             modules: 0,
             height: 0,
             text,
@@ -300,6 +304,7 @@ impl<'a> Parser<'a> {
     /// A name; keywords are reported. `what` completes "expected …".
     pub(super) fn name(&mut self, what: &str) -> Ident {
         let token = self.token();
+        let index = self.index();
         if token.kind == TokenKind::Name {
             self.bump();
         } else if token.kind.is_keyword() && !matches!(token.kind, TokenKind::Do | TokenKind::End) {
@@ -320,8 +325,11 @@ impl<'a> Parser<'a> {
                 },
             };
         }
+        let tokens = &self.lexed.tokens;
+        let mut renamed = self.renamed.iter();
+        let meant = renamed.find_map(|name| name.meant(self.text, tokens, index));
         Ident {
-            name: self.slice(token.span).into(),
+            name: meant.map_or_else(|| self.slice(token.span).into(), Name::clone),
             span: token.span,
         }
     }

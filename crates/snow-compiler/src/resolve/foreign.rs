@@ -7,6 +7,9 @@ use crate::source::{Name, Span};
 
 use super::Resolver;
 
+/// Variants that advice lists.
+const MOST_VARIANTS: usize = 4;
+
 impl<'a> Resolver<'a, '_> {
     /// E0004 for a name that another language has, or that is a struct. False when it is neither.
     pub(super) fn foreign_value(&mut self, name: &Name, span: Span) -> bool {
@@ -157,6 +160,9 @@ impl<'a> Resolver<'a, '_> {
         {
             return Some("write `println(…)`, which is in scope everywhere".to_string());
         }
+        if scope.is_stdlib && &*scope.name == "Process" && &**name == "send" {
+            return Some("write `send(pid, message)`".to_string());
+        }
         if let Some(meant) = foreign::function(name, known.iter().map(|n| &**n)) {
             return Some(format!("write `{}.{meant}`", scope.last_segment()));
         }
@@ -168,8 +174,9 @@ impl<'a> Resolver<'a, '_> {
         (is_elsewhere && scope.is_stdlib && !is_own()).then(|| help.to_string())
     }
 
-    /// How a constructor is written that only a module of the library has.
-    pub(super) fn constructor_elsewhere(&self, path: &Path) -> Option<String> {
+    /// How the constructors of a type are written that only a module of the library has, and the one
+    /// that is meant.
+    pub(super) fn constructor_elsewhere(&self, path: &Path) -> Option<(String, String)> {
         let [only] = &path.segments[..] else {
             return None;
         };
@@ -187,7 +194,22 @@ impl<'a> Resolver<'a, '_> {
             .collect();
         owners.sort_by_key(|owner| (owner.len(), owner.clone()));
         let owner = owners.first()?;
-        Some(format!("write `{owner}.{}`", only.name))
+        let id = self.namespace(here, owner)?;
+        let entry = self.scopes[id.index()].constructors.get(&only.name)?;
+        let variants = match &self.out.types[entry.ty.index()].kind {
+            TypeKind::Sum(variants) => variants.as_slice(),
+            TypeKind::Struct(_) | TypeKind::Builtin => &[],
+        };
+        let written = variants.iter().take(MOST_VARIANTS);
+        let written: Vec<String> = written
+            .map(|variant| format!("`{owner}.{}`", variant.name))
+            .collect();
+        let meant = format!("{owner}.{}", only.name);
+        let help = match variants.len() <= MOST_VARIANTS {
+            true => format!("write {}", written.join(", ")),
+            false => format!("write `{meant}`"),
+        };
+        Some((help, meant))
     }
 }
 

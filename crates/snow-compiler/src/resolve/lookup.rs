@@ -1,7 +1,7 @@
 //! Where a name is looked for: own module, `from` imports, prelude.
 
 use crate::ast::Path;
-use crate::diagnostics::{suggest, Code};
+use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 
@@ -189,6 +189,10 @@ impl<'a> Resolver<'a, '_> {
             return;
         }
         let message = format!("undefined variable: {name}");
+        if let Some(help) = self.of_service(name) {
+            let report = Diagnostic::error(Code::E0004, span, message);
+            return self.diagnostics.note_advice(report.help(help));
+        }
         let is_local = |names: &Vec<Name>| names.contains(name);
         let help = if self.body.local_functions.iter().any(is_local) {
             Some(format!(

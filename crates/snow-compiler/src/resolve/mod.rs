@@ -19,6 +19,7 @@ mod deriving;
 mod expr;
 mod foreign;
 mod functions;
+mod habits;
 mod impls;
 mod imports;
 mod interfaces;
@@ -53,6 +54,7 @@ use crate::source::{FileId, Name, Sources, Span};
 
 pub(crate) use packages::spelled;
 pub use packages::{importable, is_internal};
+pub(crate) use services::snake;
 
 use body::Body;
 use scope::ModuleScope;

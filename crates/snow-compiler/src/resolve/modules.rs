@@ -183,6 +183,7 @@ impl<'a> Resolver<'a, '_> {
             package,
             is_internal,
             unknown_escapes: unit.ast.unknown_escapes.clone(),
+            written_dollars: unit.ast.written_dollars.clone(),
         });
     }
 

@@ -2,7 +2,7 @@
 //! of these.
 
 use crate::ast::{self, Ident, Path};
-use crate::diagnostics::{suggest, Code};
+use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, LocalId, Meaning, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -209,30 +209,24 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0004 for what a service does not answer, when `before` is a service.
     fn not_in_service(&mut self, before: &[Ident], name: &Ident) -> bool {
-        let here = self.module();
-        let path = Path {
-            segments: before.to_vec(),
-            span: name.span,
-        };
-        let Some((owner, service)) = self.find_type(here, &path) else {
+        let Some((owner, service)) = self.service_named(before, name.span) else {
             return false;
         };
-        let prefix = format!("{service}.");
-        let functions = self.scopes[owner.index()].functions.keys();
-        let mut known: Vec<&str> = functions
-            .filter_map(|function| function.strip_prefix(&*prefix))
-            .collect();
-        known.retain(|function| !function.starts_with('%'));
-        known.sort_unstable();
+        let known = self.functions_of_service(owner, &service);
         if known.is_empty() {
             return false;
         }
-        let help = match suggest::closest(&name.name, known.iter().copied()) {
+        let message = format!("service `{service}` has no function `{}`", name.name);
+        let report = Diagnostic::error(Code::E0004, name.span, message);
+        if let Some(help) = self.called_elsewhere(&service, &name.name, &known) {
+            self.diagnostics.note_advice(report.help(help));
+            return true;
+        }
+        let help = match suggest::closest(&name.name, known.iter().map(|name| &**name)) {
             Some(close) => format!("did you mean `{close}`?"),
             None => format!("it has `{}`", known.join("`, `")),
         };
-        let message = format!("service `{service}` has no function `{}`", name.name);
-        self.report_with_help(Code::E0004, name.span, message, Some(help));
+        self.diagnostics.push(report.help(help));
         true
     }
 

@@ -376,8 +376,17 @@ impl<'a> Resolver<'a, '_> {
         }
         let close = suggest::closest(&last.name, names.iter().map(|n| &**n))
             .map(|c| format!("did you mean `{c}`?"))
-            .or_else(|| foreign_constructor(&last.name))
-            .or_else(|| self.constructor_elsewhere(path));
+            .or_else(|| foreign_constructor(&last.name));
+        let elsewhere = match &close {
+            Some(_) => None,
+            None => self.constructor_elsewhere(path),
+        };
+        if let Some((help, meant)) = elsewhere {
+            let message = format!("unknown variant `{}`", dotted(path));
+            let report = Diagnostic::error(Code::E0010, path.span, message).help(help);
+            // The other variants of the type are written without it, too.
+            return self.diagnostics.note_advice(report.edit(last.span, meant));
+        }
         self.report_with_help(
             Code::E0010,
             path.span,

@@ -31,6 +31,21 @@ use super::synth as w;
 /// The standard library's module that the generated functions call.
 pub(super) const LIBRARY: &str = "%Service";
 
+/// What a function of a server of another language is here.
+const SERVERS: &str =
+    "write a handler for each message: `call Get() do |state| (state, reply) end` \
+                       answers, `cast Add(n) do |state| new_state end` does not";
+
+/// Whether that is `handle_call` or one of its kin.
+fn is_of_servers(item: &Item) -> bool {
+    match &item.kind {
+        ItemKind::Fn(function) => {
+            ["handle_call", "handle_cast", "handle_info"].contains(&&*function.name.name)
+        }
+        _ => false,
+    }
+}
+
 /// Adds what each service of the file stands for.
 ///
 /// `library` has the types that need no import.
@@ -58,7 +73,7 @@ pub(super) fn expand(
 }
 
 /// `GetHTTP` is called as `get_h_t_t_p`.
-pub(super) fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut out = String::new();
     for (index, letter) in name.chars().enumerate() {
         if letter.is_uppercase() && index > 0 {
@@ -121,8 +136,16 @@ impl<'s> Expansion<'s> {
         }
         if service.handlers.is_empty() {
             let message = format!("service `{}` answers nothing", service.name.name);
-            let help = "add a `call` or a `cast`";
+            let others = service.functions.iter().filter(|item| is_of_servers(item));
+            let others: Vec<Span> = others.map(|item| item.span).collect();
+            let help = match others.is_empty() {
+                true => "add a `call` or a `cast`",
+                false => SERVERS,
+            };
             diagnostics.push(Diagnostic::error(Code::E0047, service.name.span, message).help(help));
+            others
+                .into_iter()
+                .for_each(|span| diagnostics.distrust(span));
         }
         let mut generics = Vec::new();
         for handler in &handlers {

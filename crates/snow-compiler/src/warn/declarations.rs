@@ -26,8 +26,12 @@ pub(super) fn check(program: &Program, typed: &Typed, chosen: &[bool], warnings:
         }
         let message = format!("function `{}` is never used", function.name);
         warnings.push(
-            Diagnostic::warning(Code::W0006, function.name_span, message)
-                .help("take it out, or make it `pub` if another module is to use it"),
+            Diagnostic::warning(Code::W0006, function.name_span, message).help(
+                match is_meant_as_test(&function.name) {
+                    true => "a test is `test \"what holds\" do … end`, in a file `…_test.snow`",
+                    false => "take it out, or make it `pub` if another module is to use it",
+                },
+            ),
         );
     }
 }
@@ -121,4 +125,9 @@ fn is_root(program: &Program, id: FnId, function: &Function) -> bool {
         || is_called_from_outside
         || program.main == Some(id)
         || !is_meant(&function.name)
+}
+
+/// Whether a name is what other languages call a test.
+fn is_meant_as_test(name: &str) -> bool {
+    name.starts_with("test_") || name.ends_with("_test")
 }

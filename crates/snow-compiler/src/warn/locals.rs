@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::texts::fills_in;
 use super::{every_expr, is_meant, Warnings};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Clause, ExprKind, Function, LocalId, Part, Pat, PatKind, Program, Statement};
@@ -44,9 +45,8 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
     });
     for local in bound.order {
         let name = &program.locals[local.index()].name;
-        // W0009 says what is wrong with `#{name}`.
-        let opening = format!("#{{{name}");
-        let is_in_text = || texts.iter().any(|text| text.contains(&opening));
+        // W0009 says what is wrong with `#{name}` and `$name`.
+        let is_in_text = || texts.iter().any(|text| fills_in(text, name));
         if used.contains(&local) || !is_meant(name) || is_in_text() {
             continue;
         }

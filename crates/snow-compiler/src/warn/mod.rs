@@ -42,7 +42,7 @@ pub fn program(
         values::check(program, function, &mut warnings);
         unreachable::check(program, function, &mut warnings);
         alternatives::check(function, &mut warnings);
-        texts::check(function, &mut warnings);
+        texts::check(program, function, &mut warnings);
     }
     for (module, is_chosen) in program.modules.iter().zip(&chosen) {
         if *is_chosen {

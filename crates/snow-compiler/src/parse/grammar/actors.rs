@@ -1,10 +1,12 @@
 //! Actors, services and supervisors.
 
 use super::{blocks, data, exprs, items, params, types};
-use crate::ast::{ActorItem, Child, Handler, Ident, Item, ItemKind, ServiceItem, SupervisorItem};
+use crate::ast::{
+    ActorItem, Child, Handler, Ident, Item, ItemKind, ServiceItem, SupervisorItem, TypeExpr,
+};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::Parser;
+use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 /// `actor name(params) do … terminate do … end … end`.
@@ -31,8 +33,13 @@ pub(crate) fn service(p: &mut Parser) -> ItemKind {
     let mut handlers = Vec::new();
     data::lines(p, opener, "each function or handler", |p| match p.kind() {
         TokenKind::Call | TokenKind::Cast => handlers.push(handler(p)),
+        TokenKind::Fn | TokenKind::Def if at_handler(p) => handlers.push(handler(p)),
         TokenKind::Fn | TokenKind::Def => functions.extend(items::item(p)),
-        _ => p.error_expected("`fn`, `call` or `cast`"),
+        _ => {
+            let message = format!("expected `fn`, `call` or `cast`, found {}", p.found());
+            let report = Diagnostic::error(Code::P0001, p.span(), message);
+            p.error(report.help(STATE));
+        }
     });
     ItemKind::Service(ServiceItem {
         name,
@@ -41,14 +48,43 @@ pub(crate) fn service(p: &mut Parser) -> ItemKind {
     })
 }
 
+const STATE: &str = "the state is what `fn init()` answers; handlers get it between bars, `call \
+                     Get() do |state|`, and answer the new one";
+
+/// `fn Name(params) do |state|`.
+fn at_handler(p: &Parser) -> bool {
+    let mut tokens = p.lexed.tokens[p.index() + 1..].iter();
+    let name = tokens.next();
+    let is_named = name.is_some_and(|name| is_upper(p.slice(name.span)));
+    let mut line = tokens.take_while(|token| token.kind != TokenKind::Newline);
+    let has_block = line.any(|token| token.kind == TokenKind::Do);
+    let next = line.next();
+    is_named && has_block && next.is_some_and(|token| token.kind == TokenKind::Bar)
+}
+
 /// `call Name(params) :: type do |state| … end` or `cast …`.
 fn handler(p: &mut Parser) -> Handler {
     let opener = p.bump();
-    let is_call = opener.kind == TokenKind::Call;
+    if matches!(opener.kind, TokenKind::Fn | TokenKind::Def) {
+        let word = p.slice(opener.span);
+        let report = p.foreign(
+            opener.span,
+            format!("expected `call` or `cast`, found `{word}`"),
+        );
+        p.habit(report.help(
+            "a handler that answers is a `call`, one that does not is a `cast`; both are named \
+             with a capital",
+        ));
+        p.leave_out();
+    }
+    let is_call = opener.kind != TokenKind::Cast;
     let name = handler_name(p);
     let params = params::opt_params(p);
     let annotated = p.span();
-    let reply = types::opt_annotation(p);
+    let reply = match p.at(TokenKind::Arrow) && !p.recovering {
+        true => Some(arrowed(p)),
+        false => types::opt_annotation(p),
+    };
     if reply.is_some() && !is_call {
         let diagnostic = Diagnostic::error(
             Code::P0004,
@@ -77,6 +113,21 @@ fn handler(p: &mut Parser) -> Handler {
         body,
         span: p.span_from(opener.span),
     }
+}
+
+/// `-> type`, at the arrow.
+fn arrowed(p: &mut Parser) -> TypeExpr {
+    let place = p.bump().span;
+    let report = p.foreign(
+        place,
+        "the type of a reply is written after `::`, found `->`",
+    );
+    p.habit(
+        report
+            .help("write `call Name() :: Type do`")
+            .edit(place, "::"),
+    );
+    types::type_expr(p)
 }
 
 /// The name of a `call` or a `cast`, with the capital that it lacks.
@@ -169,6 +220,14 @@ fn child(p: &mut Parser) -> Child {
 }
 
 fn colon(p: &mut Parser) -> bool {
+    if p.at(TokenKind::Equal) && !p.recovering {
+        let message = format!("expected `:` and a value, found {}", p.found());
+        let report = Diagnostic::error(Code::P0001, p.span(), message);
+        p.error(report.help(
+            "clauses are `strategy: one_for_one` and, for each child, `child name do start: fn -> \
+             spawn(actor) end end`",
+        ));
+    }
     !p.recovering && p.expect(TokenKind::Colon, "and a value")
 }
 

@@ -145,6 +145,7 @@ fn at_block_end(p: &Parser, opener: Span) -> bool {
         TokenKind::Else => p.mode.else_ends || p.at_closer(),
         TokenKind::After => p.mode.after_ends,
         TokenKind::Bar => p.mode.bar_ends,
+        TokenKind::Comma if p.mode.comma_ends => true,
         _ if p.at_closer() => true,
         kind if is_closing(kind) => p.mode.in_delimiters,
         _ => p.at_foreign_line(opener) || (p.mode.else_ends && at_else_if_word(p)),
@@ -180,6 +181,7 @@ pub(crate) fn after_statement(p: &mut Parser, start: usize) {
         _ if p.at_closer() => true,
         TokenKind::Newline | TokenKind::Semicolon | TokenKind::End | TokenKind::EndOfFile => true,
         TokenKind::Else | TokenKind::After | TokenKind::Bar => true,
+        TokenKind::Comma => p.mode.comma_ends,
         kind => is_closing(kind),
     };
     if at_end {
@@ -192,6 +194,9 @@ pub(crate) fn after_statement(p: &mut Parser, start: usize) {
     let help = match p.kind() {
         TokenKind::BitsStart => "bits are moved by `Int.shl`; `<<…>>` makes Bytes",
         TokenKind::Greater => "bits are moved by `Int.shr`",
+        TokenKind::Do => {
+            "a block behind a call needs the call's brackets: `list.each() do |x| … end`"
+        }
         TokenKind::Bang => "a message is sent by `send(pid, message)`",
         _ => "statements stand on lines of their own, or `;` between them",
     };

@@ -9,6 +9,7 @@ use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
+const ANSWER: &str = "a `call` of a service answers `(new state, reply)`, a `cast` the new state";
 const ATOM: &str = "what Elixir says with an atom is a constructor: `type Answer do Yes; No end`; \
                     results are `Ok(…)` and `Err(…)`";
 
@@ -23,7 +24,11 @@ pub(crate) fn atom(p: &mut Parser) {
     let colon = p.bump().span;
     let name = p.bump().span;
     let report = p.foreign(colon.to(name), "Snow has no atoms");
-    p.habit(report.help(ATOM));
+    let help = match p.slice(name) {
+        "reply" | "noreply" => ANSWER,
+        _ => ATOM,
+    };
+    p.habit(report.help(help));
     p.leave_out();
 }
 

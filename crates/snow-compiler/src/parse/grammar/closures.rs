@@ -1,6 +1,6 @@
 //! Closures: after `fn`, and after a call (`f(x) do |a| … end`).
 
-use super::{blocks, exprs, params};
+use super::{blocks, exprs, lambdas, params};
 use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeExpr, TypeExprKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind};
@@ -107,9 +107,35 @@ pub(crate) fn closure(p: &mut Parser) -> ExprKind {
         p.back_over_newlines();
         return ExprKind::Closure { clauses };
     }
-    blocks::end(p, opener);
+    if !opt_unended(p, opener) {
+        blocks::end(p, opener);
+    }
     same_arity(p, &clauses);
     ExprKind::Closure { clauses }
+}
+
+/// Reports a closure without `end` inside of delimiters, at what follows it: a comma, or the closing
+/// delimiter on the closure's own line. Elsewhere a form inside of the closure may lack the `end`.
+fn opt_unended(p: &mut Parser, opener: Span) -> bool {
+    let on_line = || !p.slice(opener.to(p.span())).contains(['\n', '\r']);
+    let ends = match p.kind() {
+        TokenKind::Comma => true,
+        TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => on_line(),
+        _ => false,
+    };
+    if p.recovering || !p.mode.in_delimiters || !ends {
+        return false;
+    }
+    let behind = p.last_end();
+    let report = Diagnostic::error(
+        Code::P0002,
+        behind,
+        format!("expected `end`, found {}", p.found()),
+    );
+    let report = report.also(opener, "this closure has no `end`");
+    p.complain(report.help(lambdas::HELP).edit(behind, " end"));
+    p.closers.pop();
+    true
 }
 
 fn head(p: &mut Parser) -> (Vec<Param>, Option<Expr>) {
@@ -206,6 +232,7 @@ fn arrow_body(p: &mut Parser, opener: Span) -> Block {
     }
     let mode = Mode {
         bar_ends: true,
+        comma_ends: p.mode.in_delimiters,
         ..p.mode.block()
     };
     p.under(mode, |p| {

@@ -253,6 +253,13 @@ fn after(p: &mut Parser) -> (Box<Expr>, Block) {
         p.habit(report.help("write `after 1000 -> …`").edit(gap, " "));
     }
     let limit = Box::new(p.in_head(exprs::expr));
+    if p.at(TokenKind::Do) && !p.recovering {
+        let word = p.bump().span;
+        let report = p.foreign(word, "expected `->`, found `do`");
+        let help = "write `after 1000 -> …`: the `end` of the `receive` ends it";
+        p.habit(report.help(help).edit(word, "->"));
+        return (limit, blocks::statements(p, opener, p.mode.block()));
+    }
     arrow(p);
     if !p.at(TokenKind::Do) {
         return (limit, blocks::statements(p, opener, p.mode.block()));

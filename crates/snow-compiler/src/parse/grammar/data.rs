@@ -89,6 +89,7 @@ pub(crate) fn structure(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a struct");
     let generics = types::opt_generics(p);
+    let early = early_deriving(p);
     let fields = lines(p, opener, "each field", |p| {
         let name = p.any_name("the name of a field");
         let annotation = types::opt_annotation(p);
@@ -101,7 +102,7 @@ pub(crate) fn structure(p: &mut Parser) -> ItemKind {
         generics,
         fields,
         is_opaque: false,
-        deriving: opt_deriving(p),
+        deriving: late_deriving(p, early),
     })
 }
 
@@ -121,13 +122,14 @@ pub(crate) fn sum_or_alias(p: &mut Parser) -> ItemKind {
             target: types::type_expr(p),
         };
     }
+    let early = early_deriving(p);
     let variants = lines(p, opener, "each variant", variant);
     ItemKind::Sum(SumItem {
         name,
         generics,
         variants,
         is_opaque: false,
-        deriving: opt_deriving(p),
+        deriving: late_deriving(p, early),
     })
 }
 
@@ -220,12 +222,69 @@ fn variant(p: &mut Parser) -> Variant {
     }
 }
 
+/// `deriving(…)` in front of the `do`, where it does not belong, and its place.
+fn early_deriving(p: &mut Parser) -> Option<(Vec<Derive>, Span)> {
+    let start = p.span();
+    let derived = opt_deriving(p).filter(|_| !p.recovering)?;
+    Some((derived, p.span_from(start)))
+}
+
+/// `deriving(…)` behind the `end`, or the report of one that stood in front of the `do`.
+fn late_deriving(p: &mut Parser, early: Option<(Vec<Derive>, Span)>) -> Option<Vec<Derive>> {
+    let Some((derived, place)) = early else {
+        return opt_deriving(p);
+    };
+    let report = p.foreign(place, "`deriving` stands behind the `end`");
+    let report = report.help("write `end deriving(…)`");
+    let gap = Span {
+        end: place.end + u32::from(p.text[place.end as usize..].starts_with(' ')),
+        ..place
+    };
+    let behind = p.last_end();
+    p.habit(
+        report
+            .edit(gap, "")
+            .edit(behind, format!(" {}", p.slice(place))),
+    );
+    opt_deriving(p).or(Some(derived))
+}
+
+/// `Eq, Json` behind `deriving`, without the brackets around them.
+fn unbracketed_deriving(p: &mut Parser) -> Vec<Derive> {
+    let first = p.span();
+    let gap = Span {
+        start: p.previous_span().end,
+        end: first.start,
+        ..first
+    };
+    let mut names = Vec::new();
+    loop {
+        let name = p.name("the name of an interface");
+        names.push(Derive {
+            name,
+            options: Vec::new(),
+        });
+        if p.recovering || !p.eat(TokenKind::Comma) {
+            break;
+        }
+    }
+    let report = p.foreign(first, "the names to derive stand in brackets");
+    let list: Vec<&str> = names.iter().map(|derive| &*derive.name.name).collect();
+    let help = format!("write `deriving({})`", list.join(", "));
+    let behind = p.last_end();
+    p.habit(report.help(help).edit(gap, "(").edit(behind, ")"));
+    names
+}
+
 /// `deriving(Eq, Json(tag: "type"))` on the line of the `end`.
 fn opt_deriving(p: &mut Parser) -> Option<Vec<Derive>> {
     if !p.at_word("deriving") {
         return None;
     }
     p.bump();
+    if p.at(TokenKind::Name) && !p.recovering {
+        return Some(unbracketed_deriving(p));
+    }
     if !p.at(TokenKind::LeftParen) {
         p.error_expected("`(` and the names to derive");
         return Some(Vec::new());

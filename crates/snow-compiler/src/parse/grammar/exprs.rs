@@ -1,7 +1,8 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
+use super::infix::{self, Infix};
 use super::{assertions, braces, closures, control, lambdas, literals, macros, suffixes};
-use crate::ast::{Associates, BinaryOp, Expr, ExprKind, Ident, Path, UnaryOp};
+use crate::ast::{Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::lists::Commas;
@@ -27,77 +28,25 @@ pub(crate) fn error(span: Span) -> Expr {
     }
 }
 
-/// What stands between two operands.
-enum Infix {
-    Pipe,
-    Op(BinaryOp),
-    /// Reported by the lexer; both sides are still read.
-    Unknown,
-}
-
-impl Infix {
-    /// The operator of a token.
-    fn of(kind: TokenKind) -> Option<Infix> {
-        use TokenKind::*;
-        Some(Infix::Op(match kind {
-            PipeArrow => return Some(Infix::Pipe),
-            Unknown => return Some(Infix::Unknown),
-            Or | OrOr => BinaryOp::Or,
-            And | AndAnd => BinaryOp::And,
-            EqualEqual => BinaryOp::Eq,
-            BangEqual => BinaryOp::Ne,
-            Less => BinaryOp::Lt,
-            Greater => BinaryOp::Gt,
-            LessEqual => BinaryOp::Le,
-            GreaterEqual => BinaryOp::Ge,
-            DotDot => BinaryOp::Range,
-            Diamond => BinaryOp::Join,
-            PlusPlus => BinaryOp::Concat,
-            Plus => BinaryOp::Add,
-            Minus => BinaryOp::Sub,
-            Star => BinaryOp::Mul,
-            Slash => BinaryOp::Div,
-            Percent => BinaryOp::Rem,
-            _ => return None,
-        }))
-    }
-
-    /// How tightly it binds.
-    fn level(&self) -> usize {
-        match self {
-            Infix::Pipe => 1,
-            Infix::Op(op) => op.level(),
-            Infix::Unknown => BinaryOp::Mul.level(),
-        }
-    }
-
-    /// The least level of operators that belong to its right side.
-    fn level_on_the_right(&self) -> usize {
-        let associates = match self {
-            Infix::Pipe | Infix::Unknown => Associates::Left,
-            Infix::Op(op) => op.associates(),
-        };
-        match associates {
-            Associates::Left => self.level() + 1,
-        }
-    }
-}
-
 /// Operators of at least that level.
-fn binary(p: &mut Parser, least: usize) -> Expr {
+pub(crate) fn binary(p: &mut Parser, least: usize) -> Expr {
     let start = p.span();
     let mut left = unary(p);
     while !p.recovering {
         if p.at(TokenKind::Newline) && least <= 1 && pipe_begins_next_line(p) {
             p.eat_newlines();
         }
-        let Some(operator) = Infix::of(p.kind()).filter(|found| found.level() >= least) else {
+        if let Some(left_out) = infix::opt_contained(p, &left, least) {
+            left = left_out;
+            continue;
+        }
+        let Some(operator) = Infix::next(p).filter(|found| found.level() >= least) else {
             break;
         };
         if p.at_double_greater() {
             break;
         }
-        let op_span = p.bump().span;
+        let op_span = infix::sign(p);
         if let Infix::Op(op) = operator {
             if suffixes::changes_in_place(p, op, &left, op_span) {
                 return error(p.span_from(start));

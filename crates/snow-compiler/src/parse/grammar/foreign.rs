@@ -169,6 +169,9 @@ fn bound(name: Ident, value: Expr, span: Span) -> Statement {
 pub(crate) fn assignment(p: &mut Parser, target: Expr) -> Statement {
     let place = p.span();
     let written = p.slice(target.span);
+    if let ExprKind::Assert { condition, .. } = &target.kind {
+        return asserted(p, condition, target.span);
+    }
     let report = p.foreign(place, "values never change, so there is no assignment");
     let in_loop = p.mode.in_loop;
     p.bump();
@@ -225,6 +228,28 @@ pub(crate) fn assignment(p: &mut Parser, target: Expr) -> Statement {
             Statement::Expr(exprs::error(target.span))
         }
     }
+}
+
+/// `assert value = expected` and `assert Ok(name) = value`, at the `=`.
+fn asserted(p: &mut Parser, condition: &Expr, target: Span) -> Statement {
+    let place = p.bump().span;
+    let report = p.foreign(place, "expected a comparison, found `=`");
+    let is_pattern = match &condition.kind {
+        ExprKind::Call { callee, .. } => exprs::upper_path(callee).is_some(),
+        _ => false,
+    };
+    p.complain(match is_pattern {
+        true => report.help(format!(
+            "write `==` to compare; a value is taken apart by `case value do`, with the arm `{} -> \
+             …`",
+            p.slice(condition.span)
+        )),
+        false => report.help("write `==` to compare").edit(place, "=="),
+    });
+    p.eat_newlines();
+    exprs::expr(p);
+    p.leave_out();
+    Statement::Expr(exprs::error(target))
 }
 
 /// What an item of another language is.

@@ -7,7 +7,7 @@ use crate::parse::habits::{help_of, Closer};
 use crate::parse::parser::Parser;
 use crate::source::Span;
 
-/// The condition of `if` and `while`, where `=` and `in` are mistaken for operators.
+/// The condition of `if` and `while`, where `=` is mistaken for a comparison.
 pub(crate) fn condition(p: &mut Parser) -> Expr {
     let start = p.span();
     if p.at(TokenKind::Let) && !p.recovering {
@@ -16,41 +16,6 @@ pub(crate) fn condition(p: &mut Parser) -> Expr {
     let left = p.in_head(exprs::expr);
     let place = p.span();
     match p.kind() {
-        TokenKind::Not if p.kind_after(1) == TokenKind::In && !p.recovering => {
-            let place = p.bump().span.to(p.bump().span);
-            let right = p.in_head(exprs::expr);
-            let (value, list) = (p.slice(left.span), p.slice(right.span));
-            let span = p.span_from(start);
-            let text = format!("not {list}.contains({value})");
-            let report = p.foreign(place, "Snow has no operator `not in`");
-            p.complain(report.help(format!("write `{text}`")).edit(span, text));
-            exprs::error(span)
-        }
-        TokenKind::Name if p.at_word("is") && !p.recovering => {
-            p.bump();
-            let is_not = p.at(TokenKind::Not);
-            let (sign, op) = if is_not {
-                (place.to(p.bump().span), BinaryOp::Ne)
-            } else {
-                (place, BinaryOp::Eq)
-            };
-            let meant = if is_not { "!=" } else { "==" };
-            let report = p.foreign(sign, "Snow has no operator `is`");
-            p.habit(
-                report
-                    .help("write `==` or `!=` to compare")
-                    .edit(sign, meant),
-            );
-            let right = p.in_head(exprs::expr);
-            let kind = ExprKind::Binary {
-                op,
-                left: Box::new(left),
-                right: Box::new(right),
-                op_span: sign,
-            };
-            let span = p.span_from(start);
-            Expr { kind, span }
-        }
         TokenKind::Equal if !p.recovering => {
             let report = p.foreign(place, "expected a comparison, found `=`");
             p.habit(report.help("write `==` to compare").edit(place, "=="));
@@ -64,16 +29,6 @@ pub(crate) fn condition(p: &mut Parser) -> Expr {
             };
             let span = p.span_from(start);
             Expr { kind, span }
-        }
-        TokenKind::In if !p.recovering => {
-            p.bump();
-            let right = p.in_head(exprs::expr);
-            let (value, list) = (p.slice(left.span), p.slice(right.span));
-            let span = p.span_from(start);
-            let report = p.foreign(place, "Snow has no operator `in`");
-            let report = report.help(format!("write `{list}.contains({value})`"));
-            p.complain(report.edit(span, format!("{list}.contains({value})")));
-            exprs::error(span)
         }
         _ => left,
     }

@@ -1,10 +1,110 @@
-//! Imports as other languages write them: by the path of a file, in quotes, or with braces. They
-//! are reported, and read as the import of the module that the path means.
+//! Imports as other languages write them: by the path of a file, in quotes, with braces, or with
+//! another name. They are reported, and read as the import of the module that the path means.
 
 use crate::ast::{Ident, ItemKind, Path};
-use crate::lex::TokenKind;
+use crate::lex::{Token, TokenKind};
 use crate::parse::parser::Parser;
-use crate::source::Span;
+use crate::source::{Name, Span};
+
+/// `as other`, behind the module or the name at `known`, which is what `other` is read as from here
+/// on.
+pub(crate) fn opt_alias(p: &mut Parser, known: Option<&Ident>, is_module: bool) {
+    let Some(known) = known.filter(|_| p.at_word("as") && p.kind_after(1) == TokenKind::Name)
+    else {
+        return;
+    };
+    let word = p.bump().span;
+    let other = p.bump().span;
+    let renamed = Renamed {
+        from: p.slice(other),
+        to: known.name.clone(),
+        is_module,
+    };
+    let gap = Span {
+        start: known.span.end,
+        end: other.end,
+        ..word
+    };
+    let report = p.foreign(word, "an import gives no other name");
+    let used = match is_module {
+        true => format!("{}.name", known.name),
+        false => known.name.to_string(),
+    };
+    let help = format!(
+        "leave out `as {}`, and write `{used}` where it is used",
+        renamed.from
+    );
+    let mut report = report.help(help).edit(gap, "");
+    for at in p.index()..p.lexed.tokens.len() {
+        if renamed.stands_at(p.text, &p.lexed.tokens, at) {
+            report = report.edit(p.lexed.tokens[at].span, &*renamed.to);
+        }
+    }
+    p.complain(report);
+    p.renamed.push(renamed);
+}
+
+/// The names of `from Module import {a, b}` or `(a, b)`, at the bracket.
+pub(crate) fn bracketed(p: &mut Parser) -> Vec<Ident> {
+    let open = p.span();
+    let close = match p.kind() {
+        TokenKind::LeftBrace => TokenKind::RightBrace,
+        _ => TokenKind::RightParen,
+    };
+    let names = p.list(close, |p| p.name("a name"));
+    let report = p.foreign(open, "imported names stand without brackets");
+    let help = "write `from Module import a, b`";
+    let shut = p.previous_span();
+    p.habit(report.help(help).edit(open, "").edit(shut, ""));
+    names
+}
+
+/// Reports `import A, B`, at the comma, past the end of the line.
+pub(crate) fn opt_several(p: &mut Parser) {
+    if !p.at(TokenKind::Comma) || p.recovering {
+        return;
+    }
+    let first = p.span();
+    let mut report = p.foreign(first, "an `import` is of one module");
+    while p.at(TokenKind::Comma) && !p.recovering {
+        let comma = p.bump().span;
+        let gap = Span {
+            end: p.span().start,
+            ..comma
+        };
+        report = report.edit(gap, "\nimport ");
+        p.path("the name of a module");
+    }
+    p.complain(report.help("write `import` for each, on lines of their own"));
+}
+
+/// What an import of another language gives another name.
+pub(crate) struct Renamed<'a> {
+    from: &'a str,
+    to: Name,
+    is_module: bool,
+}
+
+impl Renamed<'_> {
+    /// What is meant by the token `at`, where it is the other name.
+    pub(crate) fn meant(&self, text: &str, tokens: &[Token], at: usize) -> Option<&Name> {
+        self.stands_at(text, tokens, at).then_some(&self.to)
+    }
+
+    fn stands_at(&self, text: &str, tokens: &[Token], at: usize) -> bool {
+        use TokenKind::*;
+        let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map(|token| token.kind);
+        let span = tokens[at].span;
+        let is_it = text[span.start as usize..span.end as usize] == *self.from;
+        let is_field = kind(at.checked_sub(1)) == Some(Dot);
+        let next = kind(Some(at + 1));
+        let fits = match self.is_module {
+            true => next == Some(Dot),
+            false => !matches!(next, Some(Colon | ColonColon)),
+        };
+        tokens[at].kind == Name && is_it && !is_field && fits
+    }
+}
 
 /// What the parts of such an import mean.
 struct Meant {
@@ -24,7 +124,11 @@ pub(crate) fn at_import(p: &Parser) -> bool {
     };
     match p.kind() {
         LeftBrace | StringStart | Star | Dot | DotDot | Slash => true,
-        Name => next == Slash || (next == Name && is_from()) || line(p).ends_with(".snow"),
+        Name => {
+            let line = line(p);
+            let is_path = next == Slash || line.ends_with(".snow") || line.contains(".{");
+            is_path || (next == Name && is_from())
+        }
         _ => false,
     }
 }
@@ -44,10 +148,11 @@ pub(crate) fn import(p: &mut Parser, word: Span) -> Option<ItemKind> {
         end: place.start + rest.len() as u32,
         ..word
     };
-    let report = p.foreign(
-        place,
-        format!("expected the name of a module, found {}", p.found()),
-    );
+    let message = match rest.contains(".{") {
+        true => "an `import` takes a whole module".to_string(),
+        false => format!("expected the name of a module, found {}", p.found()),
+    };
+    let report = p.foreign(place, message);
     let meant = meant(rest, p.slice(word) == "from");
     let report = match &meant {
         None => {
@@ -63,9 +168,12 @@ pub(crate) fn import(p: &mut Parser, word: Span) -> Option<ItemKind> {
         }
         Some(Meant { module, names }) => {
             let text = format!("from {module} import {}", names.join(", "));
-            let help = format!(
-                "a module is named as it is seen from the project's folder: write `{text}`"
-            );
+            let help = match rest.contains(".{") {
+                true => format!("write `{text}`"),
+                false => format!(
+                    "a module is named as it is seen from the project's folder: write `{text}`"
+                ),
+            };
             report.help(help).edit(whole, text)
         }
     };
@@ -99,7 +207,10 @@ fn meant(rest: &str, is_from: bool) -> Option<Meant> {
             (path, names.trim_matches([' ', '{', '}']))
         }
         (false, Some((_, path)), _) => (path, ""),
-        (false, None, _) => (rest, ""),
+        (false, None, _) => match rest.split_once(".{") {
+            Some((path, names)) => (path, names.trim_matches([' ', '}'])),
+            None => (rest, ""),
+        },
     };
     let names: Vec<String> = listed
         .split(',')

@@ -99,7 +99,11 @@ fn stray(p: &mut Parser, is_complained: &mut bool) {
             p.span_from(start),
             "this statement stands outside of any function",
         );
-        p.complain(diagnostic.help("a program begins in `fn main() do … end`"));
+        let help = match p.slice(start) {
+            "test" | "it" | "describe" => "a test is `test \"what holds\" do … end`",
+            _ => "a program begins in `fn main() do … end`",
+        };
+        p.complain(diagnostic.help(help));
     }
     *is_complained = true;
     p.recovering = true;
@@ -195,7 +199,10 @@ fn item_kind(p: &mut Parser, word: TokenKind, public: Option<Span>) -> Option<It
             if import_paths::at_import(p) {
                 return import_paths::import(p, word);
             }
-            ItemKind::Import(p.path("the name of a module"))
+            let path = p.path("the name of a module");
+            import_paths::opt_alias(p, path.segments.last(), true);
+            import_paths::opt_several(p);
+            ItemKind::Import(path)
         }
         Name if p.at_word("from") => {
             refuse_public(p, "an import");
@@ -361,6 +368,10 @@ fn from_import(p: &mut Parser) -> Option<ItemKind> {
     let path = p.path("the name of a module");
     let mut names = Vec::new();
     if p.expect(TokenKind::Import, "and names") {
+        if matches!(p.kind(), TokenKind::LeftBrace | TokenKind::LeftParen) {
+            let names = import_paths::bracketed(p);
+            return Some(ItemKind::FromImport { path, names });
+        }
         loop {
             if p.at(TokenKind::Star) {
                 let module = p.slice(path.span);
@@ -375,6 +386,7 @@ fn from_import(p: &mut Parser) -> Option<ItemKind> {
             }
             let name = p.name("a name");
             if !name.name.is_empty() {
+                import_paths::opt_alias(p, Some(&name), false);
                 names.push(name);
             }
             if p.recovering || !p.eat_comma() {

@@ -5,7 +5,7 @@ use super::foreign::at;
 use crate::ast::{Expr, ExprKind};
 use crate::diagnostics::Diagnostic;
 use crate::lex::TokenKind;
-use crate::parse::parser::Parser;
+use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
 pub(crate) const HELP: &str = "a closure is `fn x -> … end`, or `fn(x, y) -> … end`";
@@ -14,9 +14,10 @@ fn report(p: &Parser, place: Span) -> Diagnostic {
     p.foreign(place, "closures begin with `fn`").help(HELP)
 }
 
-/// An expression where a closure is likely, which may be followed by `=>` and its body.
+/// An expression where a closure is likely, which may be followed by `=>` or `->` and its body.
 pub(crate) fn opt_arrow(p: &mut Parser, params: Expr) -> Expr {
-    if p.recovering || !p.at(TokenKind::FatArrow) {
+    let is_thin = p.at(TokenKind::Arrow) && are_names(&params);
+    if p.recovering || !(is_thin || p.at(TokenKind::FatArrow)) {
         return params;
     }
     let arrow = p.bump().span;
@@ -36,6 +37,16 @@ pub(crate) fn opt_arrow(p: &mut Parser, params: Expr) -> Expr {
     }
     p.leave_out();
     exprs::error(p.span_from(start))
+}
+
+/// Whether an expression may be the parameters of a closure: a name, or names in brackets.
+fn are_names(params: &Expr) -> bool {
+    match &params.kind {
+        ExprKind::Name(name) => !is_upper(&name.name),
+        ExprKind::Tuple(parts) => parts.iter().all(are_names),
+        ExprKind::Unit => true,
+        _ => false,
+    }
 }
 
 /// From `{` past its `}`.

@@ -13,6 +13,7 @@ pub(super) mod exprs;
 pub(super) mod foreign;
 pub(super) mod heads;
 pub(super) mod import_paths;
+pub(super) mod infix;
 pub(super) mod items;
 pub(super) mod lambdas;
 pub(super) mod literals;

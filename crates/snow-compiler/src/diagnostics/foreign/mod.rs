@@ -1,6 +1,10 @@
 //! What other languages call the things of this one: names of functions, modules, types and
 //! values, with the name or the advice here.
 
+use names::{FUNCTIONS, MODULES, TYPES};
+
+mod names;
+
 /// Advice about a name, and what to write for it where that is all.
 pub type Advice = (&'static str, Option<&'static str>);
 
@@ -102,6 +106,17 @@ const VALUES: &[Row] = &[
         "write `Timer.send_after(pid, ms, message)`",
         None,
     ),
+    (
+        "setInterval",
+        "an actor sends itself a message each time: `Timer.send_after(self(), ms, message)`",
+        None,
+    ),
+    ("fetch", "write `Http.get(url)`, a Result", None),
+    (
+        "reply",
+        "a `call` of a service answers `(new state, reply)`",
+        None,
+    ),
     ("exit", "write `Process.halt(status)`", Some("Process.halt")),
     (
         "throw",
@@ -118,6 +133,18 @@ const VALUES: &[Row] = &[
         "a module is imported at the top of the file: `import Name`",
         None,
     ),
+    ("assert", ASSERTS, None),
+    ("assert_eq", ASSERTS, None),
+    ("assert_equal", ASSERTS, None),
+    ("assertEqual", ASSERTS, None),
+    ("assertEquals", ASSERTS, None),
+    ("expect", ASSERTS, None),
+    ("assert_ne", "write `assert a != b`, in a `test`", None),
+    ("refute", "write `assert not …`, in a `test`", None),
+    ("assert_raise", CRASHES, None),
+    ("assert_raises", CRASHES, None),
+    ("assertRaises", CRASHES, None),
+    ("assertThrows", CRASHES, None),
     ("unless", "write `if not … do`", None),
     (
         "pass",
@@ -138,6 +165,11 @@ const VALUES: &[Row] = &[
     ),
 ];
 
+const ASSERTS: &str = "write `assert a == b`, in a `test`";
+const CRASHES: &str = "what may crash runs as a job, whose answer is an `Err` then: \
+                       `Job.await(Job.async(fn -> … end))`";
+const TESTS: &str = "write `test \"what holds\" do … end` for each, one below the other";
+
 /// Words that begin a form of another language; what the form is here.
 const FORMS: &[Row] = &[
     (
@@ -153,7 +185,11 @@ const FORMS: &[Row] = &[
     ),
     ("unless", "write `if not … do … end`", None),
     ("until", "write `while not … do … end`", None),
-    ("loop", "write `while true do … end`, left by `break`", None),
+    (
+        "loop",
+        "write `while true do … end`, left by `break`; an actor goes on by calling itself",
+        None,
+    ),
     ("foreach", "write `for item in list do … end`", None),
     (
         "try",
@@ -219,209 +255,14 @@ const FORMS: &[Row] = &[
     ("print", "write `println(…)`", None),
     ("puts", "write `println(…)`", None),
     ("do", "write `while … do … end`", None),
-];
-
-const MODULES: &[Row] = &[
-    ("IO", "write `println(…)`", None),
-    ("Io", "write `println(…)`", None),
-    ("console", "write `println(…)`", None),
-    ("Console", "write `println(…)`", None),
-    ("Enum", "the functions of lists are in `List`", Some("List")),
+    ("refute", "write `assert not …`", None),
     (
-        "Array",
-        "the functions of lists are in `List`",
-        Some("List"),
-    ),
-    ("Vec", "the functions of lists are in `List`", Some("List")),
-    ("Dict", "the functions of maps are in `Map`", Some("Map")),
-    (
-        "FxHashMap",
-        "the functions of maps are in `Map`",
-        Some("Map"),
-    ),
-    (
-        "Integer",
-        "the functions of whole numbers are in `Int`",
-        Some("Int"),
-    ),
-    (
-        "Kernel",
-        "what needs no module is in scope: leave the name out",
+        "setup",
+        "write a function that makes what tests need; `Fixture.on_end(…)` clears up",
         None,
     ),
-    ("GenServer", "write a `service`", None),
-    (
-        "Task",
-        "work on the side is a `Job`: `Job.async`, `Job.await`",
-        Some("Job"),
-    ),
-    (
-        "Promise",
-        "work on the side is a `Job`: `Job.async`, `Job.await`",
-        None,
-    ),
-    ("JSON", "write `Json`", Some("Json")),
-    (
-        "WebSocket",
-        "WebSockets are in `Ws`: `Ws.handler`, `Ws.serve`",
-        Some("Ws"),
-    ),
-    (
-        "WebSockets",
-        "WebSockets are in `Ws`: `Ws.handler`, `Ws.serve`",
-        Some("Ws"),
-    ),
-    (
-        "Websocket",
-        "WebSockets are in `Ws`: `Ws.handler`, `Ws.serve`",
-        Some("Ws"),
-    ),
-    (
-        "WS",
-        "WebSockets are in `Ws`: `Ws.handler`, `Ws.serve`",
-        Some("Ws"),
-    ),
-];
-
-const TYPES: &[Row] = &[
-    ("int", "write `Int`", Some("Int")),
-    ("Integer", "write `Int`", Some("Int")),
-    ("i8", "every whole number is an `Int`", Some("Int")),
-    ("i16", "every whole number is an `Int`", Some("Int")),
-    ("i32", "every whole number is an `Int`", Some("Int")),
-    ("i64", "every whole number is an `Int`", Some("Int")),
-    ("u8", "every whole number is an `Int`", Some("Int")),
-    ("u16", "every whole number is an `Int`", Some("Int")),
-    ("u32", "every whole number is an `Int`", Some("Int")),
-    ("u64", "every whole number is an `Int`", Some("Int")),
-    ("usize", "every whole number is an `Int`", Some("Int")),
-    ("long", "every whole number is an `Int`", Some("Int")),
-    ("number", "a number is an `Int` or a `Float`", None),
-    ("Number", "a number is an `Int` or a `Float`", None),
-    ("float", "write `Float`", Some("Float")),
-    ("double", "write `Float`", Some("Float")),
-    ("Double", "write `Float`", Some("Float")),
-    ("f32", "write `Float`", Some("Float")),
-    ("f64", "write `Float`", Some("Float")),
-    ("bool", "write `Bool`", Some("Bool")),
-    ("boolean", "write `Bool`", Some("Bool")),
-    ("Boolean", "write `Bool`", Some("Bool")),
-    ("str", "write `String`", Some("String")),
-    ("string", "write `String`", Some("String")),
-    ("Str", "write `String`", Some("String")),
-    (
-        "char",
-        "a character is a `String` of one, or its code, an `Int`",
-        Some("String"),
-    ),
-    (
-        "Char",
-        "a character is a `String` of one, or its code, an `Int`",
-        Some("String"),
-    ),
-    ("Vec", "write `List<…>`", Some("List")),
-    ("Array", "write `List<…>`", Some("List")),
-    ("list", "write `List<…>`", Some("List")),
-    ("dict", "write `Map<…, …>`", Some("Map")),
-    ("Dict", "write `Map<…, …>`", Some("Map")),
-    ("FxHashMap", "write `Map<…, …>`", Some("Map")),
-    ("Maybe", "write `Option<…>`", Some("Option")),
-    ("Optional", "write `Option<…>`", Some("Option")),
-    (
-        "void",
-        "a function without a result answers `()`",
-        Some("()"),
-    ),
-    (
-        "Void",
-        "a function without a result answers `()`",
-        Some("()"),
-    ),
-    ("Unit", "write `()`", Some("()")),
-    ("None", "write `()` for nothing, or `Option<…>`", None),
-    (
-        "Any",
-        "leave the type out, or name a type parameter: `fn f<T>(x :: T)`",
-        None,
-    ),
-    (
-        "any",
-        "leave the type out, or name a type parameter: `fn f<T>(x :: T)`",
-        None,
-    ),
-    (
-        "byte",
-        "one byte is an `Int`, several are `Bytes`",
-        Some("Int"),
-    ),
-    ("PID", "write `Pid<Message>`", Some("Pid")),
-];
-
-/// What functions are called elsewhere; which names they may have here. The first that the module
-/// has is meant.
-const FUNCTIONS: &[(&str, &[&str])] = &[
-    ("len", &["length", "size"]),
-    ("length", &["size"]),
-    ("size", &["length"]),
-    ("count", &["length", "size"]),
-    ("push", &["append"]),
-    ("add", &["append", "put"]),
-    ("insert", &["put", "prepend", "add"]),
-    ("set", &["put"]),
-    ("forEach", &["each"]),
-    ("for_each", &["each"]),
-    ("select", &["filter"]),
-    ("where", &["filter"]),
-    ("collect", &["map"]),
-    ("fold", &["reduce"]),
-    ("foldl", &["reduce", "fold"]),
-    ("inject", &["reduce"]),
-    ("includes", &["contains"]),
-    ("member", &["contains"]),
-    ("has", &["has_key", "contains"]),
-    ("contains_key", &["has_key"]),
-    ("first", &["head"]),
-    ("rest", &["tail"]),
-    ("at", &["get"]),
-    ("remove", &["delete"]),
-    ("upcase", &["to_upper"]),
-    ("upper", &["to_upper"]),
-    ("uppercase", &["to_upper"]),
-    ("toUpperCase", &["to_upper"]),
-    ("downcase", &["to_lower"]),
-    ("lower", &["to_lower"]),
-    ("lowercase", &["to_lower"]),
-    ("toLowerCase", &["to_lower"]),
-    ("strip", &["trim"]),
-    ("substring", &["slice"]),
-    ("substr", &["slice"]),
-    ("startsWith", &["starts_with"]),
-    ("endsWith", &["ends_with"]),
-    ("indexOf", &["index_of"]),
-    ("find_index", &["index_of"]),
-    ("toString", &["to_string"]),
-    ("to_s", &["to_string"]),
-    ("parseInt", &["to_int"]),
-    ("to_integer", &["to_int"]),
-    ("parse_int", &["to_int"]),
-    ("unwrap_or", &["with_default"]),
-    ("get_or_else", &["with_default"]),
-    ("flatMap", &["flat_map"]),
-    ("some", &["any"]),
-    ("every", &["all"]),
-    ("reversed", &["reverse"]),
-    ("with_index", &["enumerate"]),
-    ("sorted", &["sort_by"]),
-    ("listen", &["serve", "start"]),
-    ("run", &["serve", "start"]),
-    ("start_server", &["start"]),
-    ("emit", &["send"]),
-    ("reply", &["send"]),
-    ("publish", &["broadcast"]),
-    ("url", &["path"]),
-    ("uri", &["path"]),
-    ("header", &["headers"]),
-    ("params", &["query"]),
+    ("describe", TESTS, None),
+    ("it", TESTS, None),
 ];
 
 fn find(rows: &[Row], name: &str) -> Option<Advice> {
@@ -449,10 +290,15 @@ pub fn type_name(name: &str) -> Option<Advice> {
     find(TYPES, name)
 }
 
+/// The names that a function or field of another language may have here.
+pub fn meanings(name: &str) -> &'static [&'static str] {
+    let found = FUNCTIONS.iter().find(|(foreign, _)| *foreign == name);
+    found.map_or(&[], |(_, meant)| meant)
+}
+
 /// The name that a function or field has here, if it is one of `known`.
 pub fn function<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone) -> Option<&'n str> {
-    let (_, meant) = FUNCTIONS.iter().find(|(foreign, _)| *foreign == name)?;
-    let mut found = meant
+    let mut found = meanings(name)
         .iter()
         .map(|meant| known.clone().find(|known| known == meant));
     found.find_map(|known| known)
