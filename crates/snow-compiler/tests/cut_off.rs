@@ -33,8 +33,11 @@ fn programs() -> Vec<(String, String)> {
 fn check(text: &str) -> bool {
     let mut sources = Sources::default();
     sources.add("main.snow", "Main", false, text);
-    // What is left of a program imports no more than the whole does.
-    let sources = match text.contains("import Http") {
+    // What is left of a program uses no more than the whole does.
+    let needs_more = ["import Http", "Socket."]
+        .iter()
+        .any(|used| text.contains(used));
+    let sources = match needs_more {
         true => support::with_library(&sources),
         false => support::with_core(&sources),
     };

@@ -167,8 +167,12 @@ impl<'a> Resolver<'a, '_> {
             return Some(format!("write `{}.{meant}`", scope.last_segment()));
         }
         // `Process.sleep`: no name of another module that happens to be the same, which may do
-        // something else, but what programmers of other languages mean by it.
-        let is_own = || suggest::closest(name, known.iter().map(|n| &**n)).is_some();
+        // something else, but what programmers of other languages mean by it. The constructor
+        // `Sleep` is no function either.
+        let is_capital = |name: &str| name.starts_with(char::is_uppercase);
+        let begins_so = |known: &str| is_capital(known) == is_capital(name);
+        let alike = known.iter().map(|n| &**n).filter(|known| begins_so(known));
+        let is_own = || suggest::closest(name, alike).is_some();
         let (help, meant) = foreign::value(name)?;
         let is_elsewhere = meant.is_some_and(|meant| meant.contains('.'));
         (is_elsewhere && scope.is_stdlib && !is_own()).then(|| help.to_string())
