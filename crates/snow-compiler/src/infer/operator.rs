@@ -45,7 +45,9 @@ impl Infer<'_, '_> {
                     Comparison::Eq | Comparison::Ne => Need::Eq,
                     Comparison::Order(_) => Need::Ord,
                 };
-                match self.sent_by_arrow(op, left, right, op_span) {
+                let is_reported = self.sent_by_arrow(op, left, right, op_span)
+                    || self.negated_side(left, right, op_span);
+                match is_reported {
                     true => Ty::Error,
                     false => {
                         self.same_typed(left, right, need, op_span);
@@ -91,6 +93,27 @@ impl Infer<'_, '_> {
         let help = "a message is sent by `send(pid, message)`".to_string();
         let message = "Snow has no operator `<-`".to_string();
         self.report_with_help(Code::E0001, sign, message, Some(help));
+        true
+    }
+
+    /// Reports `not a == 3`, which compares `not a`. False when `a` can be negated, or is no name.
+    fn negated_side(&mut self, left: &Expr, right: &Expr, sign: Span) -> bool {
+        let ExprKind::Unary(UnaryOp::Not, operand) = &left.kind else {
+            return false;
+        };
+        let ExprKind::Local(name) = operand.kind else {
+            return false;
+        };
+        let ty = self.shallow(&self.typed.local[name.index()].clone());
+        let can_be_negated = ty == self.bool_ty() || self.has_impl(Need::Not, &ty);
+        if matches!(ty, Ty::Var(_) | Ty::Error) || can_be_negated {
+            return false;
+        }
+        self.value(operand, Expectation::Value);
+        self.value(right, Expectation::Value);
+        let help = "write `not (…)` around the comparison".to_string();
+        let message = "`not` binds tighter than a comparison".to_string();
+        self.report_with_help(Code::E0001, left.span.to(sign), message, Some(help));
         true
     }
 

@@ -127,7 +127,10 @@ impl<'a> Resolver<'a, '_> {
             })
         };
         let modules = self.visible_modules();
-        let owner = modules.iter().filter(has).min_by_key(|owner| owner.len())?;
+        // One that the module imports is likelier meant than one that it does not.
+        let imported = &self.scopes[here.index()].namespaces;
+        let distance = |owner: &&Name| (!imported.contains_key(*owner), owner.len());
+        let owner = modules.iter().filter(has).min_by_key(distance)?;
         Some(format!(
             "write `{owner}.{name}`, or add `from {owner} import {name}`"
         ))

@@ -139,6 +139,11 @@ unsafe fn linked_exit(actor: *mut Actor, signal: *mut Envelope) -> Option<Reason
             !linked || (*actor).terminating || kind == kinds::NORMAL || kind == kinds::SHUTDOWN;
         let reason = (!harmless).then(|| {
             let text = String::from_utf8_lossy(Envelope::bytes(signal)).into_owned();
+            let text = if kind == kinds::KILLED {
+                reason_in_words(kind, text)
+            } else {
+                text
+            };
             Reason::new(
                 kinds::ERROR,
                 format!("linked actor {from} ended: {text}").as_bytes(),
