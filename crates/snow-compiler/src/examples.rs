@@ -206,13 +206,23 @@ fn asserted<'t>(lines: &[&'t str]) -> Vec<Asserted<'t>> {
         else {
             return Asserted::Plain;
         };
-        let (code, value) = (line[..at].trim(), line[at + GIVES.len()..].trim());
+        let (code, value) = (line[..at].trim(), value(&line[at + GIVES.len()..]));
         match value.contains(SHAPE) || code.is_empty() {
             true => Asserted::Shape,
             false => Asserted::Equal(code, value),
         }
     };
     lines.iter().map(&mut said).collect()
+}
+
+/// The value that stands behind a `#=>`, without a comment of its own.
+fn value(behind: &str) -> &str {
+    let parts = lex::classes(behind).into_iter();
+    let end = parts
+        .filter(|(_, class)| *class == Class::Comment)
+        .map(|(range, _)| range.start)
+        .next();
+    behind[..end.unwrap_or(behind.len())].trim()
 }
 
 impl Block<'_> {

@@ -115,3 +115,15 @@ fn a_sign_in_a_text_or_a_comment_gives_no_value() {
         )],
     );
 }
+
+#[test]
+fn a_comment_behind_a_value_is_no_part_of_it() {
+    becomes(
+        "##     one()   #=> 1   # the first\n##     text()   #=> \"#1\"\npub fn one() = 1\n",
+        &[(
+            "Shop.Example1",
+            "from Shop import one; test \"shop.snow:1\" do assert (one()) == (1)\n  \
+             assert (text()) == (\"#1\")\nend\n",
+        )],
+    );
+}
