@@ -8,26 +8,22 @@ use snow_compiler::analysis::Parsed;
 use snow_compiler::examples::{self, Documented};
 use snow_compiler::source::{FileId, Span};
 
+use crate::kin;
 use crate::places;
 use crate::projects::Loaded;
 use crate::snapshot::Snapshot;
 use crate::text::is_in_name;
 
 /// Places in comments of the project where an example uses what is named at a place of the code, in
-/// source order. Needs the compiler's stack.
-pub(crate) fn uses(loaded: &Loaded, parsed: &Parsed, name: Span) -> Vec<Span> {
-    let text = &loaded.sources.get(name.file).text;
-    let word = text.get(name.start as usize..name.end as usize);
-    let Some(word) = word.filter(|word| !word.is_empty()) else {
-        return Vec::new();
-    };
-    let (with, from) = with_examples(loaded, word);
+/// source order. It is spelled in one of these ways. Needs the compiler's stack.
+pub(crate) fn uses(loaded: &Loaded, parsed: &Parsed, name: Span, spelled: &[&str]) -> Vec<Span> {
+    let (with, from) = with_examples(loaded, spelled);
     if from.is_empty() {
         return Vec::new();
     }
     let checked = Snapshot::check(with, &mut parsed.clone());
     let named = checked.named_at(name.file, name.start as usize);
-    let found = named.map_or_else(Vec::new, |named| checked.places_of(&named.meaning));
+    let found = named.map_or_else(Vec::new, |named| kin::places(&checked, &named.meaning));
     let in_comment = |span: Span| {
         let (file, lines) = from.get(&span.file)?;
         let text = &loaded.sources.get(*file).text;
@@ -41,14 +37,21 @@ pub(crate) fn uses(loaded: &Loaded, parsed: &Parsed, name: Span) -> Vec<Span> {
     found
 }
 
-/// The root with the examples of those of its files that have a word in a comment, and where each
-/// example comes from.
-fn with_examples(loaded: &Loaded, word: &str) -> (Loaded, HashMap<FileId, (FileId, Range<usize>)>) {
+/// The root with the examples of those of its files that have one of some words in a comment, and
+/// where each example comes from.
+fn with_examples(
+    loaded: &Loaded,
+    spelled: &[&str],
+) -> (Loaded, HashMap<FileId, (FileId, Range<usize>)>) {
     let mut with = loaded.clone();
     let mut from = HashMap::new();
     for (file, source) in loaded.sources.iter() {
-        let is_in_comment =
-            |line: &str| line.trim_start().starts_with("##") && words(line, word).next().is_some();
+        let has_word = |line: &str| {
+            spelled
+                .iter()
+                .any(|word| words(line, word).next().is_some())
+        };
+        let is_in_comment = |line: &str| line.trim_start().starts_with("##") && has_word(line);
         if !places::is_own_file(&loaded.sources, file) || source.has_tests {
             continue;
         }

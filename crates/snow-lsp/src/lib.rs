@@ -12,6 +12,7 @@ mod documents;
 mod examples;
 mod findings;
 mod format;
+mod kin;
 mod outline;
 mod places;
 mod projects;

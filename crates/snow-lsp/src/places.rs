@@ -6,10 +6,12 @@ use lsp_types::{
     DocumentHighlight, Hover, HoverContents, Location, MarkupContent, MarkupKind, Range,
 };
 use snow_compiler::hir::{Clause, Expr, Meaning};
+use snow_compiler::pipeline::Mode;
 use snow_compiler::source::{FileId, Sources, Span};
 
 use crate::describe::{self, Description};
 use crate::findings::{location, range};
+use crate::kin;
 use crate::projects::Projects;
 use crate::snapshot::Snapshot;
 use crate::uri;
@@ -150,11 +152,28 @@ pub(crate) fn renamable(snapshot: &Snapshot, file: FileId, at: usize) -> Result<
     if let Meaning::Module(_) = named.meaning {
         return Err("a module has the name of its file: rename the file".into());
     }
+    if is_beginning(snapshot, &named.meaning) {
+        return Err("a program begins in `main`, so this function keeps its name".into());
+    }
+    if let Some((interface, declared)) = kin::asked_by(snapshot, &named.meaning) {
+        if !is_own(snapshot, declared) {
+            return Err(format!(
+                "this is a method of `{interface}`, which is declared in a package that is not \
+                 this project's"
+            ));
+        }
+    }
     match snapshot.declaration(&named.meaning) {
         Some(declared) if is_own(snapshot, declared) => Ok(range(snapshot, named.span)),
         Some(_) => Err("this is declared in a package that is not this project's".into()),
         None => Err("this name is part of the language".into()),
     }
+}
+
+/// Whether a name means the function that the program begins in.
+fn is_beginning(snapshot: &Snapshot, meaning: &Meaning) -> bool {
+    let main = snapshot.analysis.program.main.map(Meaning::Function);
+    snapshot.loaded.mode == Mode::Program && main.as_ref() == Some(meaning)
 }
 
 /// Whether a place is in a file of the project itself.

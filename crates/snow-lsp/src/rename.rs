@@ -14,6 +14,7 @@ use snow_compiler::source::{FileId, Sources, Span};
 
 use crate::examples;
 use crate::findings;
+use crate::kin;
 use crate::places;
 use crate::projects::Loaded;
 use crate::snapshot::Snapshot;
@@ -47,26 +48,34 @@ pub(crate) fn rename(
                 .into(),
         );
     }
-    let places = snapshot.places_of(&named.meaning);
+    let spellings = kin::spellings(snapshot, named, name)?;
+    let places = kin::places(snapshot, &named.meaning);
     if let Some(foreign) = places.iter().find(|span| !places::is_own(snapshot, **span)) {
         let path = &snapshot.loaded.sources.get(foreign.file).path;
         return Err(format!(
             "'{path}', which is of another package, names it too"
         ));
     }
-    let edit = |span: &Span| Edit {
-        span: *span,
-        text: name.to_string(),
+    let edit = |span: &Span| {
+        let written = snapshot.slice(*span);
+        let (_, text) = spellings.iter().find(|(old, _)| old == written)?;
+        let text = text.clone();
+        Some(Edit { span: *span, text })
     };
-    let in_examples = examples::uses(&snapshot.loaded, parsed, named.span);
-    let mut edits: Vec<Edit> = places.iter().chain(&in_examples).map(edit).collect();
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        spellings.iter().map(|(old, new)| (&**old, &**new)).unzip();
+    let in_examples = examples::uses(&snapshot.loaded, parsed, named.span, &old);
+    let all = places.iter().chain(&in_examples);
+    let mut edits: Vec<Edit> = all.filter_map(edit).collect();
     edits.sort_by_key(|edit| edit.span);
-    verify(
-        snapshot,
-        parsed,
-        named.span,
-        (&places, &in_examples, &edits),
-    )?;
+    let change = Change {
+        at: named.span,
+        places: &places,
+        in_examples: &in_examples,
+        edits: &edits,
+        spelled: &new,
+    };
+    verify(snapshot, parsed, &change)?;
     findings::workspace_edit(snapshot, &edits).ok_or_else(|| "a file has no path".into())
 }
 
@@ -127,14 +136,24 @@ fn moved(span: Span, edits: &[Edit]) -> Span {
     }
 }
 
+/// What a new name changes.
+struct Change<'c> {
+    /// The place that is asked about.
+    at: Span,
+    /// All places of the code, those that keep their text among them.
+    places: &'c [Span],
+    /// The same in examples.
+    in_examples: &'c [Span],
+    /// The new texts.
+    edits: &'c [Edit],
+    /// Ways to write the new name.
+    spelled: &'c [&'c str],
+}
+
 /// Makes the edits in a copy: the name must then mean the same at all places of the code and of
 /// examples, and no other place may.
-fn verify(
-    snapshot: &Snapshot,
-    parsed: &Parsed,
-    at: Span,
-    (places, in_examples, edits): (&[Span], &[Span], &[Edit]),
-) -> Result<(), String> {
+fn verify(snapshot: &Snapshot, parsed: &Parsed, change: &Change<'_>) -> Result<(), String> {
+    let edits = change.edits;
     let changed = changed(&snapshot.loaded, edits);
     let after = Snapshot::check(changed, &mut parsed.clone());
     let errors = |snapshot: &Snapshot| {
@@ -150,13 +169,14 @@ fn verify(
         return Err(format!("the program would have errors: {why}"));
     }
     let all_moved = |all: &[Span]| -> Vec<Span> { all.iter().map(|s| moved(*s, edits)).collect() };
-    let place = moved(at, edits);
+    let place = moved(change.at, edits);
     let found = after.named_at(place.file, place.start as usize);
-    let found = found.map_or_else(Vec::new, |named| after.places_of(&named.meaning));
-    if found != all_moved(places) {
+    let found = found.map_or_else(Vec::new, |named| kin::places(&after, &named.meaning));
+    if found != all_moved(change.places) {
         return Err("this name means something else there already".into());
     }
-    match examples::uses(&after.loaded, parsed, place) == all_moved(in_examples) {
+    let in_examples = examples::uses(&after.loaded, parsed, place, change.spelled);
+    match in_examples == all_moved(change.in_examples) {
         true => Ok(()),
         false => Err("this name means something else in an example of a comment".into()),
     }

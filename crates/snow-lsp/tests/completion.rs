@@ -159,6 +159,30 @@ fn imports_name_modules_and_what_is_public_in_them() {
     typing.leave();
 }
 
+#[test]
+fn a_module_offers_the_constructors_of_types_that_it_passes_on() {
+    let mut typing = Typing::new();
+    let found = typing.offered("import Screen\n\nfn main() do\n  let e = Screen.¦\nend\n");
+    has(
+        &found,
+        &["Logged", "Started", "Stopped", "Click"],
+        &["Inside"],
+    );
+    let text = "import Ws\n\nfn main(m :: Ws.Message) do\n  case m do\n    Ws.¦\n  end\nend\n";
+    has(
+        &typing.offered(text),
+        &["Text", "Binary", "Sent", "Full", "Closed"],
+        &[],
+    );
+    let found = typing.offered("from Ws import ¦\n\nfn main() do\nend\n");
+    has(&found, &["Text", "DropOldest", "XForwardedFor"], &[]);
+    let found = typing.offered("import Http\n\nfn main() do\n  let a = Http.¦\nend\n");
+    has(&found, &["XForwardedFor"], &[]);
+    let found = typing.offered("from Screen import Logged\n\nfn main() do\n  let e = ¦\nend\n");
+    has(&found, &["Started", "Stopped"], &["Click"]);
+    typing.leave();
+}
+
 const MAIN: &str = "\
 from Log import Event, entry
 import Screen

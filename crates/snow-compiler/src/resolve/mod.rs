@@ -54,7 +54,7 @@ use crate::source::{FileId, Name, Sources, Span};
 
 pub(crate) use packages::spelled;
 pub use packages::{importable, is_internal};
-pub(crate) use services::snake;
+pub use services::snake;
 
 use body::Body;
 use scope::ModuleScope;

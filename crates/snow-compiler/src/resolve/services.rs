@@ -72,8 +72,9 @@ pub(super) fn expand(
     module.items.append(&mut made);
 }
 
-/// `GetHTTP` is called as `get_h_t_t_p`.
-pub(crate) fn snake(name: &str) -> String {
+/// The function that a handler of a service is called by: `SetName` is called as `set_name`,
+/// `GetHTTP` as `get_h_t_t_p`.
+pub fn snake(name: &str) -> String {
     let mut out = String::new();
     for (index, letter) in name.chars().enumerate() {
         if letter.is_uppercase() && index > 0 {

@@ -162,10 +162,9 @@ pub(super) fn constructors(snapshot: &Snapshot, module: ModuleId, name: &str) ->
     }
 }
 
-/// Constructors of a type, and what a service of that name answers.
-fn of_type(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
-    let program = &snapshot.analysis.program;
-    let def = &program.types[id.index()];
+/// Constructors of a type that may be made anywhere.
+fn variants(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
+    let def = &snapshot.analysis.program.types[id.index()];
     if let (TypeKind::Sum(variants), None) = (&def.kind, def.opaque) {
         for (index, variant) in variants.iter().enumerate() {
             let meaning = Meaning::Variant(id, index);
@@ -173,6 +172,13 @@ fn of_type(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
             add_meaning(snapshot, &variant.name, (kind, meaning), found);
         }
     }
+}
+
+/// Constructors of a type, and what a service of that name answers.
+fn of_type(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
+    let program = &snapshot.analysis.program;
+    let def = &program.types[id.index()];
+    variants(snapshot, id, found);
     let prefix = format!("{}.", def.name);
     for (index, function) in program.functions.iter().enumerate() {
         let name = function.name.strip_prefix(&*prefix);
@@ -196,10 +202,20 @@ pub(super) fn of_module(snapshot: &Snapshot, module: ModuleId, found: &mut Found
         }
     }
     let items = snapshot.file_of(module).and_then(|file| snapshot.ast(file));
-    for item in items.iter().flat_map(|module| &module.items) {
-        if item.is_public {
-            declared(item, found);
+    let items = items.iter().flat_map(|module| &module.items);
+    for item in items.filter(|item| item.is_public) {
+        declared(item, found);
+        if let ItemKind::Alias { name, .. } = &item.kind {
+            passed_on(snapshot, module, &name.name, found);
         }
+    }
+}
+
+/// Constructors of a type that a module passes on under a name.
+fn passed_on(snapshot: &Snapshot, module: ModuleId, name: &str, found: &mut Found) {
+    let file = snapshot.file_of(module);
+    if let Some(id) = file.and_then(|file| type_in(snapshot, (file, false), name, MOST_ALIASES)) {
+        variants(snapshot, id, found);
     }
 }
 
