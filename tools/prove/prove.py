@@ -54,9 +54,9 @@ def messages_cost(output):
     for block in re.split(r"\n\n", output):
         head = re.search(r"^echo, (.*?) \(", block, re.MULTILINE)
         found = re.findall(r"^(.{18}) .*   ([\d.]+) \([\d.]+ to [\d.]+\)$", block, re.MULTILINE)
-        others = ", ".join(f"{name.strip()} {ratio}" for name, ratio in found if name.strip() != "Snow")
-        if head and others:
-            rows.append(f"{head[1]}: {others}")
+        servers = ", ".join(f"{name.strip()} {ratio}" for name, ratio in found)
+        if head and servers:
+            rows.append(f"{head[1]}: {servers}")
     return "<br>".join(rows) or "not measured"
 
 
@@ -76,7 +76,7 @@ PARTS = [
      ["tools/soak/run", "15"], soaked),
     ("requests", "Processor time of an HTTP request, as a multiple of Snow's",
      ["tools/bench/http/run", "3", "0.5"], requests_cost),
-    ("messages", "Processor time of an echoed message, as a multiple of Snow's",
+    ("messages", "Processor time of an echoed message, as a multiple of the first server's",
      ["tools/bench/run", "--quick"], messages_cost),
 ]
 
