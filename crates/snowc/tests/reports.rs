@@ -40,6 +40,18 @@ fn reported(name: &str, options: &[&str]) -> (String, String, String) {
     (path, text, ran.err)
 }
 
+#[test]
+fn a_main_that_another_actor_ended_says_why() {
+    let (_, _, err) = reported("main_ended", &[]);
+    let said = err.lines().filter(|line| line.starts_with("main ended: "));
+    let said: Vec<&str> = said.collect();
+    assert_eq!(said.len(), 1, "{err}");
+    assert!(
+        said[0].starts_with("main ended: linked actor ") && said[0].ends_with(" ended: killed"),
+        "{err}"
+    );
+}
+
 fn crashes_name_their_lines(options: &[&str]) {
     let (path, text, err) = reported("crashes", options);
     let reports: Vec<&str> = err

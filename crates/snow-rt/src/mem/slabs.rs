@@ -16,7 +16,7 @@ use super::chunks::{Chunk, LARGEST, SIZES};
 const SLAB: usize = 1 << 20;
 /// Parts of a slab. The first one holds what is known of the others.
 const PARTS: usize = SLAB / LARGEST;
-/// Whole parts that are kept for the next who needs one.
+/// Whole parts whose pages are kept for reuse.
 const KEEP: usize = 8;
 /// Parts whose pages are given back at once: half a millisecond of the worker that does it.
 const BATCH: usize = 64;
@@ -247,7 +247,7 @@ pub fn has_slack() -> bool {
     SLACK.load(Ordering::Relaxed) > 0
 }
 
-/// Ends a period: whole parts that nobody needed in it are to be given back.
+/// Ends a period: whole parts that were not needed in it are to be given back.
 pub fn end_period() {
     let mut store = STORE.lock();
     store.due = store.fewest.saturating_sub(KEEP);
