@@ -2,13 +2,13 @@
 //! not for them: bodies, and the inside of opaque types.
 
 use snow_compiler::ast::{
-    ActorItem, Handler, Ident, InterfaceItem, Item, ItemKind, Param, ServiceItem, SupervisorItem,
-    TypeExpr, TypeExprKind,
+    ActorItem, Field, Handler, Ident, Item, ItemKind, Param, SupervisorItem, TypeExpr, Variant,
 };
 use snow_compiler::source::{Name, Sources};
 
+use crate::html::escaped;
 use crate::ink::Ink;
-use crate::names::Declared;
+use crate::parts::{self, Part};
 use crate::signature::{letters, typed, Head, Known};
 use crate::types::Place;
 
@@ -21,6 +21,8 @@ pub(crate) struct Declarations<'d> {
     pub known: Known<'d>,
     /// The text of constants.
     pub sources: &'d Sources,
+    /// What links call the entry.
+    pub anchor: &'d str,
 }
 
 impl Declarations<'_> {
@@ -40,13 +42,11 @@ impl Declarations<'_> {
             .html(self.place, self.known),
             ItemKind::Actor(item) => self.actor(item),
             ItemKind::Alias {
-                name,
-                generics,
-                target,
-            } => self.alias(name, generics, target),
-            ItemKind::Struct(_) | ItemKind::Sum(_) => {
+                generics, target, ..
+            } => self.alias(item, generics, target),
+            ItemKind::Struct(_) | ItemKind::Sum(_) | ItemKind::Interface(_) => {
                 let name = crate::names::name_of(item).unwrap_or_default();
-                self.data(name, item, self.place)
+                self.data(name, item)
             }
             ItemKind::ExternType { name, generics } => head(&["type"], &name.name, generics).html,
             ItemKind::Let {
@@ -68,9 +68,13 @@ impl Declarations<'_> {
                     crate::colour::snow(text)
                 )
             }
-            ItemKind::Interface(item) => self.interface(item),
-            ItemKind::Service(item) => self.service(item),
-            ItemKind::Supervisor(item) => supervisor(item),
+            ItemKind::Service(service) => {
+                self.block(head(&["service"], &service.name.name, &[]), item)
+            }
+            ItemKind::Supervisor(supervisor) => {
+                let ink = head(&["supervisor"], &supervisor.name.name, &[]);
+                self.block_behind(ink, settings(supervisor), item)
+            }
             ItemKind::Impl(_)
             | ItemKind::Import(_)
             | ItemKind::FromImport { .. }
@@ -92,130 +96,145 @@ impl Declarations<'_> {
     }
 
     /// An alias of a type that has no page of its own shows what that type is.
-    fn alias(&self, name: &Ident, generics: &[Ident], target: &TypeExpr) -> String {
-        if let Some(((module, _), hidden)) = self.hidden(target) {
-            let place = Place {
-                module,
-                ..self.place
-            };
-            let TypeExprKind::Named { args, .. } = &target.kind else {
-                return String::new();
-            };
+    fn alias(&self, item: &Item, generics: &[Ident], target: &TypeExpr) -> String {
+        let name = crate::names::name_of(item).unwrap_or_default();
+        let place = self.place;
+        if let Some((_, hidden)) = place.names.hidden(place.module, target) {
+            let (module, shown) = place.names.opened(place.module, item);
             if is_opaque(hidden) {
-                return head(&["opaque", "type"], &name.name, generics).html;
+                return head(&["opaque", "type"], name, generics).html;
             }
-            if args.len() == generics.len() {
-                return self.data(&name.name, hidden, place);
+            if std::ptr::eq(hidden, shown) {
+                return self.within(module).data(name, hidden);
             }
         }
-        let mut ink = head(&["type"], &name.name, generics);
-        let own: Vec<Name> = generics
-            .iter()
-            .map(|generic| generic.name.clone())
-            .collect();
+        let mut ink = head(&["type"], name, generics);
         ink.plain(" ");
         ink.symbol("=");
         ink.plain(" ");
-        ink.join(&self.place.written(target, &own));
+        ink.join(&place.written(target, &names(generics)));
         ink.html
     }
 
-    /// The type that an alias stands for, where its module has no page.
-    pub(crate) fn hidden(&self, target: &TypeExpr) -> Option<(Declared<'_>, &Item)> {
-        let names = self.place.names;
-        let declared = names.target_of(self.place.module, target)?;
-        if names.has_page(declared.0) {
-            return None;
+    /// The same where the words of another module are used.
+    pub(crate) fn within<'m>(&'m self, module: &'m str) -> Declarations<'m> {
+        Declarations {
+            place: Place {
+                module,
+                ..self.place
+            },
+            ..*self
         }
-        Some((declared, names.declaration(declared.0, declared.1)?))
     }
 
-    /// A struct or sum under that name. `place` is where its parts are declared.
-    fn data(&self, name: &str, item: &Item, place: Place) -> String {
-        let (words, generics): (&[_], _) = match &item.kind {
-            ItemKind::Struct(item) if item.is_opaque => (&["opaque", "struct"], &item.generics),
-            ItemKind::Struct(item) => (&["struct"], &item.generics),
-            ItemKind::Sum(item) if item.is_opaque => (&["opaque", "type"], &item.generics),
-            ItemKind::Sum(item) => (&["type"], &item.generics),
-            _ => return self.html(item),
+    /// A struct, sum or interface under that name.
+    fn data(&self, name: &str, item: &Item) -> String {
+        let word = match &item.kind {
+            ItemKind::Struct(_) => "struct",
+            ItemKind::Sum(_) => "type",
+            ItemKind::Interface(_) => "interface",
+            ItemKind::Fn(_)
+            | ItemKind::Alias { .. }
+            | ItemKind::Impl(_)
+            | ItemKind::Import(_)
+            | ItemKind::FromImport { .. }
+            | ItemKind::Actor(_)
+            | ItemKind::Service(_)
+            | ItemKind::Supervisor(_)
+            | ItemKind::Test { .. }
+            | ItemKind::Extern(_)
+            | ItemKind::ExternType { .. }
+            | ItemKind::Let { .. } => return self.html(item),
         };
-        let mut ink = head(words, name, generics);
-        let own: Vec<Name> = generics
-            .iter()
-            .map(|generic| generic.name.clone())
-            .collect();
-        if is_opaque(item) {
-            return ink.html;
+        let words: &[_] = match is_opaque(item) {
+            true => &["opaque", word],
+            false => &[word],
+        };
+        let ink = head(words, name, generics_of(item));
+        match is_opaque(item) {
+            true => ink.html,
+            false => self.block(ink, item),
         }
-        let mut lines = Vec::new();
-        match &item.kind {
-            ItemKind::Struct(item) => {
-                for (name, ty) in &item.fields {
-                    let mut line = Ink::default();
-                    line.plain(&name.name);
-                    if let Some(ty) = ty {
-                        typed(&mut line, &place.written(ty, &own));
-                    }
-                    lines.push(line);
-                }
+    }
+
+    /// ` do … end` with a line for each part.
+    fn block(&self, ink: Ink, item: &Item) -> String {
+        self.block_behind(ink, Vec::new(), item)
+    }
+
+    /// The same with other lines in front. A part that has no words of its own below has its place
+    /// here.
+    fn block_behind(&self, mut ink: Ink, before: Vec<Ink>, item: &Item) -> String {
+        let own = names(generics_of(item));
+        let parts = parts::of(item).into_iter().map(|part| {
+            let mut line = self.part(part, &own);
+            if part.doc(self.sources).is_none() {
+                let anchor = escaped(&parts::anchor(self.anchor, part));
+                line.html = format!("<span id=\"{anchor}\">{}</span>", line.html);
             }
-            ItemKind::Sum(item) => {
-                for variant in &item.variants {
-                    let mut line = Ink::default();
-                    line.of_class('t', &variant.name.name);
-                    let fields = variant.fields.iter().map(|(name, ty)| {
-                        let mut field = Ink::default();
-                        match name {
-                            Some(name) => {
-                                field.plain(&name.name);
-                                typed(&mut field, &place.written(ty, &own));
-                            }
-                            None => field.join(&place.written(ty, &own)),
-                        }
-                        field
-                    });
-                    let fields: Vec<Ink> = fields.collect();
-                    if !fields.is_empty() {
-                        line.symbol("(");
-                        line.list(&fields);
-                        line.symbol(")");
-                    }
-                    lines.push(line);
-                }
-            }
-            _ => {}
+            line
+        });
+        ink.plain(" ");
+        ink.of_class('k', "do");
+        for line in before.into_iter().chain(parts) {
+            ink.plain("\n  ");
+            ink.html.push_str(&line.html.replace('\n', "\n  "));
         }
-        block(&mut ink, &lines);
+        ink.plain("\n");
+        ink.of_class('k', "end");
         ink.html
     }
 
-    fn interface(&self, item: &InterfaceItem) -> String {
-        let mut ink = head(&["interface"], &item.name.name, &item.generics);
-        let heads = item.methods.iter().map(|(method, _)| {
-            let head = Head::of(method, &item.generics);
-            let html = head.html(self.place, self.known).replace('\n', "\n  ");
-            Ink { html, width: 0 }
-        });
-        block(&mut ink, &heads.collect::<Vec<_>>());
-        ink.html
+    /// The declaration of a part. `own` are type parameters of what it is a part of.
+    pub(crate) fn part(&self, part: Part, own: &[Name]) -> Ink {
+        let whole = |html| Ink { html, width: 0 };
+        match part {
+            Part::Field(field) => self.field(field, own),
+            Part::Constructor(variant) => self.constructor(variant, own),
+            Part::Method(method, inside) => {
+                whole(Head::of(&method.function, inside).html(self.place, self.known))
+            }
+            Part::Init(function, _) => whole(Head::of(function, &[]).html(self.place, self.known)),
+            Part::Handler(handler) => self.handler(handler),
+            Part::Child(child) => {
+                let mut ink = Ink::default();
+                ink.word("child");
+                ink.of_class('t', &child.name.name);
+                ink
+            }
+        }
     }
 
-    fn service(&self, item: &ServiceItem) -> String {
-        let mut ink = head(&["service"], &item.name.name, &[]);
-        let init = item.functions.iter().find_map(|item| match &item.kind {
-            ItemKind::Fn(function) if &*function.name.name == "init" => Some(function),
-            _ => None,
+    fn field(&self, field: &Field, own: &[Name]) -> Ink {
+        let mut ink = Ink::default();
+        ink.plain(&field.name.name);
+        if let Some(ty) = &field.annotation {
+            typed(&mut ink, &self.place.written(ty, own));
+        }
+        ink
+    }
+
+    fn constructor(&self, variant: &Variant, own: &[Name]) -> Ink {
+        let mut ink = Ink::default();
+        ink.of_class('t', &variant.name.name);
+        let fields = variant.fields.iter().map(|(name, ty)| {
+            let mut field = Ink::default();
+            match name {
+                Some(name) => {
+                    field.plain(&name.name);
+                    typed(&mut field, &self.place.written(ty, own));
+                }
+                None => field.join(&self.place.written(ty, own)),
+            }
+            field
         });
-        let init = init.map(|function| Ink {
-            html: Head::of(function, &[]).html(self.place, self.known),
-            width: 0,
-        });
-        let handlers = item.handlers.iter().map(|handler| self.handler(handler));
-        block(
-            &mut ink,
-            &init.into_iter().chain(handlers).collect::<Vec<_>>(),
-        );
-        ink.html
+        let fields: Vec<Ink> = fields.collect();
+        if !fields.is_empty() {
+            ink.symbol("(");
+            ink.list(&fields);
+            ink.symbol(")");
+        }
+        ink
     }
 
     fn handler(&self, handler: &Handler) -> Ink {
@@ -240,8 +259,8 @@ impl Declarations<'_> {
     }
 }
 
-fn supervisor(item: &SupervisorItem) -> String {
-    let mut ink = head(&["supervisor"], &item.name.name, &[]);
+/// Lines of a supervisor that are about all of its children.
+fn settings(item: &SupervisorItem) -> Vec<Ink> {
     let setting = |name: &str, value: &str| {
         let mut line = Ink::default();
         line.plain(name);
@@ -250,18 +269,35 @@ fn supervisor(item: &SupervisorItem) -> String {
         line.plain(value);
         line
     };
-    let strategy = item
-        .strategy
-        .iter()
-        .map(|name| setting("strategy", &name.name));
-    let children = item.children.iter().map(|child| {
-        let mut line = Ink::default();
-        line.word("child");
-        line.of_class('t', &child.name.name);
-        line
-    });
-    block(&mut ink, &strategy.chain(children).collect::<Vec<_>>());
-    ink.html
+    let strategy = item.strategy.iter();
+    let strategy = strategy.map(|name| setting("strategy", &name.name));
+    strategy.collect()
+}
+
+/// The type parameters of what may have some.
+pub(crate) fn generics_of(item: &Item) -> &[Ident] {
+    match &item.kind {
+        ItemKind::Struct(item) => &item.generics,
+        ItemKind::Sum(item) => &item.generics,
+        ItemKind::Interface(item) => &item.generics,
+        ItemKind::Alias { generics, .. } | ItemKind::ExternType { generics, .. } => generics,
+        ItemKind::Fn(_)
+        | ItemKind::Impl(_)
+        | ItemKind::Import(_)
+        | ItemKind::FromImport { .. }
+        | ItemKind::Actor(_)
+        | ItemKind::Service(_)
+        | ItemKind::Supervisor(_)
+        | ItemKind::Test { .. }
+        | ItemKind::Extern(_)
+        | ItemKind::Let { .. } => &[],
+    }
+}
+
+/// The names of type parameters.
+pub(crate) fn names(generics: &[Ident]) -> Vec<Name> {
+    let names = generics.iter().map(|generic| generic.name.clone());
+    names.collect()
 }
 
 /// `struct Name<T>`
@@ -273,18 +309,6 @@ fn head(words: &[&str], name: &str, generics: &[Ident]) -> Ink {
     ink.of_class('f', name);
     ink.arguments(&letters(generics.iter().map(|generic| &*generic.name)));
     ink
-}
-
-/// ` do … end` with a line for each part.
-fn block(ink: &mut Ink, lines: &[Ink]) {
-    ink.plain(" ");
-    ink.of_class('k', "do");
-    for line in lines {
-        ink.plain("\n  ");
-        ink.join(line);
-    }
-    ink.plain("\n");
-    ink.of_class('k', "end");
 }
 
 fn is_opaque(item: &Item) -> bool {

@@ -20,6 +20,7 @@ mod library;
 mod markdown;
 mod module;
 mod names;
+mod parts;
 mod search;
 mod sections;
 mod signature;

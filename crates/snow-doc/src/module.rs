@@ -6,11 +6,12 @@ use std::fmt::Write;
 use snow_compiler::ast::ItemKind;
 
 use crate::book::{Book, Module};
-use crate::declaration::Declarations;
+use crate::declaration::{self, Declarations};
 use crate::frame::{self, Frame};
 use crate::html::escaped;
 use crate::markdown::{Manner, Markdown, Scope};
 use crate::names::page_of;
+use crate::parts;
 use crate::sections::{Entry, Kind, Section};
 use crate::signature::Head;
 use crate::types::Place;
@@ -116,6 +117,7 @@ fn entry(book: &Book, module: &Module, entry: &Entry, markdown: &Markdown) -> St
         place,
         known: book.known,
         sources: book.sources,
+        anchor: &entry.anchor,
     };
     let anchor = escaped(&entry.anchor);
     let mut out = format!(
@@ -140,15 +142,53 @@ fn entry(book: &Book, module: &Module, entry: &Entry, markdown: &Markdown) -> St
             markdown.html(doc, manner)
         );
     }
+    out.push_str(&parts(
+        &declarations,
+        entry,
+        markdown,
+        &page_of(module.name),
+    ));
     out.push_str(&instances(book, module, entry, &declarations));
     out + "</article>\n"
+}
+
+/// The parts of an entry that have comments, each with what its comment says.
+fn parts(declarations: &Declarations, entry: &Entry, markdown: &Markdown, page: &str) -> String {
+    let place = declarations.place;
+    let (declares, shown) = place.names.opened(place.module, entry.item);
+    let declarations = declarations.within(declares);
+    let own = declaration::names(declaration::generics_of(shown));
+    let mut out = String::new();
+    for part in parts::of(shown) {
+        let Some(doc) = part.doc(declarations.sources) else {
+            continue;
+        };
+        let anchor = parts::anchor(&entry.anchor, part);
+        let manner = Manner {
+            shift: 3,
+            prefix: &format!("{anchor}-"),
+            locals: &part.locals(),
+            here: &format!("{page}#{anchor}"),
+        };
+        let _ = writeln!(
+            out,
+            "<dt id=\"{anchor}\"><code>{}</code></dt>\n<dd class=\"text\">{}</dd>",
+            declarations.part(part, &own).html,
+            markdown.html(&doc, manner),
+            anchor = escaped(&anchor),
+        );
+    }
+    match out.is_empty() {
+        true => out,
+        false => format!("<dl class=\"parts\">\n{out}</dl>\n"),
+    }
 }
 
 fn locals<'a>(entry: &Entry<'a>) -> Vec<&'a str> {
     match &entry.item.kind {
         ItemKind::Fn(item) => Head::of(item, &[]).locals(),
         ItemKind::Extern(item) => item.params.iter().map(crate::signature::name_of).collect(),
-        ItemKind::Struct(item) => item.fields.iter().map(|(name, _)| &*name.name).collect(),
+        ItemKind::Struct(item) => item.fields.iter().map(|f| &*f.name.name).collect(),
         _ => Vec::new(),
     }
 }
@@ -159,7 +199,7 @@ fn instances(book: &Book, module: &Module, entry: &Entry, declarations: &Declara
     let place = declarations.place;
     let (words, inks) = match (&entry.item.kind, entry.kind) {
         (_, Kind::Interface) => ("Implemented by", book.instances.of_interface(own, place)),
-        (ItemKind::Alias { target, .. }, _) => match declarations.hidden(target) {
+        (ItemKind::Alias { target, .. }, _) => match place.names.hidden(place.module, target) {
             Some((declared, _)) => ("Implements", book.instances.of_type(declared, place)),
             None => return String::new(),
         },

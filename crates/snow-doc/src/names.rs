@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use snow_compiler::ast::{self, ItemKind, TypeExpr, TypeExprKind};
 use snow_compiler::diagnostics::suggest;
 
+use crate::parts::{self, Part};
+
 /// Module whose names stand everywhere.
 const PRELUDE: &str = "Prelude";
 
@@ -36,7 +38,7 @@ pub(crate) struct Names<'a> {
     /// Types of modules without a page that one with a page passes on, and under which name.
     faces: HashMap<Declared<'a>, Declared<'a>>,
     /// What stands behind `#` for each public name of the documented modules.
-    anchors: HashMap<Declared<'a>, &'a str>,
+    anchors: HashMap<Declared<'a>, String>,
     /// Guides with their headings, by the path that links in the repository use.
     guides: BTreeMap<String, Vec<String>>,
 }
@@ -79,12 +81,10 @@ impl<'a> Names<'a> {
     fn find_anchors(&mut self) {
         for (module, item) in self.public_items() {
             let Some(name) = name_of(item) else { continue };
-            self.anchors.insert((module, name), name);
-            if let ItemKind::Sum(sum) = &item.kind {
-                for variant in sum.variants.iter().filter(|_| !sum.is_opaque) {
-                    let part = (module, &*variant.name.name);
-                    self.anchors.entry(part).or_insert(name);
-                }
+            self.anchors.insert((module, name), name.to_owned());
+            for part in constructors(item) {
+                let anchor = parts::anchor(name, part);
+                self.anchors.entry((module, part.name())).or_insert(anchor);
             }
         }
     }
@@ -94,35 +94,24 @@ impl<'a> Names<'a> {
             let ItemKind::Alias { name, target, .. } = &item.kind else {
                 continue;
             };
-            let Some(hidden) = self.target_of(module, target) else {
+            let Some((hidden, declaration)) = self.hidden(module, target) else {
                 continue;
             };
-            if self.anchors.contains_key(&hidden) {
-                continue;
-            }
             self.faces.entry(hidden).or_insert((module, &name.name));
             // Its constructors are the module's, too.
-            let parts = self.variants_of(hidden);
-            for part in parts {
-                self.anchors.entry((module, part)).or_insert(&name.name);
+            let is_shown = std::ptr::eq(self.opened(module, item).1, declaration);
+            for part in constructors(declaration) {
+                let anchor = match is_shown {
+                    true => parts::anchor(&name.name, part),
+                    false => name.name.to_string(),
+                };
+                self.anchors.entry((module, part.name())).or_insert(anchor);
             }
-        }
-    }
-
-    /// Constructors of a type that programs may build.
-    fn variants_of(&self, (module, name): Declared<'a>) -> Vec<&'a str> {
-        match self.declaration(module, name).map(|item| &item.kind) {
-            Some(ItemKind::Sum(sum)) if !sum.is_opaque => sum
-                .variants
-                .iter()
-                .map(|variant| &*variant.name.name)
-                .collect(),
-            _ => Vec::new(),
         }
     }
 
     /// The type that another is an alias of.
-    pub(crate) fn target_of(&self, module: &'a str, target: &TypeExpr) -> Option<Declared<'a>> {
+    fn target_of(&self, module: &str, target: &TypeExpr) -> Option<Declared<'a>> {
         match &target.kind {
             TypeExprKind::Named { path, .. } => self.type_named(module, &spelled(path)),
             TypeExprKind::Tuple(_)
@@ -131,6 +120,45 @@ impl<'a> Names<'a> {
             | TypeExprKind::Result(..)
             | TypeExprKind::Error => None,
         }
+    }
+
+    /// The type that an alias stands for, where its module has no page.
+    pub(crate) fn hidden(
+        &self,
+        module: &str,
+        target: &TypeExpr,
+    ) -> Option<(Declared<'a>, &'a ast::Item)> {
+        let declared = self.target_of(module, target)?;
+        if self.has_page(declared.0) {
+            return None;
+        }
+        Some((declared, self.declaration(declared.0, declared.1)?))
+    }
+
+    /// The item whose parts the entry of an item shows, and its module: itself, or the type that it
+    /// is another name of.
+    pub(crate) fn opened<'i>(
+        &self,
+        module: &'i str,
+        item: &'i ast::Item,
+    ) -> (&'i str, &'i ast::Item)
+    where
+        'a: 'i,
+    {
+        let ItemKind::Alias {
+            generics, target, ..
+        } = &item.kind
+        else {
+            return (module, item);
+        };
+        if let (Some(((declares, _), hidden)), TypeExprKind::Named { args, .. }) =
+            (self.hidden(module, target), &target.kind)
+        {
+            if args.len() == generics.len() {
+                return (declares, hidden);
+            }
+        }
+        (module, item)
     }
 
     /// The declaration of a type or interface.
@@ -238,8 +266,22 @@ impl<'a> Names<'a> {
                 is_capital.then(|| self.anchor(PRELUDE, name)).flatten()
             });
         };
-        let module = self.module_named(from, module).unwrap_or(module);
-        self.anchor(module, last)
+        let named = self.module_named(from, module).unwrap_or(module);
+        self.anchor(named, last)
+            .or_else(|| self.part_address(from, module, last))
+    }
+
+    /// The place of a part of a type or interface: `Point.x`.
+    fn part_address(&self, from: &str, name: &str, part: &str) -> Option<String> {
+        let declared = self.type_named(from, name)?;
+        let address = self.type_address(declared)?;
+        let (module, name) = match self.anchors.contains_key(&declared) {
+            true => declared,
+            false => *self.faces.get(&declared)?,
+        };
+        let (_, shown) = self.opened(module, self.declaration(module, name)?);
+        let part = parts::of(shown).into_iter().find(|p| p.name() == part)?;
+        Some(parts::anchor(&address, part))
     }
 
     fn anchor(&self, module: &str, name: &str) -> Option<String> {
@@ -270,7 +312,7 @@ impl<'a> Names<'a> {
         let is_method = items().any(|item| match &item.kind {
             ItemKind::Interface(interface) => {
                 let mut methods = interface.methods.iter();
-                methods.any(|(method, _)| *method.name.name == *name)
+                methods.any(|method| *method.function.name.name == *name)
             }
             _ => false,
         });
@@ -299,6 +341,13 @@ impl<'a> Names<'a> {
     pub(crate) fn guide(&self, path: &str) -> Option<&[String]> {
         self.guides.get(path).map(Vec::as_slice)
     }
+}
+
+/// Constructors of a type that programs may build.
+fn constructors(item: &ast::Item) -> Vec<Part<'_>> {
+    let mut found = parts::of(item);
+    found.retain(|part| matches!(part, Part::Constructor(_)));
+    found
 }
 
 /// The page of a module.

@@ -5,8 +5,7 @@ use crate::docstring::{first_sentence, Docstring};
 use crate::html::json;
 use crate::markdown::guide_address;
 use crate::names::page_of;
-
-use snow_compiler::ast::ItemKind;
+use crate::parts::{self, Part};
 
 /// What can be found: name, kind, address, a sentence.
 pub(crate) struct Index {
@@ -26,11 +25,21 @@ impl Index {
                 let name = format!("{}.{}", module.name, entry.name);
                 let address = format!("{page}#{}", entry.anchor);
                 index.add(&name, entry.kind.word(), &address, entry.doc.as_ref());
-                if let ItemKind::Sum(sum) = &entry.item.kind {
-                    for variant in sum.variants.iter().filter(|_| !sum.is_opaque) {
-                        let name = format!("{}.{}", module.name, variant.name.name);
-                        index.add(&name, "constructor", &address, entry.doc.as_ref());
-                    }
+                let (_, shown) = book.names.opened(module.name, entry.item);
+                for part in parts::of(shown) {
+                    let holder = match part {
+                        Part::Constructor(_) => module.name,
+                        Part::Field(_)
+                        | Part::Method(..)
+                        | Part::Init(..)
+                        | Part::Handler(_)
+                        | Part::Child(_) => &name,
+                    };
+                    let name = format!("{holder}.{}", part.name());
+                    let address = format!("{page}#{}", parts::anchor(&entry.anchor, part));
+                    let own = part.doc(book.sources);
+                    let doc = own.as_ref().or(entry.doc.as_ref());
+                    index.add(&name, part.word(), &address, doc);
                 }
             }
         }

@@ -153,13 +153,20 @@ impl<'h> Head<'h> {
             generics.push(print::ty(known.program, &letter, &[]).into());
         }
         let shown = |ty| place.inferred(known.program, ty, &generics);
+        // Another clause may have a name for what is a pattern in the first.
+        let locals = hir::parameter_locals(function);
+        let named = |index: usize| {
+            let local = locals.get(index).copied().flatten()?;
+            let name = &*known.program.locals[local.index()].name;
+            (!name.starts_with('%')).then_some(name)
+        };
         let params = self.params.iter().enumerate().map(|(index, param)| {
             let mut ink = Ink::default();
             if param.is_self_pid {
                 ink.plain("self()");
                 return ink;
             }
-            ink.plain(name_of(param));
+            ink.plain(named(index).unwrap_or_else(|| name_of(param)));
             if let Some(ty) = scheme.params.get(index) {
                 typed(&mut ink, &shown(ty));
             }

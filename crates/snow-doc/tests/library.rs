@@ -149,7 +149,8 @@ fn the_search_finds_names_and_guides() {
     assert!(index.starts_with("window.snowReference = [\n"));
     for line in [
         "[\"List.map\",\"function\",\"modules/List.html#map\",\"f of each element.\"]",
-        "[\"Prelude.Some\",\"constructor\",\"modules/Prelude.html#Option\",",
+        "[\"Prelude.Some\",\"constructor\",\"modules/Prelude.html#Option.Some\",",
+        "[\"Ws.Full\",\"constructor\",\"modules/Ws.html#Delivery.Full\",\"The peer reads too slowly:",
         "[\"Ws.Frame\",\"module\",\"modules/Ws.Frame.html\",",
         "[\"Packages\",\"guide\",\"guides/language.html#packages\",\"The Snow language\"]",
     ] {

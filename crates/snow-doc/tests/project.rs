@@ -250,6 +250,163 @@ fn actors_services_and_supervisors_have_entries() {
     }
 }
 
+const PARTS: &str = r#"##! Parcels. An `Order.weight` is in grams, `Parcel.Lost(why)` is rare.
+
+## What is sent.
+pub struct Order do
+  ## In grams, with its box. Never more than `List.length` of [all](#order).
+  weight :: Int
+  to :: String
+end
+
+## What becomes of it.
+pub type Parcel do
+  ## Nobody knows `why`.
+  ##
+  ##     Lost("rain")
+  Lost(why :: String)
+  Sent
+end
+
+## What can be weighed.
+pub interface Heavy<T> do
+  ## In units of `T`.
+  fn weight(self, unit :: T) -> Int
+end
+
+## Counts parcels.
+service Counter do
+  ## From `start` on.
+  fn init(start :: Int) -> Int = start
+
+  ## How many there were `by` then.
+  call Count(by :: Int) :: Int do |n|
+    (n, n)
+  end
+
+  cast Add() do |n|
+    n + 1
+  end
+end
+
+## Keeps them.
+supervisor Tree do
+  strategy: one_for_one
+
+  ## The first.
+  child counter do
+    start: fn -> Counter.start(1) end
+  end
+end
+
+## Hidden inside.
+pub opaque struct Box do
+  ## Not for readers.
+  inside :: Int
+end
+"#;
+
+/// The text of an element of a page, and what stands in it up to a closing tag.
+fn behind<'p>(page: &'p str, start: &str, end: &str) -> &'p str {
+    let at = page.find(start).unwrap_or_else(|| panic!("no {start}"));
+    let found = &page[at + start.len()..];
+    &found[..found.find(end).expect("it ends")]
+}
+
+/// Without its tags.
+fn plain(html: &str) -> String {
+    let parts = html.split('<').enumerate().map(|(at, part)| match at {
+        0 => part,
+        _ => part.split_once('>').map_or("", |(_, text)| text),
+    });
+    parts.collect()
+}
+
+#[test]
+fn parts_are_shown_with_their_words() {
+    let reference = project(&[("parcels.snow", "Parcels", PARTS)]);
+    assert_eq!(
+        said(&reference),
+        ["W0013 parcels.snow:5:63 the link to `#order` leads nowhere: there is no such heading"]
+    );
+    let page = text(&reference, "modules/Parcels.html");
+    for (part, declared, said) in [
+        ("Order.weight", "weight :: Int", "In grams, with its box."),
+        ("Parcel.Lost", "Lost(why :: String)", "Nobody knows why."),
+        (
+            "Heavy.weight",
+            "fn weight(self, unit :: T) -&gt; Int",
+            "In units of T.",
+        ),
+        (
+            "Counter.init",
+            "fn init(start :: Int) -&gt; Int",
+            "From start on.",
+        ),
+        (
+            "Counter.Count",
+            "call Count(by :: Int) :: Int",
+            "How many there were by then.",
+        ),
+        ("Tree.counter", "child counter", "The first."),
+    ] {
+        let words = behind(page, &format!("<dt id=\"{part}\">"), "</dd>");
+        let words = plain(words);
+        assert!(words.starts_with(declared), "{part}: {words}");
+        assert!(words.contains(said), "{part}: {words}");
+    }
+    // What has no words has its place in the declaration.
+    for part in ["Order.to", "Parcel.Sent", "Counter.Add"] {
+        assert!(page.contains(&format!("<span id=\"{part}\">")), "{part}");
+    }
+    assert!(!page.contains("Not for readers"), "{page}");
+    let about = behind(page, "<div class=\"text lead\">", "</div>");
+    for link in ["#Order.weight\"", "#Parcel.Lost\""] {
+        assert!(about.contains(link), "no {link} in {about}");
+    }
+}
+
+#[test]
+fn a_parameter_has_the_name_that_some_clause_has_for_it() {
+    let source = "##! A.\n\n## Of `n`.\npub fn factorial(0) = 1\npub fn factorial(n) = \
+                  n * factorial(n - 1)\n\n## Of both.\npub fn sum((a, b), _) = a + b\n";
+    let reference = project(&[("a.snow", "A", source)]);
+    let page = text(&reference, "modules/A.html");
+    let declared = |name: &str| plain(behind(page, &format!("id=\"{name}\""), "</h3>"));
+    let found = declared("factorial");
+    assert!(found.contains("factorial(n :: Int) -&gt; Int"), "{found}");
+    let found = declared("sum");
+    assert!(found.contains("(_ :: (A, A), _ :: B)"), "{found}");
+}
+
+#[test]
+fn the_search_finds_parts() {
+    let reference = project(&[("parcels.snow", "Parcels", PARTS)]);
+    let index = text(&reference, "search-index.js");
+    for (name, kind, place, said) in [
+        (
+            "Order.weight",
+            "field",
+            "Order.weight",
+            "In grams, with its box.",
+        ),
+        ("Order.to", "field", "Order.to", "What is sent."),
+        ("Lost", "constructor", "Parcel.Lost", "Nobody knows why."),
+        ("Heavy.weight", "method", "Heavy.weight", "In units of T."),
+        (
+            "Counter.Count",
+            "call",
+            "Counter.Count",
+            "How many there were by then.",
+        ),
+    ] {
+        let address = format!("modules/Parcels.html#{place}");
+        let line = format!("[\"Parcels.{name}\",\"{kind}\",\"{address}\",\"{said}\"]");
+        assert!(index.contains(&line), "no {line} in {index}");
+    }
+    assert!(!index.contains("Box.inside"), "{index}");
+}
+
 #[test]
 fn names_of_the_library_lead_to_its_pages_beside_the_projects() {
     let source = "##! See `List.map`, `Some` and [maps](Map).\n\n## A list.\n\
@@ -266,7 +423,7 @@ fn names_of_the_library_lead_to_its_pages_beside_the_projects() {
     let page = text(&reference, "modules/A.html");
     for link in [
         "href=\"../library/modules/List.html#map\"",
-        "href=\"../library/modules/Prelude.html#Option\"",
+        "href=\"../library/modules/Prelude.html#Option.Some\"",
         "href=\"../library/modules/Map.html",
         "href=\"../library/modules/Ws.html#Conn\"",
         "href=\"../library/modules/Prelude.html#Int\"",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use snow_compiler::ast::{Item, ItemKind, Module};
+use snow_compiler::ast::{self, Ident, Item, ItemKind, Module};
 use snow_compiler::source::{Name, Span};
 
 use lsp_types::SymbolKind;
@@ -17,16 +17,19 @@ pub(crate) struct Outlined {
     pub name_span: Span,
     /// The whole.
     pub span: Span,
+    /// The `##` lines above it.
+    pub doc: Option<Name>,
     /// Fields, constructors, methods, handlers.
     pub inside: Vec<Outlined>,
 }
 
-fn leaf(name: &Name, kind: SymbolKind, name_span: Span, span: Span) -> Outlined {
+fn leaf(name: &Ident, kind: SymbolKind, span: Span, doc: &Option<Name>) -> Outlined {
     Outlined {
-        name: name.to_string(),
+        name: name.name.to_string(),
         kind,
-        name_span,
+        name_span: name.span,
         span,
+        doc: doc.clone(),
         inside: Vec::new(),
     }
 }
@@ -57,14 +60,11 @@ fn of_item(item: &Item) -> Option<Outlined> {
         ItemKind::Extern(external) => (&external.name, SymbolKind::FUNCTION, Vec::new()),
         ItemKind::Actor(actor) => (&actor.name, SymbolKind::FUNCTION, Vec::new()),
         ItemKind::Struct(def) => {
-            let field = |(name, ty): &(_, Option<_>)| of_field(name, ty.as_ref());
-            let fields = def.fields.iter().map(field).collect();
+            let fields = def.fields.iter().map(of_field).collect();
             (&def.name, SymbolKind::STRUCT, fields)
         }
         ItemKind::Sum(sum) => {
-            let variant = |v: &snow_compiler::ast::Variant| {
-                leaf(&v.name.name, SymbolKind::ENUM_MEMBER, v.name.span, v.span)
-            };
+            let variant = |v: &ast::Variant| leaf(&v.name, SymbolKind::ENUM_MEMBER, v.span, &v.doc);
             let variants = sum.variants.iter().map(variant).collect();
             (&sum.name, SymbolKind::ENUM, variants)
         }
@@ -72,28 +72,23 @@ fn of_item(item: &Item) -> Option<Outlined> {
             (name, SymbolKind::CLASS, Vec::new())
         }
         ItemKind::Interface(interface) => {
-            let method = |(method, _): &(snow_compiler::ast::FnItem, bool)| {
-                let name = &method.name;
-                let span = name.span.to(method.body.span);
-                leaf(&name.name, SymbolKind::METHOD, name.span, span)
+            let method = |method: &ast::Method| {
+                let name = &method.function.name;
+                let span = name.span.to(method.function.body.span);
+                leaf(name, SymbolKind::METHOD, span, &method.doc)
             };
             let methods = interface.methods.iter().map(method).collect();
             (&interface.name, SymbolKind::INTERFACE, methods)
         }
         ItemKind::Service(service) => {
             let mut inside: Vec<Outlined> = service.functions.iter().filter_map(of_item).collect();
-            inside.extend(service.handlers.iter().map(|handler| {
-                let name = &handler.name;
-                leaf(&name.name, SymbolKind::EVENT, name.span, handler.span)
-            }));
+            let handler = |h: &ast::Handler| leaf(&h.name, SymbolKind::EVENT, h.span, &h.doc);
+            inside.extend(service.handlers.iter().map(handler));
             inside.sort_by_key(|one| one.span.start);
             (&service.name, SymbolKind::CLASS, inside)
         }
         ItemKind::Supervisor(supervisor) => {
-            let child = |child: &snow_compiler::ast::Child| {
-                let name = &child.name;
-                leaf(&name.name, SymbolKind::OBJECT, name.span, child.span)
-            };
+            let child = |c: &ast::Child| leaf(&c.name, SymbolKind::OBJECT, c.span, &c.doc);
             let children = supervisor.children.iter().map(child).collect();
             (&supervisor.name, SymbolKind::CLASS, children)
         }
@@ -101,14 +96,20 @@ fn of_item(item: &Item) -> Option<Outlined> {
         ItemKind::Test {
             name, name_span, ..
         } => {
-            let mut test = leaf(name, SymbolKind::METHOD, *name_span, span);
-            test.name = format!("test {name:?}");
-            return Some(test);
+            return Some(Outlined {
+                name: format!("test {name:?}"),
+                kind: SymbolKind::METHOD,
+                name_span: *name_span,
+                span,
+                doc: item.doc.clone(),
+                inside: Vec::new(),
+            });
         }
         ItemKind::Impl(written) => {
             let path = &written.interface;
             let last = path.segments.last()?;
-            let mut made = leaf(&last.name, SymbolKind::NAMESPACE, path.span, span);
+            let mut made = leaf(last, SymbolKind::NAMESPACE, span, &item.doc);
+            made.name_span = path.span;
             made.name = format!("impl {}", last.name);
             made.inside = written.methods.iter().filter_map(of_item).collect();
             return Some(made);
@@ -117,40 +118,28 @@ fn of_item(item: &Item) -> Option<Outlined> {
     };
     Some(Outlined {
         inside,
-        ..leaf(&name.name, kind, name.span, span)
+        ..leaf(name, kind, span, &item.doc)
     })
 }
 
-fn of_field(
-    name: &snow_compiler::ast::Ident,
-    ty: Option<&snow_compiler::ast::TypeExpr>,
-) -> Outlined {
+fn of_field(field: &ast::Field) -> Outlined {
+    let name = &field.name;
+    let ty = field.annotation.as_ref();
     let span = ty.map_or(name.span, |ty| name.span.to(ty.span));
-    leaf(&name.name, SymbolKind::FIELD, name.span, span)
+    leaf(name, SymbolKind::FIELD, span, &field.doc)
 }
 
 /// Collects the `##` of items, and of what stands inside of them, by their names.
 pub(crate) fn docs(items: &[Item], all: &mut HashMap<Span, Name>) {
-    for item in items {
-        if let (Some(doc), Some(made)) = (&item.doc, of_item(item)) {
-            all.insert(made.name_span, doc.clone());
+    let outlined: Vec<Outlined> = items.iter().filter_map(of_item).collect();
+    docs_of(&outlined, all);
+}
+
+fn docs_of(outlined: &[Outlined], all: &mut HashMap<Span, Name>) {
+    for one in outlined {
+        if let Some(doc) = &one.doc {
+            all.insert(one.name_span, doc.clone());
         }
-        match &item.kind {
-            ItemKind::Service(service) => docs(&service.functions, all),
-            ItemKind::Impl(written) => docs(&written.methods, all),
-            ItemKind::Fn(_)
-            | ItemKind::Struct(_)
-            | ItemKind::Sum(_)
-            | ItemKind::Alias { .. }
-            | ItemKind::Interface(_)
-            | ItemKind::Import(_)
-            | ItemKind::FromImport { .. }
-            | ItemKind::Actor(_)
-            | ItemKind::Supervisor(_)
-            | ItemKind::Test { .. }
-            | ItemKind::Extern(_)
-            | ItemKind::ExternType { .. }
-            | ItemKind::Let { .. } => {}
-        }
+        docs_of(&one.inside, all);
     }
 }

@@ -30,6 +30,14 @@ class Checks:
         self.page.until("location.href.endsWith('/modules/List.html#map')", "the page of List is there")
         self.page.until("document.querySelector(':target')?.matches('.entry')", "the entry is marked")
 
+    def parts(self):
+        """the search leads to the words of a field, and they are marked"""
+        self.page.fill("#-query", "ws.stats.faults")
+        self.page.until("document.querySelector('#-found [aria-selected=true] i')?.textContent === 'field'", "found")
+        self.page.press("Enter", "Enter", 13)
+        self.page.until("document.querySelector(':target')?.matches('.parts dt')", "the field has words")
+        self.page.until("document.querySelector(':target').textContent.includes('::')", "and a type")
+
     def nothing(self):
         """what nobody has named is not found, and Escape closes the list"""
         self.page.until("document.readyState === 'complete' && document.querySelector('.search')?.hidden === false", "loaded")
@@ -70,6 +78,8 @@ class Checks:
             ("light", 1200, 800, False, "modules/List.html#map"),
             ("dark", 1200, 800, True, "modules/Ws.html#-connections"),
             ("narrow", 375, 720, False, "modules/Json.html"),
+            ("fields", 1200, 800, False, "modules/Ws.html#Stats"),
+            ("fields-narrow", 375, 720, True, "modules/Uri.html#Uri"),
         ]
         for name, width, height, dark, path in shots:
             self.page.look(width, height, dark)

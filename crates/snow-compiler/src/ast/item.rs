@@ -118,11 +118,22 @@ pub struct StructItem {
     /// Type parameters.
     pub generics: Vec<Ident>,
     /// Fields and their types.
-    pub fields: Vec<(Ident, Option<TypeExpr>)>,
+    pub fields: Vec<Field>,
     /// `opaque`: its fields are for the package that declares it.
     pub is_opaque: bool,
     /// `deriving(…)`: `None` when the clause is absent.
     pub deriving: Option<Vec<Derive>>,
+}
+
+/// One field of a struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: Ident,
+    /// `:: T`, without which the field is reported.
+    pub annotation: Option<TypeExpr>,
+    /// `##` lines above, joined by newlines.
+    pub doc: Option<Name>,
 }
 
 /// One interface of a `deriving`.
@@ -169,6 +180,8 @@ pub struct Variant {
     pub name: Ident,
     /// Payload types with their documentary names.
     pub fields: Vec<(Option<Ident>, TypeExpr)>,
+    /// `##` lines above, joined by newlines.
+    pub doc: Option<Name>,
     /// Where.
     pub span: Span,
 }
@@ -180,8 +193,19 @@ pub struct InterfaceItem {
     pub name: Ident,
     /// Type parameters.
     pub generics: Vec<Ident>,
-    /// Signatures; a body is a default.
-    pub methods: Vec<(FnItem, bool)>,
+    /// In source order.
+    pub methods: Vec<Method>,
+}
+
+/// One method of an interface.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Method {
+    /// The signature, and the default where there is one.
+    pub function: FnItem,
+    /// Whether a body is written, which is the default.
+    pub has_body: bool,
+    /// `##` lines above, joined by newlines.
+    pub doc: Option<Name>,
 }
 
 /// `impl Interface<…> for Type where … do … end`.
@@ -238,6 +262,8 @@ pub struct Handler {
     pub state: Option<Ident>,
     /// Statements.
     pub body: Block,
+    /// `##` lines above, joined by newlines.
+    pub doc: Option<Name>,
     /// Where.
     pub span: Span,
 }
@@ -268,6 +294,8 @@ pub struct Child {
     pub restart: Option<Ident>,
     /// Milliseconds or `brutal_kill`.
     pub shutdown: Option<(Result<i64, Ident>, Span)>,
+    /// `##` lines above, joined by newlines.
+    pub doc: Option<Name>,
     /// Where.
     pub span: Span,
 }

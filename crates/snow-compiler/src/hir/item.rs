@@ -272,21 +272,30 @@ pub struct LangItems {
     pub result: Option<TypeId>,
 }
 
-/// A binding of a parameter-less clause list is never empty, so the first clause's locals name the
-/// parameters.
+/// The name of each parameter, in the first clause that has one for it.
 pub fn parameter_locals(function: &Function) -> Vec<Option<LocalId>> {
-    let Some(clause) = function.clauses.first() else {
-        return Vec::new();
-    };
-    clause
-        .patterns
-        .iter()
-        .map(|p| {
-            if let super::PatKind::Bind(local) = p.kind {
-                Some(local)
-            } else {
-                None
-            }
+    let count = function.clauses.first().map_or(0, |c| c.patterns.len());
+    let named = |index: usize| {
+        let mut patterns = function
+            .clauses
+            .iter()
+            .filter_map(|c| c.patterns.get(index));
+        patterns.find_map(|pattern| match pattern.kind {
+            super::PatKind::Bind(local) | super::PatKind::As(_, local) => Some(local),
+            super::PatKind::Wildcard
+            | super::PatKind::Int(_)
+            | super::PatKind::Float(_)
+            | super::PatKind::String(_)
+            | super::PatKind::Bool(_)
+            | super::PatKind::Unit
+            | super::PatKind::Tuple(_)
+            | super::PatKind::Constructor { .. }
+            | super::PatKind::Or(_)
+            | super::PatKind::Cons(..)
+            | super::PatKind::Nil
+            | super::PatKind::Bits(_)
+            | super::PatKind::Error => None,
         })
-        .collect()
+    };
+    (0..count).map(named).collect()
 }

@@ -105,7 +105,7 @@ impl<'a> Resolver<'a, '_> {
                 let fields = def
                     .fields
                     .iter()
-                    .map(|(name, _)| (name.name.clone(), crate::types::Ty::Error))
+                    .map(|field| (field.name.name.clone(), crate::types::Ty::Error))
                     .collect();
                 let made = TypeDef {
                     derives: derives(def.deriving.as_deref(), true),
@@ -113,10 +113,10 @@ impl<'a> Resolver<'a, '_> {
                     ..type_def(module, &def.name, &def.generics, TypeKind::Struct(fields))
                 };
                 let id = self.declare_type(made, &def.generics, item.is_public);
-                for (index, (field, _)) in def.fields.iter().enumerate() {
-                    self.declares(field, Meaning::Field(id, index));
+                for (index, field) in def.fields.iter().enumerate() {
+                    self.declares(&field.name, Meaning::Field(id, index));
                 }
-                self.no_repeats("field", def.fields.iter().map(|(name, _)| name));
+                self.no_repeats("field", def.fields.iter().map(|field| &field.name));
                 self.check_deriving(def.deriving.as_deref(), true);
             }
             ItemKind::Sum(sum) => self.declare_sum(module, sum, item),

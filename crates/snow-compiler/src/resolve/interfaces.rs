@@ -32,20 +32,21 @@ impl<'a> Resolver<'a, '_> {
         let name = &written.name;
         self.declares(name, Meaning::Interface(id));
         self.no_repeats("type parameter", written.generics.iter());
-        self.no_repeats("method", written.methods.iter().map(|(m, _)| &m.name));
+        self.no_repeats("method", written.methods.iter().map(|m| &m.function.name));
         let mut methods = Vec::new();
-        for (index, (method, has_body)) in written.methods.iter().enumerate() {
+        for (index, written) in written.methods.iter().enumerate() {
+            let (method, has_body) = (&written.function, written.has_body);
             let span = method.name.span;
             let kind = FunctionKind::Plain;
             let function = self.push_function(module, &method.name, span, kind, &method.params);
             self.out.functions[function.index()].role = Role::Interface(id, index);
-            sources.push(FunctionSource::Method(method, *has_body));
+            sources.push(FunctionSource::Method(method, has_body));
             methods.push(Method {
                 name: method.name.name.clone(),
                 function,
                 arity: method.params.len(),
                 is_static: !has_receiver(method),
-                has_default: *has_body,
+                has_default: has_body,
             });
         }
         let is_prelude = Some(module) == self.prelude;

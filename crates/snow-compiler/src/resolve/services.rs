@@ -229,6 +229,7 @@ impl<'s> Expansion<'s> {
             variants.push(Variant {
                 name,
                 fields,
+                doc: None,
                 span: handler.span,
             });
         }

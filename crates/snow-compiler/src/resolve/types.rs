@@ -23,8 +23,9 @@ impl<'a> Resolver<'a, '_> {
                 match &item.kind {
                     ItemKind::Struct(def) => {
                         let fields = self.in_body(type_body(module, &def.generics), |r| {
-                            let field = |(name, ty): &'a (Ident, Option<TypeExpr>)| {
-                                (name.name.clone(), r.field_type(name.span, ty.as_ref()))
+                            let field = |f: &'a crate::ast::Field| {
+                                let ty = r.field_type(f.name.span, f.annotation.as_ref());
+                                (f.name.name.clone(), ty)
                             };
                             def.fields.iter().map(field).collect()
                         });

@@ -65,9 +65,9 @@ impl Rules<'_> {
             ItemKind::Struct(item) => {
                 let name = self.at(item.name.span.start);
                 let open = self.generics(name + 1, &item.generics);
-                let starts: Vec<Span> = item.fields.iter().map(|(name, _)| name.span).collect();
-                for (_, annotation) in &item.fields {
-                    if let Some(annotation) = annotation {
+                let starts: Vec<Span> = item.fields.iter().map(|f| f.name.span).collect();
+                for field in &item.fields {
+                    if let Some(annotation) = &field.annotation {
                         self.type_expr(annotation);
                     }
                 }
@@ -110,14 +110,14 @@ impl Rules<'_> {
                 let starts: Vec<Span> = item
                     .methods
                     .iter()
-                    .map(|(method, _)| self.word_before(method.name.span))
+                    .map(|method| self.word_before(method.function.name.span))
                     .collect();
                 self.lines(open, &starts, None, to);
-                for (method, has_body) in &item.methods {
-                    match has_body {
-                        true => self.function(method),
+                for method in &item.methods {
+                    match method.has_body {
+                        true => self.function(&method.function),
                         false => {
-                            self.signature(method);
+                            self.signature(&method.function);
                         }
                     }
                 }

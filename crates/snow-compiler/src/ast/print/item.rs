@@ -6,6 +6,7 @@ use crate::ast::{
     Bound, Child, Derive, DeriveOption, FnItem, Handler, Ident, Item, ItemKind, Param,
     SupervisorItem, TypeExpr, Variant,
 };
+use crate::source::Name;
 
 /// An item; `pub` and the doc comment stand around it.
 pub(super) fn item(i: &Item) -> List {
@@ -13,9 +14,13 @@ pub(super) fn item(i: &Item) -> List {
     if i.is_public {
         result = list("pub").with(result);
     }
-    match &i.doc {
-        Some(doc) => list("doc").text(doc).with(result),
-        None => result,
+    documented(&i.doc, result)
+}
+
+fn documented(doc: &Option<Name>, described: List) -> List {
+    match doc {
+        Some(doc) => list("doc").text(doc).with(described),
+        None => described,
     }
 }
 
@@ -33,7 +38,7 @@ fn kind(kind: &ItemKind) -> List {
             let fields = s
                 .fields
                 .iter()
-                .map(|(field, annotation)| typed_name("field", field, annotation.as_ref()));
+                .map(|f| documented(&f.doc, typed_name("field", &f.name, f.annotation.as_ref())));
             opaque(
                 s.is_opaque,
                 declared("struct", &s.name, &s.generics)
@@ -42,7 +47,7 @@ fn kind(kind: &ItemKind) -> List {
             )
         }
         ItemKind::Sum(s) => {
-            let variants = s.variants.iter().map(variant);
+            let variants = s.variants.iter().map(|v| documented(&v.doc, variant(v)));
             opaque(
                 s.is_opaque,
                 declared("sum", &s.name, &s.generics)
@@ -55,8 +60,11 @@ fn kind(kind: &ItemKind) -> List {
             generics,
             target,
         } => declared("alias", name, generics).with(type_expr(target)),
-        ItemKind::Interface(i) => declared("interface", &i.name, &i.generics)
-            .all(i.methods.iter().map(|(f, has_body)| function(f, *has_body))),
+        ItemKind::Interface(i) => declared("interface", &i.name, &i.generics).all(
+            i.methods
+                .iter()
+                .map(|m| documented(&m.doc, function(&m.function, m.has_body))),
+        ),
         ItemKind::Impl(i) => {
             let arguments = (!i.arguments.is_empty())
                 .then(|| list("of").all(i.arguments.iter().map(type_expr)));
@@ -85,7 +93,7 @@ fn kind(kind: &ItemKind) -> List {
         ItemKind::Service(s) => list("service")
             .with(name(&s.name))
             .all(s.functions.iter().map(item))
-            .all(s.handlers.iter().map(handler)),
+            .all(s.handlers.iter().map(|h| documented(&h.doc, handler(h)))),
         ItemKind::Supervisor(s) => supervisor(s),
         ItemKind::Test { name, body, .. } => list("test").text(name).with(block(body)),
         ItemKind::Extern(e) => {
@@ -208,7 +216,7 @@ fn supervisor(s: &SupervisorItem) -> List {
     let head = head
         .all(number("max_restarts", &s.max_restarts))
         .all(number("max_seconds", &s.max_seconds));
-    head.all(s.children.iter().map(child))
+    head.all(s.children.iter().map(|c| documented(&c.doc, child(c))))
 }
 
 fn child(c: &Child) -> List {

@@ -64,6 +64,7 @@ fn at_handler(p: &Parser) -> bool {
 
 /// `call Name(params) :: type do |state| … end` or `cast …`.
 fn handler(p: &mut Parser) -> Handler {
+    let doc = items::doc(p);
     let opener = p.bump();
     if matches!(opener.kind, TokenKind::Fn | TokenKind::Def) {
         let word = p.slice(opener.span);
@@ -111,6 +112,7 @@ fn handler(p: &mut Parser) -> Handler {
         reply,
         state,
         body,
+        doc,
         span: p.span_from(opener.span),
     }
 }
@@ -182,6 +184,7 @@ pub(crate) fn supervisor(p: &mut Parser) -> ItemKind {
 
 /// `child name do start: … restart: … shutdown: … end`.
 fn child(p: &mut Parser) -> Child {
+    let doc = items::doc(p);
     let opener = p.bump().span;
     let name = p.name("a name for the child");
     let mut child = Child {
@@ -189,6 +192,7 @@ fn child(p: &mut Parser) -> Child {
         start: None,
         restart: None,
         shutdown: None,
+        doc,
         span: opener,
     };
     data::lines(p, opener, "each clause", |p| {

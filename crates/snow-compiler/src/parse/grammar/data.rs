@@ -2,7 +2,7 @@
 
 use super::{blocks, exprs, items, literals, types};
 use crate::ast::{Derive, DeriveOption, Ident, Path};
-use crate::ast::{ImplItem, InterfaceItem, ItemKind, StructItem, SumItem, Variant};
+use crate::ast::{Field, ImplItem, InterfaceItem, ItemKind, Method, StructItem, SumItem, Variant};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::mode::Mode;
@@ -91,11 +91,16 @@ pub(crate) fn structure(p: &mut Parser) -> ItemKind {
     let generics = types::opt_generics(p);
     let early = early_deriving(p);
     let fields = lines(p, opener, "each field", |p| {
+        let doc = items::doc(p);
         let name = p.any_name("the name of a field");
         let annotation = types::opt_annotation(p);
         let missing = || p.recovering.then(|| types::error(name.span));
         let annotation = annotation.or_else(missing);
-        (name, annotation)
+        Field {
+            name,
+            annotation,
+            doc,
+        }
     });
     ItemKind::Struct(StructItem {
         name,
@@ -190,6 +195,7 @@ fn alternatives(p: &mut Parser, name: Ident, generics: Vec<Ident>) -> ItemKind {
 }
 
 fn variant(p: &mut Parser) -> Variant {
+    let doc = items::doc(p);
     let start = p.span();
     if p.at(TokenKind::Bar) {
         p.error(
@@ -218,6 +224,7 @@ fn variant(p: &mut Parser) -> Variant {
     Variant {
         name,
         fields,
+        doc,
         span: p.span_from(start),
     }
 }
@@ -336,16 +343,21 @@ pub(crate) fn interface(p: &mut Parser) -> ItemKind {
     let name = items::upper_name(p, "the name of an interface");
     let generics = types::opt_generics(p);
     let methods = lines(p, opener, "each method", |p| {
+        let doc = items::doc(p);
         let start = p.span();
         if !matches!(p.kind(), TokenKind::Fn | TokenKind::Def) {
             p.error_expected("`fn` and a method");
         }
-        let mut method = items::signature(p);
+        let mut function = items::signature(p);
         let has_body = matches!(p.kind(), TokenKind::Do | TokenKind::Equal);
         if has_body {
-            items::body(p, &mut method, start);
+            items::body(p, &mut function, start);
         }
-        (method, has_body)
+        Method {
+            function,
+            has_body,
+            doc,
+        }
     });
     ItemKind::Interface(InterfaceItem {
         name,

@@ -234,7 +234,7 @@ fn item_kind(p: &mut Parser, word: TokenKind, public: Option<Span>) -> Option<It
 }
 
 /// The `##` lines above the next token.
-fn doc(p: &Parser) -> Option<Name> {
+pub(crate) fn doc(p: &Parser) -> Option<Name> {
     let index = p.index();
     let blank = p.lexed.tokens[..index]
         .iter()

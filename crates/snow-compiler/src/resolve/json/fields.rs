@@ -200,10 +200,12 @@ fn struct_fields(item: &StructItem, def: &TypeDef) -> Option<Vec<Field>> {
     let TypeKind::Struct(fields) = &def.kind else {
         return None;
     };
-    let names: FxHashSet<&Name> = item.fields.iter().map(|(name, _)| &name.name).collect();
+    let names: FxHashSet<&Name> = item.fields.iter().map(|f| &f.name.name).collect();
     let pairs = item.fields.iter().zip(fields);
-    let all = pairs.map(|((name, written), (_, ty))| {
-        let span = written.as_ref().map_or(name.span, |written| written.span);
+    let all = pairs.map(|(field, (_, ty))| {
+        let name = &field.name;
+        let written = field.annotation.as_ref();
+        let span = written.map_or(name.span, |written| written.span);
         (format!("field `{}`", name.name), span, ty.clone())
     });
     (names.len() == item.fields.len()).then(|| all.collect())

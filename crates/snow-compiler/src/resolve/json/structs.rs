@@ -11,7 +11,7 @@ use super::{both, library, ok, opened, pair, read, reads, receiver, w, Member};
 pub(super) fn impls(def: &StructItem, derive: &Derive, diagnostics: &mut Diagnostics) -> [Item; 2] {
     let span = derive.name.span;
     let meaning = |path: &[&str]| match path {
-        [name] if def.fields.iter().any(|(field, _)| *field.name == **name) => Meaning::Field,
+        [name] if def.fields.iter().any(|f| *f.name.name == **name) => Meaning::Field,
         _ => Meaning::Nothing(format!("name a field of `{}`", def.name.name)),
     };
     let options = Options::of(derive, meaning, diagnostics);
@@ -22,7 +22,8 @@ pub(super) fn impls(def: &StructItem, derive: &Derive, diagnostics: &mut Diagnos
     }
     let mut members = Vec::new();
     let mut keys = Keys::new("field");
-    for (index, (field, _)) in def.fields.iter().enumerate() {
+    for (index, field) in def.fields.iter().enumerate() {
+        let field = &field.name;
         let path = [&*field.name];
         let key = options.key(&path).unwrap_or_else(|| field.name.clone());
         keys.take(&key, field, diagnostics);
@@ -40,10 +41,10 @@ pub(super) fn impls(def: &StructItem, derive: &Derive, diagnostics: &mut Diagnos
         span,
     };
     let pairs = members.iter().zip(&def.fields);
-    let pairs = pairs.map(|(member, (field, _))| pair(&member.key, value(field), span));
+    let pairs = pairs.map(|(member, field)| pair(&member.key, value(&field.name), span));
     let write = library("object", vec![w::list(pairs.collect(), span)], span);
     let fields = members.iter().zip(&def.fields);
-    let fields = fields.map(|(member, (field, _))| (field.clone(), member.value(span)));
+    let fields = fields.map(|(member, field)| (field.name.clone(), member.value(span)));
     let built = Expr {
         kind: ExprKind::Struct {
             path: w::path(&["Self"], span),
