@@ -174,8 +174,7 @@ impl Server<'_> {
             }
             n::DidOpenTextDocument::METHOD => {
                 if let Ok(params) = DidOpenTextDocumentParams::deserialize_from(&params) {
-                    let opened = params.text_document;
-                    self.workspace.open(opened.uri, opened.version, opened.text);
+                    self.workspace.open(params.text_document);
                 }
             }
             n::DidChangeTextDocument::METHOD => {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
-use lsp_types::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri};
+use lsp_types::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 use snow_compiler::analysis::Parsed;
 
 use crate::documents::Documents;
@@ -90,13 +90,19 @@ impl<'p> Workspace<'p> {
         }
     }
 
-    pub(crate) fn open(&mut self, uri: Uri, version: i32, text: String) {
-        let is_wanted = uri::to_path(&uri).is_some_and(|path| is_snow(&path));
-        if !is_wanted {
+    pub(crate) fn open(&mut self, opened: TextDocumentItem) {
+        let is_snows = |path: &Path| match uri::is_unsaved(path) {
+            true => opened.language_id == "snow",
+            false => is_snow(path),
+        };
+        if !uri::to_path(&opened.uri).is_some_and(|path| is_snows(&path)) {
             return;
         }
+        let TextDocumentItem {
+            uri, version, text, ..
+        } = opened;
         if let Some(path) = self.documents.open(uri, version, text) {
-            let root = self.projects.root(&path);
+            let root = self.root_for(&path);
             self.root_of.insert(path, root.clone());
             self.touch(root);
         }
@@ -129,7 +135,7 @@ impl<'p> Workspace<'p> {
     pub(crate) fn files_changed(&mut self) {
         let paths: Vec<PathBuf> = self.documents.paths().cloned().collect();
         for path in paths {
-            let root = self.projects.root(&path);
+            let root = self.root_for(&path);
             self.root_of.insert(path, root.clone());
             self.touch(root);
         }
@@ -137,6 +143,14 @@ impl<'p> Workspace<'p> {
             known.is_dirty = true;
         }
         self.forget_unused();
+    }
+
+    /// What a text belongs to. One that was never saved is a program of its own.
+    fn root_for(&self, path: &Path) -> Root {
+        match uri::is_unsaved(path) {
+            true => Root::File(path.into()),
+            false => self.projects.root(path),
+        }
     }
 
     fn touch(&mut self, root: Root) {

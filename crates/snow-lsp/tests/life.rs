@@ -139,7 +139,31 @@ fn roots_are_apart_and_a_file_of_none_is_a_program_of_its_own() {
     // What was said about a file that is no longer looked at is taken back.
     editor.close("/scratch/thought.snow");
     assert_eq!(editor.next_diagnostics("/scratch/thought.snow").len(), 0);
-    let document = json!({"uri": "untitled:1", "languageId": "snow", "version": 1, "text": WRONG});
-    editor.notify("textDocument/didOpen", json!({"textDocument": document}));
+    assert_eq!(editor.leave(), Exit::Orderly);
+}
+
+#[test]
+fn a_text_that_was_never_saved_is_a_program_of_its_own() {
+    let files = Files::new(&[("/a/main.snow", HELLO)]);
+    let mut editor = Editor::new(&files);
+    editor.open("/a/main.snow", HELLO);
+    let other = json!({"uri": "untitled:2", "languageId": "text", "version": 1, "text": WRONG});
+    editor.notify("textDocument/didOpen", json!({"textDocument": other}));
+    editor.open("untitled:Untitled-1", WRONG);
+    assert_eq!(editor.checked("untitled:Untitled-1").len(), 1);
+    let text = "fn main() do\n  let list = [1]\n  list.\nend\n";
+    editor.change("untitled:Untitled-1", text);
+    let found = editor.at("textDocument/completion", "untitled:Untitled-1", (2, 7));
+    let found = found.as_array().unwrap();
+    assert!(found.iter().any(|item| item["label"] == "map"), "{found:?}");
+    let place = (1, 6);
+    let found = editor.at("textDocument/definition", "untitled:Untitled-1", place);
+    assert_eq!(found["uri"], "untitled:Untitled-1");
+    let changes = json!({"changes": []});
+    editor.notify("workspace/didChangeWatchedFiles", changes);
+    assert_eq!(editor.next_diagnostics("untitled:Untitled-1").len(), 1);
+    editor.close("untitled:Untitled-1");
+    assert_eq!(editor.next_diagnostics("untitled:Untitled-1").len(), 0);
+    assert!(!editor.diagnostics.contains_key("untitled:2"));
     assert_eq!(editor.leave(), Exit::Orderly);
 }

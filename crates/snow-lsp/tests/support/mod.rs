@@ -375,7 +375,18 @@ pub(crate) fn at(path: &str, (line, character): (u32, u32)) -> Value {
 }
 
 pub(crate) fn uri(path: &str) -> String {
-    format!("file://{path}")
+    match path.starts_with("untitled:") {
+        true => path.into(),
+        false => format!("file://{path}"),
+    }
+}
+
+/// Line and column (UTF-16) of the mark `¦` of a text.
+pub(crate) fn marked(text: &str) -> (u32, u32) {
+    let before = &text[..text.find('¦').expect("a mark")];
+    let line = before.matches('\n').count() as u32;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (line, last.encode_utf16().count() as u32)
 }
 
 /// Line and column (UTF-16) of the `nth` (from 0) `word` of a text, where the mark `¦` in `word` is.
