@@ -5,6 +5,8 @@ use snow_compiler::hir::{self, Function, FunctionKind, Meaning, Role};
 use snow_compiler::source::{FileId, Name, Span};
 use snow_compiler::types::{print, Bounds, Ty};
 
+use crate::kin;
+use crate::signature;
 use crate::snapshot::Snapshot;
 
 /// What is said about a thing.
@@ -28,11 +30,13 @@ pub(crate) fn meaning(snapshot: &Snapshot, meaning: &Meaning, at: Span) -> Optio
         }
         Meaning::Function(id) => {
             let function = &program.functions[id.index()];
-            signature(
-                snapshot,
-                function,
-                &snapshot.analysis.typed.scheme[id.index()],
-            )
+            let scheme = &snapshot.analysis.typed.scheme[id.index()];
+            match function.kind {
+                FunctionKind::Plain | FunctionKind::Extern(_) | FunctionKind::Actor => {
+                    signature::of_function(snapshot, function, scheme).text()
+                }
+                FunctionKind::Test => format!("test {:?}", &*function.name),
+            }
         }
         Meaning::Local(id) => {
             let ty = snapshot.analysis.typed.local.get(id.index())?;
@@ -53,28 +57,27 @@ pub(crate) fn meaning(snapshot: &Snapshot, meaning: &Meaning, at: Span) -> Optio
             )
         }
         Meaning::Variant(id, index) => {
-            let def = &program.types[id.index()];
-            let hir::TypeKind::Sum(variants) = &def.kind else {
-                return None;
-            };
-            let variant = variants.get(*index)?;
-            let types = variant.fields.iter();
-            let types: Vec<_> = types
-                .map(|ty| print::ty(program, ty, &def.generics))
-                .collect();
-            match types.is_empty() {
-                true => format!("{}.{}", def.name, variant.name),
-                false => format!("{}.{}({})", def.name, variant.name, types.join(", ")),
+            let declared = snapshot.declaration(meaning);
+            match declared.and_then(|name| handler(snapshot, name)) {
+                Some(handler) => handler,
+                None => {
+                    let found = signature::of_variant(snapshot, *id, *index)?;
+                    match found.params.is_empty() {
+                        true => found.begin,
+                        false => found.text(),
+                    }
+                }
             }
         }
         Meaning::Type(_) | Meaning::Alias(..) | Meaning::Interface(_) | Meaning::Constant(..) => {
             declaration(snapshot, snapshot.declaration(meaning)?)?
         }
     };
-    let doc = snapshot
-        .declaration(meaning)
-        .and_then(|declared| snapshot.doc(declared));
-    let doc = doc.map(|doc| doc.to_string());
+    let declared = snapshot.declaration(meaning);
+    let doc = declared.and_then(|declared| snapshot.doc(declared));
+    // A method without words of its own does what its interface says.
+    let asked_by = || snapshot.doc(kin::asked_by(snapshot, meaning)?.1);
+    let doc = doc.or_else(asked_by).map(|doc| doc.to_string());
     Some(Description { code, doc })
 }
 
@@ -111,69 +114,22 @@ fn declaration(snapshot: &Snapshot, name: Span) -> Option<String> {
     Some(text.to_string())
 }
 
-/// A function as it could be declared: `fn dot(a :: Vec, b :: Vec) -> Float`.
-pub(crate) fn signature(
-    snapshot: &Snapshot,
-    function: &Function,
-    scheme: &snow_compiler::types::Scheme,
-) -> String {
-    let program = &snapshot.analysis.program;
-    let generics: Vec<Name> = function.generics.iter().map(|(g, _)| g.clone()).collect();
-    let word = match function.kind {
-        FunctionKind::Plain | FunctionKind::Extern(_) => "fn",
-        FunctionKind::Actor => "actor",
-        FunctionKind::Test => return format!("test {:?}", &*function.name),
+/// The handler of a service whose name stands at a place, as it is written.
+fn handler(snapshot: &Snapshot, name: Span) -> Option<String> {
+    let handler = kin::handler_at(snapshot, name)?;
+    let start = handler.span;
+    let last = handler.params.last().map(|param| param.pattern.span);
+    let typed = handler.params.last().and_then(|p| p.annotation.as_ref());
+    let last = typed.map(|ty| ty.span).or(last);
+    let end = handler.reply.as_ref().map(|ty| ty.span).or(last);
+    let end = end.map_or(name.end, |span| span.end);
+    let head = Span { end, ..start };
+    let bracket = match (handler.params.is_empty(), &handler.reply) {
+        (false, None) => ")",
+        (true, None) => "()",
+        (_, Some(_)) => "",
     };
-    let locals = parameter_names(snapshot, function);
-    let mut params = Vec::new();
-    for (index, ty) in scheme.params.iter().enumerate() {
-        if index == 0 && function.has_self_pid {
-            params.push("self()".to_string());
-            continue;
-        }
-        let ty = print::ty(program, ty, &generics);
-        params.push(match locals.get(index).and_then(|name| name.clone()) {
-            Some(name) => format!("{name} :: {ty}"),
-            None => ty,
-        });
-    }
-    let result = print::ty(program, &scheme.result, &generics);
-    let mut text = format!("{word} {}({})", function.name, params.join(", "));
-    text.push_str(&format!(" -> {result}"));
-    let whole = print::scheme(program, scheme, &generics);
-    if let Some((_, bounds)) = whole.split_once(" where ") {
-        text.push_str(&format!(" where {bounds}"));
-    }
-    text
-}
-
-/// Names of the parameters where the first clause has names. Those of an `extern fn` are in its
-/// text only.
-fn parameter_names(snapshot: &Snapshot, function: &Function) -> Vec<Option<String>> {
-    if let FunctionKind::Extern(_) = function.kind {
-        return written_names(snapshot, function).unwrap_or_default();
-    }
-    let locals = hir::parameter_locals(function).into_iter();
-    let name = |local: hir::LocalId| snapshot.analysis.program.locals[local.index()].name.clone();
-    let names = locals.map(|local| local.map(name));
-    let names = names.map(|name| name.filter(|name| !name.starts_with('%')));
-    names
-        .map(|name| name.map(|name| name.to_string()))
-        .collect()
-}
-
-fn written_names(snapshot: &Snapshot, function: &Function) -> Option<Vec<Option<String>>> {
-    let module = snapshot.ast(function.span.file)?;
-    let item = module
-        .items
-        .iter()
-        .find(|item| item.span == function.span)?;
-    let ItemKind::Extern(external) = &item.kind else {
-        return None;
-    };
-    let name =
-        |param: &snow_compiler::ast::Param| Some(snapshot.slice(param.pattern.span).to_string());
-    Some(external.params.iter().map(name).collect())
+    Some(format!("{}{bracket}", snapshot.slice(head)))
 }
 
 /// Names of the type parameters of the function around a place.

@@ -1,10 +1,11 @@
 //! What changes its name together: a method of an interface with those of its impls, a handler of a
 //! service with the function that it is called by.
 
-use snow_compiler::ast::ItemKind;
-use snow_compiler::hir::{InterfaceId, Meaning, Role};
+use snow_compiler::ast::{Handler, ItemKind};
+use snow_compiler::hir::{Impl, InterfaceId, Meaning, Role};
 use snow_compiler::resolve::snake;
 use snow_compiler::source::Span;
+use snow_compiler::types::Ty;
 
 use crate::snapshot::{Named, Snapshot};
 
@@ -46,6 +47,47 @@ fn methods(snapshot: &Snapshot, meaning: &Meaning) -> Option<Vec<Meaning>> {
     Some(all.map(Meaning::Function).collect())
 }
 
+/// Where the bodies of a method are, its default among them, or the impls of an interface or type;
+/// for anything else where it is declared.
+pub(crate) fn implementations(snapshot: &Snapshot, meaning: &Meaning) -> Vec<Span> {
+    let program = &snapshot.analysis.program;
+    let impls = |fits: &dyn Fn(&Impl) -> bool| -> Vec<Span> {
+        let impls = program.impls.iter().filter(|one| fits(one));
+        impls.map(|one| one.span).collect()
+    };
+    match meaning {
+        Meaning::Interface(id) => impls(&|one| one.interface == *id),
+        Meaning::Type(id) => {
+            impls(&|one| matches!(&one.target, Ty::Con(target, _) if target == id))
+        }
+        Meaning::Module(_)
+        | Meaning::Alias(..)
+        | Meaning::Variant(..)
+        | Meaning::Field(..)
+        | Meaning::Function(_)
+        | Meaning::Constant(..)
+        | Meaning::Local(_) => {
+            let has_body = |one: &Meaning| match one {
+                Meaning::Function(id) => !program.functions[id.index()].clauses.is_empty(),
+                Meaning::Module(_)
+                | Meaning::Type(_)
+                | Meaning::Alias(..)
+                | Meaning::Interface(_)
+                | Meaning::Variant(..)
+                | Meaning::Field(..)
+                | Meaning::Constant(..)
+                | Meaning::Local(_) => false,
+            };
+            let all = match methods(snapshot, meaning) {
+                Some(methods) => methods.into_iter().filter(has_body).collect(),
+                None => vec![meaning.clone()],
+            };
+            let declared = all.iter().filter_map(|one| snapshot.declaration(one));
+            declared.collect()
+        }
+    }
+}
+
 /// The name of the interface that a method is of, and where the interface declares the method.
 pub(crate) fn asked_by(snapshot: &Snapshot, meaning: &Meaning) -> Option<(String, Span)> {
     let program = &snapshot.analysis.program;
@@ -56,29 +98,15 @@ pub(crate) fn asked_by(snapshot: &Snapshot, meaning: &Meaning) -> Option<(String
     Some((interface.name.to_string(), declared))
 }
 
-/// Whether a handler of a service is declared at a place.
-fn is_handler(snapshot: &Snapshot, declared: Span) -> bool {
-    let items = snapshot.ast(declared.file).into_iter();
-    let mut items = items.flat_map(|module| &module.items);
-    items.any(|item| match &item.kind {
-        ItemKind::Service(service) => {
+/// The handler of a service that is declared at a place.
+pub(crate) fn handler_at(snapshot: &Snapshot, declared: Span) -> Option<&Handler> {
+    let items = &snapshot.ast(declared.file)?.items;
+    items.iter().find_map(|item| {
+        if let ItemKind::Service(service) = &item.kind {
             let mut handlers = service.handlers.iter();
-            handlers.any(|handler| handler.name.span == declared)
+            return handlers.find(|handler| handler.name.span == declared);
         }
-        ItemKind::Fn(_)
-        | ItemKind::Struct(_)
-        | ItemKind::Sum(_)
-        | ItemKind::Alias { .. }
-        | ItemKind::Interface(_)
-        | ItemKind::Impl(_)
-        | ItemKind::Import(_)
-        | ItemKind::FromImport { .. }
-        | ItemKind::Actor(_)
-        | ItemKind::Supervisor(_)
-        | ItemKind::Test { .. }
-        | ItemKind::Extern(_)
-        | ItemKind::ExternType { .. }
-        | ItemKind::Let { .. } => false,
+        None
     })
 }
 
@@ -93,7 +121,7 @@ pub(crate) fn spellings(
     let written = snapshot.slice(named.span);
     let declared = snapshot.declaration(&named.meaning);
     let old = declared.map_or(written, |declared| snapshot.slice(declared));
-    if !declared.is_some_and(|declared| is_handler(snapshot, declared)) {
+    if declared.and_then(|at| handler_at(snapshot, at)).is_none() {
         return match old == written {
             true => Ok(vec![(old.into(), name.into())]),
             false => Err(format!(

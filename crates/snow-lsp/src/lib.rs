@@ -20,6 +20,7 @@ mod queue;
 mod rename;
 mod requests;
 mod server;
+mod signature;
 mod snapshot;
 mod symbols;
 mod text;

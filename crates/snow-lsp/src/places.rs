@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use lsp_types::{
     DocumentHighlight, Hover, HoverContents, Location, MarkupContent, MarkupKind, Range,
 };
-use snow_compiler::hir::{Clause, Expr, Meaning};
+use snow_compiler::hir::{Clause, Expr, Meaning, TypeKind};
 use snow_compiler::pipeline::Mode;
 use snow_compiler::source::{FileId, Sources, Span};
+use snow_compiler::types::Ty;
 
 use crate::describe::{self, Description};
 use crate::findings::{location, range};
@@ -52,7 +53,8 @@ pub(crate) fn hover(snapshot: &Snapshot, file: FileId, at: usize) -> Option<Hove
             (found, named.span)
         }
         None => {
-            let (code, span) = type_at(snapshot, file, at as u32)?;
+            let (ty, span) = type_at(snapshot, file, at as u32)?;
+            let code = describe::ty(snapshot, ty, span);
             (Description { code, doc: None }, span)
         }
     };
@@ -64,7 +66,7 @@ pub(crate) fn hover(snapshot: &Snapshot, file: FileId, at: usize) -> Option<Hove
 
 /// The type of the smallest expression around a byte. One that the compiler made may be as small,
 /// and stands inside.
-fn type_at(snapshot: &Snapshot, file: FileId, at: u32) -> Option<(String, Span)> {
+fn type_at(snapshot: &Snapshot, file: FileId, at: u32) -> Option<(&Ty, Span)> {
     let functions = snapshot.analysis.program.functions.iter();
     let mut best: Option<&Expr> = None;
     for function in functions.filter(|function| describe::holds(function, file, at)) {
@@ -74,7 +76,7 @@ fn type_at(snapshot: &Snapshot, file: FileId, at: u32) -> Option<(String, Span)>
     }
     let best = best?;
     let ty = snapshot.analysis.typed.expr.get(best.id.index())?;
-    Some((describe::ty(snapshot, ty, best.span), best.span))
+    Some((ty, best.span))
 }
 
 fn in_clause<'e>(clause: &'e Clause, place: (FileId, u32), best: &mut Option<&'e Expr>) {
@@ -100,7 +102,59 @@ pub(crate) fn definition(
     at: usize,
 ) -> Option<Location> {
     let named = snapshot.named_at(file, at)?;
-    let declared = snapshot.declaration(&named.meaning)?;
+    shown(snapshot, projects, snapshot.declaration(&named.meaning)?)
+}
+
+/// Where the type is declared of the name or value at a byte.
+pub(crate) fn type_definition(
+    snapshot: &Snapshot,
+    projects: &dyn Projects,
+    file: FileId,
+    at: usize,
+) -> Option<Location> {
+    let typed = &snapshot.analysis.typed;
+    let named = snapshot.named_at(file, at).map(|named| &named.meaning);
+    let ty = match named {
+        Some(Meaning::Local(id)) => typed.local.get(id.index())?,
+        Some(Meaning::Field(id, index)) => {
+            let def = &snapshot.analysis.program.types[id.index()];
+            let TypeKind::Struct(fields) = &def.kind else {
+                return None;
+            };
+            &fields.get(*index)?.1
+        }
+        Some(Meaning::Function(id)) => &typed.scheme[id.index()].result,
+        Some(Meaning::Type(id) | Meaning::Variant(id, _)) => {
+            let declared = snapshot.declaration(&Meaning::Type(*id))?;
+            return shown(snapshot, projects, declared);
+        }
+        Some(
+            Meaning::Module(_) | Meaning::Alias(..) | Meaning::Interface(_) | Meaning::Constant(..),
+        )
+        | None => type_at(snapshot, file, at as u32)?.0,
+    };
+    let Ty::Con(id, _) = ty else {
+        return None;
+    };
+    shown(
+        snapshot,
+        projects,
+        snapshot.declaration(&Meaning::Type(*id))?,
+    )
+}
+
+/// Where the method at a byte is written for each type that has it, or the impls of an interface or
+/// type.
+pub(crate) fn implementations(snapshot: &Snapshot, file: FileId, at: usize) -> Vec<Location> {
+    let Some(named) = snapshot.named_at(file, at) else {
+        return Vec::new();
+    };
+    let spans = kin::implementations(snapshot, &named.meaning).into_iter();
+    spans.filter_map(|span| location(snapshot, span)).collect()
+}
+
+/// A declaration as an editor can show it.
+fn shown(snapshot: &Snapshot, projects: &dyn Projects, declared: Span) -> Option<Location> {
     if let Some(found) = location(snapshot, declared) {
         return Some(found);
     }
@@ -122,7 +176,7 @@ pub(crate) fn references(
     let Some(named) = snapshot.named_at(file, at) else {
         return Vec::new();
     };
-    let places = snapshot.places_of(&named.meaning).into_iter();
+    let places = kin::places(snapshot, &named.meaning).into_iter();
     let is_declared = |span: &Span| snapshot.declared_at(*span).is_some();
     places
         .filter(|span| with_declaration || !is_declared(span))
@@ -135,7 +189,7 @@ pub(crate) fn highlights(snapshot: &Snapshot, file: FileId, at: usize) -> Vec<Do
     let Some(named) = snapshot.named_at(file, at) else {
         return Vec::new();
     };
-    let places = snapshot.places_of(&named.meaning).into_iter();
+    let places = kin::places(snapshot, &named.meaning).into_iter();
     let here = places.filter(|span| span.file == file);
     here.map(|span| DocumentHighlight {
         range: range(snapshot, span),

@@ -50,6 +50,22 @@ pub(crate) fn answer(workspace: &mut Workspace, request: &Request) -> Answer {
                 ))
             })
         }
+        r::GotoTypeDefinition::METHOD => {
+            let params: GotoDefinitionParams = read(params)?;
+            at(workspace, &params.text_document_position_params, |here| {
+                let Here {
+                    snapshot, file, at, ..
+                } = here;
+                let projects = here.checked.projects;
+                Ok(places::type_definition(snapshot, projects, file, at))
+            })
+        }
+        r::GotoImplementation::METHOD => {
+            let params: GotoDefinitionParams = read(params)?;
+            at(workspace, &params.text_document_position_params, |here| {
+                Ok(places::implementations(here.snapshot, here.file, here.at))
+            })
+        }
         r::References::METHOD => {
             let params: ReferenceParams = read(params)?;
             let with_declaration = params.context.include_declaration;

@@ -1,6 +1,6 @@
 //! Lists of what is declared: in a file, and in all files of a root.
 
-use lsp_types::{DocumentSymbol, Location, SymbolInformation, SymbolKind};
+use lsp_types::{DocumentSymbol, Location, SymbolInformation};
 use snow_compiler::source::FileId;
 
 use crate::findings::location;
@@ -57,7 +57,7 @@ fn collect(
     (query, container): (&str, &str),
     found: &mut Vec<SymbolInformation>,
 ) {
-    if one.kind != SymbolKind::FIELD && fits(&one.name, query) {
+    if fits(&one.name, query) {
         if let Some(location) = location(snapshot, one.name_span) {
             found.push(information(one, location, container));
         }

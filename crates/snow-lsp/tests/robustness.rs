@@ -16,7 +16,14 @@ const CUTS: usize = 3;
 
 /// Asks whatever can be asked at a place.
 fn ask(editor: &mut Editor, path: &str, place: (u32, u32)) {
-    for method in ["hover", "definition", "completion", "documentHighlight"] {
+    for method in [
+        "hover",
+        "definition",
+        "implementation",
+        "typeDefinition",
+        "completion",
+        "documentHighlight",
+    ] {
         editor.at(&format!("textDocument/{method}"), path, place);
     }
     let document = json!({"uri": uri(path)});
