@@ -4,6 +4,8 @@
 //! is checked: the compiler then says what the value in front of it is, and which names are in
 //! scope.
 
+mod derives;
+mod fields;
 mod imports;
 mod names;
 mod paths;
@@ -13,11 +15,11 @@ use std::collections::{BTreeMap, HashMap};
 use lsp_types::{CompletionItem, CompletionItemKind, Documentation};
 use snow_compiler::analysis::Parsed;
 use snow_compiler::hir::{
-    Clause, Expr, ExprKind, FnId, FunctionKind, Head, Meaning, ModuleId, Role, TypeId, TypeKind,
+    Clause, Expr, ExprKind, FnId, FunctionKind, Head, Meaning, ModuleId, Role,
 };
-use snow_compiler::lex::{self, classes, Class};
+use snow_compiler::lex::{self, Within};
 use snow_compiler::source::{FileId, Name, Span};
-use snow_compiler::types::{print, Ty};
+use snow_compiler::types::Ty;
 
 use crate::describe;
 use crate::places;
@@ -43,19 +45,26 @@ pub(crate) fn complete(
     let before = text.get(..at).unwrap_or_default();
     let start = before.trim_end_matches(is_in_name).len();
     let mut found = Found::new();
-    let is_cut = lex::tokens(&snapshot.loaded.sources, file).is_cut;
-    let closing = if is_cut { closing(before) } else { Some("") };
-    let Some(closing) = closing.filter(|_| !is_prose(text, at)) else {
+    let Some((closing, code)) = code_at_end(snapshot, file, before) else {
         return Vec::new();
     };
     if imports::complete(snapshot, file, before, &mut found) {
         return found.into_values().collect();
     }
-    let check = || {
-        let name = format!("{PLACEHOLDER}{closing}");
-        let completed = completed(&snapshot.loaded, file, (start, at), &name);
-        Snapshot::check(completed, &mut parsed.clone())
+    let typing = Typing {
+        snapshot,
+        parsed,
+        file,
+        place: (start, at),
+        code,
+        closing: &closing,
     };
+    let is_of_list =
+        fields::complete(&typing, &mut found) || derives::complete(&typing, &mut found);
+    if is_of_list {
+        return found.into_values().collect();
+    }
+    let check = || typing.with(PLACEHOLDER);
     let Some(chain_end) = before[..start].strip_suffix('.').map(str::len) else {
         if !before[start..].starts_with(|first: char| first.is_ascii_digit()) {
             names::names(&check(), file, start, &mut found);
@@ -80,41 +89,78 @@ pub(crate) fn complete(
     if let Some(base) = base_at(&checked, file, start as u32) {
         of_value(&checked, file, base, &mut found);
     }
+    names::of_parameter(&checked, (file, start as u32), chain, &mut found);
     found.remove(PLACEHOLDER);
     found.into_values().collect()
 }
 
-/// What closes the string that is open at the end of a text, where some string never ends: nothing
-/// where none is open, and `None` where the end is in the string and not in a `${`.
-fn closing(before: &str) -> Option<&'static str> {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let opened = line.rfind("${");
-    let is_code = opened.is_some_and(|at| !line[at..].contains('}'));
-    let is_text = line.matches('"').count() % 2 == 1;
-    match (is_code, is_text) {
-        (true, _) => Some("}\""),
-        (false, true) => None,
-        (false, false) => Some(""),
+/// A place where something is being typed.
+struct Typing<'t> {
+    snapshot: &'t Snapshot,
+    parsed: &'t Parsed,
+    file: FileId,
+    /// Where the name that is being typed begins, and the end of what is there of it.
+    place: (usize, usize),
+    /// Where the code begins that runs to the place.
+    code: usize,
+    /// What closes the strings that are open at the place.
+    closing: &'t str,
+}
+
+impl Typing<'_> {
+    /// The root with another text in the place of the name, and the strings around it closed.
+    fn with(&self, text: &str) -> Snapshot {
+        let Typing { place, closing, .. } = self;
+        let text = format!("{text}{closing}");
+        let completed = replaced(&self.snapshot.loaded, self.file, *place, &text);
+        Snapshot::check(completed, &mut self.parsed.clone())
+    }
+
+    /// The code in front of the name.
+    fn before(&self) -> &str {
+        let text = self.snapshot.text(self.file);
+        text.get(self.code..self.place.0).unwrap_or_default()
+    }
+
+    /// The text behind what is there of the name.
+    fn behind(&self) -> &str {
+        let text = self.snapshot.text(self.file);
+        text.get(self.place.1..).unwrap_or_default()
     }
 }
 
-/// Whether a byte is inside of a comment, or of the text of a string that has an end.
-fn is_prose(text: &str, at: usize) -> bool {
-    let parts = classes(text);
-    let around = parts
-        .iter()
-        .position(|(range, _)| range.start < at && at <= range.end);
-    around.is_some_and(|index| {
-        let (range, class) = &parts[index];
-        let has_end = at < range.end && index + 1 < parts.len();
-        *class == Class::Comment || (*class == Class::Text && has_end)
-    })
+/// The end of a text in code: what closes the strings that are open there, if some string of the
+/// whole never ends, and where the code around the end begins. `None` where the end is in a comment,
+/// or in a string and not in a `${`.
+pub(crate) fn code_at_end(
+    snapshot: &Snapshot,
+    file: FileId,
+    before: &str,
+) -> Option<(String, usize)> {
+    let is_cut = lex::tokens(&snapshot.loaded.sources, file).is_cut;
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let mut found = lex::ending(before);
+    // One missing quote turns all behind it inside out.
+    if is_cut && found.suspect.is_some_and(|start| start < line) {
+        found = lex::ending(&before[line..]);
+        found.code_from += line;
+    }
+    match found.within {
+        Within::Code if is_cut => Some((found.closing, found.code_from)),
+        Within::Code => Some((String::new(), found.code_from)),
+        Within::Text | Within::Comment => None,
+    }
 }
 
-/// The root with `name` in the place of what is written of it.
-fn completed(loaded: &Loaded, file: FileId, (start, end): (usize, usize), name: &str) -> Loaded {
+/// The root with another text in the place of a range of bytes.
+pub(crate) fn replaced(
+    loaded: &Loaded,
+    file: FileId,
+    (start, end): (usize, usize),
+    new: &str,
+) -> Loaded {
     let mut text = loaded.sources.get(file).text.to_string();
-    text.replace_range(start..end, name);
+    text.replace_range(start..end, new);
     Loaded {
         sources: with_texts(&loaded.sources, &HashMap::from([(file, text)])),
         ..loaded.clone()
@@ -122,7 +168,7 @@ fn completed(loaded: &Loaded, file: FileId, (start, end): (usize, usize), name: 
 }
 
 /// The value in front of the dot before a byte.
-fn base_at(snapshot: &Snapshot, file: FileId, at: u32) -> Option<&Expr> {
+pub(crate) fn base_at(snapshot: &Snapshot, file: FileId, at: u32) -> Option<&Expr> {
     let mut found = None;
     for function in &snapshot.analysis.program.functions {
         if function.span.file == file {
@@ -158,15 +204,54 @@ fn in_expr<'e>(expr: &'e Expr, (file, at): (FileId, u32), found: &mut Option<&'e
 
 /// Fields and methods of a value.
 fn of_value(snapshot: &Snapshot, file: FileId, base: &Expr, found: &mut Found) {
-    let (program, typed) = (&snapshot.analysis.program, &snapshot.analysis.typed);
-    let Some(ty) = typed.expr.get(base.id.index()) else {
+    let Some(ty) = snapshot.analysis.typed.expr.get(base.id.index()) else {
         return;
     };
     let here = snapshot.module_of(file);
     if let Ty::Con(id, arguments) = ty {
-        fields(snapshot, here, (*id, arguments), found);
+        fields::of_type(snapshot, here, (*id, arguments), found);
     }
+    rank(0, found);
+    for id in declared_methods(snapshot, file, ty) {
+        add_function(snapshot, id, CompletionItemKind::METHOD, found);
+    }
+    rank(1, found);
+    for id in derived_methods(snapshot, ty) {
+        add_function(snapshot, id, CompletionItemKind::METHOD, found);
+    }
+    rank(2, found);
+}
+
+/// Gives a rank to what has been found since the last one: editors show the lowest first.
+fn rank(rank: u8, found: &mut Found) {
+    for (label, item) in found.iter_mut() {
+        let place = || format!("{rank}{label}");
+        item.sort_text.get_or_insert_with(place);
+    }
+}
+
+/// What may be called behind a value of a type.
+pub(crate) fn methods(snapshot: &Snapshot, file: FileId, ty: &Ty) -> Vec<FnId> {
+    let mut found = declared_methods(snapshot, file, ty);
+    found.extend(derived_methods(snapshot, ty));
+    found
+}
+
+fn derived_methods(snapshot: &Snapshot, ty: &Ty) -> Vec<FnId> {
+    match ty {
+        Ty::Con(id, _) => paths::derived(snapshot, *id),
+        Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error => {
+            Vec::new()
+        }
+    }
+}
+
+/// Functions of the home of a type that take a value of it first, then methods of its impls.
+fn declared_methods(snapshot: &Snapshot, file: FileId, ty: &Ty) -> Vec<FnId> {
+    let (program, typed) = (&snapshot.analysis.program, &snapshot.analysis.typed);
+    let here = snapshot.module_of(file);
     let homes = homes(snapshot, ty);
+    let mut found = Vec::new();
     for (index, function) in program.functions.iter().enumerate() {
         let is_seen = function.is_public || here == Some(function.module);
         let scheme = &typed.scheme[index];
@@ -177,41 +262,15 @@ fn of_value(snapshot: &Snapshot, file: FileId, base: &Expr, found: &mut Found) {
         let is_callable = matches!(function.kind, FunctionKind::Plain | FunctionKind::Extern(_));
         let is_method = describe::is_free(function) && homes.contains(&function.module);
         if is_method && is_seen && takes_it && is_callable {
-            add_function(
-                snapshot,
-                FnId(index as u32),
-                CompletionItemKind::METHOD,
-                found,
-            );
+            found.push(FnId(index as u32));
         }
     }
     for written in &program.impls {
         if Head::of(&written.target).is_some() && Head::of(&written.target) == Head::of(ty) {
-            let interface = &program.interfaces[written.interface.index()];
-            for method in interface.methods.iter().filter(|method| !method.is_static) {
-                add_function(snapshot, method.function, CompletionItemKind::METHOD, found);
-            }
+            found.extend(paths::methods(snapshot, written.interface, false));
         }
     }
-}
-
-fn fields(
-    snapshot: &Snapshot,
-    here: Option<ModuleId>,
-    (id, arguments): (TypeId, &[Ty]),
-    found: &mut Found,
-) {
-    let program = &snapshot.analysis.program;
-    let TypeKind::Struct(fields) = &program.types[id.index()].kind else {
-        return;
-    };
-    if here.is_some_and(|here| program.may_open(here, id)) {
-        for (name, ty) in fields {
-            let ty = ty.substitute(arguments);
-            let detail = print::ty(program, &ty, &[]);
-            add(name, CompletionItemKind::FIELD, Some(detail), found);
-        }
-    }
+    found
 }
 
 /// Modules whose functions are methods of a type, as `infer` has them.

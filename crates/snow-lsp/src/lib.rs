@@ -5,6 +5,7 @@
 //! text in every check; nothing is written but to the editor. Never done here: files and
 //! processes, which are the command's (`snowc lsp`).
 
+mod brackets;
 mod capabilities;
 mod completion;
 mod describe;
@@ -21,6 +22,7 @@ mod rename;
 mod requests;
 mod server;
 mod signature;
+mod signature_help;
 mod snapshot;
 mod symbols;
 mod text;

@@ -30,6 +30,14 @@ pub(crate) fn markdown(description: &Description) -> MarkupContent {
     }
 }
 
+/// What a `##` says.
+pub(crate) fn words(doc: &str) -> MarkupContent {
+    MarkupContent {
+        kind: MarkupKind::Markdown,
+        value: blocks_named(doc),
+    }
+}
+
 /// Examples in a `##` are Snow, which the editor has to be told.
 fn blocks_named(doc: &str) -> String {
     let mut is_inside = false;

@@ -5,7 +5,7 @@ use lsp_types::request::{self as r, Request as _};
 use lsp_types::{
     CodeActionParams, CompletionParams, DocumentFormattingParams, DocumentHighlightParams,
     DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, HoverParams, Position,
-    ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit, Uri,
+    ReferenceParams, RenameParams, SignatureHelpParams, TextDocumentPositionParams, TextEdit, Uri,
     WorkspaceSymbolParams,
 };
 use serde::Serialize;
@@ -18,6 +18,7 @@ use crate::format;
 use crate::places;
 use crate::rename;
 use crate::server::DeserializeFrom;
+use crate::signature_help;
 use crate::snapshot::Snapshot;
 use crate::symbols;
 use crate::text::Lines;
@@ -89,6 +90,20 @@ pub(crate) fn answer(workspace: &mut Workspace, request: &Request) -> Answer {
                     snapshot, file, at, ..
                 } = here;
                 Ok(completion::complete(
+                    snapshot,
+                    here.checked.parsed,
+                    file,
+                    at,
+                ))
+            })
+        }
+        r::SignatureHelpRequest::METHOD => {
+            let params: SignatureHelpParams = read(params)?;
+            at(workspace, &params.text_document_position_params, |here| {
+                let Here {
+                    snapshot, file, at, ..
+                } = here;
+                Ok(signature_help::help(
                     snapshot,
                     here.checked.parsed,
                     file,

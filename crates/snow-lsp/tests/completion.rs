@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::Value;
 use snow_lsp::Exit;
-use support::{Editor, Files};
+use support::{marked, Editor, Files};
 
 const LOG: &str = "\
 ##! Events of a log.
@@ -67,13 +67,18 @@ impl Typing {
         self.offered_in("/p/main.snow", text)
     }
 
-    fn offered_in(&mut self, path: &str, text: &str) -> Offered {
+    /// What an editor is told.
+    fn items(&mut self, path: &str, text: &str) -> Vec<Value> {
         self.editor.change(path, &text.replace('¦', ""));
         let found = self
             .editor
             .at("textDocument/completion", path, marked(text));
+        found.as_array().expect("a list").clone()
+    }
+
+    fn offered_in(&mut self, path: &str, text: &str) -> Offered {
+        let mut found = self.items(path, text);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let mut found = found.as_array().expect("a list").clone();
         // As editors do.
         found.sort_by_key(|item| match &item["sortText"] {
             Value::Null => text(&item["label"]),
@@ -88,14 +93,6 @@ impl Typing {
     fn leave(self) {
         assert_eq!(self.editor.leave(), Exit::Orderly);
     }
-}
-
-/// Line and column (UTF-16) of the mark.
-fn marked(text: &str) -> (u32, u32) {
-    let before = &text[..text.find('¦').expect("a mark")];
-    let line = before.matches('\n').count() as u32;
-    let last = before.rsplit('\n').next().unwrap_or_default();
-    (line, last.encode_utf16().count() as u32)
 }
 
 fn labels(found: &[(String, String)]) -> Vec<&str> {
@@ -265,10 +262,7 @@ fn names_are_those_in_scope_with_words_that_fit() {
         &["Int", "Basket", "Event", "List"],
         &["sum", "price", "let"],
     );
-    assert_eq!(labels(&at("\"su¦m\"")), Vec::<&str>::new());
-    assert_eq!(labels(&at("first # su¦")), Vec::<&str>::new());
     assert_eq!(labels(&at("12¦")), Vec::<&str>::new());
-    assert_eq!(labels(&at("\"su¦")), Vec::<&str>::new());
     let item = MAIN
         .replace('¦', "first")
         .replace("fn main", "s¦\n\nfn main");
@@ -277,6 +271,167 @@ fn names_are_those_in_scope_with_words_that_fit() {
         &["struct", "fn", "import"],
         &["while", "sum", "basket"],
     );
+    typing.leave();
+}
+
+#[test]
+fn nothing_is_offered_in_texts_and_comments() {
+    let mut typing = Typing::new();
+    let mut at = |typed: &str| {
+        let text = MAIN.replace("      ¦\n", &format!("      {typed}\n"));
+        typing.offered(&text)
+    };
+    for typed in [
+        "\"su¦m\"",
+        "\"su¦\"",
+        "\"¦\"",
+        "\"su¦",
+        "\"${sum}su¦\"",
+        "\"${sum}¦\"",
+        "\"su¦${sum}\"",
+        "\"basket.¦\"",
+        "\"a \\\" su¦\"",
+        "\"\"\"a\n su¦\n\"\"\"",
+        "first # su¦",
+        "# su¦",
+        "## basket.¦",
+        "#= su¦",
+        "#= a\n basket.¦ =#",
+    ] {
+        assert_eq!(labels(&at(typed)), Vec::<&str>::new(), "{typed}");
+    }
+    for typed in [
+        "\"${su¦}\"",
+        "\"${su¦",
+        "\"a ${su¦} b ${sum}\"",
+        "\"${\"${su¦",
+        "\"\"\"a\n ${su¦}\n\"\"\"",
+        "\"a\" <> su¦",
+        "#= a =# su¦",
+    ] {
+        has(&at(typed), &["sum"], &["let"]);
+    }
+    typing.leave();
+}
+
+#[test]
+fn a_type_offers_what_its_impls_have() {
+    let mut typing = Typing::new();
+    let source = "interface Named do\n  fn title(self) -> String\n  fn nobody() -> Self\nend\n\n\
+                  struct P do\n  name :: String\nend deriving(Json, Eq)\n\n\
+                  type Event do\n  Began\nend deriving(Json)\n\n\
+                  impl Named for P do\n  fn title(self) = self.name\n  \
+                  fn nobody() = P { name: \"\" }\nend\n\n\
+                  service C do\n  fn init() -> Int = 0\n\n  call Get() :: Int do |n|\n    \
+                  (n, n)\n  end\nend\n\nfn main(p :: P) do\n  let x = ¦\nend\n";
+    let mut at = |typed: &str| typing.offered(&source.replace('¦', &format!("{typed}¦")));
+    let of_json = ["from_json", "decode_json", "to_json"];
+    has(&at("Event."), &of_json, &["title", "name"]);
+    has(&at("Event."), &["Began"], &[]);
+    has(&at("P."), &of_json, &["name"]);
+    has(&at("P.no"), &["title", "nobody"], &["println"]);
+    has(&at("Named."), &["title", "nobody"], &["from_json"]);
+    has(
+        &at("p."),
+        &["name", "title", "to_json", "eq"],
+        &["nobody", "from_json"],
+    );
+    let found = at("p.");
+    let place = |name: &str| labels(&found).iter().position(|label| *label == name);
+    let nearer_first = ["name", "to_json", "eq"].map(place);
+    assert!(nearer_first.is_sorted(), "{found:?}");
+    assert_eq!(labels(&at("C.")), ["get", "start"]);
+    typing.leave();
+}
+
+#[test]
+fn heads_offer_types_and_lists_what_may_be_derived() {
+    let mut typing = Typing::new();
+    let source = "interface Named do\n  fn title(self) -> String\n  fn nobody() -> Self\nend\n\n\
+                  struct P do\n  name :: String\nend deriving(Eq)\n\n\
+                  impl Named for P do\n  fn title(self) = \"\"\n  fn nobody() = P { name: \"\" }\nend\n\n\
+                  fn twice<T>(a :: T) -> T where T: Named do\n  a\nend\n\n\
+                  fn main() do\n  let list = [1]\nend\n";
+    let mut at = |old: &str, new: &str| {
+        assert!(source.contains(old), "{old}");
+        typing.offered(&source.replacen(old, new, 1))
+    };
+    let not_types = &["list", "main", "println", "Some", "let"];
+    has(&at("-> T where", "-> ¦ where"), &["Int", "P"], not_types);
+    has(&at("-> String", "-> ¦"), &["Int", "P"], not_types);
+    has(&at("for P do", "for ¦ do"), &["Int", "P"], not_types);
+    has(
+        &at("impl Named", "impl ¦"),
+        &["Named"],
+        &["P", "main", "Some"],
+    );
+    has(
+        &at("let list =", "let list :: ¦ ="),
+        &["Int", "P"],
+        not_types,
+    );
+    // `::` is also what stands in front of the rest of a list.
+    has(&at("= [1]", "= [1]\n  let more = 1 :: ¦"), &["list"], &[]);
+    has(&at("= [1]", "= [1]\n  let f = fn x -> ¦"), &["list"], &[]);
+    has(&at("  a\n", "  T.¦\n"), &["title", "nobody"], &["twice"]);
+    let derived = ["Debug", "Display", "Hash", "Json", "Ord"];
+    assert_eq!(labels(&at("(Eq)", "(Eq, ¦)")), derived);
+    assert_eq!(labels(&at("(Eq)", "(Eq, J¦")), derived);
+    typing.leave();
+}
+
+#[test]
+fn braces_offer_the_fields_that_are_not_there_yet() {
+    let mut typing = Typing::new();
+    let source = "from Log import Event\n\nstruct Limits do\n  ## Seconds.\n  wait :: Int\n  \
+                  size :: Int\nend\n\nstruct Options<T> do\n  limits :: Limits\n  \
+                  value :: T\n  name :: String\nend\n\n\
+                  fn use(o :: Options<Int>, l :: Limits) do\n  let x = ¦\nend\n\n\
+                  fn main() do\nend\n";
+    let mut at = |typed: &str| typing.offered(&source.replace('¦', typed));
+    for (typed, wanted) in [
+        ("Limits { ¦ }", &["size", "wait"][..]),
+        ("Limits { ¦", &["size", "wait"]),
+        ("Limits {\n    wait: 1,\n    s¦\n  }", &["size"]),
+        ("Limits { wait: [1, 2], ¦ }", &["size"]),
+        ("Limits { ¦, size: 2 }", &["wait"]),
+        ("Limits { w¦: 2 }", &["size", "wait"]),
+        ("Main.Limits { ¦ }", &["size", "wait"]),
+        (
+            "[Options { name: \"a\", limits: Limits { ¦ } }]",
+            &["size", "wait"],
+        ),
+        ("\"${Limits { ¦ }}\"", &["size", "wait"]),
+        ("%{l | ¦ }", &["size", "wait"]),
+        ("%{l | ¦", &["size", "wait"]),
+        ("%{l | wait: l.size, s¦ }", &["size"]),
+        ("%{l | w¦: 1 }", &["size", "wait"]),
+        ("use(o, %{l | ¦ })", &["size", "wait"]),
+        ("\"${%{l | ¦ }}\"", &["size", "wait"]),
+        ("%{o.limits | ¦ }", &["size", "wait"]),
+        ("%{o | limits.¦ }", &["size", "wait"]),
+        ("%{o | name: \"a\", limits: %{l | ¦ } }", &["size", "wait"]),
+        ("%{o | ¦ }", &["limits", "name", "value"]),
+    ] {
+        assert_eq!(labels(&at(typed)), wanted, "{typed}");
+    }
+    assert_eq!(at("%{o | val¦ }")[2], ("value".into(), "Int".into()));
+    for typed in [
+        "Limits { wait: ¦ }",
+        "%{¦ }",
+        "%{l | wait: ¦ }",
+        "Limits { wait: use(o, ¦) }",
+        "%{\"a\" => 1, ¦ }",
+    ] {
+        has(&at(typed), &["l", "o"], &["wait"]);
+    }
+    let text = source.replace('¦', "Limits { ¦ }");
+    let found = typing.items("/p/main.snow", &text);
+    assert_eq!(found[1]["insertText"], "wait: ");
+    let doc = found[1]["documentation"]["value"].as_str().unwrap();
+    assert!(doc.contains("Seconds."), "{doc}");
+    let found = typing.items("/p/main.snow", &source.replace('¦', "Limits { w¦: 2 }"));
+    assert!(found[0]["insertText"].is_null(), "{found:?}");
     typing.leave();
 }
 

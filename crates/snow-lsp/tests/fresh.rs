@@ -89,7 +89,9 @@ fn said(editor: &mut Editor, path: &str, text: &str, random: &mut Random) -> Vec
         said.push(answer.expect("references"));
     }
     let line = random.below(text.lines().count() + 1) as u32;
-    said.push(editor.at("textDocument/completion", path, (line, 6)));
+    for method in ["completion", "signatureHelp"] {
+        said.push(editor.at(&format!("textDocument/{method}"), path, (line, 6)));
+    }
     said
 }
 

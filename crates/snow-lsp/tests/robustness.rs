@@ -22,6 +22,7 @@ fn ask(editor: &mut Editor, path: &str, place: (u32, u32)) {
         "implementation",
         "typeDefinition",
         "completion",
+        "signatureHelp",
         "documentHighlight",
     ] {
         editor.at(&format!("textDocument/{method}"), path, place);

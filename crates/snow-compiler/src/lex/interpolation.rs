@@ -19,7 +19,7 @@ pub(super) enum Quote {
 }
 
 impl Quote {
-    fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         match self {
             Quote::One => "\"",
             Quote::Three => "\"\"\"",

@@ -26,14 +26,28 @@ pub(super) struct Lexer<'a> {
     pub cursor: Cursor<'a>,
     /// Open strings and interpolations, outermost first.
     pub inside: Vec<Inside>,
+    /// The text ends in a comment.
+    pub ends_in_comment: bool,
     lexed: Lexed,
 }
 
 /// Lexes the whole text.
 pub(super) fn run(text: &str, file: FileId) -> Lexed {
+    let mut lexer = read(text, file);
+    if !lexer.inside.is_empty() {
+        interpolation::unterminated(&mut lexer);
+    }
+    let end = lexer.cursor.position();
+    lexer.push(TokenKind::EndOfFile, end);
+    lexer.lexed
+}
+
+/// Reads the whole text, and leaves open what is open at its end.
+pub(super) fn read(text: &str, file: FileId) -> Lexer<'_> {
     let mut lexer = Lexer {
         cursor: Cursor::new(text, file),
         inside: Vec::new(),
+        ends_in_comment: false,
         lexed: Lexed::default(),
     };
     while !lexer.cursor.rest().is_empty() {
@@ -42,12 +56,7 @@ pub(super) fn run(text: &str, file: FileId) -> Lexed {
             _ => lexer.code(),
         }
     }
-    if !lexer.inside.is_empty() {
-        interpolation::unterminated(&mut lexer);
-    }
-    let end = lexer.cursor.position();
-    lexer.push(TokenKind::EndOfFile, end);
-    lexer.lexed
+    lexer
 }
 
 impl Lexer<'_> {
@@ -171,6 +180,7 @@ impl Lexer<'_> {
         }
         let start = self.cursor.position();
         self.cursor.eat_while(|c| c != '\n' && c != '\r');
+        self.ends_in_comment = self.cursor.rest().is_empty();
         let line = self.cursor.since(start);
         let stands_alone = self
             .lexed
@@ -206,6 +216,7 @@ impl Lexer<'_> {
             } else if self.cursor.bump().is_none() {
                 let mut span = self.cursor.span_since(start);
                 span.end = span.start + 2;
+                self.ends_in_comment = true;
                 self.lexed.is_cut = true;
                 let diagnostic =
                     Diagnostic::error(Code::P0002, span, "this comment is never closed");

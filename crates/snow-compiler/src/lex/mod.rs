@@ -7,6 +7,7 @@
 
 mod classes;
 mod cursor;
+mod ending;
 mod escapes;
 mod foreign;
 mod interpolation;
@@ -15,6 +16,7 @@ mod number;
 mod token;
 
 pub use classes::{classes, Class};
+pub use ending::{ending, Ending, Within};
 pub use token::{DocLine, Lexed, Token, TokenKind, UnknownEscape};
 
 use crate::source::{FileId, Sources};

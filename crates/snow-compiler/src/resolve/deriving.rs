@@ -6,6 +6,9 @@ use crate::hir::{Derives, Opaque};
 
 use super::Resolver;
 
+/// What a `deriving` may ask for.
+pub const DERIVABLE: [&str; 6] = ["Eq", "Ord", "Display", "Debug", "Hash", "Json"];
+
 /// What an opaque type with that `deriving` shows.
 pub(super) fn opaque(deriving: Option<&[Derive]>) -> Opaque {
     let derives =
@@ -67,8 +70,7 @@ impl Resolver<'_, '_> {
                 ),
                 "Row" => self.report(Code::E0099, name.span, "`Row` is not supported yet"),
                 other => {
-                    let help =
-                        "what can be derived: Eq, Ord, Display, Debug, Hash, Json".to_string();
+                    let help = format!("what can be derived: {}", DERIVABLE.join(", "));
                     self.report_with_help(
                         Code::E0028,
                         name.span,

@@ -52,6 +52,7 @@ use crate::hir::{
 };
 use crate::source::{FileId, Name, Sources, Span};
 
+pub use deriving::DERIVABLE;
 pub(crate) use packages::spelled;
 pub use packages::{importable, is_internal};
 pub use services::snake;

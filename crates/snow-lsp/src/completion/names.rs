@@ -9,7 +9,7 @@ use snow_compiler::source::{FileId, Span};
 
 use super::imports;
 use super::paths::{self, declared};
-use super::{add, add_function, Found};
+use super::{add, add_function, rank, Found};
 use crate::describe;
 use crate::snapshot::Snapshot;
 use crate::text::is_in_name;
@@ -73,12 +73,12 @@ pub(super) fn names(checked: &Snapshot, file: FileId, at: usize, found: &mut Fou
     if let Some(function) = around {
         locals(checked, function, (file, at as u32), found);
     }
-    rank(Rank::Local, found);
+    rank(Rank::Local as u8, found);
     functions(checked, (file, true), found);
     let items = checked.ast(file).into_iter().flat_map(|m| &m.items);
     items.for_each(|item| declared(item, found));
     imports::imported(checked, file, found);
-    rank(Rank::Module, found);
+    rank(Rank::Module as u8, found);
     if let Some(prelude) = paths::prelude(checked) {
         functions(checked, (prelude, false), found);
         let items = checked.ast(prelude).into_iter().flat_map(|m| &m.items);
@@ -92,15 +92,15 @@ pub(super) fn names(checked: &Snapshot, file: FileId, at: usize, found: &mut Fou
             add(&first.into(), CompletionItemKind::MODULE, None, found);
         }
     }
-    rank(Rank::Library, found);
-    if before.trim_end().ends_with("::") {
-        found.retain(|_, item| item.kind.is_some_and(is_of_types));
+    rank(Rank::Library as u8, found);
+    if let Some(fits) = kinds(before, around.is_some()) {
+        found.retain(|_, item| item.kind.is_some_and(fits));
         return;
     }
     for word in words(before, around.is_some()) {
         add(&(*word).into(), CompletionItemKind::KEYWORD, None, found);
     }
-    rank(Rank::Word, found);
+    rank(Rank::Word as u8, found);
 }
 
 /// How near a name is: editors show what is nearer first.
@@ -112,12 +112,29 @@ enum Rank {
     Word,
 }
 
-/// Gives a rank to what has been found since the last one.
-fn rank(rank: Rank, found: &mut Found) {
-    for (label, item) in found.iter_mut() {
-        let place = || format!("{}{label}", rank as u8);
-        item.sort_text.get_or_insert_with(place);
+/// What kinds of names fit behind a text; `None` where all do.
+fn kinds(before: &str, is_in_function: bool) -> Option<fn(CompletionItemKind) -> bool> {
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    let line = line.strip_prefix("pub ").unwrap_or(line);
+    if line == "impl" {
+        return Some(is_interface);
     }
+    let begins = |words: &[&str]| words.contains(&line.split(' ').next().unwrap_or_default());
+    let is_head = begins(&["fn", "def", "extern", "call", "cast", "actor"]);
+    let bound = line
+        .strip_prefix("let ")
+        .and_then(|rest| rest.strip_suffix("::"));
+    let is_annotated = bound.is_some_and(|name| name.trim().chars().all(is_in_name));
+    let is_type = match line {
+        line if line.ends_with("::") => is_annotated || is_head || !is_in_function,
+        line if line.ends_with("->") => is_head && !line.contains(" do"),
+        line => line.starts_with("impl ") && line.ends_with(" for"),
+    };
+    is_type.then_some(is_of_types)
+}
+
+fn is_interface(kind: CompletionItemKind) -> bool {
+    [CompletionItemKind::INTERFACE, CompletionItemKind::MODULE].contains(&kind)
 }
 
 /// Whether something may stand in a type.
@@ -169,6 +186,23 @@ fn around(snapshot: &Snapshot, file: FileId, at: u32) -> Option<&Function> {
     let functions = snapshot.analysis.program.functions.iter();
     let around = functions.filter(|function| describe::holds(function, file, at));
     around.min_by_key(|function| function.span.end - function.span.start)
+}
+
+/// Methods of what a type parameter must support, behind its name.
+pub(super) fn of_parameter(
+    snapshot: &Snapshot,
+    (file, at): (FileId, u32),
+    name: &str,
+    found: &mut Found,
+) {
+    let generics = around(snapshot, file, at).map(|function| &function.generics);
+    let mut generics = generics.into_iter().flatten();
+    if let Some((_, bounds)) = generics.find(|(known, _)| **known == *name) {
+        for bound in &bounds.interfaces {
+            let methods = paths::methods(snapshot, bound.interface, true);
+            paths::add_methods(snapshot, methods, found);
+        }
+    }
 }
 
 /// Functions of a file, with those that only it may name or without.

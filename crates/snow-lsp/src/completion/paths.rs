@@ -2,9 +2,10 @@
 
 use lsp_types::{CompletionItemKind, Documentation};
 use snow_compiler::ast::{Item, ItemKind, Path, TypeExpr, TypeExprKind};
-use snow_compiler::hir::{FnId, Meaning, ModuleId, TypeId, TypeKind};
+use snow_compiler::hir::{FnId, InterfaceId, Meaning, ModuleId, TypeId, TypeKind};
 use snow_compiler::resolve;
 use snow_compiler::source::{FileId, Name, Source};
+use snow_compiler::types::Ty;
 
 use super::{add, add_function, add_meaning, item_of, Found};
 use crate::describe::{self, Description};
@@ -34,9 +35,32 @@ pub(super) fn of_path(snapshot: &Snapshot, file: FileId, chain: &str, found: &mu
             add(&name.into(), CompletionItemKind::MODULE, None, found);
         }
     }
-    if let Some(id) = type_meant(snapshot, file, chain, MOST_ALIASES) {
+    if let Some(id) = type_named(snapshot, file, chain) {
         of_type(snapshot, id, found);
     }
+    if let Some(id) = interface_named(snapshot, file, chain) {
+        add_methods(snapshot, methods(snapshot, id, true), found);
+    }
+}
+
+/// The interface that a name means in a file: its own, an imported one, or one of the prelude.
+fn interface_named(snapshot: &Snapshot, file: FileId, chain: &str) -> Option<InterfaceId> {
+    let program = &snapshot.analysis.program;
+    let in_file = |declares: FileId, name: &str| {
+        let module = snapshot.module_of(declares)?;
+        let mut all = program.interfaces.iter();
+        let found = all.position(|interface| {
+            let is_seen = interface.is_public || declares == file;
+            interface.module == module && *interface.name == *name && is_seen
+        })?;
+        Some(InterfaceId(found as u32))
+    };
+    if let Some((module, name)) = chain.rsplit_once('.') {
+        return in_file(module_meant(snapshot, file, module)?, name);
+    }
+    in_file(file, chain)
+        .or_else(|| in_file(imports_name(snapshot, file, chain)?, chain))
+        .or_else(|| in_file(prelude(snapshot)?, chain))
 }
 
 /// The module that an import calls by that name.
@@ -62,6 +86,11 @@ pub(super) fn module_meant(snapshot: &Snapshot, file: FileId, chain: &str) -> Op
     let full = full.unwrap_or_else(|| chain.to_string());
     let all = resolve::importable(sources, file);
     all.get(&*full).copied()
+}
+
+/// The type that a name means in a file.
+pub(super) fn type_named(snapshot: &Snapshot, file: FileId, name: &str) -> Option<TypeId> {
+    type_meant(snapshot, file, name, MOST_ALIASES)
 }
 
 /// The type that a name means in a file: its own, an imported one, one of the prelude, or that of a
@@ -166,7 +195,9 @@ pub(super) fn constructors(snapshot: &Snapshot, module: ModuleId, name: &str) ->
 fn variants(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
     let def = &snapshot.analysis.program.types[id.index()];
     if let (TypeKind::Sum(variants), None) = (&def.kind, def.opaque) {
-        for (index, variant) in variants.iter().enumerate() {
+        // What a service makes of its handlers has names that nobody can write.
+        let named = variants.iter().enumerate();
+        for (index, variant) in named.filter(|(_, variant)| !variant.name.contains('.')) {
             let meaning = Meaning::Variant(id, index);
             let kind = CompletionItemKind::ENUM_MEMBER;
             add_meaning(snapshot, &variant.name, (kind, meaning), found);
@@ -174,7 +205,8 @@ fn variants(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
     }
 }
 
-/// Constructors of a type, and what a service of that name answers.
+/// Constructors of a type, what a service of that name answers, and the methods of its impls, which
+/// may be called by its name.
 fn of_type(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
     let program = &snapshot.analysis.program;
     let def = &program.types[id.index()];
@@ -189,6 +221,36 @@ fn of_type(snapshot: &Snapshot, id: TypeId, found: &mut Found) {
             add_meaning(snapshot, &name.into(), (kind, meaning), found);
         }
     }
+    for written in &program.impls {
+        let is_of_it = matches!(&written.target, Ty::Con(target, _) if *target == id);
+        if is_of_it {
+            add_methods(snapshot, methods(snapshot, written.interface, true), found);
+        }
+    }
+}
+
+pub(super) fn add_methods(snapshot: &Snapshot, methods: Vec<FnId>, found: &mut Found) {
+    for id in methods {
+        add_function(snapshot, id, CompletionItemKind::METHOD, found);
+    }
+}
+
+/// Methods of the interfaces that the compiler derives for a type.
+pub(super) fn derived(snapshot: &Snapshot, id: TypeId) -> Vec<FnId> {
+    let program = &snapshot.analysis.program;
+    let derives = program.types[id.index()].derives;
+    let all = program.interfaces.iter().enumerate();
+    let derived = all.filter(|(_, one)| one.need.is_some_and(|need| derives.has(need)));
+    let ids = derived.map(|(index, _)| InterfaceId(index as u32));
+    ids.flat_map(|id| methods(snapshot, id, false)).collect()
+}
+
+/// Methods of an interface: all of them, which may be called by a name in front, or those of a
+/// value.
+pub(super) fn methods(snapshot: &Snapshot, id: InterfaceId, with_static: bool) -> Vec<FnId> {
+    let methods = &snapshot.analysis.program.interfaces[id.index()].methods;
+    let methods = methods.iter().filter(|m| with_static || !m.is_static);
+    methods.map(|method| method.function).collect()
 }
 
 /// What other modules may name of a module.
