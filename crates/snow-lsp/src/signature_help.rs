@@ -129,10 +129,13 @@ fn call_at(before: &str, from: usize) -> Option<Call> {
 /// What is called by the bracket that ends some tokens: where its name begins, and what stands in
 /// front of that.
 fn callee(code: &str, tokens: &[Token]) -> Option<(usize, Receiver)> {
-    let [before @ .., (TokenKind::Name, name), (TokenKind::LeftParen, bracket)] = tokens else {
+    let [before @ .., (kind, name), (TokenKind::LeftParen, bracket)] = tokens else {
         return None;
     };
-    if name.end != bracket.start {
+    // Behind a dot a word of the language is a name as any other: `Ws.send`.
+    let is_behind_dot = matches!(before.last(), Some((TokenKind::Dot, _)));
+    let is_name = *kind == TokenKind::Name || (kind.is_keyword() && is_behind_dot);
+    if !is_name || name.end != bracket.start {
         return None;
     }
     let mut rest = before;

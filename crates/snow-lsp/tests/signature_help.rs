@@ -139,6 +139,12 @@ fn a_call_shows_what_it_takes() {
         };
         assert_eq!(found, wanted, "{typed}");
     }
+    let text = MAIN.replace('¦', "Ws.send(conn, ¦)");
+    let text = format!("import Ws\n{text}");
+    editor.change("/p/main.snow", &text.replace('¦', ""));
+    let help = editor.at("textDocument/signatureHelp", "/p/main.snow", marked(&text));
+    let wanted = "fn send(conn :: Ws.Conn, [text :: String]) -> Ws.Delivery | ";
+    assert!(shown(&help).starts_with(wanted), "{}", shown(&help));
     for typed in [
         "list.map(¦)",
         "List.map(list, ¦)",
