@@ -5,6 +5,7 @@ mod cluster_projections;
 mod cut_branches;
 mod cut_long;
 mod frames;
+mod guard_takes;
 mod hoist_bytes;
 mod inline_small;
 mod ownership;

@@ -5,6 +5,9 @@
 //! does not fit there goes into parts of a page each. The guards inside know where their notes
 //! begin. Generated code adds notes as long as there is space in the newest part, whose end the
 //! context has; all other parts are full. Workers keep a few parts for the next guard.
+//!
+//! Only code of a guard that has taken values over changes more of an object from before than its
+//! count: it frees it, or writes to a list in place.
 
 use std::ptr::null_mut;
 
@@ -12,7 +15,7 @@ use snow_abi::layout::{guard_state, Context, FirstNotes, Guard, Header, Note, No
 use snow_abi::layout::{FIRST_NOTES, NOTE_CELL};
 
 use super::owner::{Owner, Owns};
-use super::system;
+use super::{heap, system};
 
 /// Bytes of a part that does not stand in a guard.
 const PART: usize = 4096;
@@ -33,6 +36,10 @@ pub enum Kind {
     Cell = NOTE_CELL,
     /// A box with a message that was accepted is to be dropped at the end of the guard.
     Box = 2,
+    /// A word was written, whose address stands in the place of an object.
+    Word = 3,
+    /// An object, or a reference to a block, is to be freed at the end of the guard.
+    Freed = 4,
 }
 
 /// A note about `object`, with its header as it is now.
@@ -49,11 +56,18 @@ pub unsafe fn note_of(object: *mut Header, kind: Kind) -> Note {
 
 /// What a note is about.
 pub fn kind(note: &Note) -> Kind {
-    match note.object & 3 {
+    match note.object & 7 {
         0 => Kind::Count,
         NOTE_CELL => Kind::Cell,
-        _ => Kind::Box,
+        2 => Kind::Box,
+        3 => Kind::Word,
+        _ => Kind::Freed,
     }
+}
+
+/// The word that a note of [`Kind::Word`] is about. It is as large as a header.
+pub fn word(note: &Note) -> *mut Header {
+    (note.object & !7) as *mut Header
 }
 
 /// The object that a note is about.
@@ -252,6 +266,17 @@ impl Notes {
         self.cut(to);
     }
 
+    /// Calls `visit` with each note behind `mark`, the oldest first. `visit` adds none.
+    pub fn each(&self, mark: Mark, mut visit: impl FnMut(&mut Note)) {
+        let mut at = mark;
+        // SAFETY: the position is within the list.
+        unsafe {
+            while let Some(note) = self.next(&mut at) {
+                visit(&mut *note);
+            }
+        }
+    }
+
     /// Removes the notes behind `mark`, the newest first.
     pub fn take_back(&self, mark: Mark, mut visit: impl FnMut(Note)) {
         // SAFETY: a note is read before it is removed; a part that is empty and not the mark's is
@@ -359,20 +384,27 @@ unsafe fn capacity(part: *mut NotesHead) -> usize {
     }
 }
 
-/// Notes the count of an old object, which is the innermost guard's from now on.
+/// Notes the count of an old object.
 ///
 /// # Safety
 /// `cx` is the actor that this thread owns, and the object is of its heap and not immortal.
 pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
-        note(cx, object, Kind::Count);
-        (*object).epoch = (*cx).epoch;
+        if !push(cx, note_of(object, Kind::Count)) {
+            // Whatever its count should be after a crash, it is not the last one.
+            (*object).rc = (*object).rc.saturating_add(UNKNOWN);
+        }
+        (*object).epoch = (*cx).noted;
     }
 }
 
-/// The same when a count is about to be taken. The last one of an old object is one that the
-/// runtime had, and the object will not be there when the guard ends.
+/// What is added to a count that cannot be noted, so that the object stays.
+const UNKNOWN: u32 = 1 << 30;
+
+/// The same when a count is about to be taken. The last one of an old object is one that the guard
+/// has taken over, or one that the runtime had: then the object will not be there when the guard
+/// ends.
 ///
 /// # Safety
 /// As for [`note_count`].
@@ -380,11 +412,96 @@ pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
 pub unsafe fn note_loss(cx: *mut Context, object: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
-        if (*object).rc == 1 {
+        if (*object).rc > 1 {
+            note_count(cx, object);
+        } else if !takes((*cx).guard) {
             keep_for_good(Owner::of(cx));
+            note_count(cx, object);
         }
-        note_count(cx, object);
     }
+}
+
+/// Notes words of an old object that has one owner, which are about to be written. False when a
+/// copy is to be written instead: one costs less than the notes, or there is no memory for these.
+///
+/// # Safety
+/// As for [`note_count`]; the bytes are the object's own.
+#[cold]
+pub unsafe fn note_words(
+    cx: *mut Context,
+    object: *mut Header,
+    from: *mut u8,
+    bytes: usize,
+) -> bool {
+    // SAFETY: the caller's promise. Objects begin and end at the bounds of words.
+    unsafe {
+        let guard = (*cx).guard;
+        if !takes(guard) {
+            return false;
+        }
+        let mut at: *mut Header = from.map_addr(|address| address & !7).cast();
+        let end = from.add(bytes).addr();
+        let words = (end - at.addr()).div_ceil(size_of::<Header>());
+        let noted = &mut (*guard).before.words;
+        let all = *noted as usize + words;
+        if all * size_of::<Note>() > heap::size_of_object(object).max(SMALL) {
+            return false;
+        }
+        *noted += words as u32;
+        while at.addr() < end {
+            if !note_word(cx, at) {
+                return false;
+            }
+            at = at.add(1);
+        }
+        true
+    }
+}
+
+/// Objects up to this size are not worth a copy for a few notes.
+const SMALL: usize = 1024;
+
+/// Notes a word of an old object. False when there is no memory for that.
+///
+/// # Safety
+/// As for [`note_count`]; the word can be read.
+pub unsafe fn note_word(cx: *mut Context, word: *mut Header) -> bool {
+    let note = Note {
+        object: word.addr() | Kind::Word as usize,
+        // SAFETY: the caller's promise.
+        header: unsafe { *word },
+    };
+    // SAFETY: as above. A part has a note when the next place in it is not the first.
+    unsafe {
+        let guard = (*cx).guard;
+        if guard.is_null() {
+            return true;
+        }
+        let notes = Notes::of(cx, guard);
+        let newest = notes.newest();
+        let is_noted = notes.length(newest) > 0 && (*(*cx).note.sub(1)).object == note.object;
+        is_noted || notes.push(note)
+    }
+}
+
+/// An old object that nothing refers to any more is freed when the guard ends, or stays when there
+/// is no memory for a note.
+///
+/// # Safety
+/// As for [`note_count`].
+#[cold]
+pub unsafe fn note_freed(cx: *mut Context, object: *mut Header) {
+    // SAFETY: the caller's promise; what is old is so because of a guard.
+    unsafe {
+        (*(*cx).guard).before.state |= guard_state::FREED;
+        push(cx, note_of(object, Kind::Freed));
+    }
+}
+
+/// True for a guard that has taken values over.
+unsafe fn takes(guard: *const Guard) -> bool {
+    // SAFETY: a guard in a context stands.
+    unsafe { !guard.is_null() && (*guard).before.state & guard_state::TAKES != 0 }
 }
 
 /// Notes a free cell of before the innermost guard, which is about to be used.
@@ -402,12 +519,20 @@ pub unsafe fn note_cell(cx: *mut Context, cell: *mut Header) {
 /// # Safety
 /// As for [`note_count`].
 pub unsafe fn note(cx: *mut Context, object: *mut Header, kind: Kind) {
-    // SAFETY: the caller's promise; the epoch of the context is that of its innermost guard.
+    // SAFETY: the caller's promise.
     unsafe {
-        let guard = (*cx).guard;
-        if !guard.is_null() && !Notes::of(cx, guard).push(note_of(object, kind)) {
+        if !push(cx, note_of(object, kind)) {
             keep_for_good(Owner::of(cx));
         }
+    }
+}
+
+/// Adds a note to those of the innermost guard, if there is one; false when there is no memory.
+unsafe fn push(cx: *mut Context, note: Note) -> bool {
+    // SAFETY: the epoch of the context is that of its innermost guard.
+    unsafe {
+        let guard = (*cx).guard;
+        guard.is_null() || Notes::of(cx, guard).push(note)
     }
 }
 
