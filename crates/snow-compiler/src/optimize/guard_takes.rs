@@ -92,7 +92,7 @@ fn ok_of(types: &Types, result: crate::core::types::TypeRef) -> Option<i64> {
     let TypeKind::Sum { variants } = &types.get(result).kind else {
         return None;
     };
-    let at = variants.iter().position(|v| &*v.0 == "Ok")?;
+    let at = variants.iter().position(|v| &*v.0 == "Ok").unwrap_or(0);
     Some(at as i64)
 }
 

@@ -72,8 +72,8 @@ fn take(statements: &mut Block, at: usize, function: &mut Function, types: &Type
     let Some((base, fields)) = update_of(&statements[at]) else {
         return at;
     };
-    // The update must be the last use, or `base` would be seen without the field.
-    if mentions(&statements[at + 1..], base) {
+    // The update must be the last use, or it makes a copy.
+    if is_used(&mut statements[at + 1..], base) {
         return at;
     }
     let field_types = types.fields(function.type_of(base));
@@ -148,6 +148,15 @@ fn read_once(statements: &mut Block, place: usize, first: usize) {
             }
         });
     }
+}
+
+/// True when the value is looked at; a variable that gets another one is not.
+fn is_used(statements: &mut [Stmt], var: Var) -> bool {
+    let mut found = false;
+    mentions::each(statements, &mut |mention| {
+        found |= matches!(mention, Mention::Uses(v) if *v == var);
+    });
+    found
 }
 
 fn mentions(statements: &[Stmt], var: Var) -> bool {

@@ -26,7 +26,8 @@ use snow_abi::layout::{
 use super::control::Actor;
 use super::{answers, mailbox};
 use crate::mem::chunks::poison;
-use crate::mem::notes::{self, Kind, Mark, Notes};
+use crate::mem::note_list::{Mark, Notes};
+use crate::mem::notes::{self, Kind};
 use crate::mem::owner::Owner;
 use crate::mem::{block, heap, scratch};
 
