@@ -135,8 +135,12 @@ SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_by
     uint8_t *start = block == NULL ? (uint8_t *)(root + 1) : block->data;
     int64_t room = block == NULL ? sn_inline_room(root) : block->cap;
     bool old = sn_is_old(cx, b) || sn_is_old(cx, root);
-    /* What is behind the window is nobody's: of an old one only the length has to be as it was after a crash. */
-    if (need <= start + room - b->data && (!old || snow_guard_note_words(cx, b, &b->len, sizeof b->len))) return b;
+    /* What is behind an old window is nobody's if no other one, now or before the guard, has the same storage. Then only
+       the length has to be as it was after a crash. */
+    bool fits = need <= start + room - b->data;
+    bool keeps = !old || (fits && sn_is_old(cx, b) && (b->owner == NULL || root->h.epoch < cx->noted) &&
+                          snow_guard_note_words(cx, b, &b->len, sizeof b->len));
+    if (fits && keeps) return b;
     if (need <= room / 2 && !old) { /* the front half is behind the window: moving back pays for itself */
       memmove(start, b->data, (size_t)b->len);
       b->data = start;

@@ -236,10 +236,7 @@ unsafe fn give_back(cx: *mut Context, guard: *mut Guard) {
         let notes = Notes::of(cx, guard);
         let mut boxes = Vec::new();
         notes.take_back(mark_of(guard), |note| match notes::kind(&note) {
-            Kind::Count => {
-                let object = notes::object(&note);
-                (*object).rc = (*object).rc.saturating_add(note.header.rc);
-            }
+            Kind::Count => notes::add_count(notes::object(&note), note.header.rc),
             Kind::Word => *notes::word(&note) = note.header,
             Kind::Box => boxes.push(note),
             Kind::Freed | Kind::Cell => {}

@@ -90,7 +90,8 @@ unsafe fn enter(
     // SAFETY: the object is dead; a view gives one count of its owner back.
     unsafe {
         if shape.is_null() {
-            return Some((object, (*captured(object)).steps));
+            let is_kept = may_write(cx, object, object.cast());
+            return is_kept.then(|| (object, (*captured(object)).steps));
         }
         let mut object = object;
         let mut variant = (*shape).variants;

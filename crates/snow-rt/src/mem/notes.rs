@@ -68,14 +68,23 @@ pub unsafe fn note_count(cx: *mut Context, object: *mut Header) {
     unsafe {
         if !push(cx, note_of(object, Kind::Count)) {
             // Whatever its count should be after a crash, it is not the last one.
-            (*object).rc = (*object).rc.saturating_add(UNKNOWN);
+            add_count(object, UNKNOWN);
         }
         (*object).epoch = (*cx).noted;
     }
 }
 
-/// What is added to a count that cannot be noted, so that the object stays.
+/// A count that is not known. So many references never are, so the object stays.
 const UNKNOWN: u32 = 1 << 30;
+
+/// Adds to the count of an object, which stays below what could overflow.
+///
+/// # Safety
+/// The object is alive, not immortal, and of the heap of an actor that this thread owns.
+pub unsafe fn add_count(object: *mut Header, more: u32) {
+    // SAFETY: the caller's promise.
+    unsafe { (*object).rc = (*object).rc.saturating_add(more).min(UNKNOWN) };
+}
 
 /// The same when a count is about to be taken. The last one of an old object is one that the guard
 /// has taken over, or one that the runtime had: then the object will not be there when the guard
