@@ -96,19 +96,32 @@ fn ok_of(types: &Types, result: crate::core::types::TypeRef) -> Option<i64> {
     Some(at as i64)
 }
 
-/// The blocks that run when the outcome is not `Ok`, if the next thing to happen is that its tag
-/// is looked at.
+/// The blocks that run when the outcome is not `Ok`, if no path leaves before its tag is looked at.
 fn after_crash(rest: &mut [Stmt], outcome: Var, ok: i64) -> Option<Vec<&mut Block>> {
     let mut tag = None;
     for stmt in rest {
         match stmt {
-            Stmt::At(_) => {}
             Stmt::Let(var, Rvalue::Tag(Operand::Var(of))) if *of == outcome => tag = Some(*var),
+            Stmt::At(_) | Stmt::Let(..) => {}
             Stmt::Scope(_, inner) if tag.is_none() => return after_crash(inner, outcome, ok),
             Stmt::Switch { on, cases, default } if on.var().is_some() && on.var() == tag => {
                 return blocks_without(ok, cases, default)
             }
-            _ => return None,
+            Stmt::Assign(..)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Regain(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_)
+            | Stmt::If { .. }
+            | Stmt::Switch { .. }
+            | Stmt::Scope(..)
+            | Stmt::Leave(_)
+            | Stmt::Loop(..)
+            | Stmt::Repeat(_)
+            | Stmt::Return(_)
+            | Stmt::Panic { .. }
+            | Stmt::Receive(_) => return None,
         }
     }
     None

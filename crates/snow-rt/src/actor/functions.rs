@@ -73,15 +73,23 @@ pub unsafe fn unpack(cx: *mut Context, envelope: *mut Envelope) -> *mut Closure 
 ///
 /// # Safety
 /// `cx` runs on this thread and hands `make` over.
+#[inline(always)]
 pub unsafe fn kept_apart(cx: *mut Context, make: *mut Closure) -> *mut Closure {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*cx).guard.is_null() || make.is_null() || (*make).header.rc == 0 {
+            return make;
+        }
+        copied_where_taken(cx, make)
+    }
+}
+
+#[cold]
+unsafe fn copied_where_taken(cx: *mut Context, make: *mut Closure) -> *mut Closure {
     // SAFETY: the caller's promise. The actor knows the envelope while it is read, so that it is
     // freed even if the reader crashes.
     unsafe {
-        let guard = (*cx).guard;
-        if make.is_null() || (*make).header.rc == 0 || guard.is_null() {
-            return make;
-        }
-        let outermost = (*guard).before.outermost;
+        let outermost = (*(*cx).guard).before.outermost;
         if (*outermost).before.state & guard_state::TAKES == 0 {
             return make;
         }

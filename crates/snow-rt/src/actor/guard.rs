@@ -48,6 +48,7 @@ type Forget = unsafe extern "C-unwind" fn(*mut Context, *mut Header);
 /// # Safety
 /// `cx` runs on this thread; `guard` stands on its stack until it is left or a crash returned to
 /// it, and its `outer` is the guard around.
+#[inline(always)]
 pub unsafe fn enter(cx: *mut Context, guard: *mut Guard) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -127,7 +128,7 @@ pub unsafe fn leave(cx: *mut Context, guard: *mut Guard) {
         {
             set_epoch(cx, (*before).outer_epoch);
             if (*before).state & guard_state::FREED != 0 {
-                notes.each(notes.start(), |note| free_noted(cx, note));
+                free_all_noted(cx, notes);
             }
             notes.forget();
             return;
@@ -254,6 +255,12 @@ unsafe fn note_again(cx: *mut Context, notes: Notes, boxes: Vec<Note>) {
     }
 }
 
+#[inline(never)]
+unsafe fn free_all_noted(cx: *mut Context, notes: Notes) {
+    // SAFETY: the outermost guard has ended.
+    notes.each(notes.start(), |note| unsafe { free_noted(cx, note) });
+}
+
 /// Frees what a note says is to be freed.
 unsafe fn free_noted(cx: *mut Context, note: &Note) {
     if notes::kind(note) != Kind::Freed {
@@ -365,6 +372,11 @@ unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
 unsafe fn renumber(cx: *mut Context) {
     // SAFETY: guards stand on the actor's stack, notes and objects are the actor's.
     unsafe {
+        if (*cx).guard.is_null() {
+            heap::each_object(cx, &heap::Since::ALWAYS, |object| (*object).epoch = OUTSIDE);
+            (*cx).last_epoch = OUTSIDE;
+            return;
+        }
         let mut begins = [false; 256];
         let mut guard = (*cx).guard;
         while !guard.is_null() {
@@ -380,14 +392,12 @@ unsafe fn renumber(cx: *mut Context) {
         }
         let renumbered = |epoch: &mut u8| *epoch = numbers[usize::from(*epoch)];
         let mut guard = (*cx).guard;
-        if !guard.is_null() {
-            let notes = Notes::of(cx, guard);
-            notes.each(notes.start(), |note| {
-                if notes::kind(note) != Kind::Word {
-                    renumbered(&mut note.header.epoch);
-                }
-            });
-        }
+        let notes = Notes::of(cx, guard);
+        notes.each(notes.start(), |note| {
+            if notes::kind(note) != Kind::Word {
+                renumbered(&mut note.header.epoch);
+            }
+        });
         while !guard.is_null() {
             renumbered(&mut (*guard).before.epoch);
             renumbered(&mut (*guard).before.outer_epoch);
