@@ -3,7 +3,8 @@
 //! Read plainly, `s` still holds the field while `g` runs, so `g` sees two owners and copies. Here
 //! an update behind the read leaves nothing in the field, when the same block later overwrites that
 //! field of `s` and nothing in between looks at `s` except for other fields. What is read several
-//! times until then is read once.
+//! times until then is read once. The read may also stand before the statement whose block this is,
+//! as in `case s.f do Some(x) -> %{s | f: Some(g(x))} …`.
 
 use std::collections::BTreeMap;
 
@@ -22,19 +23,46 @@ pub(super) fn run(program: &mut Program) {
     let functions = functions.iter_mut().collect();
     parallel::map(functions, |function: &mut Function| {
         let mut body = std::mem::take(&mut function.body);
-        block(&mut body, function, types);
+        block(&mut body, function, types, &[]);
         function.body = body;
     });
 }
 
-fn block(statements: &mut Block, function: &mut Function, types: &Types) {
+/// A field that was read: of which value, which one, and what it is called since.
+type Read = (Var, usize, Var);
+
+/// `outer` are reads that come before the block.
+fn block(statements: &mut Block, function: &mut Function, types: &Types, outer: &[Read]) {
+    let mut known = outer.to_vec();
     for stmt in statements.iter_mut() {
-        stmt.blocks_mut(&mut |inner| block(inner, function, types));
+        if let Stmt::Let(part, Rvalue::Field(Operand::Var(whole), index)) = stmt {
+            if types.managed(function.type_of(*part)) {
+                known.push((*whole, *index, *part));
+            }
+        }
+        // In the second round of a loop other values may have the names of the first.
+        if matches!(stmt, Stmt::Loop(..)) {
+            forget_changed(&mut known, stmt);
+        }
+        stmt.blocks_mut(&mut |inner| block(inner, function, types, &known));
+        forget_changed(&mut known, stmt);
     }
-    let mut at = 0;
-    while at < statements.len() {
-        at = take(statements, at, function, types) + 1;
+    // From the last to the first: an update may be of what a later one is made of.
+    let mut at = statements.len();
+    while at > 0 {
+        at = take(statements, at - 1, function, types, outer);
     }
+}
+
+fn forget_changed(known: &mut Vec<Read>, stmt: &mut Stmt) {
+    if known.is_empty() || matches!(stmt, Stmt::Let(..) | Stmt::At(_)) {
+        return;
+    }
+    mentions::each(std::slice::from_mut(stmt), &mut |mention| {
+        if let Mention::Defines(var) = mention {
+            known.retain(|(whole, _, _)| whole != var);
+        }
+    });
 }
 
 fn update_of(stmt: &Stmt) -> Option<(Var, Vec<usize>)> {
@@ -45,7 +73,9 @@ fn update_of(stmt: &Stmt) -> Option<(Var, Vec<usize>)> {
                 base: Operand::Var(base),
                 fields,
             },
-        ) => Some((*base, fields.iter().map(|f| f.0).collect())),
+        ) if !matches!(fields[..], [(_, Operand::Undef(_)), ..]) => {
+            Some((*base, fields.iter().map(|f| f.0).collect()))
+        }
         Stmt::At(_)
         | Stmt::Let(..)
         | Stmt::Assign(..)
@@ -68,7 +98,13 @@ fn update_of(stmt: &Stmt) -> Option<(Var, Vec<usize>)> {
 
 /// Rewrites reads of the fields that the statement at `at` updates, if it does; answers where it
 /// stands then.
-fn take(statements: &mut Block, at: usize, function: &mut Function, types: &Types) -> usize {
+fn take(
+    statements: &mut Block,
+    at: usize,
+    function: &mut Function,
+    types: &Types,
+    outer: &[Read],
+) -> usize {
     let Some((base, fields)) = update_of(&statements[at]) else {
         return at;
     };
@@ -79,7 +115,9 @@ fn take(statements: &mut Block, at: usize, function: &mut Function, types: &Type
     let field_types = types.fields(function.type_of(base));
     // The places of the reads of each field that is updated, the last one first.
     let mut reads: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut start = 0;
     for i in (0..at).rev() {
+        start = i + 1;
         match &statements[i] {
             Stmt::Let(v, _) if *v == base => break,
             Stmt::Let(_, Rvalue::Field(Operand::Var(b), index)) if *b == base => {
@@ -93,17 +131,27 @@ fn take(statements: &mut Block, at: usize, function: &mut Function, types: &Type
                 }
             }
         }
+        start = i;
     }
-    let Some(last) = reads.values().filter_map(|places| places.last()).max() else {
+    // Where the fields that are updated have been read, and `base` can do without them.
+    let firsts = reads.values().filter_map(|places| places.last());
+    let mut emptied_at = firsts.max().map_or(start, |last| last + 1);
+    let mut empty: Vec<usize> = reads.keys().copied().collect();
+    for (_, index, part) in outer.iter().filter(|read| read.0 == base) {
+        let is_taken = fields.contains(index) && !empty.contains(index);
+        if is_taken && is_used(&mut statements[emptied_at..at], *part) {
+            empty.push(*index);
+        }
+    }
+    if empty.is_empty() {
         return at;
-    };
-    // From the first read on, `base` is a version of itself with empty fields. All reads are
-    // adjacent after `cluster-projections`, but for reads of other fields, which stay on the old
-    // name.
+    }
+    // From there on, `base` is a version of itself with empty fields. All reads are adjacent after
+    // `cluster-projections`, but for reads of other fields, which stay on the old name.
     let ty = function.type_of(base);
     let emptied = Var(function.vars.len() as u32);
     function.vars.push(VarInfo { ty, alias: false });
-    for stmt in &mut statements[last + 1..=at] {
+    for stmt in &mut statements[emptied_at..=at] {
         if let Stmt::Let(_, rvalue) = stmt {
             uses::map_operands(rvalue, &mut |o| {
                 if *o == Operand::Var(base) {
@@ -112,12 +160,11 @@ fn take(statements: &mut Block, at: usize, function: &mut Function, types: &Type
             });
         }
     }
-    let empties = reads.keys().map(|i| (*i, Operand::Undef(field_types[*i])));
+    let empties = empty.iter().map(|i| (*i, Operand::Undef(field_types[*i])));
     let update = Rvalue::Update {
         base: Operand::Var(base),
         fields: empties.collect(),
     };
-    let mut emptied_at = last + 1;
     let mut again: Vec<(usize, usize)> = Vec::new();
     for places in reads.values() {
         let (first, later) = places.split_last().unwrap_or((&0, &[]));
