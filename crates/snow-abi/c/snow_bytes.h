@@ -30,14 +30,17 @@ SN_INLINE void sn_drop_bytes(sn_cx *cx, sn_bytes *b) {
   if (sn_last(cx, b)) sn_free_bytes(cx, b);
 }
 
-/* True when nobody else can see the window's storage, in this actor or another. */
-SN_INLINE bool sn_bytes_writable(const sn_bytes *b) {
-  const sn_header *owner = b->owner;
-  if (b->h.rc != 1) return false;
+/* True when nobody else sees the storage of a window that has one owner, in this actor or another. */
+SN_INLINE bool sn_bytes_alone(const sn_header *owner) {
   if (owner == NULL) return true;
   /* Acquire: pairs with the release of whoever gave its count back, so its reads come before our writes. */
   return owner->rc == 1 && (owner->tag == SN_TAG_BYTES ||
                             __atomic_load_n(&((const sn_block_ref *)owner)->block->rc, __ATOMIC_ACQUIRE) == 1);
+}
+
+/* True when nobody else can see the window's storage, now or after a crash. Storage is as old as its window, or older. */
+SN_INLINE bool sn_bytes_writable(sn_cx *cx, const sn_bytes *b) {
+  return sn_unique(cx, b) && (b->owner == NULL || (!sn_is_old(cx, b->owner) && sn_bytes_alone(b->owner)));
 }
 
 /* ---- making ---- */
@@ -77,7 +80,7 @@ SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_copy(sn_cx *cx, sn_bytes *
   return copy;
 }
 SN_INLINE sn_bytes *sn_bytes_own(sn_cx *cx, sn_bytes *b) {
-  return SN_LIKELY(sn_bytes_writable(b)) ? b : sn_bytes_copy(cx, b);
+  return SN_LIKELY(sn_bytes_writable(cx, b)) ? b : sn_bytes_copy(cx, b);
 }
 
 /* ---- reading and writing ---- */
@@ -126,13 +129,19 @@ SN_BYTES_WORD(64, le, "_le", SN_SAME)
 SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_bytes *b, int64_t more) {
   if (more == 0) return b;
   int64_t need = b->len + more, capacity = need;
-  if (sn_bytes_writable(b)) {
+  if (b->h.rc == 1 && sn_bytes_alone(b->owner)) {
     sn_bytes *root = b->owner == NULL ? b : (sn_bytes *)b->owner;
     sn_block *block = root->h.tag == SN_TAG_BYTES ? NULL : ((sn_block_ref *)root)->block;
     uint8_t *start = block == NULL ? (uint8_t *)(root + 1) : block->data;
     int64_t room = block == NULL ? sn_inline_room(root) : block->cap;
-    if (need <= start + room - b->data) return b;
-    if (need <= room / 2) { /* the front half is behind the window: moving back pays for itself */
+    bool old = sn_is_old(cx, b) || sn_is_old(cx, root);
+    /* What is behind an old window is nobody's if no other one, now or before the guard, has the same storage. Then only
+       the length has to be as it was after a crash. */
+    bool fits = need <= start + room - b->data;
+    bool keeps = !old || (fits && sn_is_old(cx, b) && (b->owner == NULL || root->h.epoch < cx->noted) &&
+                          snow_guard_note_words(cx, b, &b->len, sizeof b->len));
+    if (fits && keeps) return b;
+    if (need <= room / 2 && !old) { /* the front half is behind the window: moving back pays for itself */
       memmove(start, b->data, (size_t)b->len);
       b->data = start;
       return b;
@@ -149,7 +158,7 @@ SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_by
 
 /* `b` itself or its replacement, with `more` bytes behind the window that may be written. Consumes `b`. */
 SN_INLINE sn_bytes *sn_bytes_room(sn_cx *cx, sn_bytes *b, int64_t more) {
-  if (SN_LIKELY(b->h.rc == 1 && b->owner == NULL && b->len + more <= sn_inline_room(b))) return b;
+  if (SN_LIKELY(sn_unique(cx, b) && b->owner == NULL && b->len + more <= sn_inline_room(b))) return b;
   return sn_bytes_room_slow(cx, b, more);
 }
 

@@ -17,7 +17,12 @@ static sn_list sn_list_empty __attribute__((unused)) = {{0, SN_TAG_LIST, 0, 0}, 
 
 SN_INLINE int64_t sn_list_length(sn_cx *cx, const sn_list *l) { return (void)cx, l->len; }
 SN_INLINE uint8_t *sn_list_start(sn_list *l) { return (uint8_t *)(l + 1); }
-SN_INLINE bool sn_list_writable(const sn_list *l) { return l->h.rc == 1 && l->owner == NULL; }
+SN_INLINE bool sn_list_writable(sn_cx *cx, const sn_list *l) { return sn_unique(cx, l) && l->owner == NULL; }
+/* The same for a list that may be old, of which `bytes` bytes from `from` on are noted first. An old one never becomes
+   shorter in place, so what lies behind its items is nobody's. */
+SN_INLINE bool sn_list_noted(sn_cx *cx, sn_list *l, void *from, int64_t bytes) {
+  return l->h.rc == 1 && l->owner == NULL && snow_guard_note_words(cx, l, from, bytes);
+}
 
 /* True when `more` items fit behind the last one. */
 SN_INLINE bool sn_list_fits(sn_list *l, int64_t size, int64_t more) {
@@ -67,7 +72,7 @@ SN_MAYBE __attribute__((noinline)) sn_list *sn_list_widen(sn_cx *cx, sn_list *l,
 
 /* A view of `count` > 0 items of `l`; consumes `l`. */
 SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from, int64_t count) {
-  if (l->h.rc == 1) { /* the caller has seen to it that `l` is a view itself */
+  if (sn_unique(cx, l)) { /* the caller has seen to it that `l` is a view itself */
     l->data += from * size;
     l->len = count;
     return l;
@@ -77,6 +82,10 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   view->cap = 0;
   view->data = l->data + from * size;
   view->owner = l->owner == NULL ? l : l->owner;
+  if (l->h.rc == 1) { /* an old one: the view has what it had */
+    if (l->owner != NULL) sn_free(cx, l);
+    return view;
+  }
   sn_dup(cx, view->owner);
   (void)sn_last(cx, l);
   return view;
@@ -113,10 +122,17 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   }                                                                                                                  \
   /* Writable, with room for `more` items. */                                                                        \
   SN_MAYBE __attribute__((noinline)) sn_list *N##_room(sn_cx *cx, sn_list *l, int64_t more) {                        \
-    if (sn_list_writable(l)) {                                                                                       \
+    if (sn_list_writable(cx, l)) {                                                                                   \
       return sn_list_fits(l, sizeof(T), more) ? l : sn_list_widen(cx, l, sizeof(T), more);                           \
     }                                                                                                                \
-    sn_list *copy = sn_list_copy_items(cx, l, sizeof(T), l->len + more);                                             \
+    bool alone = l->h.rc == 1 && l->owner == NULL, fits = alone && sn_list_fits(l, sizeof(T), more);                 \
+    if (fits && more > 0 && snow_guard_note_words(cx, l, &l->len, sizeof l->len)) return l;                          \
+    int64_t room = l->len + more;                                                                                    \
+    sn_list *copy = sn_list_copy_items(cx, l, sizeof(T), alone && !fits && room < 2 * l->len ? 2 * l->len : room);   \
+    if (alone) { /* an old one: its items move */                                                                    \
+      sn_free(cx, l);                                                                                                \
+      return copy;                                                                                                   \
+    }                                                                                                                \
     T *items = (T *)copy->data;                                                                                      \
     for (int64_t i = 0; i < copy->len; i++) DUP(cx, items[i]);                                                       \
     N##_drop(cx, l);                                                                                                 \
@@ -145,14 +161,15 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   }                                                                                                                  \
   SN_MAYBE sn_list *N##_set(sn_cx *cx, sn_list *l, int64_t i, T item, const char *file, int64_t line) {              \
     if (SN_UNLIKELY((uint64_t)i >= (uint64_t)l->len)) sn_out_of_bounds(cx, "List.set", i, l->len, file, line);       \
-    if (SN_UNLIKELY(!sn_list_writable(l))) l = N##_room(cx, l, 0);                                                   \
+    if (SN_UNLIKELY(!sn_list_writable(cx, l)) && !sn_list_noted(cx, l, (T *)l->data + i, sizeof(T)))                 \
+      l = N##_room(cx, l, 0);                                                                                        \
     T old = ((T *)l->data)[i];                                                                                       \
     ((T *)l->data)[i] = item;                                                                                        \
     DROP(cx, old);                                                                                                   \
     return l;                                                                                                        \
   }                                                                                                                  \
   SN_MAYBE inline sn_list *N##_append(sn_cx *cx, sn_list *l, T item) {                                               \
-    if (SN_UNLIKELY(!sn_list_writable(l) || !sn_list_fits(l, sizeof(T), 1))) l = N##_room(cx, l, 1);                 \
+    if (SN_UNLIKELY(!sn_list_writable(cx, l) || !sn_list_fits(l, sizeof(T), 1))) l = N##_room(cx, l, 1);             \
     ((T *)l->data)[l->len++] = item;                                                                                 \
     return l;                                                                                                        \
   }                                                                                                                  \
@@ -164,7 +181,7 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   SN_MAYBE sn_list *N##_concat(sn_cx *cx, sn_list *a, sn_list *b) {                                                  \
     int64_t more = b->len;                                                                                           \
     if (more == 0) return a;                                                                                         \
-    if (a->len == 0 && !sn_list_writable(a)) {                                                                       \
+    if (a->len == 0 && !sn_list_writable(cx, a)) {                                                                   \
       N##_drop(cx, a);                                                                                               \
       sn_dup(cx, b);                                                                                                 \
       return b;                                                                                                      \
@@ -185,7 +202,7 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
       return &sn_list_empty;                                                                                         \
     }                                                                                                                \
     if (to - from == l->len) return l;                                                                               \
-    if (!sn_list_writable(l)) return sn_list_view(cx, l, sizeof(T), from, to - from);                                \
+    if (!sn_list_writable(cx, l)) return sn_list_view(cx, l, sizeof(T), from, to - from);                            \
     T *items = (T *)l->data;                                                                                         \
     N##_drop_items(cx, items + to, items + l->len);                                                                  \
     N##_drop_items(cx, items, items + from);                                                                         \

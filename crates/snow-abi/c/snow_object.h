@@ -62,19 +62,21 @@ typedef struct sn_cx {
   int64_t pid;
   int32_t error;
   uint8_t epoch, last_epoch; /* the innermost guard's, and the youngest that was given */
+  uint8_t noted;             /* the epoch of older objects that a note is about, one less than that of the guard */
   sn_note *note, *notes_end; /* where the next note of a guard goes, and where the runtime has to make space */
 } sn_cx;
 
 /* How long the code inside a guard may take; the runtime sets the rest when it first looks. */
 typedef struct sn_limit { int64_t within; sn_bytes *label; int64_t started, seen, named; } sn_limit;
 #define SN_GUARD_FOR_GOOD 1
+#define SN_GUARD_TAKES 16
 /* `state` is the runtime's: what it goes back to after a crash. */
 typedef struct sn_guard {
   struct sn_guard *outer;
   void *jump[5];
   sn_limit *limit;
   struct sn_closure *body;
-  uint64_t state[23];
+  uint64_t state[24];
 } sn_guard;
 
 typedef struct sn_writer { uint8_t *at, *end, *base; sn_cx *cx; } sn_writer;
@@ -199,8 +201,11 @@ void snow_block_release(sn_cx *, void *);
 void snow_writer_grow(sn_cx *, void *writer, int64_t more);
 void snow_guard_note_count(sn_cx *, void *object);
 void snow_guard_note_cell(sn_cx *, void *cell);
+bool snow_guard_note_words(sn_cx *, void *object, void *from, int64_t bytes);
+void snow_guard_free(sn_cx *, void *object);
 void snow_guard_accept(sn_cx *, void *message);
 void snow_guard_enter(sn_cx *, void *guard);
+void snow_guard_enter_taking(sn_cx *, void *guard);
 void snow_guard_leave(sn_cx *, void *guard);
 
 #define SN_PANIC(cx, text, file, line) snow_panic((cx), (void *)(text), (int64_t)sizeof(text) - 1, (void *)(file), (line))
@@ -287,8 +292,21 @@ SN_INLINE void *sn_new(sn_cx *cx, size_t size, uint16_t tag) {
   return p;
 }
 
+/* True for what stood before the innermost guard: it must be there, as it was, when the code inside crashes. */
+SN_INLINE bool sn_is_old(sn_cx *cx, const void *object) { return ((const sn_header *)object)->epoch < cx->epoch; }
+
+/* True when nobody else can see the object, now or after a crash: it may be changed in place. */
+SN_INLINE bool sn_unique(sn_cx *cx, const void *object) {
+  return ((const sn_header *)object)->rc == 1 && !SN_UNLIKELY(sn_is_old(cx, object));
+}
+
+/* What is old is freed when the guard ends. */
 SN_INLINE void sn_free(sn_cx *cx, void *object) {
   uint8_t cls = ((sn_header *)object)->cls;
+  if (SN_UNLIKELY(sn_is_old(cx, object))) {
+    snow_guard_free(cx, object);
+    return;
+  }
   if (SN_UNLIKELY(cls == SN_CLASS_LARGE)) {
     snow_free_large(cx, object);
     return;
@@ -300,10 +318,11 @@ SN_INLINE void sn_free(sn_cx *cx, void *object) {
 
 /* ---- counts ----
    A count of 0 is immortal and is never written, so static objects need no synchronisation. An object says in which epoch
-   it was made, or first counted: immortal ones in 0, those of before the innermost guard in one that is less than the
-   context's. The counts of these are noted before they change, so that a crash can take them back. */
+   it was made: immortal ones in 0, those of before the innermost guard in one that is less than the context's. The counts
+   of these are noted before they change for the first time, so that a crash can take them back; from then on their epoch
+   is `noted`. */
 
-/* Notes the count of an object of before the innermost guard, whose own it is from now on. */
+/* Notes the count of an object of before the innermost guard. */
 SN_NOTE void sn_note_count(sn_cx *cx, sn_header *h) {
   sn_note *note = cx->note;
   if (SN_UNLIKELY(note == cx->notes_end)) {
@@ -312,40 +331,35 @@ SN_NOTE void sn_note_count(sn_cx *cx, sn_header *h) {
   }
   *note = (sn_note){(uintptr_t)h, *h};
   cx->note = note + 1;
-  h->epoch = cx->epoch;
+  h->epoch = cx->noted;
 }
 
 SN_INLINE void sn_dup(sn_cx *cx, void *object) {
   sn_header *h = object;
-  if (SN_UNLIKELY(h->epoch < cx->epoch)) {
+  if (SN_UNLIKELY(h->epoch < cx->noted)) {
     if (h->rc == 0) return;
     sn_note_count(cx, h);
   }
   h->rc += 1;
 }
 
-/* True when the last owner went and the caller must free the object and what it holds. That is never an object of before a
-   guard: whoever called the guard holds it. */
+/* True when the last owner went and the caller must free the object and what it holds. An object of before a guard is such
+   a one only when the guard has taken it over: else whoever called the guard holds it. */
 SN_INLINE bool sn_last(sn_cx *cx, void *object) {
   sn_header *h = object;
   if (h->rc == 1) {
 #if defined(__SANITIZE_ADDRESS__)
-    if (h->epoch < cx->epoch && (cx->guard->state[8] >> 48 & SN_GUARD_FOR_GOOD) == 0) __builtin_trap();
+    if (h->epoch < cx->epoch && (cx->guard->state[8] >> 48 & (SN_GUARD_FOR_GOOD | SN_GUARD_TAKES)) == 0) __builtin_trap();
 #endif
     return true;
   }
-  if (SN_UNLIKELY(h->epoch < cx->epoch)) {
+  if (SN_UNLIKELY(h->epoch < cx->noted)) {
     if (h->rc == 0) return false;
     sn_note_count(cx, h);
   }
   h->rc -= 1;
   return false;
 }
-
-/* True for what stood before the innermost guard, and has not been counted in it. */
-SN_INLINE bool sn_is_old(sn_cx *cx, const void *object) { return ((const sn_header *)object)->epoch < cx->epoch; }
-
-SN_INLINE bool sn_unique(void *object) { return ((sn_header *)object)->rc == 1; }
 
 /* What is passed for a parameter that the callee does not look at: an immortal object without content. */
 SN_MAYBE sn_header sn_undef = {0, 0, 0, 0};

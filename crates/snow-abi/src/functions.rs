@@ -60,13 +60,21 @@ macro_rules! for_each_function {
             // ---- guards ----
             /// Begins a guard: what a crash inside goes back to is remembered in it.
             fn snow_guard_enter(Raw guard) -> Unit;
+            /// The same when the code inside takes values over, which a crash gives back as they
+            /// were, unless there is a guard around.
+            fn snow_guard_enter_taking(Raw guard) -> Unit;
             /// Ends a guard whose code has returned.
             fn snow_guard_leave(Raw guard) -> Unit;
-            /// Notes the count of an object from before the innermost guard, which then counts as
-            /// one of the guard's.
+            /// Notes the count of an object from before the innermost guard.
             fn snow_guard_note_count(Raw object) -> Unit;
             /// Notes a free cell from before the innermost guard that is about to be used.
             fn snow_guard_note_cell(Raw cell) -> Unit;
+            /// Notes bytes of an object from before the innermost guard that are about to be
+            /// changed; false when a copy is to be changed instead: it costs less, or there is no
+            /// memory for notes.
+            fn snow_guard_note_words(Raw object, Raw from, Int bytes) -> Bool;
+            /// Frees an object from before the innermost guard when that ends.
+            fn snow_guard_free(Raw object) -> Unit;
             /// A message that was left before the innermost guard is accepted inside it: what was
             /// kept of it is dropped at the guard's end.
             fn snow_guard_accept(Raw message) -> Unit;

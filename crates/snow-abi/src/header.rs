@@ -141,6 +141,7 @@ pub fn layout_assertions() -> String {
         "last_epoch",
         offset_of!(layout::Context, last_epoch),
     );
+    field("sn_cx", "noted", offset_of!(layout::Context, noted));
     field("sn_cx", "note", offset_of!(layout::Context, note));
     field("sn_cx", "notes_end", offset_of!(layout::Context, notes_end));
     field("sn_note", "header", offset_of!(layout::Note, header));

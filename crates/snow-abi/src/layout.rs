@@ -233,6 +233,8 @@ pub struct Before {
     pub outer_epoch: u8,
     /// See [`guard_state`].
     pub state: u8,
+    /// Words of objects from before that are noted.
+    pub words: u32,
     /// Of the outermost guard: the oldest part of the notes.
     pub first: FirstNotes,
 }
@@ -243,7 +245,7 @@ pub struct Before {
 pub struct Note {
     /// The object; its lowest bits are the kind: 0 for a count, [`NOTE_CELL`], or the runtime's.
     pub object: usize,
-    /// Its header as it was.
+    /// Its header as it was; of a note about a word, that word.
     pub header: Header,
 }
 
@@ -283,6 +285,10 @@ pub mod guard_state {
     pub const SHARED: u8 = 4;
     /// Boxes of accepted messages are to be dropped at its end.
     pub const BOXES: u8 = 8;
+    /// It took values over, which it gives back after a crash.
+    pub const TAKES: u8 = 16;
+    /// Objects from before are to be freed at its end.
+    pub const FREED: u8 = 32;
 }
 
 /// How long the code inside a guard may take.
@@ -320,10 +326,12 @@ pub struct Context {
     pub pid: i64,
     /// Code of the last fallible call, see [`error`].
     pub error: i32,
-    /// The epoch of the innermost guard, 1 outside of guards. Objects of less are from before.
+    /// The epoch of the innermost guard, 2 outside of guards. Objects of less are from before.
     pub epoch: u8,
     /// The youngest epoch of any object.
     pub last_epoch: u8,
+    /// The epoch of objects from before that a note is about: one less than that of the guard.
+    pub noted: u8,
     /// Where the next note of a guard goes, null outside of guards.
     pub note: *mut Note,
     /// The end of the part of the notes; when `note` is there the runtime adds another part.

@@ -165,11 +165,11 @@ static void sharing(void) {
 
   sn_bytes *root = sn_bytes_repeat(CX, 'r', 200), *slice = sn_bytes_slice(CX, root, 10, 190);
   CHECK(slice->owner == &root->h && root->h.rc == 2 && slice->data == root->data + 10);
-  CHECK(!sn_bytes_writable(slice) && !sn_bytes_writable(root));
+  CHECK(!sn_bytes_writable(CX, slice) && !sn_bytes_writable(CX, root));
   sn_bytes *inner = sn_bytes_slice(CX, slice, 10, 170);
   CHECK(inner->owner == &root->h && root->h.rc == 3); /* the root, not a chain */
   DROP(slice), DROP(root);
-  CHECK(root->h.rc == 1 && sn_bytes_writable(inner));
+  CHECK(root->h.rc == 1 && sn_bytes_writable(CX, inner));
   sn_bytes *same = inner;
   CHECK((inner = sn_bytes_set(CX, inner, 0, 's', AT)) == same && root->data[20] == 's');
   CHECK((inner = sn_bytes_push(CX, inner, 't')) == same && root->data[180] == 't'); /* room in the root */
@@ -185,14 +185,14 @@ static void sharing(void) {
   CHECK(big != same && block->data[0] == 'x' && big->data[0] == 'y' && block->rc == 1);
   release(block);
   slice = sn_bytes_slice(CX, big, 1, 1000);
-  CHECK(slice->owner == big->owner && big->owner->rc == 2 && !sn_bytes_writable(big) && !sn_bytes_writable(slice));
+  CHECK(slice->owner == big->owner && big->owner->rc == 2 && !sn_bytes_writable(CX, big) && !sn_bytes_writable(CX, slice));
   DROP(big);
-  CHECK(sn_bytes_writable(slice));
+  CHECK(sn_bytes_writable(CX, slice));
   DROP(slice);
   CHECK_INT(blocks, 0);
 
   slice = sn_bytes_slice(CX, &digits100, 10, 90);
-  CHECK(slice->data == digits100.data + 10 && !sn_bytes_writable(slice));
+  CHECK(slice->data == digits100.data + 10 && !sn_bytes_writable(CX, slice));
   b = sn_bytes_own(CX, slice);
   CHECK(b != slice && b->len == 80 && b->owner == NULL && digits100.h.rc == 0);
   DROP(b);
@@ -387,26 +387,56 @@ static void guards(void) {
   SN_BYTES_LITERAL(text, "text");
   sn_bytes *old = sn_bytes_repeat(CX, 'a', 100), *freed = sn_bytes_repeat(CX, 'b', 100);
   sn_drop_bytes(CX, freed);
-  CX->epoch = 2;
-  CHECK(old->h.epoch == 1 && sn_is_old(CX, old));
+  CX->epoch = 4, CX->noted = 3;
+  CHECK(old->h.epoch == 2 && sn_is_old(CX, old));
   sn_dup(CX, old);
   sn_dup(CX, old);
-  CHECK(noted_counts == 1 && old->h.rc == 3 && old->h.epoch == 2);
+  CHECK(noted_counts == 1 && old->h.rc == 3 && old->h.epoch == 3);
   sn_drop_bytes(CX, old);
   CHECK(noted_counts == 1 && old->h.rc == 2);
   sn_dup(CX, &text);
   sn_drop_bytes(CX, &text);
   CHECK(noted_counts == 1 && text.h.rc == 0 && text.h.epoch == 0);
   sn_bytes *inside = sn_bytes_repeat(CX, 'c', 100);
-  CHECK(inside == freed && noted_cells == 1 && inside->h.epoch == 2 && !sn_is_old(CX, inside));
+  CHECK(inside == freed && noted_cells == 1 && inside->h.epoch == 4 && !sn_is_old(CX, inside));
   sn_drop_bytes(CX, inside);
   inside = sn_bytes_repeat(CX, 'd', 100);
   CHECK(inside == freed && noted_cells == 1);
   sn_drop_bytes(CX, inside);
-  CX->epoch = 1;
+  CX->epoch = 2, CX->noted = 1;
   sn_drop_bytes(CX, old);
   sn_drop_bytes(CX, old);
   CHECK_INT(noted_counts, 1);
+}
+
+/* What a guard took over and has one owner: words are noted before a list changes in place, all else is a copy. */
+static void taken_over(void) {
+  sn_list *numbers = ints_with_capacity(CX, 4), *few = ints_with_capacity(CX, 1);
+  for (int i = 0; i < 3; i++) numbers = ints_append(CX, numbers, i);
+  few = ints_append(CX, few, 7);
+  int64_t room = few->cap;
+  while (few->len < room) few = ints_append(CX, few, 7);
+  sn_bytes *text = sn_bytes_repeat(CX, 'a', 90);
+  static sn_guard guard;
+  guard.state[8] = (uint64_t)SN_GUARD_TAKES << 48;
+  CX->guard = &guard, CX->epoch = 4, CX->noted = 3;
+  noted_words = 0;
+  CHECK(ints_set(CX, numbers, 1, 9, AT) == numbers && noted_words == 1);
+  CHECK(ints_append(CX, numbers, 5) == numbers && noted_words == 2 && numbers->len == 4);
+  sn_list *wide = ints_append(CX, few, 8);
+  CHECK(wide != few && freed_later == few && wide->len == room + 1 && wide->h.epoch == 4 && noted_words == 2);
+  sn_list *tail = ints_tail(CX, numbers, AT);
+  CHECK(tail != numbers && tail->owner == numbers && numbers->h.rc == 1 && tail->len == 3);
+  sn_bytes *longer = sn_append_text(CX, text, "b", 1);
+  CHECK(longer == text && noted_words == 3);
+  sn_bytes *changed = sn_bytes_set(CX, text, 0, 'c', AT);
+  CHECK(changed != text && freed_later == text && text->data[0] == 'a' && changed->len == 91);
+  sn_drop_bytes(CX, changed);
+  ints_drop(CX, wide);
+  ints_drop(CX, tail);
+  CHECK(freed_later == numbers);
+  CX->guard = NULL, CX->epoch = 2, CX->noted = 1;
+  sn_free(CX, text), sn_free(CX, few), sn_free(CX, numbers);
 }
 
 int main(void) {
@@ -414,7 +444,7 @@ int main(void) {
       {"numbers", numbers},         {"words", words},                 {"bits", bits},       {"sharing", sharing},
       {"slices", slices},           {"growing", growing},             {"utf8", utf8},       {"strings", strings},
       {"plain_lists", plain_lists}, {"counted_lists", counted_lists}, {"packing", packing}, {"comparing", comparing},
-      {"guards", guards},
+      {"guards", guards},           {"taken_over", taken_over},
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
     int64_t before = failures;

@@ -12,7 +12,8 @@
 #include "snow_list.h"
 #include "snow_abi.h"
 
-static sn_cx actors[2] = {{.epoch = 1, .last_epoch = 1}, {.epoch = 1, .last_epoch = 1}}; /* [0] runs the tests, [1] receives messages */
+#define OUTSIDE {.epoch = 2, .last_epoch = 2, .noted = 1}
+static sn_cx actors[2] = {OUTSIDE, OUTSIDE}; /* [0] runs the tests, [1] receives messages */
 #define CX (&actors[0])
 
 static int64_t cells[2][SN_CLASSES], large_objects, blocks, failures, checks;
@@ -91,11 +92,22 @@ static int64_t live(sn_cx *cx) {
 static int64_t noted_counts, noted_cells;
 void snow_guard_note_count(sn_cx *cx, void *object) {
   noted_counts++;
-  ((sn_header *)object)->epoch = cx->epoch;
+  ((sn_header *)object)->epoch = cx->noted;
 }
 void snow_guard_note_cell(sn_cx *cx, void *cell) {
   (void)cx, (void)cell;
   noted_cells++;
+}
+static int64_t noted_words;
+bool snow_guard_note_words(sn_cx *cx, void *object, void *from, int64_t bytes) {
+  (void)cx, (void)object, (void)from;
+  noted_words += bytes / 8;
+  return true;
+}
+static void *freed_later;
+void snow_guard_free(sn_cx *cx, void *object) {
+  (void)cx;
+  freed_later = object;
 }
 
 /* ---- blocks ---- */

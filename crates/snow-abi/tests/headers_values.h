@@ -191,8 +191,8 @@ static void packing(void) {
   CHECK_INT(sn_unpack_unit(to, &r), 0);
   CHECK(sn_unpack_pointer(to, &r) == &w);
   small = sn_unpack_bytes(to, &r), big = sn_unpack_bytes(to, &r), part = sn_unpack_bytes(to, &r);
-  CHECK(small->len == 100 && small->data[99] == 's' && sn_bytes_writable(small));
-  CHECK(big->len == 5000 && big->data == block->data && big->data[4999] == 'b' && !sn_bytes_writable(big));
+  CHECK(small->len == 100 && small->data[99] == 's' && sn_bytes_writable(to, small));
+  CHECK(big->len == 5000 && big->data == block->data && big->data[4999] == 'b' && !sn_bytes_writable(to, big));
   CHECK(part->len == 300 && part->data == block->data + 100 && block->rc == 4);
   little = sn_unpack_bytes(to, &r);
   CHECK(little->len == SN_SHARE_MIN - 1 && little->owner == NULL && little->data[0] == 'b');
@@ -207,7 +207,7 @@ static void packing(void) {
   free_envelope(&w);
   CHECK_INT(block->rc, 2);
   sn_drop_bytes(to, part);
-  CHECK(sn_bytes_writable(big)); /* the receiver is alone with it now */
+  CHECK(sn_bytes_writable(to, big)); /* the receiver is alone with it now */
   sn_drop_bytes(to, big), sn_drop_bytes(to, small), sn_drop_bytes(to, little), sn_drop_bytes(to, text_part);
   sn_drop_closure(to, c);
   CHECK_INT(live(to), 0);

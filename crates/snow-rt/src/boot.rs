@@ -20,6 +20,7 @@ use crate::sched::worker::{self, Shared, Worker};
 use crate::sched::workers::{Hooks, Runtime, CRASHED};
 use crate::system::output;
 use crate::text::escape::escaped;
+use crate::text::words_of;
 use crate::{mem, net};
 
 /// What the scheduler and the actors ask of the floors above them.
@@ -90,23 +91,35 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     let Some(Handle(first)) = made.next() else {
         return CRASHED;
     };
-    let others: Vec<_> = made
-        .map(|other| {
-            let name = "snow-worker".to_string();
-            let thread = std::thread::Builder::new().name(name).spawn(move || {
-                let worker = other;
-                // SAFETY: this thread alone uses the worker until it hands it back.
-                unsafe { run_worker(worker.0) };
-                worker
-            });
-            thread.expect("the system gives each worker a thread")
-        })
-        .collect();
+    let mut others = Vec::new();
+    for other in made {
+        let name = "snow-worker".to_string();
+        let thread = std::thread::Builder::new().name(name).spawn(move || {
+            let worker = other;
+            // SAFETY: this thread alone uses the worker until it hands it back.
+            unsafe { run_worker(worker.0) };
+            worker
+        });
+        match thread {
+            Ok(thread) => others.push(thread),
+            Err(error) => {
+                let number = others.len() + 2;
+                return cannot_start(&format!(
+                    "no thread for worker {number} of {}: {}",
+                    config.workers,
+                    words_of(&error)
+                ));
+            }
+        }
+    }
     // SAFETY: this thread alone uses the first worker; the others are used again only after their
     // threads have ended.
     unsafe {
         worker::enter(first);
         let main = spawn::spawn(first, false, (*program).main, std::ptr::null_mut(), 0);
+        if main == 0 {
+            return cannot_start("no memory for the actor of main");
+        }
         runtime.set_main(main);
         worker::run(first);
         let others: Vec<Handle> = others
@@ -121,6 +134,13 @@ unsafe fn run_until(config: &Config, program: *const Program, leftovers: Leftove
     }
     output::finish(signals::is_asked_to_end);
     runtime.status()
+}
+
+/// The system has not what a program begins with. Threads that have begun end with the process.
+fn cannot_start(why: &str) -> i32 {
+    output::log(format!("snow: the program cannot start: {why}\n").as_bytes());
+    output::finish(signals::is_asked_to_end);
+    CRASHED
 }
 
 struct Handle(*mut Worker);

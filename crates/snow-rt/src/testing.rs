@@ -342,6 +342,7 @@ pub fn own_pid(cx: *mut Context) -> Pid {
 mod endings;
 mod exhaustion;
 mod guards;
+mod guards_taking;
 mod hibernation;
 mod inspection;
 mod limits;

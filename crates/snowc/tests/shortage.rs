@@ -3,11 +3,12 @@
 
 mod support;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use support::client::Client;
 use support::launched::{built, ended, signal, through_shell, Launched};
-use support::{run, RUN_LIMIT};
+use support::{run, Ran, RUN_LIMIT};
 
 /// Bytes of a message that is never finished; the server takes messages of 16 MiB.
 const UNFINISHED: usize = 15 << 20;
@@ -119,4 +120,31 @@ fn a_timer_that_the_system_refuses_is_one_line_of_the_log() {
         panic!("one line, not {lines:?}")
     };
     assert!(line.starts_with("no time slices: "), "{line}");
+}
+
+/// Whatever the address space is, a program says all that it has to say, or why it cannot.
+#[test]
+fn in_too_little_memory_a_program_says_so() {
+    let program = built("examples/hello");
+    let usual = run(&mut Command::new(&program), RUN_LIMIT).expect("it ends");
+    let mut told = 0;
+    // From where the system cannot even load the program to where it has plenty, in kilobytes.
+    for space in (20_000..60_000).step_by(400) {
+        let words = format!("ulimit -v {space}; exec \"$0\"");
+        let ran = run(&mut through_shell(&words, &program, ""), RUN_LIMIT);
+        let Ran { status, out, err } = ran.expect("it ends");
+        let said = format!("{space}: {status}, {out:?}, {err:?}");
+        match status {
+            // The system's loader.
+            127 => assert!(err.contains("shared"), "{said}"),
+            0 => assert_eq!((&out, &err), (&usual.out, &usual.err), "{said}"),
+            1 => {
+                told += 1;
+                assert_eq!(err.lines().count(), 1, "{said}");
+                assert!(err.contains("memory") || err.contains("thread"), "{said}");
+            }
+            _ => panic!("{said}"),
+        }
+    }
+    assert!(told > 0, "each program could start, or could not be loaded");
 }

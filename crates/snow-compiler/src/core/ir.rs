@@ -181,6 +181,8 @@ pub enum Stmt {
     Kill(Vec<Var>),
     /// They count as holding something again, since the start of the loop expects it. No code.
     Revive(Vec<Var>),
+    /// A guard that had taken these over has crashed and gave them back. No code.
+    Regain(Vec<Var>),
     /// One more owner.
     Dup(Var),
     /// One owner less.
@@ -302,8 +304,8 @@ pub enum Rvalue {
 pub enum GuardedCode {
     /// A closure, which it consumes.
     Closure(Operand),
-    /// A function of kind [`Kind::Guarded`]. The arguments are borrowed: whatever the function
-    /// does, also when it crashes, they are still the caller's afterwards.
+    /// A function of kind [`Kind::Guarded`]. Arguments that it borrows are still the caller's
+    /// afterwards, also when it crashes; the others are so only then.
     Call(FunctionRef, Vec<Operand>),
 }
 

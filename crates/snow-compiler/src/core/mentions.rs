@@ -41,7 +41,7 @@ fn of(stmt: &mut Stmt, visit: &mut dyn FnMut(Mention)) {
             visit(Mention::Defines(v));
         }
         Stmt::Dup(v) | Stmt::Drop(v) => visit(Mention::Uses(v)),
-        Stmt::Kill(list) | Stmt::Revive(list) => {
+        Stmt::Kill(list) | Stmt::Revive(list) | Stmt::Regain(list) => {
             list.iter_mut().for_each(|v| visit(Mention::Uses(v)));
         }
         Stmt::Return(o) => operand(o, visit),

@@ -144,6 +144,7 @@ fn joins(f: &Function) -> Vec<Var> {
         Stmt::At(_)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }
@@ -184,6 +185,7 @@ fn statement(program: &Program, f: &Function, stmt: &Stmt, depth: usize, out: &m
         Stmt::Dup(v) => writeln!(out, "{pad}dup v{}", v.0),
         Stmt::Kill(list) => writeln!(out, "{pad}kill {}", variables(list)),
         Stmt::Revive(list) => writeln!(out, "{pad}revive {}", variables(list)),
+        Stmt::Regain(list) => writeln!(out, "{pad}regain {}", variables(list)),
         Stmt::Drop(v) => writeln!(out, "{pad}drop v{}", v.0),
         Stmt::If {
             condition,

@@ -74,7 +74,11 @@ pub fn rvalue(
         Rvalue::Guard { body, limit, .. } => {
             match body {
                 GuardedCode::Closure(closure) => visit(closure, Consume),
-                GuardedCode::Call(_, args) => args.iter().for_each(|a| visit(a, Borrow)),
+                GuardedCode::Call(f, args) => {
+                    for (i, a) in args.iter().enumerate() {
+                        visit(a, if borrowed(*f, i) { Borrow } else { Consume });
+                    }
+                }
             }
             if let Some((within, label)) = limit {
                 visit(within, Borrow);

@@ -163,6 +163,10 @@ impl<'p> Check<'p> {
                 }
                 Some(held)
             }
+            Stmt::Regain(vars) => {
+                vars.iter().for_each(|v| self.add(&mut held, *v, 1));
+                Some(held)
+            }
             Stmt::Dup(v) => {
                 // A reference made from a view is held under the view's own name until it is
                 // consumed.

@@ -146,7 +146,8 @@ impl Emitter<'_> {
         text
     }
 
-    /// A copy of a boxed struct that has one owner; takes one owner from the original.
+    /// A copy of a boxed struct that has one owner; takes one owner from the original. Of one that
+    /// is kept for a crash and has no other owner, the parts go over.
     pub(super) fn copy_helper(&mut self, ty: TypeRef) {
         let key = key(&self.program.types, ty);
         let fields = self.program.types.fields(ty);
@@ -157,8 +158,8 @@ impl Emitter<'_> {
         let _ = writeln!(
             self.bodies,
             "static sn_obj copy_{key}(sn_cx *cx, sn_obj v) {{ struct T{key} *p = sn_new(cx, sizeof *p, 0); \
-             sn_header h = p->h; memcpy(p, v, sizeof *p); p->h = h; {dups} (void)sn_last(cx, v); \
-             return (sn_obj)p; }}"
+             sn_header h = p->h; memcpy(p, v, sizeof *p); p->h = h; \
+             if (v->rc == 1) {{ sn_free(cx, v); return (sn_obj)p; }} {dups} (void)sn_last(cx, v); return (sn_obj)p; }}"
         );
     }
 

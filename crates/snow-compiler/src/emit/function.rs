@@ -123,6 +123,7 @@ fn needs_check(function: &Function, is_hook: bool) -> bool {
             | Stmt::Assign(..)
             | Stmt::Kill(_)
             | Stmt::Revive(_)
+            | Stmt::Regain(_)
             | Stmt::Dup(_)
             | Stmt::Drop(_)
             | Stmt::If { .. }
@@ -188,6 +189,7 @@ impl<'p> Printer<'_, 'p> {
             | Stmt::Assign(..)
             | Stmt::Kill(_)
             | Stmt::Revive(_)
+            | Stmt::Regain(_)
             | Stmt::Dup(_)
             | Stmt::Drop(_)
             | Stmt::If { .. }
@@ -252,7 +254,7 @@ impl<'p> Printer<'_, 'p> {
                 let text = self.emitter.dup(self.function.type_of(*v), &name);
                 let _ = write!(self.out, "{text} ");
             }
-            Stmt::Kill(_) | Stmt::Revive(_) => {}
+            Stmt::Kill(_) | Stmt::Revive(_) | Stmt::Regain(_) => {}
             Stmt::Drop(v) => {
                 let name = self.var(*v);
                 let text = self.emitter.drop(self.function.type_of(*v), &name);

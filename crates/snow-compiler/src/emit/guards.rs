@@ -20,13 +20,16 @@ impl Emitter<'_> {
         let held = Held {
             parameters: ", sn_closure *body".into(),
             record: "body",
-            after: "sn_drop_closure(cx, body);",
+            enter: "snow_guard_enter(cx, &g);".into(),
+            after: "sn_drop_closure(cx, body);".into(),
             after_crash: "sn_drop_closure(cx, g.body);",
         };
         self.guard_function(&name, &held, &run, result);
     }
 
-    /// The guard that runs `f`; it takes the arguments of `f`, which stay its caller's.
+    /// The guard that runs `f`; it takes the arguments of `f`, which stay its caller's unless `f`
+    /// owns them and returns. With a guard around, a crash gives back counts only, so the caller
+    /// holds on to what `f` owns until it has returned.
     pub(super) fn guard_around(&mut self, f: FunctionRef, result: TypeRef) -> String {
         let program = self.program;
         let function = program.function(f);
@@ -42,12 +45,26 @@ impl Emitter<'_> {
             let _ = write!(run, ", v{}", param.0);
         }
         run.push(')');
-        let held = Held {
+        let taken = function.params.iter().zip(&function.borrowed);
+        let taken: Vec<Var> = taken.filter(|(_, b)| !**b).map(|(v, _)| *v).collect();
+        let mut held = Held {
             parameters,
             record: "NULL",
-            after: "",
+            enter: "snow_guard_enter(cx, &g);".into(),
+            after: String::new(),
             after_crash: "",
         };
+        let (mut dups, mut drops) = (String::new(), String::new());
+        for var in taken {
+            let (ty, name) = (function.type_of(var), format!("v{}", var.0));
+            dups.push_str(&self.dup(ty, &name));
+            drops.push_str(&self.drop(ty, &name));
+        }
+        if !dups.is_empty() {
+            held.enter =
+                format!("snow_guard_enter_taking(cx, &g); if (g.outer != NULL) {{ {dups} }}");
+            held.after = format!("if (g.outer != NULL) {{ {drops} }}");
+        }
         self.guard_function(&name, &held, &run, result);
         name
     }
@@ -63,6 +80,7 @@ impl Emitter<'_> {
         let Held {
             parameters,
             record,
+            enter,
             after,
             after_crash,
         } = held;
@@ -72,7 +90,7 @@ impl Emitter<'_> {
             self.bodies,
             "__attribute__((noinline)) {head} {{\n  \
              sn_guard g; g.outer = cx->guard; g.limit = limit; g.body = {record};\n  \
-             if (__builtin_setjmp(g.jump) == 0) {{\n    snow_guard_enter(cx, &g);\n    \
+             if (__builtin_setjmp(g.jump) == 0) {{\n    {enter}\n    \
              {value} v = {run};\n    \
              snow_guard_leave(cx, &g);\n    {after}\n    return {good};\n  }}\n  \
              {after_crash}\n  return {bad};\n}}"
@@ -111,6 +129,7 @@ impl Emitter<'_> {
 struct Held {
     parameters: String,
     record: &'static str,
-    after: &'static str,
+    enter: String,
+    after: String,
     after_crash: &'static str,
 }

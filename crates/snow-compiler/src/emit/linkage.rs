@@ -129,6 +129,7 @@ fn mentioned(body: &Block, visit: &mut dyn FnMut(FunctionRef)) {
         | Stmt::Assign(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }

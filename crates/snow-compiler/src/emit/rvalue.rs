@@ -107,7 +107,7 @@ impl Emitter<'_> {
         if boxed {
             let copy = self.helper_name(Helper::Copy, ty);
             return format!(
-                "({{ sn_obj o = {base}; if (!sn_unique(o)) o = {copy}(cx, o); struct T{key} *p = (struct T{key} *)o; \
+                "({{ sn_obj o = {base}; if (!sn_unique(cx, o)) o = {copy}(cx, o); struct T{key} *p = (struct T{key} *)o; \
                  {sets}(sn_obj)p; }})"
             );
         }

@@ -44,6 +44,7 @@ impl Traces {
                     | Stmt::Assign(..)
                     | Stmt::Kill(_)
                     | Stmt::Revive(_)
+                    | Stmt::Regain(_)
                     | Stmt::Dup(_)
                     | Stmt::Drop(_)
                     | Stmt::If { .. }
@@ -142,6 +143,7 @@ pub(super) fn returned(function: &Function) -> FxHashSet<Var> {
         | Stmt::Let(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }

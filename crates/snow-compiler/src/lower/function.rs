@@ -244,6 +244,7 @@ impl<'l, 'a> Body<'l, 'a> {
             | Stmt::At(_)
             | Stmt::Kill(_)
             | Stmt::Revive(_)
+            | Stmt::Regain(_)
             | Stmt::Dup(_)
             | Stmt::Drop(_)
             | Stmt::If { .. }

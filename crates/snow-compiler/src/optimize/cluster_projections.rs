@@ -77,6 +77,7 @@ fn projection_base(stmt: &Stmt) -> Option<Var> {
         | Stmt::Assign(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }

@@ -350,6 +350,7 @@ fn leaves(stmt: &mut Stmt) -> bool {
             | Stmt::Receive(_)
             | Stmt::Kill(_)
             | Stmt::Revive(_)
+            | Stmt::Regain(_)
             | Stmt::Dup(_)
             | Stmt::Drop(_)
             | Stmt::Let(_, Rvalue::Accept(_) | Rvalue::Capture(_)) => true,

@@ -137,6 +137,7 @@ impl Regions {
                 | Stmt::At(_)
                 | Stmt::Kill(_)
                 | Stmt::Revive(_)
+                | Stmt::Regain(_)
                 | Stmt::Leave(_)
                 | Stmt::Repeat(_)
                 | Stmt::Panic { .. } => {}

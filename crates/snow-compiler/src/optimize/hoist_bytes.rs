@@ -179,6 +179,7 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
             | Stmt::Assign(..)
             | Stmt::Kill(_)
             | Stmt::Revive(_)
+            | Stmt::Regain(_)
             | Stmt::Dup(_)
             | Stmt::Drop(_)
             | Stmt::If { .. }
@@ -213,6 +214,7 @@ fn chain_of(variable: Var, body: &Block) -> Option<BTreeSet<Var>> {
         | Stmt::Let(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }
         | Stmt::Switch { .. }

@@ -84,7 +84,7 @@ fn is_small(function: &Function, own: FunctionRef) -> bool {
     let mut count = 0;
     let mut simple = true;
     blocks::walk(&function.body, &mut |stmt| match stmt {
-        Stmt::At(_) | Stmt::Kill(_) | Stmt::Revive(_) => {}
+        Stmt::At(_) | Stmt::Kill(_) | Stmt::Revive(_) | Stmt::Regain(_) => {}
         Stmt::Loop(..) | Stmt::Receive(_) => simple = false,
         Stmt::Let(_, Rvalue::Call(f, _)) => {
             count += 1;

@@ -5,8 +5,10 @@ mod cluster_projections;
 mod cut_branches;
 mod cut_long;
 mod frames;
+mod guard_takes;
 mod hoist_bytes;
 mod inline_small;
+mod look_only;
 mod ownership;
 mod rc_insert;
 mod tail_groups;
@@ -62,6 +64,11 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "rc-insert",
         run: rc_insert::run,
+        counted: true,
+    },
+    Pass {
+        name: "look-only",
+        run: look_only::run,
         counted: true,
     },
     Pass {

@@ -7,6 +7,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::guard_takes;
 use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::uses::{self, Mode};
@@ -39,21 +40,22 @@ pub(super) fn run(program: &mut Program) {
             .iter_mut()
             .for_each(|b| *b = false);
     }
+    let takes = guard_takes::candidates(program);
     let callers = callers(program);
     let mut waits = vec![true; program.functions.len()];
     let mut work: Vec<usize> = (0..program.functions.len()).rev().collect();
     while let Some(at) = work.pop() {
         waits[at] = false;
-        // What a guard hands over must be there after a crash, whatever the code wants.
-        let function = &program.functions[at];
-        if function.kind == Kind::Guarded || !has_body(function) {
+        if !has_body(&program.functions[at]) {
             continue;
         }
         let wanted = wanted(program, at);
         let function = &mut program.functions[at];
         let mut changed = false;
         for (i, param) in function.params.iter().enumerate() {
-            if function.borrowed[i] && wanted.contains(param) {
+            // What a guard hands over must be there after a crash, unless it takes it over.
+            let may_own = function.kind != Kind::Guarded || takes[at].get(i) == Some(&true);
+            if function.borrowed[i] && may_own && wanted.contains(param) {
                 function.borrowed[i] = false;
                 changed = true;
             }
@@ -65,6 +67,7 @@ pub(super) fn run(program: &mut Program) {
             }
         }
     }
+    guard_takes::mark(program);
     let all = (0..program.functions.len()).collect();
     let aliases = parallel::map(all, |at| aliases(program, at));
     for (function, aliases) in program.functions.iter_mut().zip(aliases) {
@@ -79,9 +82,15 @@ fn callers(program: &Program) -> Vec<Vec<usize>> {
     let mut callers = vec![Vec::new(); program.functions.len()];
     for (at, function) in program.functions.iter().enumerate() {
         blocks::walk(&function.body, &mut |stmt| {
-            if let Stmt::Let(_, Rvalue::Call(callee, _)) = stmt {
-                callers[callee.0 as usize].push(at);
-            }
+            let callee = match stmt {
+                Stmt::Let(_, Rvalue::Call(callee, _)) => callee,
+                Stmt::Let(_, Rvalue::Guard { body, .. }) => match body {
+                    GuardedCode::Call(callee, _) => callee,
+                    GuardedCode::Closure(_) => return,
+                },
+                _ => return,
+            };
+            callers[callee.0 as usize].push(at);
         });
     }
     callers
@@ -120,6 +129,7 @@ fn wanted(program: &Program, at: usize) -> FxHashSet<Var> {
         Stmt::At(_)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }
@@ -167,6 +177,7 @@ fn aliases(program: &Program, at: usize) -> Vec<Var> {
         | Stmt::Assign(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }

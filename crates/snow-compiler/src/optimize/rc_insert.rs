@@ -162,6 +162,17 @@ impl<'p> Pass<'p> {
                 out.push(Stmt::Revive(vars));
                 live
             }
+            Stmt::Regain(vars) => {
+                let mut live = live;
+                // A view of something, or what is not needed, has no use of its owner.
+                for v in vars.iter().filter(|v| self.managed(**v)) {
+                    if !live.set.remove(v) {
+                        out.push(Stmt::Drop(*v));
+                    }
+                }
+                out.push(Stmt::Regain(vars));
+                live
+            }
             Stmt::Return(operand) => {
                 let mut live = Live::default();
                 let source = operand.var();

@@ -64,6 +64,7 @@ fn final_call(block: &Block) -> Option<(usize, FunctionRef)> {
         | Stmt::Assign(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }
@@ -213,7 +214,7 @@ fn shift(block: &mut Block, vars: u32, labels: u32) {
             Stmt::Scope(l, _) | Stmt::Loop(l, _) | Stmt::Leave(l) | Stmt::Repeat(l) => label(l),
             Stmt::At(_) | Stmt::Panic { .. } => {}
             // Only actors receive, and merged parameters come from here.
-            Stmt::Receive(_) | Stmt::Kill(_) | Stmt::Revive(_) => {}
+            Stmt::Receive(_) | Stmt::Kill(_) | Stmt::Revive(_) | Stmt::Regain(_) => {}
         }
         stmt.blocks_mut(&mut |inner| shift(inner, vars, labels));
     }

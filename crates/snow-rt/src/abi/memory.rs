@@ -128,6 +128,16 @@ pub unsafe extern "C-unwind" fn snow_guard_enter(cx: *mut Context, guard: *mut c
 /// See the table in `snow-abi`.
 ///
 /// # Safety
+/// As for [`snow_guard_enter`].
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_enter_taking(cx: *mut Context, guard: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { guard::enter_taking(cx, guard.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
 /// Called by generated code: `cx` runs here, `guard` is its innermost one.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn snow_guard_leave(cx: *mut Context, guard: *mut c_void) {
@@ -154,6 +164,33 @@ pub unsafe extern "C-unwind" fn snow_guard_note_count(cx: *mut Context, object: 
 pub unsafe extern "C-unwind" fn snow_guard_note_cell(cx: *mut Context, cell: *mut c_void) {
     // SAFETY: generated code keeps the promises above.
     unsafe { notes::note_cell(cx, cell.cast()) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the object is of its heap, older than its guard and
+/// has one owner, and the bytes are its own.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_note_words(
+    cx: *mut Context,
+    object: *mut c_void,
+    from: *mut c_void,
+    bytes: i64,
+) -> bool {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { notes::note_words(cx, object.cast(), from.cast(), bytes as usize) }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, the object is of its heap and older than its guard,
+/// and nothing that runs refers to it any more.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_guard_free(cx: *mut Context, object: *mut c_void) {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { notes::note_freed(cx, object.cast()) }
 }
 
 /// See the table in `snow-abi`.

@@ -329,7 +329,7 @@ pub unsafe extern "C-unwind" fn snow_socket_notify(
 ) -> bool {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        hibernate::lend(cx, make);
+        let make = hibernate::lend(cx, make);
         record(
             cx,
             notify::ask(cx, socket, most, OutboxWatch::from_code(watch), make),

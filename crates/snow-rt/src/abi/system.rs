@@ -196,7 +196,7 @@ pub unsafe extern "C-unwind" fn snow_signal_notify(
 ) {
     // SAFETY: generated code keeps the promises above.
     unsafe {
-        hibernate::lend(cx, make);
+        let make = hibernate::lend(cx, make);
         signals::ask(cx, signal, seen, make);
     }
 }

@@ -19,7 +19,7 @@ pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Byte
     unsafe {
         let length = (*to).len as usize;
         let mut target = to;
-        if more.len() > room_behind(to) {
+        if more.len() > room_behind(cx, to) {
             target = memory::bytes_with_capacity(cx, (length + more.len()).max(2 * length));
             (*target).data.copy_from_nonoverlapping((*to).data, length);
             mem::drop_bytes(cx, to);
@@ -33,15 +33,17 @@ pub unsafe fn append(cx: *mut Context, to: *mut Bytes, more: &[u8]) -> *mut Byte
     }
 }
 
-/// Bytes behind the window that its one owner may write; 0 when there are others.
+/// Bytes behind the window that its one owner may write; 0 when there are others, or a crash gives
+/// the value back as it is.
 ///
 /// # Safety
 /// `value` is alive and of the calling actor.
-unsafe fn room_behind(value: *const Bytes) -> usize {
+unsafe fn room_behind(cx: *const Context, value: *const Bytes) -> usize {
     // SAFETY: an owner is alive as long as what refers to it.
     unsafe {
         let owner = (*value).owner;
-        if (*value).header.rc != 1 || (!owner.is_null() && (*owner).rc != 1) {
+        let is_alone = |header: &Header| header.rc == 1 && header.epoch >= (*cx).epoch;
+        if !is_alone(&(*value).header) || (!owner.is_null() && !is_alone(&*owner)) {
             return 0;
         }
         let (start, room) = if owner.is_null() || (*owner).tag == TAG_BYTES {

@@ -3,28 +3,36 @@
 //!
 //! An object carries the epoch in which it was made, and a guard begins one. What is older is held
 //! by the function that runs inside, so inside it changes in its count only and is never freed. It
-//! is noted before its count changes for the first time, as is a free cell before it is used. A
-//! crash gives back wholesale what is newer than the guard, and obeys the notes.
+//! is noted before its count changes for the first time, as is a free cell before it is used; from
+//! then on it carries the epoch before the guard's. A crash gives back wholesale what is newer than
+//! the guard, and obeys the notes.
+//!
+//! A guard that no other is around can take values over that the code around needs only after a
+//! crash. Inside, they and what they hold may have one owner, so they can be freed and, where that
+//! costs less than a copy, written to: freed objects stay until the guard ends, words are noted.
 //!
 //! What the runtime itself keeps of an actor's heap, such as functions of monitors, outlives guards
 //! and may be older than one. When it is taken or given back inside guards, a crash there cannot be
-//! undone: they are marked ([`notes::keep_for_good`]), and what the crashed code held stays.
+//! undone: they are marked ([`notes::keep_for_good`]), and what the crashed code held stays. What a
+//! guard took over is given back even so; the counts in it are sums then, of what they were and
+//! what they are, so that nothing goes too early.
 
 use std::ptr::null_mut;
 
 use snow_abi::layout::{
-    guard_state, message, Before, Context, Guard, Header, Message, CLASS_SIZES,
+    guard_state, message, Before, Context, Guard, Header, Message, Note, CLASS_SIZES, TAG_BLOCK_REF,
 };
 
 use super::control::Actor;
 use super::{answers, mailbox};
 use crate::mem::chunks::poison;
-use crate::mem::notes::{self, Kind, Mark, Notes};
+use crate::mem::note_list::{Mark, Notes};
+use crate::mem::notes::{self, Kind};
 use crate::mem::owner::Owner;
 use crate::mem::{block, heap, scratch};
 
-/// The epoch of what is made outside of guards.
-pub const OUTSIDE: u8 = 1;
+/// The epoch of what is made outside of guards. Immortal objects have 0.
+pub const OUTSIDE: u8 = 2;
 /// Guards inside of each other that have epochs of their own. The code inside of those beyond
 /// counts as code of this one: what it held when it crashed is given back with this one's crash.
 const DEEPEST: u16 = 120;
@@ -40,6 +48,7 @@ type Forget = unsafe extern "C-unwind" fn(*mut Context, *mut Header);
 /// # Safety
 /// `cx` runs on this thread; `guard` stands on its stack until it is left or a crash returned to
 /// it, and its `outer` is the guard around.
+#[inline(always)]
 pub unsafe fn enter(cx: *mut Context, guard: *mut Guard) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -66,15 +75,38 @@ pub unsafe fn enter(cx: *mut Context, guard: *mut Guard) {
             (*before).state = guard_state::SHARED;
             (*before).outer_epoch = (*cx).epoch;
         } else {
-            if (*cx).last_epoch == u8::MAX {
+            if (*cx).last_epoch >= u8::MAX - 1 {
                 renumber(cx);
             }
             (*before).outer_epoch = (*cx).epoch;
-            (*cx).last_epoch += 1;
-            (*cx).epoch = (*cx).last_epoch;
+            (*cx).last_epoch += 2;
+            set_epoch(cx, (*cx).last_epoch);
         }
         (*before).epoch = (*cx).epoch;
         (*cx).guard = guard;
+    }
+}
+
+/// Begins a guard whose code takes values over, unless there is a guard around.
+///
+/// # Safety
+/// As for [`enter`]. With a guard around, somebody else holds the values, too.
+pub unsafe fn enter_taking(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        enter(cx, guard);
+        if (*guard).outer.is_null() {
+            (*guard).before.state = guard_state::TAKES;
+            (*guard).before.words = 0;
+        }
+    }
+}
+
+unsafe fn set_epoch(cx: *mut Context, epoch: u8) {
+    // SAFETY: the caller's context is its actor's.
+    unsafe {
+        (*cx).epoch = epoch;
+        (*cx).noted = epoch - 1;
     }
 }
 
@@ -94,7 +126,10 @@ pub unsafe fn leave(cx: *mut Context, guard: *mut Guard) {
             && (*Actor::of(cx)).heap.charged < LARGE_HEAP
             && notes.are_few()
         {
-            (*cx).epoch = (*before).outer_epoch;
+            set_epoch(cx, (*before).outer_epoch);
+            if (*before).state & guard_state::FREED != 0 {
+                free_all_noted(cx, notes);
+            }
             notes.forget();
             return;
         }
@@ -115,6 +150,9 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
         answers::finish_reading(actor);
         let before = &raw mut (*guard).before;
         if (*before).state & (guard_state::FOR_GOOD | guard_state::SHARED) != 0 {
+            if (*before).state & guard_state::TAKES != 0 {
+                give_back(cx, guard);
+            }
             pass_notes_on(cx, guard);
             return;
         }
@@ -134,7 +172,7 @@ pub unsafe fn undo(cx: *mut Context, guard: *mut Guard) {
         (*cx).bump = (*before).bump;
         (*cx).bump_end = (*before).bump_end;
         poison((*cx).bump, (*cx).bump_end as usize - (*cx).bump as usize);
-        (*cx).last_epoch = epoch - 1;
+        (*cx).last_epoch = epoch - 2;
         pass_notes_on(cx, guard);
     }
 }
@@ -167,12 +205,15 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
         let notes = Notes::of(cx, guard);
         let mut boxes = Vec::new();
         notes.take_back(mark_of(guard), |note| {
+            let kind = notes::kind(&note);
             // What is newer than the guard is gone.
-            if note.header.epoch >= epoch {
+            if kind != Kind::Word && note.header.epoch >= epoch {
                 return;
             }
-            match notes::kind(&note) {
+            match kind {
                 Kind::Count => *notes::object(&note) = note.header,
+                Kind::Word => *notes::word(&note) = note.header,
+                Kind::Freed => {}
                 Kind::Cell => {
                     let cell = notes::object(&note);
                     *cell = note.header;
@@ -185,22 +226,66 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
                 Kind::Box => boxes.push(note),
             }
         });
-        for note in boxes {
-            if !notes.push(note) {
-                notes::keep_for_good(Owner::of(cx));
-            }
+        note_again(cx, notes, boxes);
+    }
+}
+
+/// What a guard took over becomes what it was, although the rest cannot be undone.
+unsafe fn give_back(cx: *mut Context, guard: *mut Guard) {
+    // SAFETY: an object of before the guard is where it was: what was to be freed is not.
+    unsafe {
+        let notes = Notes::of(cx, guard);
+        let mut boxes = Vec::new();
+        notes.take_back(mark_of(guard), |note| match notes::kind(&note) {
+            Kind::Count => notes::add_count(notes::object(&note), note.header.rc),
+            Kind::Word => *notes::word(&note) = note.header,
+            Kind::Box => boxes.push(note),
+            Kind::Freed | Kind::Cell => {}
+        });
+        note_again(cx, notes, boxes);
+    }
+}
+
+unsafe fn note_again(cx: *mut Context, notes: Notes, boxes: Vec<Note>) {
+    for note in boxes {
+        if !notes.push(note) {
+            // SAFETY: the caller's context is its actor's.
+            unsafe { notes::keep_for_good(Owner::of(cx)) };
         }
     }
 }
 
-/// What is left of a guard that ends: its notes become those of the guard around, and boxes that
-/// are not older than that one are dropped.
+#[inline(never)]
+unsafe fn free_all_noted(cx: *mut Context, notes: Notes) {
+    // SAFETY: the outermost guard has ended.
+    notes.each(notes.start(), |note| unsafe { free_noted(cx, note) });
+}
+
+/// Frees what a note says is to be freed.
+unsafe fn free_noted(cx: *mut Context, note: &Note) {
+    if notes::kind(note) != Kind::Freed {
+        return;
+    }
+    let object = notes::object(note);
+    // SAFETY: the guard in which the last reference went has ended, and no other is around that is
+    // newer than the object.
+    unsafe {
+        if (*object).tag == TAG_BLOCK_REF {
+            block::drop_reference(cx, object.cast());
+        } else {
+            heap::free_object(cx, object);
+        }
+    }
+}
+
+/// What is left of a guard that ends: its notes become those of the guard around; boxes that are
+/// not older than that one are dropped, and objects freed.
 unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
     // SAFETY: the guard stands. A box that was noted is known here only.
     unsafe {
         let notes = Notes::of(cx, guard);
         let (mark, before) = (mark_of(guard), &raw const (*guard).before);
-        (*cx).epoch = (*before).outer_epoch;
+        set_epoch(cx, (*before).outer_epoch);
         if (*before).state & (guard_state::FOR_GOOD | guard_state::SHARED) == 0
             && (*cx).last_epoch >= (*before).epoch
             && (*Actor::of(cx)).heap.charged >= LARGE_HEAP
@@ -208,17 +293,44 @@ unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
             give_epoch_back(cx, guard);
         }
         let is_outermost = (*guard).outer.is_null();
-        if is_outermost && (*before).state & guard_state::BOXES == 0 {
+        if is_outermost && (*before).state & (guard_state::BOXES | guard_state::FREED) == 0 {
             notes.end_all();
             return;
         }
         let mut boxes = Vec::new();
-        notes.retain(mark, |note| {
-            let is_older = !is_outermost && note.header.epoch < (*before).outer_epoch;
-            if notes::kind(note) == Kind::Box && !is_older {
-                boxes.push(notes::object(note));
+        let outer_epoch = (*before).outer_epoch;
+        notes.retain(mark, |note| match notes::kind(note) {
+            _ if is_outermost => {
+                free_noted(cx, note);
+                if notes::kind(note) == Kind::Box {
+                    boxes.push(notes::object(note));
+                }
+                false
             }
-            is_older
+            Kind::Count if note.header.epoch < outer_epoch => {
+                // For the guard around it is still old, and has its one note.
+                (*notes::object(note)).epoch = outer_epoch - 1;
+                note.header.epoch < outer_epoch - 1
+            }
+            Kind::Cell => note.header.epoch < outer_epoch,
+            Kind::Box => {
+                let is_older = note.header.epoch < outer_epoch;
+                if !is_older {
+                    boxes.push(notes::object(note));
+                }
+                is_older
+            }
+            Kind::Freed => {
+                let is_older = (*notes::object(note)).epoch < outer_epoch;
+                if is_older {
+                    (*(*guard).outer).before.state |= guard_state::FREED;
+                } else {
+                    free_noted(cx, note);
+                }
+                is_older
+            }
+            // Only the code of an outermost guard writes to what is old.
+            Kind::Word | Kind::Count => false,
         });
         if is_outermost {
             notes.end_all();
@@ -233,15 +345,15 @@ unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
 /// Makes what the code inside a guard has touched a part of what is around, so that the guard's
 /// epoch can be used again.
 unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
-    // SAFETY: nothing from before the guard was freed inside, so what is noted is where it was.
+    // SAFETY: nothing from before the guard has been freed yet, so what is noted is where it was.
     unsafe {
         let before = &raw const (*guard).before;
         let outer_epoch = (*before).outer_epoch;
-        Notes::of(cx, guard).retain(mark_of(guard), |note| {
-            if notes::kind(note) != Kind::Box && note.header.epoch < (*before).epoch {
+        Notes::of(cx, guard).each(mark_of(guard), |note| {
+            let is_touched = matches!(notes::kind(note), Kind::Count | Kind::Cell);
+            if is_touched && note.header.epoch < (*before).epoch {
                 (*notes::object(note)).epoch = outer_epoch;
             }
-            true
         });
         let newer = heap::Since {
             chunk: (*before).chunks.cast(),
@@ -249,17 +361,22 @@ unsafe fn give_epoch_back(cx: *mut Context, guard: *mut Guard) {
             large: (*before).large.cast(),
         };
         heap::each_object(cx, &newer, |object| (*object).epoch = outer_epoch);
-        (*cx).last_epoch = (*before).epoch - 1;
+        (*cx).last_epoch = (*before).epoch - 2;
     }
 }
 
-/// Counts epochs, which are bytes and used up, again from 1: one for what was made outside of
-/// guards, and one for each guard.
+/// Counts epochs, which are bytes and used up, again: one for what was made outside of guards, and
+/// two for each guard.
 #[cold]
 #[inline(never)]
 unsafe fn renumber(cx: *mut Context) {
     // SAFETY: guards stand on the actor's stack, notes and objects are the actor's.
     unsafe {
+        if (*cx).guard.is_null() {
+            heap::each_object(cx, &heap::Since::ALWAYS, |object| (*object).epoch = OUTSIDE);
+            (*cx).last_epoch = OUTSIDE;
+            return;
+        }
         let mut begins = [false; 256];
         let mut guard = (*cx).guard;
         while !guard.is_null() {
@@ -269,18 +386,18 @@ unsafe fn renumber(cx: *mut Context) {
         let mut numbers = [0; 256];
         let mut number = OUTSIDE;
         for epoch in 1..256 {
-            number += u8::from(begins[epoch]);
+            let is_noted = begins.get(epoch + 1).copied().unwrap_or(false);
+            number += u8::from(is_noted) + u8::from(begins[epoch]);
             numbers[epoch] = number;
         }
         let renumbered = |epoch: &mut u8| *epoch = numbers[usize::from(*epoch)];
         let mut guard = (*cx).guard;
-        if !guard.is_null() {
-            let notes = Notes::of(cx, guard);
-            notes.retain(notes.start(), |note| {
+        let notes = Notes::of(cx, guard);
+        notes.each(notes.start(), |note| {
+            if notes::kind(note) != Kind::Word {
                 renumbered(&mut note.header.epoch);
-                true
-            });
-        }
+            }
+        });
         while !guard.is_null() {
             renumbered(&mut (*guard).before.epoch);
             renumbered(&mut (*guard).before.outer_epoch);
@@ -289,7 +406,7 @@ unsafe fn renumber(cx: *mut Context) {
         heap::each_object(cx, &heap::Since::ALWAYS, |object| {
             renumbered(&mut (*object).epoch);
         });
-        renumbered(&mut (*cx).epoch);
+        set_epoch(cx, numbers[usize::from((*cx).epoch)]);
         (*cx).last_epoch = number;
     }
 }
@@ -338,7 +455,7 @@ pub unsafe fn abandon(actor: *mut Actor) {
         if !(*cx).guard.is_null() {
             Notes::of(cx, (*cx).guard).end_all();
             (*cx).guard = null_mut();
-            (*cx).epoch = OUTSIDE;
+            set_epoch(cx, OUTSIDE);
         }
     }
 }

@@ -18,7 +18,7 @@ mod wait_list;
 pub use wait_list::{begin_wait, look, WaitList};
 
 use super::control::Actor;
-use super::memory;
+use super::{functions, memory};
 use crate::context::fiber::{self, Outcome};
 use crate::counters;
 use crate::mem::heap;
@@ -332,17 +332,19 @@ unsafe fn unpack_closure(cx: *mut Context, reader: &mut Reader) -> *mut Closure 
     }
 }
 
-/// A socket is about to get a function of the actor for an event.
+/// A socket is about to get a function of the actor for an event: this one, or a copy.
 ///
 /// # Safety
-/// `cx` is the actor that runs on this thread, and `make` is its own.
-pub unsafe fn lend(cx: *mut Context, make: *const Closure) {
+/// `cx` is the actor that runs on this thread and hands `make` over.
+pub unsafe fn lend(cx: *mut Context, make: *mut Closure) -> *mut Closure {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
+        let make = functions::kept_apart(cx, make);
         if (*make).header.rc != 0 {
             notes::keep_for_good(Actor::of(cx));
             (*Actor::of(cx)).lent_functions += 1;
         }
+        make
     }
 }
 

@@ -17,7 +17,7 @@ use super::envelope::{self, Content, Envelope};
 use super::exit::Reason;
 use super::memory;
 use super::slots::{self, Pid};
-use super::{mailbox, post};
+use super::{functions, mailbox, post};
 use crate::mem::notes;
 
 /// Text of the exit of an actor that was not there.
@@ -191,6 +191,7 @@ pub unsafe fn monitor(cx: *mut Context, other: Pid, make: *mut Closure) -> i64 {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        let make = functions::kept_apart(cx, make);
         keep(actor, make);
         let extras = (*actor).extras_mut();
         extras.last_monitor += 1;
@@ -276,6 +277,7 @@ pub unsafe fn trap_exits(cx: *mut Context, make: *mut Closure) {
     // SAFETY: the context is that of the caller's actor.
     unsafe {
         let actor = Actor::of(cx);
+        let make = functions::kept_apart(cx, make);
         keep(actor, make);
         if let Some(old) = (*actor).extras_mut().trap.replace(make) {
             keep(actor, old);

@@ -25,6 +25,7 @@ pub mod envelope;
 /// How an actor ends, and what is given back.
 pub mod exit;
 /// Beginning, ending and undoing guards.
+pub mod functions;
 pub mod guard;
 /// Giving the heap of a waiting actor back.
 pub mod hibernate;

@@ -10,7 +10,7 @@ use snow_abi::layout::{Block, BlockRef, Context, TAG_BLOCK_REF};
 
 use super::chunks::LARGEST;
 use super::owner::{Owner, Owns, Refused};
-use super::{heap, large};
+use super::{heap, large, notes};
 use crate::counters;
 
 /// A new buffer with one reference and room for `capacity` bytes, or null when the system has no
@@ -97,13 +97,18 @@ pub unsafe fn new_reference(cx: *mut Context, block: *mut Block) -> Result<*mut 
     }
 }
 
-/// Gives back a reference whose count has reached zero.
+/// Gives back a reference whose count has reached zero; one from before the innermost guard when
+/// that ends.
 ///
 /// # Safety
 /// `reference` is of the heap of `cx`, and nothing refers to it any more.
 pub unsafe fn drop_reference(cx: *mut Context, reference: *mut BlockRef) {
     // SAFETY: the list is the actor's; its neighbours are alive.
     unsafe {
+        if (*reference).header.epoch < (*cx).epoch {
+            notes::note_freed(cx, reference.cast());
+            return;
+        }
         let owner = Owner::of(cx);
         let (prev, next, block) = ((*reference).prev, (*reference).next, (*reference).block);
         if prev.is_null() {

@@ -9,7 +9,7 @@ use snow_abi::layout::{step, Context, Header, List, Shape, Step, TAG_LIST};
 use super::steps::{
     after_case, base_of, captured, first_of_item, is_child, keep_step, kept_step, slot, variant_of,
 };
-use super::{drop_bytes, heap};
+use super::{drop_bytes, heap, notes};
 
 /// Frees `object`, whose last owner has gone; `shape` is null for a closure.
 ///
@@ -36,7 +36,7 @@ pub unsafe fn drop_object(
                 code if is_child(code) => {
                     let part = slot(base, step);
                     let child = *part;
-                    if heap::take_owner(cx, child) {
+                    if heap::take_owner(cx, child) && may_write(cx, object, part) {
                         pause();
                         if let Some((inner, first)) = enter(cx, child, (*step).of) {
                             *part = outer;
@@ -90,7 +90,8 @@ unsafe fn enter(
     // SAFETY: the object is dead; a view gives one count of its owner back.
     unsafe {
         if shape.is_null() {
-            return Some((object, (*captured(object)).steps));
+            let is_kept = may_write(cx, object, object.cast());
+            return is_kept.then(|| (object, (*captured(object)).steps));
         }
         let mut object = object;
         let mut variant = (*shape).variants;
@@ -111,6 +112,18 @@ unsafe fn enter(
             heap::free_object(cx, object);
             return None;
         }
-        Some((object, (*variant).steps))
+        let list: *mut List = object.cast();
+        let is_kept = may_write(cx, object, object.cast())
+            && ((*object).tag != TAG_LIST
+                || (may_write(cx, object, (&raw mut (*list).len).cast())
+                    && may_write(cx, object, (&raw mut (*list).data).cast())));
+        is_kept.then_some((object, (*variant).steps))
     }
+}
+
+/// True when a word of a dead object may be written. In one from before a guard it is noted first;
+/// without memory for that the object stays.
+unsafe fn may_write(cx: *mut Context, object: *const Header, word: *mut *mut Header) -> bool {
+    // SAFETY: the word is the object's.
+    unsafe { (*object).epoch >= (*cx).epoch || notes::note_word(cx, word.cast()) }
 }

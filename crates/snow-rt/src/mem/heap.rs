@@ -83,13 +83,18 @@ unsafe fn cell(cx: *mut Context, class: usize) -> Result<*mut u8, Refused> {
     }
 }
 
-/// Gives the memory of an object back, whatever it holds.
+/// Gives the memory of an object back, whatever it holds; that of one from before the innermost
+/// guard when that ends.
 ///
 /// # Safety
 /// `object` is of the heap of `cx`, and nothing refers to it any more.
 pub unsafe fn free_object(cx: *mut Context, object: *mut Header) {
     // SAFETY: the object is the actor's, and free from here on.
     unsafe {
+        if (*object).epoch < (*cx).epoch {
+            notes::note_freed(cx, object);
+            return;
+        }
         let class = (*object).class;
         if class == CLASS_LARGE {
             free_large(cx, object.cast());
@@ -196,6 +201,20 @@ pub unsafe fn alloc_large(cx: *mut Context, bytes: usize) -> Result<*mut c_void,
     }
 }
 
+/// Bytes that an object takes, its header included.
+///
+/// # Safety
+/// `object` is alive, and came from an allocation of this module.
+pub unsafe fn size_of_object(object: *const Header) -> usize {
+    // SAFETY: the head of a large object stands before it.
+    unsafe {
+        match (*object).class {
+            CLASS_LARGE => (*object.cast::<Large>().sub(1)).bytes - size_of::<Large>(),
+            class => CLASS_SIZES[usize::from(class)],
+        }
+    }
+}
+
 /// Gives a large object back.
 ///
 /// # Safety
@@ -258,7 +277,7 @@ pub unsafe fn add_owner(cx: *mut Context, object: *mut Header) {
         if (*object).rc == 0 {
             return;
         }
-        if (*object).epoch < (*cx).epoch {
+        if (*object).epoch < (*cx).noted {
             notes::note_count(cx, object);
         }
         (*object).rc += 1;
@@ -276,7 +295,7 @@ pub unsafe fn take_owner(cx: *mut Context, object: *mut Header) -> bool {
         if (*object).rc == 0 {
             return false;
         }
-        if (*object).epoch < (*cx).epoch {
+        if (*object).epoch < (*cx).noted {
             notes::note_loss(cx, object);
         }
         if (*object).rc > 1 {

@@ -20,6 +20,7 @@ pub mod heap;
 /// Memory for large buffers.
 pub mod large;
 /// What guards remember of objects from before.
+pub mod note_list;
 pub mod notes;
 /// What is known here of an actor.
 pub mod owner;

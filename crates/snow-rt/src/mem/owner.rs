@@ -6,7 +6,7 @@ use snow_abi::layout::{BlockRef, Context};
 
 use super::chunks::{Chunk, ChunkPool};
 use super::heap::Large;
-use super::notes;
+use super::note_list;
 use super::scratch::{Scratch, Spares};
 
 /// An actor as the owner of memory; the first part of its control block.
@@ -51,7 +51,7 @@ pub struct Pool {
     /// Buffers for packing.
     pub scratch: Spares,
     /// Parts of lists of notes, for guards.
-    pub notes: notes::Spares,
+    pub notes: note_list::Spares,
 }
 
 /// Why memory is not given.
@@ -125,7 +125,7 @@ impl Pool {
             worker,
             chunks: ChunkPool::new(),
             scratch: Spares::new(),
-            notes: notes::Spares::new(),
+            notes: note_list::Spares::new(),
         }
     }
 }

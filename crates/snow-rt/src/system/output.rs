@@ -211,6 +211,9 @@ pub fn finish(is_asked_to_end: impl Fn() -> bool) {
         push(&mut queues, Stream::Err, counts.as_bytes());
     }
     wake_both(&mut queues);
+    for stream in Stream::BOTH {
+        writer::write_without_thread(&mut queues, stream);
+    }
     let goals = Stream::BOTH.map(|stream| queues[stream.index()].accepted);
     let (mut moved, mut moves) = (Instant::now(), writer::progress());
     let mut asked = None;

@@ -32,6 +32,22 @@ pub(super) fn guard_within<R>(
     within: i64,
     f: impl FnOnce(*mut Limit) -> R,
 ) -> Result<R, String> {
+    guarded(cx, within, snow_guard_enter, f)
+}
+
+/// The same for code that takes values over.
+pub(super) fn guard_taking<R>(cx: *mut Context, f: impl FnOnce() -> R) -> Result<R, String> {
+    guarded(cx, 0, snow_guard_enter_taking, |_| f())
+}
+
+type Enter = unsafe extern "C-unwind" fn(*mut Context, *mut c_void);
+
+fn guarded<R>(
+    cx: *mut Context,
+    within: i64,
+    enter: Enter,
+    f: impl FnOnce(*mut Limit) -> R,
+) -> Result<R, String> {
     let mut limit = Limit {
         within,
         label: text(cx, "the work"),
@@ -47,7 +63,7 @@ pub(super) fn guard_within<R>(
         guard.outer = (*cx).guard;
         guard.limit = limit;
         let guard = &raw mut guard;
-        snow_guard_enter(cx, guard.cast());
+        enter(cx, guard.cast());
         let result = catch_unwind(AssertUnwindSafe(|| f(limit)));
         let result = match result {
             Ok(value) => {

@@ -358,6 +358,7 @@ impl<'t> Reader<'t> {
             "drop" => Stmt::Drop(cursor.variable()?),
             "kill" => Stmt::Kill(cursor.variables()?),
             "revive" => Stmt::Revive(cursor.variables()?),
+            "regain" => Stmt::Regain(cursor.variables()?),
             "leave" => Stmt::Leave(self.label(rest)?),
             "repeat" => Stmt::Repeat(self.label(rest)?),
             "return" => Stmt::Return(self.operand(&mut cursor)?),

@@ -147,7 +147,12 @@ impl Walk<'_> {
                 None
             }
             Stmt::Panic { .. } => None,
-            Stmt::Receive(_) | Stmt::Kill(_) | Stmt::Revive(_) | Stmt::Dup(_) | Stmt::Drop(_) => {
+            Stmt::Receive(_)
+            | Stmt::Kill(_)
+            | Stmt::Revive(_)
+            | Stmt::Regain(_)
+            | Stmt::Dup(_)
+            | Stmt::Drop(_) => {
                 self.failed = true;
                 None
             }

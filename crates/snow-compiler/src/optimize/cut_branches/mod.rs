@@ -217,6 +217,7 @@ fn note_untaken(stmt: &Stmt, untaken: &mut FxHashSet<Var>) {
         | Stmt::Assign(..)
         | Stmt::Kill(_)
         | Stmt::Revive(_)
+        | Stmt::Regain(_)
         | Stmt::Dup(_)
         | Stmt::Drop(_)
         | Stmt::If { .. }

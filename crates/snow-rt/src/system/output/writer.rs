@@ -65,6 +65,20 @@ pub fn wake(queues: &mut [Queue; 2], stream: Stream) {
     WANTED[stream.index()].notify_one();
 }
 
+/// Writes what there is on this thread if the stream has none of its own, at the end of a program
+/// for which the system had no memory.
+pub fn write_without_thread(queues: &mut [Queue; 2], stream: Stream) {
+    let queue = &mut queues[stream.index()];
+    if queue.has_thread || queue.text.is_empty() {
+        return;
+    }
+    // Nobody is left who could be told that the system refuses it.
+    let _ = write_all(stream.descriptor(), &mut &queue.text[..]);
+    queue.written += queue.text.len() as u64;
+    queue.text.clear();
+    queue.marks.clear();
+}
+
 fn serve(stream: Stream) {
     let mut batch = Batch::default();
     let mut lost = Lost::default();
