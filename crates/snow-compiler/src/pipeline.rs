@@ -99,6 +99,15 @@ pub fn stage_names() -> Vec<&'static str> {
 /// `else if`): stages follow expressions, patterns and blocks by calling themselves.
 pub const STACK: usize = 512 << 20;
 
+/// Errors about names, whose advice looks for the one that is meant.
+const UNKNOWN: [Code; 5] = [
+    Code::E0004,
+    Code::E0010,
+    Code::E0031,
+    Code::E0034,
+    Code::E0040,
+];
+
 /// Compiles a program: sources in, C text and diagnostics out.
 pub fn compile(sources: &Sources, options: &Options) -> Compiled {
     compile_with(sources, options, None)
@@ -112,8 +121,17 @@ pub fn compile_with(
 ) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let mut compiled = Compiled::default();
+    let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
     let found = (&mut diagnostics, &mut compiled.dump);
-    if let Some(core) = optimized(sources, options, parsed.as_deref_mut(), found) {
+    let mut core = optimized(sources, options, parsed.as_deref_mut(), takes_all, found);
+    // What is meant by an unknown name may be in a module of the library that nothing mentions.
+    let may_be_elsewhere = UNKNOWN.iter().any(|code| diagnostics.has(*code));
+    if may_be_elsewhere && !takes_all && options.dump.is_none() {
+        diagnostics = Diagnostics::default();
+        let found = (&mut diagnostics, &mut compiled.dump);
+        core = optimized(sources, options, parsed.as_deref_mut(), true, found);
+    }
+    if let Some(core) = core {
         let Some(known) = precompiled(&core, options, &mut diagnostics) else {
             let whole = Options {
                 precompiled: None,
@@ -176,10 +194,10 @@ fn optimized(
     sources: &Sources,
     options: &Options,
     parsed: Option<&mut Parsed>,
+    takes_all: bool,
     (diagnostics, dump): (&mut Diagnostics, &mut Option<String>),
 ) -> Option<Program> {
     let wants = |stage: &str| options.dump.as_deref() == Some(stage);
-    let takes_all = options.mode == Mode::Precompiled || wants("public");
     let modules = match parsed {
         Some(parsed) => {
             let mut parse = |files| parsed.modules(sources, files, diagnostics);
@@ -313,7 +331,7 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
     };
     let mut diagnostics = Diagnostics::default();
     let found = (&mut diagnostics, &mut None);
-    let Some(core) = optimized(sources, &options, None, found) else {
+    let Some(core) = optimized(sources, &options, None, true, found) else {
         return Err(diagnostics.sorted());
     };
     let fingerprints = core::Fingerprints::new(&core);

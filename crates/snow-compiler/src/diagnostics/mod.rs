@@ -107,6 +107,22 @@ impl Diagnostic {
         self
     }
 
+    /// The advice of a correction of the name at `place`, with its edit.
+    pub fn corrected(
+        mut self,
+        place: Span,
+        correction: impl Into<Option<suggest::Correction>>,
+    ) -> Self {
+        let Some(correction) = correction.into() else {
+            return self;
+        };
+        self.help = Some(correction.help);
+        match correction.name {
+            Some(name) => self.edit(place, name),
+            None => self,
+        }
+    }
+
     /// Advice.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
@@ -272,6 +288,13 @@ impl Diagnostics {
     pub(crate) fn any_in(&self, file: FileId) -> bool {
         let is_there = |d: &Diagnostic| d.labels.first().is_some_and(|l| l.span.file == file);
         self.list.iter().any(is_there)
+    }
+
+    /// Gives the diagnostic that was added last two edits, in source order.
+    pub(crate) fn edit_last(&mut self, place: Span, text: &str, (other, behind): (Span, &str)) {
+        if let Some(last) = self.list.pop() {
+            self.list.push(last.edit(place, text).edit(other, behind));
+        }
     }
 
     /// How many there are by now.

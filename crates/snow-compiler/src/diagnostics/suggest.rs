@@ -29,22 +29,74 @@ pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<S
         .map(|(_, _, other)| other.to_string())
 }
 
+/// Advice about a name that is not known, and the name that takes its place, where that is all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// The advice.
+    pub help: String,
+    /// What is written instead, if that is one name.
+    pub name: Option<String>,
+}
+
+impl Correction {
+    /// A slip: the name is nearly that one.
+    pub fn near(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Correction {
+            help: format!("did you mean `{name}`?"),
+            name: Some(name),
+        }
+    }
+
+    /// Advice that no name alone follows.
+    pub fn advice(help: impl Into<String>) -> Self {
+        Correction {
+            help: help.into(),
+            name: None,
+        }
+    }
+
+    /// The same advice, without the name: where the name alone would not do.
+    pub fn without_name(self) -> Self {
+        Correction { name: None, ..self }
+    }
+}
+
+/// [`closest`] as a correction.
+pub fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<Correction> {
+    let meant = Correction::near(closest(name, names)?);
+    let is_longer = meant.name.as_ref().is_some_and(|m| m.starts_with(name));
+    // Another function is more than a slip: it takes other things.
+    let is_function = name.starts_with(char::is_lowercase);
+    Some(match is_longer && is_function && name.len() >= LONG {
+        true => meant.without_name(),
+        false => meant,
+    })
+}
+
 /// "did you mean `warn`?" about the nearest of `names`, or about those that are about the same
 /// thing. `None` when there is none of either kind, or too many.
 pub fn did_you_mean<'n>(
     name: &str,
     names: impl Iterator<Item = &'n str> + Clone,
-) -> Option<String> {
-    let meant = match closest(name, names.clone()) {
-        Some(close) => vec![close],
-        None => related(name, names),
-    };
+) -> Option<Correction> {
+    if let Some(close) = near(name, names.clone()) {
+        return Some(close);
+    }
+    let meant = related(name, names);
+    if let [only] = &meant[..] {
+        let is_function = name.starts_with(char::is_lowercase);
+        return Some(match is_function {
+            true => Correction::near(only).without_name(),
+            false => Correction::near(only),
+        });
+    }
     let meant: Vec<String> = meant.iter().map(|meant| format!("`{meant}`")).collect();
     let (last, before) = meant.split_last()?;
-    Some(match before.is_empty() {
+    Some(Correction::advice(match before.is_empty() {
         true => format!("did you mean {last}?"),
         false => format!("did you mean {} or {last}?", before.join(", ")),
-    })
+    }))
 }
 
 /// The names that begin alike (`warn` for `warning`, `pad_left` for `pad`), else those that share a
@@ -145,7 +197,7 @@ mod tests {
             "warn",
             "from_list",
         ];
-        let meant = |name| did_you_mean(name, names.into_iter());
+        let meant = |name| did_you_mean(name, names.into_iter()).map(|found| found.help);
         assert_eq!(meant("warning").as_deref(), Some("did you mean `warn`?"));
         assert_eq!(
             meant("pad").as_deref(),

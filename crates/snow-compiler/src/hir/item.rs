@@ -1,10 +1,12 @@
 //! Modules, types and functions.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::{Clause, Derives, FnId, LocalId, ModuleId, Role, TypeId};
 use crate::ast::UnknownEscape;
-use crate::source::{Name, PackageId, Span};
+use crate::source::{FileId, Name, PackageId, Span};
 use crate::table::Table;
 use crate::types::{Bounds, Ty};
 
@@ -93,6 +95,13 @@ pub enum UnusedKind {
 }
 
 impl Program {
+    /// The text at a place of a module.
+    pub fn written(&self, span: Span) -> &str {
+        let module = self.modules.iter().find(|module| module.file == span.file);
+        let text = module.and_then(|m| m.text.get(span.start as usize..span.end as usize));
+        text.unwrap_or_default()
+    }
+
     /// A public or private function of the standard library by module (full name) and name; used
     /// for lang items and by `lower`.
     pub fn find_function(&self, module: &str, name: &str) -> Option<FnId> {
@@ -126,6 +135,10 @@ pub struct Module {
     pub unknown_escapes: Vec<UnknownEscape>,
     /// Places of `\$` in its strings.
     pub written_dollars: Vec<Span>,
+    /// The file.
+    pub file: FileId,
+    /// What stands in it: for edits that move what was written.
+    pub text: Arc<str>,
 }
 
 impl Module {
@@ -154,6 +167,9 @@ pub struct TypeDef {
     pub module: ModuleId,
     /// Without module.
     pub name: Name,
+    /// The name under which a module of the library that programs may import passes it on, where
+    /// that is another.
+    pub known_as: Option<Name>,
     /// Names of the type parameters; fields mention them as `Ty::Param`.
     pub generics: Vec<Name>,
     /// What it is made of.
@@ -166,6 +182,13 @@ pub struct TypeDef {
     pub is_public: bool,
     /// The declaration.
     pub span: Span,
+}
+
+impl TypeDef {
+    /// The name that a program writes, without module.
+    pub fn written_name(&self) -> &Name {
+        self.known_as.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// An opaque type. Its text is its name, but for what its `deriving` asks for.

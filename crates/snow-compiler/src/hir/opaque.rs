@@ -64,18 +64,26 @@ impl Program {
     /// E0051: module `here` opens the type at `span`; `what` says how.
     pub fn opaque_diagnostic(&self, ty: TypeId, span: Span, what: String) -> Diagnostic {
         let def = &self.types[ty.index()];
-        let name = &def.name;
-        let functions = self.functions_with(ty, true);
-        let message = match functions.is_empty() {
+        let name = def.written_name();
+        let makers = self.functions_making(ty);
+        let users = self.functions_with(ty, true);
+        let message = match makers.is_empty() {
             true => format!("`{name}` is opaque"),
-            false => format!("`{name}` is opaque: use {}", functions.join(", ")),
+            false => format!("`{name}` is opaque: use {}", users.join(", ")),
         };
-        Diagnostic::error(Code::E0051, span, message)
+        let report = Diagnostic::error(Code::E0051, span, message)
             .here(what)
             .also(
                 def.span,
                 format!("`{name}` is opaque outside of its package"),
-            )
+            );
+        match makers.is_empty() && self.modules[def.module.index()].is_stdlib {
+            true => report.help(format!(
+                "no function makes a `{name}`: the library hands one to functions of yours, as \
+                 their parameter"
+            )),
+            false => report,
+        }
     }
 
     /// Public functions that make a value of the type of others, in the user's words.

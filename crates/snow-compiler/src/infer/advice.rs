@@ -1,5 +1,6 @@
 //! Advice that looks for functions: the one that was meant by another, and the types that have one.
 
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, FnId, FunctionKind, ModuleId, TypeId, TypeKind};
 use crate::resolve::snake;
@@ -15,6 +16,19 @@ const MOST_NAMED: usize = 3;
 const MOST_METHODS: usize = 5;
 /// How functions begin that take a handler: `on_get` beside `get`.
 const REGISTERS: &str = "on_";
+/// What a handler does elsewhere to answer.
+const ANSWERS: [&str; 10] = [
+    "status",
+    "send",
+    "json",
+    "end",
+    "render",
+    "redirect",
+    "write",
+    "text",
+    "html",
+    "sendStatus",
+];
 /// What makes JSON of a value elsewhere.
 const JSON: [&str; 6] = [
     "to_json",
@@ -304,8 +318,9 @@ impl Infer<'_, '_> {
     pub(super) fn where_to_write_with(&self, place: Span, name: &Name, count: usize) -> String {
         let types = self.types_with(name, count);
         match &types[..] {
-            [only] => self.where_to_write(place, only),
-            [] => self.where_to_write(place, "Type"),
+            // What a value of that name usually is may have the function by another name.
+            [only] if foreign::meanings(name).is_empty() => self.where_to_write(place, only),
+            [_] | [] => self.where_to_write(place, "Type"),
             several if several.len() <= MOST_NAMED => format!(
                 "{}; `{}` have `{name}`",
                 self.where_to_write(place, "Type"),
@@ -317,30 +332,40 @@ impl Infer<'_, '_> {
 
     /// What is said about a method that is an argument of the function which makes the value, or that
     /// makes JSON of it.
-    pub(super) fn meant_by_method(&self, ty: &Ty, name: &Name, count: usize) -> Option<String> {
+    pub(super) fn meant_by_method(&self, ty: &Ty, name: &Name, count: usize) -> Option<Correction> {
         let shown = self.shallow(ty);
         for home in self.homes(&shown) {
             if let Some(meant) = self.registering(home, name, count + 1) {
-                return Some(format!("write `.{meant}(…)`"));
+                return Some(Correction {
+                    help: format!("write `.{meant}(…)`"),
+                    name: Some(meant.to_string()),
+                });
             }
             if let Some(help) = self.taken_as_argument(home, name) {
-                return Some(help);
+                return Some(Correction::advice(help));
             }
         }
         let Ty::Con(id, _) = shown else { return None };
         let def = &self.program.types[id.index()];
         let module = &self.program.modules[def.module.index()];
         if Some(id) == self.program.lang.pid && &**name == "send" {
-            return Some("write `send(pid, message)`".to_string());
+            return Some(Correction::advice("write `send(pid, message)`"));
         }
         if module.is_stdlib && &*def.name == "Request" && JSON.contains(&&**name) {
-            return Some("write `Json.parse(request.body())`, a Result".to_string());
+            let help = "write `Json.parse(request.body())`, a Result";
+            return Some(Correction::advice(help));
+        }
+        let is_http =
+            &*self.program.modules[self.program.face_of(def.module).index()].name == "Http";
+        if module.is_stdlib && is_http && ANSWERS.contains(&&**name) {
+            let help = "a handler answers a value: `Http.text(404, \"…\")`, `Http.json(200, …)`";
+            return Some(Correction::advice(help));
         }
         (JSON.contains(&&**name) && !module.is_stdlib).then(|| {
-            format!(
+            Correction::advice(format!(
                 "write `deriving(Json)` behind the `end` of `{}`, and `Json.encode(…)`",
                 def.name
-            )
+            ))
         })
     }
 

@@ -133,7 +133,13 @@ impl Infer<'_, '_> {
                 self.give_up_call(&params, &args);
                 return Ty::Error;
             }
-            return match self.arguments(&params, &args, span, Some(id)) {
+            let before = self.diagnostics.count();
+            let fits = self.arguments(&params, &args, span, Some(id));
+            // What a call with a mistake in it would have answered is open for that reason.
+            if self.diagnostics.count() > before {
+                self.give_up(&result);
+            }
+            return match fits {
                 true => result,
                 false => Ty::Error,
             };
@@ -156,8 +162,7 @@ impl Infer<'_, '_> {
                 false => Ty::Error,
             },
             Ty::Error | Ty::Never => {
-                args.iter()
-                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+                self.unasked(args);
                 Ty::Error
             }
             open if self.is_open(&open) => {
@@ -211,7 +216,11 @@ impl Infer<'_, '_> {
             let message = "these arguments stand the wrong way round".to_string();
             let (one, other) = (self.show(&params[first]), self.show(&params[second]));
             let help = format!("{name} takes `{one}` first, and `{other}` behind it: swap them");
-            self.report_with_help(Code::E0001, place, message, Some(help));
+            let (one, other) = (args[first].span, args[second].span);
+            let (left, right) = (self.program.written(one), self.program.written(other));
+            let report = Diagnostic::error(Code::E0001, place, message).help(help);
+            let report = report.edit(one, right).edit(other, left);
+            self.diagnostics.push(report);
             self.give_up_call(params, args);
             return true;
         }
@@ -224,11 +233,11 @@ impl Infer<'_, '_> {
         for closures in [false, true] {
             for (index, (arg, param)) in args.iter().zip(params).enumerate() {
                 if is_closure(arg) == closures {
-                    let mut cause = self.cause_of_argument(declared, index, arg);
                     // Without the caller's pid and the receiver of a method.
                     let arity = |id: FnId| self.program.functions[id.index()].arity;
-                    cause.argument =
-                        declared.map(|id| (id, index + arity(id).saturating_sub(params.len())));
+                    let skipped = declared.map_or(0, |id| arity(id).saturating_sub(params.len()));
+                    let mut cause = self.cause_of_argument(declared, index + skipped, arg);
+                    cause.argument = declared.map(|id| (id, index + skipped));
                     cause.given = match arg.kind {
                         ExprKind::Function(id) => Some(id),
                         _ => None,
@@ -240,15 +249,30 @@ impl Infer<'_, '_> {
         true
     }
 
+    /// Looks at the arguments of a call of what is not known. Nothing says what it would have given a
+    /// closure.
+    pub(super) fn unasked(&mut self, args: &[&Expr]) {
+        for arg in args {
+            let ty = self.value(arg, Expectation::Value);
+            if let (ExprKind::Closure { .. }, Ty::Fun(params, _)) = (&arg.kind, &ty) {
+                params.iter().for_each(|param| self.give_up(param));
+            }
+        }
+    }
+
     /// Looks at the arguments of a call that is wrong, which asks no more of them.
     fn give_up_call(&mut self, params: &[Ty], args: &[&Expr]) {
-        args.iter()
-            .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+        self.unasked(args);
         params.iter().for_each(|param| self.give_up(param));
     }
 
     /// Whether an argument can be seen not to be what its place asks for.
     pub(super) fn is_misfit(&self, param: &Ty, arg: &Expr) -> bool {
+        if let (Ty::Con(id, parts), ExprKind::List(items)) = (self.shallow(param), &arg.kind) {
+            let is_list = Some(id) == self.program.lang.list;
+            let first = items.first().filter(|_| is_list);
+            return first.map_or(!is_list, |first| self.is_misfit(&parts[0], first));
+        }
         match (self.shape_of(arg), self.shape(param)) {
             (Some(given), Some(asked)) => given != asked,
             _ => false,
@@ -310,7 +334,7 @@ impl Infer<'_, '_> {
     }
 
     /// Asks no more of what hangs on a call that is wrong.
-    fn give_up(&mut self, ty: &Ty) {
+    pub(super) fn give_up(&mut self, ty: &Ty) {
         match self.shallow(ty) {
             open if self.is_open(&open) => drop(self.unify(&open, &Ty::Error)),
             Ty::Con(_, list) | Ty::Tuple(list) => list.iter().for_each(|t| self.give_up(t)),

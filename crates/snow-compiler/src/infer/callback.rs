@@ -12,6 +12,8 @@ use super::{Cause, Infer};
 const CALLBACK: &str = "on_";
 /// What the clauses of a supervisor become calls of, and the place of the function that starts.
 const CHILD: (&str, &str, usize) = ("Supervisor", "child", 1);
+/// What those functions answer that send, which nobody keeps as a state.
+const SENDS: [&str; 2] = ["Ws.Delivery", "Ws.BroadcastResult"];
 /// The advice of E0018.
 const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
 
@@ -113,7 +115,7 @@ impl Infer<'_, '_> {
             return Some(text);
         }
         let function = &self.program.functions[callee.index()];
-        let name = self.parameter_name(callee, index)?;
+        let name = self.callback_name(callee, index)?;
         if !name.starts_with(CALLBACK) {
             return given.and_then(|_| self.conversion(&expected, &found));
         }
@@ -141,6 +143,13 @@ impl Infer<'_, '_> {
             ))
         } else if let (Some(state), Some(own)) = (result_of(&expected), result_of(&found)) {
             let (state, own) = (self.show(&state), self.show(&own));
+            let is_answer = state == "()" || SENDS.contains(&&*state);
+            if is_answer && state != own {
+                return Some(format!(
+                    "all callbacks share one state, here `{own}`, and another one ends with a \
+                     `{state}`: put the state on its last line"
+                ));
+            }
             Some(format!(
                 "all callbacks share one state: here it is `{own}`, in another one `{state}`"
             ))
@@ -173,6 +182,17 @@ impl Infer<'_, '_> {
         })
     }
 
+    /// What a callback is called: the parameter, or the function where the parameter says no more
+    /// than that it is one.
+    fn callback_name(&self, callee: FnId, index: usize) -> Option<Name> {
+        let name = self.parameter_name(callee, index)?;
+        let function = &self.program.functions[callee.index()].name;
+        Some(match &*name == "callback" {
+            true => function.clone(),
+            false => name,
+        })
+    }
+
     /// The name of a function's parameter of that number, where it has one.
     pub(super) fn parameter_name(&self, function: FnId, index: usize) -> Option<Name> {
         let function = &self.program.functions[function.index()];
@@ -194,7 +214,7 @@ impl Infer<'_, '_> {
         let Some(Asked::Callback { callee, index, .. }) = asked else {
             return None;
         };
-        let name = self.parameter_name(callee, index)?;
+        let name = self.callback_name(callee, index)?;
         let (Ty::Fun(wanted, expected), Ty::Fun(params, found)) =
             (self.shallow(expected), self.shallow(found))
         else {
@@ -276,7 +296,7 @@ impl Infer<'_, '_> {
         index: usize,
         (wanted, result): (&[Ty], &Ty),
     ) -> Option<String> {
-        let name = self.parameter_name(callee, index)?;
+        let name = self.callback_name(callee, index)?;
         let types: Vec<String> = wanted.iter().map(|ty| self.show(ty)).collect();
         Some(format!(
             "`{name}` takes ({}) and answers `{}`",

@@ -104,7 +104,13 @@ impl Infer<'_, '_> {
         }
         let given = self.show(found);
         let fits = |ty: &Ty| self.show(ty) == given;
-        if fits(&args[0]) {
+        let is_bool = matches!(found, Ty::Con(id, _) if Some(*id) == lang.bool_);
+        if is_bool && !fits(&args[0]) {
+            Some(
+                "a Bool says not why: answer `Ok(…)` with what is to be known further on, or \
+                 `Err(…)` with the reason",
+            )
+        } else if fits(&args[0]) {
             Some("wrap the value: `Ok(…)`")
         } else {
             fits(&args[1]).then_some("wrap the value: `Err(…)`")
@@ -220,6 +226,9 @@ impl Infer<'_, '_> {
             return None;
         };
         let (is_option, is_result) = (Some(*to) == lang.option, Some(*to) == lang.result);
+        if to == from && Some(*to) == lang.list {
+            return self.conversion(&parts[0], &args[0]);
+        }
         if to == from {
             let names = match (is_option, is_result) {
                 (true, _) => &["Some"][..],

@@ -45,7 +45,31 @@ impl Search {
     }
 }
 
+/// The example for a value that is indexed.
+pub(super) const INDEXED: &str = "List<Int>";
+
 impl Infer<'_, '_> {
+    /// The type that a value of such a name has in most programs of its kind.
+    fn usual_type(&self, name: &str, place: Span) -> Option<String> {
+        let file = self
+            .program
+            .modules
+            .iter()
+            .find(|module| module.file == place.file)?;
+        let speaks_of = |module: &str| file.text.contains(&format!("{module}."));
+        let (ty, modules): (&str, &[&str]) = match name {
+            "conn" | "connection" | "ws" | "socket" => ("Conn", &["Ws"]),
+            "req" | "request" => ("Request", &["Http", "Ws"]),
+            "msg" | "message" => ("Message", &["Ws"]),
+            _ => return None,
+        };
+        let mut spoken = modules.iter().filter(|module| speaks_of(module));
+        match (spoken.next(), spoken.next()) {
+            (Some(module), None) => Some(format!("{module}.{ty}")),
+            _ => None,
+        }
+    }
+
     /// How the type of what stands at `place` is written, with `example` as the type.
     pub(super) fn where_to_write(&self, place: Span, example: &str) -> String {
         let mut search = Search {
@@ -61,6 +85,9 @@ impl Infer<'_, '_> {
             }
         }
         let name = |local: LocalId| -> &Name { &self.program.locals[local.index()].name };
+        let named = search.named.filter(|_| example != INDEXED);
+        let usual = named.and_then(|local| self.usual_type(name(local), place));
+        let example = usual.as_deref().unwrap_or(example);
         match (search.named, search.around) {
             (Some(local), _) if !search.bound.contains(&local) => {
                 format!(

@@ -1,6 +1,7 @@
 //! `value.name` and `value.name(args)`: fields, and functions of the module that a type belongs to.
 
-use crate::diagnostics::{foreign, suggest, Code};
+use crate::diagnostics::suggest::Correction;
+use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, FnId, FunctionKind, ModuleId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -102,19 +103,24 @@ impl Infer<'_, '_> {
         }
         let is_method =
             (0..6).any(|count| matches!(self.find_method(base, name, count), Method::Function(_)));
-        let close = suggest::closest(name, names.iter().map(|n| &**n))
-            .map(|c| format!("did you mean `{c}`?"));
-        let help = if is_method {
-            Some(format!("it is a method: call it, `.{name}(…)`"))
+        let close = suggest::near(name, names.iter().map(|n| &**n));
+        let meant = if is_method {
+            let help = format!("it is a method: call it, `.{name}(…)`");
+            Some(Correction::advice(help))
         } else if let Some(meant) = foreign::function(name, names.iter().map(|n| &**n)) {
-            Some(format!("write `.{meant}`"))
+            Some(Correction {
+                help: format!("write `.{meant}`"),
+                name: Some(meant.to_string()),
+            })
         } else if &**name == "await" {
-            Some("any call may wait; `Job.await(job)` waits for a `Job`".to_string())
+            let help = "any call may wait; `Job.await(job)` waits for a `Job`";
+            Some(Correction::advice(help))
         } else {
-            close.or_else(|| self.inside(base))
+            close.or_else(|| self.inside(base).map(Correction::advice))
         };
         let message = format!("`{}` has no field `{name}`", self.show(base));
-        self.report_with_help(Code::E0009, span, message, help);
+        let report = Diagnostic::error(Code::E0009, span, message);
+        self.diagnostics.push(report.corrected(span, meant));
     }
 
     /// `%{base | name: e}`.
@@ -192,7 +198,12 @@ impl Infer<'_, '_> {
                     return Ty::Error;
                 };
                 self.expect(first, &receiver, base.span, Cause::PLAIN);
-                match self.arguments(rest, &args, e.span, Some(id)) {
+                let before = self.diagnostics.count();
+                let fits = self.arguments(rest, &args, e.span, Some(id));
+                if self.diagnostics.count() > before {
+                    self.give_up(&result);
+                }
+                match fits {
                     true => result,
                     false => Ty::Error,
                 }
@@ -216,8 +227,7 @@ impl Infer<'_, '_> {
                 result
             }
             Method::Ambiguous(methods) => {
-                args.iter()
-                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+                self.unasked(&args);
                 let here = self.frame.module;
                 let report = self
                     .program
@@ -226,12 +236,12 @@ impl Infer<'_, '_> {
                 Ty::Error
             }
             Method::Missing => {
-                args.iter()
-                    .for_each(|arg| drop(self.value(arg, Expectation::Value)));
+                self.unasked(&args);
                 // The name of a message, which nothing is called by, has been reported.
                 let is_said = args.iter().any(|arg| matches!(arg.kind, ExprKind::Error))
                     && self.message_of(&receiver).is_some();
-                if self.shallow(&receiver) != Ty::Error && !is_said {
+                let is_wrong = self.shallow(&receiver) == Ty::Error || is_said;
+                if !is_wrong && !self.nothing_inside(&receiver, name, base.span, e.span) {
                     self.no_method(&receiver, name, args.len(), name_span);
                 }
                 Ty::Error
@@ -380,12 +390,23 @@ impl Infer<'_, '_> {
             return;
         }
         let homes = self.homes(&self.shallow(ty));
-        let of_home = |(module, _): &&(ModuleId, Name)| homes.contains(module);
+        // A function of the library that takes something else first is no method.
+        let shown = self.shallow(ty);
+        let takes_it = |id: &FnId| {
+            let function = &self.program.functions[id.index()];
+            let first = function.annotations.first().and_then(Option::as_ref);
+            let is_library = self.program.modules[function.module.index()].is_stdlib;
+            !is_library
+                || !matches!((first, &shown), (Some(Ty::Con(a, _)), Ty::Con(b, _)) if a != b)
+        };
+        let of_home = |((module, _), list): &(&(ModuleId, Name), &Vec<FnId>)| {
+            homes.contains(module) && list.iter().any(takes_it)
+        };
         let mut names: Vec<&Name> = self
             .by_name
-            .keys()
+            .iter()
             .filter(of_home)
-            .map(|(_, name)| name)
+            .map(|((_, name), _)| name)
             .collect();
         names.sort();
         names.dedup();
@@ -398,27 +419,48 @@ impl Infer<'_, '_> {
         }
         let other_arity = names.contains(&name);
         let foreign = foreign::function(name, open.iter().map(|n| &***n));
-        let help = if other_arity && !open.contains(&name) {
-            Some(format!(
+        let meant = if other_arity && !open.contains(&name) {
+            Some(Correction::advice(format!(
                 "`{name}` is private to its module: add `pub` to its declaration"
-            ))
+            )))
         } else if other_arity {
-            Some(self.other_parameters(&homes, name).unwrap_or_else(|| {
+            let help = self.other_parameters(&homes, name).unwrap_or_else(|| {
                 format!("there is a `{name}`, but not with {count} arguments after the receiver")
-            }))
+            });
+            Some(Correction::advice(help))
         } else if let Some(meant) = foreign {
-            Some(format!("write `.{meant}(…)`"))
+            Some(Correction {
+                help: format!("write `.{meant}(…)`"),
+                name: Some(meant.to_string()),
+            })
         } else {
-            suggest::closest(name, names.iter().map(|n| &***n))
-                .map(|close| format!("did you mean `{close}`?"))
-                .or_else(|| self.without_index(ty, name))
-                .or_else(|| self.inside(ty))
-                .or_else(|| self.function_elsewhere(ty, name, count))
+            suggest::near(name, names.iter().map(|n| &***n)).or_else(|| {
+                self.without_index(ty, name)
+                    .or_else(|| self.inside(ty))
+                    .or_else(|| self.function_elsewhere(ty, name, count))
+                    .map(Correction::advice)
+            })
         };
-        let help = self.interface_with(ty, name, count).or(help);
-        let help = self.meant_by_method(ty, name, count).or(help);
-        let help = self.of_service(ty, name).or(help);
+        let interface = self.interface_with(ty, name, count);
+        let meant = interface.map(Correction::advice).or(meant);
+        let meant = self.meant_by_method(ty, name, count).or(meant);
+        let of_service = self.of_service(ty, name);
+        let meant = of_service.map(Correction::advice).or(meant);
+        let meant = meant.map(|meant| self.taking(ty, meant, count));
         let message = format!("no method `{name}` on `{}`", self.show(ty));
-        self.report_with_help(Code::E0030, span, message, help);
+        let report = Diagnostic::error(Code::E0030, span, message);
+        self.diagnostics.push(report.corrected(span, meant));
+    }
+
+    /// A correction of the name of a method, without the name where that takes other arguments.
+    fn taking(&mut self, ty: &Ty, meant: Correction, count: usize) -> Correction {
+        let method = meant.name.as_deref().map(Name::from);
+        let fits = method.is_some_and(|method| {
+            matches!(self.find_method(ty, &method, count), Method::Function(_))
+        });
+        match fits {
+            true => meant,
+            false => meant.without_name(),
+        }
     }
 }

@@ -32,6 +32,7 @@ mod pattern;
 mod report;
 mod unify;
 mod unsolved;
+mod unwrapping;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Operators.
 
 use crate::ast::{BinaryOp, Comparison, Group, UnaryOp};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Expr, ExprKind};
 use crate::source::Span;
 use crate::types::Ty;
@@ -11,6 +11,19 @@ use super::deferred::Constraint;
 use super::habits::CHAINED;
 use super::{Cause, Expectation, Infer};
 use crate::types::Need;
+
+pub(super) const JOIN_TEXTS: &str = "join strings with `<>`";
+pub(super) const JOIN_LISTS: &str = "join lists with `++`";
+
+/// The empty place before or behind what stands at `span`.
+fn end_of(span: Span, is_before: bool) -> Span {
+    let place = if is_before { span.start } else { span.end };
+    Span {
+        start: place,
+        end: place,
+        ..span
+    }
+}
 
 impl Infer<'_, '_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr) -> Ty {
@@ -58,8 +71,12 @@ impl Infer<'_, '_> {
             Group::Logic(_) => {
                 let bool_ty = self.bool_ty();
                 let before = self.diagnostics.count();
-                self.of_type(left, &bool_ty, Cause::PLAIN);
-                // One side that is wrong is enough said.
+                let left = self.of_type(left, &bool_ty, Cause::PLAIN);
+                // One side that is wrong is enough said, and one that is unknown may be an Option.
+                if self.shallow(&left) == Ty::Error {
+                    self.value(right, Expectation::Value);
+                    return Ty::Error;
+                }
                 match self.diagnostics.count() == before {
                     true => self.of_type(right, &bool_ty, Cause::PLAIN),
                     false => self.value(right, Expectation::Value),
@@ -143,10 +160,55 @@ impl Infer<'_, '_> {
         ty
     }
 
+    /// E0006 for `+` between texts or lists, here or on the left of a longer chain. False when it is
+    /// an addition.
+    fn added(&mut self, left: &Expr, right: &Expr, op_span: Span) -> bool {
+        let mut first = left;
+        while let ExprKind::Binary {
+            op: BinaryOp::Add,
+            left,
+            ..
+        } = &first.kind
+        {
+            first = left;
+        }
+        let lang = &self.program.lang;
+        let given = self.typed.expr[first.id.index()].clone();
+        let ty = self.shallow(&given);
+        let (is_text, sign, help) = match &ty {
+            Ty::Con(id, _) if Some(*id) == lang.string => (true, "<>", JOIN_TEXTS),
+            Ty::Con(id, _) if Some(*id) == lang.list => (false, "++", JOIN_LISTS),
+            Ty::Con(..)
+            | Ty::Tuple(_)
+            | Ty::Fun(..)
+            | Ty::Param(_)
+            | Ty::Var(_)
+            | Ty::Never
+            | Ty::Error => return false,
+        };
+        let other = self.value(right, Expectation::Value);
+        let message = format!("`{}` does not support `+` (`Add`)", self.show(&ty));
+        let report = Diagnostic::error(Code::E0006, left.span.to(op_span), message);
+        let report = self.with_origin(report.help(help), &given, left.span.to(op_span));
+        let report = report.edit(op_span, sign);
+        let is_plain = [self.int_ty(), self.float_ty(), self.bool_ty()].contains(&other);
+        let report = match is_text && is_plain {
+            true => report
+                .edit(end_of(right.span, true), "\"${")
+                .edit(end_of(right.span, false), "}\""),
+            false => report,
+        };
+        self.diagnostics.note(report);
+        true
+    }
+
     /// Both sides of one type that supports the operator. When the left side does not, the right
     /// side is not blamed too.
     fn same_typed(&mut self, left: &Expr, right: &Expr, need: Need, op_span: Span) -> Ty {
         let ty = self.part(left);
+        if need == Need::Add && self.added(left, right, op_span) {
+            return Ty::Error;
+        }
         self.place = left.span.to(op_span);
         if let Err(lack) = self.support(&ty, &Bound::Need(need)) {
             self.lacks(&ty, &lack, left.span.to(op_span));

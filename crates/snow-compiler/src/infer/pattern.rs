@@ -25,13 +25,13 @@ impl Infer<'_, '_> {
             PatKind::Tuple(items) => {
                 let parts = match self.shallow(subject) {
                     Ty::Tuple(parts) if parts.len() == items.len() => parts,
+                    Ty::Error => vec![Ty::Error; items.len()],
                     Ty::Con(..)
                     | Ty::Tuple(_)
                     | Ty::Fun(..)
                     | Ty::Param(_)
                     | Ty::Var(_)
-                    | Ty::Never
-                    | Ty::Error => {
+                    | Ty::Never => {
                         let parts = self.fresh_many(items.len());
                         self.literal(pattern, subject, Ty::Tuple(parts.clone()));
                         parts

@@ -7,6 +7,7 @@ use crate::types::{print, Ty};
 
 use super::bounds::{Bound, Lack};
 use super::habits::{CHAINED, FIRST_VALUE};
+use super::operator::{JOIN_LISTS, JOIN_TEXTS};
 use super::unify::Clash;
 use super::{Cause, Infer};
 use crate::types::Need;
@@ -177,6 +178,13 @@ impl Infer<'_, '_> {
     pub(super) fn conversion(&self, expected: &Ty, found: &Ty) -> Option<String> {
         let lang = &self.program.lang;
         let (expected, found) = (self.shallow(expected), self.shallow(found));
+        if self.is_string(&expected) && self.is_json_value(&found) {
+            return Some(
+                "make text of it with `Json.encode(…)`; the text that it holds is `.as_text()`, an \
+                 Option"
+                    .to_string(),
+            );
+        }
         if let Some(advice) = self.payload(&expected, &found) {
             return Some(advice);
         }
@@ -253,6 +261,14 @@ impl Infer<'_, '_> {
         matches!(self.shallow(ty), Ty::Con(id, _) if [lang.int, lang.float].contains(&Some(id)))
     }
 
+    fn is_string(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Con(id, _) if Some(*id) == self.program.lang.string)
+    }
+
+    fn is_json_value(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Con(id, _) if self.is_json(*id))
+    }
+
     /// Whether that is the library's `Json`.
     pub(super) fn is_json(&self, id: TypeId) -> bool {
         let def = &self.program.types[id.index()];
@@ -304,6 +320,11 @@ impl Infer<'_, '_> {
                 let message = format!("`{part_text}`{inside} does not implement `{shown}`");
                 let help = match self.shallow(&lack.part) {
                     Ty::Var(_) => format!("write `where {part_text}: {shown}`"),
+                    Ty::Con(..) if self.has_namesake(&interface.name) => format!(
+                        "the `{0}` of this program is another interface: call it otherwise, and \
+                         write `deriving(Json)` behind the `end` of the type",
+                        interface.name
+                    ),
                     Ty::Con(id, _) if self.may_derive_json(id, &interface.name) => format!(
                         "write `deriving(Json)` behind the `end` of `{}`",
                         self.program.types[id.index()].name
@@ -334,6 +355,14 @@ impl Infer<'_, '_> {
         self.diagnostics.push(report);
     }
 
+    /// Whether the program declares an interface of the name of one of the library's for JSON.
+    fn has_namesake(&self, name: &str) -> bool {
+        let is_json = matches!(name, "ToJson" | "FromJson");
+        let own = |module: crate::hir::ModuleId| !self.program.modules[module.index()].is_stdlib;
+        let mut interfaces = self.program.interfaces.iter();
+        is_json && interfaces.any(|one| *one.name == *name && own(one.module))
+    }
+
     /// Whether `deriving(Json)` makes the interface for a type of the program.
     pub(super) fn may_derive_json(&self, id: TypeId, interface: &Name) -> bool {
         let def = &self.program.types[id.index()];
@@ -349,10 +378,10 @@ impl Infer<'_, '_> {
         }
         let id = match self.shallow(part) {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Add => {
-                return Some("join strings with `<>`".to_string())
+                return Some(JOIN_TEXTS.to_string())
             }
             Ty::Con(id, _) if Some(id) == lang.list && need == Need::Add => {
-                return Some("join lists with `++`".to_string())
+                return Some(JOIN_LISTS.to_string())
             }
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mul => {
                 return Some("write `String.repeat(text, times)`".to_string())

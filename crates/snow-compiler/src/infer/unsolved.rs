@@ -1,6 +1,7 @@
 //! What is said of a constraint that no type was found for.
 
 use super::deferred::{Constraint, Deferred};
+use super::introduced::INDEXED;
 use super::{Cause, Infer};
 use crate::diagnostics::Code;
 use crate::types::Ty;
@@ -59,7 +60,7 @@ impl Infer<'_, '_> {
             })
             .unwrap_or_else(|| {
                 let is_index = what == "to index it";
-                let example = if is_index { "List<Int>" } else { "Type" };
+                let example = if is_index { INDEXED } else { "Type" };
                 self.where_to_write(deferred.span, example)
             });
         self.report_with_help(Code::E0045, deferred.span, message, Some(help));

@@ -20,7 +20,7 @@ pub mod tree;
 mod walk;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::hir::{Clause, Function, Pat, PatKind, Program};
+use crate::hir::{Clause, Expr, Function, Pat, PatKind, Program};
 use crate::source::Span;
 use crate::types::{Ty, Typed};
 
@@ -176,6 +176,14 @@ impl MatchCompiler<'_, '_> {
             (Some(tree), _) | (None, Decision::Tree(tree)) => tree,
             (None, Decision::InOrder) => return,
         };
+        // A guard that is wrong says nothing about what is left over.
+        let is_wrong = |guard: &Expr| self.typed.expr.get(guard.id.index()) == Some(&Ty::Error);
+        if arms
+            .iter()
+            .any(|arm| arm.guard.as_ref().is_some_and(is_wrong))
+        {
+            return;
+        }
         let missing = missing::patterns(self.program, columns, tree);
         let help = "add the missing patterns, or `_` for all the rest";
         self.report_missing(&missing, span, rule, help);

@@ -108,11 +108,11 @@ impl<'p> Looked<'p> {
             return None;
         }
         let held = self.held_by(part)?;
-        for down in up + 1..block.len() {
-            if matches!(block[down], Stmt::Drop(var) if var == part) {
+        for (down, stmt) in block.iter().enumerate().skip(up + 1) {
+            if matches!(stmt, Stmt::Drop(var) if *var == part) {
                 return Some((part, up, down));
             }
-            if !self.lets_be(&block[down], &held) {
+            if !self.lets_be(stmt, &held) {
                 return None;
             }
         }

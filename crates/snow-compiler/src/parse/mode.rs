@@ -22,6 +22,10 @@ pub(super) struct Mode {
     pub arrow_ends: bool,
     /// In the body of a loop, which cannot change what is outside of it.
     pub in_loop: bool,
+    /// In a segment of bits, where `::` goes on with what it holds.
+    pub in_bits: bool,
+    /// In the `init` of a service, which answers the first state.
+    pub in_init: bool,
 }
 
 impl Mode {
@@ -37,6 +41,8 @@ impl Mode {
             comma_ends: false,
             arrow_ends: false,
             in_loop: false,
+            in_bits: false,
+            in_init: false,
         }
     }
 
@@ -50,6 +56,7 @@ impl Mode {
             bar_ends: false,
             comma_ends: false,
             arrow_ends: false,
+            in_bits: false,
             ..self
         }
     }

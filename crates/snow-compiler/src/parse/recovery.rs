@@ -1,6 +1,6 @@
 //! What to do after an error: find the place from which reading makes sense again.
 
-use super::grammar::blocks;
+use super::grammar::{blocks, statements};
 use super::parser::{Indentation, Parser};
 use crate::lex::TokenKind;
 use crate::source::Span;
@@ -167,7 +167,9 @@ impl Parser<'_> {
             Name if self.at_word("from") => {
                 matches!(self.kind_after(1), Name | StringStart | Dot | DotDot)
             }
-            Name if self.at_word("test") => self.kind_after(1) == StringStart,
+            Name if self.at_word("test") => {
+                self.kind_after(1) == StringStart || statements::at_named_test(self)
+            }
             Name if self.at_word("opaque") => self.opens_opaque_item(),
             Name if self.at_word("extern") => matches!(self.kind_after(1), Fn | Def | Type),
             _ => false,

@@ -29,6 +29,8 @@ pub(super) struct Body {
     pub loops: usize,
     /// `self()` has a meaning here.
     pub has_pid: bool,
+    /// In what `Job.async` or `Job.map` is given.
+    pub in_job: bool,
     /// `receive` has a meaning here.
     pub may_receive: bool,
     /// True while the type of a field is read.

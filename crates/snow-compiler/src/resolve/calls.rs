@@ -1,8 +1,8 @@
 //! Calls in all their forms: functions, constructors, methods, `spawn`, `send`, `link`.
 
 use crate::ast::{self, Ident};
-use crate::diagnostics::Code;
-use crate::hir::{Expr, ExprKind};
+use crate::diagnostics::{foreign, Code};
+use crate::hir::{Expr, ExprKind, TypeKind};
 use crate::source::Span;
 
 use super::paths::Dotted;
@@ -25,7 +25,14 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         let callee = match &callee.kind {
-            ast::ExprKind::Name(name) => self.callee_name(name, count),
+            ast::ExprKind::Name(name) => {
+                let before = self.diagnostics.count();
+                let callee = self.callee_name(name, count);
+                if self.diagnostics.count() > before {
+                    self.as_method(name, args, span);
+                }
+                callee
+            }
             ast::ExprKind::Field { base, name } => match self.dotted(base, name, Some(count)) {
                 Dotted::Value(found) => self.found(found, &name.name, callee.span, Some(count)),
                 Dotted::Wrong => self.error_expr(callee.span),
@@ -46,7 +53,10 @@ impl<'a> Resolver<'a, '_> {
             },
             _ => self.expression(callee),
         };
+        let in_job = self.body.in_job;
+        self.body.in_job |= self.begins_job(&callee);
         let args = self.all(args);
+        self.body.in_job = in_job;
         self.expr(
             ExprKind::Call {
                 callee: Box::new(callee),
@@ -54,6 +64,71 @@ impl<'a> Resolver<'a, '_> {
             },
             span,
         )
+    }
+
+    /// The edit for `len(list)`, which is a method here: it was just reported.
+    fn as_method(&mut self, name: &Ident, args: &[&ast::Expr], span: Span) {
+        self.as_struct(name, args, span);
+        let (Some(method), [arg]) = (foreign::method(&name.name), args) else {
+            return;
+        };
+        let is_whole = !matches!(
+            arg.kind,
+            ast::ExprKind::Binary { .. } | ast::ExprKind::Unary { .. } | ast::ExprKind::Pipe { .. }
+        );
+        if !is_whole || arg.span.start < name.span.start {
+            return;
+        }
+        let front = Span {
+            end: arg.span.start,
+            ..name.span
+        };
+        let behind = Span {
+            start: arg.span.end,
+            ..span
+        };
+        self.diagnostics
+            .edit_last(front, "", (behind, &format!(".{method}()")));
+    }
+
+    /// The edits for `User("a", 3)`, which is a struct: it was just reported.
+    fn as_struct(&mut self, name: &Ident, args: &[&ast::Expr], span: Span) {
+        let id = self.type_in_scope(self.module(), std::slice::from_ref(name));
+        let Some(TypeKind::Struct(fields)) = id.map(|id| &self.out.types[id.index()].kind) else {
+            return;
+        };
+        let in_place = args
+            .first()
+            .is_some_and(|arg| arg.span.start > name.span.end);
+        if fields.len() != args.len() || !in_place {
+            return;
+        }
+        let text = &self.sources.get(span.file).text;
+        let written = fields.iter().zip(args).map(|((field, _), arg)| {
+            let value = &text[arg.span.start as usize..arg.span.end as usize];
+            format!("{field}: {value}")
+        });
+        let written: Vec<String> = written.collect();
+        let whole = Span {
+            start: name.span.end,
+            ..span
+        };
+        let end = Span {
+            start: span.end,
+            ..span
+        };
+        let literal = format!(" {{ {} }}", written.join(", "));
+        self.diagnostics.edit_last(whole, &literal, (end, ""));
+    }
+
+    /// Whether what a function is given runs on the side, in a job.
+    fn begins_job(&self, callee: &Expr) -> bool {
+        let ExprKind::Function(id) = callee.kind else {
+            return false;
+        };
+        let function = &self.out.functions[id.index()];
+        let module = &self.out.modules[function.module.index()];
+        module.is_stdlib && &*module.name == "Job"
     }
 
     fn callee_name(&mut self, name: &Ident, count: usize) -> Expr {

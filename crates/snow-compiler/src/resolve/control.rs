@@ -56,6 +56,12 @@ fn cannot_fail(pattern: &hir::Pat) -> bool {
     }
 }
 
+const JOB_PID: &str =
+    "a job is no actor: what it answers is taken by `Job.await(job)`; the pid of \
+                       the actor around it is taken before it, `let me = self()`";
+const JOB_INBOX: &str = "a job is no actor and gets no messages: what it is to know is a value \
+                         around its closure, and what it answers is taken by `Job.await(job)`";
+
 impl<'a> Resolver<'a, '_> {
     pub(super) fn statements(&mut self, statements: &'a [Statement]) -> Vec<hir::Statement> {
         let functions = statements.iter().filter_map(local_name).collect();
@@ -202,7 +208,9 @@ impl<'a> Resolver<'a, '_> {
         if self.body.has_pid {
             return self.expr(ExprKind::SelfPid, span);
         }
-        let help = match self.namespace(self.module(), "Ws").is_some() {
+        let speaks_of_ws = self.sources.get(span.file).text.contains("Ws.");
+        let help = match speaks_of_ws {
+            _ if self.body.in_job => JOB_PID,
             true => {
                 "what another actor has to say to a connection is sent by `Ws.info(conn, message)` \
                  and received by `Ws.on_info`; other functions get the pid of their caller as a \
@@ -231,7 +239,10 @@ impl<'a> Resolver<'a, '_> {
                 end: span.start + "receive".len() as u32,
                 ..span
             };
-            let help = "only the body of an actor or a test can wait for messages";
+            let help = match self.body.in_job {
+                true => JOB_INBOX,
+                false => "only the body of an actor or a test can wait for messages",
+            };
             self.report_with_help(
                 Code::E0017,
                 at,

@@ -420,6 +420,7 @@ fn type_def(module: ModuleId, name: &Ident, generics: &[Ident], kind: TypeKind) 
     TypeDef {
         module,
         name: name.name.clone(),
+        known_as: None,
         generics: generics.iter().map(|g| g.name.clone()).collect(),
         kind,
         derives: Derives::default(),

@@ -1,6 +1,7 @@
 //! Advice about names of other languages, and about names written where their kind does not belong.
 
 use crate::ast::{Ident, Path};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{ModuleId, TypeKind};
 use crate::source::{Name, Span};
@@ -63,9 +64,18 @@ impl<'a> Resolver<'a, '_> {
         }
         let capital = capitalised(name);
         let is_lower = capital != **name;
+        if self.foreign_member(first, rest) || self.unimported_path(segments) {
+            return true;
+        }
         let near = || {
             let names = self.visible_modules();
-            suggest::closest(name, names.iter().map(|n| &**n))
+            let has_it = |module: &&Name| {
+                let member = rest.first();
+                member.is_some_and(|member| self.member_of(module, member).is_some())
+            };
+            let likely = names.iter().filter(has_it).map(|n| &**n);
+            suggest::closest(name, likely)
+                .or_else(|| suggest::closest(name, names.iter().map(|n| &**n)))
         };
         let (help, meant) = if let Some((help, meant)) = foreign::module(name) {
             (Some(help.to_string()), meant.map(str::to_string))
@@ -105,6 +115,104 @@ impl<'a> Resolver<'a, '_> {
         true
     }
 
+    /// E0004 for `Shop.Cart.price` where the module `Shop.Cart` is not imported.
+    fn unimported_path(&mut self, segments: &[Ident]) -> bool {
+        let here = self.module();
+        let names = self.module_names(here);
+        let found = (2..segments.len()).rev().find_map(|count| {
+            let parts: Vec<&str> = segments[..count].iter().map(|s| &*s.name).collect();
+            let whole = parts.join(".");
+            names
+                .iter()
+                .any(|name| **name == *whole)
+                .then_some((whole, count))
+        });
+        let Some((whole, count)) = found else {
+            return false;
+        };
+        let (first, last) = (segments[0].span, &segments[count - 1]);
+        let message = format!("undefined module: {whole}");
+        let report = Diagnostic::error(Code::E0004, first.to(last.span), message);
+        let help = format!("add `import {whole}`, and write `{}.…`", last.name);
+        let top = self.first_item(first);
+        let report = report.help(help).edit(top, format!("import {whole}\n"));
+        self.diagnostics
+            .note_advice(report.edit(first.to(last.span), &*last.name));
+        true
+    }
+
+    /// The place of the first line of a file that is neither empty nor a comment.
+    fn first_item(&self, file: Span) -> Span {
+        let text = &self.sources.get(file.file).text;
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            if !line.trim().is_empty() && !line.starts_with('#') {
+                break;
+            }
+            start += line.len();
+        }
+        Span {
+            start: start as u32,
+            end: start as u32,
+            ..file
+        }
+    }
+
+    /// E0004 for `process.env` and its like. `rest` follows the name of the module.
+    fn foreign_member(&mut self, first: &Ident, rest: &[Ident]) -> bool {
+        let Some(member) = rest.first() else {
+            return false;
+        };
+        let Some((help, meant)) = foreign::member(&first.name, &member.name) else {
+            return false;
+        };
+        let message = format!("undefined module: {}", first.name);
+        let report = Diagnostic::error(Code::E0004, first.span, message);
+        let own = &self.scopes[self.module().index()].functions;
+        if let Some(hidden) = meant.filter(|meant| own.contains_key(*meant)) {
+            let help = format!(
+                "the `{hidden}` of this file hides the one of the library: give it another name"
+            );
+            self.diagnostics.note_advice(report.help(help));
+            return true;
+        }
+        let report = report.help(help);
+        let report = match (meant, rest) {
+            (Some(meant), _) => report.edit(first.span.to(member.span), meant),
+            // `process.env.PORT`.
+            (None, [member, variable]) if &*member.name == "env" => report.edit(
+                first.span.to(variable.span),
+                format!("Env.get(\"{}\")", variable.name),
+            ),
+            (None, _) => report,
+        };
+        self.diagnostics.note_advice(report);
+        true
+    }
+
+    /// E0034 for `System.get_env`, where the library has a module of that name, too.
+    pub(super) fn foreign_member_of(&mut self, from: ModuleId, name: &Ident) -> bool {
+        let scope = &self.scopes[from.index()];
+        let found = foreign::member(scope.last_segment(), &name.name);
+        let Some((help, meant)) = found.filter(|_| scope.is_stdlib) else {
+            return false;
+        };
+        let message = format!("`{}` is not exported by module `{}`", name.name, scope.name);
+        let report = Diagnostic::error(Code::E0034, name.span, message).help(help);
+        let module = scope.last_segment().len() as u32 + 1;
+        let whole = Span {
+            start: name.span.start.saturating_sub(module),
+            ..name.span
+        };
+        let text = &self.sources.get(whole.file).text[whole.start as usize..whole.end as usize];
+        let is_path = *text == format!("{}.{}", scope.last_segment(), name.name);
+        self.diagnostics.push(match meant.filter(|_| is_path) {
+            Some(meant) => report.edit(whole, meant),
+            None => report,
+        });
+        true
+    }
+
     /// The name that `module` has for a function of another language, or of this one.
     fn member_of<'n>(&self, module: &str, member: &'n Ident) -> Option<(&'n Ident, String)> {
         let id = self.namespace(self.module(), module)?;
@@ -117,7 +225,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// How a type is written that another module has.
-    pub(super) fn type_elsewhere(&self, name: &Name) -> Option<String> {
+    pub(super) fn type_elsewhere(&self, name: &Name) -> Option<Correction> {
         let here = self.module();
         let has = |module: &&Name| {
             let id = self.namespace(here, module);
@@ -131,9 +239,10 @@ impl<'a> Resolver<'a, '_> {
         let imported = &self.scopes[here.index()].namespaces;
         let distance = |owner: &&Name| (!imported.contains_key(*owner), owner.len());
         let owner = modules.iter().filter(has).min_by_key(distance)?;
-        Some(format!(
-            "write `{owner}.{name}`, or add `from {owner} import {name}`"
-        ))
+        Some(Correction {
+            help: format!("write `{owner}.{name}`, or add `from {owner} import {name}`"),
+            name: Some(format!("{owner}.{name}")),
+        })
     }
 
     /// Names of modules that may stand before a dot here.
@@ -152,22 +261,20 @@ impl<'a> Resolver<'a, '_> {
 
     /// Advice about a name that `from` does not have: what it is called there, or what is written
     /// for it.
-    pub(super) fn called_otherwise(&self, from: ModuleId, name: &Name) -> Option<String> {
+    pub(super) fn called_otherwise(&self, from: ModuleId, name: &Name) -> Option<Correction> {
         let scope = &self.scopes[from.index()];
         let known = scope.exported_values();
         if &*scope.name == "String" && matches!(&**name, "concat" | "append" | "join_all") {
-            return Some("texts are joined by `<>`".to_string());
-        }
-        if matches!(&*scope.name, "IO" | "Io")
-            && matches!(&**name, "puts" | "print" | "println" | "inspect")
-        {
-            return Some("write `println(…)`, which is in scope everywhere".to_string());
+            return Some(Correction::advice("texts are joined by `<>`"));
         }
         if scope.is_stdlib && &*scope.name == "Process" && &**name == "send" {
-            return Some("write `send(pid, message)`".to_string());
+            return Some(Correction::advice("write `send(pid, message)`"));
         }
         if let Some(meant) = foreign::function(name, known.iter().map(|n| &**n)) {
-            return Some(format!("write `{}.{meant}`", scope.last_segment()));
+            return Some(Correction {
+                help: format!("write `{}.{meant}`", scope.last_segment()),
+                name: Some(meant.to_string()),
+            });
         }
         // `Process.sleep`: no name of another module that happens to be the same, which may do
         // something else, but what programmers of other languages mean by it. The constructor
@@ -178,7 +285,7 @@ impl<'a> Resolver<'a, '_> {
         let is_own = || suggest::closest(name, alike).is_some();
         let (help, meant) = foreign::value(name)?;
         let is_elsewhere = meant.is_some_and(|meant| meant.contains('.'));
-        (is_elsewhere && scope.is_stdlib && !is_own()).then(|| help.to_string())
+        (is_elsewhere && scope.is_stdlib && !is_own()).then(|| Correction::advice(help))
     }
 
     /// How the constructors of a type are written that only a module of the library has, and the one

@@ -1,6 +1,7 @@
 //! Services as other languages call them: by their messages, or like a class.
 
 use crate::ast::{Ident, Path};
+use crate::diagnostics::suggest::Correction;
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 
@@ -43,11 +44,14 @@ impl Resolver<'_, '_> {
         service: &Name,
         name: &str,
         known: &[Name],
-    ) -> Option<String> {
+    ) -> Option<Correction> {
         if STARTS.contains(&name) {
-            Some(format!("`{service}.start(…)` starts it"))
+            Some(Correction {
+                help: format!("`{service}.start(…)` starts it"),
+                name: Some("start".to_string()),
+            })
         } else if SENDS.contains(&name) {
-            Some(calls(service, known))
+            Some(Correction::advice(calls(service, known)))
         } else {
             None
         }

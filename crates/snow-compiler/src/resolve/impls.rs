@@ -1,6 +1,7 @@
 //! Impls: which interface for which type, and whether they may stand beside each other.
 
 use crate::ast::{FnItem, ImplItem, Item, ItemKind};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{
     overlap, FnId, FunctionKind, Head, Impl, ImplId, Interface, InterfaceId, Meaning, ModuleId,
@@ -227,7 +228,8 @@ impl<'a> Resolver<'a, '_> {
             let def = self.out.interfaces[interface.index()].clone();
             let (name, count) = (&item.name, item.params.len());
             let Some(index) = def.methods.iter().position(|m| m.name == name.name) else {
-                self.no_such_method(&def, item);
+                let is_there = |name: &str| methods.iter().any(|(_, m)| *m.name.name == *name);
+                self.no_such_method(&def, item, is_there);
                 continue;
             };
             let method = &def.methods[index];
@@ -263,20 +265,31 @@ impl<'a> Resolver<'a, '_> {
         self.diagnostics.push(report);
     }
 
-    fn no_such_method(&mut self, interface: &Interface, item: &FnItem) {
+    /// `is_there` says which methods the impl has.
+    fn no_such_method(
+        &mut self,
+        interface: &Interface,
+        item: &FnItem,
+        is_there: impl Fn(&str) -> bool,
+    ) {
         let name = &item.name;
         let names = interface.methods.iter().map(|m| &*m.name);
-        let help = match suggest::closest(&name.name, names.clone()) {
-            Some(close) => format!("did you mean `{close}`?"),
-            None => {
-                let all: Vec<String> = names.map(|n| format!("`{n}`")).collect();
-                format!("`{}` has {}", interface.name, all.join(", "))
-            }
-        };
+        let meant = suggest::near(&name.name, names.clone()).unwrap_or_else(|| {
+            let all: Vec<String> = names.map(|n| format!("`{n}`")).collect();
+            Correction::advice(format!("`{}` has {}", interface.name, all.join(", ")))
+        });
         let message = format!("`{}` is not a method of `{}`", name.name, interface.name);
         let report = Diagnostic::error(Code::E0008, name.span, message)
             .also(interface.span, "declared here")
-            .help(help);
+            .corrected(name.span, meant);
+        let is_twice = report.edits.iter().any(|edit| is_there(&edit.text));
+        let report = match is_twice {
+            true => Diagnostic {
+                edits: Vec::new(),
+                ..report
+            },
+            false => report,
+        };
         self.diagnostics.push(report);
     }
 

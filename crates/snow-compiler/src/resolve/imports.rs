@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{Meaning, ModuleId, TypeId, TypeKind, Unused, UnusedKind};
 use crate::source::{Name, Span};
@@ -222,26 +223,27 @@ impl<'a> Resolver<'a, '_> {
             let close = same
                 .map(|same| same.to_string())
                 .or_else(|| suggest::closest(&name, names.iter().map(|n| &**n)))
-                .map(|c| format!("did you mean `{c}`?"));
+                .map(Correction::near);
             let is_lower = name.starts_with(char::is_lowercase);
             let file = || {
                 let parts: Vec<String> = name.split('.').map(snake).collect();
                 let file = parts.join("/");
-                format!("a module is a file of the project: this one would be `{file}.snow`")
+                Correction::advice(format!(
+                    "a module is a file of the project: this one would be `{file}.snow`"
+                ))
             };
             let close = close.or_else(|| {
                 is_lower.then(|| {
-                    "modules begin with a capital, and those of the library need no import: leave \
-                     this out"
-                        .to_string()
+                    Correction::advice(
+                        "modules begin with a capital, and those of the library need no import: \
+                         leave this out",
+                    )
                 })
             });
-            self.report_with_help(
-                Code::E0031,
-                path.span,
-                format!("module `{name}` not found"),
-                Some(close.unwrap_or_else(file)),
-            );
+            let message = format!("module `{name}` not found");
+            let report = Diagnostic::error(Code::E0031, path.span, message);
+            let meant = close.unwrap_or_else(file);
+            self.diagnostics.push(report.corrected(path.span, meant));
         }
         None
     }
@@ -259,7 +261,7 @@ impl<'a> Resolver<'a, '_> {
         if !exists || (is_hidden && scope.is_stdlib) {
             // What the library keeps for itself is nothing that a program could ask for.
             let known = scope.exported_values();
-            self.not_exported(from, name, &known);
+            self.not_exported(from, name, &known, None);
             let own = &mut self.scopes[here.index()];
             own.imported.remove(&name.name);
             own.lost_imports.insert(name.name.clone());
@@ -282,19 +284,58 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// E0034. `known` is what may be meant.
-    pub(super) fn not_exported(&mut self, from: ModuleId, name: &Ident, known: &[Name]) {
+    /// E0034. `known` is what may be meant. `arity` is the number of arguments when it is called.
+    pub(super) fn not_exported(
+        &mut self,
+        from: ModuleId,
+        name: &Ident,
+        known: &[Name],
+        arity: Option<usize>,
+    ) {
+        if self.foreign_member_of(from, name) {
+            return;
+        }
         let scope = &self.scopes[from.index()];
+        let is_import = arity.is_none() && self.body.module.is_none();
         let exported = scope.exported();
         let message = format!("`{}` is not exported by module `{}`", name.name, scope.name);
-        let help = self
-            .called_otherwise(from, &name.name)
+        let meant = self
+            .stands_alone(&name.name)
+            .or_else(|| self.called_otherwise(from, &name.name))
             .or_else(|| suggest::did_you_mean(&name.name, known.iter().map(|n| &**n)))
             .unwrap_or_else(|| match exported.is_empty() {
-                true => "it exports nothing: `pub` stands in front of what it should".to_string(),
-                false => format!("it exports {}", shortened(&exported)),
+                true => Correction::advice(
+                    "it exports nothing: `pub` stands in front of what it should",
+                ),
+                false => Correction::advice(format!("it exports {}", shortened(&exported))),
             });
-        self.report_with_help(Code::E0034, name.span, message, Some(help));
+        let fits = |meant: &String| {
+            let found = self.in_module(from, &meant.as_str().into(), arity);
+            !is_import && found.is_none_or(|found| found.takes(arity))
+        };
+        let meant = match meant.name.as_ref().is_some_and(fits) {
+            true => meant,
+            false => meant.without_name(),
+        };
+        let report = Diagnostic::error(Code::E0034, name.span, message);
+        self.diagnostics.push(report.corrected(name.span, meant));
+    }
+
+    /// Advice about what has a name of its own, and is no part of another module.
+    fn stands_alone(&self, name: &Name) -> Option<Correction> {
+        let is_capital = name.starts_with(char::is_uppercase);
+        let is_interface = self
+            .scopes
+            .iter()
+            .any(|scope| scope.interfaces.get(name).is_some_and(|i| i.is_public));
+        let help = if is_interface {
+            format!("the interface `{name}` needs no import and stands alone")
+        } else if is_capital && self.namespace(self.module(), name).is_some() {
+            format!("`{name}` is a module of its own: write `{name}.something`")
+        } else {
+            return None;
+        };
+        Some(Correction::advice(help))
     }
 
     /// E0035.
@@ -308,6 +349,7 @@ impl<'a> Resolver<'a, '_> {
     /// `type X = M.T` makes the constructors of `T` reachable through this module. An alias may
     /// name an alias, hence the second round.
     fn pass_on_constructors(&mut self, units: &[Unit<'a>]) {
+        self.note_known_as();
         for (index, unit) in units.iter().enumerate() {
             let here = ModuleId(index as u32);
             for item in &unit.ast.items {
@@ -317,6 +359,36 @@ impl<'a> Resolver<'a, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Notes the names that modules of the library give to types of internal ones: no program can
+    /// write the others.
+    fn note_known_as(&mut self) {
+        let mut found: Vec<(TypeId, Name)> = Vec::new();
+        for (index, scope) in self.scopes.iter().enumerate() {
+            let face = ModuleId(index as u32);
+            let is_open = scope.is_stdlib && !self.out.modules[index].is_internal;
+            for (name, entry) in scope.types.iter().filter(|(_, entry)| entry.is_public) {
+                let is_alias = matches!(entry.kind, TypeEntryKind::Alias { .. });
+                let id = self
+                    .aliased_type(face, name)
+                    .filter(|_| is_open && is_alias);
+                let is_hidden = |id: &TypeId| {
+                    let owner = self.out.types[id.index()].module;
+                    self.out.modules[owner.index()].is_internal && self.out.face_of(owner) == face
+                };
+                found.extend(id.filter(is_hidden).map(|id| (id, name.clone())));
+            }
+        }
+        found.sort();
+        for (id, name) in found {
+            let def = &mut self.out.types[id.index()];
+            let is_first = def.known_as.is_none();
+            def.known_as = match name == def.name || is_first {
+                true => Some(name),
+                false => def.known_as.take(),
+            };
         }
     }
 

@@ -1,6 +1,7 @@
 //! Interfaces: their declaration, what a name of one means, and what `where` asks.
 
 use crate::ast::{self, InterfaceItem, Item, Path, PatternKind, TypeExpr};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{FnId, FunctionKind, Interface, InterfaceId, Meaning, Method, ModuleId, Role};
 use crate::source::{Name, Span};
@@ -138,20 +139,28 @@ impl<'a> Resolver<'a, '_> {
             return self.report_with_help(Code::E0040, path.span, message, Some(help));
         }
         let names = self.out.interfaces.iter().map(|i| &*i.name);
-        let close = suggest::closest(&name, names).map(|c| format!("did you mean `{c}`?"));
+        let close = suggest::near(&name, names);
         let is_type = self.find_type(self.module(), path).is_some();
+        let last = path.segments.last().filter(|_| path.segments.len() > 1);
+        let alone = last.filter(|last| {
+            let segment = std::slice::from_ref(*last);
+            self.find_interface(segment).is_some()
+        });
         let help = match is_type {
-            true => Some(format!(
+            _ if alone.is_some() => Correction {
+                help: "the name of an interface stands alone".to_string(),
+                name: alone.map(|last| last.name.to_string()),
+            },
+            true => Correction::advice(format!(
                 "`{name}` is a type: an impl reads `impl Interface for Type`"
             )),
-            false => close.or_else(|| Some(format!("declare it: `interface {name} do … end`"))),
+            false => close.unwrap_or_else(|| {
+                Correction::advice(format!("declare it: `interface {name} do … end`"))
+            }),
         };
-        self.report_with_help(
-            Code::E0040,
-            path.span,
-            format!("unknown interface `{name}`"),
-            help,
-        );
+        let message = format!("unknown interface `{name}`");
+        let report = Diagnostic::error(Code::E0040, path.span, message);
+        self.diagnostics.push(report.corrected(path.span, help));
     }
 
     /// Type arguments of an interface. E0003 when there are too many or too few; where open ones

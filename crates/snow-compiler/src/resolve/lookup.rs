@@ -1,6 +1,7 @@
 //! Where a name is looked for: own module, `from` imports, prelude.
 
 use crate::ast::Path;
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
@@ -194,27 +195,28 @@ impl<'a> Resolver<'a, '_> {
             return self.diagnostics.note_advice(report.help(help));
         }
         let is_local = |names: &Vec<Name>| names.contains(name);
-        let help = if self.body.local_functions.iter().any(is_local) {
-            Some(format!(
+        let meant = if self.body.local_functions.iter().any(is_local) {
+            Some(Correction::advice(format!(
                 "a local function sees itself and those above it: declare `{name}` further up, or \
                  move functions that call each other out of the block"
-            ))
+            )))
         } else if self.namespace(here, name).is_some() {
-            Some(format!("`{name}` is a module: write `{name}.something`"))
+            let help = format!("`{name}` is a module: write `{name}.something`");
+            Some(Correction::advice(help))
         } else if let Some(module) = self.unimported(name) {
-            Some(format!("add `import {module}`"))
-        } else if let Some(help) = self.elsewhere(name) {
-            Some(help)
+            Some(Correction::advice(format!("add `import {module}`")))
+        } else if let Some(meant) = self.elsewhere(name) {
+            Some(meant)
         } else {
             let names = self.names_in_scope();
-            suggest::closest(name, names.iter().map(|n| &**n))
-                .map(|close| format!("did you mean `{close}`?"))
+            suggest::near(name, names.iter().map(|n| &**n))
         };
-        self.report_with_help(Code::E0004, span, message, help);
+        let report = Diagnostic::error(Code::E0004, span, message);
+        self.diagnostics.note(report.corrected(span, meant));
     }
 
     /// How to write a name that an imported module exports.
-    fn elsewhere(&self, name: &Name) -> Option<String> {
+    fn elsewhere(&self, name: &Name) -> Option<Correction> {
         let imported = &self.scopes[self.module().index()].namespaces;
         let exports = |module: &&ModuleId| {
             let known = self.scopes[module.index()].exported_values();
@@ -238,9 +240,10 @@ impl<'a> Resolver<'a, '_> {
             Some(entry) => &self.out.types[entry.ty.index()].name,
             None => name,
         };
-        Some(format!(
-            "write `{owner}.{name}`, or add `from {module} import {from}`"
-        ))
+        Some(Correction {
+            help: format!("write `{owner}.{name}`, or add `from {module} import {from}`"),
+            name: Some(format!("{owner}.{name}")),
+        })
     }
 
     /// A module that `name` would mean if it were imported.

@@ -191,7 +191,12 @@ impl crate::hir::Program {
             crate::hir::Role::Interface(id, _) => {
                 let interface = &self.interfaces[id.index()];
                 let module = &self.modules[interface.module.index()];
-                let is_near = interface.module == here || &*module.name == "Prelude";
+                let owner = interface.module;
+                // Programs name what an internal module declares without it.
+                let is_near = owner == here
+                    || &*module.name == "Prelude"
+                    || !self.sees_module(here, owner)
+                    || module.is_stdlib;
                 Some(match is_near {
                     true => interface.name.to_string(),
                     false => format!("{}.{}", module.name, interface.name),

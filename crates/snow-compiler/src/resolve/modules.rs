@@ -184,6 +184,8 @@ impl<'a> Resolver<'a, '_> {
             is_internal,
             unknown_escapes: unit.ast.unknown_escapes.clone(),
             written_dollars: unit.ast.written_dollars.clone(),
+            file: unit.file,
+            text: self.sources.get(unit.file).text.clone(),
         });
     }
 

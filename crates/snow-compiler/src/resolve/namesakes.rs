@@ -2,6 +2,7 @@
 //! of this file, or one that the file imports by name.
 
 use crate::ast::Ident;
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{Interface, ModuleId, Role, TypeKind};
 use crate::source::Name;
@@ -129,15 +130,15 @@ impl<'a> Resolver<'a, '_> {
         );
         let mut known = scope.values_like(&name.name);
         known.extend(self.variants_of(before).unwrap_or_default());
-        let help = suggest::did_you_mean(&name.name, known.iter().map(|n| &**n));
+        let meant = suggest::did_you_mean(&name.name, known.iter().map(|n| &**n));
         let exported = || match scope.exported() {
             names if names.is_empty() => "the module exports nothing".to_string(),
             names => format!("the module exports {}", shortened(&names)),
         };
-        let help = help
-            .or_else(|| self.beside(name))
-            .or_else(|| Some(exported()));
-        self.report_with_help(Code::E0034, name.span, message, help);
+        let otherwise = || Correction::advice(self.beside(name).unwrap_or_else(exported));
+        let meant = meant.unwrap_or_else(otherwise);
+        let report = Diagnostic::error(Code::E0034, name.span, message);
+        self.diagnostics.push(report.corrected(name.span, meant));
         true
     }
 

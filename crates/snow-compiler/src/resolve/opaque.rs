@@ -43,15 +43,28 @@ impl Resolver<'_, '_> {
     /// E0051, at the end: the advice names functions by their signatures.
     pub(super) fn report_openings(&mut self) {
         for opened in std::mem::take(&mut self.openings) {
-            let name = &self.out.types[opened.ty.index()].name;
+            let name = self.out.types[opened.ty.index()].written_name();
+            let maker = match &opened.opening {
+                Opening::Literal => None,
+                Opening::Constructor(constructor) => {
+                    let home = self.out.face_of(self.out.types[opened.ty.index()].module);
+                    let module = &self.scopes[home.index()];
+                    let function = super::services::snake(constructor);
+                    let is_there = module.exports(&function);
+                    is_there.then(|| format!("{}.{function}", module.last_segment()))
+                }
+            };
             let what = match opened.opening {
                 Opening::Literal => format!("a `{name}` cannot be built here"),
                 Opening::Constructor(constructor) => {
                     format!("the constructor `{constructor}` cannot be used here")
                 }
             };
-            self.diagnostics
-                .push(self.out.opaque_diagnostic(opened.ty, opened.span, what));
+            let report = self.out.opaque_diagnostic(opened.ty, opened.span, what);
+            self.diagnostics.push(match maker {
+                Some(maker) => report.help(format!("write `{maker}(…)`")),
+                None => report,
+            });
         }
     }
 

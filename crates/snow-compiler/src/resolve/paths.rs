@@ -2,6 +2,7 @@
 //! of these.
 
 use crate::ast::{self, Ident, Path};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, LocalId, Meaning, ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
@@ -91,7 +92,7 @@ impl<'a> Resolver<'a, '_> {
         if let Some(module) = self.namespace(here, &joined(before)) {
             if !self.neither_has(module, before, name) {
                 let known = self.scopes[module.index()].values_like(&name.name);
-                self.not_exported(module, name, &known);
+                self.not_exported(module, name, &known, arity);
             }
             return Dotted::Wrong;
         }
@@ -141,7 +142,7 @@ impl<'a> Resolver<'a, '_> {
                 if !found.is_public() && !self.out.sees_private(here, module) {
                     if self.scopes[module.index()].is_stdlib {
                         let known = self.scopes[module.index()].values_like(&last.name);
-                        self.not_exported(module, last, &known);
+                        self.not_exported(module, last, &known, arity);
                         return Some(Found::Ambiguous);
                     }
                     self.private(module, &last.name, last.span);
@@ -218,15 +219,14 @@ impl<'a> Resolver<'a, '_> {
         }
         let message = format!("service `{service}` has no function `{}`", name.name);
         let report = Diagnostic::error(Code::E0004, name.span, message);
-        if let Some(help) = self.called_elsewhere(&service, &name.name, &known) {
-            self.diagnostics.note_advice(report.help(help));
+        if let Some(meant) = self.called_elsewhere(&service, &name.name, &known) {
+            self.diagnostics
+                .note_advice(report.corrected(name.span, meant));
             return true;
         }
-        let help = match suggest::closest(&name.name, known.iter().map(|name| &**name)) {
-            Some(close) => format!("did you mean `{close}`?"),
-            None => format!("it has `{}`", known.join("`, `")),
-        };
-        self.diagnostics.push(report.help(help));
+        let meant = suggest::near(&name.name, known.iter().map(|name| &**name))
+            .unwrap_or_else(|| Correction::advice(format!("it has `{}`", known.join("`, `"))));
+        self.diagnostics.push(report.corrected(name.span, meant));
         true
     }
 

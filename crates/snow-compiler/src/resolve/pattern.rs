@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::ast::{
     BitKind, BitSegment, Ident, Param, Path, Pattern, PatternKind, TypeExpr, TypeExprKind,
 };
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{LocalId, Meaning, Pat, PatKind, Segment, TypeKind};
 use crate::source::{Name, Span};
@@ -374,8 +375,7 @@ impl<'a> Resolver<'a, '_> {
         if let Some(variants) = self.variants_before(&path.segments) {
             names = variants;
         }
-        let close = suggest::closest(&last.name, names.iter().map(|n| &**n))
-            .map(|c| format!("did you mean `{c}`?"))
+        let close = suggest::near(&last.name, names.iter().map(|n| &**n))
             .or_else(|| foreign_constructor(&last.name));
         let elsewhere = match &close {
             Some(_) => None,
@@ -387,12 +387,10 @@ impl<'a> Resolver<'a, '_> {
             // The other variants of the type are written without it, too.
             return self.diagnostics.note_advice(report.edit(last.span, meant));
         }
-        self.report_with_help(
-            Code::E0010,
-            path.span,
-            format!("unknown variant `{}`", dotted(path)),
-            close.or(otherwise),
-        );
+        let message = format!("unknown variant `{}`", dotted(path));
+        let report = Diagnostic::error(Code::E0010, path.span, message);
+        let meant = close.or_else(|| otherwise.map(Correction::advice));
+        self.diagnostics.push(report.corrected(last.span, meant));
     }
 
     fn bit_pattern(&mut self, segment: &'a BitSegment<Pattern>, bound: &mut Bound) -> Segment<Pat> {
@@ -430,6 +428,10 @@ fn lower_name(name: &Ident) -> String {
 }
 
 /// What a constructor of another language is called here.
-fn foreign_constructor(name: &str) -> Option<String> {
-    foreign::value(name).map(|(help, _)| help.to_string())
+fn foreign_constructor(name: &str) -> Option<Correction> {
+    let (help, meant) = foreign::value(name)?;
+    Some(Correction {
+        help: help.to_string(),
+        name: meant.map(str::to_string),
+    })
 }

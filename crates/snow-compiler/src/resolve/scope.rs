@@ -86,14 +86,12 @@ impl ModuleScope<'_> {
         names
     }
 
-    /// What may be meant by `name` behind a dot in an expression: no type is written with a small
-    /// letter.
+    /// What may be meant by `name` behind a dot in an expression: no type and no constructor is
+    /// written with a small letter.
     pub(super) fn values_like(&self, name: &str) -> Vec<Name> {
         let mut names = self.exported_values();
         if name.starts_with(char::is_lowercase) {
-            names.retain(|known| {
-                !self.types.contains_key(known) && !self.interfaces.contains_key(known)
-            });
+            names.retain(|known| known.starts_with(char::is_lowercase));
         }
         names
     }

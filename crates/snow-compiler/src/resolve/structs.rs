@@ -1,7 +1,7 @@
 //! Struct literals and updates.
 
 use crate::ast::{self, Ident, Path};
-use crate::diagnostics::{suggest, Code, Diagnostic};
+use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, Meaning, PatKind, Statement, TypeId, TypeKind};
 use crate::source::{Name, Span};
 use crate::types::Ty;
@@ -26,11 +26,14 @@ impl<'a> Resolver<'a, '_> {
             return self.error_expr(span);
         };
         let mut resolved: Vec<(usize, Expr)> = Vec::new();
+        let is_given = |name: &str| fields.iter().any(|(given, _)| *given.name == *name);
         for (name, value) in values {
-            let Some(index) = declared.iter().position(|d| *d == name.name) else {
-                self.unknown_field(path, name, &declared);
-                continue;
-            };
+            let index = declared.iter().position(|d| *d == name.name).or_else(|| {
+                // A slip is told once: the field that is meant is not missing as well.
+                let meant = self.unknown_field(path, name, &declared)?;
+                declared.iter().position(|d| **d == *meant && !is_given(d))
+            });
+            let Some(index) = index else { continue };
             self.mention(&name.name, name.span, Meaning::Field(id, index));
             if resolved.iter().any(|(other, _)| *other == index) {
                 self.report(
@@ -104,6 +107,18 @@ impl<'a> Resolver<'a, '_> {
             self.report(Code::E0040, path.span, format!("`{name}` is not a struct"));
             return None;
         }
+        if let Some((help, _)) = foreign::type_name(&name) {
+            let message = format!("unknown type `{name}`");
+            let report = Diagnostic::error(Code::E0040, path.span, message);
+            let is_map = help.contains("`Map<");
+            let help = if is_map {
+                "a map is written `%{key => value}`"
+            } else {
+                help
+            };
+            self.diagnostics.note(report.help(help));
+            return None;
+        }
         let is_struct = |t: &&crate::hir::TypeDef| matches!(t.kind, TypeKind::Struct(_));
         let names: Vec<Name> = self
             .out
@@ -112,27 +127,21 @@ impl<'a> Resolver<'a, '_> {
             .filter(is_struct)
             .map(|t| t.name.clone())
             .collect();
-        let close = suggest::closest(&name, names.iter().map(|n| &**n))
-            .map(|c| format!("did you mean `{c}`?"));
-        let close = self.type_elsewhere(&name).or(close);
-        self.report_with_help(
-            Code::E0040,
-            path.span,
-            format!("unknown type `{name}`"),
-            close,
-        );
+        let close = || suggest::near(&name, names.iter().map(|n| &**n));
+        let meant = self.type_elsewhere(&name).or_else(close);
+        let report = Diagnostic::error(Code::E0040, path.span, format!("unknown type `{name}`"));
+        self.diagnostics.push(report.corrected(path.span, meant));
         None
     }
 
-    fn unknown_field(&mut self, path: &Path, name: &Ident, declared: &[Name]) {
-        let close = suggest::closest(&name.name, declared.iter().map(|n| &**n));
-        let help = close.map(|c| format!("did you mean `{c}`?"));
-        self.report_with_help(
-            Code::E0009,
-            name.span,
-            format!("`{}` has no field `{}`", dotted(path), name.name),
-            help,
-        );
+    /// The name that is meant, if one is near.
+    fn unknown_field(&mut self, path: &Path, name: &Ident, declared: &[Name]) -> Option<String> {
+        let close = suggest::near(&name.name, declared.iter().map(|n| &**n));
+        let message = format!("`{}` has no field `{}`", dotted(path), name.name);
+        let report = Diagnostic::error(Code::E0009, name.span, message);
+        let meant = close.as_ref().and_then(|close| close.name.clone());
+        self.diagnostics.push(report.corrected(name.span, close));
+        meant
     }
 
     /// `%{base | field: e}`; which struct it is, `infer` finds out.

@@ -6,6 +6,7 @@
 //! an impossible specification. Never done here: types.
 
 use crate::ast::{Child, Expr, ExprKind, FnItem, Ident, Item, ItemKind, Module, SupervisorItem};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{suggest, Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
@@ -193,12 +194,10 @@ fn one_of(
         .iter()
         .map(|(known, _)| format!("`{known}`"))
         .collect();
-    let help = match suggest::closest(&word.name, words.iter().map(|(known, _)| *known)) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("one of {}", known.join(", ")),
-    };
+    let meant = suggest::near(&word.name, words.iter().map(|(known, _)| *known))
+        .unwrap_or_else(|| Correction::advice(format!("one of {}", known.join(", "))));
     let message = format!("unknown {what} `{}`", word.name);
-    diagnostics.push(Diagnostic::error(code, word.span, message).help(help));
+    diagnostics.push(Diagnostic::error(code, word.span, message).corrected(word.span, meant));
     words[0].1
 }
 

@@ -1,6 +1,7 @@
 //! Annotations to [`Ty`], aliases expanded; fields of declared types.
 
 use crate::ast::{Ident, ItemKind, Path, TypeExpr, TypeExprKind};
+use crate::diagnostics::suggest::Correction;
 use crate::diagnostics::{foreign, suggest, Code, Diagnostic};
 use crate::hir::{ModuleId, TypeId, TypeKind};
 use crate::source::{Name, Span};
@@ -317,11 +318,24 @@ impl<'a> Resolver<'a, '_> {
         names.extend(self.body.generics.iter().cloned());
         names.sort();
         let unit = matches!(&*name, "Unit" | "Nil" | "Void")
-            .then(|| "the type without a value is written `()`".into());
-        let close = || {
-            suggest::closest(&name, names.iter().map(|n| &**n))
-                .map(|c| format!("did you mean `{c}`?"))
+            .then(|| Correction::advice("the type without a value is written `()`"));
+        let beside = || {
+            let (last, before) = path.segments.split_last().filter(|_| !is_single)?;
+            let module: Vec<&str> = before.iter().map(|s| &*s.name).collect();
+            let scope = &self.scopes[self.namespace(here, &module.join("."))?.index()];
+            let public = scope.types.iter().filter(|(_, entry)| entry.is_public);
+            let mut names: Vec<&str> = public.map(|(name, _)| &**name).collect();
+            names.sort_unstable();
+            let meant = suggest::did_you_mean(&last.name, names.iter().copied())?;
+            let path = meant
+                .name
+                .map(|name| format!("{}.{name}", module.join(".")));
+            Some(Correction {
+                name: path,
+                ..meant
+            })
         };
+        let close = || suggest::near(&name, names.iter().map(|n| &**n));
         let missing = || {
             path.segments
                 .first()
@@ -332,24 +346,26 @@ impl<'a> Resolver<'a, '_> {
             || missing().filter(|_| self.namespace(here, &path.segments[0].name).is_none());
         let is_lower = is_single && name.starts_with(char::is_lowercase);
         let list = || {
-            is_lower.then(|| "a list is taken apart with `case`: `head :: tail -> …`".to_string())
+            is_lower.then(|| {
+                Correction::advice("a list is taken apart with `case`: `head :: tail -> …`")
+            })
         };
         let is_interface = self.scopes.iter().any(|s| s.interfaces.contains_key(&name));
         let interface = (is_single && is_interface).then(|| {
-            format!("`{name}` is an interface: write a type parameter, `T`, and `where T: {name}` at the end")
+            Correction::advice(format!(
+                "`{name}` is an interface: write a type parameter, `T`, and `where T: {name}` at \
+                 the end"
+            ))
         });
         let help = unit
             .or(interface)
-            .or_else(|| import().map(|m| format!("add `import {m}`")))
+            .or_else(|| import().map(|m| Correction::advice(format!("add `import {m}`"))))
             .or_else(|| self.type_elsewhere(&name).filter(|_| is_single))
+            .or_else(beside)
             .or_else(close)
             .or_else(list);
-        self.report_with_help(
-            Code::E0040,
-            path.span,
-            format!("unknown type `{name}`"),
-            help,
-        );
+        let report = Diagnostic::error(Code::E0040, path.span, format!("unknown type `{name}`"));
+        self.diagnostics.note(report.corrected(path.span, help));
         Ty::Error
     }
 }

@@ -66,10 +66,11 @@ fn declared(program: &Program, def: &TypeDef) -> String {
     }
     let module = &program.modules[program.face_of(def.module).index()];
     let last = module.name.rsplit('.').next().unwrap_or_default();
-    let stands_alone = module.is_internal || last == "Prelude" || *last == *def.name;
+    let name = def.written_name();
+    let stands_alone = module.is_internal || last == "Prelude" || *last == **name;
     match stands_alone {
-        true => def.name.to_string(),
-        false => format!("{last}.{}", def.name),
+        true => name.to_string(),
+        false => format!("{last}.{name}"),
     }
 }
 

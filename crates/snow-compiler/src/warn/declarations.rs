@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{
     ExprKind, FnId, Function, FunctionKind, ModuleId, Program, Role, Unused, UnusedKind,
 };
-use crate::source::Name;
+use crate::source::{Name, Span};
 use crate::types::Typed;
 
 /// Functions of the prelude that `lower` calls.
@@ -16,7 +16,7 @@ const LOWERED: &[&str] = &["order_by_compare", "order_by_lt"];
 pub(super) fn check(program: &Program, typed: &Typed, chosen: &[bool], warnings: &mut Warnings) {
     let of_chosen = |unused: &&Unused| chosen[unused.module.index()];
     for unused in program.unused.iter().filter(of_chosen) {
-        warnings.extend(warning_of(unused));
+        warnings.extend(warning_of(program, unused));
     }
     let reached = reached(program, typed, chosen);
     for (index, function) in program.functions.iter().enumerate() {
@@ -42,7 +42,7 @@ impl Warnings {
     }
 }
 
-fn warning_of(unused: &Unused) -> Option<Diagnostic> {
+fn warning_of(program: &Program, unused: &Unused) -> Option<Diagnostic> {
     let name = &unused.name;
     let (code, message, help) = match &unused.kind {
         UnusedKind::Import => {
@@ -69,7 +69,47 @@ fn warning_of(unused: &Unused) -> Option<Diagnostic> {
             (Code::W0006, message, "take it out, or make it `pub`")
         }
     };
-    Some(Diagnostic::warning(code, unused.span, message).help(help))
+    let warning = Diagnostic::warning(code, unused.span, message).help(help);
+    let is_import = code == Code::W0005;
+    Some(
+        match without_import(program, unused).filter(|_| is_import) {
+            Some(place) => warning.edit(place, ""),
+            None => warning,
+        },
+    )
+}
+
+/// What is taken out with an import: its line, or one of the names in it. `None` where the import
+/// stands on several lines, or beside something else.
+fn without_import(program: &Program, unused: &Unused) -> Option<Span> {
+    let (text, place) = (&*program.modules[unused.module.index()].text, unused.span);
+    let (start, end) = (place.start as usize, place.end as usize);
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+    let (before, after) = (&text[line..start], &text[end..line_end]);
+    let is_alone = match before.strip_suffix("import ") {
+        Some("") => true,
+        Some(from) => from.starts_with("from ") && !from.contains(','),
+        None => false,
+    };
+    let is_last = after.trim().is_empty();
+    let from_to = |start: usize, end: usize| Span {
+        start: start as u32,
+        end: end as u32,
+        ..place
+    };
+    if is_alone && is_last {
+        return Some(from_to(line, line_end));
+    }
+    if !before.starts_with("from ") || after.contains('#') {
+        return None;
+    }
+    let next = after.strip_prefix(',').map(str::trim_start);
+    match (next, before.trim_end().strip_suffix(',')) {
+        (Some(next), _) if !next.is_empty() => Some(from_to(start, line_end - next.len())),
+        (None, Some(before)) if is_last => Some(from_to(line + before.len(), end)),
+        _ => None,
+    }
 }
 
 /// Functions that run, or that another module may call: everything that a public function, a test,

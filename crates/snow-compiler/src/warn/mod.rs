@@ -39,7 +39,7 @@ pub fn program(
         }
         locals::check(program, function, &mut warnings);
         results::check(program, typed, function, &mut warnings);
-        values::check(program, function, &mut warnings);
+        values::check(program, typed, function, &mut warnings);
         unreachable::check(program, function, &mut warnings);
         alternatives::check(function, &mut warnings);
         texts::check(program, function, &mut warnings);

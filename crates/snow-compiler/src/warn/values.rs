@@ -9,7 +9,7 @@ use super::{every_expr, Warnings};
 use crate::ast::BinaryOp;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Expr, ExprKind, FnId, Function, Program, Statement};
-use crate::types::Ty;
+use crate::types::{Ty, Typed};
 
 /// Modules of the library whose functions make values only, unless they are given a function.
 const PURE: &[&str] = &[
@@ -17,8 +17,20 @@ const PURE: &[&str] = &[
     "String", "Tuple",
 ];
 
-pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warnings) {
-    let mut values = Values { program, warnings };
+/// Types of the library that say how something is to run, and that functions answer changed.
+const SETTINGS: &[&str] = &["Router", "WsHandler", "WsRoute"];
+
+pub(super) fn check(
+    program: &Program,
+    typed: &Typed,
+    function: &Function,
+    warnings: &mut Warnings,
+) {
+    let mut values = Values {
+        program,
+        typed,
+        warnings,
+    };
     every_expr(function, &mut |expr| match &expr.kind {
         ExprKind::Block(statements) => {
             let before = statements.split_last().map(|(_, before)| before);
@@ -40,6 +52,7 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
 
 struct Values<'p, 'w> {
     program: &'p Program,
+    typed: &'p Typed,
     warnings: &'w mut Warnings,
 }
 
@@ -123,6 +136,10 @@ impl Values<'_, '_> {
                 ExprKind::Function(id) => self.is_pure(id),
                 _ => false,
             },
+            ExprKind::MethodCall { .. } => {
+                let method = self.typed.method.get(&expr.id);
+                method.is_some_and(|id| self.is_pure(*id))
+            }
             _ => false,
         }
     }
@@ -132,10 +149,29 @@ impl Values<'_, '_> {
         let function = &self.program.functions[id.index()];
         let module = &self.program.modules[function.module.index()];
         let takes_function = |ty: &Option<Ty>| matches!(ty, Some(Ty::Fun(..)));
+        if module.is_stdlib && self.makes_setting(&function.result) {
+            return true;
+        }
         module.is_stdlib
             && PURE.contains(&&*module.name)
             && !function.annotations.iter().any(takes_function)
             && self.answers_data(&module.name, function)
+    }
+
+    /// Whether it answers a router or a handler: a new one, which calls none of the functions that it
+    /// is given.
+    fn makes_setting(&self, result: &Option<Ty>) -> bool {
+        match result {
+            Some(Ty::Con(id, _)) => {
+                let def = &self.program.types[id.index()];
+                let is_library = self.program.modules[def.module.index()].is_stdlib;
+                is_library && SETTINGS.contains(&&**def.written_name())
+            }
+            Some(
+                Ty::Tuple(_) | Ty::Fun(..) | Ty::Param(_) | Ty::Var(_) | Ty::Never | Ty::Error,
+            )
+            | None => false,
+        }
     }
 
     /// Not `()` and no `Result`, which has a warning of its own; of `Http` the responses alone.

@@ -1,8 +1,10 @@
 //! What other languages call the things of this one: names of functions, modules, types and
 //! values, with the name or the advice here.
 
+use members::MEMBERS;
 use names::{FUNCTIONS, MODULES, TYPES};
 
+mod members;
 mod names;
 
 /// Advice about a name, and what to write for it where that is all.
@@ -133,6 +135,27 @@ const VALUES: &[Row] = &[
         "a module is imported at the top of the file: `import Name`",
         None,
     ),
+    ("express", "write `Http.router()`", Some("Http.router")),
+    ("isinstance", KNOWN, None),
+    ("instanceof", KNOWN, None),
+    ("callable", KNOWN, None),
+    ("is_integer", KNOWN, None),
+    ("is_float", KNOWN, None),
+    ("is_number", KNOWN, None),
+    ("is_binary", KNOWN, None),
+    ("is_bitstring", KNOWN, None),
+    ("is_boolean", KNOWN, None),
+    ("is_atom", KNOWN, None),
+    ("is_list", KNOWN, None),
+    ("is_map", KNOWN, None),
+    ("is_tuple", KNOWN, None),
+    ("is_function", KNOWN, None),
+    ("is_pid", KNOWN, None),
+    (
+        "is_nil",
+        "what may be missing is an Option: write `Option.is_none(…)`",
+        Some("Option.is_none"),
+    ),
     ("assert", ASSERTS, None),
     ("assert_eq", ASSERTS, None),
     ("assert_equal", ASSERTS, None),
@@ -165,6 +188,8 @@ const VALUES: &[Row] = &[
     ),
 ];
 
+const KNOWN: &str = "the type of a value is known before the program runs; what may be one of \
+                     several is a `type` with variants, taken apart by `case`";
 const ASSERTS: &str = "write `assert a == b`, in a `test`";
 const CRASHES: &str = "what may crash runs as a job, whose answer is an `Err` then: \
                        `Job.await(Job.async(fn -> … end))`";
@@ -285,9 +310,38 @@ pub fn module(name: &str) -> Option<Advice> {
     find(MODULES, name)
 }
 
+/// About what a module of another language has; what may take the place of both names.
+pub fn member(module: &str, name: &str) -> Option<Advice> {
+    let fits = |row: &&members::Row| row.0 == module && (row.1 == name || row.1.is_empty());
+    let row = MEMBERS.iter().find(fits)?;
+    Some((row.2, row.3))
+}
+
+/// Whether a module of that name is known from another language.
+pub fn has_module(name: &str) -> bool {
+    MEMBERS.iter().any(|row| row.0 == name) || module(name).is_some()
+}
+
+/// Everything that is said here, and every name that takes the place of another.
+pub fn texts() -> impl Iterator<Item = &'static str> {
+    let rows = [VALUES, FORMS, MODULES, TYPES].into_iter().flatten();
+    let rows = rows.flat_map(|(_, advice, name)| std::iter::once(*advice).chain(*name));
+    let members = MEMBERS.iter();
+    rows.chain(members.flat_map(|(_, _, advice, name)| std::iter::once(*advice).chain(*name)))
+}
+
 /// About a type.
 pub fn type_name(name: &str) -> Option<Advice> {
     find(TYPES, name)
+}
+
+/// The method here that a function of one argument is elsewhere.
+pub fn method(name: &str) -> Option<&'static str> {
+    match name {
+        "len" | "length" => Some("length"),
+        "str" | "toString" => Some("to_string"),
+        _ => None,
+    }
 }
 
 /// The names that a function or field of another language may have here.

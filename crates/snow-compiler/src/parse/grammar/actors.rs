@@ -1,12 +1,10 @@
-//! Actors, services and supervisors.
+//! Actors and supervisors.
 
-use super::{blocks, data, exprs, items, params, types};
-use crate::ast::{
-    ActorItem, Child, Handler, Ident, Item, ItemKind, ServiceItem, SupervisorItem, TypeExpr,
-};
+use super::{blocks, braces, data, exprs, items, literals, params};
+use crate::ast::{ActorItem, Child, Ident, ItemKind, SupervisorItem};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
-use crate::parse::parser::{is_upper, Parser};
+use crate::parse::parser::Parser;
 use crate::source::Span;
 
 /// `actor name(params) do … terminate do … end … end`.
@@ -23,130 +21,6 @@ pub(crate) fn actor(p: &mut Parser) -> ItemKind {
         body,
         terminate,
     })
-}
-
-/// `service Name do fn … call … cast … end`.
-pub(crate) fn service(p: &mut Parser) -> ItemKind {
-    let opener = p.bump().span;
-    let name = items::upper_name(p, "the name of a service");
-    let mut functions: Vec<Item> = Vec::new();
-    let mut handlers = Vec::new();
-    data::lines(p, opener, "each function or handler", |p| match p.kind() {
-        TokenKind::Call | TokenKind::Cast => handlers.push(handler(p)),
-        TokenKind::Fn | TokenKind::Def if at_handler(p) => handlers.push(handler(p)),
-        TokenKind::Fn | TokenKind::Def => functions.extend(items::item(p)),
-        _ => {
-            let message = format!("expected `fn`, `call` or `cast`, found {}", p.found());
-            let report = Diagnostic::error(Code::P0001, p.span(), message);
-            p.error(report.help(STATE));
-        }
-    });
-    ItemKind::Service(ServiceItem {
-        name,
-        functions,
-        handlers,
-    })
-}
-
-const STATE: &str = "the state is what `fn init()` answers; handlers get it between bars, `call \
-                     Get() do |state|`, and answer the new one";
-
-/// `fn Name(params) do |state|`.
-fn at_handler(p: &Parser) -> bool {
-    let mut tokens = p.lexed.tokens[p.index() + 1..].iter();
-    let name = tokens.next();
-    let is_named = name.is_some_and(|name| is_upper(p.slice(name.span)));
-    let mut line = tokens.take_while(|token| token.kind != TokenKind::Newline);
-    let has_block = line.any(|token| token.kind == TokenKind::Do);
-    let next = line.next();
-    is_named && has_block && next.is_some_and(|token| token.kind == TokenKind::Bar)
-}
-
-/// `call Name(params) :: type do |state| … end` or `cast …`.
-fn handler(p: &mut Parser) -> Handler {
-    let doc = items::doc(p);
-    let opener = p.bump();
-    if matches!(opener.kind, TokenKind::Fn | TokenKind::Def) {
-        let word = p.slice(opener.span);
-        let report = p.foreign(
-            opener.span,
-            format!("expected `call` or `cast`, found `{word}`"),
-        );
-        p.habit(report.help(
-            "a handler that answers is a `call`, one that does not is a `cast`; both are named \
-             with a capital",
-        ));
-        p.leave_out();
-    }
-    let is_call = opener.kind != TokenKind::Cast;
-    let name = handler_name(p);
-    let params = params::opt_params(p);
-    let annotated = p.span();
-    let reply = match p.at(TokenKind::Arrow) && !p.recovering {
-        true => Some(arrowed(p)),
-        false => types::opt_annotation(p),
-    };
-    if reply.is_some() && !is_call {
-        let diagnostic = Diagnostic::error(
-            Code::P0004,
-            p.span_from(annotated),
-            "a `cast` has no reply and so no type",
-        );
-        p.complain(diagnostic.help("use `call` when the sender waits for an answer"));
-    }
-    let mut state = None;
-    let mut body = blocks::empty(p);
-    if blocks::open(p, opener.span) {
-        if p.eat(TokenKind::Bar) {
-            state = Some(p.name("a name for the state"));
-            p.expect(TokenKind::Bar, "after the state");
-            p.recovering = false;
-        }
-        body = blocks::statements(p, opener.span, p.mode.block());
-        blocks::end(p, opener.span);
-    }
-    Handler {
-        is_call,
-        name,
-        params,
-        reply,
-        state,
-        body,
-        doc,
-        span: p.span_from(opener.span),
-    }
-}
-
-/// `-> type`, at the arrow.
-fn arrowed(p: &mut Parser) -> TypeExpr {
-    let place = p.bump().span;
-    let report = p.foreign(
-        place,
-        "the type of a reply is written after `::`, found `->`",
-    );
-    p.habit(
-        report
-            .help("write `call Name() :: Type do`")
-            .edit(place, "::"),
-    );
-    types::type_expr(p)
-}
-
-/// The name of a `call` or a `cast`, with the capital that it lacks.
-fn handler_name(p: &mut Parser) -> Ident {
-    let name = p.name("the name of a handler");
-    let mut letters = name.name.chars();
-    let Some(first) = letters.next().filter(|first| first.is_lowercase()) else {
-        return name;
-    };
-    let capital = format!("{}{}", first.to_uppercase(), letters.as_str());
-    let report = p.foreign(name.span, "the name of a handler begins with a capital");
-    let help = "it is called by the same name in small letters: `call Add` is `Service.add(…)`";
-    p.habit(report.help(help).edit(name.span, capital.clone()));
-    Ident {
-        name: capital.into(),
-        span: name.span,
-    }
 }
 
 /// `supervisor Name do clauses end`.
@@ -169,7 +43,7 @@ pub(crate) fn supervisor(p: &mut Parser) -> ItemKind {
             return;
         }
         match &*key.name {
-            "strategy" => once(p, &mut item.strategy, &key, |p| p.name("a strategy")),
+            "strategy" => once(p, &mut item.strategy, &key, |p| word(p, "a strategy")),
             "max_restarts" => once(p, &mut item.max_restarts, &key, integer),
             "max_seconds" => once(p, &mut item.max_seconds, &key, integer),
             _ => unknown_key(
@@ -202,11 +76,11 @@ fn child(p: &mut Parser) -> Child {
         }
         match &*key.name {
             "start" => once(p, &mut child.start, &key, exprs::expr),
-            "restart" => once(p, &mut child.restart, &key, |p| p.name("a restart type")),
+            "restart" => once(p, &mut child.restart, &key, |p| word(p, "a restart type")),
             "shutdown" => once(p, &mut child.shutdown, &key, |p| {
-                match p.at(TokenKind::Name) {
+                match p.at(TokenKind::Name) || p.at(TokenKind::Colon) {
                     true => {
-                        let word = p.name("a shutdown");
+                        let word = word(p, "a shutdown");
                         let span = word.span;
                         (Err(word), span)
                     }
@@ -221,6 +95,36 @@ fn child(p: &mut Parser) -> Child {
     });
     child.span = p.span_from(opener);
     child
+}
+
+/// A word of a clause, which Elixir writes as an atom and others as a text.
+fn word(p: &mut Parser, what: &str) -> Ident {
+    let start = p.span();
+    let is_atom = braces::at_atom(p);
+    if !is_atom && !p.at(TokenKind::StringStart) {
+        return p.name(what);
+    }
+    let (text, whole) = match is_atom {
+        true => {
+            p.bump();
+            let name = p.bump().span;
+            (p.slice(name).to_string(), start.to(name))
+        }
+        false => {
+            let (text, span) = literals::plain_string(p, what);
+            (text.to_string(), span)
+        }
+    };
+    let report = p.foreign(
+        whole,
+        format!("expected {what}, found `{}`", p.slice(whole)),
+    );
+    let help = format!("it stands as a word: `{text}`");
+    p.habit(report.help(help).edit(whole, text.clone()));
+    Ident {
+        name: text.into(),
+        span: whole,
+    }
 }
 
 fn colon(p: &mut Parser) -> bool {

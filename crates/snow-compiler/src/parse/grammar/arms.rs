@@ -1,7 +1,7 @@
 //! The body of an arm: one expression, or several statements, which belong between `do` and `end`.
 
 use super::{blocks, exprs};
-use crate::ast::{Block, Statement};
+use crate::ast::{Block, Expr, ExprKind, Statement};
 use crate::lex::TokenKind;
 use crate::parse::mode::Mode;
 use crate::parse::parser::Parser;
@@ -43,6 +43,45 @@ pub(crate) fn body(p: &mut Parser, start: Span, sign: Span) -> Block {
     }
 }
 
+/// `{}` or `{ statements }`, which other languages write behind an arrow, and no tuple or map.
+pub(crate) fn at_braces(p: &Parser) -> bool {
+    use TokenKind::*;
+    let mut open = 0usize;
+    for token in &p.lexed.tokens[p.index()..] {
+        match token.kind {
+            LeftParen | LeftBracket | LeftBrace | MapStart | InterpolationStart => open += 1,
+            RightParen | RightBracket | RightBrace | InterpolationEnd if open == 1 => return true,
+            RightParen | RightBracket | RightBrace | InterpolationEnd => open -= 1,
+            Comma | Colon | FatArrow | Bar if open == 1 => return false,
+            EndOfFile => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The block in them.
+pub(crate) fn braces(p: &mut Parser) -> Block {
+    let open = p.span();
+    let next = p.lexed.tokens[p.index() + 1..].iter();
+    let mut next = next.skip_while(|token| token.kind == TokenKind::Newline);
+    let close = next
+        .next()
+        .filter(|token| token.kind == TokenKind::RightBrace);
+    let Some(close) = close.map(|token| token.span) else {
+        return blocks::do_block(p, open);
+    };
+    let report = p.foreign(open, "expected an expression, found `{`");
+    let help = "an arm that does nothing is `pattern -> ()`";
+    p.habit(report.help(help).edit(open.to(close), "()"));
+    p.bump();
+    p.delimited(Parser::bump);
+    blocks::of_expression(Expr {
+        kind: ExprKind::Unit,
+        span: open.to(close),
+    })
+}
+
 /// Whether the next line is one more statement of the arm that begins at `start`: it stands further
 /// to the right, and no arrow makes an arm of it.
 fn goes_on(p: &mut Parser, start: Span) -> bool {
@@ -65,7 +104,7 @@ fn goes_on(p: &mut Parser, start: Span) -> bool {
 }
 
 /// Whether an arrow stands on the first line of `tokens`, outside of brackets and closures.
-fn is_arm(tokens: &[crate::lex::Token]) -> bool {
+pub(crate) fn is_arm(tokens: &[crate::lex::Token]) -> bool {
     use TokenKind::*;
     let mut open = 0usize;
     let mut before = Newline;

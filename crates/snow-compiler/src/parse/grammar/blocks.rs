@@ -1,6 +1,6 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
-use super::{behind, closures, exprs, foreign, items, lambdas, patterns, types};
+use super::{behind, closures, exprs, foreign, items, lambdas, patterns, statements, types};
 use crate::ast::{Block, Expr, ItemKind, Pattern, PatternKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -142,6 +142,7 @@ pub(crate) fn statements(p: &mut Parser, opener: Span, mode: Mode) -> Block {
 fn at_block_end(p: &Parser, opener: Span) -> bool {
     match p.kind() {
         TokenKind::End | TokenKind::EndOfFile => true,
+        _ if p.mode.bar_ends && closures::at_lost_end(p, opener) => true,
         TokenKind::Else => p.mode.else_ends || p.at_closer(),
         TokenKind::After => p.mode.after_ends,
         TokenKind::Bar => p.mode.bar_ends,
@@ -213,7 +214,7 @@ pub(crate) fn report_stuck(p: &mut Parser, what: &str) {
 
 /// One statement; none for `terminate`, which is no part of the body it stands in.
 pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
-    if let Some(found) = foreign::opt_statement(p) {
+    if let Some(found) = statements::opt(p).or_else(|| foreign::opt_statement(p)) {
         return Some(found);
     }
     Some(match p.kind() {

@@ -48,15 +48,38 @@ fn result_tuple(p: &Parser) -> Option<&'static str> {
     }
 }
 
+/// What the atoms of a handler's answer stand for.
+enum Answer {
+    /// `{:reply, reply, state}`.
+    Reply,
+    /// `{:noreply, state}`.
+    State,
+}
+
+fn answer(p: &Parser) -> Option<Answer> {
+    let [_, colon, name, comma, ..] = &p.lexed.tokens[p.index()..] else {
+        return None;
+    };
+    if colon.kind != TokenKind::Colon || comma.kind != TokenKind::Comma {
+        return None;
+    }
+    match p.slice(name.span) {
+        "reply" => Some(Answer::Reply),
+        "noreply" => Some(Answer::State),
+        _ => None,
+    }
+}
+
 /// The parts of `{a, b}` or `{:ok, a}`, with the report.
 fn tuple<T>(p: &mut Parser, mut part: impl FnMut(&mut Parser) -> T) -> Vec<T> {
     let open = p.span();
     let constructor = result_tuple(p);
+    let answer = answer(p);
     p.bump();
     // The braces are part of the same habit, which the atom's report is about.
-    let is_tagged = constructor.is_none() && at_atom(p);
+    let is_tagged = constructor.is_none() && answer.is_none() && at_atom(p);
     let mut opening = open;
-    if constructor.is_some() {
+    if constructor.is_some() || answer.is_some() {
         p.bump();
         p.bump();
         opening = open.to(p.bump().span);
@@ -64,10 +87,13 @@ fn tuple<T>(p: &mut Parser, mut part: impl FnMut(&mut Parser) -> T) -> Vec<T> {
         opening.end = p.span().start;
     }
     let mut parts = Vec::new();
+    let mut places = Vec::new();
     let mut close = None;
     p.delimited(|p| {
         while !p.at(TokenKind::RightBrace) && !p.at_hard_stop() && !p.recovering {
+            let start = p.span();
             parts.push(part(p));
+            places.push(p.span_from(start));
             if !p.eat(TokenKind::Comma) {
                 break;
             }
@@ -78,22 +104,44 @@ fn tuple<T>(p: &mut Parser, mut part: impl FnMut(&mut Parser) -> T) -> Vec<T> {
             p.error_expected("`,` or `}`");
         }
     });
-    let (message, help, text) = match constructor {
-        Some(name) => (
-            "a result is `Ok(…)` or `Err(…)`".to_string(),
-            "write the constructor with its value in brackets".to_string(),
-            format!("{name}("),
-        ),
-        None => (
-            "a tuple stands between `(` and `)`".to_string(),
-            "write `(a, b)`; a map is `%{key => value}`".to_string(),
-            "(".to_string(),
-        ),
+    let Some(close) = close.filter(|_| !is_tagged) else {
+        p.leave_out();
+        return parts;
     };
-    let report = p.foreign(open, message).help(help);
-    if let Some(close) = close.filter(|_| !is_tagged) {
-        p.habit(report.edit(opening, text).edit(close, ")"));
-    }
+    let report = |p: &Parser, message: &str, help: &str| p.foreign(open, message).help(help);
+    let report = match (answer, constructor, &places[..]) {
+        (Some(Answer::Reply), _, [reply, state]) => {
+            let text = format!("({}, {})", p.slice(*state), p.slice(*reply));
+            report(p, "Snow has no atoms", ANSWER).edit(open.to(close), text)
+        }
+        (Some(Answer::State), _, [state]) => {
+            let text = p.slice(*state);
+            report(p, "Snow has no atoms", ANSWER).edit(open.to(close), text)
+        }
+        (Some(_), ..) => report(p, "Snow has no atoms", ANSWER),
+        (None, Some("Ok"), [_]) if p.mode.in_init => report(
+            p,
+            "`init` answers the first state itself",
+            "leave out `:ok`",
+        )
+        .edit(opening, "")
+        .edit(close, ""),
+        (None, Some(name), _) => report(
+            p,
+            "a result is `Ok(…)` or `Err(…)`",
+            "write the constructor with its value in brackets",
+        )
+        .edit(opening, format!("{name}("))
+        .edit(close, ")"),
+        (None, None, _) => report(
+            p,
+            "a tuple stands between `(` and `)`",
+            "write `(a, b)`; a map is `%{key => value}`",
+        )
+        .edit(open, "(")
+        .edit(close, ")"),
+    };
+    p.habit(report);
     p.leave_out();
     parts
 }

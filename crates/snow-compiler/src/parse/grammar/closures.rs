@@ -1,6 +1,6 @@
 //! Closures: after `fn`, and after a call (`f(x) do |a| … end`).
 
-use super::{blocks, exprs, lambdas, params};
+use super::{arms, blocks, exprs, lambdas, params};
 use crate::ast::{Arm, Block, Expr, ExprKind, Param, Pattern, PatternKind, TypeExpr, TypeExprKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind};
@@ -114,6 +114,20 @@ pub(crate) fn closure(p: &mut Parser) -> ExprKind {
     ExprKind::Closure { clauses }
 }
 
+/// Whether the next line shows that the closure of `opener` has lost its `end`: the `else` of an
+/// outer `if`, a further arm, or a further field stands no further to the right.
+pub(crate) fn at_lost_end(p: &Parser, opener: Span) -> bool {
+    if !p.at_line_start() || p.slice(opener) != "fn" {
+        return false;
+    }
+    let (here, closure) = (p.indentation(p.span().start), p.indentation(opener.start));
+    match p.kind() {
+        TokenKind::Else => here < closure,
+        TokenKind::Name if p.kind_after(1) == TokenKind::Colon => here <= closure,
+        _ => here <= closure && arms::is_arm(&p.lexed.tokens[p.index()..]),
+    }
+}
+
 /// Reports a closure without `end` inside of delimiters, at what follows it: a comma, or the closing
 /// delimiter on the closure's own line. Elsewhere a form inside of the closure may lack the `end`.
 fn opt_unended(p: &mut Parser, opener: Span) -> bool {
@@ -123,16 +137,24 @@ fn opt_unended(p: &mut Parser, opener: Span) -> bool {
         TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => on_line(),
         _ => false,
     };
+    let behind = p.last_end();
+    let label = "this closure has no `end`";
+    let is_lost = p.under(p.mode.block(), |p| {
+        at_lost_end(p, opener) || (p.at(TokenKind::End) && p.at_foreign_line(opener))
+    });
+    if is_lost && !p.recovering {
+        let report = Diagnostic::error(Code::P0002, behind, "the `end` of a closure is missing");
+        let report = report.also(opener, label).help(lambdas::HELP);
+        p.habit(report.edit(behind, " end"));
+        p.back_over_newlines();
+        p.closers.pop();
+        return true;
+    }
     if p.recovering || !p.mode.in_delimiters || !ends {
         return false;
     }
-    let behind = p.last_end();
-    let report = Diagnostic::error(
-        Code::P0002,
-        behind,
-        format!("expected `end`, found {}", p.found()),
-    );
-    let report = report.also(opener, "this closure has no `end`");
+    let message = format!("expected `end`, found {}", p.found());
+    let report = Diagnostic::error(Code::P0002, behind, message).also(opener, label);
     p.complain(report.help(lambdas::HELP).edit(behind, " end"));
     p.closers.pop();
     true

@@ -317,6 +317,7 @@ fn arm(p: &mut Parser) -> Arm {
     let body = match p.kind() {
         _ if p.recovering => blocks::of_expression(exprs::error(p.span())),
         TokenKind::Do => blocks::do_block(p, p.span()),
+        TokenKind::LeftBrace if arms::at_braces(p) => arms::braces(p),
         _ => arms::body(p, start, sign),
     };
     let params = vec![Param {

@@ -92,23 +92,51 @@ pub(crate) fn structure(p: &mut Parser) -> ItemKind {
     let early = early_deriving(p);
     let fields = lines(p, opener, "each field", |p| {
         let doc = items::doc(p);
+        if is_method(p) {
+            method_of_struct(p, &name);
+            return None;
+        }
         let name = p.any_name("the name of a field");
         let annotation = types::opt_annotation(p);
         let missing = || p.recovering.then(|| types::error(name.span));
         let annotation = annotation.or_else(missing);
-        Field {
+        Some(Field {
             name,
             annotation,
             doc,
-        }
+        })
     });
     ItemKind::Struct(StructItem {
         name,
         generics,
-        fields,
+        fields: fields.into_iter().flatten().collect(),
         is_opaque: false,
         deriving: late_deriving(p, early),
     })
+}
+
+/// `fn name` or `pub fn name` among the fields.
+fn is_method(p: &Parser) -> bool {
+    use TokenKind::*;
+    let is_function = |first, second| matches!(first, Fn | Def) && second == Name;
+    is_function(p.kind(), p.kind_after(1))
+        || (p.at(Pub) && is_function(p.kind_after(1), p.kind_after(2)))
+}
+
+/// A function among the fields of a struct, which is read and left out.
+fn method_of_struct(p: &mut Parser, name: &Ident) {
+    let word = p.span();
+    let report = p.foreign(word, "a struct holds fields and no functions");
+    let help = format!(
+        "write the function behind the `end`: `fn name(value :: {}) do … end`, called as \
+         `value.name()`",
+        name.name
+    );
+    p.habit(report.help(help));
+    let found = items::item(p);
+    if let Some(ItemKind::Fn(function)) = found.map(|item| item.kind) {
+        p.lost_methods.push(function.name.name);
+    }
 }
 
 /// `type Name<T> do Variant … end deriving(…)` or `type Name<T> = type`.
@@ -387,6 +415,10 @@ pub(crate) fn implementation(p: &mut Parser) -> Option<ItemKind> {
         return None;
     }
     if !p.recovering {
+        if p.at(TokenKind::Colon) && !p.recovering {
+            let report = p.foreign(p.span(), "expected `for` and a type, found `:`");
+            p.error(report.help("write `impl Interface for Type do … end`"));
+        }
         p.expect(TokenKind::For, "and a type");
     }
     let target = p.under(

@@ -1,7 +1,7 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
 use super::infix::{self, Infix};
-use super::{assertions, braces, closures, control, lambdas, literals, macros, suffixes};
+use super::{assertions, braces, closures, control, lambdas, literals, macros, paths, suffixes};
 use crate::ast::{Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -124,7 +124,12 @@ fn suffixes(p: &mut Parser) -> Expr {
             },
             TokenKind::ColonColon if macros::at_new(p, &result) => macros::new(p, &result),
             TokenKind::ColonColon if macros::at_turbofish(p) => macros::turbofish(p),
-            TokenKind::ColonColon if suffixes::at_path(p, &result) => suffixes::path(p, result),
+            TokenKind::ColonColon if paths::at_path(p, &result) => paths::rest(p, result),
+            TokenKind::Bang if macros::at_bang(p, &result) => macros::bang(p, result),
+            TokenKind::Question if macros::at_bang(p, &result) => {
+                macros::question(p);
+                continue;
+            }
             TokenKind::Dot => {
                 let dot = p.bump().span;
                 if suffixes::called_with_dot(p, &result, dot) {

@@ -2,6 +2,7 @@
 //! another name. They are reported, and read as the import of the module that the path means.
 
 use crate::ast::{Ident, ItemKind, Path};
+use crate::diagnostics::foreign;
 use crate::lex::{Token, TokenKind};
 use crate::parse::parser::Parser;
 use crate::source::{Name, Span};
@@ -153,6 +154,13 @@ pub(crate) fn import(p: &mut Parser, word: Span) -> Option<ItemKind> {
         false => format!("expected the name of a module, found {}", p.found()),
     };
     let report = p.foreign(place, message);
+    if let Some(name) = foreign_module(rest) {
+        let help =
+            format!("leave it out: there is no `{name}` here, and the library needs no import");
+        p.complain(report.help(help).edit(whole, ""));
+        p.skip_form(word);
+        return None;
+    }
     let meant = meant(rest, p.slice(word) == "from");
     let report = match &meant {
         None => {
@@ -222,6 +230,12 @@ fn meant(rest: &str, is_from: bool) -> Option<Meant> {
         .iter()
         .all(|name| is_name(name))
         .then_some(Meant { module, names })
+}
+
+/// The module of another language's library that stands alone in quotes.
+fn foreign_module(rest: &str) -> Option<&str> {
+    let name = rest.strip_prefix('"')?.strip_suffix('"')?;
+    foreign::has_module(name).then_some(name)
 }
 
 /// The module in the file at `path`, which may stand in quotes.

@@ -1,7 +1,8 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
 use super::{
-    actors, blocks, data, exprs, foreign, heads, import_paths, lambdas, literals, params, types,
+    actors, blocks, data, exprs, foreign, handlers, heads, import_paths, lambdas, literals, params,
+    statements, types,
 };
 use crate::ast::{Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module};
 use crate::diagnostics::{Code, Diagnostic};
@@ -191,7 +192,7 @@ fn item_kind(p: &mut Parser, word: TokenKind, public: Option<Span>) -> Option<It
             data::implementation(p)?
         }
         Actor => actors::actor(p),
-        Service => actors::service(p),
+        Service => handlers::service(p),
         Supervisor => actors::supervisor(p),
         Import => {
             refuse_public(p, "an import");
@@ -208,7 +209,9 @@ fn item_kind(p: &mut Parser, word: TokenKind, public: Option<Span>) -> Option<It
             refuse_public(p, "an import");
             from_import(p)?
         }
-        Name if p.at_word("test") && p.kind_after(1) == StringStart => {
+        Name if p.at_word("test")
+            && (p.kind_after(1) == StringStart || statements::at_named_test(p)) =>
+        {
             refuse_public(p, "a test");
             test(p)
         }
@@ -399,7 +402,10 @@ fn from_import(p: &mut Parser) -> Option<ItemKind> {
 
 fn test(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
-    let (name, name_span) = literals::plain_string(p, "the name of a test");
+    let (name, name_span) = match p.at(TokenKind::Name) {
+        true => statements::test_name(p),
+        false => literals::plain_string(p, "the name of a test"),
+    };
     ItemKind::Test {
         name,
         name_span,

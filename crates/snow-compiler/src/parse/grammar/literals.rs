@@ -5,6 +5,7 @@ use crate::ast::{BitKind, BitSegment, Expr, ExprKind, StringPart};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::parse::lists::Commas;
+use crate::parse::mode::Mode;
 use crate::parse::parser::Parser;
 use crate::source::{Name, Span};
 
@@ -81,6 +82,9 @@ pub(crate) fn map(p: &mut Parser) -> ExprKind {
             return ExprKind::Map(Vec::new());
         }
         let first = exprs::expr(p);
+        if p.at(TokenKind::Bar) && changes_keys(p) {
+            return changed_keys(p, open, &first);
+        }
         if p.eat(TokenKind::Bar) {
             let fields = p.list_after(
                 open,
@@ -103,6 +107,39 @@ pub(crate) fn map(p: &mut Parser) -> ExprKind {
         });
         ExprKind::Map(entries)
     })
+}
+
+/// Whether what follows the bar is a key of a map, and no field.
+fn changes_keys(p: &Parser) -> bool {
+    use TokenKind::*;
+    let is_literal = matches!(p.kind_after(1), StringStart | Int(_));
+    is_literal || (p.kind_after(1) == Name && p.kind_after(2) == FatArrow)
+}
+
+/// `%{map | key => value}`, at the bar.
+fn changed_keys(p: &mut Parser, open: Span, map: &Expr) -> ExprKind {
+    let bar = p.bump().span;
+    let errors = p.errors;
+    let entries = p.list_after(open, TokenKind::RightBrace, Commas::Optional, |p| {
+        let key = exprs::expr(p);
+        p.eat(TokenKind::FatArrow);
+        (key, exprs::expr(p))
+    });
+    let whole = p.span_from(open);
+    let text = entries
+        .iter()
+        .fold(p.slice(map.span).to_string(), |text, (key, value)| {
+            let (key, value) = (p.slice(key.span), p.slice(value.span));
+            format!("Map.put({text}, {key}, {value})")
+        });
+    let report = p.foreign(bar, "a map has no fields, which a `|` could change");
+    let report = report.help("write `Map.put(map, key, value)`, a new map");
+    p.complain(match p.errors == errors {
+        true => report.edit(whole, text),
+        false => report,
+    });
+    p.leave_out();
+    ExprKind::Error
 }
 
 /// The entries of a map whose opening was reported, and read.
@@ -158,7 +195,11 @@ pub(crate) fn bits<V>(
 ) -> Vec<BitSegment<V>> {
     p.list(TokenKind::BitsStart, |p| {
         let start = p.span();
-        let value = value(p);
+        let mode = Mode {
+            in_bits: true,
+            ..p.mode
+        };
+        let value = p.under(mode, |p| value(p));
         let mut segment = BitSegment {
             value,
             size: None,

@@ -18,6 +18,39 @@ pub(crate) fn at_macro(p: &Parser, callee: &Expr) -> bool {
     is_named && opens && p.touches_previous() && p.next_touches()
 }
 
+/// `File.read!(` and `File.exists?(`.
+pub(crate) fn at_bang(p: &Parser, callee: &Expr) -> bool {
+    let is_member = matches!(callee.kind, ExprKind::Field { .. });
+    let opens = p.kind_after(1) == TokenKind::LeftParen && p.next_touches();
+    is_member && opens && p.touches_previous()
+}
+
+/// The call behind the `!`.
+pub(crate) fn bang(p: &mut Parser, callee: Expr) -> ExprKind {
+    let sign = p.bump().span;
+    let name = p.slice(callee.span);
+    let args = p.list(TokenKind::RightParen, super::suffixes::argument);
+    let behind = p.last_end();
+    let report = p.foreign(sign, "a name has no `!`");
+    let help = format!(
+        "write `{name}(…)`, which answers an Option or a Result where it may fail; `.unwrap()` \
+         behind it panics then"
+    );
+    p.habit(report.help(help).edit(sign, "").edit(behind, ".unwrap()"));
+    p.leave_out();
+    ExprKind::Call {
+        callee: Box::new(callee),
+        args,
+    }
+}
+
+/// The `?` of a name.
+pub(crate) fn question(p: &mut Parser) {
+    let sign = p.bump().span;
+    let report = p.foreign(sign, "a name has no `?`");
+    p.habit(report.help("leave it out").edit(sign, ""));
+}
+
 /// What is written for a macro; what stands in its place when that is a function of one argument.
 fn instead(word: &str) -> (String, Option<&str>) {
     match word {
@@ -91,17 +124,34 @@ pub(crate) fn new(p: &mut Parser, base: &Expr) -> ExprKind {
     let help = match written {
         "String" => "a text is written `\"…\"`".to_string(),
         "Vec" => "a list is written `[…]`".to_string(),
-        "FxHashMap" | "BTreeMap" => "a map is written `%{key => value}`".to_string(),
+        "HashMap" | "BTreeMap" => "a map is written `%{key => value}`".to_string(),
         "Box" | "Rc" | "Arc" | "RefCell" => {
             "values are shared by themselves: write what is in the brackets alone".to_string()
         }
         _ => format!("write `{written} {{ field: value }}`, or a function that makes one"),
     };
-    let report = p.foreign(sign, format!("Snow has no `::{name}`"));
-    p.complain(report.help(help));
+    let report = p
+        .foreign(sign, format!("Snow has no `::{name}`"))
+        .help(help);
     p.leave_out();
+    let is_empty = p.kind_after(1) == TokenKind::RightParen && name == "new";
     arguments(p);
+    let whole = p.span_from(base.span);
+    p.complain(match collection(written).filter(|_| is_empty) {
+        Some(empty) => report.edit(whole, empty),
+        None => report,
+    });
     ExprKind::Error
+}
+
+/// An empty one.
+pub(crate) fn collection(name: &str) -> Option<&'static str> {
+    match name {
+        "Map" | "HashMap" | "BTreeMap" | "Dictionary" => Some("Map.new()"),
+        "Set" | "HashSet" | "MapSet" => Some("Set.new()"),
+        "Vec" | "Array" => Some("[]"),
+        _ => None,
+    }
 }
 
 /// `name::<Type>(`.

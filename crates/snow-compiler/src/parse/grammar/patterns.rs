@@ -1,6 +1,6 @@
 //! Patterns, loosest first: `as`, `::`, `|`, primary.
 
-use super::{braces, exprs, literals, types};
+use super::{braces, exprs, literals, paths, types};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -245,6 +245,7 @@ fn named(p: &mut Parser) -> Pattern {
         };
     }
     let path = p.path("a name");
+    let path = paths::opt_variant(p, path);
     let last_is_upper = path
         .segments
         .last()

@@ -112,28 +112,6 @@ pub(crate) fn changes_in_place(p: &mut Parser, op: BinaryOp, left: &Expr, sign: 
     true
 }
 
-/// `Module::name(`.
-pub(crate) fn at_path(p: &Parser, base: &Expr) -> bool {
-    let is_call = matches!(
-        p.kind_after(2),
-        TokenKind::LeftParen | TokenKind::ColonColon | TokenKind::Dot
-    );
-    let touch = p.touches_previous() && p.next_touches();
-    let is_name = p.kind_after(1) == TokenKind::Name;
-    touch && is_call && is_name && exprs::upper_path(base).is_some()
-}
-
-/// The rest of it.
-pub(crate) fn path(p: &mut Parser, base: Expr) -> ExprKind {
-    let sign = p.bump().span;
-    let report = p.foreign(sign, "what is in a module follows a `.`");
-    p.habit(report.help("write `Module.name`").edit(sign, "."));
-    ExprKind::Field {
-        base: Box::new(base),
-        name: p.name("a name"),
-    }
-}
-
 /// `f.(x)` and `pair.0`, behind the dot. True when a call follows that can be read as one.
 pub(crate) fn called_with_dot(p: &mut Parser, base: &Expr, dot: Span) -> bool {
     let written = p.slice(base.span);
@@ -169,7 +147,11 @@ pub(crate) fn conditional(p: &mut Parser, condition: &Expr, sign: Span) -> bool 
     if p.recovering || is_bracket || p.touches_previous() || !exprs::starts_expr(p.kind()) {
         return false;
     }
-    let doubled = matches!(condition.kind, ExprKind::Try(_));
+    let doubled = match &condition.kind {
+        ExprKind::Try(inner) => Some(inner.span),
+        _ => None,
+    };
+    let fallback = p.span();
     expr(p);
     p.leave_out();
     let colon = p.span();
@@ -188,9 +170,16 @@ pub(crate) fn conditional(p: &mut Parser, condition: &Expr, sign: Span) -> bool 
                 .edit(end, " end"),
             false => report,
         });
-    } else if doubled {
+    } else if let Some(option) = doubled {
+        let gap = Span {
+            start: option.end,
+            end: fallback.start,
+            ..sign
+        };
+        let end = p.last_end();
         let report = p.foreign(sign, "Snow has no `??`");
-        p.complain(report.help("write `.with_default(…)` behind an Option"));
+        let report = report.help("write `.with_default(…)` behind an Option");
+        p.complain(report.edit(gap, ".with_default(").edit(end, ")"));
     } else {
         let report = p.foreign(sign, "`?` ends an expression");
         p.complain(report.help("a choice between two values is `if condition do a else b end`"));
@@ -275,7 +264,22 @@ pub(crate) fn new(p: &mut Parser) -> Expr {
     let word = p.bump().span;
     let name = p.slice(p.span());
     let report = p.foreign(word, "Snow has no `new`");
-    p.complain(report.help(format!("write `{name} {{ field: value }}`")));
+    let known = super::macros::collection(name);
+    let report = match known {
+        Some(empty) => report.help(format!("write `{empty}`")),
+        None => report.help(format!(
+            "write `{name} {{ field: value }}` for a struct; other values are made by functions, \
+             `Module.name(…)`"
+        )),
+    };
+    let behind = [p.kind_after(1), p.kind_after(2)];
+    let is_empty = behind == [TokenKind::LeftParen, TokenKind::RightParen];
+    let tokens = &p.lexed.tokens;
+    let whole = word.to(tokens[(p.index() + 2).min(tokens.len() - 1)].span);
+    p.complain(match known.filter(|_| is_empty) {
+        Some(empty) => report.edit(whole, empty),
+        None => report,
+    });
     p.leave_out();
     exprs::atom(p)
 }
