@@ -2,20 +2,15 @@
 //! it had taken on objects from before (`docs/memory.md`).
 //!
 //! An object carries the epoch in which it was made, and a guard begins one. What is older is held
-//! by the function that runs inside, so inside it changes in its count only and is never freed. It
-//! is noted before its count changes for the first time, as is a free cell before it is used; from
-//! then on it carries the epoch before the guard's. A crash gives back wholesale what is newer than
-//! the guard, and obeys the notes.
+//! by the code around, so inside it changes in its count only. It is noted before that happens for
+//! the first time, as is a free cell before it is used. A crash gives back wholesale what is newer
+//! than the guard, and obeys the notes. What a guard without one around it has taken over may be
+//! freed and written to inside: freed objects stay until it ends, words are noted.
 //!
-//! A guard that no other is around can take values over that the code around needs only after a
-//! crash. Inside, they and what they hold may have one owner, so they can be freed and, where that
-//! costs less than a copy, written to: freed objects stay until the guard ends, words are noted.
-//!
-//! What the runtime itself keeps of an actor's heap, such as functions of monitors, outlives guards
-//! and may be older than one. When it is taken or given back inside guards, a crash there cannot be
-//! undone: they are marked ([`notes::keep_for_good`]), and what the crashed code held stays. What a
-//! guard took over is given back even so; the counts in it are sums then, of what they were and
-//! what they are, so that nothing goes too early.
+//! What the runtime keeps of an actor's heap outlives guards and may be older than one. When it is
+//! taken or given back inside, a crash there cannot be undone ([`notes::keep_for_good`]): what the
+//! crashed code held stays. What was taken over comes back even so, with counts that are sums of
+//! what they were and what they are, so that nothing goes too early.
 
 use std::ptr::null_mut;
 

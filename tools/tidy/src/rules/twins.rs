@@ -78,6 +78,10 @@ const ACROSS: &[(&str, &str)] = &[
         "is about random programs inside of guards",
     ),
     (
+        "core/process_guard_taking",
+        "is about what guards take over, in random programs",
+    ),
+    (
         "core/process_hibernation",
         "is about actors that wait, whatever they are",
     ),
