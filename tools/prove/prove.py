@@ -49,13 +49,14 @@ def requests_cost(output):
 
 
 def messages_cost(output):
-    """Ratios of the echo scenarios."""
-    rows = []
+    """Ratios of the echo scenarios, of each the first time that it was measured."""
+    rows, seen = [], set()
     for block in re.split(r"\n\n", output):
         head = re.search(r"^echo, (.*?) \(", block, re.MULTILINE)
         found = re.findall(r"^(.{18}) .*   ([\d.]+) \([\d.]+ to [\d.]+\)$", block, re.MULTILINE)
         servers = ", ".join(f"{name.strip()} {ratio}" for name, ratio in found)
-        if head and servers:
+        if head and servers and (head[1], "worker" in servers) not in seen:
+            seen.add((head[1], "worker" in servers))
             rows.append(f"{head[1]}: {servers}")
     return "<br>".join(rows) or "not measured"
 
