@@ -206,9 +206,9 @@ unsafe fn obey_notes(cx: *mut Context, guard: *mut Guard, epoch: u8) {
                 return;
             }
             match kind {
-                Kind::Count => *notes::object(&note) = note.header,
+                Kind::Count | Kind::Dead => *notes::object(&note) = note.header,
                 Kind::Word => *notes::word(&note) = note.header,
-                Kind::Freed => {}
+                Kind::Freed | Kind::Part => {}
                 Kind::Cell => {
                     let cell = notes::object(&note);
                     *cell = note.header;
@@ -234,8 +234,9 @@ unsafe fn give_back(cx: *mut Context, guard: *mut Guard) {
         notes.take_back(mark_of(guard), |note| match notes::kind(&note) {
             Kind::Count => notes::add_count(notes::object(&note), note.header.rc),
             Kind::Word => *notes::word(&note) = note.header,
+            Kind::Dead => (*notes::object(&note)).rc = note.header.rc,
             Kind::Box => boxes.push(note),
-            Kind::Freed | Kind::Cell => {}
+            Kind::Freed | Kind::Cell | Kind::Part => {}
         });
         note_again(cx, notes, boxes);
     }
@@ -294,6 +295,7 @@ unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
         }
         let mut boxes = Vec::new();
         let outer_epoch = (*before).outer_epoch;
+        let mut part_is_older = false;
         notes.retain(mark, |note| match notes::kind(note) {
             _ if is_outermost => {
                 free_noted(cx, note);
@@ -315,6 +317,12 @@ unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
                 }
                 is_older
             }
+            Kind::Dead => (*notes::object(note)).epoch < outer_epoch,
+            Kind::Part => {
+                part_is_older = (*notes::object(note)).epoch < outer_epoch;
+                part_is_older
+            }
+            Kind::Word => part_is_older,
             Kind::Freed => {
                 let is_older = (*notes::object(note)).epoch < outer_epoch;
                 if is_older {
@@ -324,8 +332,7 @@ unsafe fn pass_notes_on(cx: *mut Context, guard: *mut Guard) {
                 }
                 is_older
             }
-            // Only the code of an outermost guard writes to what is old.
-            Kind::Word | Kind::Count => false,
+            Kind::Count => false,
         });
         if is_outermost {
             notes.end_all();

@@ -90,8 +90,8 @@ unsafe fn enter(
     // SAFETY: the object is dead; a view gives one count of its owner back.
     unsafe {
         if shape.is_null() {
-            let is_kept = may_write(cx, object, object.cast());
-            return is_kept.then(|| (object, (*captured(object)).steps));
+            let is_noted = may_use_count(cx, object);
+            return is_noted.then(|| (object, (*captured(object)).steps));
         }
         let mut object = object;
         let mut variant = (*shape).variants;
@@ -113,17 +113,23 @@ unsafe fn enter(
             return None;
         }
         let list: *mut List = object.cast();
-        let is_kept = may_write(cx, object, object.cast())
+        let is_noted = may_use_count(cx, object)
             && ((*object).tag != TAG_LIST
                 || (may_write(cx, object, (&raw mut (*list).len).cast())
                     && may_write(cx, object, (&raw mut (*list).data).cast())));
-        is_kept.then_some((object, (*variant).steps))
+        is_noted.then_some((object, (*variant).steps))
     }
 }
 
 /// True when a word of a dead object may be written. In one from before a guard it is noted first;
 /// without memory for that the object stays.
-unsafe fn may_write(cx: *mut Context, object: *const Header, word: *mut *mut Header) -> bool {
+unsafe fn may_write(cx: *mut Context, object: *mut Header, word: *mut *mut Header) -> bool {
     // SAFETY: the word is the object's.
-    unsafe { (*object).epoch >= (*cx).epoch || notes::note_word(cx, word.cast()) }
+    unsafe { (*object).epoch >= (*cx).epoch || notes::note_part(cx, object, word.cast()) }
+}
+
+/// The same for the count, which keeps the place among the steps.
+unsafe fn may_use_count(cx: *mut Context, object: *mut Header) -> bool {
+    // SAFETY: the object is the caller's.
+    unsafe { (*object).epoch >= (*cx).epoch || notes::note_dead(cx, object) }
 }

@@ -23,6 +23,11 @@ pub enum Kind {
     Word = 3,
     /// An object, or a reference to a block, is to be freed at the end of the guard.
     Freed = 4,
+    /// The count of a dead object was used for something else.
+    Dead = 5,
+    /// The object that the word of the next note is of. Guards inside others have these, since they
+    /// leave the notes about what is older than the guard around to that one.
+    Part = 6,
 }
 
 /// A note about `object`, with its header as it is now.
@@ -44,7 +49,9 @@ pub fn kind(note: &Note) -> Kind {
         NOTE_CELL => Kind::Cell,
         2 => Kind::Box,
         3 => Kind::Word,
-        _ => Kind::Freed,
+        4 => Kind::Freed,
+        5 => Kind::Dead,
+        _ => Kind::Part,
     }
 }
 
@@ -164,6 +171,29 @@ pub unsafe fn note_word(cx: *mut Context, word: *mut Header) -> bool {
         let notes = Notes::of(cx, guard);
         notes.ends_with(note.object) || notes.push(note)
     }
+}
+
+/// Notes a word of a dead object that is old. False when there is no memory for that.
+///
+/// # Safety
+/// As for [`note_word`]; the word is of the object.
+pub unsafe fn note_part(cx: *mut Context, object: *mut Header, word: *mut Header) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let guard = (*cx).guard;
+        let is_inside = !guard.is_null() && !(*guard).outer.is_null();
+        (!is_inside || push(cx, note_of(object, Kind::Part))) && note_word(cx, word)
+    }
+}
+
+/// Notes that the count of a dead object that is old is about to be used for something else. False
+/// when there is no memory for that.
+///
+/// # Safety
+/// As for [`note_count`].
+pub unsafe fn note_dead(cx: *mut Context, object: *mut Header) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { push(cx, note_of(object, Kind::Dead)) }
 }
 
 /// An old object that nothing refers to any more is freed when the guard ends, or stays when there
