@@ -36,7 +36,8 @@ void fuzz_begin(const uint8_t *data, size_t size) {
   memset(&fuzz_cx, 0, sizeof fuzz_cx);
   fuzz_cx.limit = (uintptr_t)__builtin_frame_address(0) - STACK_BYTES;
   /* Outside of guards: only what is immortal is older. */
-  fuzz_cx.epoch = fuzz_cx.last_epoch = 1;
+  fuzz_cx.epoch = fuzz_cx.last_epoch = 2;
+  fuzz_cx.noted = 1;
   memset(cells, 0, sizeof cells);
   large_objects = blocks = 0;
   input = data;
@@ -70,6 +71,16 @@ void snow_guard_note_count(sn_cx *cx, void *object) {
 void snow_guard_note_cell(sn_cx *cx, void *cell) {
   (void)cx, (void)cell;
   finding("a cell of before a guard, where none is");
+}
+
+bool snow_guard_note_words(sn_cx *cx, void *object, void *from, int64_t bytes) {
+  (void)cx, (void)object, (void)from, (void)bytes;
+  finding("words of before a guard, where none is");
+}
+
+void snow_guard_free(sn_cx *cx, void *object) {
+  (void)cx, (void)object;
+  finding("an end of an object of before a guard, where none is");
 }
 
 /* ---- failure ---- */
