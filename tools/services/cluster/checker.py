@@ -21,7 +21,7 @@ class Member:
 
     def __init__(self, checker, number):
         self.checker, self.number = checker, number
-        self.at = array("f", [0.0]) * checker.most
+        self.at = array("d", [0.0]) * checker.most
         self.last = None
         self.heard = 0
         # Times from the end of a connection to the next `joined`, and those of told gaps.

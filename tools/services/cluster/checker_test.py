@@ -45,6 +45,21 @@ class Checks(unittest.TestCase):
         self.assertEqual(records([1, 2, 3], [1, (500,), 3]), [])
         self.assertEqual(records([1, 2, 3], [1, 3, (1500,)]), [])
 
+    def test_a_gap_that_is_read_together_with_what_is_around_it(self):
+        # Half of all times would be later than the gap's if they were rounded to 32 bits.
+        for now in (33.1, 33.2, 33.3, 33.4):
+            checker = Checker(4)
+            first, second = checker.member(), checker.member()
+            first.joined(0.5)
+            second.joined(0.5)
+            for number in (1, 2, 3):
+                second.message(number, now)
+            first.message(1, now)
+            first.gap(now, 500)
+            first.message(3, now)
+            checker.finish()
+            self.assertEqual(checker.faults, [])
+
     def test_a_gap_of_another_time(self):
         self.assertIn(
             "was not told", records([1, 2, 3, 4, 5, 6, 7, 8], [(500,), 1, 2, 3, 4, 5, 6, 8])[0]
