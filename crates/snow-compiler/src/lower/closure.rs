@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::function::{Body, Destination, SelfLoop};
 use crate::core::ir::*;
-use crate::core::types::TypeRef;
+use crate::core::types::{TypeKind, TypeRef};
 use crate::hir::{Clause, Expr, ExprKind, LocalId, Pat, PatKind};
 use crate::matches::tree::MatchKey;
 use crate::types::Ty;
@@ -112,10 +112,15 @@ impl Body<'_, '_> {
         }
         let mut captured = Vec::new();
         let mut types = Vec::new();
+        let mut units = Vec::new();
         for local in free.mentioned {
             // A name that is not bound here is the closure's own; one bound to a constant needs no
-            // capture.
+            // capture, and neither does `()`.
             match self.locals.get(&local) {
+                Some(Operand::Var(var)) if self.is_unit(*var) => {
+                    units.push((local, Operand::Unit));
+                    continue;
+                }
                 Some(Operand::Var(var)) => types.push(self.vars[var.0 as usize].ty),
                 Some(_) => continue,
                 // A nested closure gets the one around it like any other value.
@@ -157,6 +162,7 @@ impl Body<'_, '_> {
         inner.locals = outer_locals
             .into_iter()
             .filter(|(_, o)| o.var().is_none())
+            .chain(units)
             .collect();
         let mut params = Vec::new();
         for ty in &param_types {
@@ -206,6 +212,11 @@ impl Body<'_, '_> {
         );
         inner.finish(params);
         Some(closure)
+    }
+
+    fn is_unit(&self, var: Var) -> bool {
+        let ty = self.vars[var.0 as usize].ty;
+        self.lowering.program.types.get(ty).kind == TypeKind::Unit
     }
 
     /// Collects what an expression mentions. A generalised name stands for what its value mentions.
