@@ -11,6 +11,8 @@
 //!
 //! It is given up, and the heap stays, when what lives is large or cannot be packed on one stack.
 
+use std::mem::MaybeUninit;
+
 use snow_abi::layout::{Block, Closure, ClosureInfo, Context, Reader, Writer};
 
 mod wait_list;
@@ -25,7 +27,7 @@ use crate::mem::heap;
 use crate::mem::{block, chunks, dense, notes, scratch, system};
 
 /// A heap that is smaller is only given back after a wait.
-pub const FIRST_MARK: u32 = 2048;
+pub const FIRST_MARK: u32 = 4096;
 /// What packs to more stays as it is. Each level of nesting takes two bytes of it at least, so that
 /// unpacking, like packing, fits on one stack.
 const MOST_PACKED: usize = 4096;
@@ -90,14 +92,15 @@ pub unsafe fn packed_bytes(actor: *const Actor) -> usize {
 /// # Safety
 /// The actor is owned by this thread, and hibernates.
 pub unsafe fn first_number(actor: *const Actor) -> i64 {
-    let mut bytes = [0; size_of::<i64>()];
+    let mut room = [MaybeUninit::uninit(); size_of::<i64>()];
     // SAFETY: the packed form is the actor's.
-    unsafe {
+    let form = unsafe {
         let packed = (*actor).packed;
-        let form = std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize);
-        dense::expand(form, &mut bytes);
-    }
-    i64::from_ne_bytes(bytes)
+        std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize)
+    };
+    dense::expand(form, &mut room);
+    // SAFETY: all of it was written.
+    i64::from_ne_bytes(room.map(|byte| unsafe { byte.assume_init() }))
 }
 
 /// True when the heap of an actor that is about to wait should be given back now.
@@ -131,7 +134,7 @@ pub unsafe fn pack(actor: *mut Actor) {
             return;
         };
         (*actor).packing = true;
-        let mut writer = std::mem::MaybeUninit::uninit();
+        let mut writer = MaybeUninit::uninit();
         memory::open_writer(actor, writer.as_mut_ptr());
         let writer: *mut Writer = writer.as_mut_ptr();
         (*writer).end = (*writer).base.add(MOST_PACKED);
@@ -147,7 +150,7 @@ pub unsafe fn pack(actor: *mut Actor) {
         if !fits_again(actor, used.len(), counted) {
             give_up(actor);
         }
-        let mut dense = [0; dense::most(MOST_PACKED)];
+        let mut dense = [const { MaybeUninit::uninit() }; dense::most(MOST_PACKED)];
         let dense = dense::squeeze(used, &mut dense);
         let size = Packed::size_for(dense.len(), counted.len());
         let packed: *mut Packed = system::allocate(size).cast();
@@ -245,11 +248,10 @@ pub unsafe fn wake(actor: *mut Actor) {
     // the actor's end finds it.
     unsafe {
         let packed = (*actor).packed;
-        let mut bytes = [0; MOST_PACKED];
-        let bytes = &mut bytes[..(*packed).bytes as usize];
-        dense::expand(
+        let mut room = [const { MaybeUninit::uninit() }; MOST_PACKED];
+        let bytes = dense::expand(
             std::slice::from_raw_parts(Packed::data(packed), (*packed).dense as usize),
-            bytes,
+            &mut room[..(*packed).bytes as usize],
         );
         let packed_values = bytes.as_ptr_range();
         let mut reader = Reader {
