@@ -168,6 +168,9 @@ macro_rules! for_each_function {
             /// Messages for an actor that were dropped because its mailbox was full; 0 when it has
             /// ended.
             fn snow_dropped_messages(Pid actor) -> Int;
+            /// A function that all actors share, which does what the given one does. The caller ends
+            /// soon, and what it holds is never freed.
+            fn snow_share(Closure function) -> Closure;
             /// From now on exit signals become events made by `make` (kind, pid, text).
             fn snow_trap_exits(Closure make) -> Unit;
             /// Opens a place for one answer of another actor; the number is the caller's own.

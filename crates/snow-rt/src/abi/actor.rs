@@ -11,7 +11,7 @@ use crate::actor::control::Actor;
 use crate::actor::envelope::{self, Content};
 use crate::actor::exit::{crash, leave, Reason};
 use crate::actor::memory;
-use crate::actor::{labels, links, mailbox, post, registry, slots, spawn};
+use crate::actor::{labels, links, mailbox, persistent, post, registry, slots, spawn};
 use crate::mem;
 use crate::sched::park;
 
@@ -292,6 +292,19 @@ pub unsafe extern "C-unwind" fn snow_close_in_order(_cx: *mut Context, actor: i6
     } else {
         closing.forget(actor);
     }
+}
+
+/// See the table in `snow-abi`.
+///
+/// # Safety
+/// Called by generated code: `cx` runs here, hands `function` over, and ends soon.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn snow_share(
+    cx: *mut Context,
+    function: *mut Closure,
+) -> *mut Closure {
+    // SAFETY: generated code keeps the promises above.
+    unsafe { persistent::share(cx, function) }
 }
 
 /// See the table in `snow-abi`.

@@ -43,6 +43,8 @@ pub mod mailbox;
 pub mod memory;
 /// The outcome of fallible calls.
 pub mod outcome;
+/// Functions that all actors share.
+pub mod persistent;
 /// Putting messages and signals into mailboxes.
 pub mod post;
 /// Names of actors.
