@@ -156,14 +156,16 @@ pub enum Together {
     NotAtOnce,
 }
 
-/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all.
+/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all. `None`
+/// when it `may_be_busy` and another thread has it just now.
 pub fn offer_together(
     handle: i64,
     bytes: usize,
     lengths: impl Iterator<Item = usize>,
     put: impl FnOnce(&mut Outbox),
-) -> Together {
-    let outcome = table::with(handle, |socket| {
+    may_be_busy: bool,
+) -> Option<Together> {
+    let offer = |socket: &mut Socket| {
         if socket.refuses_bytes() {
             return Together::Closed;
         }
@@ -172,8 +174,13 @@ pub fn offer_together(
         }
         socket.append_messages(lengths, put);
         Together::Taken(flush_after(socket, Sender::Anyone))
-    });
-    outcome.unwrap_or(Together::Closed)
+    };
+    let outcome = if may_be_busy {
+        table::try_with(handle, offer).ok()?
+    } else {
+        table::with(handle, offer)
+    };
+    Some(outcome.unwrap_or(Together::Closed))
 }
 
 #[cold]

@@ -73,6 +73,21 @@ pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket) -> R) -> Option<R> 
     with_group(handle, |socket, _| use_it(socket))
 }
 
+/// Calls `use_it` like [`with`], unless another thread has the socket's lock: then the closure comes
+/// back.
+pub fn try_with<R, F: FnOnce(&mut Socket) -> R>(handle: i64, use_it: F) -> Result<Option<R>, F> {
+    let Some(slot) = slot(handle as u32) else {
+        return Ok(None);
+    };
+    let Some(mut slot) = slot.try_lock() else {
+        return Err(use_it);
+    };
+    if i64::from(slot.generation) != handle >> 32 {
+        return Ok(None);
+    }
+    Ok(slot.socket.as_mut().map(use_it))
+}
+
 /// The same with the socket's group, which may be changed.
 pub fn with_group<R>(handle: i64, use_them: impl FnOnce(&mut Socket, &mut u32) -> R) -> Option<R> {
     let mut slot = slot(handle as u32)?.lock();
