@@ -154,6 +154,13 @@ impl Outbox {
         self.pieces.push_back(Piece::Shared(hold.clone()));
     }
 
+    /// Keeps no more memory for its next use than most outboxes need.
+    pub fn trim(&mut self) {
+        if self.spare.capacity() > FIRST_CHUNK {
+            self.spare = Vec::new();
+        }
+    }
+
     /// True when sharing pays for `length` bytes of a block.
     pub fn shares(length: usize) -> bool {
         length > COPY_MAX

@@ -218,3 +218,14 @@ fn more_pieces_than_fit_leave_in_order() {
     }
     assert_eq!(sent, whole);
 }
+
+#[test]
+fn a_trimmed_outbox_keeps_a_small_chunk_only() {
+    for (length, keeps) in [(5, true), (NEXT_CHUNK, false)] {
+        let mut outbox = Outbox::default();
+        outbox.copy(&vec![0; length]);
+        outbox.advance(length);
+        outbox.trim();
+        assert_eq!(outbox.spare.capacity() > 0, keeps);
+    }
+}
