@@ -142,9 +142,10 @@ impl Outbox {
     }
 
     /// Appends what `hold` shows and others send too. An empty outbox shares even a small one,
-    /// which saves it a chunk; what comes after that is copied together.
+    /// which saves it a chunk; when another small one comes after that, both are copied together.
     pub fn share_one_of_many(&mut self, hold: &SharedSlice) {
         if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
+            self.join_only_piece(hold.bytes().len());
             return self.copy(hold.bytes());
         }
         if hold.bytes().is_empty() {
@@ -152,6 +153,23 @@ impl Outbox {
         }
         self.pending += hold.bytes().len();
         self.pieces.push_back(Piece::Shared(hold.clone()));
+    }
+
+    /// Copies a small shared piece that is alone, when `length` more bytes are to follow it: one
+    /// piece leaves with a cheaper call.
+    fn join_only_piece(&mut self, length: usize) {
+        let [Piece::Shared(only)] = self.pieces.make_contiguous() else {
+            return;
+        };
+        let bytes = &only.bytes()[self.sent..];
+        if bytes.len() + length > FIRST_CHUNK {
+            return;
+        }
+        let mut chunk = std::mem::take(&mut self.spare);
+        chunk.reserve(FIRST_CHUNK);
+        chunk.extend_from_slice(bytes);
+        self.sent = 0;
+        self.pieces[0] = Piece::Copied(chunk);
     }
 
     /// Keeps no more memory for its next use than most outboxes need.
