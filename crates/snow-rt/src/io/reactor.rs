@@ -280,14 +280,13 @@ fn take_handed_over(reactor: &Reactor) {
 
 /// Flushes the first of the tokens that wait. True when there were any.
 fn flush_part(flush: fn(u64)) -> bool {
-    let waiting = DIRTY.with_borrow(VecDeque::len);
-    for _ in 0..waiting.div_ceil(FLUSHED_PART).max(FLUSHES) {
-        let Some(token) = DIRTY.with_borrow_mut(VecDeque::pop_front) else {
-            break;
-        };
-        flush(token);
-    }
-    HAS_DIRTY.set(!DIRTY.with_borrow(VecDeque::is_empty));
+    let mut dirty = DIRTY.take();
+    let waiting = dirty.len();
+    let part = waiting.div_ceil(FLUSHED_PART).max(FLUSHES).min(waiting);
+    dirty.drain(..part).for_each(flush);
+    HAS_DIRTY.set(!dirty.is_empty());
+    let meanwhile = DIRTY.replace(dirty);
+    debug_assert!(meanwhile.is_empty(), "flushing makes no outbox dirty");
     waiting > 0
 }
 

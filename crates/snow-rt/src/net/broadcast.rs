@@ -15,6 +15,7 @@ use super::outbox::Outbox;
 use super::send::{self, Flush, Together};
 use super::shared_slice::SharedSlice;
 use super::socket::Sender;
+use super::table::Busy;
 use crate::actor::exit;
 use crate::actor::memory;
 use crate::{io, mem};
@@ -99,25 +100,25 @@ pub unsafe fn broadcast(
     let mut batch = Batch::new(block, messages);
     let first_full = batch.messages.len() * COUNTS;
     let mut full = 0;
-    let mut note = |handle, outcome| {
-        if outcome == Offered::WasFull {
-            // SAFETY: each socket of the list is written once at most.
-            unsafe { write(answer, first_full + full * NUMBER, handle) };
-            full += 1;
-        }
+    let mut note_full = |handle| {
+        // SAFETY: each socket of the list is written once at most.
+        unsafe { write(answer, first_full + full * NUMBER, handle) };
+        full += 1;
     };
     // A worker holds a socket's lock while the system sends. One that puts messages on the next
     // outboxes meanwhile leaves it behind; waiting would be a wake-up for each socket.
     let mut busy = Vec::new();
     for handle in handles.chunks_exact(NUMBER).map(number) {
-        match batch.offer(handle, true) {
+        match batch.offer(handle, false) {
+            Offered::Whole => {}
+            Offered::WasFull => note_full(handle),
             Offered::Busy => busy.push(handle),
-            outcome => note(handle, outcome),
         }
     }
     for handle in busy {
-        let outcome = batch.offer(handle, false);
-        note(handle, outcome);
+        if batch.offer(handle, true) == Offered::WasFull {
+            note_full(handle);
+        }
     }
     for (worker, tokens) in &batch.flushes.0 {
         io::flush_all_later(*worker, tokens);
@@ -178,27 +179,29 @@ impl Batch {
         }
     }
 
-    /// Puts the messages on a socket's outbox, but those that it does not get.
-    fn offer(&mut self, handle: i64, may_be_busy: bool) -> Offered {
+    /// Puts the messages on a socket's outbox, but those that it does not get. Nothing is done when
+    /// this does not wait and another thread has the socket.
+    fn offer(&mut self, handle: i64, waits: bool) -> Offered {
         if self.messages.iter().any(|message| message.except == handle) {
             return self.offer_one_by_one(handle);
         }
         let lengths = self.messages.iter().map(|message| message.place.len());
         let bytes = self.block.bytes().len();
         let put_all = |outbox: &mut Outbox| outbox.share_one_of_many(&self.block);
-        match send::offer_together(handle, bytes, lengths, put_all, may_be_busy) {
-            None => return Offered::Busy,
-            Some(Together::Taken(flush)) => {
+        match send::offer_together(handle, waits, bytes, lengths, put_all) {
+            Ok(Together::Taken(flush)) => {
                 self.taken += 1;
                 self.flush_later(flush, handle);
+                Offered::Whole
             }
-            Some(Together::Closed) => {
+            Ok(Together::Closed) => {
                 let all = self.messages.iter_mut();
                 all.for_each(|message| message.closed += 1);
+                Offered::Whole
             }
-            Some(Together::NotAtOnce) => return self.offer_one_by_one(handle),
+            Ok(Together::NotAtOnce) => self.offer_one_by_one(handle),
+            Err(Busy) => Offered::Busy,
         }
-        Offered::Whole
     }
 
     #[inline(never)]
@@ -285,13 +288,13 @@ mod tests {
         };
         let message = [2u64.to_be_bytes(), 0u64.to_be_bytes()].concat();
         let mut batch = Batch::new(hold, &message);
-        let meanwhile = table::with(handle, |_| batch.offer(handle, true));
+        let meanwhile = table::with(handle, |_| batch.offer(handle, false));
         assert_eq!(meanwhile, Some(Offered::Busy));
         assert_eq!((batch.taken, batch.flushes.0.len()), (0, 0));
-        assert_eq!(batch.offer(handle, true), Offered::Whole);
+        assert_eq!(batch.offer(handle, false), Offered::Whole);
         assert_eq!((batch.taken, batch.flushes.0.len()), (1, 1));
         table::remove(handle);
-        assert_eq!(batch.offer(handle, true), Offered::Whole);
+        assert_eq!(batch.offer(handle, false), Offered::Whole);
         assert_eq!(batch.messages[0].closed, 1);
     }
 }

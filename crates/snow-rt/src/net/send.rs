@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::outbox::Outbox;
 use super::shared_slice::SharedSlice;
 use super::socket::{Sender, Socket, NOWHERE};
-use super::table;
+use super::table::{self, Busy};
 use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use crate::{io, mem};
@@ -156,16 +156,17 @@ pub enum Together {
     NotAtOnce,
 }
 
-/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all. `None`
-/// when it `may_be_busy` and another thread has it just now.
+/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all. A
+/// caller that does not wait may learn that another thread has the socket.
+#[inline]
 pub fn offer_together(
     handle: i64,
+    waits: bool,
     bytes: usize,
     lengths: impl Iterator<Item = usize>,
     put: impl FnOnce(&mut Outbox),
-    may_be_busy: bool,
-) -> Option<Together> {
-    let offer = |socket: &mut Socket| {
+) -> Result<Together, Busy> {
+    let outcome = table::with_or_busy(handle, waits, |socket| {
         if socket.refuses_bytes() {
             return Together::Closed;
         }
@@ -174,13 +175,8 @@ pub fn offer_together(
         }
         socket.append_messages(lengths, put);
         Together::Taken(flush_after(socket, Sender::Anyone))
-    };
-    let outcome = if may_be_busy {
-        table::try_with(handle, offer).ok()?
-    } else {
-        table::with(handle, offer)
-    };
-    Some(outcome.unwrap_or(Together::Closed))
+    })?;
+    Ok(outcome.unwrap_or(Together::Closed))
 }
 
 #[cold]

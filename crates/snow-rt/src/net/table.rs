@@ -73,14 +73,23 @@ pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket) -> R) -> Option<R> 
     with_group(handle, |socket, _| use_it(socket))
 }
 
-/// Calls `use_it` like [`with`], unless another thread has the socket's lock: then the closure comes
-/// back.
-pub fn try_with<R, F: FnOnce(&mut Socket) -> R>(handle: i64, use_it: F) -> Result<Option<R>, F> {
+/// Another thread has the socket's lock.
+pub struct Busy;
+
+/// The same, but nothing is done when the caller does not wait and another thread has the lock.
+#[inline]
+pub fn with_or_busy<R>(
+    handle: i64,
+    waits: bool,
+    use_it: impl FnOnce(&mut Socket) -> R,
+) -> Result<Option<R>, Busy> {
     let Some(slot) = slot(handle as u32) else {
         return Ok(None);
     };
-    let Some(mut slot) = slot.try_lock() else {
-        return Err(use_it);
+    let mut slot = if waits {
+        slot.lock()
+    } else {
+        slot.try_lock().ok_or(Busy)?
     };
     if i64::from(slot.generation) != handle >> 32 {
         return Ok(None);
@@ -88,7 +97,7 @@ pub fn try_with<R, F: FnOnce(&mut Socket) -> R>(handle: i64, use_it: F) -> Resul
     Ok(slot.socket.as_mut().map(use_it))
 }
 
-/// The same with the socket's group, which may be changed.
+/// Like [`with`], with the socket's group, which may be changed.
 pub fn with_group<R>(handle: i64, use_them: impl FnOnce(&mut Socket, &mut u32) -> R) -> Option<R> {
     let mut slot = slot(handle as u32)?.lock();
     if i64::from(slot.generation) != handle >> 32 {
