@@ -181,6 +181,7 @@ impl Batch {
 
     /// Puts the messages on a socket's outbox, but those that it does not get. Nothing is done when
     /// this does not wait and another thread has the socket.
+    #[inline]
     fn offer(&mut self, handle: i64, waits: bool) -> Offered {
         if self.messages.iter().any(|message| message.except == handle) {
             return self.offer_one_by_one(handle);

@@ -145,8 +145,7 @@ impl Outbox {
     /// which saves it a chunk; when another small one comes after that, both are copied together.
     pub fn share_one_of_many(&mut self, hold: &SharedSlice) {
         if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
-            self.join_only_piece(hold.bytes().len());
-            return self.copy(hold.bytes());
+            return self.copy_behind_shared(hold.bytes());
         }
         if hold.bytes().is_empty() {
             return;
@@ -155,21 +154,21 @@ impl Outbox {
         self.pieces.push_back(Piece::Shared(hold.clone()));
     }
 
-    /// Copies a small shared piece that is alone, when `length` more bytes are to follow it: one
+    /// Appends a copy of `data`, and first makes a copy of a small shared piece that is alone: one
     /// piece leaves with a cheaper call.
-    fn join_only_piece(&mut self, length: usize) {
-        let [Piece::Shared(only)] = self.pieces.make_contiguous() else {
-            return;
-        };
-        let bytes = &only.bytes()[self.sent..];
-        if bytes.len() + length > FIRST_CHUNK {
-            return;
+    #[inline(never)]
+    fn copy_behind_shared(&mut self, data: &[u8]) {
+        if let [Piece::Shared(only)] = self.pieces.make_contiguous() {
+            let bytes = &only.bytes()[self.sent..];
+            if bytes.len() + data.len() <= FIRST_CHUNK {
+                let mut chunk = std::mem::take(&mut self.spare);
+                chunk.reserve(FIRST_CHUNK);
+                chunk.extend_from_slice(bytes);
+                self.sent = 0;
+                self.pieces[0] = Piece::Copied(chunk);
+            }
         }
-        let mut chunk = std::mem::take(&mut self.spare);
-        chunk.reserve(FIRST_CHUNK);
-        chunk.extend_from_slice(bytes);
-        self.sent = 0;
-        self.pieces[0] = Piece::Copied(chunk);
+        self.copy(data);
     }
 
     /// Keeps no more memory for its next use than most outboxes need.

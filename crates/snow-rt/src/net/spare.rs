@@ -60,9 +60,18 @@ impl Batches {
         }
     }
 
+    #[inline]
     fn take(&self, spare: &mut Spare) -> Box<Outbox> {
+        match spare.pop() {
+            Some(outbox) => outbox,
+            None => self.take_from_batch(spare),
+        }
+    }
+
+    #[inline(never)]
+    fn take_from_batch(&self, spare: &mut Spare) -> Box<Outbox> {
         // Relaxed, here and below: the count is a hint, and what it is about is under the lock.
-        if spare.is_empty() && self.count.load(Ordering::Relaxed) > 0 {
+        if self.count.load(Ordering::Relaxed) > 0 {
             let mut all = self.all.lock();
             *spare = all.pop().unwrap_or_default();
             self.count.store(all.len(), Ordering::Relaxed);
@@ -70,18 +79,25 @@ impl Batches {
         spare.pop().unwrap_or_default()
     }
 
+    #[inline]
     fn give(&self, spare: &mut Spare, outbox: Box<Outbox>) {
-        if spare.len() == MOST {
-            if self.count.load(Ordering::Relaxed) >= MOST_BATCHES {
-                return;
-            }
-            let mut batch = spare.split_off(MOST - BATCH);
-            batch.iter_mut().for_each(|outbox| outbox.trim());
-            let mut all = self.all.lock();
-            all.push(batch);
-            self.count.store(all.len(), Ordering::Relaxed);
+        if spare.len() < MOST || self.take_batch(spare) {
+            spare.push(outbox);
         }
-        spare.push(outbox);
+    }
+
+    /// Makes room in a thread's full list; false when there are batches enough.
+    #[inline(never)]
+    fn take_batch(&self, spare: &mut Spare) -> bool {
+        if self.count.load(Ordering::Relaxed) >= MOST_BATCHES {
+            return false;
+        }
+        let mut batch = spare.split_off(MOST - BATCH);
+        batch.iter_mut().for_each(|outbox| outbox.trim());
+        let mut all = self.all.lock();
+        all.push(batch);
+        self.count.store(all.len(), Ordering::Relaxed);
+        true
     }
 }
 
