@@ -24,9 +24,12 @@ const MOST: usize = 256;
 /// Tokens that are flushed between two looks at the poller, at least, and the part of those that
 /// wait. A broadcast to thousands is thousands of system calls: what comes meanwhile for other
 /// sockets does not wait for them, and what comes for the same ones leaves with what is not sent
-/// yet. A part, so that no outbox gathers for more than a few dozen turns.
+/// yet.
 const FLUSHES: usize = 64;
 const FLUSHED_PART: usize = 8;
+/// A flush of more bytes does not count: it gains little by more that leaves with it, and outboxes
+/// of thousands must not grow while one speaks faster than parts are flushed.
+const FEW_BYTES: usize = 4096;
 
 /// No token: generations of sockets begin with 1.
 const NONE: u64 = 0;
@@ -40,8 +43,8 @@ const CALLED: u8 = 2;
 pub struct Client {
     /// Something was reported.
     pub report: fn(&Event),
-    /// The turn is over: send what has gathered for this token.
-    pub flush: fn(u64),
+    /// The turn is over: send what has gathered for this token. Answers how many bytes that were.
+    pub flush: fn(u64) -> usize,
 }
 
 struct Reactor {
@@ -279,11 +282,18 @@ fn take_handed_over(reactor: &Reactor) {
 }
 
 /// Flushes the first of the tokens that wait. True when there were any.
-fn flush_part(flush: fn(u64)) -> bool {
+fn flush_part(flush: fn(u64) -> usize) -> bool {
     let mut dirty = DIRTY.take();
     let waiting = dirty.len();
-    let part = waiting.div_ceil(FLUSHED_PART).max(FLUSHES).min(waiting);
-    dirty.drain(..part).for_each(flush);
+    let mut left = waiting.div_ceil(FLUSHED_PART).max(FLUSHES);
+    while left > 0 {
+        let Some(token) = dirty.pop_front() else {
+            break;
+        };
+        if flush(token) <= FEW_BYTES {
+            left -= 1;
+        }
+    }
     HAS_DIRTY.set(!dirty.is_empty());
     let meanwhile = DIRTY.replace(dirty);
     debug_assert!(meanwhile.is_empty(), "flushing makes no outbox dirty");
@@ -365,14 +375,21 @@ mod tests {
     fn many_tokens_are_flushed_in_parts() {
         let many = FLUSHES * FLUSHED_PART + 1;
         push_all_dirty(&vec![NOBODY; many]);
-        assert!(flush_part(|_| ()) && has_unsent());
+        assert!(flush_part(|_| FEW_BYTES) && has_unsent());
         assert_eq!(DIRTY.with_borrow(VecDeque::len), many - FLUSHES - 1);
-        assert!(flush_part(|_| ()) && has_unsent());
+        assert!(flush_part(|_| FEW_BYTES) && has_unsent());
         assert_eq!(DIRTY.with_borrow(VecDeque::len), many - 2 * FLUSHES - 1);
         while has_unsent() {
-            assert!(flush_part(|_| ()));
+            assert!(flush_part(|_| FEW_BYTES));
         }
-        assert!(!flush_part(|_| ()));
+        assert!(!flush_part(|_| FEW_BYTES));
+    }
+
+    #[test]
+    fn outboxes_with_much_on_them_are_flushed_at_once() {
+        push_all_dirty(&[NOBODY; 10 * FLUSHES]);
+        assert!(flush_part(|_| FEW_BYTES + 1));
+        assert!(!has_unsent());
     }
 
     #[test]
