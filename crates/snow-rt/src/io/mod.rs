@@ -20,6 +20,6 @@ mod tcp;
 
 pub use busy::busy_ms;
 pub use reactor::{
-    end_of_actor_turn, end_of_turn, flush_all_later, flush_later, flush_soon, here, notify, poll,
-    poller_of, serve, wait, worker_start, Client,
+    end_of_actor_turn, end_of_last_turn, end_of_turn, flush_all_later, flush_later, flush_soon,
+    has_unsent, here, notify, poll, poller_of, serve, wait, worker_start, Client,
 };

@@ -2,11 +2,12 @@
 //!
 //! In: reports of the poller, and from other workers tokens and wake-ups. Out: calls of the
 //! client's two functions on the owning worker. Promised: a token is handed over before the worker
-//! that has it sleeps, those of one turn together, and flushed before its own worker sleeps; a
-//! wake-up is never lost, and costs a system call only while the worker sleeps. Never: waiting
-//! anywhere but in `wait`.
+//! that has it sleeps, those of one turn together, and flushed before its own worker sleeps, in the
+//! order of the tokens; a wake-up is never lost, and costs a system call only while the worker
+//! sleeps. Never: waiting anywhere but in `wait`, flushing thousands without a look at the poller.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::OnceLock;
 
@@ -20,6 +21,16 @@ use crate::timer::clock;
 /// Stations there may be. More workers than this are refused at start.
 const MOST: usize = 256;
 
+/// Tokens that are flushed between two looks at the poller, at least, and the part of those that
+/// wait. A broadcast to thousands is thousands of system calls: what comes meanwhile for other
+/// sockets does not wait for them, and what comes for the same ones leaves with what is not sent
+/// yet.
+const FLUSHES: usize = 64;
+const FLUSHED_PART: usize = 8;
+/// A flush of more bytes does not count: it gains little by more that leaves with it, and outboxes
+/// of thousands must not grow while one speaks faster than parts are flushed.
+const FEW_BYTES: usize = 4096;
+
 /// No token: generations of sockets begin with 1.
 const NONE: u64 = 0;
 
@@ -32,8 +43,8 @@ const CALLED: u8 = 2;
 pub struct Client {
     /// Something was reported.
     pub report: fn(&Event),
-    /// The turn is over: send what has gathered for this token.
-    pub flush: fn(u64),
+    /// The turn is over: send what has gathered for this token. Answers how many bytes that were.
+    pub flush: fn(u64) -> usize,
 }
 
 struct Reactor {
@@ -55,7 +66,7 @@ thread_local! {
     static HERE: Cell<usize> = const { Cell::new(usize::MAX) };
     /// Whether `DIRTY` has any, which is asked several times a turn.
     static HAS_DIRTY: Cell<bool> = const { Cell::new(false) };
-    static DIRTY: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static DIRTY: RefCell<VecDeque<u64>> = const { RefCell::new(VecDeque::new()) };
     /// What is flushed when the running actor's turn ends, or `NONE`: nearly every actor has one
     /// socket. Asked after each turn.
     static SOON: Cell<u64> = const { Cell::new(NONE) };
@@ -128,7 +139,8 @@ pub fn poll() {
     gather(own(), Some(0), None);
 }
 
-/// Sends what this worker's actors have put on outboxes, and what other workers have handed over.
+/// Sends what this worker's actors have put on outboxes, and what other workers have handed over;
+/// when that is much, a part of it.
 pub fn end_of_turn() {
     flush_all(own());
 }
@@ -237,13 +249,13 @@ fn hand_over_gathered() {
 #[inline(never)]
 fn push_all_dirty(tokens: &[u64]) {
     HAS_DIRTY.set(true);
-    DIRTY.with_borrow_mut(|dirty| dirty.extend_from_slice(tokens));
+    DIRTY.with_borrow_mut(|dirty| dirty.extend(tokens));
 }
 
 #[inline(never)]
 fn push_dirty(token: u64) {
     HAS_DIRTY.set(true);
-    DIRTY.with_borrow_mut(|dirty| dirty.push(token));
+    DIRTY.with_borrow_mut(|dirty| dirty.push_back(token));
 }
 
 #[inline]
@@ -256,30 +268,47 @@ fn flush_some(reactor: &Reactor) -> bool {
     let Some(client) = CLIENT.get() else {
         return false;
     };
-    let mut any = false;
     if reactor.has_more.load(Ordering::Acquire) {
         hand_over_gathered();
-        let tokens = {
-            let mut tokens = reactor.handed_over.lock();
-            reactor.has_more.store(false, Ordering::Relaxed);
-            std::mem::take(&mut *tokens)
+        take_handed_over(reactor);
+    }
+    flush_part(client.flush)
+}
+
+fn take_handed_over(reactor: &Reactor) {
+    let mut tokens = reactor.handed_over.lock();
+    reactor.has_more.store(false, Ordering::Relaxed);
+    DIRTY.with_borrow_mut(|dirty| dirty.extend(tokens.drain(..)));
+}
+
+/// Flushes the first of the tokens that wait. True when there were any.
+fn flush_part(flush: fn(u64) -> usize) -> bool {
+    let mut dirty = DIRTY.take();
+    let waiting = dirty.len();
+    let mut left = waiting.div_ceil(FLUSHED_PART).max(FLUSHES);
+    while left > 0 {
+        let Some(token) = dirty.pop_front() else {
+            break;
         };
-        any = true;
-        tokens.into_iter().for_each(client.flush);
+        if flush(token) <= FEW_BYTES {
+            left -= 1;
+        }
     }
-    if HAS_DIRTY.replace(false) {
-        let mut tokens = DIRTY.take();
-        any = true;
-        tokens.drain(..).for_each(client.flush);
-        // Flushing makes no outbox dirty on this thread, so the list is still empty and its room
-        // can be kept.
-        DIRTY.with_borrow_mut(|dirty| {
-            if dirty.is_empty() {
-                *dirty = tokens;
-            }
-        });
-    }
-    any
+    HAS_DIRTY.set(!dirty.is_empty());
+    let meanwhile = DIRTY.replace(dirty);
+    debug_assert!(meanwhile.is_empty(), "flushing makes no outbox dirty");
+    waiting > 0
+}
+
+/// True while tokens of this worker wait to be flushed.
+#[inline]
+pub fn has_unsent() -> bool {
+    HAS_DIRTY.get()
+}
+
+/// Sends all of it: there is no turn after this one.
+pub fn end_of_last_turn() {
+    while flush_all(own()) {}
 }
 
 #[inline(never)]
@@ -315,6 +344,9 @@ fn reactor(index: usize) -> &'static Reactor {
 mod tests {
     use super::*;
 
+    /// No socket has such a handle.
+    const NOBODY: u64 = u64::MAX;
+
     // Stations are global, so each test takes one that no scheduler in this process uses.
     #[test]
     fn a_call_before_the_sleep_ends_it() {
@@ -337,5 +369,38 @@ mod tests {
         worker_start(MOST - 2);
         wait(None);
         caller.join().unwrap();
+    }
+
+    #[test]
+    fn many_tokens_are_flushed_in_parts() {
+        let many = FLUSHES * FLUSHED_PART + 1;
+        push_all_dirty(&vec![NOBODY; many]);
+        assert!(flush_part(|_| FEW_BYTES) && has_unsent());
+        assert_eq!(DIRTY.with_borrow(VecDeque::len), many - FLUSHES - 1);
+        assert!(flush_part(|_| FEW_BYTES) && has_unsent());
+        assert_eq!(DIRTY.with_borrow(VecDeque::len), many - 2 * FLUSHES - 1);
+        while has_unsent() {
+            assert!(flush_part(|_| FEW_BYTES));
+        }
+        assert!(!flush_part(|_| FEW_BYTES));
+    }
+
+    #[test]
+    fn outboxes_with_much_on_them_are_flushed_at_once() {
+        push_all_dirty(&[NOBODY; 10 * FLUSHES]);
+        assert!(flush_part(|_| FEW_BYTES + 1));
+        assert!(!has_unsent());
+    }
+
+    #[test]
+    fn what_was_handed_over_stands_behind_what_waits() {
+        worker_start(MOST - 3);
+        push_dirty(NOBODY);
+        let other = std::thread::spawn(|| flush_all_later(MOST - 3, &[NOBODY - 1, NOBODY - 2]));
+        other.join().unwrap();
+        take_handed_over(reactor(MOST - 3));
+        let dirty = DIRTY.take();
+        assert_eq!(dirty, [NOBODY, NOBODY - 1, NOBODY - 2]);
+        assert!(!reactor(MOST - 3).has_more.load(Ordering::SeqCst));
     }
 }

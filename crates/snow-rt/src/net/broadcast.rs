@@ -4,7 +4,8 @@
 //! and how many were closed or full, and which were full. Promised: all messages are one block,
 //! which the outboxes share; a socket is looked at once, however many messages there are, unless it
 //! may not take them all; every worker that has to flush is told at most once; the cost for each
-//! socket does not grow with their number. Never: waking a socket's owner, waiting.
+//! socket does not grow with their number. Never: waking a socket's owner, waiting; a socket that
+//! another worker sends on is looked at when the others have theirs.
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use super::outbox::Outbox;
 use super::send::{self, Flush, Together};
 use super::shared_slice::SharedSlice;
 use super::socket::Sender;
+use super::table::Busy;
 use crate::actor::exit;
 use crate::actor::memory;
 use crate::{io, mem};
@@ -98,11 +100,24 @@ pub unsafe fn broadcast(
     let mut batch = Batch::new(block, messages);
     let first_full = batch.messages.len() * COUNTS;
     let mut full = 0;
+    let mut note_full = |handle| {
+        // SAFETY: each socket of the list is written once at most.
+        unsafe { write(answer, first_full + full * NUMBER, handle) };
+        full += 1;
+    };
+    // A worker holds a socket's lock while the system sends. One that puts messages on the next
+    // outboxes meanwhile leaves it behind; waiting would be a wake-up for each socket.
+    let mut busy = Vec::new();
     for handle in handles.chunks_exact(NUMBER).map(number) {
-        if batch.offer(handle) {
-            // SAFETY: each socket of the list is written once at most.
-            unsafe { write(answer, first_full + full * NUMBER, handle) };
-            full += 1;
+        match batch.offer(handle, false) {
+            Offered::Whole => {}
+            Offered::WasFull => note_full(handle),
+            Offered::Busy => busy.push(handle),
+        }
+    }
+    for handle in busy {
+        if batch.offer(handle, true) == Offered::WasFull {
+            note_full(handle);
         }
     }
     for (worker, tokens) in &batch.flushes.0 {
@@ -118,6 +133,17 @@ pub unsafe fn broadcast(
     // SAFETY: the answer is filled up to there.
     unsafe { (*answer).len = (first_full + full * NUMBER) as i64 };
     answer
+}
+
+/// What became of messages that were offered to a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offered {
+    /// It was full for none of them.
+    Whole,
+    /// It was full for one of them.
+    WasFull,
+    /// Another thread has the socket, and nothing was done.
+    Busy,
 }
 
 /// Messages on their way to many sockets.
@@ -153,32 +179,34 @@ impl Batch {
         }
     }
 
-    /// Puts the messages on a socket's outbox, but those that it does not get. True when it was
-    /// full for one of them.
-    fn offer(&mut self, handle: i64) -> bool {
+    /// Puts the messages on a socket's outbox, but those that it does not get. Nothing is done when
+    /// this does not wait and another thread has the socket.
+    #[inline]
+    fn offer(&mut self, handle: i64, waits: bool) -> Offered {
         if self.messages.iter().any(|message| message.except == handle) {
             return self.offer_one_by_one(handle);
         }
         let lengths = self.messages.iter().map(|message| message.place.len());
         let bytes = self.block.bytes().len();
         let put_all = |outbox: &mut Outbox| outbox.share_one_of_many(&self.block);
-        match send::offer_together(handle, bytes, lengths, put_all) {
-            Together::Taken(flush) => {
+        match send::offer_together(handle, waits, bytes, lengths, put_all) {
+            Ok(Together::Taken(flush)) => {
                 self.taken += 1;
                 self.flush_later(flush, handle);
-                false
+                Offered::Whole
             }
-            Together::Closed => {
+            Ok(Together::Closed) => {
                 let all = self.messages.iter_mut();
                 all.for_each(|message| message.closed += 1);
-                false
+                Offered::Whole
             }
-            Together::NotAtOnce => self.offer_one_by_one(handle),
+            Ok(Together::NotAtOnce) => self.offer_one_by_one(handle),
+            Err(Busy) => Offered::Busy,
         }
     }
 
     #[inline(never)]
-    fn offer_one_by_one(&mut self, handle: i64) -> bool {
+    fn offer_one_by_one(&mut self, handle: i64) -> Offered {
         let mut was_full = false;
         let mut first = None;
         for message in self.messages.iter_mut().filter(|m| m.except != handle) {
@@ -198,7 +226,11 @@ impl Batch {
             first = first.or(flush);
         }
         self.flush_later(first, handle);
-        was_full
+        if was_full {
+            Offered::WasFull
+        } else {
+            Offered::Whole
+        }
     }
 
     fn flush_later(&mut self, flush: Option<Flush>, handle: i64) {
@@ -231,6 +263,8 @@ fn number(bytes: &[u8]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::socket::{Kind, Socket};
+    use crate::net::table;
 
     #[test]
     fn sockets_are_grouped_by_worker() {
@@ -239,5 +273,29 @@ mod tests {
             .into_iter()
             .for_each(|(worker, handle)| flushes.add(worker, handle));
         assert_eq!(flushes.0, [(1, vec![10, 30]), (0, vec![20])]);
+    }
+
+    #[test]
+    fn a_socket_that_another_thread_has_is_left_for_later() {
+        let handle = table::insert(|| Socket::new(-1, Kind::Stream, 1)).unwrap();
+        let block = mem::new_block(2);
+        // SAFETY: the block is fresh, has room for two bytes, and is given back.
+        let hold = unsafe {
+            let data = mem::block_data(block);
+            data.copy_from_nonoverlapping(b"hi".as_ptr(), 2);
+            let hold = SharedSlice::new(block, std::slice::from_raw_parts(data, 2));
+            mem::release_block(block);
+            hold
+        };
+        let message = [2u64.to_be_bytes(), 0u64.to_be_bytes()].concat();
+        let mut batch = Batch::new(hold, &message);
+        let meanwhile = table::with(handle, |_| batch.offer(handle, false));
+        assert_eq!(meanwhile, Some(Offered::Busy));
+        assert_eq!((batch.taken, batch.flushes.0.len()), (0, 0));
+        assert_eq!(batch.offer(handle, false), Offered::Whole);
+        assert_eq!((batch.taken, batch.flushes.0.len()), (1, 1));
+        table::remove(handle);
+        assert_eq!(batch.offer(handle, false), Offered::Whole);
+        assert_eq!(batch.messages[0].closed, 1);
     }
 }

@@ -142,16 +142,40 @@ impl Outbox {
     }
 
     /// Appends what `hold` shows and others send too. An empty outbox shares even a small one,
-    /// which saves it a chunk; what comes after that is copied together.
+    /// which saves it a chunk; when another small one comes after that, both are copied together.
     pub fn share_one_of_many(&mut self, hold: &SharedSlice) {
         if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
-            return self.copy(hold.bytes());
+            return self.copy_behind_shared(hold.bytes());
         }
         if hold.bytes().is_empty() {
             return;
         }
         self.pending += hold.bytes().len();
         self.pieces.push_back(Piece::Shared(hold.clone()));
+    }
+
+    /// Appends a copy of `data`, and first makes a copy of a small shared piece that is alone: one
+    /// piece leaves with a cheaper call.
+    #[inline(never)]
+    fn copy_behind_shared(&mut self, data: &[u8]) {
+        if let [Piece::Shared(only)] = self.pieces.make_contiguous() {
+            let bytes = &only.bytes()[self.sent..];
+            if bytes.len() + data.len() <= FIRST_CHUNK {
+                let mut chunk = std::mem::take(&mut self.spare);
+                chunk.reserve(FIRST_CHUNK);
+                chunk.extend_from_slice(bytes);
+                self.sent = 0;
+                self.pieces[0] = Piece::Copied(chunk);
+            }
+        }
+        self.copy(data);
+    }
+
+    /// Keeps no more memory for its next use than most outboxes need.
+    pub fn trim(&mut self) {
+        if self.spare.capacity() > FIRST_CHUNK {
+            self.spare = Vec::new();
+        }
     }
 
     /// True when sharing pays for `length` bytes of a block.

@@ -78,16 +78,15 @@ fn an_emptied_outbox_reuses_its_chunk_and_a_large_one_is_let_go() {
 }
 
 #[test]
-fn the_first_of_many_is_shared_and_the_next_are_copied_together() {
+fn one_of_many_is_shared_while_it_is_alone_and_copied_when_another_follows() {
     let hold = held(b"frame");
     let mut outbox = Outbox::default();
-    (0..3).for_each(|_| outbox.share_one_of_many(&hold));
-    assert_eq!(
-        gathered(&outbox),
-        [b"frame".to_vec(), b"frameframe".to_vec()]
-    );
+    outbox.share_one_of_many(&hold);
+    assert!(matches!(&outbox.pieces[0], Piece::Shared(_)));
+    (0..2).for_each(|_| outbox.share_one_of_many(&hold));
+    assert_eq!(outbox.only_piece(), Some(&b"frameframeframe"[..]));
     assert_eq!(outbox.pending(), 15);
-    assert!(matches!(&outbox.pieces[1], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK));
+    assert!(matches!(&outbox.pieces[0], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK));
 }
 
 /// Whatever is dropped, however much was sent before, the rest is whole messages in order.
@@ -217,4 +216,47 @@ fn more_pieces_than_fit_leave_in_order() {
         sent.extend(part);
     }
     assert_eq!(sent, whole);
+}
+
+#[test]
+fn a_shared_piece_that_is_being_sent_is_copied_from_there_on() {
+    let hold = held(b"0123456789");
+    let mut outbox = Outbox::default();
+    outbox.share_one_of_many(&hold);
+    outbox.mark(10, true);
+    outbox.advance(4);
+    for _ in 0..2 {
+        outbox.share_one_of_many(&hold);
+        outbox.mark(10, true);
+    }
+    assert_eq!(
+        outbox.only_piece(),
+        Some(&b"45678901234567890123456789"[..])
+    );
+    assert_eq!(outbox.pending(), 26);
+    assert_eq!(outbox.drop_oldest(10), 1, "the first one is being sent");
+    assert_eq!(gathered(&outbox).concat(), b"4567890123456789");
+    outbox.advance(16);
+    assert!(outbox.pieces.is_empty());
+}
+
+#[test]
+fn a_large_shared_piece_stays_where_it_is() {
+    let large = held(&[b'.'; FIRST_CHUNK]);
+    let mut outbox = Outbox::default();
+    outbox.share_one_of_many(&large);
+    outbox.share_one_of_many(&held(b"small"));
+    let pieces = gathered(&outbox);
+    assert_eq!(pieces, [&[b'.'; FIRST_CHUNK][..], b"small"]);
+}
+
+#[test]
+fn a_trimmed_outbox_keeps_a_small_chunk_only() {
+    for (length, keeps) in [(5, true), (NEXT_CHUNK, false)] {
+        let mut outbox = Outbox::default();
+        outbox.copy(&vec![0; length]);
+        outbox.advance(length);
+        outbox.trim();
+        assert_eq!(outbox.spare.capacity() > 0, keeps);
+    }
 }

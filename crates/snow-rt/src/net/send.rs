@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::outbox::Outbox;
 use super::shared_slice::SharedSlice;
 use super::socket::{Sender, Socket, NOWHERE};
-use super::table;
+use super::table::{self, Busy};
 use super::wait::{self, Deadline};
 use super::waiters::Direction;
 use crate::{io, mem};
@@ -156,14 +156,17 @@ pub enum Together {
     NotAtOnce,
 }
 
-/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all.
+/// Has `put` append messages of these lengths, `bytes` in all, if the socket takes them all. A
+/// caller that does not wait may learn that another thread has the socket.
+#[inline]
 pub fn offer_together(
     handle: i64,
+    waits: bool,
     bytes: usize,
     lengths: impl Iterator<Item = usize>,
     put: impl FnOnce(&mut Outbox),
-) -> Together {
-    let outcome = table::with(handle, |socket| {
+) -> Result<Together, Busy> {
+    let outcome = table::with_or_busy(handle, waits, |socket| {
         if socket.refuses_bytes() {
             return Together::Closed;
         }
@@ -172,8 +175,8 @@ pub fn offer_together(
         }
         socket.append_messages(lengths, put);
         Together::Taken(flush_after(socket, Sender::Anyone))
-    });
-    outcome.unwrap_or(Together::Closed)
+    })?;
+    Ok(outcome.unwrap_or(Together::Closed))
 }
 
 #[cold]

@@ -73,7 +73,31 @@ pub fn with<R>(handle: i64, use_it: impl FnOnce(&mut Socket) -> R) -> Option<R> 
     with_group(handle, |socket, _| use_it(socket))
 }
 
-/// The same with the socket's group, which may be changed.
+/// Another thread has the socket's lock.
+pub struct Busy;
+
+/// The same, but nothing is done when the caller does not wait and another thread has the lock.
+#[inline]
+pub fn with_or_busy<R>(
+    handle: i64,
+    waits: bool,
+    use_it: impl FnOnce(&mut Socket) -> R,
+) -> Result<Option<R>, Busy> {
+    let Some(slot) = slot(handle as u32) else {
+        return Ok(None);
+    };
+    let mut slot = if waits {
+        slot.lock()
+    } else {
+        slot.try_lock().ok_or(Busy)?
+    };
+    if i64::from(slot.generation) != handle >> 32 {
+        return Ok(None);
+    }
+    Ok(slot.socket.as_mut().map(use_it))
+}
+
+/// Like [`with`], with the socket's group, which may be changed.
 pub fn with_group<R>(handle: i64, use_them: impl FnOnce(&mut Socket, &mut u32) -> R) -> Option<R> {
     let mut slot = slot(handle as u32)?.lock();
     if i64::from(slot.generation) != handle >> 32 {

@@ -168,14 +168,19 @@ pub fn report(event: &Event) {
     }
 }
 
-/// What a worker calls at the end of a turn for each socket with a dirty outbox.
-pub fn flush(token: u64) {
+/// What a worker calls at the end of a turn for each socket with a dirty outbox. Answers how many
+/// bytes were on it.
+pub fn flush(token: u64) -> usize {
     let handle = token as i64;
-    if let Ok(wakes) = with(handle, |socket, poller| {
-        flush_watched(socket, poller, handle)
-    }) {
-        tell(handle, wakes);
-    }
+    let flushed = with(handle, |socket, poller| {
+        let bytes = socket.pending();
+        (bytes, flush_watched(socket, poller, handle))
+    });
+    let Ok((bytes, wakes)) = flushed else {
+        return 0;
+    };
+    tell(handle, wakes);
+    bytes
 }
 
 /// Flushes, and sees to it that a socket whose outbox the system did not take is watched.

@@ -242,7 +242,7 @@ pub unsafe fn run(worker: *mut Worker) {
             if (*worker).queue.len() > 1 && runtime.parked.has_any() && (*worker).queue.offer() {
                 idle::wake_any(runtime);
             }
-            if !(*worker).queue.is_empty() {
+            if !(*worker).queue.is_empty() || crate::io::has_unsent() {
                 crate::io::poll();
             } else if steal(worker) {
                 continue;
@@ -252,6 +252,7 @@ pub unsafe fn run(worker: *mut Worker) {
                 idle::park(worker);
             }
         }
+        crate::io::end_of_last_turn();
     }
 }
 

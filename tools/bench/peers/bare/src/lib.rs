@@ -225,12 +225,32 @@ fn unmask(payload: &mut [u8], mask: [u8; 4]) {
     }
 }
 
-/// The port, which is the argument, listened on.
-pub fn listen() -> std::io::Result<std::net::TcpListener> {
-    let port = std::env::args().nth(1).and_then(|text| text.parse().ok());
-    let port: u16 = port.expect("the port is an argument");
-    std::net::TcpListener::bind(("127.0.0.1", port))
+/// How many loops there are to be: the first of two arguments.
+pub fn loops() -> usize {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match &words[..] {
+        [count, _] => count.parse().expect("the first of two is a number"),
+        _ => 1,
+    }
 }
+
+/// The port, which is the last argument, listened on; each of several loops does so.
+pub fn listen(is_shared: bool) -> std::io::Result<std::net::TcpListener> {
+    let port = std::env::args()
+        .next_back()
+        .and_then(|text| text.parse().ok());
+    let port: u16 = port.expect("the port is an argument");
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(is_shared)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Connections that may wait for a loop to accept them.
+const BACKLOG: i32 = 4096;
 
 /// Small answers leave at once.
 pub fn no_delay(fd: i32) {

@@ -1,23 +1,73 @@
-//! An epoll loop that echoes, one thread. Argument: the port. What comes on the path `/room` goes to
-//! all connections there, once in a turn of the loop.
+//! An epoll loop that echoes, one thread. Arguments: how many loops, if more than one, and the port.
+//! What comes on the path `/room` goes to all connections there, once in a turn of the loop. Loops
+//! share nothing but the port, and what is said in the room.
 
 use std::io;
 use std::os::fd::AsRawFd;
+use std::sync::Mutex;
 
-use peer_bare::{listen, no_delay, Answer, Ended, Peer, Table};
+use peer_bare::{listen, loops, no_delay, Answer, Ended, Peer, Table};
 
 struct Connection {
     peer: Peer,
     unsent: Vec<u8>,
 }
 
+/// What other loops have heard for the members of this one, and the descriptor that wakes it.
+struct Inbox {
+    said: Mutex<Vec<u8>>,
+    bell: i32,
+}
+
+impl Inbox {
+    fn new() -> Inbox {
+        // SAFETY: no pointers.
+        let bell = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
+        Inbox {
+            said: Mutex::default(),
+            bell,
+        }
+    }
+
+    fn put(&self, bytes: &[u8]) {
+        let mut said = self.said.lock().expect("no loop panics");
+        let is_first = said.is_empty();
+        said.extend_from_slice(bytes);
+        drop(said);
+        if is_first {
+            // SAFETY: eight bytes of a local.
+            unsafe { libc::write(self.bell, (&raw const ONE).cast(), 8) };
+        }
+    }
+}
+
+static ONE: u64 = 1;
+
 fn main() -> io::Result<()> {
-    let listener = listen()?;
+    let inboxes: Vec<Inbox> = (0..loops()).map(|_| Inbox::new()).collect();
+    std::thread::scope(|scope| {
+        for own in 1..inboxes.len() {
+            let inboxes = &inboxes;
+            scope.spawn(move || serve(own, inboxes));
+        }
+        serve(0, &inboxes)
+    })
+}
+
+fn serve(own: usize, inboxes: &[Inbox]) -> io::Result<()> {
+    let listener = listen(inboxes.len() > 1)?;
     listener.set_nonblocking(true)?;
     let door = listener.as_raw_fd();
+    let bell = inboxes[own].bell;
     // SAFETY: no pointers.
     let poll = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
     watch(poll, libc::EPOLL_CTL_ADD, door, libc::EPOLLIN);
+    watch(
+        poll,
+        libc::EPOLL_CTL_ADD,
+        bell,
+        libc::EPOLLIN | libc::EPOLLET,
+    );
     // SAFETY: an event is plain numbers.
     let mut events: Vec<libc::epoll_event> = vec![unsafe { std::mem::zeroed() }; 1024];
     let mut buffer = vec![0; 512 << 10];
@@ -31,6 +81,9 @@ fn main() -> io::Result<()> {
             let (fd, flags) = (event.u64 as i32, event.events as i32);
             if fd == door {
                 accept(poll, door, &mut connections);
+                continue;
+            }
+            if fd == bell {
                 continue;
             }
             let Some(connection) = connections.get(fd) else {
@@ -55,6 +108,14 @@ fn main() -> io::Result<()> {
                 // SAFETY: the descriptor is that of the connection, which is gone.
                 unsafe { libc::close(fd) };
             }
+        }
+        if !published.is_empty() {
+            for (_, other) in inboxes.iter().enumerate().filter(|(at, _)| *at != own) {
+                other.put(&published);
+            }
+        }
+        if inboxes.len() > 1 {
+            published.append(&mut inboxes[own].said.lock().expect("no loop panics"));
         }
         if !published.is_empty() {
             for fd in &members {

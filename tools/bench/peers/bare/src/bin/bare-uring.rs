@@ -120,7 +120,7 @@ struct Server {
 }
 
 fn main() -> io::Result<()> {
-    let listener = listen()?;
+    let listener = listen(false)?;
     let door = listener.as_raw_fd();
     let ring = IoUring::builder()
         .setup_single_issuer()
