@@ -14,7 +14,14 @@ const ORDER: &[(&str, &[&str])] = &[
     ),
     (
         "Actors",
-        &["Process", "Timer", "Job", "Supervisor", "Supervision"],
+        &[
+            "Process",
+            "Timer",
+            "Job",
+            "Supervisor",
+            "Supervision",
+            "Persistent",
+        ],
     ),
     ("WebSocket", &["Ws", "Ws.*"]),
     ("HTTP", &["Http", "Request", "Http.*", "Ops", "Ops.*"]),
