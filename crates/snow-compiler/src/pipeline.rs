@@ -41,6 +41,8 @@ pub struct Options {
     pub verify: bool,
     /// Functions of the library that need no code, because they have been compiled before.
     pub precompiled: Option<Arc<Precompiled>>,
+    /// Large files of the program are split, so that a changed line compiles less.
+    pub in_parts: bool,
 }
 
 /// Functions that have been compiled before, by their symbols.
@@ -131,7 +133,7 @@ pub fn compile_with(
         let found = (&mut diagnostics, &mut compiled.dump);
         core = optimized(sources, options, parsed.as_deref_mut(), true, found);
     }
-    if let Some(core) = core {
+    if let Some(mut core) = core {
         let Some(known) = precompiled(&core, options, &mut diagnostics) else {
             let whole = Options {
                 precompiled: None,
@@ -139,6 +141,11 @@ pub fn compile_with(
             };
             return compile_with(sources, &whole, parsed);
         };
+        if options.in_parts {
+            let own = sources.iter().filter(|(_, source)| !source.is_stdlib);
+            let own: FxHashSet<_> = own.map(|(_, source)| source.module.clone()).collect();
+            emit::parts::split(&mut core, &|unit| own.contains(&**unit));
+        }
         compiled.units = units(&core, sources, &known);
     }
     if diagnostics.any_error() {
@@ -328,6 +335,7 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
         dump: None,
         verify: false,
         precompiled: None,
+        in_parts: false,
     };
     let mut diagnostics = Diagnostics::default();
     let found = (&mut diagnostics, &mut None);

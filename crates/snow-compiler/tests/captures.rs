@@ -14,6 +14,7 @@ fn core(text: &str) -> String {
         dump: Some("core".into()),
         verify: true,
         precompiled: None,
+        in_parts: false,
     };
     let compiled = support::compile(&support::with_core(&case), &options);
     assert!(compiled.diagnostics.is_empty());

@@ -99,6 +99,7 @@ fn what_is_printed_is_read_back() {
             dump: Some(stage.into()),
             verify: true,
             precompiled: None,
+            in_parts: false,
         };
         let compiled = support::compile(&support::with_core(&sources), &options);
         let printed = compiled

@@ -48,6 +48,7 @@ fn check(text: &str) -> bool {
             dump: None,
             verify: true,
             precompiled: None,
+            in_parts: false,
         },
     );
     let errors: Vec<_> = compiled

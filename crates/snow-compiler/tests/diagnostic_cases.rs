@@ -82,6 +82,7 @@ fn compiled(sources: &Sources, mode: Mode) -> Diagnostics {
         dump: None,
         verify: true,
         precompiled: None,
+        in_parts: false,
     };
     let compiled = support::compile(sources, &options);
     let mut diagnostics = Diagnostics::default();

@@ -19,6 +19,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
         dump: None,
         verify: true,
         precompiled: None,
+        in_parts: false,
     };
     let compiled = support::compile(&support::with_core(&sources), &options);
     let mut found = compiled.diagnostics;

@@ -19,6 +19,7 @@ fn compiled(text: &str) -> Compiled {
             dump: None,
             verify: true,
             precompiled: None,
+            in_parts: false,
         };
         compile(&support::with_core(&sources), &options)
     };

@@ -34,6 +34,7 @@ fn compiled(text: &str, precompiled: &Precompiled, verify: bool) -> Compiled {
         dump: None,
         verify,
         precompiled: Some(Arc::new(precompiled.clone())),
+        in_parts: false,
     };
     let compiled = on_large_stack(move || pipeline::compile(&sources, &options));
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
@@ -164,6 +165,7 @@ fn a_function_that_differs_is_noticed_or_compiled_with_the_program() {
             dump: None,
             verify,
             precompiled: Some(Arc::new(changed.clone())),
+            in_parts: false,
         };
         let sources = sources.clone();
         on_large_stack(move || pipeline::compile(&sources, &options))
@@ -195,6 +197,7 @@ fn types_that_contain_one_another_are_laid_out_alike_in_every_order() {
             dump: Some("core".into()),
             verify: true,
             precompiled: None,
+            in_parts: false,
         };
         let sources = support::with_core(&case);
         let compiled = on_large_stack(move || pipeline::compile(&sources, &options));

@@ -11,7 +11,7 @@ use crate::project;
 pub(crate) fn check(options: &Check) -> Result<(), Failure> {
     let path = project::chosen(options.path.as_ref())?;
     let project = project::checked(&path, &options.reporting)?;
-    let (compiled, _) = program::compile(&project, &options.reporting, None, None)?;
+    let (compiled, _) = program::compile(&project, &options.reporting, (None, false), None)?;
     let is_warning = |found: &Diagnostic| found.severity == Severity::Warning;
     if options.deny_warnings && compiled.diagnostics.iter().any(is_warning) {
         return Err(Failure::Message("there are warnings".into()));

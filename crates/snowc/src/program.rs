@@ -35,7 +35,7 @@ pub(crate) enum Outcome {
 pub(crate) fn compile(
     project: &Project,
     reporting: &Reporting,
-    precompiled: Option<Arc<Precompiled>>,
+    (precompiled, in_parts): (Option<Arc<Precompiled>>, bool),
     watch: Option<&Watch>,
 ) -> Result<(Compiled, String), Failure> {
     let verify = reporting.verify || project.mode == Mode::Tests;
@@ -44,6 +44,7 @@ pub(crate) fn compile(
         dump: reporting.dump.clone(),
         verify,
         precompiled,
+        in_parts,
     };
     let mut compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
     // An example shows something to a reader: what it leaves unused is no mistake.
@@ -111,8 +112,9 @@ pub(crate) fn executable(
         false => None,
     };
     let functions = library.as_ref().map(|library| library.functions.clone());
+    let in_parts = plain && !profile.release && !profile.sanitize;
     let (compiled, rendered) = watch.stage("Snow to C", || {
-        compile(project, reporting, functions, Some(&watch))
+        compile(project, reporting, (functions, in_parts), Some(&watch))
     })?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);

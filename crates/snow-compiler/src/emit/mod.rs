@@ -16,6 +16,7 @@ mod guards;
 mod linkage;
 mod names;
 mod packing;
+pub(crate) mod parts;
 mod rvalue;
 mod shapes;
 mod show;

@@ -49,7 +49,7 @@ fn squeeze_group(group: u64, room: &mut [MaybeUninit<u8>], at: usize) -> usize {
 fn nonzero(group: u64) -> u8 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     // The highest bit of each byte says it, without a carry from one byte into the next.
-    let highest = ((group & LOW) + LOW | group) & !LOW;
+    let highest = (((group & LOW) + LOW) | group) & !LOW;
     ((highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 

@@ -22,14 +22,14 @@ const SHAPE: &[&str] = &[
     "-pipe",
     "-fno-stack-protector",
     "-fstack-clash-protection",
-    "-ffunction-sections",
-    "-fdata-sections",
 ];
 /// `SN_DEVELOPMENT` makes functions of the headers' helpers, which the others copy into each place:
 /// a third of the compiler's time. Tail calls are a promise of the language, so they are made at
 /// every level. Line tables cost 4 % of the time, measured.
 const DEVELOPMENT: &[&str] = &["-O1", "-foptimize-sibling-calls", "-g1", "-DSN_DEVELOPMENT"];
-const RELEASE: &[&str] = &["-O2", "-g1"];
+/// In sections of their own, functions that a program does not need are left out of it. In
+/// development that would double the time for linking.
+const RELEASE: &[&str] = &["-O2", "-g1", "-ffunction-sections", "-fdata-sections"];
 /// Optimisations of gcc that cut functions apart or make one call of two equal ones; a crash report
 /// would name the line of another call. A compiler that does not know them goes without.
 const WHOLE: &[&str] = &[

@@ -1,0 +1,100 @@
+//! Large files of a program in parts.
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::source::Sources;
+
+/// The C files of a program, by their names.
+fn units(text: &str, in_parts: bool) -> BTreeMap<String, String> {
+    let mut case = Sources::default();
+    case.add("main.snow", "Main", false, text);
+    let options = Options {
+        mode: Mode::Program,
+        dump: None,
+        verify: true,
+        precompiled: None,
+        in_parts,
+    };
+    let compiled = support::compile(&support::with_core(&case), &options);
+    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let units = compiled.units.into_iter();
+    units.map(|unit| (unit.name, unit.text)).collect()
+}
+
+/// What a file has of its own: copies of others' small functions are not for development.
+fn own_text(unit: &str) -> String {
+    let parts = unit.split("#ifndef SN_DEVELOPMENT\n").enumerate();
+    let own = parts.map(|(at, part)| match at {
+        0 => part,
+        _ => part
+            .split_once("\n#endif\n")
+            .map_or("", |(_, behind)| behind),
+    });
+    own.collect()
+}
+
+/// A program of many functions, each with closures; the one of number `changed` is another.
+fn program(functions: usize, changed: usize) -> String {
+    let mut text = String::new();
+    for at in 0..functions {
+        let first = if at == changed { 1000 } else { 1 };
+        text.push_str(&format!(
+            "fn step{at}(list :: List<Int>) -> List<String> do\n  \
+             let found = List.filter(list, fn n -> n % {} != {first} end)\n  \
+             List.map(found, fn n -> \"item ${{n}} of {at}\" end)\nend\n",
+            at + 2
+        ));
+    }
+    text.push_str("fn main() do\n");
+    for at in 0..functions {
+        text.push_str(&format!("  println(\"${{step{at}([1, 2, 3])}}\")\n"));
+    }
+    text.push_str("end\n");
+    text
+}
+
+fn parts(units: &BTreeMap<String, String>) -> Vec<&String> {
+    let names = units.keys();
+    names
+        .filter(|name| *name == "Main" || name.starts_with("Main+"))
+        .collect()
+}
+
+#[test]
+fn a_small_file_is_whole() {
+    assert_eq!(parts(&units(&program(3, 0), true)), ["Main"]);
+}
+
+#[test]
+fn a_large_file_is_split_where_that_is_asked_for() {
+    let text = program(120, 0);
+    assert_eq!(parts(&units(&text, false)), ["Main"]);
+    let split = units(&text, true);
+    assert!(parts(&split).len() > 2, "{:?}", split.keys());
+    for at in 0..120 {
+        let head = format!(" Main__step{at}_1(sn_cx");
+        let defined = |unit: &str| {
+            let own = own_text(unit);
+            let mut lines = own.lines();
+            lines.any(|line| line.contains(&head) && line.contains(") {"))
+        };
+        let homes = split.values().filter(|unit| defined(unit));
+        assert_eq!(homes.count(), 1, "step{at}");
+    }
+}
+
+#[test]
+fn a_changed_function_changes_its_part_only() {
+    let before = units(&program(120, 7), true);
+    let after = units(&program(120, 8), true);
+    let changed: Vec<_> = before
+        .iter()
+        .filter(|(name, text)| after.get(*name) != Some(text))
+        .map(|(name, _)| name)
+        .collect();
+    assert!((1..=2).contains(&changed.len()), "{changed:?}");
+}
