@@ -41,8 +41,19 @@ pub struct Options {
     pub verify: bool,
     /// Functions of the library that need no code, because they have been compiled before.
     pub precompiled: Option<Arc<Precompiled>>,
-    /// Large files of the program are split, so that a changed line compiles less.
-    pub in_parts: bool,
+    /// What becomes of it in the end.
+    pub output: Output,
+}
+
+/// What is made of a program that has no errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Nothing: only what is wrong is wanted.
+    Nothing,
+    /// C, a file for each module.
+    Files,
+    /// The same with large files in parts, so that a changed line compiles less.
+    Parts,
 }
 
 /// Functions that have been compiled before, by their symbols.
@@ -141,7 +152,7 @@ pub fn compile_with(
             };
             return compile_with(sources, &whole, parsed);
         };
-        if options.in_parts {
+        if options.output == Output::Parts {
             let own = sources.iter().filter(|(_, source)| !source.is_stdlib);
             let own: FxHashSet<_> = own.map(|(_, source)| source.module.clone()).collect();
             emit::parts::split(&mut core, &|unit| own.contains(&**unit));
@@ -261,6 +272,9 @@ fn optimized(
         *dump = Some(core::print::program(&core));
         return None;
     }
+    if options.output == Output::Nothing && options.dump.is_none() && !options.verify {
+        return None;
+    }
     for pass in optimize::PASSES {
         (pass.run)(&mut core);
         if wants(pass.name) {
@@ -335,7 +349,7 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
         dump: None,
         verify: false,
         precompiled: None,
-        in_parts: false,
+        output: Output::Files,
     };
     let mut diagnostics = Diagnostics::default();
     let found = (&mut diagnostics, &mut None);

@@ -2,7 +2,7 @@
 
 mod support;
 
-use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::Sources;
 
 /// The core of a program, as `--dump=core` shows it.
@@ -14,7 +14,7 @@ fn core(text: &str) -> String {
         dump: Some("core".into()),
         verify: true,
         precompiled: None,
-        in_parts: false,
+        output: Output::Files,
     };
     let compiled = support::compile(&support::with_core(&case), &options);
     assert!(compiled.diagnostics.is_empty());

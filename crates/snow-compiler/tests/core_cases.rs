@@ -18,7 +18,7 @@ use std::{env, fs};
 
 use snow_compiler::core::{print, read, verify};
 use snow_compiler::optimize::PASSES;
-use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::Sources;
 
 const MARK: &str = "=== ";
@@ -99,7 +99,7 @@ fn what_is_printed_is_read_back() {
             dump: Some(stage.into()),
             verify: true,
             precompiled: None,
-            in_parts: false,
+            output: Output::Files,
         };
         let compiled = support::compile(&support::with_core(&sources), &options);
         let printed = compiled

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use snow_compiler::diagnostics::Code;
-use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::Sources;
 
 /// Places at which each program is cut, spread over its length.
@@ -48,7 +48,7 @@ fn check(text: &str) -> bool {
             dump: None,
             verify: true,
             precompiled: None,
-            in_parts: false,
+            output: Output::Files,
         },
     );
     let errors: Vec<_> = compiled

@@ -16,7 +16,7 @@
 mod support;
 
 use snow_compiler::diagnostics::{self, Code, Diagnostic, Diagnostics, Label, Severity};
-use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::{FileId, Sources, Span};
 use snow_compiler::{infer, matches, parse, resolve, warn};
 use std::path::Path;
@@ -82,7 +82,7 @@ fn compiled(sources: &Sources, mode: Mode) -> Diagnostics {
         dump: None,
         verify: true,
         precompiled: None,
-        in_parts: false,
+        output: Output::Files,
     };
     let compiled = support::compile(sources, &options);
     let mut diagnostics = Diagnostics::default();

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use snow_compiler::diagnostics::{Diagnostic, Severity};
-use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::Sources;
 
 fn errors(text: &str) -> Vec<Diagnostic> {
@@ -19,7 +19,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
         dump: None,
         verify: true,
         precompiled: None,
-        in_parts: false,
+        output: Output::Files,
     };
     let compiled = support::compile(&support::with_core(&sources), &options);
     let mut found = compiled.diagnostics;

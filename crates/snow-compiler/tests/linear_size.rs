@@ -6,7 +6,7 @@ mod support;
 use std::fmt::Write;
 
 use snow_compiler::diagnostics::{Code, Severity};
-use snow_compiler::pipeline::{compile, Compiled, Mode, Options, STACK};
+use snow_compiler::pipeline::{compile, Compiled, Mode, Options, Output, STACK};
 use snow_compiler::source::Sources;
 
 fn compiled(text: &str) -> Compiled {
@@ -19,7 +19,7 @@ fn compiled(text: &str) -> Compiled {
             dump: None,
             verify: true,
             precompiled: None,
-            in_parts: false,
+            output: Output::Files,
         };
         compile(&support::with_core(&sources), &options)
     };

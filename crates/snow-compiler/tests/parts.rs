@@ -4,19 +4,19 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use snow_compiler::pipeline::{Mode, Options};
+use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::Sources;
 
 /// The C files of a program, by their names.
-fn units(text: &str, in_parts: bool) -> BTreeMap<String, String> {
+fn units(text: &str, output: Output) -> BTreeMap<String, String> {
     let mut case = Sources::default();
     case.add("main.snow", "Main", false, text);
     let options = Options {
         mode: Mode::Program,
         dump: None,
-        verify: true,
+        verify: output != Output::Nothing,
         precompiled: None,
-        in_parts,
+        output,
     };
     let compiled = support::compile(&support::with_core(&case), &options);
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
@@ -66,14 +66,14 @@ fn parts(units: &BTreeMap<String, String>) -> Vec<&String> {
 
 #[test]
 fn a_small_file_is_whole() {
-    assert_eq!(parts(&units(&program(3, 0), true)), ["Main"]);
+    assert_eq!(parts(&units(&program(3, 0), Output::Parts)), ["Main"]);
 }
 
 #[test]
 fn a_large_file_is_split_where_that_is_asked_for() {
     let text = program(120, 0);
-    assert_eq!(parts(&units(&text, false)), ["Main"]);
-    let split = units(&text, true);
+    assert_eq!(parts(&units(&text, Output::Files)), ["Main"]);
+    let split = units(&text, Output::Parts);
     assert!(parts(&split).len() > 2, "{:?}", split.keys());
     for at in 0..120 {
         let head = format!(" Main__step{at}_1(sn_cx");
@@ -89,12 +89,17 @@ fn a_large_file_is_split_where_that_is_asked_for() {
 
 #[test]
 fn a_changed_function_changes_its_part_only() {
-    let before = units(&program(120, 7), true);
-    let after = units(&program(120, 8), true);
+    let before = units(&program(120, 7), Output::Parts);
+    let after = units(&program(120, 8), Output::Parts);
     let changed: Vec<_> = before
         .iter()
         .filter(|(name, text)| after.get(*name) != Some(text))
         .map(|(name, _)| name)
         .collect();
     assert!((1..=2).contains(&changed.len()), "{changed:?}");
+}
+
+#[test]
+fn nothing_is_made_where_only_errors_are_wanted() {
+    assert!(units(&program(3, 0), Output::Nothing).is_empty());
 }

@@ -6,7 +6,9 @@ mod support;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use snow_compiler::pipeline::{self, Compiled, LibraryUnit, Mode, Options, Precompiled, STACK};
+use snow_compiler::pipeline::{
+    self, Compiled, LibraryUnit, Mode, Options, Output, Precompiled, STACK,
+};
 use snow_compiler::source::Sources;
 
 fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -34,7 +36,7 @@ fn compiled(text: &str, precompiled: &Precompiled, verify: bool) -> Compiled {
         dump: None,
         verify,
         precompiled: Some(Arc::new(precompiled.clone())),
-        in_parts: false,
+        output: Output::Files,
     };
     let compiled = on_large_stack(move || pipeline::compile(&sources, &options));
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
@@ -165,7 +167,7 @@ fn a_function_that_differs_is_noticed_or_compiled_with_the_program() {
             dump: None,
             verify,
             precompiled: Some(Arc::new(changed.clone())),
-            in_parts: false,
+            output: Output::Files,
         };
         let sources = sources.clone();
         on_large_stack(move || pipeline::compile(&sources, &options))
@@ -197,7 +199,7 @@ fn types_that_contain_one_another_are_laid_out_alike_in_every_order() {
             dump: Some("core".into()),
             verify: true,
             precompiled: None,
-            in_parts: false,
+            output: Output::Files,
         };
         let sources = support::with_core(&case);
         let compiled = on_large_stack(move || pipeline::compile(&sources, &options));

@@ -1,6 +1,7 @@
 //! `snowc check`: errors and warnings, nothing else.
 
 use snow_compiler::diagnostics::{Diagnostic, Severity};
+use snow_compiler::pipeline::Output;
 
 use crate::arguments::Check;
 use crate::failure::Failure;
@@ -11,7 +12,8 @@ use crate::project;
 pub(crate) fn check(options: &Check) -> Result<(), Failure> {
     let path = project::chosen(options.path.as_ref())?;
     let project = project::checked(&path, &options.reporting)?;
-    let (compiled, _) = program::compile(&project, &options.reporting, (None, false), None)?;
+    let nothing = (None, Output::Nothing);
+    let (compiled, _) = program::compile(&project, &options.reporting, nothing, None)?;
     let is_warning = |found: &Diagnostic| found.severity == Severity::Warning;
     if options.deny_warnings && compiled.diagnostics.iter().any(is_warning) {
         return Err(Failure::Message("there are warnings".into()));

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::UNIX_EPOCH;
 
 use snow_compiler::diagnostics::Severity;
-use snow_compiler::pipeline::{self, Compiled, Mode, Options, Precompiled};
+use snow_compiler::pipeline::{self, Compiled, Mode, Options, Output, Precompiled};
 use snow_compiler::source::PackageId;
 
 use crate::arguments::{Linking, Profile, Reporting};
@@ -35,7 +35,7 @@ pub(crate) enum Outcome {
 pub(crate) fn compile(
     project: &Project,
     reporting: &Reporting,
-    (precompiled, in_parts): (Option<Arc<Precompiled>>, bool),
+    (precompiled, output): (Option<Arc<Precompiled>>, Output),
     watch: Option<&Watch>,
 ) -> Result<(Compiled, String), Failure> {
     let verify = reporting.verify || project.mode == Mode::Tests;
@@ -44,7 +44,7 @@ pub(crate) fn compile(
         dump: reporting.dump.clone(),
         verify,
         precompiled,
-        in_parts,
+        output,
     };
     let mut compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
     // An example shows something to a reader: what it leaves unused is no mistake.
@@ -112,9 +112,12 @@ pub(crate) fn executable(
         false => None,
     };
     let functions = library.as_ref().map(|library| library.functions.clone());
-    let in_parts = plain && !profile.release && !profile.sanitize;
+    let output = match plain && !profile.release && !profile.sanitize {
+        true => Output::Parts,
+        false => Output::Files,
+    };
     let (compiled, rendered) = watch.stage("Snow to C", || {
-        compile(project, reporting, (functions, in_parts), Some(&watch))
+        compile(project, reporting, (functions, output), Some(&watch))
     })?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);
