@@ -3,6 +3,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::hir::{FnId, TypeDef, TypeKind};
+use crate::resolve::services::actor_name;
 use crate::source::{Name, Span};
 use crate::types::{Ty, Typed};
 
@@ -130,6 +131,11 @@ impl Infer<'_, '_> {
             let Some(Ty::Con(service, args)) = self.typed.message.get(id).cloned() else {
                 continue;
             };
+            // The mailbox of another actor may hold what is a part of a request.
+            let of_service = actor_name(&self.program.types[service.index()].name);
+            if *self.program.functions[id.index()].name != *of_service {
+                continue;
+            }
             let message = Ty::Con(service, args);
             for def in &self.program.types {
                 for field in fields(def) {

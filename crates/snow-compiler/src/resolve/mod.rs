@@ -36,7 +36,7 @@ mod pattern;
 mod pipes;
 mod scope;
 mod service_types;
-mod services;
+pub(crate) mod services;
 mod signature;
 mod structs;
 mod supervisors;

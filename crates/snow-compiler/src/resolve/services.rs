@@ -86,7 +86,7 @@ pub fn snake(name: &str) -> String {
 }
 
 /// The actor of a service, as it stands in the report of a crash.
-pub(super) fn actor_name(service: &Name) -> String {
+pub(crate) fn actor_name(service: &Name) -> String {
     format!("{service} service")
 }
 
