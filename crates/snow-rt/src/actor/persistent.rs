@@ -16,10 +16,16 @@ use snow_abi::layout::{Closure, Context};
 use super::control::Actor;
 use super::envelope::{self, Envelope};
 use super::{functions, memory};
+use crate::crypto::sha256;
 use crate::mem::heap::{self, Since};
 
-/// Functions by their packed form.
-static KNOWN: LazyLock<Mutex<HashMap<Box<[u8]>, Shared>>> = LazyLock::new(Mutex::default);
+/// Functions by the digest of their packed form, so that this is not kept beside the values. The
+/// address of a block in it says what the block holds: the function that is here has the block, too,
+/// so no other one gets that address, and nobody writes to it.
+static KNOWN: LazyLock<Mutex<HashMap<Digest, Shared>>> = LazyLock::new(Mutex::default);
+
+/// SHA-256: a value of somebody else's choice is not taken for another.
+type Digest = [u8; 32];
 
 /// An immortal function.
 #[derive(Clone, Copy)]
@@ -40,29 +46,26 @@ pub unsafe fn share(cx: *mut Context, function: *mut Closure) -> *mut Closure {
         if (*function).header.rc == 0 || !(*cx).guard.is_null() {
             return function;
         }
-        let key = packed(cx, function);
-        if let Some(Shared(known)) = key.as_ref().and_then(|key| KNOWN.lock().get(key).copied()) {
+        let digest = digest(cx, function);
+        if let Some(Shared(known)) = KNOWN.lock().get(&digest).copied() {
             memory::drop_closure(cx, function);
             return known;
         }
         give_away(cx);
-        if let Some(key) = key {
-            KNOWN.lock().insert(key, Shared(function));
-        }
+        KNOWN.lock().insert(digest, Shared(function));
         function
     }
 }
 
-/// The packed form, which two functions have in common when they do the same; `None` when a shared
-/// block is a part of it, which has another address each time.
-unsafe fn packed(cx: *mut Context, function: *mut Closure) -> Option<Box<[u8]>> {
+/// Of the packed form, which two functions have in common when they do the same.
+unsafe fn digest(cx: *mut Context, function: *mut Closure) -> Digest {
     // SAFETY: the function is alive and gets the owner that packing takes away.
     unsafe {
         heap::add_owner(cx, function.cast());
         let envelope = functions::pack(cx, function);
-        let key = (!Envelope::has_blocks(envelope)).then(|| Envelope::bytes(envelope).into());
+        let digest = sha256::digest(Envelope::bytes(envelope));
         envelope::free((*Actor::of(cx)).worker, envelope);
-        key
+        digest
     }
 }
 
