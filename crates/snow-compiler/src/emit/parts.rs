@@ -1,7 +1,7 @@
 //! Large files of a program in parts.
 //!
 //! A changed line has the C compiler read its file again. In parts of about the same size that is a
-//! part of the work, and parts that did change, as all do at first, are compiled at the same time.
+//! part of the work, and parts that did change, as all do at first, are compiled side by side.
 //! Which part a function is in depends on its name and on how many parts there are, so a change
 //! moves no other function. The C compiler sees less at once, so this is for development.
 
@@ -52,8 +52,8 @@ fn statements(program: &Program, f: FunctionRef) -> usize {
     count
 }
 
-/// Each function with the one in whose file it has to be: closures and guarded code belong to who
-/// makes them.
+/// Each function with the one in whose file it has to be: closures and guarded code belong to the
+/// function that makes them.
 fn homes(program: &Program, functions: &[FunctionRef]) -> Vec<(FunctionRef, FunctionRef)> {
     let mut makers: FxHashMap<FunctionRef, FunctionRef> = FxHashMap::default();
     for maker in functions {

@@ -21,10 +21,10 @@ use crate::mem::heap::{self, Since};
 
 /// Functions by the digest of their packed form, so that this is not kept beside the values. The
 /// address of a block in it says what the block holds: the function that is here has the block, too,
-/// so no other one gets that address, and nobody writes to it.
+/// so no other block gets that address, and no bytes of it are written again.
 static KNOWN: LazyLock<Mutex<HashMap<Digest, Shared>>> = LazyLock::new(Mutex::default);
 
-/// SHA-256: a value of somebody else's choice is not taken for another.
+/// SHA-256: two values with one digest cannot be found, even by a client whose words are in them.
 type Digest = [u8; 32];
 
 /// An immortal function.
