@@ -37,7 +37,7 @@ SN_INLINE int64_t sn_bytes_load_le(sn_cx *cx, sn_bytes *b, int64_t at, int64_t c
   return (int64_t)v;
 }
 
-SN_COLD _Noreturn SN_MAYBE void sn_bits_bad_size(sn_cx *cx, const char *file, int64_t line) {
+SN_COLD _Noreturn SN_CALLED void sn_bits_bad_size(sn_cx *cx, const char *file, int64_t line) {
   SN_PANIC(cx, "bit syntax: the size of an integer must be 0 to 64 bits, in whole bytes", file, line);
 }
 
@@ -59,10 +59,10 @@ SN_INLINE sn_bytes *sn_bytes_put_le(sn_cx *cx, sn_bytes *b, int64_t value, int64
 }
 
 /* Both as calls, for functions of very many appends. */
-SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_put_be_called(sn_cx *cx, sn_bytes *b, int64_t value, int64_t count, const char *file, int64_t line) {
+SN_CALLED __attribute__((noinline)) sn_bytes *sn_bytes_put_be_called(sn_cx *cx, sn_bytes *b, int64_t value, int64_t count, const char *file, int64_t line) {
   return sn_bytes_put_be(cx, b, value, count, file, line);
 }
-SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_put_le_called(sn_cx *cx, sn_bytes *b, int64_t value, int64_t count, const char *file, int64_t line) {
+SN_CALLED __attribute__((noinline)) sn_bytes *sn_bytes_put_le_called(sn_cx *cx, sn_bytes *b, int64_t value, int64_t count, const char *file, int64_t line) {
   return sn_bytes_put_le(cx, b, value, count, file, line);
 }
 

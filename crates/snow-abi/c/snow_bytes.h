@@ -14,15 +14,15 @@
 /* Defines an immortal value with the bytes of a string literal. */
 #define SN_BYTES_LITERAL(name, text) \
   static sn_bytes name __attribute__((unused)) = {{0, SN_TAG_BYTES, 0, 0}, sizeof(text) - 1, (uint8_t *)(text), NULL}
-SN_BYTES_LITERAL(sn_bytes_empty, "");
+SN_OBJECT(sn_bytes sn_bytes_empty, {{0, SN_TAG_BYTES, 0, 0}, 0, (uint8_t *)"", NULL});
 
 /* ---- counts ---- */
-SN_MAYBE __attribute__((noinline)) void sn_drop_bytes_owner(sn_cx *cx, sn_header *owner) {
+SN_CALLED __attribute__((noinline)) void sn_drop_bytes_owner(sn_cx *cx, sn_header *owner) {
   if (!sn_last(cx, owner)) return;
   if (owner->tag == SN_TAG_BYTES) sn_free(cx, owner);
   else snow_block_release(cx, owner);
 }
-SN_MAYBE __attribute__((noinline)) void sn_free_bytes(sn_cx *cx, sn_bytes *b) {
+SN_CALLED __attribute__((noinline)) void sn_free_bytes(sn_cx *cx, sn_bytes *b) {
   if (b->owner != NULL) sn_drop_bytes_owner(cx, b->owner);
   sn_free(cx, b);
 }
@@ -45,12 +45,12 @@ SN_INLINE bool sn_bytes_writable(sn_cx *cx, const sn_bytes *b) {
 
 /* ---- making ---- */
 /* Room of an inline object by class. Never more than SN_INLINE_MAX, so that longer values are always shareable. */
-static const uint16_t sn_inline_rooms[SN_CLASSES] = {0,   0,   16,  32,  48,  64,  80,  96,  128,  160,  192,  224,
-                                                     288, 352, 416, 480, 608, 736, 864, 992, 1024, 1024, 1024, 1024};
+SN_OBJECT(const uint16_t sn_inline_rooms[SN_CLASSES], {0,   0,   16,  32,  48,  64,  80,  96,  128,  160,  192,  224,
+                                                       288, 352, 416, 480, 608, 736, 864, 992, 1024, 1024, 1024, 1024});
 SN_INLINE int64_t sn_inline_room(const sn_bytes *b) { return sn_inline_rooms[b->h.cls]; }
 
 /* Length 0 and room for at least `capacity` bytes. */
-SN_MAYBE sn_bytes *sn_bytes_with_capacity(sn_cx *cx, int64_t capacity) {
+SN_CALLED sn_bytes *sn_bytes_with_capacity(sn_cx *cx, int64_t capacity) {
   if (SN_UNLIKELY(capacity > SN_INLINE_MAX)) return snow_bytes_new(cx, capacity);
   sn_bytes *b = sn_new(cx, sizeof(sn_bytes) + (capacity > 0 ? (size_t)capacity : 0), SN_TAG_BYTES);
   b->len = 0;
@@ -59,14 +59,14 @@ SN_MAYBE sn_bytes *sn_bytes_with_capacity(sn_cx *cx, int64_t capacity) {
   return b;
 }
 
-SN_MAYBE sn_bytes *sn_bytes_from(sn_cx *cx, const void *from, int64_t length) {
+SN_CALLED sn_bytes *sn_bytes_from(sn_cx *cx, const void *from, int64_t length) {
   sn_bytes *b = sn_bytes_with_capacity(cx, length);
   memcpy(b->data, from, (size_t)length);
   b->len = length;
   return b;
 }
 
-SN_MAYBE sn_bytes *sn_bytes_repeat(sn_cx *cx, int64_t byte, int64_t count) {
+SN_CALLED sn_bytes *sn_bytes_repeat(sn_cx *cx, int64_t byte, int64_t count) {
   sn_bytes *b = sn_bytes_with_capacity(cx, count);
   if (count > 0) memset(b->data, (int)(byte & 0xff), (size_t)count);
   b->len = count > 0 ? count : 0;
@@ -74,7 +74,7 @@ SN_MAYBE sn_bytes *sn_bytes_repeat(sn_cx *cx, int64_t byte, int64_t count) {
 }
 
 /* The same bytes in a writable object; consumes `b`. */
-SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_copy(sn_cx *cx, sn_bytes *b) {
+SN_CALLED __attribute__((noinline)) sn_bytes *sn_bytes_copy(sn_cx *cx, sn_bytes *b) {
   sn_bytes *copy = sn_bytes_from(cx, b->data, b->len);
   sn_drop_bytes(cx, b);
   return copy;
@@ -126,7 +126,7 @@ SN_BYTES_WORD(64, be, "", __builtin_bswap64)
 SN_BYTES_WORD(64, le, "_le", SN_SAME)
 
 /* ---- growing ---- */
-SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_bytes *b, int64_t more) {
+SN_CALLED __attribute__((noinline)) sn_bytes *sn_bytes_room_slow(sn_cx *cx, sn_bytes *b, int64_t more) {
   if (more == 0) return b;
   int64_t need = b->len + more, capacity = need;
   if (b->h.rc == 1 && sn_bytes_alone(b->owner)) {
@@ -179,10 +179,10 @@ SN_INLINE sn_bytes *sn_bytes_append(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
 }
 
 /* The same as calls, for functions of very many appends: compilers take long over what is inlined. */
-SN_MAYBE __attribute__((noinline)) sn_bytes *sn_append_text_called(sn_cx *cx, sn_bytes *to, const char *text, int64_t length) {
+SN_CALLED __attribute__((noinline)) sn_bytes *sn_append_text_called(sn_cx *cx, sn_bytes *to, const char *text, int64_t length) {
   return sn_bytes_append_raw(cx, to, text, length);
 }
-SN_MAYBE __attribute__((noinline)) sn_bytes *sn_bytes_append_called(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
+SN_CALLED __attribute__((noinline)) sn_bytes *sn_bytes_append_called(sn_cx *cx, sn_bytes *a, const sn_bytes *b) {
   return sn_bytes_append(cx, a, b);
 }
 
@@ -194,7 +194,7 @@ SN_INLINE sn_bytes *sn_bytes_push(sn_cx *cx, sn_bytes *b, int64_t byte) {
 
 /* ---- slices ---- */
 /* `count` > 0 bytes from `from`, both within `b`. */
-SN_MAYBE sn_bytes *sn_bytes_window(sn_cx *cx, sn_bytes *b, int64_t from, int64_t count) {
+SN_CALLED sn_bytes *sn_bytes_window(sn_cx *cx, sn_bytes *b, int64_t from, int64_t count) {
   if (count == b->len) {
     sn_dup(cx, b);
     return b;
@@ -210,23 +210,23 @@ SN_MAYBE sn_bytes *sn_bytes_window(sn_cx *cx, sn_bytes *b, int64_t from, int64_t
 }
 
 /* [from, to), both clamped to the window. */
-SN_MAYBE sn_bytes *sn_bytes_slice(sn_cx *cx, sn_bytes *b, int64_t from, int64_t to) {
+SN_CALLED sn_bytes *sn_bytes_slice(sn_cx *cx, sn_bytes *b, int64_t from, int64_t to) {
   if (from < 0) from = 0;
   if (to > b->len) to = b->len;
   return from < to ? sn_bytes_window(cx, b, from, to - from) : &sn_bytes_empty;
 }
 
 /* ---- comparing ---- */
-SN_MAYBE bool sn_bytes_equal(sn_cx *cx, const sn_bytes *a, const sn_bytes *b) {
+SN_CALLED bool sn_bytes_equal(sn_cx *cx, const sn_bytes *a, const sn_bytes *b) {
   (void)cx;
   return a->len == b->len && (a->data == b->data || memcmp(a->data, b->data, (size_t)a->len) == 0);
 }
-SN_MAYBE int64_t sn_bytes_compare(sn_cx *cx, const sn_bytes *a, const sn_bytes *b) {
+SN_CALLED int64_t sn_bytes_compare(sn_cx *cx, const sn_bytes *a, const sn_bytes *b) {
   int order = memcmp(a->data, b->data, (size_t)(a->len < b->len ? a->len : b->len));
   return order != 0 ? (order > 0) - (order < 0) : sn_int_compare(cx, a->len, b->len);
 }
 /* Where `b` stands in a list of bytes that is sorted; -1 when it does not. */
-SN_MAYBE int64_t sn_bytes_find(sn_cx *cx, const sn_bytes *b, const sn_list *sorted) {
+SN_CALLED int64_t sn_bytes_find(sn_cx *cx, const sn_bytes *b, const sn_list *sorted) {
   const sn_bytes *const *items = (const sn_bytes *const *)sorted->data;
   int64_t from = 0, to = sorted->len;
   while (from < to) {
@@ -237,7 +237,7 @@ SN_MAYBE int64_t sn_bytes_find(sn_cx *cx, const sn_bytes *b, const sn_list *sort
   }
   return -1;
 }
-SN_MAYBE int64_t sn_hash_bytes(sn_cx *cx, const sn_bytes *b) {
+SN_CALLED int64_t sn_hash_bytes(sn_cx *cx, const sn_bytes *b) {
   (void)cx;
   uint64_t x = SN_FNV_BASIS;
   for (int64_t i = 0; i < b->len; i++) x = (x ^ b->data[i]) * SN_FNV_PRIME;

@@ -9,7 +9,7 @@
 #include "snow_number.h"
 
 /* The empty list of every type; immortal. */
-static sn_list sn_list_empty __attribute__((unused)) = {{0, SN_TAG_LIST, 0, 0}, 0, 0, (uint8_t *)(&sn_list_empty + 1), NULL};
+SN_OBJECT(sn_list sn_list_empty, {{0, SN_TAG_LIST, 0, 0}, 0, 0, (uint8_t *)(&sn_list_empty + 1), NULL});
 
 /* For items that need no counting. */
 #define SN_NO_DUP(cx, v) ((void)(cx), (void)(v))
@@ -29,12 +29,12 @@ SN_INLINE bool sn_list_fits(sn_list *l, int64_t size, int64_t more) {
   return more * size <= sn_list_start(l) + l->cap * size - (l->data + l->len * size);
 }
 
-_Noreturn SN_MAYBE SN_COLD void sn_list_is_empty(sn_cx *cx, const char *what, const char *file, int64_t line) {
+_Noreturn SN_CALLED SN_COLD void sn_list_is_empty(sn_cx *cx, const char *what, const char *file, int64_t line) {
   snow_panic(cx, (void *)what, (int64_t)strlen(what), (void *)file, line);
 }
 
 /* An empty list with room for at least `count` items of `size` bytes. */
-SN_MAYBE sn_list *sn_list_make(sn_cx *cx, int64_t size, int64_t count) {
+SN_CALLED sn_list *sn_list_make(sn_cx *cx, int64_t size, int64_t count) {
   if (count < 0) count = 0;
   /* A size that no heap can hold is left to the allocator, whose refusal names the reason. */
   int64_t bytes;
@@ -49,7 +49,7 @@ SN_MAYBE sn_list *sn_list_make(sn_cx *cx, int64_t size, int64_t count) {
 }
 
 /* A new list with the items of `l` bit by bit; the counts of the items are the caller's business. */
-SN_MAYBE sn_list *sn_list_copy_items(sn_cx *cx, const sn_list *l, int64_t size, int64_t count) {
+SN_CALLED sn_list *sn_list_copy_items(sn_cx *cx, const sn_list *l, int64_t size, int64_t count) {
   sn_list *copy = sn_list_make(cx, size, count);
   memcpy(copy->data, l->data, (size_t)(l->len * size));
   copy->len = l->len;
@@ -57,7 +57,7 @@ SN_MAYBE sn_list *sn_list_copy_items(sn_cx *cx, const sn_list *l, int64_t size, 
 }
 
 /* Makes room in a writable list; consumes it. The items move and keep their counts. */
-SN_MAYBE __attribute__((noinline)) sn_list *sn_list_widen(sn_cx *cx, sn_list *l, int64_t size, int64_t more) {
+SN_CALLED __attribute__((noinline)) sn_list *sn_list_widen(sn_cx *cx, sn_list *l, int64_t size, int64_t more) {
   int64_t need = l->len + more, count = need;
   if (need <= l->cap / 2) { /* the front half is free: moving back pays for itself */
     memmove(sn_list_start(l), l->data, (size_t)(l->len * size));
@@ -71,7 +71,7 @@ SN_MAYBE __attribute__((noinline)) sn_list *sn_list_widen(sn_cx *cx, sn_list *l,
 }
 
 /* A view of `count` > 0 items of `l`; consumes `l`. */
-SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from, int64_t count) {
+SN_CALLED sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from, int64_t count) {
   if (sn_unique(cx, l)) { /* the caller has seen to it that `l` is a view itself */
     l->data += from * size;
     l->len = count;
@@ -91,17 +91,9 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
   return view;
 }
 
-/* Defines the list functions N_… for items of the C type T. DUP(cx, v) adds a count to an item, DROP(cx, v) takes one.
-   SHAPE describes lists that may be nested to any depth; it is NULL for others.
-   Lists and items are consumed unless noted. */
-#define SN_LIST(N, T, DUP, DROP, SHAPE)                                                                              \
-  SN_INLINE T *N##_items(sn_list *l) { return (T *)l->data; }                                                        \
-  SN_INLINE T *N##_at(sn_list *l, int64_t i) { return (T *)l->data + i; }                                            \
-  SN_MAYBE sn_list *N##_with_capacity(sn_cx *cx, int64_t count) { return sn_list_make(cx, sizeof(T), count); }       \
-  SN_MAYBE void N##_drop_items(sn_cx *cx, T *at, T *end) {                                                           \
-    (void)cx;                                                                                                        \
-    for (; at < end; at++) DROP(cx, *at);                                                                            \
-  }                                                                                                                  \
+/* Defines N_drop for lists with items of the C type T. DROP(cx, v) takes a count from an item. SHAPE describes lists that may
+   be nested to any depth; it is NULL for others. STORAGE stands in front of the function. */
+#define SN_LIST_DROP(N, T, DROP, SHAPE, STORAGE)                                                                     \
   SN_MAYBE __attribute__((noinline)) void N##_free(sn_cx *cx, sn_list *l) {                                          \
     const sn_shape *shape = (SHAPE);                                                                                 \
     if (shape != NULL && SN_DEEP(cx)) {                                                                              \
@@ -114,11 +106,23 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
       if (!sn_last(cx, owner)) return;                                                                               \
       l = owner;                                                                                                     \
     }                                                                                                                \
-    N##_drop_items(cx, (T *)l->data, (T *)l->data + l->len);                                                         \
+    T *end = (T *)l->data + l->len;                                                                                  \
+    for (T *at = (T *)l->data; at < end; at++) DROP(cx, *at);                                                        \
     sn_free(cx, l);                                                                                                  \
   }                                                                                                                  \
-  SN_INLINE void N##_drop(sn_cx *cx, sn_list *l) {                                                                   \
+  STORAGE void N##_drop(sn_cx *cx, sn_list *l) {                                                                     \
     if (sn_last(cx, l)) N##_free(cx, l);                                                                             \
+  }
+
+/* Defines the other list functions N_… for items of the C type T. DUP(cx, v) adds a count to an item, DROP(cx, v) takes one.
+   Lists and items are consumed unless noted. */
+#define SN_LIST(N, T, DUP, DROP)                                                                                     \
+  SN_INSTANCE T *N##_items(sn_list *l) { return (T *)l->data; }                                                      \
+  SN_INSTANCE T *N##_at(sn_list *l, int64_t i) { return (T *)l->data + i; }                                          \
+  SN_MAYBE sn_list *N##_with_capacity(sn_cx *cx, int64_t count) { return sn_list_make(cx, sizeof(T), count); }       \
+  SN_MAYBE void N##_drop_items(sn_cx *cx, T *at, T *end) {                                                           \
+    (void)cx;                                                                                                        \
+    for (; at < end; at++) DROP(cx, *at);                                                                            \
   }                                                                                                                  \
   /* Writable, with room for `more` items. */                                                                        \
   SN_MAYBE __attribute__((noinline)) sn_list *N##_room(sn_cx *cx, sn_list *l, int64_t more) {                        \
@@ -139,21 +143,21 @@ SN_MAYBE sn_list *sn_list_view(sn_cx *cx, sn_list *l, int64_t size, int64_t from
     return copy;                                                                                                     \
   }                                                                                                                  \
   /* Borrows `l`; the item is a count of the caller's own. */                                                        \
-  SN_INLINE T N##_get(sn_cx *cx, sn_list *l, int64_t i, const char *file, int64_t line) {                            \
+  SN_INSTANCE T N##_get(sn_cx *cx, sn_list *l, int64_t i, const char *file, int64_t line) {                          \
     if (SN_UNLIKELY((uint64_t)i >= (uint64_t)l->len)) sn_out_of_bounds(cx, "List.get", i, l->len, file, line);       \
     T item = ((T *)l->data)[i];                                                                                      \
     DUP(cx, item);                                                                                                   \
     return item;                                                                                                     \
   }                                                                                                                  \
   /* Borrows `l`. */                                                                                                 \
-  SN_INLINE T N##_head(sn_cx *cx, sn_list *l, const char *file, int64_t line) {                                      \
+  SN_INSTANCE T N##_head(sn_cx *cx, sn_list *l, const char *file, int64_t line) {                                    \
     if (SN_UNLIKELY(l->len == 0)) sn_list_is_empty(cx, "List.head: empty list", file, line);                         \
     T item = ((T *)l->data)[0];                                                                                      \
     DUP(cx, item);                                                                                                   \
     return item;                                                                                                     \
   }                                                                                                                  \
   /* Borrows `l`. */                                                                                                 \
-  SN_INLINE T N##_last(sn_cx *cx, sn_list *l, const char *file, int64_t line) {                                      \
+  SN_INSTANCE T N##_last(sn_cx *cx, sn_list *l, const char *file, int64_t line) {                                    \
     if (SN_UNLIKELY(l->len == 0)) sn_list_is_empty(cx, "List.last: empty list", file, line);                         \
     T item = ((T *)l->data)[l->len - 1];                                                                             \
     DUP(cx, item);                                                                                                   \

@@ -9,7 +9,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the headers read words as little endian");
 
 /* ---- Int ---- */
-_Noreturn SN_MAYBE SN_COLD void sn_division_by_zero(sn_cx *cx, const char *file, int64_t line) {
+_Noreturn SN_CALLED SN_COLD void sn_division_by_zero(sn_cx *cx, const char *file, int64_t line) {
   SN_PANIC(cx, "division by zero", file, line);
 }
 
@@ -102,10 +102,10 @@ SN_INLINE int64_t sn_hash_combine(sn_cx *cx, int64_t h, int64_t next) {
   for (int shift = 0; shift < 64; shift += 8) x = (x ^ (((uint64_t)next >> shift) & 0xff)) * SN_FNV_PRIME;
   return (int64_t)x;
 }
-SN_MAYBE int64_t sn_hash_int(sn_cx *cx, int64_t v) { return sn_hash_combine(cx, (int64_t)SN_FNV_BASIS, v); }
-SN_MAYBE int64_t sn_hash_bool(sn_cx *cx, bool v) { return sn_hash_int(cx, v); }
+SN_CALLED int64_t sn_hash_int(sn_cx *cx, int64_t v) { return sn_hash_combine(cx, (int64_t)SN_FNV_BASIS, v); }
+SN_CALLED int64_t sn_hash_bool(sn_cx *cx, bool v) { return sn_hash_int(cx, v); }
 /* What compares equal hashes equal: -0.0 counts as 0.0, and all NaN as one. */
-SN_MAYBE int64_t sn_hash_float(sn_cx *cx, double v) {
+SN_CALLED int64_t sn_hash_float(sn_cx *cx, double v) {
   int64_t bits = 0;
   if (v != v) bits = 0x7ff8000000000000;
   else if (v != 0.0) memcpy(&bits, &v, 8);
@@ -119,7 +119,7 @@ SN_INLINE int64_t sn_error_code(sn_cx *cx) { return cx->error; }
 
 /* ---- panics with numbers in their text ---- */
 /* Writes `v` in decimal so that it ends at `end`; answers where it starts. */
-SN_MAYBE char *sn_decimal_before(char *end, int64_t v) {
+SN_CALLED char *sn_decimal_before(char *end, int64_t v) {
   static const char pairs[] =
       "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
       "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
@@ -150,7 +150,7 @@ SN_INLINE int64_t sn_decimal_length(int64_t v) {
 }
 
 /* "WHAT: index I out of bounds (length L)" */
-_Noreturn SN_MAYBE SN_COLD void sn_out_of_bounds(sn_cx *cx, const char *what, int64_t index, int64_t length,
+_Noreturn SN_CALLED SN_COLD void sn_out_of_bounds(sn_cx *cx, const char *what, int64_t index, int64_t length,
                                                  const char *file, int64_t line) {
   char text[160], digits[24], *at = text;
 #define SN_PUT(from, count) (memcpy(at, (from), (count)), at += (count))

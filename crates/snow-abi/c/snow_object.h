@@ -10,11 +10,28 @@
 
 #define SN_LIKELY(x) __builtin_expect(!!(x), 1)
 #define SN_UNLIKELY(x) __builtin_expect(!!(x), 0)
-/* Inlining everything takes a third of a compiler's time, which matters more while a program is being written. */
-#ifdef SN_DEVELOPMENT
-#define SN_INLINE static __attribute__((unused))
-#else
+/* Helpers. For release each is in every file: SN_INLINE in each place that calls it, SN_CALLED once. Compiling them again
+   and again takes a good part of a compiler's time, which matters more while a program is being written: in development
+   they and the objects that they need are in one file, which defines SN_HELPERS, and are compiled once for all programs.
+   The other files see what is in them and look no further. */
+#if !defined(SN_DEVELOPMENT)
 #define SN_INLINE static inline __attribute__((always_inline, unused))
+#define SN_CALLED static __attribute__((unused))
+#define SN_OBJECT(declaration, ...) static declaration __attribute__((unused)) = __VA_ARGS__
+#elif defined(SN_HELPERS)
+#define SN_INLINE
+#define SN_CALLED
+#define SN_OBJECT(declaration, ...) declaration = __VA_ARGS__
+#else
+#define SN_INLINE inline __attribute__((noinline))
+#define SN_CALLED SN_INLINE
+#define SN_OBJECT(declaration, ...) extern declaration
+#endif
+/* A helper for values of one type. */
+#ifdef SN_DEVELOPMENT
+#define SN_INSTANCE static __attribute__((unused))
+#else
+#define SN_INSTANCE static inline __attribute__((always_inline, unused))
 #endif
 /* A small function of the program, which files that call it have copies of, and only its own file in development. */
 #ifdef SN_DEVELOPMENT
@@ -30,8 +47,6 @@
 /* Behind a call: it is not the last thing that its caller does, so the caller stays on the stack, where a trace finds it. */
 #define SN_KEEP_FRAME __asm__ volatile("" ::)
 #define SN_COLD __attribute__((cold, noinline))
-/* Often called, but too large for each place that may call it. */
-#define SN_NOTE static __attribute__((noinline, unused))
 
 #define SN_CLASSES 24
 #define SN_CLASS_LARGE 255
@@ -176,8 +191,8 @@ typedef struct sn_message {
 #define SN_MESSAGE_USER 0
 #define SN_MESSAGE_EVENT 1
 
-static const uint16_t sn_class_size[SN_CLASSES] = {16,  32,  48,  64,  80,  96,  112,  128,  160,  192,  224,  256,
-                                                   320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048};
+SN_OBJECT(const uint16_t sn_class_size[SN_CLASSES], {16,  32,  48,  64,  80,  96,  112, 128,  160,  192,  224,  256,
+                                                     320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048});
 
 /* The smallest class that holds `size` bytes (size <= 2048). */
 SN_INLINE int sn_class_of(size_t size) {
@@ -247,7 +262,7 @@ void __asan_unpoison_memory_region(void const volatile *, size_t);
 #endif
 
 /* Notes a free cell of before the innermost guard that is about to be used. */
-SN_NOTE void sn_note_cell(sn_cx *cx, void *cell) {
+SN_CALLED __attribute__((noinline)) void sn_note_cell(sn_cx *cx, void *cell) {
   sn_note *note = cx->note;
   if (SN_UNLIKELY(note == cx->notes_end)) {
     snow_guard_note_cell(cx, cell);
@@ -323,7 +338,7 @@ SN_INLINE void sn_free(sn_cx *cx, void *object) {
    is `noted`. */
 
 /* Notes the count of an object of before the innermost guard. */
-SN_NOTE void sn_note_count(sn_cx *cx, sn_header *h) {
+SN_CALLED __attribute__((noinline)) void sn_note_count(sn_cx *cx, sn_header *h) {
   sn_note *note = cx->note;
   if (SN_UNLIKELY(note == cx->notes_end)) {
     snow_guard_note_count(cx, h);
@@ -362,12 +377,12 @@ SN_INLINE bool sn_last(sn_cx *cx, void *object) {
 }
 
 /* What is passed for a parameter that the callee does not look at: an immortal object without content. */
-SN_MAYBE sn_header sn_undef = {0, 0, 0, 0};
+SN_OBJECT(sn_header sn_undef, {0, 0, 0, 0});
 
 /* ---- guards: a crash inside returns here instead of ending the actor ---- */
 
 /* Called by the runtime when an actor panics: to the innermost guard, or to the actor's end. */
-_Noreturn SN_MAYBE void sn_raise_to_guard(sn_cx *cx) {
+_Noreturn SN_CALLED void sn_raise_to_guard(sn_cx *cx) {
   sn_guard *g = cx->guard;
   cx->guard = g->outer;
   __builtin_longjmp(g->jump, 1);

@@ -46,7 +46,7 @@ SN_PACK_PLAIN(pointer, void *)
 SN_PACK_PLAIN(unit, sn_unit)
 
 /* Borrows `b`. */
-SN_MAYBE void sn_pack_bytes(sn_writer *w, sn_bytes *b) {
+SN_CALLED void sn_pack_bytes(sn_writer *w, sn_bytes *b) {
   if (b->h.rc == 0 && b->owner == NULL) {
     sn_pack_byte(w, SN_PACKED_STATIC);
     sn_pack_pointer(w, b);
@@ -64,7 +64,7 @@ SN_MAYBE void sn_pack_bytes(sn_writer *w, sn_bytes *b) {
   }
 }
 
-SN_MAYBE sn_bytes *sn_unpack_bytes(sn_cx *cx, sn_reader *r) {
+SN_CALLED sn_bytes *sn_unpack_bytes(sn_cx *cx, sn_reader *r) {
   uint8_t form = sn_unpack_byte(cx, r);
   if (form == SN_PACKED_STATIC) return sn_unpack_pointer(cx, r);
   if (form == SN_PACKED_BLOCK) {
@@ -84,7 +84,7 @@ SN_MAYBE sn_bytes *sn_unpack_bytes(sn_cx *cx, sn_reader *r) {
 }
 
 /* Borrows `c`. */
-SN_MAYBE void sn_pack_closure(sn_writer *w, sn_closure *c) {
+SN_CALLED void sn_pack_closure(sn_writer *w, sn_closure *c) {
   if (c->h.rc == 0) {
     sn_pack_byte(w, SN_PACKED_STATIC);
     sn_pack_pointer(w, c);
@@ -95,7 +95,7 @@ SN_MAYBE void sn_pack_closure(sn_writer *w, sn_closure *c) {
   }
 }
 
-SN_MAYBE sn_closure *sn_unpack_closure(sn_cx *cx, sn_reader *r) {
+SN_CALLED sn_closure *sn_unpack_closure(sn_cx *cx, sn_reader *r) {
   if (sn_unpack_byte(cx, r) == SN_PACKED_STATIC) return sn_unpack_pointer(cx, r);
   const sn_closure_info *info = sn_unpack_pointer(cx, r);
   return info->unpack(cx, r);

@@ -36,7 +36,7 @@ SN_INLINE int sn_utf8_sequence(uint32_t word) {
   return 0;
 }
 
-SN_MAYBE bool sn_utf8_valid(const uint8_t *p, const uint8_t *end) {
+SN_CALLED bool sn_utf8_valid(const uint8_t *p, const uint8_t *end) {
   while (end - p >= 8) {
     uint64_t word = sn_load64(p);
     if ((word & SN_HIGH_BITS) == 0) {
@@ -78,7 +78,7 @@ SN_INLINE sn_bytes *sn_string_as_bytes(sn_cx *cx, sn_bytes *s) { return (void)cx
 /* One bit, the lowest, in each byte of `word` that continues a sequence (10xxxxxx). */
 SN_INLINE uint64_t sn_utf8_continuations(uint64_t word) { return (word >> 7) & (~word >> 6) & SN_LOW_BITS; }
 
-SN_MAYBE int64_t sn_string_length(sn_cx *cx, const sn_bytes *s) {
+SN_CALLED int64_t sn_string_length(sn_cx *cx, const sn_bytes *s) {
   (void)cx;
   const uint8_t *p = s->data, *end = p + s->len;
   int64_t continuations = 0;
@@ -97,7 +97,7 @@ SN_MAYBE int64_t sn_string_length(sn_cx *cx, const sn_bytes *s) {
 SN_INLINE int64_t sn_string_byte_length(sn_cx *cx, const sn_bytes *s) { return (void)cx, s->len; }
 
 /* Where the code point number `count`, counted from `p`, starts; `end` when there are not so many. */
-SN_MAYBE const uint8_t *sn_utf8_skip(const uint8_t *p, const uint8_t *end, int64_t count) {
+SN_CALLED const uint8_t *sn_utf8_skip(const uint8_t *p, const uint8_t *end, int64_t count) {
   while (count >= 8 && end - p >= 8) {
     count -= 8 - (int64_t)(sn_utf8_continuations(sn_load64(p)) * SN_LOW_BITS >> 56);
     p += 8;
@@ -108,7 +108,7 @@ SN_MAYBE const uint8_t *sn_utf8_skip(const uint8_t *p, const uint8_t *end, int64
 }
 
 /* Code points [from, to), both clamped to the text. */
-SN_MAYBE sn_bytes *sn_string_slice(sn_cx *cx, sn_bytes *s, int64_t from, int64_t to) {
+SN_CALLED sn_bytes *sn_string_slice(sn_cx *cx, sn_bytes *s, int64_t from, int64_t to) {
   if (from < 0) from = 0;
   if (from >= to) return &sn_bytes_empty;
   const uint8_t *end = s->data + s->len;
@@ -124,7 +124,7 @@ SN_INLINE sn_bytes *sn_string_append(sn_cx *cx, sn_bytes *to, const sn_bytes *s)
   return sn_bytes_append(cx, to, s);
 }
 
-SN_MAYBE sn_bytes *sn_append_int(sn_cx *cx, sn_bytes *to, int64_t v) {
+SN_CALLED sn_bytes *sn_append_int(sn_cx *cx, sn_bytes *to, int64_t v) {
   /* Written where they belong, the digits are not copied. */
   int64_t length = sn_decimal_length(v);
   to = sn_bytes_room(cx, to, length);
@@ -133,12 +133,12 @@ SN_MAYBE sn_bytes *sn_append_int(sn_cx *cx, sn_bytes *to, int64_t v) {
   return to;
 }
 
-SN_MAYBE sn_bytes *sn_append_bool(sn_cx *cx, sn_bytes *to, bool v) {
+SN_CALLED sn_bytes *sn_append_bool(sn_cx *cx, sn_bytes *to, bool v) {
   return v ? sn_append_text(cx, to, "true", 4) : sn_append_text(cx, to, "false", 5);
 }
 
 /* A number that is no code point becomes U+FFFD. */
-SN_MAYBE sn_bytes *sn_append_char(sn_cx *cx, sn_bytes *to, int64_t code) {
+SN_CALLED sn_bytes *sn_append_char(sn_cx *cx, sn_bytes *to, int64_t code) {
   if (code < 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) code = 0xfffd;
   to = sn_bytes_room(cx, to, 4);
   uint8_t *p = to->data + to->len, *start = p;

@@ -19,6 +19,25 @@ pub const HEADERS: &[(&str, &str)] = &[
     ("snow_pack.h", include_str!("../c/snow_pack.h")),
 ];
 
+/// All headers with their texts. Generated code includes `snow.h`, which includes the objects first,
+/// then the prototypes, which name them, then what is built on both.
+pub fn files() -> Vec<(String, String)> {
+    let mut order: Vec<&str> = HEADERS.iter().map(|(name, _)| *name).collect();
+    order.insert(1.min(order.len()), "snow_abi.h");
+    let include = |name: &str| format!("#include \"{name}\"\n");
+    let all: String = order.into_iter().map(include).collect();
+    let written = HEADERS
+        .iter()
+        .map(|(name, text)| (*name, (*text).to_owned()));
+    written
+        .chain([("snow_abi.h", abi_header()), ("snow.h", all)])
+        .map(|(name, text)| (name.to_owned(), text))
+        .collect()
+}
+
+/// The one C file that has the helpers of the headers in development; others call them.
+pub const HELPERS: &str = "#define SN_HELPERS\n#include \"snow.h\"\n";
+
 /// The C prototype of a runtime function, without a final semicolon.
 pub fn prototype(function: &Function) -> String {
     let never = if function.result == AbiType::Never {

@@ -8,10 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use snow_abi::header::{abi_header, HEADERS};
+use snow_abi::header::{self, HELPERS};
 
 const PROGRAM: &[(&str, &str)] = &[
     ("headers.c", include_str!("headers.c")),
+    ("helpers.c", HELPERS),
     ("headers_stubs.h", include_str!("headers_stubs.h")),
     ("headers_values.h", include_str!("headers_values.h")),
 ];
@@ -26,7 +27,13 @@ const SEMANTICS: &[&str] = &[
     "-Wextra",
     "-Werror",
 ];
-const DEV: &[&str] = &["-O1", "-foptimize-sibling-calls"];
+/// The helpers are in a file of their own. That they are no longer inline is what is wanted.
+const DEV: &[&str] = &[
+    "-O1",
+    "-foptimize-sibling-calls",
+    "-DSN_DEVELOPMENT",
+    "-Wno-attributes",
+];
 const RELEASE: &[&str] = &["-O2"];
 /// For aarch64, whose `char` has no sign, on Debian. Static programs need nothing of that system.
 const AARCH64: &str = "aarch64-linux-gnu-gcc";
@@ -42,23 +49,25 @@ const SANITIZERS: &[&str] = &[
 fn directory(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("snow-headers-{}-{name}", std::process::id()));
     fs::create_dir_all(&path).expect("temporary directory");
-    for (file, text) in HEADERS.iter().chain(PROGRAM) {
+    for (file, text) in header::files() {
         fs::write(path.join(file), text).expect("header");
     }
-    fs::write(path.join("snow_abi.h"), abi_header()).expect("snow_abi.h");
+    for (file, text) in PROGRAM {
+        fs::write(path.join(file), text).expect("program");
+    }
     path
 }
 
 fn compile(
     compiler: &str,
     flags: &[&str],
-    source: &Path,
+    sources: &[PathBuf],
     program: &Path,
 ) -> std::io::Result<Output> {
     Command::new(compiler)
         .args(SEMANTICS)
         .args(flags)
-        .arg(source)
+        .args(sources)
         .arg("-o")
         .arg(program)
         .arg("-lm")
@@ -82,7 +91,7 @@ fn supports(compiler: &str, flags: &[&str], directory: &Path) -> bool {
     let (source, program) = (directory.join("empty.c"), directory.join("empty"));
     fs::write(&source, "int main(void) { return 0; }\n").expect("probe");
     let built =
-        compile(compiler, flags, &source, &program).is_ok_and(|output| output.status.success());
+        compile(compiler, flags, &[source], &program).is_ok_and(|output| output.status.success());
     built
         && start(compiler, &program)
             .status()
@@ -93,8 +102,11 @@ fn check(name: &str, compiler: &str, flags: &[&str]) {
     let directory = directory(name);
     if supports(compiler, flags, &directory) {
         let program = directory.join("headers");
-        let built = compile(compiler, flags, &directory.join("headers.c"), &program)
-            .expect("compiler runs");
+        let mut sources = vec![directory.join("headers.c")];
+        if flags == DEV {
+            sources.push(directory.join("helpers.c"));
+        }
+        let built = compile(compiler, flags, &sources, &program).expect("compiler runs");
         assert!(
             built.status.success(),
             "{compiler} {flags:?}\n{}",

@@ -7,11 +7,12 @@
 typedef struct pair { sn_bytes *text; int64_t number; int8_t small; } pair;
 #define DUP_PAIR(cx, p) sn_dup(cx, (p).text)
 #define DROP_PAIR(cx, p) sn_drop_bytes((cx), (p).text)
-SN_LIST(ints, int64_t, SN_NO_DUP, SN_NO_DROP, NULL)
-SN_LIST(flags, bool, SN_NO_DUP, SN_NO_DROP, NULL)
-SN_LIST(texts, sn_bytes *, sn_dup, sn_drop_bytes, NULL)
-SN_LIST(pairs, pair, DUP_PAIR, DROP_PAIR, NULL)
-SN_LIST(nested, sn_list *, sn_dup, texts_drop, NULL)
+#define LIST(N, T, DUP, DROP, SHAPE) SN_LIST_DROP(N, T, DROP, SHAPE, SN_INSTANCE) SN_LIST(N, T, DUP, DROP)
+LIST(ints, int64_t, SN_NO_DUP, SN_NO_DROP, NULL)
+LIST(flags, bool, SN_NO_DUP, SN_NO_DROP, NULL)
+LIST(texts, sn_bytes *, sn_dup, sn_drop_bytes, NULL)
+LIST(pairs, pair, DUP_PAIR, DROP_PAIR, NULL)
+LIST(nested, sn_list *, sn_dup, texts_drop, NULL)
 
 static sn_bytes *numbered(int64_t n) { return sn_append_int(CX, sn_bytes_with_capacity(CX, 0), n); }
 static sn_list *numbered_list(int64_t n) {

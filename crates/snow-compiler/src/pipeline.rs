@@ -157,7 +157,7 @@ pub fn compile_with(
             let own: FxHashSet<_> = own.map(|(_, source)| source.module.clone()).collect();
             emit::parts::split(&mut core, &|unit| own.contains(&**unit));
         }
-        compiled.units = units(&core, sources, &known);
+        compiled.units = units(&core, sources, &known, options.output);
     }
     if diagnostics.any_error() {
         compiled.units.clear();
@@ -291,9 +291,19 @@ fn optimized(
 }
 
 /// C files of a program, without what has been compiled before.
-fn units(core: &Program, sources: &Sources, known: &FxHashSet<FunctionRef>) -> Vec<Unit> {
+fn units(
+    core: &Program,
+    sources: &Sources,
+    known: &FxHashSet<FunctionRef>,
+    output: Output,
+) -> Vec<Unit> {
     let symbol = |f: &FunctionRef| core.function(*f).symbol.clone();
-    let emitted = emit::program(core, sources, &|f| known.contains(&f));
+    let emitted = emit::program(
+        core,
+        sources,
+        &|f| known.contains(&f),
+        output == Output::Parts,
+    );
     let units = emitted.into_iter().map(|unit| Unit {
         name: unit.name,
         text: unit.text,
@@ -358,7 +368,7 @@ pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
     };
     let fingerprints = core::Fingerprints::new(&core);
     let conventions = emit::conventions(&core, sources);
-    let emitted = emit::program(&core, sources, &|_| false);
+    let emitted = emit::program(&core, sources, &|_| false, false);
     let units = emitted.into_iter().map(|unit| LibraryUnit {
         functions: unit
             .exported

@@ -25,18 +25,6 @@ fn units(text: &str, output: Output) -> BTreeMap<String, String> {
     units.map(|unit| (unit.name, unit.text)).collect()
 }
 
-/// What a file has of its own: copies of others' small functions are not for development.
-fn own_text(unit: &str) -> String {
-    let parts = unit.split("#ifndef SN_DEVELOPMENT\n").enumerate();
-    let own = parts.map(|(at, part)| match at {
-        0 => part,
-        _ => part
-            .split_once("\n#endif\n")
-            .map_or("", |(_, behind)| behind),
-    });
-    own.collect()
-}
-
 /// A program of many functions, each with closures; the one of number `changed` is another.
 fn program(functions: usize, changed: usize) -> String {
     let mut text = String::new();
@@ -78,8 +66,7 @@ fn a_large_file_is_split_where_that_is_asked_for() {
     for at in 0..120 {
         let head = format!(" Main__step{at}_1(sn_cx");
         let defined = |unit: &str| {
-            let own = own_text(unit);
-            let mut lines = own.lines();
+            let mut lines = unit.lines();
             lines.any(|line| line.contains(&head) && line.contains(") {"))
         };
         let homes = split.values().filter(|unit| defined(unit));

@@ -1,4 +1,5 @@
-//! The standard library compiled ahead of programs, for development and for release.
+//! The standard library compiled ahead of programs, for development and for release, and the headers'
+//! helpers.
 //!
 //! Objects are kept between builds in a folder that both profiles share, named by what went into
 //! them. Without a C compiler there are none, and whoever compiles a program compiles the library.
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use snow_abi::header::HELPERS;
 use snow_compiler::pipeline::{self, LibraryUnit};
 use snow_compiler::source::Sources;
 
@@ -67,9 +69,11 @@ fn objects<'a>(units: &'a [LibraryUnit], folder: &Path) -> Vec<Object<'a>> {
         fs::write(include.join(name), text).expect("the target folder can be written");
     }
     let levels = [Level::Development, Level::Release];
-    let mut objects: Vec<Object<'a>> = units
+    let of_library = units
         .iter()
-        .flat_map(|made| levels.map(|level| (level, made.unit.text.as_str())))
+        .flat_map(|made| levels.map(|level| (level, made.unit.text.as_str())));
+    let mut objects: Vec<Object<'a>> = of_library
+        .chain([(Level::Development, HELPERS)])
         .map(|(level, text)| {
             let name = level.embedded_name(&headers.name, &table::digest(text));
             let path = folder.join(&name);

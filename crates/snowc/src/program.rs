@@ -131,6 +131,9 @@ pub(crate) fn executable(
         let taken = library.files_for(taken).into_iter();
         files.extend(taken.map(|file| CFile::of_library(library, file)));
     }
+    if !profile.release || profile.sanitize {
+        files.push(CFile::of_helpers());
+    }
     let request = Request {
         profile,
         linking,

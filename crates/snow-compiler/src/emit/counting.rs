@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::names::{key, labels};
+use super::operations::Helper;
 use super::shapes::shape_argument;
-use super::unit::{Emitter, Helper};
+use super::unit::Emitter;
 use crate::core::types::{alike, TypeKind, TypeRef};
 
 impl Emitter<'_> {
@@ -124,12 +125,13 @@ impl Emitter<'_> {
         );
         // Most drops are not the last: counting stands where the drop does, and only the rest is a
         // call.
+        let storage = self.helper_storage((Helper::Drop, ty), "SN_INSTANCE ");
         let _ = writeln!(
             self.bodies,
             "static __attribute__((noinline)) void free_{key}(sn_cx *cx, {c} v) {{\n  sn_obj next;\n  {deep}\nagain:\n  \
              next = NULL;\n  {body}\n  sn_free(cx, v);\n  \
              if (next != NULL && sn_last(cx, next)) {{ v = next; goto again; }}\n}}\n\
-             SN_INLINE void drop_{key}(sn_cx *cx, {c} v) {{ if (sn_last(cx, v)) free_{key}(cx, v); }}"
+             {storage}void drop_{key}(sn_cx *cx, {c} v) {{ if (sn_last(cx, v)) free_{key}(cx, v); }}"
         );
     }
 
@@ -155,9 +157,10 @@ impl Emitter<'_> {
         for (i, field) in fields.iter().enumerate() {
             dups.push_str(&self.dup(*field, &format!("p->f{i}")));
         }
+        let storage = self.helper_storage((Helper::Copy, ty), "static ");
         let _ = writeln!(
             self.bodies,
-            "static sn_obj copy_{key}(sn_cx *cx, sn_obj v) {{ struct T{key} *p = sn_new(cx, sizeof *p, 0); \
+            "{storage}sn_obj copy_{key}(sn_cx *cx, sn_obj v) {{ struct T{key} *p = sn_new(cx, sizeof *p, 0); \
              sn_header h = p->h; memcpy(p, v, sizeof *p); p->h = h; \
              if (v->rc == 1) {{ sn_free(cx, v); return (sn_obj)p; }} {dups} (void)sn_last(cx, v); return (sn_obj)p; }}"
         );

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::names::{key, labels};
+use super::operations::Helper;
 use super::shapes::shape_argument;
-use super::unit::{Emitter, Helper};
+use super::unit::Emitter;
 use crate::core::types::{alike, Collection, Derived, TypeKind, TypeRef};
 
 impl Emitter<'_> {
@@ -70,21 +71,22 @@ impl Emitter<'_> {
         if self.program.types.get(ty).collection == Some(Collection::Map) && self.is_nested(ty) {
             return self.nested_map_helper(op, ty);
         }
+        let storage = self.helper_storage((Helper::Derived(op), ty), "static ");
         let (head, body) = match op {
             Derived::Equal => (
-                format!("static bool equal_{key}(sn_cx *cx, {c} a, {c} b)"),
+                format!("bool equal_{key}(sn_cx *cx, {c} a, {c} b)"),
                 self.pairwise(op, ty, hook),
             ),
             Derived::Compare => (
-                format!("static int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"),
+                format!("int64_t compare_{key}(sn_cx *cx, {c} a, {c} b)"),
                 self.pairwise(op, ty, hook),
             ),
             Derived::Hash | Derived::Display | Derived::Inspect => (
-                format!("static int64_t hash_{key}(sn_cx *cx, {c} a)"),
+                format!("int64_t hash_{key}(sn_cx *cx, {c} a)"),
                 self.hash_body(ty, hook),
             ),
         };
-        let _ = writeln!(self.bodies, "{head} {{\n  {body}\n}}");
+        let _ = writeln!(self.bodies, "{storage}{head} {{\n  {body}\n}}");
     }
 
     /// What maps do that can contain themselves: the functions of the library would need stack for
@@ -106,7 +108,8 @@ impl Emitter<'_> {
                 "int64_t hash_{key}(sn_cx *cx, {c} a) {{ return snow_hash_deep(cx, a, {shape}); }}"
             ),
         };
-        let _ = writeln!(self.bodies, "static {text}");
+        let storage = self.helper_storage((Helper::Derived(op), ty), "static ");
+        let _ = writeln!(self.bodies, "{storage}{text}");
     }
 
     /// Calls a hook with arguments that it may own or borrow.

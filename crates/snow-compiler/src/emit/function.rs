@@ -5,8 +5,9 @@ use std::fmt::Write;
 use rustc_hash::FxHashSet;
 
 use super::names::literal;
+use super::operations::Helper;
 use super::traces;
-use super::unit::{Emitter, Helper, NO_LINE};
+use super::unit::{Emitter, NO_LINE};
 use crate::core::blocks;
 use crate::core::ir::*;
 use crate::core::primitive::Prim;

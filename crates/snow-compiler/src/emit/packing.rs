@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::names::{key, labels};
+use super::operations::Helper;
 use super::shapes::shape_argument;
-use super::unit::{Emitter, Helper};
+use super::unit::Emitter;
 use crate::core::types::{alike, TypeKind, TypeRef};
 
 impl Emitter<'_> {
@@ -98,9 +99,10 @@ impl Emitter<'_> {
             shape_argument(&key)
         );
         let check = self.when_deep(ty, "w->cx", &deep);
+        let storage = self.helper_storage((Helper::Pack, ty), "static ");
         let _ = writeln!(
             self.bodies,
-            "static void pack_{key}(sn_writer *w, {c} v) {{ {check}{body} }}"
+            "{storage}void pack_{key}(sn_writer *w, {c} v) {{ {check}{body} }}"
         );
     }
 
@@ -180,9 +182,10 @@ impl Emitter<'_> {
         };
         let deep = format!("return snow_unpack_deep(cx, r, {});", shape_argument(&key));
         let check = self.when_deep(ty, "cx", &deep);
+        let storage = self.helper_storage((Helper::Unpack, ty), "static ");
         let _ = writeln!(
             self.bodies,
-            "static {c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {check}{body} }}"
+            "{storage}{c} unpack_{key}(sn_cx *cx, sn_reader *r) {{ {check}{body} }}"
         );
     }
 

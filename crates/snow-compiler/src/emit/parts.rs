@@ -78,7 +78,8 @@ fn homes(program: &Program, functions: &[FunctionRef]) -> Vec<(FunctionRef, Func
     functions.iter().map(|f| (*f, home(*f))).collect()
 }
 
-fn number(symbol: &str) -> usize {
+/// The same for a name in each run.
+pub(super) fn number(symbol: &str) -> usize {
     let mut hasher = FxHasher::default();
     symbol.hash(&mut hasher);
     (hasher.finish() >> 32) as usize

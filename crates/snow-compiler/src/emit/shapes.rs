@@ -11,7 +11,8 @@ use std::fmt::Write;
 use rustc_hash::FxHashSet;
 
 use super::names::{key, literal};
-use super::unit::{Emitter, Helper};
+use super::operations::Helper;
+use super::unit::Emitter;
 use crate::core::types::{Collection, Derived, TypeKind, TypeRef};
 
 /// The argument that names the shape of the type with this key.
@@ -195,9 +196,10 @@ impl Emitter<'_> {
                 .any(|part| self.program.types.managed(*part)),
         );
         let hooks = self.hooks(ty);
+        let storage = self.helper_storage((Helper::Shape, ty), "static ");
         let _ = writeln!(
             self.bodies,
-            "static const sn_shape shape_{key} = {{{kind}, {owns}, {name}, (const sn_variant[]){{{variants}}}, {hooks}}};"
+            "{storage}const sn_shape shape_{key} = {{{kind}, {owns}, {name}, (const sn_variant[]){{{variants}}}, {hooks}}};"
         );
     }
 

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::names::{key, labels, literal};
+use super::operations::Helper;
 use super::shapes::shape_argument;
-use super::unit::{Emitter, Helper};
+use super::unit::Emitter;
 use crate::core::types::{alike, Collection, Derived, TypeKind, TypeRef};
 use crate::source::Name;
 
@@ -119,9 +120,14 @@ impl Emitter<'_> {
             };
             deep + &shown
         };
+        let op = match inspect {
+            true => Derived::Inspect,
+            false => Derived::Display,
+        };
+        let storage = self.helper_storage((Helper::Derived(op), ty), "static ");
         let _ = writeln!(
             self.bodies,
-            "static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v) {{ {body} return to; }}"
+            "{storage}sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v) {{ {body} return to; }}"
         );
     }
 

@@ -7,29 +7,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::linkage::{references, Linkage};
 use super::names::literal;
+use super::operations::{Helper, Homes};
 use super::traces::{self, Traces};
 use super::Unit;
 use crate::core::ir::*;
-use crate::core::types::{Derived, TypeRef};
+use crate::core::types::TypeRef;
 use crate::source::{Name, Sources, Span};
 
 /// What follows comes from no source.
 pub(super) const NO_LINE: &str = "\n#line 1 \"generated\"\n";
-
-/// Static helpers for one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Helper {
-    Dup,
-    Drop,
-    Copy,
-    List,
-    Pack,
-    Unpack,
-    Receive,
-    Guard,
-    Shape,
-    Derived(Derived),
-}
 
 /// Writes one file.
 pub(super) struct Emitter<'p> {
@@ -45,8 +31,10 @@ pub(super) struct Emitter<'p> {
     pub literals: String,
     pub bodies: String,
     pub defined_types: FxHashSet<TypeRef>,
-    requested: BTreeSet<(Helper, TypeRef)>,
-    helper_queue: Vec<(Helper, TypeRef)>,
+    /// Where helpers are, and which of them this file needs from elsewhere.
+    pub(super) homes: Homes,
+    pub(super) requested: BTreeSet<(Helper, TypeRef)>,
+    pub(super) helper_queue: Vec<(Helper, TypeRef)>,
     declared: FxHashSet<FunctionRef>,
     /// Functions of other files that this one refers to.
     imported: BTreeSet<FunctionRef>,
@@ -67,7 +55,7 @@ impl<'p> Emitter<'p> {
         program: &'p Program,
         sources: &'p Sources,
         (linkage, traces): (&'p Linkage, &'p Traces),
-        name: &Name,
+        (name, homes): (&Name, Homes),
     ) -> Self {
         Emitter {
             program,
@@ -81,6 +69,7 @@ impl<'p> Emitter<'p> {
             literals: String::new(),
             bodies: String::new(),
             defined_types: FxHashSet::default(),
+            homes,
             requested: BTreeSet::new(),
             helper_queue: Vec::new(),
             declared: FxHashSet::default(),
@@ -94,8 +83,8 @@ impl<'p> Emitter<'p> {
         }
     }
 
-    /// The whole file.
-    pub(super) fn unit(mut self) -> Unit {
+    /// The whole file of functions.
+    pub(super) fn unit(&mut self) -> Unit {
         let program = self.program;
         let mut own: Vec<_> = (0..program.functions.len())
             .map(|i| FunctionRef(i as u32))
@@ -113,7 +102,9 @@ impl<'p> Emitter<'p> {
             self.function(*f);
         }
         self.helpers();
-        self.copies();
+        if !self.homes.are_apart() {
+            self.copies();
+        }
         if program
             .entry
             .is_some_and(|e| program.function(e).unit == self.name)
@@ -121,6 +112,13 @@ impl<'p> Emitter<'p> {
             self.bodies.push_str(NO_LINE);
             self.entry();
         }
+        let exported = own.iter().filter(|f| self.linkage.is_exported(**f));
+        let exported = exported.copied().collect();
+        self.file(exported)
+    }
+
+    /// What has been written, as a file.
+    pub(super) fn file(&mut self, exported: Vec<FunctionRef>) -> Unit {
         let mut text = String::from("#include \"snow.h\"\n");
         for part in [
             &self.types,
@@ -132,17 +130,16 @@ impl<'p> Emitter<'p> {
             text.push_str(part);
             text.push('\n');
         }
-        let exported = own.iter().filter(|f| self.linkage.is_exported(**f));
         Unit {
             name: self.name.replace('.', "_"),
             text,
-            exported: exported.copied().collect(),
-            imported: self.imported.into_iter().collect(),
+            exported,
+            imported: self.imported.iter().copied().collect(),
         }
     }
 
     /// Writes the helpers and the smallest functions that were asked for.
-    fn helpers(&mut self) {
+    pub(super) fn helpers(&mut self) {
         loop {
             if let Some(f) = self.leaf_queue.pop() {
                 self.function(f);
@@ -267,76 +264,6 @@ impl<'p> Emitter<'p> {
         }
     }
 
-    /// Asks for a helper; answers its name.
-    pub(super) fn helper_name(&mut self, helper: Helper, ty: TypeRef) -> String {
-        self.define_type(ty);
-        let key = super::names::key(&self.program.types, ty);
-        if self.requested.insert((helper, ty)) {
-            self.helper_queue.push((helper, ty));
-            self.helper_prototype(helper, ty, &key);
-        }
-        format!("{}_{key}", helper_prefix(helper))
-    }
-
-    fn helper(&mut self, helper: Helper, ty: TypeRef) {
-        match helper {
-            Helper::Dup => self.dup_helper(ty),
-            Helper::Drop => self.drop_helper(ty),
-            Helper::Copy => self.copy_helper(ty),
-            Helper::List => {}
-            Helper::Pack => self.pack_helper(ty),
-            Helper::Unpack => self.unpack_helper(ty),
-            Helper::Receive => self.receive_helper(ty),
-            Helper::Guard => self.guard_helper(ty),
-            Helper::Shape => self.shape_helper(ty),
-            Helper::Derived(Derived::Display) => self.show_helper(ty, false),
-            Helper::Derived(Derived::Inspect) => self.show_helper(ty, true),
-            Helper::Derived(op) => self.derived_helper(op, ty),
-        }
-    }
-
-    fn helper_prototype(&mut self, helper: Helper, ty: TypeRef, key: &str) {
-        let c = self.c_type(ty);
-        let prefix = helper_prefix(helper);
-        let text = match helper {
-            Helper::Dup => format!("static void {prefix}_{key}(sn_cx *cx, {c} v);"),
-            Helper::Drop => format!("static void {prefix}_{key}(sn_cx *cx, {c} v);"),
-            Helper::Copy => format!("static {c} {prefix}_{key}(sn_cx *cx, {c} v);"),
-            Helper::List => {
-                // The item's own helpers are asked for first, so that their prototypes come before.
-                let dup = self.dup_macro(ty);
-                let drop = self.drop_macro(ty);
-                let shape = self.list_shape(ty);
-                let _ = writeln!(
-                    self.lists,
-                    "SN_LIST({prefix}_{key}, {c}, {dup}, {drop}, {shape})"
-                );
-                return;
-            }
-            Helper::Shape => format!("static const sn_shape {prefix}_{key};"),
-            Helper::Pack => format!("static void {prefix}_{key}(sn_writer *w, {c} v);"),
-            Helper::Unpack => format!("static {c} {prefix}_{key}(sn_cx *cx, sn_reader *r);"),
-            Helper::Receive => format!(
-                "static {c} {prefix}_{key}(sn_cx *cx, sn_message *m); \
-                 SN_MAYBE void forget_{prefix}_{key}(sn_cx *cx, void *box); \
-                 SN_MAYBE {c} accept_{prefix}_{key}(sn_cx *cx, sn_message *m, {c} v);"
-            ),
-            // Its definition declares it.
-            Helper::Guard => return,
-            Helper::Derived(op) => match op {
-                Derived::Equal => format!("static bool {prefix}_{key}(sn_cx *cx, {c} a, {c} b);"),
-                Derived::Compare => {
-                    format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a, {c} b);")
-                }
-                Derived::Hash => format!("static int64_t {prefix}_{key}(sn_cx *cx, {c} a);"),
-                Derived::Display | Derived::Inspect => {
-                    format!("static sn_bytes *{prefix}_{key}(sn_cx *cx, sn_bytes *to, {c} v);")
-                }
-            },
-        };
-        let _ = writeln!(self.prototypes, "{text}");
-    }
-
     /// The C name of a static string.
     pub(super) fn literal(&mut self, text: &Name) -> String {
         if let Some(name) = self.literal_names.get(text) {
@@ -375,24 +302,5 @@ impl<'p> Emitter<'p> {
     pub(super) fn c_type(&mut self, ty: TypeRef) -> String {
         self.define_type(ty);
         super::names::c_type(&self.program.types, ty)
-    }
-}
-
-fn helper_prefix(helper: Helper) -> &'static str {
-    match helper {
-        Helper::Dup => "dup",
-        Helper::Drop => "drop",
-        Helper::Copy => "copy",
-        Helper::List => "list",
-        Helper::Pack => "pack",
-        Helper::Unpack => "unpack",
-        Helper::Receive => "message",
-        Helper::Guard => "guard",
-        Helper::Shape => "shape",
-        Helper::Derived(Derived::Equal) => "equal",
-        Helper::Derived(Derived::Compare) => "compare",
-        Helper::Derived(Derived::Hash) => "hash",
-        Helper::Derived(Derived::Display) => "display",
-        Helper::Derived(Derived::Inspect) => "inspect",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use snow_abi::header;
 use snow_compiler::pipeline::Unit;
 
 use crate::failure::Failure;
@@ -19,6 +20,8 @@ pub(crate) struct CFile<'a> {
 
 enum Text<'a> {
     Program(&'a str),
+    /// Of no program.
+    Helpers,
     /// Made when it is needed.
     Library(&'a Library, &'a precompiled::File),
 }
@@ -42,17 +45,29 @@ impl<'a> CFile<'a> {
         }
     }
 
+    /// The file of the headers' helpers, which programs in development call.
+    pub(crate) fn of_helpers() -> Self {
+        CFile {
+            name: "helpers",
+            digest: precompiled::digest(header::HELPERS),
+            text: Text::Helpers,
+        }
+    }
+
     /// Its object, where this command has it in itself.
     pub(super) fn embedded(&self, level: Level, headers: &str) -> Option<Vec<u8>> {
         match self.text {
             Text::Program(_) => None,
-            Text::Library(..) => stdlib::object(&level.embedded_name(headers, &self.digest)),
+            Text::Helpers | Text::Library(..) => {
+                stdlib::object(&level.embedded_name(headers, &self.digest))
+            }
         }
     }
 
     pub(super) fn text(&self) -> Result<Cow<'a, str>, Failure> {
         match self.text {
             Text::Program(text) => Ok(text.into()),
+            Text::Helpers => Ok(header::HELPERS.into()),
             Text::Library(library, file) => library.text(file).map(Cow::from),
         }
     }

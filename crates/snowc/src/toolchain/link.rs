@@ -23,6 +23,9 @@ const QUICK: &[(&str, &str)] = &[
     ("ld.gold", "-fuse-ld=gold"),
 ];
 
+/// Nobody asks a program in development for the hash of its content, which takes a tenth of the time.
+const UNNAMED: &str = "-Wl,--build-id=none";
+
 /// What the C compiler is told beside the names of files.
 pub(super) fn options(request: &Request<'_>) -> Vec<&'static str> {
     let mut options = LIBRARIES.to_vec();
@@ -69,7 +72,7 @@ impl Toolchain {
                 .args(objects)
                 .arg(archive)
                 .args(&options)
-                .args(linker);
+                .args(linker.iter().flat_map(|linker| [*linker, UNNAMED]));
             let done = command.stdin(Stdio::null()).output();
             done.map_err(|cause| self.cannot_start(&cause))
         };
