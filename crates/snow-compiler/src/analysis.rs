@@ -104,10 +104,21 @@ impl Parsed {
 
 /// Checks a program or package. Needs a stack of [`pipeline::STACK`] bytes.
 pub fn check(sources: &Sources, mode: Mode, parsed: &mut Parsed) -> Analysis {
+    check_among(sources, mode, false, parsed)
+}
+
+/// The same; with `takes_all` the modules of the library that nothing mentions are there, too, and
+/// so in what the advice about an unknown name looks through.
+pub fn check_among(
+    sources: &Sources,
+    mode: Mode,
+    takes_all: bool,
+    parsed: &mut Parsed,
+) -> Analysis {
     let mut diagnostics = Diagnostics::default();
     let mut found = Analysis::default();
     let mut parse = |files| parsed.modules(sources, files, &mut diagnostics);
-    let modules = needed(sources, mode, false, &mut parse);
+    let modules = needed(sources, mode, takes_all, &mut parse);
     if !diagnostics.has(Code::P0005) {
         (found.program, found.typed) = types(&modules, sources, mode, (parsed, &mut diagnostics));
     }

@@ -19,7 +19,8 @@ use snow_compiler::diagnostics::{self, Code, Diagnostic, Diagnostics, Label, Sev
 use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::{FileId, Sources, Span};
 use snow_compiler::{infer, matches, parse, resolve, warn};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::{env, fs};
 
 /// Begins a module of a case.
@@ -29,7 +30,7 @@ const MODULE: &str = "#module ";
 /// languages, and of anybody's first hour with the library.
 const ONCE: [&str; 2] = ["once", "first"];
 
-type Check = fn(&Sources) -> Diagnostics;
+type Check = fn(&Sources) -> Vec<Diagnostic>;
 
 /// What a case is checked by, told by the first word of its file name.
 const CHECKS: &[(&str, Check)] = &[
@@ -43,68 +44,74 @@ const CHECKS: &[(&str, Check)] = &[
     ("program", program),
 ];
 
-fn syntax(sources: &Sources) -> Diagnostics {
+fn syntax(sources: &Sources) -> Vec<Diagnostic> {
     let mut diagnostics = Diagnostics::default();
     for (file, _) in sources.iter() {
         parse::module(sources, file, &mut diagnostics);
     }
-    diagnostics
+    diagnostics.sorted()
 }
 
-fn meaning(sources: &Sources) -> Diagnostics {
+fn meaning(sources: &Sources) -> Vec<Diagnostic> {
     checked(&support::with_core(sources))
 }
 
 /// With `Ws`, `Http` and sockets.
-fn library(sources: &Sources) -> Diagnostics {
+fn library(sources: &Sources) -> Vec<Diagnostic> {
     checked(&support::with_library(sources))
 }
 
 /// All stages.
-fn program(sources: &Sources) -> Diagnostics {
-    compiled(&support::with_core(sources), Mode::Program)
-}
-
-/// Only the modules that the case needs: a third of the time of `meaning`. Advice that names other
-/// modules may be missing.
-fn needed(sources: &Sources) -> Diagnostics {
-    compiled(&support::with_core(sources), Mode::Library)
-}
-
-/// The same with the whole library to choose from.
-fn needed_of_library(sources: &Sources) -> Diagnostics {
-    compiled(&support::with_library(sources), Mode::Library)
-}
-
-fn compiled(sources: &Sources, mode: Mode) -> Diagnostics {
+fn program(sources: &Sources) -> Vec<Diagnostic> {
     let options = Options {
-        mode,
+        mode: Mode::Program,
         dump: None,
         verify: true,
         precompiled: None,
         output: Output::Files,
     };
-    let compiled = support::compile(sources, &options);
-    let mut diagnostics = Diagnostics::default();
-    compiled
-        .diagnostics
-        .into_iter()
-        .for_each(|diagnostic| diagnostics.push(diagnostic));
-    diagnostics
+    support::compile(&support::with_core(sources), &options).diagnostics
 }
 
-fn checked(sources: &Sources) -> Diagnostics {
+fn checked(sources: &Sources) -> Vec<Diagnostic> {
     let mut diagnostics = Diagnostics::default();
     let modules = support::parsed(sources, &mut diagnostics);
     let program = resolve::program(modules, sources, &mut diagnostics);
     let typed = infer::program(&program, &mut diagnostics);
     matches::compile(&program, &typed, &mut diagnostics);
     warn::program(&program, &typed, |m| !m.is_stdlib, &mut diagnostics);
-    diagnostics
+    diagnostics.sorted()
 }
 
-#[test]
-fn diagnostics_are_as_written_below_their_lines() {
+/// The same from what is known of the library since the case before, where no code is made.
+fn quickly(word: &str) -> Option<Check> {
+    let meaning: Check = |sources| support::analyse(&support::with_core(sources), Mode::Library);
+    let library: Check = |sources| support::analyse(&support::with_library(sources), Mode::Library);
+    match word {
+        "resolve" | "types" | "match" | "once" => Some(meaning),
+        "library" | "first" => Some(library),
+        _ => None,
+    }
+}
+
+/// One file of `tests/diagnostics`, checked.
+struct Case {
+    path: PathBuf,
+    /// Its name and the first word of that.
+    name: String,
+    word: String,
+    written: String,
+    /// Its lines without the expected diagnostics.
+    lines: Vec<String>,
+    sources: Sources,
+    /// Its modules, each with the number of the line behind it.
+    parts: Vec<(FileId, usize)>,
+    /// What is found, in source order; `None` where the word is none of the checks.
+    found: Option<Vec<Diagnostic>>,
+}
+
+/// All cases, each checked once for all tests of this file.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
     let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
     let mut paths: Vec<_> = entries
@@ -112,61 +119,110 @@ fn diagnostics_are_as_written_below_their_lines() {
         .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "snow"));
     paths.sort();
+    support::on_all_cores(&paths, |path| Case::read(path))
+});
+
+impl Case {
+    fn read(path: &Path) -> Case {
+        let name = path.file_stem().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        let word = name.split('_').next().unwrap_or_default().to_string();
+        let written = fs::read_to_string(path).expect("readable case");
+        let lines = written.lines().filter(|line| !is_expectation(line));
+        let lines: Vec<String> = lines.map(str::to_string).collect();
+        let mut sources = Sources::default();
+        let mut parts: Vec<(FileId, usize)> = Vec::new();
+        for part in lines.split_inclusive(|line| line.starts_with(MODULE)) {
+            let header = parts.last().map(|(_, end)| &lines[end - 1]);
+            let module = header.map_or("Main", |header| header.trim_start_matches(MODULE));
+            let file = sources.add(&format!("{module}.snow"), module, false, &joined(part));
+            parts.push((file, parts.last().map_or(0, |(_, end)| *end) + part.len()));
+        }
+        let check = CHECKS.iter().find(|(known, _)| *known == word);
+        Case {
+            path: path.into(),
+            found: check.map(|(_, check)| check(&sources)),
+            name,
+            word,
+            written,
+            lines,
+            sources,
+            parts,
+        }
+    }
+
+    /// The text of each module, without the line that begins the next.
+    fn texts(&self) -> impl Iterator<Item = String> + '_ {
+        let parts = self.lines.split(|line| line.starts_with(MODULE));
+        parts.map(joined)
+    }
+
+    fn found(&self) -> &[Diagnostic] {
+        self.found.as_deref().unwrap_or_default()
+    }
+}
+
+fn joined(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn diagnostics_are_as_written_below_their_lines() {
     let mut failures = Vec::new();
-    for path in paths {
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let word = name.split('_').next().unwrap_or_default();
-        let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == word) else {
+    for case in CASES.iter() {
+        if case.found.is_none() {
+            let (name, word) = (&case.name, &case.word);
             failures.push(format!(
                 "{name}: `{word}` is none of the checks in this file"
             ));
             continue;
-        };
-        let written = fs::read_to_string(&path).expect("readable case");
-        let found = annotated(*check, &written);
+        }
+        let found = annotated(case);
         if env::var_os("SNOW_BLESS").is_some() {
-            fs::write(&path, &found).expect("writable case");
-        } else if found != written {
-            failures.push(format!("{} should read:\n{found}", path.display()));
+            fs::write(&case.path, &found).expect("writable case");
+        } else if found != case.written {
+            failures.push(format!("{} should read:\n{found}", case.path.display()));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// With a library that is known from the case before, a case has the same diagnostics, edits
+/// included, as alone.
+#[test]
+fn what_is_known_of_the_library_changes_no_diagnostic() {
+    let compared = support::on_all_cores(&CASES, |case| {
+        let quickly = quickly(&case.word)?;
+        assert_eq!(quickly(&case.sources), case.found(), "{}", case.name);
+        Some(())
+    });
+    let compared = compared.iter().flatten().count();
+    assert!(compared > 70, "only {compared} cases");
 }
 
 /// What an edit proposes is not wrong itself: with the edits of one diagnostic carried out, that
 /// diagnostic is gone, and there are no more errors than before. Those of a warning make none.
 #[test]
 fn edits_mend_what_they_are_about() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
-    let entries = fs::read_dir(folder).expect("tests/diagnostics exists");
-    let mut tried = 0;
-    let mut failures = Vec::new();
-    for entry in entries {
-        let path = entry.expect("readable folder").path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let word = name.split('_').next().unwrap_or_default();
-        // Most cases are checked several times here.
-        let check: Check = match word {
-            "syntax" => syntax,
-            "resolve" | "types" | "match" | "once" => needed,
-            "library" | "first" => needed_of_library,
-            "program" => program,
-            _ => continue,
-        };
-        let written = fs::read_to_string(&path).expect("readable case");
-        let lines: Vec<&str> = written
-            .lines()
-            .filter(|line| !is_expectation(line))
-            .collect();
-        for part in lines.split(|line| line.starts_with(MODULE)) {
-            let text: String = part.iter().map(|line| format!("{line}\n")).collect();
-            tried += mended(check, &text, &path, &mut failures);
-        }
-    }
+    let parts: Vec<(&Case, Check, String)> = CASES
+        .iter()
+        .filter_map(|case| {
+            let own = match &*case.word {
+                "syntax" => Some(syntax as Check),
+                "program" => Some(program as Check),
+                _ => None,
+            };
+            let check = own.or_else(|| quickly(&case.word))?;
+            Some(case.texts().map(move |text| (case, check, text)))
+        })
+        .flatten()
+        .collect();
+    let done = support::on_all_cores(&parts, |(case, check, text)| {
+        let mut failures = Vec::new();
+        (mended(*check, text, &case.path, &mut failures), failures)
+    });
+    let tried: usize = done.iter().map(|(tried, _)| tried).sum();
+    let failures: Vec<_> = done.into_iter().flat_map(|(_, failed)| failed).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(tried > 200, "only {tried} diagnostics have edits");
 }
@@ -174,41 +230,16 @@ fn edits_mend_what_they_are_about() {
 /// One mistake is told once, with advice.
 #[test]
 fn one_mistake_has_one_diagnostic() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
     let mut seen = 0;
     let mut failures = Vec::new();
-    for entry in fs::read_dir(folder).expect("tests/diagnostics exists") {
-        let path = entry.expect("readable folder").path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let word = name.split('_').next().unwrap_or_default();
-        let known = CHECKS.iter().find(|(known, _)| *known == word);
-        let Some((_, check)) = known.filter(|_| ONCE.contains(&word)) else {
-            continue;
-        };
-        let written = fs::read_to_string(&path).expect("readable case");
-        let lines: Vec<&str> = written
-            .lines()
-            .filter(|line| !is_expectation(line))
-            .collect();
-        let mut sources = Sources::default();
-        let mut texts: Vec<(FileId, String)> = Vec::new();
-        for (index, part) in lines.split(|line| line.starts_with(MODULE)).enumerate() {
-            let text: String = part.iter().map(|line| format!("{line}\n")).collect();
-            let module = match index {
-                0 => "Main".to_string(),
-                _ => format!("M{index}"),
-            };
-            let file = sources.add(&format!("{module}.snow"), &module, false, &text);
-            texts.push((file, text));
-        }
-        let all = check(&sources).sorted();
-        for (file, text) in texts {
+    for case in CASES.iter().filter(|case| ONCE.contains(&&*case.word)) {
+        for (&(file, _), text) in case.parts.iter().zip(case.texts()) {
             let is_here = |found: &&Diagnostic| found.labels[0].span.file == file;
-            let found: Vec<_> = all.iter().filter(is_here).collect();
+            let found: Vec<_> = case.found().iter().filter(is_here).collect();
             let has_advice = found.iter().all(|diagnostic| diagnostic.help.is_some());
             if found.len() != 1 || !has_advice {
                 let told: Vec<_> = found.iter().map(|d| (&d.message, &d.help)).collect();
-                failures.push(format!("{name}:\n{text}has {told:#?}"));
+                failures.push(format!("{}:\n{text}has {told:#?}", case.name));
             }
             seen += 1;
         }
@@ -220,35 +251,20 @@ fn one_mistake_has_one_diagnostic() {
 /// A diagnostic stands on lines that exist, points at something, and at the name it speaks of.
 #[test]
 fn places_lie_in_their_lines() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/diagnostics");
     let mut seen = 0;
     let mut failures = Vec::new();
-    for entry in fs::read_dir(folder).expect("tests/diagnostics exists") {
-        let path = entry.expect("readable folder").path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let word = name.split('_').next().unwrap_or_default();
-        let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == word) else {
-            continue;
-        };
-        let written = fs::read_to_string(&path).expect("readable case");
-        let lines: Vec<&str> = written
-            .lines()
-            .filter(|line| !is_expectation(line))
-            .collect();
-        let mut sources = Sources::default();
-        let mut module = "Main";
-        for part in lines.split_inclusive(|line| line.starts_with(MODULE)) {
-            let text: String = part.iter().map(|line| format!("{line}\n")).collect();
-            sources.add(&format!("{module}.snow"), module, false, &text);
-            module = part
-                .last()
-                .map_or("", |line| line.trim_start_matches(MODULE));
-        }
-        for diagnostic in check(&sources).sorted() {
+    for Case {
+        name,
+        sources,
+        found,
+        ..
+    } in CASES.iter()
+    {
+        for diagnostic in found.iter().flatten() {
             let is_here = |label: &&Label| sources.iter().any(|(file, _)| file == label.span.file);
             for label in diagnostic.labels.iter().filter(is_here) {
                 seen += 1;
-                if let Some(fault) = misplaced(&sources, &diagnostic, label.span) {
+                if let Some(fault) = misplaced(sources, diagnostic, label.span) {
                     failures.push(format!(
                         "{name}: {}: {}: {fault}",
                         diagnostic.code, diagnostic.message
@@ -339,7 +355,7 @@ fn mended(check: Check, text: &str, path: &Path, failures: &mut Vec<String>) -> 
 fn own(check: Check, text: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     let file = sources.add("Main.snow", "Main", false, text);
-    let mut found = check(&sources).sorted();
+    let mut found = check(&sources);
     found.retain(|diagnostic| {
         let place = diagnostic.labels.first().map(|label| label.span.file);
         place == Some(file)
@@ -348,36 +364,25 @@ fn own(check: Check, text: &str) -> Vec<Diagnostic> {
 }
 
 /// The case with the comments that its diagnostics ask for.
-fn annotated(check: fn(&Sources) -> Diagnostics, written: &str) -> String {
-    let lines: Vec<&str> = written
-        .lines()
-        .filter(|line| !is_expectation(line))
-        .collect();
-    let mut sources = Sources::default();
-    let mut parts: Vec<(FileId, usize)> = Vec::new();
-    for part in lines.split_inclusive(|line| line.starts_with(MODULE)) {
-        let text: String = part.iter().map(|line| format!("{line}\n")).collect();
-        let header = parts.last().map(|(_, end)| lines[end - 1]);
-        let module = header.map_or("Main", |header| header.trim_start_matches(MODULE));
-        let file = sources.add(&format!("{module}.snow"), module, false, &text);
-        parts.push((file, parts.last().map_or(0, |(_, end)| *end) + part.len()));
-    }
-    let diagnostics = check(&sources).sorted();
+fn annotated(case: &Case) -> String {
+    let (sources, diagnostics) = (&case.sources, case.found());
     assert!(
         !diagnostics.is_empty(),
-        "a case without diagnostics tests nothing:\n{written}"
+        "a case without diagnostics tests nothing:\n{}",
+        case.written
     );
     let mut out = String::new();
     let mut start = 0;
-    for (file, end) in parts {
-        let text = &lines[start..end];
+    for &(file, end) in &case.parts {
+        let text = &case.lines[start..end];
         // The end of the file stands on a line of its own.
-        for (index, line) in text.iter().copied().chain([""]).enumerate() {
+        let lines = text.iter().map(String::as_str).chain([""]);
+        for (index, line) in lines.enumerate() {
             if index < text.len() {
                 out += &format!("{line}\n");
             }
-            for diagnostic in &diagnostics {
-                out += &comments(diagnostic, &sources, (file, index + 1), line);
+            for diagnostic in diagnostics {
+                out += &comments(diagnostic, sources, (file, index + 1), line);
             }
         }
         start = end;

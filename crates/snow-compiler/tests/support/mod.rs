@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use snow_compiler::analysis::Parsed;
+use snow_compiler::analysis::{check_among, Parsed};
 use snow_compiler::ast::Module;
-use snow_compiler::diagnostics::Diagnostics;
-use snow_compiler::pipeline::{compile_with, Compiled, Options};
+use snow_compiler::diagnostics::{Diagnostic, Diagnostics};
+use snow_compiler::pipeline::{compile_with, Compiled, Mode, Options, STACK};
 use snow_compiler::source::{FileId, Sources};
 
 thread_local! {
@@ -27,6 +28,47 @@ pub(crate) fn compile(sources: &Sources, options: &Options) -> Compiled {
     with_parsed(sources, |parsed| {
         compile_with(sources, options, Some(parsed))
     })
+}
+
+/// All modules of `sources` checked; what is known of the library is kept for the next case of the
+/// thread.
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them check case after case"
+)]
+pub(crate) fn analyse(sources: &Sources, mode: Mode) -> Vec<Diagnostic> {
+    with_parsed(sources, |parsed| {
+        check_among(sources, mode, true, parsed).diagnostics
+    })
+}
+
+/// What `work` makes of each item, in their order, on all cores. Each thread has the stack that the
+/// compiler asks for.
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them share their work out"
+)]
+pub(crate) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let left = Mutex::new(items.iter().enumerate());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let done = Mutex::new(Vec::new());
+    let run = || {
+        while let Some((at, item)) = next() {
+            let result = (at, work(item));
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            done.push(result);
+        }
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
+        for _ in 0..cores {
+            let builder = thread::Builder::new().stack_size(STACK);
+            builder.spawn_scoped(scope, run).expect("a thread");
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// All files as they are parsed, those of the library once for all cases.
