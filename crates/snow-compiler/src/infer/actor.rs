@@ -72,6 +72,9 @@ impl Infer<'_, '_> {
     pub(super) fn send(&mut self, to: &Expr, message: &Expr) -> Ty {
         let wanted = self.fresh();
         let pid = self.pid_of(wanted.clone());
+        if self.reports_swapped("`send`", &[pid.clone(), wanted.clone()], &[to, message]) {
+            return Ty::unit();
+        }
         self.of_type(to, &pid, Cause::PLAIN);
         let cause = Cause {
             code: Code::E0014,

@@ -130,6 +130,8 @@ impl Infer<'_, '_> {
         }
         match need {
             Need::Not => is(lang.bool_).then(|| (need, Vec::new())),
+            // No actor stands for having none.
+            Need::Default if is(lang.pid) => None,
             // An address is compared whatever its actor understands, and the empty list is the
             // default of lists of anything.
             _ if is(lang.pid) => Some((need, Vec::new())),

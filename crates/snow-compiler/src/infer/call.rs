@@ -207,21 +207,11 @@ impl Infer<'_, '_> {
             self.give_up_call(params, args);
             return false;
         }
-        if let Some((first, second)) = self.swapped(params, args) {
-            let name = match declared {
-                Some(id) => format!("`{}`", self.program.functions[id.index()].name),
-                None => "the function".into(),
-            };
-            let place = args[first].span.to(args[second].span);
-            let message = "these arguments stand the wrong way round".to_string();
-            let (one, other) = (self.show(&params[first]), self.show(&params[second]));
-            let help = format!("{name} takes `{one}` first, and `{other}` behind it: swap them");
-            let (one, other) = (args[first].span, args[second].span);
-            let (left, right) = (self.program.written(one), self.program.written(other));
-            let report = Diagnostic::error(Code::E0001, place, message).help(help);
-            let report = report.edit(one, right).edit(other, left);
-            self.diagnostics.push(report);
-            self.give_up_call(params, args);
+        let name = match declared {
+            Some(id) => format!("`{}`", self.program.functions[id.index()].name),
+            None => "the function".into(),
+        };
+        if self.reports_swapped(&name, params, args) {
             return true;
         }
         if declared.is_some_and(|id| self.misfits(params, args, id)) {
@@ -277,6 +267,24 @@ impl Infer<'_, '_> {
             (Some(given), Some(asked)) => given != asked,
             _ => false,
         }
+    }
+
+    /// Reports two arguments that stand in each other's places, if there are any.
+    pub(super) fn reports_swapped(&mut self, name: &str, params: &[Ty], args: &[&Expr]) -> bool {
+        let Some((first, second)) = self.swapped(params, args) else {
+            return false;
+        };
+        let place = args[first].span.to(args[second].span);
+        let message = "these arguments stand the wrong way round".to_string();
+        let (one, other) = (self.show(&params[first]), self.show(&params[second]));
+        let help = format!("{name} takes `{one}` first, and `{other}` behind it: swap them");
+        let (one, other) = (args[first].span, args[second].span);
+        let (left, right) = (self.program.written(one), self.program.written(other));
+        let report = Diagnostic::error(Code::E0001, place, message).help(help);
+        let report = report.edit(one, right).edit(other, left);
+        self.diagnostics.push(report);
+        self.give_up_call(params, args);
+        true
     }
 
     /// Two arguments of which each is what the place of the other asks for.

@@ -123,8 +123,8 @@ impl Infer<'_, '_> {
             return None;
         };
         let state = last.map(|local| &*self.program.locals[local.index()].name);
-        let result_of = |ty: &Ty| match ty {
-            Ty::Con(id, args) if Some(*id) == self.program.lang.result => args.first().cloned(),
+        let part_of = |ty: &Ty, index: usize| match ty {
+            Ty::Con(id, args) if Some(*id) == self.program.lang.result => args.get(index).cloned(),
             Ty::Con(..)
             | Ty::Tuple(_)
             | Ty::Fun(..)
@@ -133,6 +133,7 @@ impl Infer<'_, '_> {
             | Ty::Never
             | Ty::Error => None,
         };
+        let result_of = |ty: &Ty| part_of(ty, 0);
         if matches!(**result, Ty::Param(_)) && params.last() == Some(&**result) {
             let last = match state.filter(|name| !name.starts_with(['_', '%'])) {
                 Some(state) => format!("`{state}`"),
@@ -143,6 +144,10 @@ impl Infer<'_, '_> {
             ))
         } else if let (Some(state), Some(own)) = (result_of(&expected), result_of(&found)) {
             let (state, own) = (self.show(&state), self.show(&own));
+            if state == own {
+                let reason = self.show(&part_of(&expected, 1)?);
+                return Some(format!("what `{name}` answers in `Err(…)` is a `{reason}`"));
+            }
             let is_answer = state == "()" || SENDS.contains(&&*state);
             if is_answer && state != own {
                 return Some(format!(

@@ -9,6 +9,8 @@ use super::{Cause, Infer};
 
 /// The left side of a comparison that is a comparison itself.
 pub(super) const CHAINED: &str = "the left side, a comparison";
+/// What stands for a text with places in it.
+pub(super) const FILLED_IN: &str = "a text holds values itself: write `\"… ${value} …\"`";
 /// The value that says the type of a map's others.
 pub(super) const FIRST_VALUE: &str = "the first value";
 const OPTION: &str = "an Option is `Some(…)` or `None`; `Ok(…)` and `Err(…)` make a Result";
@@ -112,8 +114,17 @@ impl Infer<'_, '_> {
             )
         } else if fits(&args[0]) {
             Some("wrap the value: `Ok(…)`")
+        } else if fits(&args[1]) {
+            Some("wrap the value: `Err(…)`")
         } else {
-            fits(&args[1]).then_some("wrap the value: `Err(…)`")
+            // Of the two sides, one is of another type and nothing is known of the other; an error
+            // of which nothing is known is most likely a text.
+            let is_text = matches!(found, Ty::Con(id, _) if Some(*id) == lang.string);
+            match (self.is_open(&args[0]), self.is_open(&args[1])) {
+                (true, false) => Some("wrap the value: `Ok(…)`"),
+                (false, true) if is_text => Some("wrap the value: `Err(…)`"),
+                (true, true) | (false, _) => None,
+            }
         }
     }
 
@@ -313,6 +324,11 @@ impl Infer<'_, '_> {
 
     /// What is written for an index into what has none.
     pub(super) fn without_index(&self, ty: &Ty, name: &Name) -> Option<String> {
+        let is_text =
+            matches!(self.shallow(ty), Ty::Con(id, _) if Some(id) == self.program.lang.string);
+        if &**name == "format" && is_text {
+            return Some(FILLED_IN.into());
+        }
         if &**name != "get" {
             return None;
         }

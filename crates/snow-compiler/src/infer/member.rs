@@ -101,11 +101,12 @@ impl Infer<'_, '_> {
                 names = fields.iter().map(|(name, _)| name.clone()).collect();
             }
         }
-        let is_method =
-            (0..6).any(|count| matches!(self.find_method(base, name, count), Method::Function(_)));
+        let arguments = (0..6)
+            .find(|count| matches!(self.find_method(base, name, *count), Method::Function(_)));
         let close = suggest::near(name, names.iter().map(|n| &**n));
-        let meant = if is_method {
-            let help = format!("it is a method: call it, `.{name}(…)`");
+        let meant = if let Some(count) = arguments {
+            let inside = if count == 0 { "" } else { "…" };
+            let help = format!("it is a method: call it, `.{name}({inside})`");
             Some(Correction::advice(help))
         } else if let Some(meant) = foreign::function(name, names.iter().map(|n| &**n)) {
             Some(Correction {

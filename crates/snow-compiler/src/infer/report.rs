@@ -6,7 +6,7 @@ use crate::source::{Name, Span};
 use crate::types::{print, Ty};
 
 use super::bounds::{Bound, Lack};
-use super::habits::{CHAINED, FIRST_VALUE};
+use super::habits::{CHAINED, FILLED_IN, FIRST_VALUE};
 use super::operator::{JOIN_LISTS, JOIN_TEXTS};
 use super::unify::Clash;
 use super::{Cause, Infer};
@@ -386,7 +386,14 @@ impl Infer<'_, '_> {
             Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mul => {
                 return Some("write `String.repeat(text, times)`".to_string())
             }
+            Ty::Con(id, _) if Some(id) == lang.string && need == Need::Mod => {
+                return Some(FILLED_IN.to_string())
+            }
             Ty::Con(id, _) => id,
+            Ty::Fun(..) if need.is_arithmetic() => {
+                return Some("this is a function: call it to have its result".to_string())
+            }
+            Ty::Fun(..) if need == Need::Default => return None,
             Ty::Fun(..) => return Some("functions cannot be compared".to_string()),
             Ty::Var(_) => {
                 return name.map(|name| format!("write `where {}: {name}`", self.show(part)))

@@ -130,13 +130,13 @@ impl Parser<'_> {
         Some(self.foreign(shown, message).help(help))
     }
 
-    /// Reads what stands in braces where lines are expected: commas, colons and arrows of the other
-    /// language belong to the mistake that the braces are.
+    /// Reads what stands in braces, or behind a colon, where lines are expected: commas, colons and
+    /// arrows of the other language belong to the mistake that the braces or the colon are.
     pub(super) fn in_form<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let closer = self.closers.last().copied().unwrap_or(Closer::End);
         let report = match closer {
-            Closer::Brace(..) => self.closer_report(closer),
-            Closer::End | Closer::Indent(..) | Closer::Line(..) => None,
+            Closer::Brace(..) | Closer::Indent(..) => self.closer_report(closer),
+            Closer::End | Closer::Line(..) => None,
         };
         self.folded(report, read)
     }
@@ -292,7 +292,10 @@ impl Parser<'_> {
                 }
                 match p.kind() {
                     TokenKind::Do | TokenKind::LeftBrace | TokenKind::MapStart => depth += 1,
-                    TokenKind::Colon if p.ends_line_after(1) => depth += 1,
+                    // The arms of a `switch` have colons and no ends of their own.
+                    TokenKind::Colon if p.ends_line_after(1) && !p.is_line_of_switch() => {
+                        depth += 1
+                    }
                     TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
                     TokenKind::End if !p.at_line_start() && depth == 0 => break,
                     kind if closes(kind) => depth -= 1,
@@ -305,6 +308,14 @@ impl Parser<'_> {
         self.recovering = false;
     }
 
+    /// A word that was read, and the space up to the next token.
+    pub(super) fn gap_behind(&self, word: Span) -> Span {
+        Span {
+            end: self.span().start,
+            ..word
+        }
+    }
+
     /// To the end of the line before.
     pub(super) fn back_over_newlines(&mut self) {
         while self.position > 0 && self.lexed.tokens[self.position - 1].kind == TokenKind::Newline {
@@ -312,12 +323,24 @@ impl Parser<'_> {
         }
     }
 
+    /// True on the line of `case 1:` or `default:`.
+    fn is_line_of_switch(&self) -> bool {
+        let before = self.lexed.tokens[..self.index()].iter().rev();
+        let first = before
+            .take_while(|token| token.kind != TokenKind::Newline)
+            .last();
+        first.is_some_and(|first| matches!(self.slice(first.span), "case" | "default"))
+    }
+
     /// True for what a line of a form begins with that is no statement of its own.
     fn at_form_word(&self) -> bool {
         closes(self.kind())
-            || matches!(self.kind(), TokenKind::Else | TokenKind::After)
+            || matches!(
+                self.kind(),
+                TokenKind::Case | TokenKind::Else | TokenKind::After
+            )
             || [
-                "elif", "elsif", "catch", "except", "rescue", "finally", "ensure",
+                "elif", "elsif", "catch", "default", "except", "rescue", "finally", "ensure",
             ]
             .iter()
             .any(|word| self.at_word(word))

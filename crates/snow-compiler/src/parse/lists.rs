@@ -1,7 +1,7 @@
 //! Lists between delimiters, with their closing delimiter.
 
 use super::mode::Mode;
-use super::parser::Parser;
+use super::parser::{is_upper, Parser};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
 use crate::source::Span;
@@ -97,9 +97,26 @@ impl Parser<'_> {
         let report =
             Diagnostic::error(Code::P0001, self.span(), message).also(open, "the list begins here");
         let end = self.last_end();
-        self.complain(report.help("write a comma between the two").edit(end, ","));
+        self.complain(match self.called_before(open) {
+            Some(name) => report.help(format!(
+                "write a comma between the two, or `{name}(…)` for a call"
+            )),
+            None => report.help("write a comma between the two").edit(end, ","),
+        });
         // How many there are is a guess now.
         self.leave_out();
+    }
+
+    /// The name in front of the next token, if it is an argument by itself and may be a function's.
+    fn called_before(&self, open: Span) -> Option<&str> {
+        let before = &self.lexed.tokens[..self.index()];
+        let [.., delimiter, name] = before else {
+            return None;
+        };
+        let is_element = delimiter.span == open || delimiter.kind == TokenKind::Comma;
+        let is_argument = is_element && self.slice(open) == "(";
+        let written = self.slice(name.span);
+        (is_argument && name.kind == TokenKind::Name && !is_upper(written)).then_some(written)
     }
 
     fn error_in_list(&mut self, open: Span, close: TokenKind) {

@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::texts::fills_in;
 use super::{every_expr, is_meant, Warnings};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{Clause, ExprKind, Function, LocalId, Part, Pat, PatKind, Program, Statement};
+use crate::hir::{
+    Clause, Expr, ExprKind, Function, LocalId, Part, Pat, PatKind, Program, Statement,
+};
 use crate::source::Span;
 
 pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warnings) {
@@ -19,6 +21,7 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
         bound.add_clause(clause);
     }
     let mut texts: Vec<&str> = Vec::new();
+    let mut remade: FxHashSet<LocalId> = FxHashSet::default();
     every_expr(function, &mut |expr| match &expr.kind {
         ExprKind::String(text) => texts.push(text),
         ExprKind::Interpolation(parts) => parts.iter().for_each(|part| match part {
@@ -36,7 +39,10 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
         ExprKind::Block(statements) => {
             for statement in statements {
                 match statement {
-                    Statement::Let { pattern, .. } => bound.add(pattern),
+                    Statement::Let { pattern, value, .. } => {
+                        bound.add(pattern);
+                        remade.extend(remakes(program, pattern, value));
+                    }
                     Statement::Expr(_) => {}
                 }
             }
@@ -52,13 +58,37 @@ pub(super) fn check(program: &Program, function: &Function, warnings: &mut Warni
         }
         let spans = &bound.spans[&local];
         let message = format!("`{name}` is never used");
-        let mut warning = Diagnostic::warning(Code::W0004, spans[0], message)
-            .help(format!("write `_{name}` if that is meant"));
+        let warning = Diagnostic::warning(Code::W0004, spans[0], message);
+        if remade.contains(&local) {
+            warnings.push(warning.help(format!(
+                "this is a new `{name}`, which ends with its block, and the other one stays: make \
+                 it the value of the block, or carry it along with `List.reduce`"
+            )));
+            continue;
+        }
+        let mut warning = warning.help(format!("write `_{name}` if that is meant"));
         for span in spans {
             warning = warning.edit(*span, format!("_{name}"));
         }
         warnings.push(warning);
     }
+}
+
+/// The local that is bound to something made from another one of its name, as in
+/// `let n = n + 1`: elsewhere that changes the other one.
+fn remakes(program: &Program, pattern: &Pat, value: &Expr) -> Option<LocalId> {
+    let PatKind::Bind(local) = pattern.kind else {
+        return None;
+    };
+    let name = |local: LocalId| &program.locals[local.index()].name;
+    let mut work = vec![value];
+    while let Some(expr) = work.pop() {
+        if matches!(expr.kind, ExprKind::Local(read) if name(read) == name(local)) {
+            return Some(local);
+        }
+        expr.children(&mut |inner| work.push(inner));
+    }
+    None
 }
 
 /// Where names are bound: more than once by the alternatives of a pattern.

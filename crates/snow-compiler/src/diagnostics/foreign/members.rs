@@ -15,6 +15,9 @@ const PAUSE: &str = "write `Timer.sleep(ms)`, in milliseconds";
 const NOW: &str = "write `Time.now()`, or `Timer.now_ms()` to measure how long something takes";
 const PRINT: &str = "write `println(…)`, which is in scope everywhere";
 const FILLED: &str = "values are filled in by `\"${value}\"` in any text";
+const READ_INT: &str = "write `String.to_int(text)`, an Option";
+const READ_FLOAT: &str = "write `String.to_float(text)`, an Option";
+const SHOW: &str = "write `\"${value}\"`, or `value.to_string()`";
 const ENCODE: &str = "write `Json.encode(…)`";
 const PARSE: &str = "write `Json.parse(text)`, a Result";
 const SPAWN: &str = "work on the side is a `Job`: `Job.async(fn -> … end)`, `Job.await(job)`";
@@ -30,6 +33,17 @@ pub(super) const MEMBERS: &[Row] = &[
     ("Io", "println", PRINT, Some("println")),
     ("console", "log", PRINT, Some("println")),
     ("Console", "log", PRINT, Some("println")),
+    ("Int", "parse", READ_INT, Some("String.to_int")),
+    ("Int", "from_string", READ_INT, Some("String.to_int")),
+    ("Float", "parse", READ_FLOAT, Some("String.to_float")),
+    ("Float", "from_string", READ_FLOAT, Some("String.to_float")),
+    ("String", "from", SHOW, None),
+    ("String", "of", SHOW, None),
+    ("String", "valueOf", SHOW, None),
+    ("String", "from_int", SHOW, None),
+    ("String", "format", FILLED, None),
+    ("Int", "to_string", SHOW, None),
+    ("Float", "to_string", SHOW, None),
     ("process", "env", VARIABLE, None),
     ("process", "argv", ARGUMENTS, Some("Env.args()")),
     ("process", "exit", HALT, Some("Process.halt")),

@@ -1,11 +1,76 @@
-//! The body of an arm: one expression, or several statements, which belong between `do` and `end`.
+//! The arms of a `case`: what begins one in other languages, and its body, one expression or
+//! several statements, which belong between `do` and `end`.
 
-use super::{blocks, exprs};
-use crate::ast::{Block, Expr, ExprKind, Statement};
+use super::{blocks, exprs, patterns};
+use crate::ast::{Block, Expr, ExprKind, Pattern, PatternKind, Statement};
+use crate::diagnostics::Diagnostic;
 use crate::lex::TokenKind;
 use crate::parse::mode::Mode;
 use crate::parse::parser::Parser;
 use crate::source::Span;
+
+/// The pattern of an arm, without the words that begin one elsewhere.
+pub(crate) fn pattern(p: &mut Parser) -> Pattern {
+    let word = p.span();
+    let arrow = [TokenKind::Arrow, TokenKind::FatArrow, TokenKind::Colon];
+    match p.kind() {
+        _ if p.recovering => patterns::pattern(p),
+        TokenKind::Else if arrow.contains(&p.kind_after(1)) => {
+            p.bump();
+            let report = p.foreign(word, "expected a pattern, found `else`");
+            let help = "what no other arm takes is `_ -> expression`";
+            p.habit(report.help(help).edit(word, "_"));
+            anything(word)
+        }
+        TokenKind::When => behind_when(p),
+        TokenKind::Case => {
+            p.bump();
+            p.habit(case_word(p, word).edit(p.gap_behind(word), ""));
+            patterns::pattern(p)
+        }
+        _ => patterns::pattern(p),
+    }
+}
+
+/// `when pattern ->`, and `when condition ->` without a pattern.
+fn behind_when(p: &mut Parser) -> Pattern {
+    let mark = p.mark();
+    let word = p.bump().span;
+    let gap = p.gap_behind(word);
+    let pattern = patterns::pattern(p);
+    let is_pattern = p.is_clean_since(&mark)
+        && matches!(
+            p.kind(),
+            TokenKind::Arrow | TokenKind::FatArrow | TokenKind::When
+        );
+    let report = p.foreign(word, "expected a pattern, found `when`");
+    let report = report.help("an arm is `pattern -> expression`, or `pattern when condition -> …`");
+    if is_pattern {
+        p.habit(report.edit(gap, ""));
+        return pattern;
+    }
+    p.reset(mark);
+    p.habit(report.edit(word, "_ when"));
+    anything(word)
+}
+
+/// The report about the `case` at `word`, with which other languages begin each arm.
+fn case_word(p: &Parser, word: Span) -> Diagnostic {
+    let report = p.foreign(word, "expected a pattern, found `case`");
+    report.help("an arm is `pattern -> expression`")
+}
+
+/// The same for what else is wrong about such an arm, if one begins here.
+pub(crate) fn opt_case_word(p: &Parser) -> Option<Diagnostic> {
+    (p.at(TokenKind::Case) && !p.recovering).then(|| case_word(p, p.span()))
+}
+
+fn anything(span: Span) -> Pattern {
+    Pattern {
+        kind: PatternKind::Wildcard,
+        span,
+    }
+}
 
 /// What stands behind the arrow at `sign`, in the arm that begins at `start`. Statements without
 /// `do` and `end` are reported and read as a block.

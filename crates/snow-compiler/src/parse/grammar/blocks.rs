@@ -1,6 +1,8 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
-use super::{behind, closures, exprs, foreign, items, lambdas, patterns, statements, types};
+use super::{
+    behind, closures, exprs, foreign, items, lambdas, patterns, statements, suffixes, types,
+};
 use crate::ast::{Block, Expr, ItemKind, Pattern, PatternKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -270,6 +272,9 @@ pub(crate) fn let_statement(p: &mut Parser) -> Statement {
     } else {
         let value = exprs::expr(p);
         let value = behind::expression(p, value);
+        if matches!(pattern.kind, PatternKind::Tuple(_)) {
+            suffixes::several(p, &value, "write `let (a, b) = (1, 2)`");
+        }
         lambdas::opt_arrow(p, value)
     };
     behind::opt_else(p);

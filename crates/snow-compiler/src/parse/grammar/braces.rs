@@ -195,6 +195,22 @@ pub(crate) fn pattern(p: &mut Parser) -> Pattern {
     Pattern { kind, span }
 }
 
+/// `%{key => value}` as a pattern, which is left out.
+pub(crate) fn map_pattern(p: &mut Parser) -> Pattern {
+    let open = p.span();
+    let help = "look a key up: `case Map.fetch(map, key) do Some(value) -> … None -> … end`";
+    let report = p.foreign(open, "maps have no patterns");
+    p.habit(report.help(help));
+    p.leave_out();
+    p.list(TokenKind::RightBrace, |p| {
+        p.skip_in_delimiters(open, TokenKind::RightBrace);
+    });
+    Pattern {
+        kind: PatternKind::Error,
+        span: p.span_from(open),
+    }
+}
+
 /// `| tail ]` of a list in an expression, at the bar. `open` is its bracket.
 pub(crate) fn tail_of_list(p: &mut Parser, open: Span) {
     let bar = p.bump().span;

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind};
 use crate::parse::habits::Closer;
 use crate::parse::mode::Mode;
-use crate::parse::parser::{is_upper, Parser};
+use crate::parse::parser::{is_upper, Indentation, Parser};
 use crate::source::Span;
 
 /// `fn` as a statement of its own: a closure or a local definition? `fn name` is a definition
@@ -54,6 +54,9 @@ fn definition_follows(p: &mut Parser) -> bool {
 /// `fn … end` with one or more clauses.
 pub(crate) fn closure(p: &mut Parser) -> ExprKind {
     let opener = p.bump().span;
+    if p.at(TokenKind::Newline) && !p.recovering {
+        return clauses_on_lines(p, opener);
+    }
     let (params, guard) = head(p);
     if p.at(TokenKind::Do) {
         let body = blocks::do_block(p, opener);
@@ -114,8 +117,23 @@ pub(crate) fn closure(p: &mut Parser) -> ExprKind {
     ExprKind::Closure { clauses }
 }
 
+/// `fn`, and on each line below it `pattern -> expression`, up to an `end`.
+fn clauses_on_lines(p: &mut Parser, opener: Span) -> ExprKind {
+    let report = p.foreign(
+        opener,
+        "the first clause of a closure stands behind its `fn`",
+    );
+    p.complain(report.help("write `fn 0 -> a | n -> b end`, with `|` between the clauses"));
+    p.leave_out();
+    p.closers.push(Closer::End);
+    super::control::arms(p, opener, p.mode.block());
+    blocks::end(p, opener);
+    ExprKind::Error
+}
+
 /// Whether the next line shows that the closure of `opener` has lost its `end`: the `else` of an
-/// outer `if`, a further arm, or a further field stands no further to the right.
+/// outer `if`, a further arm, or a further field stands no further to the right; in the second
+/// reading any statement.
 pub(crate) fn at_lost_end(p: &Parser, opener: Span) -> bool {
     if !p.at_line_start() || p.slice(opener) != "fn" {
         return false;
@@ -124,6 +142,8 @@ pub(crate) fn at_lost_end(p: &Parser, opener: Span) -> bool {
     match p.kind() {
         TokenKind::Else => here < closure,
         TokenKind::Name if p.kind_after(1) == TokenKind::Colon => here <= closure,
+        TokenKind::End | TokenKind::Bar => false,
+        _ if p.indentation == Indentation::Believed => here <= closure,
         _ => here <= closure && arms::is_arm(&p.lexed.tokens[p.index()..]),
     }
 }
@@ -131,21 +151,21 @@ pub(crate) fn at_lost_end(p: &Parser, opener: Span) -> bool {
 /// Reports a closure without `end` inside of delimiters, at what follows it: a comma, or the closing
 /// delimiter on the closure's own line. Elsewhere a form inside of the closure may lack the `end`.
 fn opt_unended(p: &mut Parser, opener: Span) -> bool {
-    let on_line = || !p.slice(opener.to(p.span())).contains(['\n', '\r']);
+    let behind = p.last_end();
+    let on_line = || !p.slice(opener.to(behind)).contains(['\n', '\r']);
     let ends = match p.kind() {
         TokenKind::Comma => true,
         TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => on_line(),
         _ => false,
     };
-    let behind = p.last_end();
-    let label = "this closure has no `end`";
+    let report = Diagnostic::error(Code::P0002, behind, "the `end` of a closure is missing");
+    let report = report.also(opener, "this closure has no `end`");
+    let report = report.help(lambdas::HELP).edit(behind, " end");
     let is_lost = p.under(p.mode.block(), |p| {
         at_lost_end(p, opener) || (p.at(TokenKind::End) && p.at_foreign_line(opener))
     });
     if is_lost && !p.recovering {
-        let report = Diagnostic::error(Code::P0002, behind, "the `end` of a closure is missing");
-        let report = report.also(opener, label).help(lambdas::HELP);
-        p.habit(report.edit(behind, " end"));
+        p.habit(report);
         p.back_over_newlines();
         p.closers.pop();
         return true;
@@ -153,9 +173,7 @@ fn opt_unended(p: &mut Parser, opener: Span) -> bool {
     if p.recovering || !p.mode.in_delimiters || !ends {
         return false;
     }
-    let message = format!("expected `end`, found {}", p.found());
-    let report = Diagnostic::error(Code::P0002, behind, message).also(opener, label);
-    p.complain(report.help(lambdas::HELP).edit(behind, " end"));
+    p.habit(report);
     p.closers.pop();
     true
 }

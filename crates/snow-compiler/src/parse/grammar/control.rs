@@ -269,13 +269,14 @@ fn after(p: &mut Parser) -> (Box<Expr>, Block) {
     (limit, block)
 }
 
-fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
+pub(crate) fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
     p.under(mode, |p| {
         let mut arms = Vec::new();
         p.eat_separators();
         while !at_arms_end(p, opener) {
             let before = p.index();
-            arms.push(arm(p));
+            let report = arms::opt_case_word(p);
+            arms.push(p.folded(report, arm));
             let comma = p.span();
             if !p.recovering && p.at(TokenKind::Comma) && p.ends_line_after(1) {
                 let report = p.foreign(comma, "arms stand on lines of their own, without commas");
@@ -310,7 +311,7 @@ fn at_arms_end(p: &Parser, opener: Span) -> bool {
 /// `pattern when guard -> body`.
 fn arm(p: &mut Parser) -> Arm {
     let start = p.span();
-    let pattern = patterns::pattern(p);
+    let pattern = arms::pattern(p);
     let guard = guard(p);
     let sign = p.span();
     arrow(p);

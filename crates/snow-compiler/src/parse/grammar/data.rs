@@ -226,10 +226,12 @@ fn variant(p: &mut Parser) -> Variant {
     let doc = items::doc(p);
     let start = p.span();
     if p.at(TokenKind::Bar) {
-        p.error(
-            Diagnostic::error(Code::P0001, start, "expected a variant, found `|`")
-                .help("write one variant a line"),
+        let report = p.foreign(
+            start,
+            "each variant stands on a line of its own, without `|`",
         );
+        p.habit(report.help("leave out the `|`").edit(start, ""));
+        p.bump();
     }
     let name = items::upper_name(p, "the name of a variant");
     let mut fields = Vec::new();

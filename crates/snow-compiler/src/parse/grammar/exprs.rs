@@ -107,6 +107,9 @@ fn suffixes(p: &mut Parser) -> Expr {
         if p.at(TokenKind::Newline) && suffixes::dot_begins_next_line(p) {
             continue;
         }
+        if macros::opt_sign_of_callee(p, &result) {
+            continue;
+        }
         let kind = match p.kind() {
             TokenKind::LeftParen => {
                 let mut args = p.list(TokenKind::RightParen, suffixes::argument);
@@ -127,7 +130,7 @@ fn suffixes(p: &mut Parser) -> Expr {
             TokenKind::ColonColon if paths::at_path(p, &result) => paths::rest(p, result),
             TokenKind::Bang if macros::at_bang(p, &result) => macros::bang(p, result),
             TokenKind::Question if macros::at_bang(p, &result) => {
-                macros::question(p);
+                macros::sign_of_name(p);
                 continue;
             }
             TokenKind::Dot => {
@@ -332,7 +335,12 @@ pub(crate) fn atom(p: &mut Parser) -> Expr {
         }
         TokenKind::Return => {
             p.bump();
-            ExprKind::Return(at_expr(p).then(|| Box::new(expr(p))))
+            let value = at_expr(p).then(|| Box::new(expr(p)));
+            if let Some(first) = &value {
+                let help = "write `return (a, b)`; what may fail answers `Ok(…)` or `Err(…)`";
+                suffixes::several(p, first, help);
+            }
+            ExprKind::Return(value)
         }
         TokenKind::SelfWord => {
             p.bump();

@@ -1,8 +1,8 @@
 //! What stands at the top of a file, and functions wherever they stand.
 
 use super::{
-    actors, blocks, data, exprs, foreign, handlers, heads, import_paths, lambdas, literals, params,
-    statements, types,
+    actors, blocks, data, exprs, foreign, handlers, heads, import_paths, lambdas, literals, macros,
+    params, statements, types,
 };
 use crate::ast::{Block, Bound, ExternItem, FnItem, Ident, Item, ItemKind, Module};
 use crate::diagnostics::{Code, Diagnostic};
@@ -306,7 +306,9 @@ pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
             p.found()
         );
         if !p.at(TokenKind::LeftBrace) && !p.at(TokenKind::Colon) {
-            p.error(Diagnostic::error(Code::P0001, p.span(), message));
+            let help = "write `= expression`, or statements between `do` and `end`; what stands \
+                        behind `->` is the type of the result";
+            p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
         }
         item.body = blocks::do_block(p, opener);
     }
@@ -316,6 +318,7 @@ pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
 pub(crate) fn signature(p: &mut Parser) -> FnItem {
     p.bump();
     let name = p.any_name("the name of the function");
+    macros::opt_sign_of_name(p);
     let generics = types::opt_generics(p);
     let params = params::opt_params(p);
     foreign::result(p);

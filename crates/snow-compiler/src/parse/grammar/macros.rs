@@ -44,11 +44,37 @@ pub(crate) fn bang(p: &mut Parser, callee: Expr) -> ExprKind {
     }
 }
 
-/// The `?` of a name.
-pub(crate) fn question(p: &mut Parser) {
+/// `?` or `!` at the end of the name of a function that is declared here.
+pub(crate) fn opt_sign_of_name(p: &mut Parser) {
+    let is_sign = matches!(p.kind(), TokenKind::Question | TokenKind::Bang);
+    if is_sign && p.touches_previous() && !p.recovering {
+        sign_of_name(p);
+    }
+}
+
+/// The `?` or `!` of a name.
+pub(crate) fn sign_of_name(p: &mut Parser) {
     let sign = p.bump().span;
-    let report = p.foreign(sign, "a name has no `?`");
+    let report = p.foreign(sign, format!("a name has no `{}`", p.slice(sign)));
     p.habit(report.help("leave it out").edit(sign, ""));
+}
+
+/// The same where such a function is called; true when there was one.
+pub(crate) fn opt_sign_of_callee(p: &mut Parser, callee: &Expr) -> bool {
+    if !matches!(p.kind(), TokenKind::Question | TokenKind::Bang) || !at_macro(p, callee) {
+        return false;
+    }
+    let (name, sign) = (p.slice(callee.span), p.kind());
+    let is_declared = p.lexed.tokens.windows(3).any(|tokens| {
+        matches!(tokens[0].kind, TokenKind::Fn | TokenKind::Def)
+            && p.slice(tokens[1].span) == name
+            && tokens[2].kind == sign
+            && tokens[1].span.end == tokens[2].span.start
+    });
+    if is_declared {
+        sign_of_name(p);
+    }
+    is_declared
 }
 
 /// What is written for a macro; what stands in its place when that is a function of one argument.

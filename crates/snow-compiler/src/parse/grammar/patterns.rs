@@ -198,6 +198,7 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
             }
         }
         TokenKind::LeftBrace if !p.recovering => return braces::pattern(p),
+        TokenKind::MapStart if !p.recovering => return braces::map_pattern(p),
         TokenKind::Colon if braces::at_atom(p) => {
             braces::atom(p);
             PatternKind::Error

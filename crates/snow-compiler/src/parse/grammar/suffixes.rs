@@ -10,6 +10,27 @@ use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
+/// `a, b` as one value, such as that of a `return`, at the comma.
+pub(crate) fn several(p: &mut Parser, first: &Expr, help: &str) {
+    let is_in_list = p.mode.in_delimiters || p.mode.comma_ends;
+    if is_in_list || p.recovering || !p.at(TokenKind::Comma) || p.ends_line_after(1) {
+        return;
+    }
+    while p.at(TokenKind::Comma) && !p.recovering {
+        p.bump();
+        expr(p);
+    }
+    let whole = p.span_from(first.span);
+    let report = p.foreign(whole, "the parts of a tuple stand in brackets");
+    p.habit(
+        report
+            .help(help)
+            .edit(at(whole.start, whole), "(")
+            .edit(at(whole.end, whole), ")"),
+    );
+    p.leave_out();
+}
+
 /// An argument of a call, which may have a name or be a closure of another language.
 pub(crate) fn argument(p: &mut Parser) -> Expr {
     let is_named = matches!(p.kind_after(1), TokenKind::Colon | TokenKind::Equal);

@@ -187,8 +187,13 @@ fn in_brackets<T>(p: &mut Parser, item: impl FnMut(&mut Parser) -> T) -> Vec<T> 
     let close = p.previous_span();
     if !p.recovering {
         let report = p.foreign(open, "types in types stand between `<` and `>`");
-        let report = report.help("write `Name<Type>`");
-        p.habit(report.edit(open, "<").edit(close, ">"));
+        p.habit(match items.is_empty() {
+            true => report.help("the type of a list is `List<Type>`"),
+            false => report
+                .help("write `Name<Type>`")
+                .edit(open, "<")
+                .edit(close, ">"),
+        });
     }
     items
 }
