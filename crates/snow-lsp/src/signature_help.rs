@@ -3,6 +3,8 @@
 //! The call is half there: its arguments are taken out of a copy of the text, and what is called is
 //! asked of a check of the copy.
 
+use std::ops::Range;
+
 use lsp_types::{
     Documentation, ParameterInformation, ParameterLabel, SignatureHelp, SignatureInformation,
 };
@@ -30,6 +32,10 @@ struct Call {
     receiver: Receiver,
     /// Where the opening bracket stands.
     open: usize,
+    /// The first argument, where it is finished.
+    first: Option<Range<usize>>,
+    /// The word of the language that is called, which is no function: `send`.
+    word: Option<TokenKind>,
 }
 
 /// How the first argument of a call stands in front of it.
@@ -55,9 +61,19 @@ pub(crate) fn help(
     let call = call_at(&text[..at], from)?;
     let (end, is_closed) = end_of_arguments(text, at);
     let closing = if is_closed { "" } else { &closing };
-    let loaded = completion::replaced(&snapshot.loaded, file, (call.open, end), closing);
-    let checked = Snapshot::check(loaded, &mut parsed.clone());
-    let (known, takes_receiver) = called(&checked, file, &call)?;
+    let check = |start, new: &str| {
+        let loaded = completion::replaced(&snapshot.loaded, file, (start, end), new);
+        Snapshot::check(loaded, &mut parsed.clone())
+    };
+    let (known, takes_receiver) = match (call.word, &call.first) {
+        (Some(TokenKind::Spawn), Some(actor)) => {
+            // The actor stays in the copy: what it takes is what follows.
+            let checked = check(actor.end, &format!("){closing}"));
+            (vec![spawn_of(&checked, file, actor)?], false)
+        }
+        (Some(word), _) => (vec![of_word(word)?], false),
+        (None, _) => called(&check(call.open, closing), file, &call)?,
+    };
     let before = match call.receiver {
         Receiver::None => 0,
         Receiver::Dot => usize::from(takes_receiver),
@@ -115,11 +131,21 @@ fn call_at(before: &str, from: usize) -> Option<Call> {
             }
             let flat = brackets::flat(arguments).into_iter();
             let commas = flat.filter(|at| arguments[*at].0 == TokenKind::Comma);
+            let commas: Vec<usize> = commas.collect();
+            let first = commas.first().and_then(|comma| {
+                let place = &arguments.first()?.1;
+                let end = arguments[..*comma].last()?.1.end;
+                Some(from + place.start..from + end)
+            });
+            let (kind, _) = tokens[open - 1];
+            let is_word = kind.is_keyword() && receiver == Receiver::None;
             return Some(Call {
                 name: from + name,
-                given: commas.count(),
+                given: commas.len(),
                 receiver,
                 open: from + tokens[open].1.start,
+                first,
+                word: (is_word && !is_behind_dot(&tokens[..open - 1])).then_some(kind),
             });
         }
         end = open;
@@ -132,10 +158,9 @@ fn callee(code: &str, tokens: &[Token]) -> Option<(usize, Receiver)> {
     let [before @ .., (kind, name), (TokenKind::LeftParen, bracket)] = tokens else {
         return None;
     };
-    // Behind a dot a word of the language is a name as any other: `Ws.send`.
-    let is_behind_dot = matches!(before.last(), Some((TokenKind::Dot, _)));
-    let is_name = *kind == TokenKind::Name || (kind.is_keyword() && is_behind_dot);
-    if !is_name || name.end != bracket.start {
+    let is_name = *kind == TokenKind::Name || (kind.is_keyword() && is_behind_dot(before));
+    let is_word = of_word(*kind).is_some();
+    if !(is_name || is_word) || name.end != bracket.start {
         return None;
     }
     let mut rest = before;
@@ -155,6 +180,11 @@ fn callee(code: &str, tokens: &[Token]) -> Option<(usize, Receiver)> {
     }
 }
 
+/// Behind a dot a word of the language is a name as any other: `Ws.send`.
+fn is_behind_dot(before: &[Token]) -> bool {
+    matches!(before.last(), Some((TokenKind::Dot, _)))
+}
+
 /// Where the arguments end that are open at a byte, and whether a bracket closes them. Without one
 /// they end with the line.
 fn end_of_arguments(text: &str, at: usize) -> (usize, bool) {
@@ -172,6 +202,58 @@ fn end_of_arguments(text: &str, at: usize) -> (usize, bool) {
 
 /// A signature with what is said about it.
 type Known = (Signature, Option<String>);
+
+/// What is called by a word of the language.
+fn of_word(word: TokenKind) -> Option<Known> {
+    let (begin, params, end, doc): (_, &[&str], _, _) = match word {
+        TokenKind::Spawn => (
+            "spawn",
+            &["actor", "arguments"],
+            " -> Pid<M>",
+            "Starts an actor, which takes the arguments.",
+        ),
+        TokenKind::Send => (
+            "send",
+            &["pid :: Pid<M>", "message :: M"],
+            " -> ()",
+            "Puts a message into the mailbox of an actor, and does not wait.",
+        ),
+        TokenKind::Link => (
+            "link",
+            &["pid :: Pid<M>"],
+            " -> ()",
+            "Links the calling actor with another: when one ends by a crash or by force, so does \
+             the other.",
+        ),
+        _ => return None,
+    };
+    let signature = Signature {
+        begin: begin.into(),
+        params: params.iter().map(|param| param.to_string()).collect(),
+        end: end.into(),
+    };
+    Some((signature, Some(doc.into())))
+}
+
+/// What is called by `spawn` with that actor: it, and what it takes.
+fn spawn_of(checked: &Snapshot, file: FileId, actor: &Range<usize>) -> Option<Known> {
+    let named = checked.named_at(file, actor.end)?;
+    let Meaning::Function(id) = named.meaning else {
+        return None;
+    };
+    let (taken, doc) = functions(checked, vec![id]).pop()?;
+    let mut params = vec![checked.text(file)[actor.clone()].to_string()];
+    params.extend(taken.params);
+    let begin = "spawn".into();
+    Some((
+        Signature {
+            begin,
+            params,
+            end: taken.end,
+        },
+        doc,
+    ))
+}
 
 /// What a call may mean, and whether it takes the value in front of a dot as its first argument.
 fn called(checked: &Snapshot, file: FileId, call: &Call) -> Option<(Vec<Known>, bool)> {

@@ -34,6 +34,13 @@ service Score do
   end
 end
 
+## Sums up.
+actor summing(from :: Int, why :: String) do
+  receive do
+    n -> summing(from + n, why)
+  end
+end
+
 ## Adds both.
 fn add(a :: Int, b :: Int) -> Int = a + b
 
@@ -74,6 +81,59 @@ fn shown(help: &Value) -> String {
         }
         None => format!("{label} | {doc}"),
     }
+}
+
+#[test]
+fn a_word_that_is_called_shows_what_it_takes() {
+    let files = Files::new(&[("/p/main.snow", ""), ("/p/shapes.snow", SHAPES)]);
+    let mut editor = Editor::new(&files);
+    editor.open("/p/main.snow", "");
+    let spawned = "Starts an actor, which takes the arguments.";
+    let sent = "Puts a message into the mailbox of an actor, and does not wait.";
+    let first = "spawn(summing, [from :: Int], why :: String) -> Pid<Int> | Sums up.";
+    let second = "spawn(summing, from :: Int, [why :: String]) -> Pid<Int> | Sums up.";
+    let message = format!("send(pid :: Pid<M>, [message :: M]) -> () | {sent}");
+    for (typed, wanted) in [
+        (
+            "spawn(¦",
+            format!("spawn([actor], arguments) -> Pid<M> | {spawned}"),
+        ),
+        (
+            "spawn(¦)",
+            format!("spawn([actor], arguments) -> Pid<M> | {spawned}"),
+        ),
+        (
+            "spawn(sum¦, 1)",
+            format!("spawn([actor], arguments) -> Pid<M> | {spawned}"),
+        ),
+        ("spawn(summing, ¦", first.to_string()),
+        ("spawn(summing, ¦)", first.to_string()),
+        ("let pid = spawn(summing, 1, ¦)", second.to_string()),
+        ("\"${spawn(summing, 1, ¦\"", second.to_string()),
+        (
+            "send(¦",
+            format!("send([pid :: Pid<M>], message :: M) -> () | {sent}"),
+        ),
+        ("send(pid, ¦", message.clone()),
+        ("send(spawn(summing, 1, \"\"), ¦)", message.clone()),
+        (
+            "send(pid, add(¦",
+            "fn add([a :: Int], b :: Int) -> Int | Adds both.".to_string(),
+        ),
+        ("spawn(nobody, ¦)", "nothing".to_string()),
+        ("spawn(\"a\", ¦)", "nothing".to_string()),
+        (
+            "spawn(, ¦)",
+            format!("spawn(actor, [arguments]) -> Pid<M> | {spawned}"),
+        ),
+        ("if (¦", "nothing".to_string()),
+    ] {
+        let text = MAIN.replace('¦', typed);
+        editor.change("/p/main.snow", &text.replace('¦', ""));
+        let help = editor.at("textDocument/signatureHelp", "/p/main.snow", marked(&text));
+        assert_eq!(shown(&help), wanted, "{typed}");
+    }
+    assert_eq!(editor.leave(), Exit::Orderly);
 }
 
 #[test]

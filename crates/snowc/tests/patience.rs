@@ -33,6 +33,10 @@ fn main() {
             a_process_that_stands_still_closes_nobody,
         ),
         (
+            "a_request_that_comes_while_the_process_stands_still_is_in_time",
+            a_request_that_comes_while_the_process_stands_still_is_in_time,
+        ),
+        (
             "a_slow_upload_is_a_sign_of_life",
             a_slow_upload_is_a_sign_of_life,
         ),
@@ -280,6 +284,35 @@ fn a_process_that_stands_still_closes_nobody() {
         for client in &mut clients {
             assert_eq!(client.ask("there?"), "there?");
         }
+    }
+}
+
+/// What the system holds is read before a request is late: also a body of several reads.
+fn a_request_that_comes_while_the_process_stands_still_is_in_time() {
+    const BODY: usize = 160_000;
+    let server = Server::start("http");
+    let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {BODY}\r\n\r\n");
+    for first in [10, head.len()] {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("it accepts");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream
+            .write_all(&head.as_bytes()[..first])
+            .expect("it reads");
+        // The server has to begin to wait, and only time shows that it does.
+        std::thread::sleep(Duration::from_millis(200));
+        server.signal("-STOP");
+        stream
+            .write_all(&head.as_bytes()[first..])
+            .and_then(|()| stream.write_all(&[b'x'; BODY]))
+            .expect("the system takes it");
+        std::thread::sleep(Duration::from_millis(1600));
+        server.signal("-CONT");
+        stream
+            .shutdown(std::net::Shutdown::Write)
+            .expect("it is open");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text");
+        assert!(answer.ends_with("160000 bytes"), "{answer}");
     }
 }
 

@@ -176,9 +176,11 @@ pub(crate) fn is_arm(tokens: &[crate::lex::Token]) -> bool {
     for token in tokens {
         match token.kind {
             LeftParen | LeftBracket | LeftBrace | MapStart | InterpolationStart => open += 1,
-            RightParen | RightBracket | RightBrace | InterpolationEnd => {
-                open = open.saturating_sub(1);
+            // The line closes what began above it.
+            End | RightParen | RightBracket | RightBrace | InterpolationEnd if open == 0 => {
+                return false;
             }
+            RightParen | RightBracket | RightBrace | InterpolationEnd => open -= 1,
             Arrow | FatArrow | When if open == 0 => return true,
             Fn | Do | Let | Equal | EndOfFile if open == 0 => return false,
             Newline if open == 0 && !matches!(before, Bar | ColonColon) => return false,
