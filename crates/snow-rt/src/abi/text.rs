@@ -11,6 +11,30 @@ use crate::{mem, text};
 /// a character takes three times its bytes then.
 const CASE_GROWTH: usize = 6;
 
+/// A copy of a text of ASCII characters that `change` was applied to: the length stays, and the
+/// characters need no table. `None` for any other text.
+///
+/// # Safety
+/// `cx` is the actor that runs on this thread; `value` is alive.
+unsafe fn changed_if_ascii(
+    cx: *mut Context,
+    value: *mut Bytes,
+    change: impl FnOnce(&mut [u8]),
+) -> Option<*mut Bytes> {
+    // SAFETY: passed on; nothing else knows the fresh copy.
+    unsafe {
+        let content = mem::content(value);
+        if !content.is_ascii() {
+            return None;
+        }
+        let copy = memory::new_bytes(cx, content);
+        if !content.is_empty() {
+            change(std::slice::from_raw_parts_mut((*copy).data, content.len()));
+        }
+        Some(copy)
+    }
+}
+
 /// # Safety
 /// `value` is a `String` of generated code and alive.
 unsafe fn as_str<'a>(value: *mut Bytes) -> &'a str {
@@ -94,6 +118,9 @@ pub unsafe extern "C-unwind" fn snow_parse_float(cx: *mut Context, value: *mut B
 pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
+        if let Some(text) = changed_if_ascii(cx, value, <[u8]>::make_ascii_uppercase) {
+            return text;
+        }
         memory::demand(cx, CASE_GROWTH * mem::content(value).len());
         memory::new_bytes(cx, text::to_upper(as_str(value)).as_bytes())
     }
@@ -107,6 +134,9 @@ pub unsafe extern "C-unwind" fn snow_to_upper(cx: *mut Context, value: *mut Byte
 pub unsafe extern "C-unwind" fn snow_to_lower(cx: *mut Context, value: *mut Bytes) -> *mut Bytes {
     // SAFETY: generated code keeps the promises above.
     unsafe {
+        if let Some(text) = changed_if_ascii(cx, value, <[u8]>::make_ascii_lowercase) {
+            return text;
+        }
         memory::demand(cx, CASE_GROWTH * mem::content(value).len());
         memory::new_bytes(cx, text::to_lower(as_str(value)).as_bytes())
     }

@@ -19,7 +19,7 @@ pub fn deliver_event(to: Pid, make: *mut Closure, kind: i64, number: i64, text: 
     let worker = worker::current();
     // SAFETY: the envelope is fresh; `make` is not looked at here.
     unsafe {
-        post::send(
+        post::send_event(
             worker,
             to,
             envelope::event(worker, make, kind, number, text),

@@ -147,6 +147,13 @@ impl<T: Linked> Inbox<T> {
         self.head.load(Ordering::Relaxed).addr() >> WEIGHT_SHIFT
     }
 
+    /// True when nothing was pushed since the owner took all. For the owner, which is awake: a push
+    /// that it does not see yet is one that comes later.
+    #[inline]
+    pub fn is_untouched(&self) -> bool {
+        self.head.load(Ordering::Relaxed).is_null()
+    }
+
     /// All nodes, oldest first, linked. For the owner, which is awake.
     pub fn take(&self) -> *mut T {
         self.take_weighed().0
@@ -154,7 +161,7 @@ impl<T: Linked> Inbox<T> {
 
     /// The same with their weight, as far as the queue knew it.
     pub fn take_weighed(&self) -> (*mut T, usize) {
-        if self.head.load(Ordering::Relaxed).is_null() {
+        if self.is_untouched() {
             return (std::ptr::null_mut(), 0);
         }
         // Acquire: pairs with the Release in `push`.

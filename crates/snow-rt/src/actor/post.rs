@@ -11,6 +11,7 @@ use super::envelope::{self, Content, Envelope};
 use super::exit::out_of_memory;
 use super::inbox::{Pushed, MOST_WEIGHT};
 use super::slots::{self, Pid, Slot};
+use super::{hibernate, mailbox};
 use crate::counters;
 use crate::mem::scratch;
 use crate::sched::worker::{self, Worker};
@@ -53,6 +54,41 @@ pub unsafe fn send(worker: *mut Worker, to: Pid, envelope: *mut Envelope) {
             }
             None => envelope::free(worker, envelope),
         }
+    }
+}
+
+/// Sends an event. A receiver that waits on this worker is taken out of its wait first, so that the
+/// event is put into its own list, as if it had been collected, and no queue between the two is
+/// touched.
+///
+/// # Safety
+/// As for [`send`].
+pub unsafe fn send_event(worker: *mut Worker, to: Pid, envelope: *mut Envelope) {
+    // SAFETY: the caller's promise. Ending a wait makes the actor ours until it is queued.
+    unsafe {
+        let Some(slot) = slots::find(to) else {
+            return envelope::free(worker, envelope);
+        };
+        // Relaxed: where the actor lives decides only which way is the shorter one.
+        let lives_here = !worker.is_null()
+            && usize::from(slot.home.load(std::sync::atomic::Ordering::Relaxed)) == (*worker).index;
+        if lives_here && slot.inbox.end_wait() {
+            // Relaxed: ending the wait synchronised with the worker that let the actor wait.
+            let actor = slot.actor.load(std::sync::atomic::Ordering::Relaxed);
+            let is_meant = (*actor).pid == to;
+            if is_meant {
+                (*envelope).generation = slots::generation(to);
+                hibernate::take_back(actor, (*envelope).message.make);
+                mailbox::append(actor, envelope);
+                counters::add_here((*worker).index, counters::MESSAGES, 1);
+            }
+            // One that has the slot by now finds nothing and waits on.
+            worker::enqueue(worker, actor);
+            if is_meant {
+                return;
+            }
+        }
+        deliver(worker, slot, to, envelope);
     }
 }
 

@@ -77,6 +77,35 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
+/// The address as people know it, and its port: `192.0.2.1:80` or `[2001:db8::1]:80`. Every
+/// connection is asked for it, so the usual kind goes without the formatter.
+pub fn text(address: SocketAddr) -> String {
+    let SocketAddr::V4(address) = canonical(address) else {
+        return canonical(address).to_string();
+    };
+    let mut text = String::with_capacity("255.255.255.255:65535".len());
+    for (index, octet) in address.ip().octets().into_iter().enumerate() {
+        if index > 0 {
+            text.push('.');
+        }
+        push_decimal(&mut text, octet.into());
+    }
+    text.push(':');
+    push_decimal(&mut text, address.port());
+    text
+}
+
+fn push_decimal(text: &mut String, number: u16) {
+    let mut unit = 1;
+    while number / unit >= 10 {
+        unit *= 10;
+    }
+    while unit > 0 {
+        text.push(char::from(b'0' + (number / unit % 10) as u8));
+        unit /= 10;
+    }
+}
+
 /// An address in as few bytes as it has: a [`SocketAddr`] takes 32, and every connection keeps one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packed {
@@ -139,6 +168,24 @@ mod tests {
         assert!(literal("example.org", 80).is_none());
         assert!(literal("", 80).is_none());
         assert!(literal("256.0.0.1", 80).is_none());
+    }
+
+    #[test]
+    fn the_text_is_that_of_the_formatter() {
+        for host in [
+            "0.0.0.0",
+            "255.255.255.255",
+            "10.100.9.99",
+            "127.0.0.1",
+            "::1",
+            "2001:db8::a",
+        ] {
+            for port in [0, 9, 10, 99, 100, 8080, 65535] {
+                let address = SocketAddr::new(host.parse().unwrap(), port);
+                assert_eq!(text(address), address.to_string());
+            }
+        }
+        assert_eq!(text("[::ffff:10.0.0.1]:80".parse().unwrap()), "10.0.0.1:80");
     }
 
     #[test]

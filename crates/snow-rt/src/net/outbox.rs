@@ -61,12 +61,14 @@ impl Mark {
 /// A queue of bytes in pieces.
 #[derive(Default)]
 pub struct Outbox {
+    /// All pieces but the last, when that is copied.
     pieces: VecDeque<Piece>,
+    /// The last piece: the chunk that small messages gather in. It stands by itself, because most
+    /// outboxes have no other. When it is sent it stays, empty, for the next use.
+    tail: Vec<u8>,
     /// Bytes of the first piece that were sent.
     sent: usize,
     pending: usize,
-    /// An emptied chunk for the next use.
-    spare: Vec<u8>,
     /// The message that is sent next or being sent; of length 0 when nothing is pending.
     first: Mark,
     /// Bytes of it that were sent.
@@ -88,12 +90,10 @@ impl Outbox {
     #[inline]
     pub fn copy(&mut self, data: &[u8]) {
         self.pending += data.len();
-        match self.pieces.back_mut() {
-            Some(Piece::Copied(chunk)) if chunk.capacity() - chunk.len() >= data.len() => {
-                chunk.extend_from_slice(data);
-            }
-            _ => self.copy_to_new_chunk(data),
+        if self.tail.capacity() - self.tail.len() < data.len() {
+            self.begin_chunk(data.len());
         }
+        self.tail.extend_from_slice(data);
     }
 
     /// Appends `size` bytes of a number, whose first byte is the most significant one, and a copy
@@ -101,35 +101,41 @@ impl Outbox {
     #[inline]
     pub fn copy_behind(&mut self, number: u64, size: usize, data: &[u8]) {
         let first = number.to_be_bytes();
-        match self.pieces.back_mut() {
-            Some(Piece::Copied(chunk))
-                if chunk.capacity() - chunk.len() >= first.len() + data.len() =>
-            {
-                self.pending += size + data.len();
-                let end = chunk.len() + size;
-                // All of the number is one store; what it has too much is written over or cut off.
-                chunk.extend_from_slice(&first);
-                chunk.truncate(end);
-                chunk.extend_from_slice(data);
-            }
-            _ => {
-                self.copy(&first[..size]);
-                self.copy(data);
-            }
+        let most = first.len() + data.len();
+        self.pending += size + data.len();
+        if self.tail.capacity() - self.tail.len() < most {
+            self.begin_chunk(most);
+        }
+        let end = self.tail.len() + size;
+        // All of the number is one store; what it has too much is written over or cut off.
+        self.tail.extend_from_slice(&first);
+        self.tail.truncate(end);
+        self.tail.extend_from_slice(data);
+    }
+
+    /// Makes a chunk with room for `length` bytes the tail.
+    #[inline(never)]
+    fn begin_chunk(&mut self, length: usize) {
+        self.end_chunk();
+        let few = self.pieces.is_empty() || self.pending <= FIRST_CHUNK;
+        let capacity = if few { FIRST_CHUNK } else { NEXT_CHUNK };
+        self.tail.reserve(length.max(capacity));
+    }
+
+    /// Puts the tail among the other pieces, if there is anything in it.
+    fn end_chunk(&mut self) {
+        if !self.tail.is_empty() {
+            let chunk = std::mem::take(&mut self.tail);
+            self.pieces.push_back(Piece::Copied(chunk));
         }
     }
 
-    #[inline(never)]
-    fn copy_to_new_chunk(&mut self, data: &[u8]) {
-        if data.is_empty() {
-            return;
+    /// Undoes [`Outbox::end_chunk`].
+    fn reopen_chunk(&mut self) {
+        if let Some(Piece::Copied(chunk)) = self.pieces.back_mut() {
+            self.tail = std::mem::take(chunk);
+            self.pieces.pop_back();
         }
-        let few = self.pieces.is_empty() || self.pending <= FIRST_CHUNK;
-        let capacity = if few { FIRST_CHUNK } else { NEXT_CHUNK };
-        let mut chunk = std::mem::take(&mut self.spare);
-        chunk.reserve(data.len().max(capacity));
-        chunk.extend_from_slice(data);
-        self.pieces.push_back(Piece::Copied(chunk));
     }
 
     /// Appends what `hold` shows, without copying when it is large.
@@ -138,18 +144,21 @@ impl Outbox {
             return self.copy(hold.bytes());
         }
         self.pending += hold.bytes().len();
+        self.end_chunk();
         self.pieces.push_back(Piece::Shared(hold));
     }
 
     /// Appends what `hold` shows and others send too. An empty outbox shares even a small one,
     /// which saves it a chunk; when another small one comes after that, both are copied together.
     pub fn share_one_of_many(&mut self, hold: &SharedSlice) {
-        if !self.pieces.is_empty() && hold.bytes().len() <= COPY_MAX {
+        let is_first = self.pieces.is_empty() && self.tail.is_empty();
+        if !is_first && hold.bytes().len() <= COPY_MAX {
             return self.copy_behind_shared(hold.bytes());
         }
         if hold.bytes().is_empty() {
             return;
         }
+        self.end_chunk();
         self.pending += hold.bytes().len();
         self.pieces.push_back(Piece::Shared(hold.clone()));
     }
@@ -158,14 +167,13 @@ impl Outbox {
     /// piece leaves with a cheaper call.
     #[inline(never)]
     fn copy_behind_shared(&mut self, data: &[u8]) {
-        if let [Piece::Shared(only)] = self.pieces.make_contiguous() {
+        if let (true, Some(Piece::Shared(only))) = (self.is_one_piece(), self.pieces.front()) {
             let bytes = &only.bytes()[self.sent..];
             if bytes.len() + data.len() <= FIRST_CHUNK {
-                let mut chunk = std::mem::take(&mut self.spare);
-                chunk.reserve(FIRST_CHUNK);
-                chunk.extend_from_slice(bytes);
+                self.tail.reserve(FIRST_CHUNK);
+                self.tail.extend_from_slice(bytes);
                 self.sent = 0;
-                self.pieces[0] = Piece::Copied(chunk);
+                self.pieces.clear();
             }
         }
         self.copy(data);
@@ -173,8 +181,8 @@ impl Outbox {
 
     /// Keeps no more memory for its next use than most outboxes need.
     pub fn trim(&mut self) {
-        if self.spare.capacity() > FIRST_CHUNK {
-            self.spare = Vec::new();
+        if self.tail.capacity() > FIRST_CHUNK {
+            self.tail = Vec::new();
         }
     }
 
@@ -183,20 +191,30 @@ impl Outbox {
         length > COPY_MAX
     }
 
+    /// True when the pieces beside the tail are one, and the tail is empty.
+    fn is_one_piece(&self) -> bool {
+        self.pieces.len() == 1 && self.tail.is_empty()
+    }
+
     /// The bytes to send, when they stand in one piece.
     pub fn only_piece(&self) -> Option<&[u8]> {
+        if self.pieces.is_empty() {
+            return (!self.tail.is_empty()).then(|| &self.tail[self.sent..]);
+        }
         match self.pieces.front() {
-            Some(piece) if self.pieces.len() == 1 => Some(&piece.bytes()[self.sent..]),
+            Some(piece) if self.is_one_piece() => Some(&piece.bytes()[self.sent..]),
             _ => None,
         }
     }
 
     /// Fills `slices` from the front and says how many it filled.
     pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MOST_PIECES]) -> usize {
+        let tail = (!self.tail.is_empty()).then_some(&self.tail[..]);
         let mut skip = self.sent;
         let mut count = 0;
-        for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
-            *slice = IoSlice::new(&piece.bytes()[skip..]);
+        let pieces = self.pieces.iter().map(Piece::bytes).chain(tail);
+        for (slice, bytes) in slices.iter_mut().zip(pieces) {
+            *slice = IoSlice::new(&bytes[skip..]);
             skip = 0;
             count += 1;
         }
@@ -289,8 +307,12 @@ impl Outbox {
     /// message is in one piece. One that is shared may have several, as many as are put on an
     /// outbox at once.
     fn remove(&mut self, at: usize, count: usize) {
+        if count == 0 {
+            return;
+        }
         self.pending -= count;
         let (mut at, mut count, mut index) = (at + self.sent, count, 0);
+        self.end_chunk();
         while count > 0 {
             let length = self.pieces[index].bytes().len();
             let here = count.min(length.saturating_sub(at));
@@ -305,6 +327,7 @@ impl Outbox {
             count -= here;
             at = at.saturating_sub(length);
         }
+        self.reopen_chunk();
     }
 
     /// Takes a part out of a piece, but not all of it.
@@ -327,21 +350,56 @@ impl Outbox {
     }
 
     /// Removes `count` bytes from the front.
+    #[inline]
     pub fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.pending);
+        if count == self.pending {
+            return self.clear();
+        }
+        self.advance_part(count);
+    }
+
+    /// Empties it: all was sent.
+    fn clear(&mut self) {
+        (self.sent, self.pending) = (0, 0);
+        (self.first, self.first_sent, self.alike) = (Mark::default(), 0, 0);
+        if !self.later.is_empty() {
+            self.later.clear();
+        }
+        if !self.pieces.is_empty() {
+            self.advance_pieces(self.pieces.len());
+        }
+        self.tail.clear();
+        if self.tail.capacity() > NEXT_CHUNK {
+            self.tail = Vec::new();
+        }
+    }
+
+    #[inline(never)]
+    fn advance_part(&mut self, count: usize) {
         self.pending -= count;
         self.advance_marks(count);
         self.sent += count;
-        while let Some(piece) = self.pieces.front() {
+        let mut done = 0;
+        while let Some(piece) = self.pieces.get(done) {
             let length = piece.bytes().len();
             if self.sent < length {
-                return;
+                break;
             }
             self.sent -= length;
+            done += 1;
+        }
+        self.advance_pieces(done);
+    }
+
+    /// Lets go of the first pieces. A chunk among them serves again where the tail has none.
+    #[inline(never)]
+    fn advance_pieces(&mut self, count: usize) {
+        for _ in 0..count {
             if let Some(Piece::Copied(mut chunk)) = self.pieces.pop_front() {
-                if chunk.capacity() <= NEXT_CHUNK && chunk.capacity() > self.spare.capacity() {
+                if self.tail.capacity() == 0 && chunk.capacity() <= NEXT_CHUNK {
                     chunk.clear();
-                    self.spare = chunk;
+                    self.tail = chunk;
                 }
             }
         }
@@ -349,10 +407,6 @@ impl Outbox {
 
     fn advance_marks(&mut self, count: usize) {
         self.first_sent += count;
-        if self.pending == 0 {
-            self.later.clear();
-            self.alike = 0;
-        }
         while self.first_sent >= self.first.length() {
             self.first_sent -= self.first.length();
             if !self.next_message() {

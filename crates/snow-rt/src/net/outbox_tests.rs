@@ -67,14 +67,15 @@ fn an_emptied_outbox_reuses_its_chunk_and_a_large_one_is_let_go() {
     let mut outbox = Outbox::default();
     outbox.copy(b"small");
     outbox.advance(5);
-    assert!(outbox.pieces.is_empty() && outbox.spare.capacity() >= FIRST_CHUNK);
-    let kept = outbox.spare.as_ptr();
+    assert!(outbox.pieces.is_empty() && outbox.tail.capacity() >= FIRST_CHUNK);
+    let kept = outbox.tail.as_ptr();
     outbox.copy(b"again");
-    assert_eq!(outbox.pieces[0].bytes().as_ptr(), kept);
+    assert_eq!(outbox.tail.as_ptr(), kept);
+    assert_eq!(outbox.only_piece(), Some(&b"again"[..]));
     outbox.advance(5);
     outbox.copy(&vec![0; 100_000]);
     outbox.advance(100_000);
-    assert!(outbox.spare.capacity() <= NEXT_CHUNK);
+    assert!(outbox.tail.capacity() <= NEXT_CHUNK);
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn one_of_many_is_shared_while_it_is_alone_and_copied_when_another_follows() {
     (0..2).for_each(|_| outbox.share_one_of_many(&hold));
     assert_eq!(outbox.only_piece(), Some(&b"frameframeframe"[..]));
     assert_eq!(outbox.pending(), 15);
-    assert!(matches!(&outbox.pieces[0], Piece::Copied(chunk) if chunk.capacity() == FIRST_CHUNK));
+    assert!(outbox.pieces.is_empty() && outbox.tail.capacity() == FIRST_CHUNK);
 }
 
 /// Whatever is dropped, however much was sent before, the rest is whole messages in order.
@@ -257,6 +258,18 @@ fn a_trimmed_outbox_keeps_a_small_chunk_only() {
         outbox.copy(&vec![0; length]);
         outbox.advance(length);
         outbox.trim();
-        assert_eq!(outbox.spare.capacity() > 0, keeps);
+        assert_eq!(outbox.tail.capacity() > 0, keeps);
     }
+}
+
+#[test]
+fn what_follows_after_some_were_dropped_gathers_in_the_same_chunk() {
+    let mut outbox = Outbox::default();
+    for round in 0..100 {
+        outbox.copy(&[round; 100]);
+        outbox.mark(100, true);
+        outbox.drop_oldest(300);
+    }
+    assert!(outbox.pieces.is_empty() && outbox.tail.capacity() == FIRST_CHUNK);
+    assert_eq!(outbox.only_piece().map(<[u8]>::len), Some(400));
 }

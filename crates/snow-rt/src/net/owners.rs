@@ -3,7 +3,9 @@
 //! Touched when a socket is opened, handed on or closed, never per message. Lock order: one shard
 //! at a time, nothing under it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use parking_lot::Mutex;
@@ -23,7 +25,34 @@ enum Owned {
     Many(Box<HashSet<i64>>),
 }
 
-type Shard = Mutex<HashMap<Pid, Owned>>;
+type Shard = Mutex<HashMap<Pid, Owned, BuildHasherDefault<PidHasher>>>;
+
+/// Pids are counted and not chosen by a peer, so one multiplication spreads them well enough. The
+/// rotation puts its best bits where the table looks.
+#[derive(Default)]
+struct PidHasher(u64);
+
+impl Hasher for PidHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(26);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 static OWNERS: LazyLock<[Shard; SHARDS]> = LazyLock::new(Default::default);
 
@@ -31,10 +60,10 @@ static OWNERS: LazyLock<[Shard; SHARDS]> = LazyLock::new(Default::default);
 pub fn add(owner: Pid, socket: i64) {
     let mut shard = shard(owner).lock();
     match shard.entry(owner) {
-        std::collections::hash_map::Entry::Vacant(entry) => {
+        Entry::Vacant(entry) => {
             entry.insert(Owned::One(socket));
         }
-        std::collections::hash_map::Entry::Occupied(mut entry) => match entry.get_mut() {
+        Entry::Occupied(mut entry) => match entry.get_mut() {
             Owned::One(first) => {
                 let both = HashSet::from([*first, socket]);
                 entry.insert(Owned::Many(Box::new(both)));
@@ -49,16 +78,18 @@ pub fn add(owner: Pid, socket: i64) {
 /// Records that `owner` no longer owns `socket`.
 pub fn remove(owner: Pid, socket: i64) {
     let mut shard = shard(owner).lock();
-    let none_left = match shard.get_mut(&owner) {
-        Some(Owned::One(only)) => *only == socket,
-        Some(Owned::Many(all)) => {
+    let Entry::Occupied(mut owned) = shard.entry(owner) else {
+        return;
+    };
+    let none_left = match owned.get_mut() {
+        Owned::One(only) => *only == socket,
+        Owned::Many(all) => {
             all.remove(&socket);
             all.is_empty()
         }
-        None => false,
     };
     if none_left {
-        shard.remove(&owner);
+        owned.remove();
     }
 }
 

@@ -150,6 +150,6 @@ pub fn local(handle: i64) -> Result<String, Failure> {
 
 fn address_text(address: std::io::Result<std::net::SocketAddr>) -> Result<String, Failure> {
     address
-        .map(|address| address::canonical(address).to_string())
+        .map(address::text)
         .map_err(|error| Failure::from(&error))
 }

@@ -48,8 +48,17 @@ impl Waiters {
     }
 
     /// The actors that wait for that fact; they wait no longer.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, direction: Direction) -> Waiters {
+        // Nearly always: connections wait for an event instead.
+        if matches!(self, Waiters::None) {
+            return Waiters::None;
+        }
+        self.take_some(direction)
+    }
+
+    #[inline(never)]
+    fn take_some(&mut self, direction: Direction) -> Waiters {
         match self {
             Waiters::One(waited, _) if *waited == direction => std::mem::take(self),
             Waiters::None | Waiters::One(..) => Waiters::None,
