@@ -80,10 +80,12 @@ pub unsafe fn send_event(worker: *mut Worker, to: Pid, envelope: *mut Envelope) 
                 (*envelope).generation = slots::generation(to);
                 hibernate::take_back(actor, (*envelope).message.make);
                 mailbox::append(actor, envelope);
+                slot.bounds.publish((*actor).held);
                 counters::add_here((*worker).index, counters::MESSAGES, 1);
             }
-            // One that has the slot by now finds nothing and waits on.
-            worker::enqueue(worker, actor);
+            // One that has the slot by now finds nothing and waits on. The actor may have moved
+            // before its wait ended.
+            schedule(slot);
             if is_meant {
                 return;
             }
