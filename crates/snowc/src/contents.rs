@@ -8,7 +8,12 @@ use crate::failure::Failure;
 pub(crate) fn cache(options: &CacheOptions) -> Result<(), Failure> {
     let cache = Cache::open()?;
     if options.clear {
-        let bytes = cache.clear();
+        let Some(bytes) = cache.clear() else {
+            return Err(Failure::Message(format!(
+                "other commands use '{}'; nothing was removed. Try again when they have ended",
+                cache.root().display()
+            )));
+        };
         println!("{} removed from {}", size(bytes), cache.root().display());
         return Ok(());
     }

@@ -1,20 +1,21 @@
 //! From a project to an executable, by way of the compiler and `cc`, or at once when nothing
 //! changed.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
 use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use snow_compiler::diagnostics::Severity;
 use snow_compiler::pipeline::{self, Compiled, Mode, Options, Output, Precompiled};
 use snow_compiler::source::PackageId;
 
 use crate::arguments::{Linking, Profile, Reporting};
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, Key, Use};
 use crate::failure::Failure;
 use crate::precompiled::Library;
 use crate::project::Project;
@@ -24,8 +25,8 @@ use crate::watch::Watch;
 
 /// What `executable` made.
 pub(crate) enum Outcome {
-    /// A program in the cache.
-    Program(PathBuf),
+    /// A program in the cache, which is not cleared as long as the second part lives.
+    Program(PathBuf, Use),
     /// The dump that was asked for was printed instead.
     Dumped,
 }
@@ -100,11 +101,12 @@ pub(crate) fn executable(
 ) -> Result<Outcome, Failure> {
     let watch = Watch::start(reporting, profile);
     let cache = Cache::open()?;
+    let in_use = cache.in_use();
     let toolchain = Toolchain::find()?;
     let front = front_key(project, reporting, (profile, linking), &toolchain);
     let plain = reporting.dump.is_none() && emit_c.is_none();
     if let Some(known) = plain.then(|| remembered(&cache, &front)).flatten() {
-        return Ok(Outcome::Program(known));
+        return Ok(Outcome::Program(known, in_use));
     }
     // Whoever reads the code wants to see all of it.
     let library = match plain {
@@ -145,7 +147,7 @@ pub(crate) fn executable(
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     cache.put("front", &front, format!("{name}\n{rendered}").as_bytes())?;
-    Ok(Outcome::Program(program))
+    Ok(Outcome::Program(program, in_use))
 }
 
 /// The program that the same sources gave before. Prints the warnings that they gave.
@@ -171,7 +173,7 @@ fn front_key(
         profile.release,
         profile.sanitize,
         linking,
-        std::env::var_os("SNOW_RUNTIME"),
+        chosen_runtime(),
     );
     let mut key = Key::default()
         .with(own_identity())
@@ -186,11 +188,20 @@ fn front_key(
     for (_, source) in project.sources.iter() {
         key = key
             .with(&source.path)
+            .with(&source.place)
             .with(&source.module)
             .with(source.package.0.to_le_bytes())
             .with(source.text.as_bytes());
     }
     key.name()
+}
+
+/// The runtime that the user has chosen, with what tells one version of it from another.
+fn chosen_runtime() -> Option<(OsString, u64, Option<SystemTime>)> {
+    let path = std::env::var_os("SNOW_RUNTIME")?;
+    let data = fs::metadata(&path).ok();
+    let length = data.as_ref().map_or(0, fs::Metadata::len);
+    Some((path, length, data.and_then(|data| data.modified().ok())))
 }
 
 /// Changes with every build of `snowc`. Reading the whole binary to hash it would cost more than

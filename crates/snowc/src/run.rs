@@ -21,8 +21,8 @@ pub(crate) fn run(options: &Run) -> Result<(), Failure> {
         None,
     )? {
         Outcome::Dumped => Ok(()),
-        Outcome::Program(_) if options.no_run => Ok(()),
-        Outcome::Program(program) => {
+        Outcome::Program(..) if options.no_run => Ok(()),
+        Outcome::Program(program, _in_use) => {
             let mut command = command(&program, options.profile);
             tell_folder(&mut command, &path);
             command.arg0(&project.name).args(&options.arguments);

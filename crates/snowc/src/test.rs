@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use crate::arguments::{Linking, Test};
+use crate::cache::Use;
 use crate::failure::Failure;
 use crate::program;
 use crate::project::{self, Project};
@@ -73,12 +74,14 @@ fn pass(project: &Project, options: &Test) -> Result<Outcome, Failure> {
         None,
     )?;
     match made {
-        program::Outcome::Program(program) if !options.no_run => run_tests(&program, options),
+        program::Outcome::Program(program, in_use) if !options.no_run => {
+            run_tests((&program, in_use), options)
+        }
         _ => Ok(Outcome::Passed),
     }
 }
 
-fn run_tests(program: &Path, options: &Test) -> Result<Outcome, Failure> {
+fn run_tests((program, in_use): (&Path, Use), options: &Test) -> Result<Outcome, Failure> {
     let mut command = run::command(program, options.profile);
     if let Some(deadline) = options.deadline {
         command.arg("--deadline").arg(deadline.to_string());
@@ -99,9 +102,10 @@ fn run_tests(program: &Path, options: &Test) -> Result<Outcome, Failure> {
         command.arg("--filter").arg(filter);
     }
     run::end_with_this_command(&mut command);
-    let status = command
-        .status()
-        .map_err(|cause| Failure::at("run", program, cause))?;
+    let cannot_run = |cause| Failure::at("run", program, cause);
+    let mut running = command.spawn().map_err(cannot_run)?;
+    drop(in_use);
+    let status = running.wait().map_err(cannot_run)?;
     match status.code() {
         Some(ALL_PASSED) => Ok(Outcome::Passed),
         Some(NONE_CHOSEN) => Ok(Outcome::NoneChosen),

@@ -26,11 +26,14 @@ fn build_in(dir: &Path, arguments: &[&str]) -> Ran {
 #[test]
 fn the_same_sources_give_the_same_bytes_in_every_folder() {
     for level in [&["build"][..], &["build", "--release"]] {
-        let made = ["here", "a folder/far away"].map(|place| {
+        // A folder is named from inside, and by its whole path.
+        let made = [("here", true), ("a folder/far away", false)].map(|(place, is_inside)| {
             let dir = folder("same").join(place);
             fs::create_dir_all(&dir).unwrap();
             fs::write(dir.join("main.snow"), PROGRAM).unwrap();
-            let arguments = [level, &[".", "-o", "program"]].concat();
+            let whole = dir.display().to_string();
+            let path = if is_inside { "." } else { &whole };
+            let arguments = [level, &[path, "-o", "program"]].concat();
             let built = build_in(&dir, &arguments);
             assert_eq!(built.status, 0, "{}", built.err);
             fs::read(dir.join("program")).unwrap()
@@ -75,6 +78,28 @@ fn what_is_no_file_is_not_replaced() {
     for name in ["old", "link", "new"] {
         let built = build_in(&dir, &["build", ".", "-o", name]);
         assert_eq!(built.status, 0, "{name}: {}", built.err);
+    }
+}
+
+#[test]
+fn what_a_program_is_made_of_is_not_replaced() {
+    let dir = folder("sources");
+    let text = "fn main() do\n  println(\"hi\")\nend\n";
+    for name in ["main.snow", "tool"] {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    for arguments in [
+        &["build", ".", "-o", "main.snow"][..],
+        &["build", "main.snow", "-o", "./main.snow"],
+        &["build", "tool"],
+    ] {
+        let refused = build_in(&dir, arguments);
+        assert_eq!(refused.status, 1, "{arguments:?}");
+        let words = "is what the program is made of";
+        assert!(refused.err.contains(words), "{}", refused.err);
+    }
+    for name in ["main.snow", "tool"] {
+        assert_eq!(fs::read_to_string(dir.join(name)).unwrap(), text);
     }
 }
 

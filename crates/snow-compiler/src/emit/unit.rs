@@ -182,7 +182,7 @@ impl<'p> Emitter<'p> {
         let symbol = self.program.function(entry).symbol.clone();
         let own = self.sources.iter().filter(|(_, source)| !source.is_stdlib);
         let sources: String = own
-            .map(|(_, source)| format!("{}\"\\0\"", literal(source.path.as_bytes())))
+            .map(|(_, source)| format!("{}\"\\0\"", literal(source.place.as_bytes())))
             .collect();
         let sources = if sources.is_empty() {
             "\"\"".into()
@@ -283,14 +283,14 @@ impl<'p> Emitter<'p> {
     pub(super) fn place(&self, span: Span) -> String {
         let source = self.sources.get(span.file);
         let (line, _) = self.sources.line_column(span.file, span.start);
-        format!("{}, {line}", literal(source.path.as_bytes()))
+        format!("{}, {line}", literal(source.place.as_bytes()))
     }
 
     /// The `#line` directive of a place.
     pub(super) fn line(&self, span: Span) -> String {
         let source = self.sources.get(span.file);
         let (line, _) = self.sources.line_column(span.file, span.start);
-        format!("\n#line {line} {}\n", literal(source.path.as_bytes()))
+        format!("\n#line {line} {}\n", literal(source.place.as_bytes()))
     }
 
     /// The `#line` directive in front of a function. Its entry belongs to it, not to what was

@@ -42,6 +42,9 @@ impl Span {
 pub struct Source {
     /// Path as it is shown in messages.
     pub path: String,
+    /// Path as the program names it, in crash reports and tables of lines: the same, unless
+    /// [`Sources::set_place`] was called.
+    pub place: String,
     /// Module name: `Main`, `Net.HttpUtil`.
     pub module: String,
     /// True for the standard library, whose modules may declare `extern fn`.
@@ -69,9 +72,10 @@ impl Sources {
     pub fn add(&mut self, path: &str, module: &str, is_stdlib: bool, text: &str) -> FileId {
         let line_starts = line_starts(text);
         let has_tests = path.ends_with("_test.snow");
-        let (path, module, text) = (path.into(), module.into(), text.into());
+        let (module, text) = (module.into(), text.into());
         self.files.push(Source {
-            path,
+            path: path.into(),
+            place: path.into(),
             module,
             is_stdlib,
             is_library_test: false,
@@ -94,6 +98,11 @@ impl Sources {
         let source = &mut self.files[file.0 as usize];
         source.line_starts = line_starts(&text);
         source.text = text;
+    }
+
+    /// Gives a file another name in the program.
+    pub fn set_place(&mut self, file: FileId, place: String) {
+        self.files[file.0 as usize].place = place;
     }
 
     /// Adds a file of the standard library's own tests and names it.

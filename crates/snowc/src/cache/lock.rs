@@ -82,10 +82,59 @@ impl Drop for Lock {
     }
 }
 
+/// What all commands that use a cache hold together, and one that clears it alone. Ends when it is
+/// dropped, and when the command becomes another program.
+pub(crate) struct Use {
+    // Closing the file ends it; `None` where locks do not work.
+    _file: Option<File>,
+}
+
+impl Use {
+    /// Waits while the cache is being cleared, which is soon done.
+    pub(super) fn begin(path: &Path) -> Use {
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .ok()
+            .filter(|file| flock(file, libc::LOCK_SH).is_ok());
+        Use { _file: file }
+    }
+
+    /// Waits until nobody uses the cache; `None` when patience is over.
+    pub(super) fn end_of_others(path: &Path) -> Option<Use> {
+        let limit = Instant::now() + PATIENCE;
+        let options = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path);
+        let Ok(file) = options else {
+            return Some(Use { _file: None });
+        };
+        loop {
+            match take(&file) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if Instant::now() > limit {
+                        return None;
+                    }
+                    std::thread::sleep(PAUSE);
+                }
+                Ok(()) | Err(_) => return Some(Use { _file: Some(file) }),
+            }
+        }
+    }
+}
+
 fn take(file: &File) -> io::Result<()> {
+    flock(file, libc::LOCK_EX | libc::LOCK_NB)
+}
+
+fn flock(file: &File, operation: libc::c_int) -> io::Result<()> {
     loop {
         // SAFETY: the descriptor is open as long as `file`; `flock` touches no memory of ours.
-        if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } == 0 {
+        if unsafe { libc::flock(file.as_raw_fd(), operation) } == 0 {
             return Ok(());
         }
         let error = io::Error::last_os_error();

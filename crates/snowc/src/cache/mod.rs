@@ -3,7 +3,8 @@
 //! Entries are named by a hash of everything that went into them, so they are never wrong, only
 //! superfluous. They are written to a temporary name and renamed, so that a reader sees a whole
 //! entry or none (`draft`). Each has a seal, and what does not fit its seal is made again (`seal`).
-//! Of two commands that want the same entry, one makes it while the other waits (`lock`).
+//! Of two commands that want the same entry, one makes it while the other waits, and entries are
+//! not cleared while a command uses them (`lock`).
 
 mod draft;
 mod key;
@@ -16,18 +17,23 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use draft::draft_of;
 pub(crate) use draft::{replace, rewrite};
 pub(crate) use key::Key;
 use lock::Lock;
+pub(crate) use lock::Use;
 use place::Places;
 
 use crate::failure::Failure;
 
 /// The least recently used entries beyond this many bytes are dropped.
 pub(crate) const MOST_BYTES: u64 = 2 << 30;
+/// Longer than a command needs from finding an entry to using it.
+const JUST_NOW: Duration = Duration::from_secs(600);
+/// The lock of all commands that use entries.
+const USERS: &str = "users.lock";
 
 /// A folder of entries.
 pub(crate) struct Cache {
@@ -130,9 +136,11 @@ impl Cache {
         fill: impl FnOnce(&Path) -> Result<(), Failure>,
     ) -> Result<PathBuf, Failure> {
         let path = self.path(kind, name);
-        if path.is_dir() {
-            fs::remove_dir_all(&path)
-                .map_err(|cause| Failure::at("remove the folder", &path, cause))?;
+        for folder in [&path, &seal::seal_of(&path)] {
+            if folder.is_dir() {
+                fs::remove_dir_all(folder)
+                    .map_err(|cause| Failure::at("remove the folder", folder, cause))?;
+            }
         }
         let draft = draft_of(&path);
         let filled = fill(&draft).and_then(|()| {
@@ -166,10 +174,18 @@ impl Cache {
         kinds
     }
 
-    /// Removes all entries; answers their bytes. Commands that run make again what they miss.
-    pub(crate) fn clear(&self) -> u64 {
+    /// Keeps the entries from being cleared as long as the answer lives: who has found one uses it
+    /// later, by its path.
+    pub(crate) fn in_use(&self) -> Use {
+        Use::begin(&self.root.join(USERS))
+    }
+
+    /// Removes all entries once no command uses them; answers their bytes. `None` when that takes
+    /// too long.
+    pub(crate) fn clear(&self) -> Option<u64> {
+        let _alone = Use::end_of_others(&self.root.join(USERS))?;
         let removed = self.entries().into_iter().filter(remove);
-        removed.map(|entry| entry.bytes).sum()
+        Some(removed.map(|entry| entry.bytes).sum())
     }
 
     fn entries(&self) -> Vec<Entry> {
@@ -179,17 +195,18 @@ impl Cache {
     }
 
     /// Drops what was not used for longest until the rest fits. Failures are ignored: another
-    /// command may be doing it.
+    /// command may be doing it. What was used just now stays: a command may be about to read it.
     pub(crate) fn trim(&self) {
-        self.trim_to(MOST_BYTES);
+        self.trim_to(MOST_BYTES, SystemTime::now() - JUST_NOW);
     }
 
-    fn trim_to(&self, most_bytes: u64) {
+    fn trim_to(&self, most_bytes: u64, used_before: SystemTime) {
         let mut entries = self.entries();
         let mut total: u64 = entries.iter().map(|entry| entry.bytes).sum();
         if total <= most_bytes {
             return;
         }
+        entries.retain(|entry| entry.used <= used_before);
         entries.sort_by_key(|entry| entry.used);
         for entry in entries {
             if total <= most_bytes {

@@ -236,21 +236,53 @@ fn a_holder_that_dies_blocks_nothing() {
     assert!(!cache.path("object", "x.lock").exists());
 }
 
+/// Lets a file have been used that many seconds ago.
+fn set_age(path: &Path, age: u64) {
+    let used = SystemTime::now() - Duration::from_secs(age);
+    let file = File::options().write(true).open(path).unwrap();
+    file.set_modified(used).unwrap();
+}
+
+#[test]
+fn what_a_command_uses_is_not_cleared() {
+    let Scratch(cache) = &Scratch::new("use");
+    let path = cache.put("object", "x", b"1").unwrap();
+    let (first, second) = (cache.in_use(), cache.in_use());
+    std::thread::scope(|scope| {
+        let cleared = scope.spawn(|| cache.clear());
+        drop(first);
+        assert!(path.exists());
+        drop(second);
+        assert!(cleared.join().unwrap().is_some());
+    });
+    assert!(!path.exists());
+    assert!(cache.put("object", "x", b"1").is_ok());
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_seal_is_replaced() {
+    let Scratch(cache) = &Scratch::new("folder");
+    let path = cache.put("object", "x", b"1").unwrap();
+    fs::remove_file(seal::seal_of(&path)).unwrap();
+    fs::create_dir(seal::seal_of(&path)).unwrap();
+    assert!(cache.find("object", "x").is_none());
+    cache.put("object", "x", b"1").unwrap();
+    assert!(cache.find("object", "x").is_some());
+}
+
 #[test]
 fn what_was_not_used_for_longest_goes_first_with_its_seal() {
     let Scratch(cache) = &Scratch::new("trim");
     for (name, age) in [("old", 3000), ("new", 1000), ("older", 4000), ("newer", 0)] {
         let path = cache.put("object", name, &[7; 1000]).unwrap();
-        let used = SystemTime::now() - Duration::from_secs(age);
-        File::options()
-            .write(true)
-            .open(path)
-            .unwrap()
-            .set_modified(used)
-            .unwrap();
+        set_age(&path, age);
     }
     let held = Lock::attempt(&cache.path("object", "newest")).unwrap();
-    cache.trim_to(2000);
+    // What was used just now stays, however much there is.
+    cache.trim_to(0, SystemTime::now() - Duration::from_secs(5000));
+    assert!(cache.find("object", "older").is_some());
+    set_age(&cache.path("object", "older"), 4000);
+    cache.trim_to(2000, SystemTime::now());
     drop(held);
     let mut left: Vec<_> = fs::read_dir(cache.root.join("object"))
         .unwrap()
@@ -266,6 +298,6 @@ fn seals_without_entries_are_dropped() {
     let Scratch(cache) = &Scratch::new("orphans");
     let path = cache.put("object", "x", &[7; 1000]).unwrap();
     fs::remove_file(path).unwrap();
-    cache.trim_to(0);
+    cache.trim_to(0, SystemTime::now());
     assert_eq!(fs::read_dir(cache.root.join("object")).unwrap().count(), 0);
 }

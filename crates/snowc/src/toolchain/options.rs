@@ -5,9 +5,11 @@ use std::path::Path;
 use crate::cache::Key;
 
 /// What generated C relies on, whatever the profile. Overflow wraps, any pointer may alias any
-/// other, a check for null is never dropped, and `a * b + c` rounds twice, as it does in Snow.
+/// other, a check for null is never dropped, and `a * b + c` rounds twice, as it does in Snow. What
+/// is inline is made by one file only.
 const MEANING: &[&str] = &[
     "-std=gnu11",
+    "-fno-gnu89-inline",
     "-fwrapv",
     "-fno-strict-aliasing",
     "-fno-delete-null-pointer-checks",
