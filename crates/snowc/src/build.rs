@@ -19,7 +19,6 @@ pub(crate) fn build(options: &Build) -> Result<(), Failure> {
         None if path.is_dir() => project::relative(&path.join(&project.name)),
         None => path.with_extension(""),
     };
-    may_be_replaced(&output, &project)?;
     let made = program::executable(
         &project,
         &options.reporting,
@@ -29,6 +28,7 @@ pub(crate) fn build(options: &Build) -> Result<(), Failure> {
     let Outcome::Program(program, _in_use) = made else {
         return Ok(());
     };
+    may_be_replaced(&output, &project)?;
     cache::replace(&program, &output).map_err(|cause| Failure::at("write", &output, cause))?;
     if !options.reporting.json {
         eprintln!("  Compiled: {}", output.display());
@@ -63,8 +63,8 @@ fn is_source(path: &Path, project: &Project) -> bool {
     own.any(|source| source.is_ok_and(|source| source == path))
 }
 
-/// Lets the program name its files from the project's folder on: where that folder is, and how it
-/// was written, is nobody's business and makes no other program.
+/// Lets the program name its files from the project's folder on: where that folder is, and how its
+/// path is written, changes nothing in the program.
 fn name_places(project: &mut Project, path: &Path) {
     let folder = match path.is_dir() {
         true => path,

@@ -216,7 +216,7 @@ fn a_command_that_was_killed_leaves_nothing_that_blocks() {
     let moved = scene.dir.join("old-pipe");
     fs::rename(&pipe, &moved).unwrap();
     assert!(scene.calls("the next command") >= 2);
-    // That of all users of the cache stays, and is held by nobody.
+    // The lock of the cache's users stays, released.
     let of_an_entry = |path: &PathBuf| {
         path.extension().is_some_and(|end| end == "lock") && !path.ends_with("users.lock")
     };

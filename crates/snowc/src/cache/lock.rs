@@ -102,7 +102,7 @@ impl Use {
         Use { _file: file }
     }
 
-    /// Waits until nobody uses the cache; `None` when patience is over.
+    /// Waits until no other command uses the cache; `None` when patience is over.
     pub(super) fn end_of_others(path: &Path) -> Option<Use> {
         let limit = Instant::now() + PATIENCE;
         let options = File::options()

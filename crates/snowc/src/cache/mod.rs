@@ -174,7 +174,7 @@ impl Cache {
         kinds
     }
 
-    /// Keeps the entries from being cleared as long as the answer lives: who has found one uses it
+    /// Keeps the entries from being cleared as long as the answer lives: one that was found is used
     /// later, by its path.
     pub(crate) fn in_use(&self) -> Use {
         Use::begin(&self.root.join(USERS))

@@ -23,7 +23,7 @@ const QUICK: &[(&str, &str)] = &[
     ("ld.gold", "-fuse-ld=gold"),
 ];
 
-/// Nobody asks a program in development for the hash of its content, which takes a tenth of the time.
+/// The hash of a program's content takes a tenth of the linking, and has no reader in development.
 const UNNAMED: &str = "-Wl,--build-id=none";
 
 /// What the C compiler is told beside the names of files.
