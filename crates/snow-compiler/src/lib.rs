@@ -6,6 +6,8 @@
 //! the environment; threads share work whose result does not depend on them (`parallel`). The same
 //! sources always give the same bytes.
 
+/// What programs need not read of the library.
+mod abridge;
 /// A program checked, with everything that was found out.
 pub mod analysis;
 /// What was written.

@@ -11,9 +11,10 @@ use crate::core::ir::{Function, FunctionRef, Kind, Program};
 pub use crate::core::Fingerprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lower::Roots;
+use crate::matches::tree::Decisions;
 use crate::needed::{needed, parsing};
-use crate::source::{FileId, Sources};
-use crate::{ast, emit, hir, infer, lower, matches, optimize, resolve, types, warn};
+use crate::source::{FileId, LeftOut, Sources};
+use crate::{abridge, ast, emit, hir, infer, lower, matches, optimize, resolve, types, warn};
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +25,6 @@ pub enum Mode {
     Tests,
     /// Nothing: the modules are checked. They need no `fn main`.
     Library,
-    /// The files of the standard library, ahead of any program.
-    Precompiled,
 }
 
 /// How to make it.
@@ -132,9 +131,14 @@ pub fn compile_with(
     options: &Options,
     mut parsed: Option<&mut Parsed>,
 ) -> Compiled {
+    // Code is made of bodies.
+    let makes_all = options.precompiled.is_none() || options.verify || options.dump.is_some();
+    if makes_all && sources.is_abridged() {
+        return compile_with(&sources.whole(), options, parsed);
+    }
     let mut diagnostics = Diagnostics::default();
     let mut compiled = Compiled::default();
-    let takes_all = options.mode == Mode::Precompiled || options.dump.as_deref() == Some("public");
+    let takes_all = options.dump.as_deref() == Some("public");
     let found = (&mut diagnostics, &mut compiled.dump);
     let mut core = optimized(sources, options, parsed.as_deref_mut(), takes_all, found);
     // What is meant by an unknown name may be in a module of the library that nothing mentions.
@@ -150,7 +154,7 @@ pub fn compile_with(
                 precompiled: None,
                 ..options.clone()
             };
-            return compile_with(sources, &whole, parsed);
+            return compile_with(&sources.whole(), &whole, parsed);
         };
         if options.output == Output::Parts {
             let own = sources.iter().filter(|(_, source)| !source.is_stdlib);
@@ -183,27 +187,32 @@ pub struct Survey {
 /// modules of the library that nothing mentions are there, too.
 pub fn survey(sources: &Sources, takes_all: bool) -> Survey {
     let mut diagnostics = Diagnostics::default();
-    let mut parse = parsing(sources, &mut diagnostics);
+    let (mut survey, _) = surveyed(sources, takes_all, &mut diagnostics);
+    survey.diagnostics = diagnostics.sorted();
+    survey
+}
+
+fn surveyed(
+    sources: &Sources,
+    takes_all: bool,
+    diagnostics: &mut Diagnostics,
+) -> (Survey, Decisions) {
+    let mut parse = parsing(sources, diagnostics);
     let modules = needed(sources, Mode::Library, takes_all, &mut parse);
     drop(parse);
+    let mut survey = Survey {
+        modules,
+        ..Survey::default()
+    };
     // What was not read would be missing everywhere.
     if diagnostics.has(Code::P0005) {
-        return Survey {
-            modules,
-            diagnostics: diagnostics.sorted(),
-            ..Survey::default()
-        };
+        return (survey, Decisions::default());
     }
-    let mut program = resolve::program(modules.clone(), sources, &mut diagnostics);
-    let typed = infer::program(&program, &mut diagnostics);
-    infer::complete(&mut program, &typed);
-    matches::compile(&program, &typed, &mut diagnostics);
-    Survey {
-        modules,
-        program,
-        typed,
-        diagnostics: diagnostics.sorted(),
-    }
+    survey.program = resolve::program(survey.modules.clone(), sources, diagnostics);
+    survey.typed = infer::program(&survey.program, diagnostics);
+    infer::complete(&mut survey.program, &survey.typed);
+    let decisions = matches::compile(&survey.program, &survey.typed, diagnostics);
+    (survey, decisions)
 }
 
 /// All stages but the last; `None` when one found an error, a dump was asked for, or nothing is to
@@ -257,7 +266,6 @@ fn optimized(
         Mode::Program => Roots::Main,
         Mode::Tests => Roots::Tests,
         Mode::Library => return None,
-        Mode::Precompiled => Roots::Library,
     };
     if diagnostics.any_error() {
         return None;
@@ -352,49 +360,75 @@ fn precompiled(
     Some(found)
 }
 
+/// The library, compiled ahead of programs.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    /// Its files.
+    pub units: Vec<LibraryUnit>,
+    /// What programs that take these need not read, for [`Sources::leave_out`].
+    pub left_out: Vec<(FileId, Vec<LeftOut>)>,
+}
+
 /// Compiles the library, ahead of any program. `sources` has nothing else.
-pub fn library(sources: &Sources) -> Result<Vec<LibraryUnit>, Vec<Diagnostic>> {
-    let options = Options {
-        mode: Mode::Precompiled,
-        dump: None,
-        verify: false,
-        precompiled: None,
-        output: Output::Files,
-    };
+pub fn library(sources: &Sources) -> Result<Library, Vec<Diagnostic>> {
     let mut diagnostics = Diagnostics::default();
-    let found = (&mut diagnostics, &mut None);
-    let Some(core) = optimized(sources, &options, None, true, found) else {
+    let (survey, decisions) = surveyed(sources, true, &mut diagnostics);
+    if diagnostics.any_error() {
         return Err(diagnostics.sorted());
+    }
+    let (hir, typed) = (&survey.program, &survey.typed);
+    let (mut core, functions) = lower::library(hir, typed, &decisions, &mut diagnostics);
+    if diagnostics.any_error() {
+        return Err(diagnostics.sorted());
+    }
+    for pass in optimize::PASSES {
+        (pass.run)(&mut core);
+    }
+    let units = library_units(&core, sources);
+    let known: FxHashMap<_, _> = units
+        .iter()
+        .flat_map(|made| &made.functions)
+        .cloned()
+        .collect();
+    let is_compiled = |id| {
+        let found = functions
+            .get(&id)
+            .and_then(|at| known.get(&core.function(*at).symbol));
+        found.is_some_and(|known| known.convention.is_some())
     };
-    let fingerprints = core::Fingerprints::new(&core);
-    let conventions = emit::conventions(&core, sources);
-    let emitted = emit::program(&core, sources, &|_| false, false);
-    let units = emitted.into_iter().map(|unit| LibraryUnit {
-        functions: unit
-            .exported
+    let left_out = abridge::left_out(sources, &survey, is_compiled);
+    Ok(Library { units, left_out })
+}
+
+fn library_units(core: &Program, sources: &Sources) -> Vec<LibraryUnit> {
+    let fingerprints = core::Fingerprints::new(core);
+    let conventions = emit::conventions(core, sources);
+    let emitted = emit::program(core, sources, &|_| false, false);
+    let symbol = |f: &FunctionRef| core.function(*f).symbol.clone();
+    let functions = |exported: &[FunctionRef]| {
+        let all = exported
             .iter()
-            .map(|f| (core.function(*f), conventions[f.0 as usize].clone()))
-            .filter(|(function, _)| can_be_precompiled(function))
-            .map(|(function, convention)| {
-                let fingerprint = fingerprints.of(function);
-                let known = Known {
-                    fingerprint,
-                    convention,
-                };
-                (function.symbol.clone(), known)
-            })
-            .collect(),
+            .map(|f| (core.function(*f), conventions[f.0 as usize].clone()));
+        let all = all.filter(|(function, _)| can_be_precompiled(function));
+        let known = all.map(|(function, convention)| {
+            let fingerprint = fingerprints.of(function);
+            let known = Known {
+                fingerprint,
+                convention,
+            };
+            (function.symbol.clone(), known)
+        });
+        known.collect()
+    };
+    let units = emitted.into_iter().map(|unit| LibraryUnit {
+        functions: functions(&unit.exported),
         unit: Unit {
             name: unit.name,
             text: unit.text,
-            imported: unit
-                .imported
-                .iter()
-                .map(|f| core.function(*f).symbol.clone())
-                .collect(),
+            imported: unit.imported.iter().map(symbol).collect(),
         },
     });
-    Ok(units.collect())
+    units.collect()
 }
 
 /// A closure with captures is made where its code is, and so is the guard around a body.

@@ -19,7 +19,8 @@ fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 fn library() -> Vec<LibraryUnit> {
     let sources = support::with_library(&Sources::default());
-    on_large_stack(move || pipeline::library(&sources)).expect("the library compiles")
+    let library = on_large_stack(move || pipeline::library(&sources));
+    library.expect("the library compiles").units
 }
 
 fn functions(library: &[LibraryUnit]) -> Precompiled {

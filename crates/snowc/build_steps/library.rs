@@ -36,7 +36,7 @@ struct Object<'a> {
 /// objects.
 pub(crate) fn build(sources: Sources, folder: &Path, out: &Path) -> String {
     let compile = || pipeline::library(&sources);
-    let units = std::thread::scope(|scope| {
+    let library = std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(pipeline::STACK);
         let compiler = builder
             .spawn_scoped(scope, compile)
@@ -44,15 +44,15 @@ pub(crate) fn build(sources: Sources, folder: &Path, out: &Path) -> String {
         compiler.join().expect("the compiler does not panic")
     });
     // Whoever works on the library sees what is wrong with it when a program is compiled.
-    let units = units.unwrap_or_default();
-    fs::write(out.join("library_table"), table::table(&units)).expect("OUT_DIR can be written");
+    let library = library.unwrap_or_default();
+    fs::write(out.join("library_table"), table::table(&library)).expect("OUT_DIR can be written");
     let mut text = String::from(
         "/// What is known of the library's files; empty when it does not compile.\n\
          pub(crate) const LIBRARY: &str = include_str!(concat!(env!(\"OUT_DIR\"), \"/library_table\"));\n\
          /// Objects of the library, packed, by their names.\n\
          pub(crate) const OBJECTS: &[(&str, &[u8])] = &[\n",
     );
-    for object in objects(&units, folder) {
+    for object in objects(&library.units, folder) {
         let (name, path) = (&object.name, object.path.display().to_string());
         let _ = writeln!(text, "    ({name:?}, include_bytes!({path:?})),");
     }

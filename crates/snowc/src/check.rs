@@ -5,6 +5,7 @@ use snow_compiler::pipeline::Output;
 
 use crate::arguments::Check;
 use crate::failure::Failure;
+use crate::precompiled::Library;
 use crate::program;
 use crate::project;
 
@@ -12,7 +13,8 @@ use crate::project;
 pub(crate) fn check(options: &Check) -> Result<(), Failure> {
     let path = project::chosen(options.path.as_ref())?;
     let project = project::checked(&path, &options.reporting)?;
-    let nothing = (None, Output::Nothing);
+    let library = Library::embedded(&project.sources)?;
+    let nothing = (library.as_ref(), Output::Nothing);
     let (compiled, _) = program::compile(&project, &options.reporting, nothing, None)?;
     let is_warning = |found: &Diagnostic| found.severity == Severity::Warning;
     if options.deny_warnings && compiled.diagnostics.iter().any(is_warning) {

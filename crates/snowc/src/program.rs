@@ -6,12 +6,11 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::panic;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use snow_compiler::diagnostics::Severity;
-use snow_compiler::pipeline::{self, Compiled, Mode, Options, Output, Precompiled};
+use snow_compiler::pipeline::{self, Compiled, Mode, Options, Output};
 use snow_compiler::source::PackageId;
 
 use crate::arguments::{Linking, Profile, Reporting};
@@ -36,18 +35,22 @@ pub(crate) enum Outcome {
 pub(crate) fn compile(
     project: &Project,
     reporting: &Reporting,
-    (precompiled, output): (Option<Arc<Precompiled>>, Output),
+    (library, output): (Option<&Library>, Output),
     watch: Option<&Watch>,
 ) -> Result<(Compiled, String), Failure> {
-    let verify = reporting.verify || project.mode == Mode::Tests;
+    // The library's tests prove the compiler, too.
+    let is_proof = project.mode == Mode::Tests && project.sources.any_library_test();
+    let verify = reporting.verify || is_proof;
+    let abridged = library.map(|library| library.abridged(&project.sources));
+    let sources = abridged.as_ref().unwrap_or(&project.sources);
     let options = Options {
         mode: project.mode,
         dump: reporting.dump.clone(),
         verify,
-        precompiled,
+        precompiled: library.map(|library| library.functions.clone()),
         output,
     };
-    let mut compiled = on_large_stack(|| pipeline::compile(&project.sources, &options))?;
+    let mut compiled = on_large_stack(|| pipeline::compile(sources, &options))?;
     // An example shows something to a reader: what it leaves unused is no mistake.
     compiled.diagnostics.retain(|found| {
         let place = found.labels.first().map(|label| label.span.file);
@@ -113,13 +116,12 @@ pub(crate) fn executable(
         true => Some(Library::open(&cache, &project.sources)?),
         false => None,
     };
-    let functions = library.as_ref().map(|library| library.functions.clone());
     let output = match plain && !profile.release && !profile.sanitize {
         true => Output::Parts,
         false => Output::Files,
     };
     let (compiled, rendered) = watch.stage("Snow to C", || {
-        compile(project, reporting, (functions, output), Some(&watch))
+        compile(project, reporting, (library.as_ref(), output), Some(&watch))
     })?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);

@@ -36,7 +36,7 @@ pub enum Class {
 
 /// The parts of `text`.
 pub fn classes(text: &str) -> Vec<(Range<usize>, Class)> {
-    let lexed = lexer::run(text, FileId::default());
+    let lexed = lexer::run(text, FileId::default(), &[]);
     let mut parts = Vec::new();
     let mut end = 0;
     for (at, token) in lexed.tokens.iter().enumerate() {

@@ -60,6 +60,11 @@ impl<'a> Cursor<'a> {
         Some(next)
     }
 
+    /// Reads up to a later character.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at.max(self.at);
+    }
+
     /// Reads `expected` when it comes next.
     pub(super) fn eat(&mut self, expected: &str) -> bool {
         let found = self.rest().starts_with(expected);

@@ -43,7 +43,7 @@ pub struct Ending {
 /// assert_eq!(ending("#= a =#").within, Within::Code);
 /// ```
 pub fn ending(text: &str) -> Ending {
-    let lexer = lexer::read(text, FileId::default());
+    let lexer = lexer::read(text, FileId::default(), &[]);
     let within = match lexer.inside.last() {
         _ if lexer.ends_in_comment => Within::Comment,
         Some(Inside::String { .. }) => Within::Text,

@@ -10,7 +10,7 @@ use super::interpolation::{self, Quote};
 use super::number;
 use super::{DocLine, Lexed, Token, TokenKind, UnknownEscape};
 use crate::diagnostics::{self, Code, Diagnostic};
-use crate::source::{FileId, Name};
+use crate::source::{FileId, LeftOut, Name};
 
 /// What the lexer is inside of.
 pub(super) enum Inside {
@@ -31,9 +31,9 @@ pub(super) struct Lexer<'a> {
     lexed: Lexed,
 }
 
-/// Lexes the whole text.
-pub(super) fn run(text: &str, file: FileId) -> Lexed {
-    let mut lexer = read(text, file);
+/// Lexes the whole text, without what is left out.
+pub(super) fn run(text: &str, file: FileId, left_out: &[LeftOut]) -> Lexed {
+    let mut lexer = read(text, file, left_out);
     if !lexer.inside.is_empty() {
         interpolation::unterminated(&mut lexer);
     }
@@ -43,14 +43,20 @@ pub(super) fn run(text: &str, file: FileId) -> Lexed {
 }
 
 /// Reads the whole text, and leaves open what is open at its end.
-pub(super) fn read(text: &str, file: FileId) -> Lexer<'_> {
+pub(super) fn read<'a>(text: &'a str, file: FileId, left_out: &[LeftOut]) -> Lexer<'a> {
     let mut lexer = Lexer {
         cursor: Cursor::new(text, file),
         inside: Vec::new(),
         ends_in_comment: false,
         lexed: Lexed::default(),
     };
+    let mut left_out = left_out.iter().peekable();
     while !lexer.cursor.rest().is_empty() {
+        let at = lexer.cursor.position();
+        if let Some(part) = left_out.next_if(|part| part.start as usize <= at) {
+            lexer.leave_out(*part);
+            continue;
+        }
         match lexer.inside.last() {
             Some(Inside::String { .. }) => interpolation::string_part(&mut lexer),
             _ => lexer.code(),
@@ -108,6 +114,14 @@ impl Lexer<'_> {
     /// Tokens made so far.
     pub(super) fn made(&self) -> &[Token] {
         &self.lexed.tokens
+    }
+
+    fn leave_out(&mut self, part: LeftOut) {
+        let start = self.cursor.position();
+        self.cursor.go_to(part.end as usize);
+        if part.is_body {
+            self.push(TokenKind::LeftOut, start);
+        }
     }
 
     fn code(&mut self) {

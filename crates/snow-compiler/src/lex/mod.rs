@@ -23,5 +23,6 @@ use crate::source::{FileId, Sources};
 
 /// Cuts a file into tokens.
 pub fn tokens(sources: &Sources, file: FileId) -> Lexed {
-    lexer::run(&sources.get(file).text, file)
+    let source = sources.get(file);
+    lexer::run(&source.text, file, &source.left_out)
 }

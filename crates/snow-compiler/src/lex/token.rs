@@ -33,6 +33,8 @@ macro_rules! tokens {
             Newline,
             /// Something that is no token; reported by the lexer.
             Unknown,
+            /// The body of a function that is left out.
+            LeftOut,
             /// The end of the file; always the last token.
             EndOfFile,
         }

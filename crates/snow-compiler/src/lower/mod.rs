@@ -51,8 +51,6 @@ pub(crate) enum Roots {
     Main,
     /// At all tests.
     Tests,
-    /// At every function of the library that has no type parameters.
-    Library,
 }
 
 /// Lowers everything that is reachable from the roots. Of a function in `compiled` whose callers
@@ -64,43 +62,73 @@ pub(crate) fn program(
     (roots, compiled): (Roots, Option<&Precompiled>),
     diagnostics: &mut Diagnostics,
 ) -> Program {
-    let mut lowering = Lowering {
-        hir,
-        typed,
-        decisions,
-        compiled,
-        program: Program::default(),
-        type_index: FxHashMap::default(),
-        type_ids: FxHashSet::default(),
-        declared: FxHashMap::default(),
-        instances: FxHashMap::default(),
-        values: generalised::values(hir, typed),
-        closures: FxHashMap::default(),
-        wrappers: FxHashMap::default(),
-        queue: Vec::new(),
-        origin: Span::default(),
-        in_library: false,
-        errors: Vec::new(),
-        place: Span::default(),
-        is_oversized: false,
-    };
-    let entry = match roots {
+    let mut lowering = Lowering::new(hir, typed, decisions, compiled);
+    lowering.program.entry = match roots {
         Roots::Main => lowering.main_entry(),
         Roots::Tests => lowering.test_entry(),
-        Roots::Library => {
-            lowering.library_roots();
-            None
-        }
     };
-    lowering.program.entry = entry;
-    lowering.drain();
-    layout::lay_out(&mut lowering.program.types);
-    lowering
-        .errors
-        .into_iter()
-        .for_each(|d| diagnostics.push(d));
-    lowering.program
+    lowering.finish(diagnostics).0
 }
+
+/// Lowers every function of the library that has no type parameters, and says which is which.
+pub(crate) fn library(
+    hir: &hir::Program,
+    typed: &Typed,
+    decisions: &Decisions,
+    diagnostics: &mut Diagnostics,
+) -> (Program, FxHashMap<FnId, FunctionRef>) {
+    let mut lowering = Lowering::new(hir, typed, decisions, None);
+    lowering.library_roots();
+    let (program, instances) = lowering.finish(diagnostics);
+    let alone = instances
+        .into_iter()
+        .filter(|((_, args), _)| args.is_empty());
+    (
+        program,
+        alone.map(|((id, _), reference)| (id, reference)).collect(),
+    )
+}
+
+impl<'a> Lowering<'a> {
+    fn new(
+        hir: &'a hir::Program,
+        typed: &'a Typed,
+        decisions: &'a Decisions,
+        compiled: Option<&'a Precompiled>,
+    ) -> Self {
+        Lowering {
+            hir,
+            typed,
+            decisions,
+            compiled,
+            program: Program::default(),
+            type_index: FxHashMap::default(),
+            type_ids: FxHashSet::default(),
+            declared: FxHashMap::default(),
+            instances: FxHashMap::default(),
+            values: generalised::values(hir, typed),
+            closures: FxHashMap::default(),
+            wrappers: FxHashMap::default(),
+            queue: Vec::new(),
+            origin: Span::default(),
+            in_library: false,
+            errors: Vec::new(),
+            place: Span::default(),
+            is_oversized: false,
+        }
+    }
+
+    /// Lowers what the roots reach.
+    fn finish(mut self, diagnostics: &mut Diagnostics) -> (Program, Instances) {
+        self.drain();
+        layout::lay_out(&mut self.program.types);
+        self.errors.into_iter().for_each(|d| diagnostics.push(d));
+        (self.program, self.instances)
+    }
+}
+
+/// Functions by what they are instances of.
+type Instances = FxHashMap<(FnId, Vec<Ty>), FunctionRef>;
 
 /// State of the whole-program part; `function::Body` holds that of one function.
 pub(super) struct Lowering<'a> {
@@ -115,7 +143,7 @@ pub(super) struct Lowering<'a> {
     type_ids: FxHashSet<i64>,
     /// Declaration and arguments of each declared type, for hooks.
     declared: FxHashMap<TypeRef, (TypeId, Vec<Ty>)>,
-    instances: FxHashMap<(FnId, Vec<Ty>), FunctionRef>,
+    instances: Instances,
     /// The values of generalised names, which are put in the place of each use.
     values: FxHashMap<LocalId, &'a Expr>,
     /// Closures among these values, by expression and type arguments.

@@ -57,7 +57,20 @@ pub struct Source {
     pub package: PackageId,
     /// The text.
     pub text: Arc<str>,
+    /// Parts of it that are not read, in order.
+    pub left_out: Arc<[LeftOut]>,
     line_starts: Arc<[u32]>,
+}
+
+/// A part of a file that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its first byte.
+    pub start: u32,
+    /// The byte behind it.
+    pub end: u32,
+    /// It is the body of a function, from `do` or `=` on; else it is an item.
+    pub is_body: bool,
 }
 
 /// All files of one compilation.
@@ -82,9 +95,34 @@ impl Sources {
             has_tests,
             package: PackageId::default(),
             text,
+            left_out: Arc::default(),
             line_starts,
         });
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Leaves parts of a file out, which are in order and apart. A body that is left out belongs to
+    /// a function whose types are written, and which needs no code.
+    pub fn leave_out(&mut self, file: FileId, parts: impl Into<Arc<[LeftOut]>>) {
+        self.files[file.0 as usize].left_out = parts.into();
+    }
+
+    /// The same files with nothing left out.
+    pub fn whole(&self) -> Sources {
+        let mut whole = self.clone();
+        let files = whole.files.iter_mut();
+        files.for_each(|source| source.left_out = Arc::default());
+        whole
+    }
+
+    /// Whether a file belongs to the library's own tests.
+    pub fn any_library_test(&self) -> bool {
+        self.files.iter().any(|source| source.is_library_test)
+    }
+
+    /// Whether something is left out of a file.
+    pub fn is_abridged(&self) -> bool {
+        self.files.iter().any(|source| !source.left_out.is_empty())
     }
 
     /// Adds a file that other sources have, too, and names it. Its text is shared.
@@ -97,6 +135,7 @@ impl Sources {
     pub fn replace(&mut self, file: FileId, text: Arc<str>) {
         let source = &mut self.files[file.0 as usize];
         source.line_starts = line_starts(&text);
+        source.left_out = Arc::default();
         source.text = text;
     }
 

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use snow_compiler::pipeline::{self, LibraryUnit, Precompiled};
-use snow_compiler::source::Sources;
+use snow_compiler::source::{LeftOut, Sources};
 
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
@@ -32,6 +32,8 @@ pub(crate) struct Library {
     owners: HashMap<String, usize>,
     /// In the order of the files' names.
     files: Vec<File>,
+    /// What is left out of sources, by their numbers among those of the library.
+    left_out: Vec<(usize, Arc<[LeftOut]>)>,
     /// The files with their text, once one of them was asked for.
     units: Mutex<Option<Arc<Vec<LibraryUnit>>>>,
 }
@@ -47,27 +49,36 @@ pub(crate) struct File {
 }
 
 impl Library {
-    /// The library among `sources`: from the cache, or compiled now.
+    /// The library that is embedded in this command, when `sources` has that one.
+    pub(crate) fn embedded(sources: &Sources) -> Result<Option<Library>, Failure> {
+        let own = own(sources);
+        let Some(text) = stdlib::table(&own) else {
+            return Ok(None);
+        };
+        let library = Library::of_table(own, text, None).ok_or_else(|| {
+            Failure::Message("the table that is embedded in this command is none".into())
+        });
+        library.map(Some)
+    }
+
+    /// The library among `sources`: the embedded one, from the cache, or compiled now.
     pub(crate) fn open(cache: &Cache, sources: &Sources) -> Result<Library, Failure> {
-        let mut own = Sources::default();
+        if let Some(library) = Library::embedded(sources)? {
+            return Ok(library);
+        }
+        let own = own(sources);
         let mut key = Key::default().with(own_identity());
-        for (_, source) in sources.iter().filter(|(_, source)| source.is_stdlib) {
-            own.add(&source.path, &source.module, true, &source.text);
+        for (_, source) in own.iter() {
             key = key
                 .with(&source.path)
                 .with(&source.module)
                 .with(source.text.as_bytes());
         }
-        if let Some(text) = stdlib::table(&own) {
-            return Library::of_table(own, text, None).ok_or_else(|| {
-                Failure::Message("the table that is embedded in this command is none".into())
-            });
-        }
         let mut made = None;
         let fill = |draft: &Path| {
-            let units = compile(&own)?;
-            let written = fs::write(draft, table(&units));
-            made = Some(Arc::new(units));
+            let library = compile(&own)?;
+            let written = fs::write(draft, table(&library));
+            made = Some(Arc::new(library.units));
             written.map_err(|cause| Failure::at("write", draft, cause))
         };
         let path = cache.find_or_make("library", &key.name(), fill)?;
@@ -85,6 +96,7 @@ impl Library {
         let mut functions = Precompiled::default();
         let mut owners = HashMap::new();
         let mut files: Vec<File> = Vec::new();
+        let mut left_out = Vec::new();
         for line in text.lines() {
             let words: Vec<&str> = line.split(' ').collect();
             match words[..] {
@@ -100,6 +112,10 @@ impl Library {
                 ["needs", file] => {
                     files.last_mut()?.needs.insert(file.parse().ok()?);
                 }
+                ["leaves", source, ref parts @ ..] => {
+                    let parts = parts.iter().map(|word| table::left_out(word));
+                    left_out.push((source.parse().ok()?, parts.collect::<Option<_>>()?));
+                }
                 _ => return None,
             }
         }
@@ -108,8 +124,24 @@ impl Library {
             functions: Arc::new(functions),
             owners,
             files,
+            left_out,
             units: Mutex::new(made),
         })
+    }
+
+    /// The sources of a program that takes the library's functions, without what need not be read.
+    /// The library's own programs may name all of it.
+    pub(crate) fn abridged(&self, sources: &Sources) -> Sources {
+        if sources.any_library_test() {
+            return sources.clone();
+        }
+        let files = sources.iter().filter(|(_, source)| source.is_stdlib);
+        let files: Vec<_> = files.map(|(file, _)| file).collect();
+        let mut abridged = sources.clone();
+        for (source, parts) in &self.left_out {
+            abridged.leave_out(files[*source], parts.clone());
+        }
+        abridged
     }
 
     /// The files that have these functions, and all that these need, in the order of their names.
@@ -131,7 +163,9 @@ impl Library {
         let mut units = self.units.lock().expect("nothing panics with the lock");
         let units = match &*units {
             Some(units) => units.clone(),
-            None => units.insert(Arc::new(compile(&self.sources)?)).clone(),
+            None => units
+                .insert(Arc::new(compile(&self.sources)?.units))
+                .clone(),
         };
         let found = units.iter().find(|made| made.unit.name == file.name);
         let text = found.map(|made| made.unit.text.clone());
@@ -139,7 +173,16 @@ impl Library {
     }
 }
 
-fn compile(sources: &Sources) -> Result<Vec<LibraryUnit>, Failure> {
+/// The files of the library among `sources`.
+fn own(sources: &Sources) -> Sources {
+    let mut own = Sources::default();
+    for (_, source) in sources.iter().filter(|(_, source)| source.is_stdlib) {
+        own.share(source);
+    }
+    own
+}
+
+fn compile(sources: &Sources) -> Result<pipeline::Library, Failure> {
     on_large_stack(|| pipeline::library(sources))?.map_err(|found| {
         let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
         let messages = messages.join("; ");
@@ -151,6 +194,7 @@ fn compile(sources: &Sources) -> Result<Vec<LibraryUnit>, Failure> {
 mod tests {
     use super::*;
     use snow_compiler::pipeline::{Convention, Fingerprint, Known, Unit};
+    use snow_compiler::source::FileId;
 
     fn known(symbol: &str) -> Known {
         let convention = Convention {
@@ -190,7 +234,17 @@ mod tests {
             unit("C", &["c"], &["b"]),
             unit("D", &["d"], &[]),
         ];
-        let library = Library::of_table(Sources::default(), &table(&units), None);
+        let parts = [(3, 9, true), (20, 4000, false)];
+        let parts = parts.map(|(start, end, is_body)| LeftOut {
+            start,
+            end,
+            is_body,
+        });
+        let made = pipeline::Library {
+            units: units.into(),
+            left_out: vec![(FileId(1), parts.to_vec())],
+        };
+        let library = Library::of_table(Sources::default(), &table(&made), None);
         let library = library.expect("a table");
         let names = |symbols: &[&str]| -> Vec<String> {
             let symbols: Vec<String> = symbols.iter().map(|s| (*s).to_owned()).collect();
@@ -204,6 +258,7 @@ mod tests {
         for (symbol, found) in library.functions.iter() {
             assert_eq!(*found, known(symbol));
         }
+        assert_eq!(library.left_out, [(1, Arc::from(parts))]);
     }
 
     #[test]
@@ -211,7 +266,8 @@ mod tests {
         let has = |end: &str| format!("file A 0\nhas f {end}");
         let texts = ["nonsense".into(), "has f 7 -".into(), "needs 0".into()];
         let bad = [has("word -"), has("7"), has("7 x"), has("7 hx")];
-        for text in texts.iter().chain(&bad) {
+        let parts = ["x", "1 b3", "1 c3-4", "1 i3-x"].map(|end| format!("leaves {end}"));
+        for text in texts.iter().chain(&bad).chain(&parts) {
             let library = Library::of_table(Sources::default(), text, None);
             assert!(library.is_none(), "{text}");
         }

@@ -4,12 +4,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
-use snow_compiler::pipeline::{Convention, Fingerprint, Known, LibraryUnit};
+use snow_compiler::pipeline::{Convention, Fingerprint, Known, Library};
+use snow_compiler::source::LeftOut;
 
 use crate::cache::Key;
 
-/// A line for each file, and below it one for each function that it has and each file that it needs.
-pub(crate) fn table(units: &[LibraryUnit]) -> String {
+/// A line for each file, and below it one for each function that it has and each file that it needs;
+/// then a line for each source, with what is left out of it.
+pub(crate) fn table(library: &Library) -> String {
+    let units = &library.units;
     let mut owners: HashMap<&str, usize> = HashMap::new();
     for (at, made) in units.iter().enumerate() {
         let symbols = made.functions.iter().map(|(symbol, _)| symbol.as_str());
@@ -29,7 +32,34 @@ pub(crate) fn table(units: &[LibraryUnit]) -> String {
             let _ = writeln!(text, "needs {file}");
         }
     }
+    for (source, parts) in &library.left_out {
+        let _ = write!(text, "leaves {}", source.0);
+        for part in parts {
+            let letter = if part.is_body { 'b' } else { 'i' };
+            let _ = write!(text, " {letter}{:x}-{:x}", part.start, part.end);
+        }
+        text.push('\n');
+    }
     text
+}
+
+/// A word of a source's line.
+#[allow(
+    dead_code,
+    reason = "the build script of this command writes tables only"
+)]
+pub(crate) fn left_out(word: &str) -> Option<LeftOut> {
+    let (is_body, range) = match word.split_at_checked(1)? {
+        ("b", range) => (true, range),
+        ("i", range) => (false, range),
+        _ => return None,
+    };
+    let (start, end) = range.split_once('-')?;
+    Some(LeftOut {
+        start: u32::from_str_radix(start, 16).ok()?,
+        end: u32::from_str_radix(end, 16).ok()?,
+        is_body,
+    })
 }
 
 /// `-` for a function whose code callers have to see; else whether it hands on, and a letter for

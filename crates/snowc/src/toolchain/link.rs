@@ -8,7 +8,10 @@ use crate::failure::Failure;
 
 use super::{locate, Request, Toolchain, RUNTIME_OVERRIDE};
 
-const LIBRARIES: &[&str] = &["-Wl,--gc-sections", "-lpthread", "-lm", "-ldl"];
+const LIBRARIES: &[&str] = &[COLLECTED, "-lpthread", "-lm", "-ldl"];
+/// What nothing refers to is not in the program. A quick linker leaves it in, which makes the
+/// program of the chat 35 KB (of 12 MB) larger and its linking an eighth shorter.
+const COLLECTED: &str = "-Wl,--gc-sections";
 /// Addresses are chosen anew for each start, as in other programs.
 const STATIC: &str = "-static-pie";
 /// Takes the table of symbols out and leaves the tables of lines, by which crash reports name the
@@ -66,12 +69,15 @@ impl Toolchain {
         let options = options(request);
         let run = |linker: Option<&str>| {
             let mut command = self.command();
+            let options = options
+                .iter()
+                .filter(|option| linker.is_none() || **option != COLLECTED);
             command
                 .arg("-o")
                 .arg(program)
                 .args(objects)
                 .arg(archive)
-                .args(&options)
+                .args(options)
                 .args(linker.iter().flat_map(|linker| [*linker, UNNAMED]));
             let done = command.stdin(Stdio::null()).output();
             done.map_err(|cause| self.cannot_start(&cause))

@@ -273,6 +273,11 @@ pub(crate) fn function(p: &mut Parser) -> FnItem {
 
 /// `= e` or `do … end` of a function whose signature has been read.
 pub(crate) fn body(p: &mut Parser, item: &mut FnItem, opener: Span) {
+    if p.at(TokenKind::LeftOut) {
+        let place = p.bump().span;
+        item.body = blocks::of_expression(exprs::error(place));
+        return;
+    }
     let is_elixirs = p.at(TokenKind::Comma)
         && p.kind_after(1) == TokenKind::Do
         && p.kind_after(2) == TokenKind::Colon;

@@ -1,0 +1,342 @@
+//! What programs need not read of the library.
+//!
+//! A compiled function whose types are written is called by its signature, so its body is left out.
+//! A declaration that programs cannot name, and that no part which is left in names, is left out as
+//! a whole. In: the library, checked. Out: the parts of each file to be left out, in order. Names
+//! are compared as they are written: one too many keeps a part that nobody needs, and none that is
+//! needed goes.
+
+mod declarations;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ast::{FnItem, ImplItem, Item, ItemKind};
+use crate::hir::{FnId, Function, Program};
+use crate::lex::{self, TokenKind};
+use crate::pipeline::Survey;
+use crate::resolve::is_internal;
+use crate::source::{FileId, LeftOut, Source, Sources, Span};
+use crate::types::Ty;
+
+use declarations::{constructors, names, Constructors};
+
+/// Modules of which the compiler calls what programs cannot name: for operators, `deriving(Json)`
+/// and failed assertions.
+const CALLED: &[&str] = &["Prelude", "Json.Convert", "Difference"];
+
+/// The parts of each file that programs need not read. `is_compiled` tells the functions that are
+/// called without a look at their bodies.
+pub(crate) fn left_out(
+    sources: &Sources,
+    survey: &Survey,
+    is_compiled: impl Fn(FnId) -> bool,
+) -> Vec<(FileId, Vec<LeftOut>)> {
+    let closed = closed_functions(&survey.program, is_compiled);
+    let constructors = constructors(&survey.modules);
+    let impl_modules = declarations::with_others_impls(sources, &survey.modules);
+    let mut nodes = Vec::new();
+    for (file, module) in &survey.modules {
+        let of_file = OfFile {
+            source: sources.get(*file),
+            file: *file,
+            words: words(sources, *file),
+            closed: &closed,
+            constructors: &constructors,
+            impl_modules: &impl_modules,
+        };
+        let types = declarations::types(module);
+        nodes.extend(module.items.iter().map(|item| of_file.node(item, &types)));
+    }
+    let kept = Reach::new(&nodes).run();
+    let mut parts: FxHashMap<FileId, Vec<LeftOut>> = FxHashMap::default();
+    for (node, is_kept) in nodes.iter().zip(kept) {
+        let left_out = parts.entry(node.file).or_default();
+        match is_kept {
+            true => left_out.extend(node.bodies.iter().map(|body| part(*body, true))),
+            false => left_out.push(part(node.span, false)),
+        }
+    }
+    let mut parts: Vec<_> = parts.into_iter().collect();
+    parts.sort_unstable_by_key(|(file, _)| *file);
+    parts
+        .iter_mut()
+        .for_each(|(_, parts)| parts.sort_unstable_by_key(|part| part.start));
+    parts
+}
+
+fn part(span: Span, is_body: bool) -> LeftOut {
+    LeftOut {
+        start: span.start,
+        end: span.end,
+        is_body,
+    }
+}
+
+/// Compiled functions whose parameters and result are all written, by the place of their name.
+fn closed_functions(program: &Program, is_compiled: impl Fn(FnId) -> bool) -> FxHashSet<Span> {
+    let ids = (0..program.functions.len()).map(|at| FnId(at as u32));
+    let closed = ids.filter(|id| is_written(&program.functions[id.index()]) && is_compiled(*id));
+    closed
+        .map(|id| program.functions[id.index()].name_span)
+        .collect()
+}
+
+fn is_written(function: &Function) -> bool {
+    let is_whole = |ty: &Option<Ty>| ty.as_ref().is_some_and(|ty| !has_hole(ty));
+    function.generics.is_empty()
+        && !function.has_self_pid
+        && is_whole(&function.result)
+        && function.annotations.iter().all(is_whole)
+}
+
+fn has_hole(ty: &Ty) -> bool {
+    match ty {
+        Ty::Var(_) | Ty::Param(_) | Ty::Error => true,
+        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(has_hole),
+        Ty::Fun(params, result) => params.iter().any(has_hole) || has_hole(result),
+        Ty::Never => false,
+    }
+}
+
+/// A name in the text.
+struct Word<'a> {
+    text: &'a str,
+    span: Span,
+    /// It stands behind the dot of a value, so its module is that of the value's type.
+    is_member: bool,
+}
+
+fn words(sources: &Sources, file: FileId) -> Vec<Word<'_>> {
+    let text = &sources.get(file).text;
+    let slice = |span: Span| &text[span.start as usize..span.end as usize];
+    let tokens = lex::tokens(sources, file).tokens;
+    let mut words = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let is_module = |at: usize| {
+            let before = slice(tokens[at].span);
+            tokens[at].kind == TokenKind::Name && before.starts_with(char::is_uppercase)
+        };
+        let follows_dot = at > 0 && tokens[at - 1].kind == TokenKind::Dot;
+        if token.kind == TokenKind::Name || follows_dot {
+            words.push(Word {
+                text: slice(token.span),
+                span: token.span,
+                is_member: follows_dot && (at < 2 || !is_module(at - 2)),
+            });
+        }
+    }
+    words
+}
+
+/// An item, as far as it matters here.
+struct Node<'a> {
+    file: FileId,
+    /// With the comments above it.
+    span: Span,
+    /// Programs may name it, or something that is not asked here does.
+    is_root: bool,
+    /// Other modules may name it.
+    is_public: bool,
+    /// What it is known by.
+    names: Vec<&'a str>,
+    /// The type that it is an impl for.
+    target: Option<&'a str>,
+    /// Bodies that are left out of it.
+    bodies: Vec<Span>,
+    /// What its other parts name.
+    words: Vec<(&'a str, bool)>,
+}
+
+/// What the items of a file are seen with.
+struct OfFile<'a> {
+    source: &'a Source,
+    file: FileId,
+    words: Vec<Word<'a>>,
+    closed: &'a FxHashSet<Span>,
+    constructors: &'a Constructors<'a>,
+    /// Modules that are imported for their impls, too.
+    impl_modules: &'a FxHashSet<&'a str>,
+}
+
+impl<'a> OfFile<'a> {
+    fn node(&self, item: &'a Item, types: &FxHashSet<&'a str>) -> Node<'a> {
+        let bodies = self.bodies(item);
+        let inside = |outer: &Span, word: &Word| {
+            outer.start <= word.span.start && word.span.end <= outer.end
+        };
+        let is_import = matches!(item.kind, ItemKind::Import(_) | ItemKind::FromImport { .. });
+        let own = self.words.iter().filter(|word| {
+            !is_import && inside(&item.span, word) && !bodies.iter().any(|body| inside(body, word))
+        });
+        let target = match &item.kind {
+            ItemKind::Impl(written) => declarations::target(written, types),
+            _ => None,
+        };
+        Node {
+            file: self.file,
+            span: self.with_comments(item.span),
+            is_root: self.is_root(item, target.is_some(), types),
+            is_public: item.is_public,
+            names: names(item, self.constructors),
+            target,
+            words: own.map(|word| (word.text, word.is_member)).collect(),
+            bodies,
+        }
+    }
+
+    /// Whether an item stays whatever names it. A function of an internal module is a method of the
+    /// module's types, whose values programs may have.
+    fn is_root(&self, item: &Item, has_target: bool, types: &FxHashSet<&str>) -> bool {
+        let module = &*self.source.module;
+        let is_named = CALLED.contains(&module) || item.is_public && !is_internal(module);
+        match &item.kind {
+            ItemKind::Impl(_) => !has_target,
+            ItemKind::Import(path) | ItemKind::FromImport { path, .. } => {
+                let segments: Vec<&str> = path.segments.iter().map(|s| &*s.name).collect();
+                self.impl_modules.contains(&*segments.join("."))
+            }
+            ItemKind::Test { .. } | ItemKind::ExternType { .. } => true,
+            ItemKind::Fn(function) => {
+                is_named || item.is_public && declarations::may_be_method(function, types)
+            }
+            ItemKind::Struct(_)
+            | ItemKind::Sum(_)
+            | ItemKind::Alias { .. }
+            | ItemKind::Interface(_)
+            | ItemKind::Actor(_)
+            | ItemKind::Service(_)
+            | ItemKind::Supervisor(_)
+            | ItemKind::Extern(_)
+            | ItemKind::Let { .. } => is_named,
+        }
+    }
+
+    fn bodies(&self, item: &Item) -> Vec<Span> {
+        match &item.kind {
+            ItemKind::Fn(function) => self.body(item.span, function).into_iter().collect(),
+            ItemKind::Impl(ImplItem { methods, .. }) => {
+                let bodies = methods.iter().filter_map(|method| match &method.kind {
+                    ItemKind::Fn(function) => self.body(method.span, function),
+                    _ => None,
+                });
+                bodies.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The item with the lines of comments above it.
+    fn with_comments(&self, item: Span) -> Span {
+        let text = &self.source.text;
+        let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let mut start = line_of(item.start as usize);
+        while start > 0 {
+            let above = line_of(start - 1);
+            if !text[above..start].starts_with('#') {
+                break;
+            }
+            start = above;
+        }
+        Span {
+            start: start as u32,
+            ..item
+        }
+    }
+
+    /// From the `do` or `=` of a clause to its end, when the function is closed.
+    fn body(&self, whole: Span, function: &FnItem) -> Option<Span> {
+        if !self.closed.contains(&function.name.span) {
+            return None;
+        }
+        let parts = function.params.iter().flat_map(|param| {
+            let ty = param.annotation.as_ref().map(|ty| ty.span);
+            [Some(param.pattern.span), ty]
+        });
+        let others = [
+            Some(function.name.span),
+            function.result.as_ref().map(|ty| ty.span),
+            function.guard.as_ref().map(|guard| guard.span),
+        ];
+        let head_end = parts.chain(others).flatten().map(|span| span.end).max()?;
+        let between = self
+            .source
+            .text
+            .get(head_end as usize..whole.end as usize)?;
+        let sign = if function.is_expression { "=" } else { "do" };
+        let start = head_end + between.find(sign)? as u32;
+        Some(Span { start, ..whole })
+    }
+}
+
+/// Which nodes are reached from the roots.
+struct Reach<'n, 'a> {
+    nodes: &'n [Node<'a>],
+    by_name: FxHashMap<&'a str, Vec<usize>>,
+    by_target: FxHashMap<(FileId, &'a str), Vec<usize>>,
+    kept: Vec<bool>,
+    work: Vec<usize>,
+    /// What was looked up, by file and name.
+    seen: FxHashSet<(FileId, &'a str)>,
+}
+
+impl<'n, 'a> Reach<'n, 'a> {
+    fn new(nodes: &'n [Node<'a>]) -> Self {
+        let mut by_name: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        let mut by_target: FxHashMap<(FileId, &str), Vec<usize>> = FxHashMap::default();
+        for (at, node) in nodes.iter().enumerate() {
+            for name in &node.names {
+                by_name.entry(name).or_default().push(at);
+            }
+            if let Some(target) = node.target {
+                by_target.entry((node.file, target)).or_default().push(at);
+            }
+        }
+        let kept = vec![false; nodes.len()];
+        let (work, seen) = (Vec::new(), FxHashSet::default());
+        Reach {
+            nodes,
+            by_name,
+            by_target,
+            kept,
+            work,
+            seen,
+        }
+    }
+
+    fn run(mut self) -> Vec<bool> {
+        for (at, node) in self.nodes.iter().enumerate() {
+            if node.is_root {
+                self.keep(at);
+            }
+        }
+        while let Some(at) = self.work.pop() {
+            let node = &self.nodes[at];
+            for name in &node.names {
+                let impls = self.by_target.get(&(node.file, *name)).cloned();
+                impls.into_iter().flatten().for_each(|at| self.keep(at));
+            }
+            for (word, _) in &node.words {
+                self.look_up(node.file, word);
+            }
+        }
+        self.kept
+    }
+
+    fn look_up(&mut self, file: FileId, word: &'a str) {
+        if !self.seen.insert((file, word)) {
+            return;
+        }
+        for at in self.by_name.get(word).cloned().into_iter().flatten() {
+            let node = &self.nodes[at];
+            if node.file == file || node.is_public {
+                self.keep(at);
+            }
+        }
+    }
+
+    fn keep(&mut self, at: usize) {
+        if !std::mem::replace(&mut self.kept[at], true) {
+            self.work.push(at);
+        }
+    }
+}
