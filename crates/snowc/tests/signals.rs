@@ -56,6 +56,8 @@ fn blocking(command: &mut Command, signals: &'static [libc::c_int]) {
             libc::sigemptyset(&mut set);
             for number in signals {
                 libc::sigaddset(&mut set, *number);
+                // `nohup cargo test` would have one of them ignored.
+                libc::signal(*number, libc::SIG_DFL);
             }
             libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
         }
