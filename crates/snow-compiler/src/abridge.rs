@@ -98,34 +98,27 @@ fn has_hole(ty: &Ty) -> bool {
     }
 }
 
-/// A name in the text.
+/// A name in the text, and what stands behind a dot.
 struct Word<'a> {
     text: &'a str,
     span: Span,
-    /// It stands behind the dot of a value, so its module is that of the value's type.
-    is_member: bool,
 }
 
 fn words(sources: &Sources, file: FileId) -> Vec<Word<'_>> {
     let text = &sources.get(file).text;
-    let slice = |span: Span| &text[span.start as usize..span.end as usize];
     let tokens = lex::tokens(sources, file).tokens;
-    let mut words = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let is_module = |at: usize| {
-            let before = slice(tokens[at].span);
-            tokens[at].kind == TokenKind::Name && before.starts_with(char::is_uppercase)
-        };
+    let is_word = |at: usize| {
         let follows_dot = at > 0 && tokens[at - 1].kind == TokenKind::Dot;
-        if token.kind == TokenKind::Name || follows_dot {
-            words.push(Word {
-                text: slice(token.span),
-                span: token.span,
-                is_member: follows_dot && (at < 2 || !is_module(at - 2)),
-            });
-        }
-    }
-    words
+        follows_dot || tokens[at].kind == TokenKind::Name
+    };
+    let spans = (0..tokens.len())
+        .filter(|at| is_word(*at))
+        .map(|at| tokens[at].span);
+    let word = |span: Span| Word {
+        text: &text[span.start as usize..span.end as usize],
+        span,
+    };
+    spans.map(word).collect()
 }
 
 /// An item, as far as it matters here.
@@ -144,7 +137,7 @@ struct Node<'a> {
     /// Bodies that are left out of it.
     bodies: Vec<Span>,
     /// What its other parts name.
-    words: Vec<(&'a str, bool)>,
+    words: Vec<&'a str>,
 }
 
 /// What the items of a file are seen with.
@@ -164,9 +157,8 @@ impl<'a> OfFile<'a> {
         let inside = |outer: &Span, word: &Word| {
             outer.start <= word.span.start && word.span.end <= outer.end
         };
-        let is_import = matches!(item.kind, ItemKind::Import(_) | ItemKind::FromImport { .. });
         let own = self.words.iter().filter(|word| {
-            !is_import && inside(&item.span, word) && !bodies.iter().any(|body| inside(body, word))
+            inside(&item.span, word) && !bodies.iter().any(|body| inside(body, word))
         });
         let target = match &item.kind {
             ItemKind::Impl(written) => declarations::target(written, types),
@@ -179,7 +171,7 @@ impl<'a> OfFile<'a> {
             is_public: item.is_public,
             names: names(item, self.constructors),
             target,
-            words: own.map(|word| (word.text, word.is_member)).collect(),
+            words: own.map(|word| word.text).collect(),
             bodies,
         }
     }
@@ -315,7 +307,7 @@ impl<'n, 'a> Reach<'n, 'a> {
                 let impls = self.by_target.get(&(node.file, *name)).cloned();
                 impls.into_iter().flatten().for_each(|at| self.keep(at));
             }
-            for (word, _) in &node.words {
+            for word in &node.words {
                 self.look_up(node.file, word);
             }
         }
