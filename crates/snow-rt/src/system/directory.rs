@@ -179,7 +179,11 @@ fn stat_here(path: &str) -> io::Result<Vec<u8>> {
     let name = real.into_os_string().into_string();
     let name =
         name.map_err(|name| io::Error::other(format!("the name {name:?} is not valid UTF-8")))?;
-    let numbers = [kind_of(&about), size_of(&about), modified_of(&about)?];
+    let numbers = [
+        kind_of(&about),
+        size_of(&about),
+        nearest_modified_of(&about)?,
+    ];
     let mut answer = numbers.map(i64::to_be_bytes).concat();
     answer.extend_from_slice(name.as_bytes());
     Ok(answer)
@@ -196,6 +200,15 @@ fn modified_of(about: &Metadata) -> io::Result<i64> {
         Err(before) => i64::try_from(before.duration().as_nanos()).map(|ns| -ns),
     };
     ns.map_err(|_| io::Error::other("its time is not between 1677 and 2262"))
+}
+
+/// The same, where a time that has no number is the nearest one that has: the rest of what is known
+/// of a file does not depend on it.
+fn nearest_modified_of(about: &Metadata) -> io::Result<i64> {
+    const FURTHEST_NS: i64 = 9_223_372_035_000_000_000;
+    let is_later = about.modified()? > UNIX_EPOCH;
+    let furthest = if is_later { FURTHEST_NS } else { -FURTHEST_NS };
+    Ok(modified_of(about).unwrap_or(furthest))
 }
 
 fn list_here(path: &str) -> io::Result<Vec<u8>> {
@@ -248,6 +261,21 @@ mod tests {
         assert_eq!(list_here(inside.to_str().unwrap()).unwrap(), b"\0file");
         remove_here(folder.to_str().unwrap(), true).unwrap();
         assert_eq!(kind_here(folder.to_str().unwrap()).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_time_without_a_number_hides_nothing_else() {
+        let path = std::env::temp_dir().join(format!("snow-times-{}", std::process::id()));
+        fs::write(&path, "four").unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        let year_2400 = UNIX_EPOCH + std::time::Duration::from_secs(13_569_465_600);
+        file.set_modified(year_2400).unwrap();
+        let path_text = path.to_str().unwrap();
+        let told = stat_here(path_text).unwrap();
+        assert_eq!(told[8..16], 4_i64.to_be_bytes());
+        assert_eq!(told[16..24], 9_223_372_035_000_000_000_i64.to_be_bytes());
+        assert!(modified_here(path_text).is_err());
+        fs::remove_file(&path).unwrap();
     }
 
     #[test]
