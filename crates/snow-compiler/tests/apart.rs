@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use snow_compiler::pipeline::{Mode, Options, Output};
+use snow_compiler::pipeline::Output;
 use snow_compiler::source::Sources;
 
 /// The C files of a program of two modules, by their names.
@@ -21,18 +21,7 @@ fn units(line: &str, output: Output) -> BTreeMap<String, String> {
     );
     case.add("shapes.snow", "Shapes", false, shapes);
     case.add("main.snow", "Main", false, &main);
-    let options = Options {
-        mode: Mode::Program,
-        dump: None,
-        verify: true,
-        precompiled: None,
-        output,
-    };
-    let compiled = support::compile(&support::with_core(&case), &options);
-    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
-    assert!(errors.is_empty(), "{errors:?}");
-    let units = compiled.units.into_iter();
-    units.map(|unit| (unit.name, unit.text)).collect()
+    support::units(&case, output)
 }
 
 /// The heads of the functions of types that a file defines, with how each is seen by others.

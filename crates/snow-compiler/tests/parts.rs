@@ -4,25 +4,14 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use snow_compiler::pipeline::{Mode, Options, Output};
+use snow_compiler::pipeline::Output;
 use snow_compiler::source::Sources;
 
 /// The C files of a program, by their names.
 fn units(text: &str, output: Output) -> BTreeMap<String, String> {
     let mut case = Sources::default();
     case.add("main.snow", "Main", false, text);
-    let options = Options {
-        mode: Mode::Program,
-        dump: None,
-        verify: output != Output::Nothing,
-        precompiled: None,
-        output,
-    };
-    let compiled = support::compile(&support::with_core(&case), &options);
-    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
-    assert!(errors.is_empty(), "{errors:?}");
-    let units = compiled.units.into_iter();
-    units.map(|unit| (unit.name, unit.text)).collect()
+    support::units(&case, output)
 }
 
 /// A program of many functions, each with closures; the one of number `changed` is another.

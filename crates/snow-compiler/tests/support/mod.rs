@@ -10,7 +10,7 @@ use std::thread;
 use snow_compiler::analysis::{check_among, Parsed};
 use snow_compiler::ast::Module;
 use snow_compiler::diagnostics::{Diagnostic, Diagnostics};
-use snow_compiler::pipeline::{compile_with, Compiled, Mode, Options, STACK};
+use snow_compiler::pipeline::{compile_with, Compiled, Mode, Options, Output, STACK};
 use snow_compiler::source::{FileId, Sources};
 
 thread_local! {
@@ -28,6 +28,26 @@ pub(crate) fn compile(sources: &Sources, options: &Options) -> Compiled {
     with_parsed(sources, |parsed| {
         compile_with(sources, options, Some(parsed))
     })
+}
+
+/// The C files of a program without errors, by their names.
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them look at C"
+)]
+pub(crate) fn units(case: &Sources, output: Output) -> BTreeMap<String, String> {
+    let options = Options {
+        mode: Mode::Program,
+        dump: None,
+        verify: output != Output::Nothing,
+        precompiled: None,
+        output,
+    };
+    let compiled = compile(&with_core(case), &options);
+    let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let units = compiled.units.into_iter();
+    units.map(|unit| (unit.name, unit.text)).collect()
 }
 
 /// All modules of `sources` checked; what is known of the library is kept for the next case of the
