@@ -12,6 +12,7 @@ from worlds import Watcher, keys, row
 PRESENT, ROOMS = 1000, 10
 # Keys of a large room, and those that ask at once who is in it.
 LARGE, CROWD = 1440, 1500
+ALONE = ("presence-asked-by-a-crowd", "presence-of-a-large-room-after-the-broker")
 # How long a node may take to answer, in seconds: a caller's deadline.
 ANSWERED_WITHIN = 5
 # How long presence of a dead node may last, and what it keeps on the broker, in seconds.
