@@ -3,10 +3,14 @@
 The nodes keep 100 messages of a room, and a client that comes back does so on another node.
 """
 
+import concurrent.futures
+
 import parts
 from worlds import command, row
 
 ROOM = "kept:r"
+# Messages that a room keeps, and clients that come back at once.
+KEPT, CROWD = 100, 50
 
 
 class Reader:
@@ -142,3 +146,27 @@ def history_after_a_cut(world):
         reader.take(text)
     reader.leave()
     assert reader.come(world, 0) and reader.heard[10:] == said
+
+
+@row
+def history_of_a_crowd(world):
+    """A crowd that has missed 1 MB each, more together than a broker keeps for a node, has all of
+    it, in the same session."""
+    world.node(), world.node()
+    first = world.client(0, f"/kept?room={ROOM}")
+    epoch = first.receive().split(" ")[2]
+    publisher = world.publisher(0, ROOM)
+    for number in range(KEPT):
+        assert publisher.say(f"m{number}", 10_000) == "Ok"
+
+    def come(_):
+        client = world.client(1, f"/kept?room={ROOM}&offset=0&epoch={epoch}")
+        count = 0
+        while not (text := client.receive()).startswith("at "):
+            count += 1
+        return count, text
+
+    with concurrent.futures.ThreadPoolExecutor(CROWD) as pool:
+        came = list(pool.map(come, range(CROWD)))
+    assert set(came) == {(KEPT, f"at {KEPT} {epoch} true")}, set(came)
+    assert world.look(1).session == 1

@@ -1,13 +1,20 @@
-"""Rows about who is present when nodes and brokers fail."""
+"""Rows about who is present when nodes and brokers fail, and when many ask at once."""
 
+import selectors
 import signal
 import time
 
 import parts
+from websocket import text_frame
 from worlds import Watcher, keys, row
 
 # Connections of the node that fails, and the rooms that they are in.
 PRESENT, ROOMS = 1000, 10
+# Keys of a large room, and those that ask at once who is in it.
+LARGE, CROWD = 1440, 1500
+ALONE = ("presence-asked-by-a-crowd", "presence-of-a-large-room-after-the-broker")
+# How long a node may take to answer, in seconds: a caller's deadline.
+ANSWERED_WITHIN = 5
 # How long presence of a dead node may last, and what it keeps on the broker, in seconds.
 GONE_WITHIN, FORGOTTEN_WITHIN = 20, 60
 
@@ -132,3 +139,77 @@ def presence_after_the_broker(world):
     world.nodes[0].kill()
     gone = await_all(watchers, own_keys, GONE_WITHIN)
     return f"all back after {back:.1f} s; those of a killed node gone after {gone:.1f} s"
+
+
+def ask_at_once(clients, seconds):
+    """What each is told who is present, in the order of the clients; None of one without an
+    answer. And how long the last one took."""
+    question = text_frame("who")
+    begun = time.monotonic()
+    answers, selector = {}, selectors.DefaultSelector()
+    for client in clients:
+        client.socket.sendall(question)
+        selector.register(client.socket, selectors.EVENT_READ, client)
+    took = 0.0
+    while len(answers) < len(clients) and time.monotonic() - begun < seconds:
+        for key, _ in selector.select(1):
+            client = key.data
+            client.take(client.socket.recv(1 << 18))
+            texts = [text for text in client.texts if not text.startswith(("+", "-"))]
+            client.texts.clear()
+            if texts:
+                answers[client] = texts[0]
+                took = time.monotonic() - begun
+                selector.unregister(client.socket)
+    return [answers.get(client) for client in clients], took
+
+
+def large_room(world, node):
+    """One room with keys of that node's connections; the keys."""
+    names = [f"key-{number}" for number in range(LARGE)]
+    for name in names:
+        assert world.client(node, f"/present?room=large&key={name}").receive() == "joined"
+    return set(names)
+
+
+@row
+def presence_asked_by_a_crowd(world):
+    """Each of a crowd that asks at once has the whole list of a large room."""
+    world.node(), world.node()
+    names = large_room(world, 0)
+    expected = "here " + " ".join(sorted(names))
+    crowd = [world.client(1, "/watch?room=large") for _ in range(CROWD)]
+    for client in crowd:
+        assert client.receive() == "joined"
+    answers, took = ask_at_once(crowd, 4 * ANSWERED_WITHIN)
+    right = answers.count(expected)
+    assert right == CROWD, f"{right} of {CROWD} have the list; others: {set(answers) - {expected}}"
+    assert took < ANSWERED_WITHIN + 1, f"the last answer took {took:.1f} s"
+    grown = world.nodes[1].resident() >> 20
+    return f"{CROWD} have {LARGE} keys each after {took:.1f} s; the node has {grown} MB"
+
+
+@row
+def presence_of_a_large_room_after_the_broker(world):
+    """A large room is whole again after a broker that has lost its data."""
+    world.node(), world.node()
+    names = large_room(world, 0)
+    watcher = watch_large(world, 1)
+    watcher.await_present(names, 10)
+    watcher.told.clear()
+    world.broker.kill()
+    world.broker.start()
+    parts.await_port(world.broker_port, world.broker)
+    for node in range(2):
+        world.await_session(node, 2, 8)
+    back = watcher.await_present(names, 15)
+    # A member that was told that a key has gone was told that it is back.
+    watcher.present()
+    last = {text[1:]: text[0] for text in watcher.told if text[0] in "+-"}
+    assert "-" not in last.values(), list(last.items())[:5]
+    assert watch_large(world, 0).present() == names
+    return f"{LARGE} back after {back:.1f} s"
+
+
+def watch_large(world, node):
+    return Watcher(world.client(node, "/watch?room=large"))

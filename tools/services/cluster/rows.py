@@ -22,7 +22,7 @@ import fake_broker
 import herd_rows
 import history_rows  # noqa: F401
 import parts
-import presence_rows  # noqa: F401
+import presence_rows
 import worlds
 from websocket import Closed
 from worlds import ROWS, World, command, documented_backend, row, subscriptions
@@ -433,7 +433,9 @@ def main():
     failed = 0
     # Rows that count what a machine does have it for themselves.
     alone = [
-        name for name in names if name in ("ten-thousand-rooms", "slow-broker", *herd_rows.NAMES)
+        name
+        for name in names
+        if name in ("ten-thousand-rooms", "slow-broker", *presence_rows.ALONE, *herd_rows.NAMES)
     ]
     with concurrent.futures.ThreadPoolExecutor(len(ROWS)) as pool:
         together = pool.map(hold, [name for name in names if name not in alone])
