@@ -130,6 +130,9 @@ impl Diagnostic {
     }
 }
 
+/// What is said about `#{…}` in a text.
+pub(crate) const HASH: &str = "a value stands in `${…}`, where `\"` begins a text of its own";
+
 /// Other places that a diagnostic about a habit shows.
 const MOST_REPEATS: usize = 3;
 /// What stands at them.

@@ -251,6 +251,11 @@ const FORMS: &[Row] = &[
         "write `struct Name do … end`, and functions beside it",
         None,
     ),
+    (
+        "select",
+        "messages are received by `receive do … end`, with an arm for each kind",
+        None,
+    ),
     ("use", "write `import Name`, and `Name.function`", None),
     ("using", "write `import Name`, and `Name.function`", None),
     ("require", "write `import Name`, and `Name.function`", None),
