@@ -300,6 +300,13 @@ impl Diagnostics {
         }
     }
 
+    /// True when an error is about just that place.
+    pub(crate) fn has_error_at(&self, place: Span) -> bool {
+        let is_there = |label: &Label| label.span == place;
+        let mut errors = self.list.iter().filter(|d| d.severity == Severity::Error);
+        errors.any(|d| d.labels.first().is_some_and(is_there))
+    }
+
     /// How many there are by now.
     pub(crate) fn count(&self) -> usize {
         self.list.len()

@@ -27,6 +27,7 @@ mod introduced;
 mod late_fields;
 mod member;
 mod operator;
+mod nil;
 mod origin;
 mod pattern;
 mod report;
