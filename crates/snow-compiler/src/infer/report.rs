@@ -241,6 +241,8 @@ impl Infer<'_, '_> {
             "call it: `name()`"
         } else if from == lang.string && to.is_some_and(|id| self.is_json(id)) {
             "read the text with `Json.parse(…)`, a Result"
+        } else if to == from {
+            return None;
         } else {
             return self.makers(&expected);
         };
@@ -348,14 +350,14 @@ impl Infer<'_, '_> {
                 return self.diagnostics.push(report);
             }
         };
-        let message = format!("`{part_text}`{inside} does not support {what}");
-        let Bound::Need(need) = lack.bound else {
         if lack.part == Ty::unit() {
             let here = format!("{what} is asked of it here");
             if self.decided_by_nil(self.fixed_at(whole), span, here) {
                 return;
             }
         }
+        let message = format!("`{part_text}`{inside} does not support {what}");
+        let Bound::Need(need) = lack.bound else {
             return;
         };
         let help = self.how_to_get(&lack.part, need);
