@@ -56,7 +56,7 @@ const VALUES: &[Row] = &[
     ("printf", "write `println(\"${…}\")`", Some("println")),
     ("puts", "write `println(…)`", Some("println")),
     ("echo", "write `println(…)`", None),
-    ("eprintln", "write `Io.eprintln(…)`", None),
+    ("eprintln", "write `IO.eprintln(…)`", Some("IO.eprintln")),
     ("format", "write `\"… ${value} …\"`", None),
     (
         "len",
