@@ -13,6 +13,7 @@ fn library() -> HashMap<String, String> {
         for path in files(&folder).expect("a readable folder") {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let name: String = stem.split('_').map(capitalised).collect();
+            let name = if name == "Io" { "IO".into() } else { name };
             let text = fs::read_to_string(&path).expect("a readable module");
             found.insert(name, text);
         }
@@ -52,6 +53,10 @@ fn advice_names_functions_that_exist() {
     for text in foreign::texts() {
         for (module, name) in members(text) {
             let Some(source) = library.get(&module) else {
+                let is_same = |known: &&String| known.eq_ignore_ascii_case(&module);
+                if let Some(known) = library.keys().find(is_same) {
+                    missing.push(format!("`{module}` for `{known}` in: {text}"));
+                }
                 continue;
             };
             seen += 1;

@@ -130,6 +130,9 @@ impl Diagnostic {
     }
 }
 
+/// What is said about `#{…}` in a text.
+pub(crate) const HASH: &str = "a value stands in `${…}`, where `\"` begins a text of its own";
+
 /// Other places that a diagnostic about a habit shows.
 const MOST_REPEATS: usize = 3;
 /// What stands at them.
@@ -295,6 +298,13 @@ impl Diagnostics {
         if let Some(last) = self.list.pop() {
             self.list.push(last.edit(place, text).edit(other, behind));
         }
+    }
+
+    /// True when an error is about just that place.
+    pub(crate) fn has_error_at(&self, place: Span) -> bool {
+        let is_there = |label: &Label| label.span == place;
+        let mut errors = self.list.iter().filter(|d| d.severity == Severity::Error);
+        errors.any(|d| d.labels.first().is_some_and(is_there))
     }
 
     /// How many there are by now.

@@ -80,22 +80,6 @@ impl Infer<'_, '_> {
         (is_other && fits).then_some(meant)
     }
 
-    /// What a function takes behind the value that it is a method of, where there is one of that name.
-    pub(super) fn other_parameters(&self, homes: &[ModuleId], name: &Name) -> Option<String> {
-        let mut found = homes
-            .iter()
-            .filter_map(|home| self.by_name.get(&(*home, name.clone())));
-        let [only] = found.next()?[..] else {
-            return None;
-        };
-        let function = &self.program.functions[only.index()];
-        let names: Vec<String> = (1..function.arity)
-            .map(|index| self.parameter_name(only, index))
-            .map(|name| name.map(|name| format!("`{name}`")))
-            .collect::<Option<_>>()?;
-        (!names.is_empty()).then(|| format!("it takes {} behind the value", names.join(", ")))
-    }
-
     /// The parameters of a function, in backquotes.
     fn parameters(&self, module: ModuleId, name: &Name, count: usize) -> Vec<String> {
         let Some(id) = self.function_in(module, name, count) else {
@@ -133,7 +117,14 @@ impl Infer<'_, '_> {
                 None => format!("`{}`", self.show(ty)),
             })
             .collect();
-        let help = format!("it takes {}", taken.join(", "));
+        let taken = taken.join(", ");
+        let is_called = |at: &usize| self.is_called_for(&params[*at], args[*at]);
+        let help = match wrong.iter().all(is_called) {
+            true => {
+                format!("functions are handed over by name, without brackets: it takes {taken}")
+            }
+            false => format!("it takes {taken}"),
+        };
         self.report_with_help(Code::E0001, place, message, Some(help));
         true
     }

@@ -214,6 +214,9 @@ impl Infer<'_, '_> {
         if self.reports_swapped(&name, params, args) {
             return true;
         }
+        if self.called_too_early(params, args) {
+            return true;
+        }
         if declared.is_some_and(|id| self.misfits(params, args, id)) {
             self.give_up_call(params, args);
             return true;
@@ -251,7 +254,7 @@ impl Infer<'_, '_> {
     }
 
     /// Looks at the arguments of a call that is wrong, which asks no more of them.
-    fn give_up_call(&mut self, params: &[Ty], args: &[&Expr]) {
+    pub(super) fn give_up_call(&mut self, params: &[Ty], args: &[&Expr]) {
         self.unasked(args);
         params.iter().for_each(|param| self.give_up(param));
     }
@@ -327,6 +330,7 @@ impl Infer<'_, '_> {
         let named = |id: Option<TypeId>| id.map(Shape::Named);
         match &e.kind {
             ExprKind::Closure { arity, .. } => Some(Shape::Function(*arity)),
+            ExprKind::Function(id) => Some(Shape::Function(self.visible_arity(*id))),
             ExprKind::Int(_) => self.shape(&self.int_ty()),
             ExprKind::Float(_) => self.shape(&self.float_ty()),
             ExprKind::Bool(_) => self.shape(&self.bool_ty()),
@@ -337,7 +341,26 @@ impl Infer<'_, '_> {
                 let ty = self.typed.local.get(local.index())?;
                 self.shape(ty)
             }
+            ExprKind::Call { callee, .. } => match callee.kind {
+                ExprKind::Function(id) => self.shape_of_result(id),
+                _ => None,
+            },
             _ => None,
+        }
+    }
+
+    /// How many arguments a call of a function has.
+    pub(super) fn visible_arity(&self, id: FnId) -> usize {
+        let function = &self.program.functions[id.index()];
+        function.arity - usize::from(function.has_self_pid)
+    }
+
+    /// The same of what a function answers.
+    fn shape_of_result(&self, id: FnId) -> Option<Shape> {
+        match self.pending.get(&id) {
+            Some(pending) => self.shape(&pending.result),
+            None if self.finished[id.index()] => self.shape(&self.typed.scheme[id.index()].result),
+            None => None,
         }
     }
 

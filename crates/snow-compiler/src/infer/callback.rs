@@ -14,6 +14,11 @@ const CALLBACK: &str = "on_";
 const CHILD: (&str, &str, usize) = ("Supervisor", "child", 1);
 /// What those functions answer that send, which nobody keeps as a state.
 const SENDS: [&str; 2] = ["Ws.Delivery", "Ws.BroadcastResult"];
+/// What the comparison of `List.sort` is called, and what is said where it answers a Bool.
+const ORDER: &str = "order";
+const ORDERED: &str =
+    "an order is a number below 0, 0, or above 0, as `a - b` is; `List.sort_by(list, \
+                       fn x -> x end)` sorts by what can be compared";
 /// The advice of E0018.
 const START_HELP: &str = "write `start: fn -> spawn(actor) end`";
 
@@ -73,6 +78,56 @@ impl Infer<'_, '_> {
         }
     }
 
+    /// E0001 for `serve(page())`, where `page` itself belongs: it takes what such a function is called
+    /// with, so that no argument of it is forgotten. False when there is none.
+    pub(super) fn called_too_early(&mut self, params: &[Ty], args: &[&Expr]) -> bool {
+        let pairs = args.iter().zip(params);
+        let called: Vec<(Span, &Expr)> = pairs
+            .filter(|(arg, param)| self.is_called_for(param, arg))
+            .filter_map(|(arg, param)| {
+                let (ExprKind::Call { callee, .. }, Ty::Fun(wanted, _)) =
+                    (&arg.kind, self.shallow(param))
+                else {
+                    return None;
+                };
+                let ExprKind::Function(id) = callee.kind else {
+                    return None;
+                };
+                let fits = !wanted.is_empty() && self.visible_arity(id) == wanted.len();
+                fits.then_some((arg.span, &**callee))
+            })
+            .collect();
+        let (Some((first, _)), Some((last, _))) = (called.first(), called.last()) else {
+            return false;
+        };
+        let names: Vec<String> = called
+            .iter()
+            .map(|(_, callee)| self.program.written(callee.span).to_string())
+            .collect();
+        let message = match names.len() {
+            1 => "a function belongs here, which is called later",
+            _ => "functions belong here, which are called later",
+        };
+        let report = Diagnostic::error(Code::E0001, first.to(*last), message);
+        let shown = names.join("`, `");
+        let report = report.help(format!("leave out the brackets: write `{shown}`"));
+        let named = called.iter().zip(names);
+        let report = named.fold(report, |report, ((place, _), name)| {
+            report.edit(*place, name)
+        });
+        self.diagnostics.push(report);
+        let before = self.diagnostics.count();
+        self.give_up_call(params, args);
+        self.diagnostics.take_back(before);
+        true
+    }
+
+    /// Whether a function is called where one should be handed over.
+    pub(super) fn is_called_for(&self, param: &Ty, arg: &Expr) -> bool {
+        let is_call = matches!(&arg.kind, ExprKind::Call { args, .. } if args.is_empty());
+        is_call && matches!(self.shallow(param), Ty::Fun(..))
+    }
+
     /// What the function that is given is to do at its end.
     pub(super) fn callback_advice(
         &self,
@@ -116,6 +171,9 @@ impl Infer<'_, '_> {
         }
         let function = &self.program.functions[callee.index()];
         let name = self.callback_name(callee, index)?;
+        if &*name == ORDER && expected == self.int_ty() && found == self.bool_ty() {
+            return Some(ORDERED.to_string());
+        }
         if !name.starts_with(CALLBACK) {
             return given.and_then(|_| self.conversion(&expected, &found));
         }
@@ -309,57 +367,6 @@ impl Infer<'_, '_> {
             self.show(result)
         ))
     }
-
-    /// E0003 for a call of `id`, with the names of what it takes.
-    pub(super) fn miscounted(
-        &self,
-        id: FnId,
-        count: usize,
-        counts: String,
-        span: Span,
-    ) -> Diagnostic {
-        let function = &self.program.functions[id.index()];
-        let message = format!("`{}` takes {counts}", function.name);
-        let report =
-            Diagnostic::error(Code::E0003, span, message).also(function.name_span, "declared here");
-        if &*function.name == "println" {
-            return report.help("join them in one text: `println(\"${a} ${b}\")`");
-        }
-        let takes_nothing = match function.annotations.first() {
-            Some(Some(Ty::Fun(params, _))) => params.is_empty(),
-            Some(_) | None => false,
-        };
-        if count == 1 && takes_nothing {
-            return report.help("it takes a function without parameters: write `fn -> f(…) end`");
-        }
-        // Without the caller's pid and the receiver of a method.
-        let skipped = function.arity.saturating_sub(count);
-        let names: Option<Vec<Name>> = (skipped..function.arity)
-            .map(|index| self.parameter_name(id, index))
-            .collect();
-        let is_handler = skipped == 0
-            && names
-                .as_ref()
-                .is_some_and(|n| n.first().is_some_and(is_pid));
-        if is_handler {
-            return report.help(
-                "it takes the pid, and what stands in the brackets of the handler; the state is no \
-                 part of that, and stands between bars: `do |state|`",
-            );
-        }
-        match names.filter(|names| !names.iter().any(|name| name.starts_with('%'))) {
-            Some(names) if !names.is_empty() => {
-                let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                report.help(format!("it takes {}", shown.join(", ")))
-            }
-            _ => report,
-        }
-    }
-}
-
-/// Whether that is the first parameter of a function that a service has.
-fn is_pid(name: &Name) -> bool {
-    &**name == "%pid"
 }
 
 /// The name that a parameter is.

@@ -177,6 +177,13 @@ impl Infer<'_, '_> {
             return None;
         };
         let is_function = matches!(found, Ty::Fun(..));
+        let is_bool =
+            matches!(self.shallow(result), Ty::Con(id, _) if Some(id) == self.program.lang.bool_);
+        if let ([only], true, false) = (&params[..], is_bool, is_function) {
+            let is_asked_for = !self.is_open(found) && self.show(only) == self.show(found);
+            let help = "a function belongs here, which answers a Bool: write `fn x -> x == … end`";
+            return is_asked_for.then(|| help.to_string());
+        }
         let fits = self.is_open(result) || self.show(result) == self.show(found);
         if is_function || self.is_open(found) || !fits {
             return None;

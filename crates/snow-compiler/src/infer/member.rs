@@ -420,18 +420,18 @@ impl Infer<'_, '_> {
         }
         let other_arity = names.contains(&name);
         let foreign = foreign::function(name, open.iter().map(|n| &***n));
-        let meant = if other_arity && !open.contains(&name) {
+        let is_open = open.contains(&name);
+        let meant = if other_arity && !is_open {
             Some(Correction::advice(format!(
                 "`{name}` is private to its module: add `pub` to its declaration"
             )))
         } else if other_arity {
-            let help = self.other_parameters(&homes, name).unwrap_or_else(|| {
-                format!("there is a `{name}`, but not with {count} arguments after the receiver")
-            });
-            Some(Correction::advice(help))
-        } else if let Some(meant) = foreign {
+            None
+        } else if let Some(meant) = foreign.map(Name::from) {
+            let takes_more = !matches!(self.find_method(ty, &meant, 0), Method::Function(_));
+            let inside = if count > 0 || takes_more { "…" } else { "" };
             Some(Correction {
-                help: format!("write `.{meant}(…)`"),
+                help: format!("write `.{meant}({inside})`"),
                 name: Some(meant.to_string()),
             })
         } else {
@@ -447,6 +447,11 @@ impl Infer<'_, '_> {
         let meant = self.meant_by_method(ty, name, count).or(meant);
         let of_service = self.of_service(ty, name);
         let meant = of_service.map(Correction::advice).or(meant);
+        if meant.is_none() && other_arity {
+            if let Some(report) = self.miscounted_method(&homes, name, count, span) {
+                return self.diagnostics.push(report);
+            }
+        }
         let meant = meant.map(|meant| self.taking(ty, meant, count));
         let message = format!("no method `{name}` on `{}`", self.show(ty));
         let report = Diagnostic::error(Code::E0030, span, message);

@@ -205,6 +205,12 @@ impl Infer<'_, '_> {
     /// Both sides of one type that supports the operator. When the left side does not, the right
     /// side is not blamed too.
     fn same_typed(&mut self, left: &Expr, right: &Expr, need: Need, op_span: Span) -> Ty {
+        // A `nil` is no side that the other one has to fit.
+        if need == Need::Eq && matches!(left.kind, ExprKind::Unit) {
+            let ty = self.part(right);
+            self.of_type(left, &ty, Cause::because(right.span, "the right side"));
+            return ty;
+        }
         let ty = self.part(left);
         if need == Need::Add && self.added(left, right, op_span) {
             return Ty::Error;

@@ -9,9 +9,9 @@ use crate::types::Ty;
 use super::{Cause, Infer};
 
 /// The part that differs, of one of two types, and where it got known.
-struct Origin {
-    part: Ty,
-    fixed: Option<Span>,
+pub(super) struct Origin {
+    pub(super) part: Ty,
+    pub(super) fixed: Option<Span>,
 }
 
 impl Infer<'_, '_> {
@@ -24,6 +24,18 @@ impl Infer<'_, '_> {
         span: Span,
         cause: Cause,
     ) -> Diagnostic {
+        let (wanted, given) = self.origins(expected, found, cause);
+        let mut shown = vec![span];
+        shown.extend(cause.because.map(|(place, _)| place));
+        let mut report = report;
+        for origin in [given, wanted] {
+            report = self.with_place(report, &origin.part, origin.fixed, &mut shown);
+        }
+        report
+    }
+
+    /// The parts in which two types differ, expected and found.
+    pub(super) fn origins(&self, expected: &Ty, found: &Ty, cause: Cause) -> (Origin, Origin) {
         let declared = cause.argument.and_then(|(callee, index)| {
             let Ty::Fun(params, _) = self.inferred.get(&callee)? else {
                 return None;
@@ -42,13 +54,7 @@ impl Infer<'_, '_> {
         if let Some(value) = value {
             given.fixed = self.apart(expected, value, None, None).1.fixed;
         }
-        let mut shown = vec![span];
-        shown.extend(cause.because.map(|(place, _)| place));
-        let mut report = report;
-        for origin in [given, wanted] {
-            report = self.with_place(report, &origin.part, origin.fixed, &mut shown);
-        }
-        report
+        (wanted, given)
     }
 
     /// Adds the place that fixed a type which lacks what is asked at `span`.

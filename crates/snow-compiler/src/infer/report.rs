@@ -87,6 +87,7 @@ impl Infer<'_, '_> {
             },
             Clash::Shared => self.not_shared(expected, found, span, cause),
             Clash::Different if self.is_tried(expected, cause) => self.not_returned(found, span),
+            Clash::Different if self.differ_by_nil(expected, found, span, cause) => {}
             Clash::Different => {
                 let of_callback = self.callback_message(cause.asked, expected, found);
                 let (message, here) = of_callback.unwrap_or_else(|| {
@@ -115,6 +116,9 @@ impl Infer<'_, '_> {
                 if cause.because.is_some_and(|(_, what)| what == CHAINED) {
                     let help = "a comparison has two sides: write `a < b and b < c`";
                     report.help = Some(help.to_string());
+                }
+                if let Some(help) = self.written_nil(expected, span) {
+                    report = report.help(help);
                 }
                 if let Some(place) = self.waited_at(expected) {
                     let help = "a local function that asks its parameter for this has one type: \
@@ -237,6 +241,8 @@ impl Infer<'_, '_> {
             "call it: `name()`"
         } else if from == lang.string && to.is_some_and(|id| self.is_json(id)) {
             "read the text with `Json.parse(…)`, a Result"
+        } else if to == from {
+            return None;
         } else {
             return self.makers(&expected);
         };
@@ -344,6 +350,12 @@ impl Infer<'_, '_> {
                 return self.diagnostics.push(report);
             }
         };
+        if lack.part == Ty::unit() {
+            let here = format!("{what} is asked of it here");
+            if self.decided_by_nil(self.fixed_at(whole), span, here) {
+                return;
+            }
+        }
         let message = format!("`{part_text}`{inside} does not support {what}");
         let Bound::Need(need) = lack.bound else {
             return;

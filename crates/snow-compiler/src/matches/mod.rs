@@ -190,6 +190,12 @@ impl MatchCompiler<'_, '_> {
         for (index, arm) in arms.iter().enumerate() {
             let said =
                 rule == Rule::MayFail && catch_all.is_some_and(|catch_all| index > catch_all);
+            // A pattern that was reported says nothing about the arms behind it.
+            let is_wrong = |arm: &Clause| {
+                let mut patterns = arm.patterns.iter();
+                patterns.any(|pattern| self.diagnostics.has_error_at(pattern.span))
+            };
+            let said = said || arms[..index].iter().any(is_wrong);
             if !reached[index] && !said {
                 let at = arm
                     .patterns

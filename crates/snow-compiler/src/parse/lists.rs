@@ -2,7 +2,7 @@
 
 use super::mode::Mode;
 use super::parser::{is_upper, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, HASH};
 use crate::lex::TokenKind;
 use crate::source::Span;
 
@@ -97,6 +97,10 @@ impl Parser<'_> {
         let report =
             Diagnostic::error(Code::P0001, self.span(), message).also(open, "the list begins here");
         let end = self.last_end();
+        if self.is_cut_by_hash() {
+            self.complain(report.help(HASH));
+            return self.leave_out();
+        }
         self.complain(match self.called_before(open) {
             Some(name) => report.help(format!(
                 "write a comma between the two, or `{name}(…)` for a call"

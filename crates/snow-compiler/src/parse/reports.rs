@@ -1,8 +1,13 @@
 //! How the parser reports: once about a place, and about a habit once in a file.
 
 use super::parser::Parser;
-use crate::diagnostics::{self, Code, Diagnostic};
+use crate::diagnostics::{self, Code, Diagnostic, HASH};
 use crate::lex::TokenKind;
+
+/// What is said about `<<` between two operands.
+const MOVED_LEFT: &str = "bits are moved by `Int.shl`; `<<…>>` makes Bytes";
+/// What is said about `>>`.
+const MOVED_RIGHT: &str = "bits are moved by `Int.shr`";
 
 impl Parser<'_> {
     /// Reports unless the place is already known to be wrong.
@@ -24,6 +29,7 @@ impl Parser<'_> {
             kind => kind == TokenKind::Unknown,
         };
         if !known && !is_lexical {
+            let diagnostic = self.with_sign_advice(diagnostic);
             match is_habit {
                 true => diagnostics::note(&mut self.diagnostics, diagnostic),
                 false => self.diagnostics.push(diagnostic),
@@ -33,6 +39,54 @@ impl Parser<'_> {
         self.errors += 1;
         self.recovering = true;
         self.last_error = Some(index);
+    }
+
+    /// What is said about a sign between two operands that joins bits elsewhere.
+    fn with_sign_advice(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let is_here = diagnostic.labels[0].span == self.span() && diagnostic.help.is_none();
+        match self.sign_advice().filter(|_| is_here) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+
+    /// The same for the next token, if it is such a sign, or follows a text that was cut.
+    pub(super) fn sign_advice(&self) -> Option<&'static str> {
+        let is_between = !self.at_line_start() && self.ends_operand_before();
+        match self.kind() {
+            _ if self.is_cut_by_hash() => Some(HASH),
+            _ if !is_between => None,
+            TokenKind::Bar => Some("bits are joined by `Int.bor`, conditions by `or`"),
+            TokenKind::BitsStart => Some(MOVED_LEFT),
+            TokenKind::Greater if self.at_double_greater() => Some(MOVED_RIGHT),
+            _ => None,
+        }
+    }
+
+    /// Whether the next token stands right behind a text with `#{` that nothing closes: the text was
+    /// to go on behind a value.
+    pub(super) fn is_cut_by_hash(&self) -> bool {
+        let before = &self.lexed.tokens[..self.index()];
+        let is_behind = before
+            .last()
+            .is_some_and(|t| t.kind == TokenKind::StringEnd);
+        let mut starts = before.iter().rev();
+        let start = starts.find(|token| token.kind == TokenKind::StringStart);
+        let text = start.map_or("", |start| self.slice(start.span.to(self.previous_span())));
+        let opened = text.rsplit_once("#{").map(|(_, behind)| behind);
+        is_behind && self.touches_previous() && opened.is_some_and(|behind| !behind.contains('}'))
+    }
+
+    /// Whether the token before the next one may end an operand.
+    fn ends_operand_before(&self) -> bool {
+        use TokenKind::*;
+        let before = self.lexed.tokens[..self.index()].last();
+        before.is_some_and(|token| {
+            matches!(
+                token.kind,
+                Name | Int(_) | RightParen | RightBracket | RightBrace
+            )
+        })
     }
 
     /// Reports and goes on as if nothing had happened: for what can be read but is not allowed.

@@ -33,6 +33,9 @@ impl<'a> Resolver<'a, '_> {
                 }
                 callee
             }
+            ast::ExprKind::Field { base, .. } if self.of_server(base, args) => {
+                return self.error_expr(span);
+            }
             ast::ExprKind::Field { base, name } => match self.dotted(base, name, Some(count)) {
                 Dotted::Value(found) => self.found(found, &name.name, callee.span, Some(count)),
                 Dotted::Wrong => self.error_expr(callee.span),

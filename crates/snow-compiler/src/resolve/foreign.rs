@@ -245,6 +245,28 @@ impl<'a> Resolver<'a, '_> {
         })
     }
 
+    /// How `list_append` is written, whose first word is a module of the library.
+    pub(super) fn prefixed(&self, name: &Name) -> Option<Correction> {
+        let (first, function) = name.split_once('_')?;
+        let function = Name::from(function);
+        let has_it = |module: &&Name| {
+            let id = self.namespace(self.module(), module);
+            let scope = id.map(|id| &self.scopes[id.index()]);
+            scope
+                .is_some_and(|scope| scope.is_stdlib && scope.exported_values().contains(&function))
+        };
+        let modules = self.visible_modules();
+        let mut meant = modules
+            .iter()
+            .filter(|module| module.eq_ignore_ascii_case(first));
+        let module = meant.find(has_it)?;
+        let whole = format!("{module}.{function}");
+        Some(Correction {
+            help: format!("write `{whole}`"),
+            name: Some(whole),
+        })
+    }
+
     /// Names of modules that may stand before a dot here.
     fn visible_modules(&self) -> Vec<Name> {
         let here = self.module();

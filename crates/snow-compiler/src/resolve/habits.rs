@@ -1,7 +1,8 @@
 //! Services as other languages call them: by their messages, or like a class.
 
-use crate::ast::{Ident, Path};
+use crate::ast::{self, Ident, Path};
 use crate::diagnostics::suggest::Correction;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::ModuleId;
 use crate::source::{Name, Span};
 
@@ -12,6 +13,11 @@ use super::Resolver;
 const STARTS: [&str; 5] = ["start_link", "new", "spawn", "create", "init"];
 /// What sends a message to a process elsewhere.
 const SENDS: [&str; 4] = ["call", "cast", "send", "ask"];
+
+/// The modules of other languages whose functions start and call servers.
+const SERVERS: [&str; 3] = ["GenServer", "GenStage", "Agent"];
+/// What other languages write for the module that this is.
+const OWN_MODULE: &str = "__MODULE__";
 
 impl Resolver<'_, '_> {
     /// The type that `before` means, which may be a service, and its module.
@@ -57,6 +63,36 @@ impl Resolver<'_, '_> {
         }
     }
 
+    /// E0004 for `GenServer.start_link(Foo, [])`, once: `Foo` is told from it. False when no name of
+    /// a service or a message stands there.
+    pub(super) fn of_server(&mut self, module: &ast::Expr, args: &[&ast::Expr]) -> bool {
+        let ast::ExprKind::Name(module) = &module.kind else {
+            return false;
+        };
+        let here = self.module();
+        let is_known =
+            self.find_local(&module.name).is_some() || self.namespace(here, &module.name).is_some();
+        if is_known || !SERVERS.contains(&&*module.name) {
+            return false;
+        }
+        let Some(name) = args.iter().find_map(|arg| capital(arg)) else {
+            return false;
+        };
+        let is_own = |name: &Name| self.unqualified(name, None).is_some();
+        let help = match self.of_service(name) {
+            Some(help) => help,
+            None if is_own(name) => return false,
+            None if name.starts_with(char::is_uppercase) => {
+                format!("write `service {name} do … end`, and start it by `{name}.start(…)`")
+            }
+            None => "write `service Name do … end`, and start it by `Name.start(…)`".to_string(),
+        };
+        let message = format!("undefined module: {}", module.name);
+        let report = Diagnostic::error(Code::E0004, module.span, message);
+        self.diagnostics.note(report.help(help));
+        true
+    }
+
     /// Advice about the name of a message, or of a service, of this file where a value is expected.
     pub(super) fn of_service(&self, name: &Name) -> Option<String> {
         if !name.starts_with(char::is_uppercase) {
@@ -78,6 +114,18 @@ impl Resolver<'_, '_> {
         let service = Name::from(*services.first()?);
         let known = self.functions_of_service(here, &service);
         Some(calls(&service, &known))
+    }
+}
+
+/// The name of a service or a message of another language, alone or with its arguments.
+fn capital(e: &ast::Expr) -> Option<&Name> {
+    match &e.kind {
+        ast::ExprKind::Name(name) => {
+            let is_module = name.name.starts_with(char::is_uppercase) || &*name.name == OWN_MODULE;
+            is_module.then_some(&name.name)
+        }
+        ast::ExprKind::Call { callee, .. } => capital(callee),
+        _ => None,
     }
 }
 

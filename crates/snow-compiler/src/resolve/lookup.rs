@@ -207,6 +207,8 @@ impl<'a> Resolver<'a, '_> {
             Some(Correction::advice(format!("add `import {module}`")))
         } else if let Some(meant) = self.elsewhere(name) {
             Some(meant)
+        } else if let Some(meant) = self.prefixed(name) {
+            Some(meant)
         } else {
             let names = self.names_in_scope();
             suggest::near(name, names.iter().map(|n| &**n))

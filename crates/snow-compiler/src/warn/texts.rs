@@ -1,4 +1,4 @@
-//! W0009: `#{name}` and `$name` in a string, which other languages replace by a value.
+//! W0009: `#{value}` and `$name` in a string, which other languages replace by a value.
 
 use rustc_hash::FxHashSet;
 
@@ -54,13 +54,27 @@ fn text_of(part: &Part) -> Option<&str> {
     }
 }
 
-/// Whether a text has `#{` with a name in front of the `}`.
+/// Whether a text has `#{` with an expression in front of the `}`.
 fn names_value(text: &str) -> bool {
     text.match_indices("#{").any(|(at, opening)| {
         let inside = &text[at + opening.len()..];
-        let begins = inside.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-        begins && inside.contains('}')
+        let value = inside.split_once('}').map_or("", |(value, _)| value);
+        is_expression(value.trim())
     })
+}
+
+/// Whether that is an expression, and not what stands in the text of a set: `#{1, 2}`.
+fn is_expression(value: &str) -> bool {
+    const OPERATORS: [&str; 8] = ["+", "*", "/", "%", " - ", "<>", "|>", "=="];
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let behind = value.trim_start_matches(is_part);
+    let is_capital = value.starts_with(char::is_uppercase);
+    let calls_module = is_capital
+        && behind
+            .strip_prefix('.')
+            .is_some_and(|member| member.starts_with(char::is_alphabetic));
+    let is_name = value.starts_with(|c: char| c.is_ascii_lowercase() || c == '_' || c == '@');
+    is_name || calls_module || OPERATORS.iter().any(|sign| value.contains(sign))
 }
 
 /// The names that stand behind a `$`.

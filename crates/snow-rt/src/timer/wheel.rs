@@ -4,7 +4,8 @@
 //! Level `k` has 64 slots of `64^k` milliseconds. A timer stands in the lowest level whose span
 //! reaches its deadline, and moves down when the time of its slot comes. A bit a slot says where
 //! there is anything, so an idle worker knows when to wake up next, and never wakes up for nothing
-//! but such a move. A timer never fires early.
+//! but such a move. A timer never fires early, and those of one deadline fire in the order in which
+//! they were armed.
 
 /// Bits of a level.
 const BITS: u32 = 6;
@@ -33,7 +34,9 @@ pub enum Kind {
 #[repr(C)]
 #[derive(Debug)]
 pub struct Timer {
+    /// The next one of its slot, null behind the last.
     next: *mut Timer,
+    /// The one before it; the last one, where it is the first.
     prev: *mut Timer,
     /// Monotonic milliseconds.
     pub deadline: i64,
@@ -101,7 +104,7 @@ impl Wheel {
     }
 
     unsafe fn place(&mut self, timer: *mut Timer) {
-        // SAFETY: the timer is ours to link; the one it is put before is armed and so alive.
+        // SAFETY: the timer is ours to link; those of its slot are armed and so alive.
         unsafe {
             // What is due already stands in the present slot; what is too far away is looked at
             // again later.
@@ -114,13 +117,17 @@ impl Wheel {
             (*timer).level = level as u8;
             (*timer).slot = slot as u8;
             let first = self.slots[level][slot];
-            (*timer).prev = std::ptr::null_mut();
-            (*timer).next = first;
-            if !first.is_null() {
+            (*timer).next = std::ptr::null_mut();
+            if first.is_null() {
+                (*timer).prev = timer;
+                self.slots[level][slot] = timer;
+                self.occupied[level] |= 1 << slot;
+            } else {
+                let last = (*first).prev;
+                (*timer).prev = last;
+                (*last).next = timer;
                 (*first).prev = timer;
             }
-            self.slots[level][slot] = timer;
-            self.occupied[level] |= 1 << slot;
         }
     }
 
@@ -138,16 +145,18 @@ impl Wheel {
             self.count -= 1;
             let (next, prev) = ((*timer).next, (*timer).prev);
             let (level, slot) = ((*timer).level as usize, (*timer).slot as usize);
-            if !next.is_null() {
-                (*next).prev = prev;
-            }
-            if !prev.is_null() {
-                (*prev).next = next;
-            } else {
+            let first = self.slots[level][slot];
+            if first == timer {
                 self.slots[level][slot] = next;
                 if next.is_null() {
                     self.occupied[level] &= !(1 << slot);
+                } else {
+                    (*next).prev = prev;
                 }
+            } else {
+                (*prev).next = next;
+                let behind = if next.is_null() { first } else { next };
+                (*behind).prev = prev;
             }
         }
     }

@@ -86,3 +86,35 @@ fn a_timer_beyond_the_span_is_kept() {
     assert!(fire_all(&mut wheel, 5 + 3 * SPAN - 1).is_empty());
     assert_eq!(fire_all(&mut wheel, 5 + 3 * SPAN).len(), 1);
 }
+
+#[test]
+fn timers_of_one_deadline_fire_in_the_order_in_which_they_were_armed() {
+    for deadline in [-5, 0, 1, 63, 64, 100, 4096, 300_000] {
+        let mut wheel = Wheel::new(0);
+        let mut timers: Vec<Box<Timer>> = Vec::new();
+        for step in 0..9 {
+            let mut timer = Box::new(Timer::new(Kind::Delayed));
+            timer.deadline = deadline;
+            // SAFETY: the box keeps its address and lives until the end of the round.
+            unsafe { wheel.arm(&mut *timer) };
+            timers.push(timer);
+            // Timers move to lower levels between those that are armed.
+            if deadline > 9 {
+                assert!(wheel.advance(deadline * step / 9).is_null());
+            }
+        }
+        // The first, one in the middle and the last.
+        for index in [0, 4, 8] {
+            // SAFETY: the timer is alive.
+            unsafe { wheel.disarm(&mut *timers[index]) };
+        }
+        let armed = timers.iter_mut().filter(|timer| timer.armed);
+        let expected: Vec<*mut Timer> = armed.map(|timer| &raw mut **timer).collect();
+        let fired = std::iter::from_fn(|| {
+            let timer = wheel.advance(deadline.max(0));
+            (!timer.is_null()).then_some(timer)
+        });
+        assert_eq!(fired.collect::<Vec<_>>(), expected, "deadline {deadline}");
+        assert!(wheel.is_empty());
+    }
+}

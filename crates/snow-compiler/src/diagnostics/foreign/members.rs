@@ -179,6 +179,9 @@ pub(super) const MEMBERS: &[Row] = &[
         "an actor or a `service` keeps what several use; there are no locks",
         None,
     ),
+    ("GenServer", "call", HANDLER, None),
+    ("GenServer", "cast", HANDLER, None),
+    ("GenServer", "", SERVER, None),
     (
         "Agent",
         "",
@@ -199,5 +202,9 @@ pub(super) const MEMBERS: &[Row] = &[
     ),
 ];
 
+const SERVER: &str = "write `service Name do … end`, and start it by `Name.start(…)`";
+const HANDLER: &str =
+    "a handler of a `service` is called as a function, with the pid as its first \
+                       argument: `Name.handler(pid, …)`";
 const LOG: &str = "write `Log.info(\"module\", \"message\", [])`, and `debug`, `warn` or `error` \
                    alike";

@@ -56,7 +56,7 @@ const VALUES: &[Row] = &[
     ("printf", "write `println(\"${…}\")`", Some("println")),
     ("puts", "write `println(…)`", Some("println")),
     ("echo", "write `println(…)`", None),
-    ("eprintln", "write `Io.eprintln(…)`", None),
+    ("eprintln", "write `IO.eprintln(…)`", Some("IO.eprintln")),
     ("format", "write `\"… ${value} …\"`", None),
     (
         "len",
@@ -249,6 +249,11 @@ const FORMS: &[Row] = &[
     (
         "class",
         "write `struct Name do … end`, and functions beside it",
+        None,
+    ),
+    (
+        "select",
+        "messages are received by `receive do … end`, with an arm for each kind",
         None,
     ),
     ("use", "write `import Name`, and `Name.function`", None),

@@ -4,7 +4,7 @@ use super::Row;
 
 pub(super) const MODULES: &[Row] = &[
     ("IO", "write `println(…)`", None),
-    ("Io", "write `println(…)`", None),
+    ("Io", "its name is `IO`", Some("IO")),
     ("console", "write `println(…)`", None),
     ("Console", "write `println(…)`", None),
     ("Enum", "the functions of lists are in `List`", Some("List")),
@@ -33,7 +33,6 @@ pub(super) const MODULES: &[Row] = &[
         "what needs no module is in scope: leave the name out",
         None,
     ),
-    ("GenServer", "write a `service`", None),
     (
         "Task",
         "work on the side is a `Job`: `Job.async`, `Job.await`",

@@ -1,7 +1,8 @@
 //! Statements and blocks, and the words around them: `do`, `end`, `else`.
 
 use super::{
-    behind, closures, exprs, foreign, items, lambdas, patterns, statements, suffixes, types,
+    assignments, behind, closures, exprs, foreign, items, lambdas, patterns, statements, suffixes,
+    types,
 };
 use crate::ast::{Block, Expr, ItemKind, Pattern, PatternKind, Statement};
 use crate::diagnostics::{Code, Diagnostic};
@@ -55,11 +56,17 @@ pub(crate) fn open(p: &mut Parser, opener: Span) -> bool {
         return true;
     }
     let message = format!("expected `do`, found {}", p.found());
-    let help = format!(
-        "the block of `{}` stands between `do` and `end`",
-        p.slice(opener)
-    );
-    p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
+    let report = Diagnostic::error(Code::P0001, p.span(), message);
+    let word = p.slice(opener);
+    p.error(match (p.sign_advice(), exprs::declared_as(p, word)) {
+        (Some(help), _) => report.help(help),
+        (None, Some(place)) => report
+            .also(place, "a reserved word")
+            .help(exprs::ONLY_BEHIND_DOT),
+        (None, None) => report.help(format!(
+            "the block of `{word}` stands between `do` and `end`"
+        )),
+    });
     if p.skip_to_do() {
         p.recovering = false;
         p.closers.push(Closer::End);
@@ -194,15 +201,13 @@ pub(crate) fn after_statement(p: &mut Parser, start: usize) {
         return p.skip_to_line_end();
     }
     let message = format!("expected the end of the statement, found {}", p.found());
-    let help = match p.kind() {
-        TokenKind::BitsStart => "bits are moved by `Int.shl`; `<<…>>` makes Bytes",
-        TokenKind::Greater => "bits are moved by `Int.shr`",
+    let help = p.sign_advice().unwrap_or(match p.kind() {
         TokenKind::Do => {
             "a block behind a call needs the call's brackets: `list.each() do |x| … end`"
         }
         TokenKind::Bang => "a message is sent by `send(pid, message)`",
         _ => "statements stand on lines of their own, or `;` between them",
-    };
+    });
     p.error(Diagnostic::error(Code::P0001, p.span(), message).help(help));
     p.skip_to_line_end();
 }
@@ -236,7 +241,7 @@ pub(crate) fn statement(p: &mut Parser) -> Option<Statement> {
             let value = exprs::expr(p);
             let value = behind::expression(p, value);
             if p.at(TokenKind::Equal) && !p.recovering {
-                return Some(foreign::assignment(p, value));
+                return Some(assignments::assignment(p, value));
             }
             Statement::Expr(value)
         }

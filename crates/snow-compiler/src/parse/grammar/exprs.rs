@@ -1,7 +1,8 @@
 //! Expressions: operators by precedence, suffixes, and what an expression begins with.
 
 use super::infix::{self, Infix};
-use super::{assertions, braces, closures, control, lambdas, literals, macros, paths, suffixes};
+use super::{assertions, braces, channels, closures, control};
+use super::{lambdas, literals, macros, paths, suffixes};
 use crate::ast::{Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -111,6 +112,7 @@ fn suffixes(p: &mut Parser) -> Expr {
             continue;
         }
         let kind = match p.kind() {
+            TokenKind::LeftParen if channels::at_make(p, &result) => channels::make(p, &result),
             TokenKind::LeftParen => {
                 let mut args = p.list(TokenKind::RightParen, suffixes::argument);
                 if p.at(TokenKind::Do) && !p.mode.in_head && !p.recovering {
@@ -274,6 +276,13 @@ pub(crate) fn atom(p: &mut Parser) -> Expr {
         },
         TokenKind::Unknown => match lambdas::capture(p) {
             Some(closure) => closure,
+            None => {
+                no_expression(p);
+                ExprKind::Error
+            }
+        },
+        TokenKind::Less => match channels::opt_received(p) {
+            Some(reported) => return reported,
             None => {
                 no_expression(p);
                 ExprKind::Error
@@ -446,9 +455,27 @@ fn no_expression(p: &mut Parser) {
             | TokenKind::Else
             | TokenKind::After
             | TokenKind::When => diagnostic,
-            _ => diagnostic.help("this word is reserved and cannot be a name"),
+            _ => match declared_as(p, p.slice(p.span())) {
+                Some(place) => diagnostic
+                    .also(place, "a reserved word")
+                    .help(ONLY_BEHIND_DOT),
+                None => diagnostic.help("this word is reserved and cannot be a name"),
+            },
         },
         _ => diagnostic,
     };
     p.error(diagnostic);
+}
+
+/// What is said about a function whose name is a reserved word.
+pub(crate) const ONLY_BEHIND_DOT: &str =
+    "a function of that name is only called behind a dot: give it another name";
+
+/// Where the file has a function whose name is that reserved word.
+pub(crate) fn declared_as(p: &Parser, word: &str) -> Option<Span> {
+    let mut pairs = p.lexed.tokens.windows(2);
+    let found = pairs.find(|pair| {
+        matches!(pair[0].kind, TokenKind::Fn | TokenKind::Def) && p.slice(pair[1].span) == word
+    });
+    found.map(|pair| pair[1].span)
 }

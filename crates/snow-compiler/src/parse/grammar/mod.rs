@@ -3,9 +3,11 @@
 pub(super) mod actors;
 pub(super) mod arms;
 pub(super) mod assertions;
+mod assignments;
 pub(super) mod behind;
 pub(super) mod blocks;
 pub(super) mod braces;
+mod channels;
 pub(super) mod closures;
 pub(super) mod control;
 pub(super) mod data;

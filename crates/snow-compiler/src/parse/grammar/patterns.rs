@@ -203,7 +203,7 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
             braces::atom(p);
             PatternKind::Error
         }
-        kind if is_reserved(kind) && ends_name(p.kind_after(1)) => {
+        kind if (is_reserved(kind) || kind == TokenKind::When) && ends_name(p.kind_after(1)) => {
             if !p.at_misnamed() {
                 p.reserved_ahead(0);
             }
