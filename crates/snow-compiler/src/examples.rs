@@ -70,15 +70,6 @@ struct Block<'t> {
 
 /// All examples of a file, in their order; none of one with errors of syntax. Deep trees need the
 /// compiler's stack.
-///
-/// ```
-/// use snow_compiler::examples::{of, Documented};
-///
-/// let text = "##     two()   #=> 2\npub fn two() -> Int = 2\n";
-/// let found = of(Documented { shown: "shop.snow", module: "Shop", text });
-/// assert_eq!(found[0].module, "Shop.Example1");
-/// assert!(found[0].text.contains("assert (two()) == (2)"));
-/// ```
 pub fn of(file: Documented) -> Vec<Example> {
     let blocks = blocks(file.text);
     if blocks.is_empty() {
@@ -96,10 +87,6 @@ pub fn of(file: Documented) -> Vec<Example> {
 }
 
 /// Whether a text has no errors of syntax. Deep trees need the compiler's stack.
-///
-/// ```
-/// assert!(!snow_compiler::examples::can_be_read("fn main("));
-/// ```
 pub fn can_be_read(text: &str) -> bool {
     parsed(text).is_some()
 }

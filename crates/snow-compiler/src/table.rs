@@ -7,15 +7,6 @@ use std::slice::Iter;
 use std::sync::Arc;
 
 /// A list that may begin with entries of another one.
-///
-/// ```
-/// use snow_compiler::table::Table;
-///
-/// let mut squares: Table<u32> = vec![0, 1, 4].into();
-/// squares.push(9);
-/// assert_eq!(squares[2], 4);
-/// assert_eq!(squares.iter().sum::<u32>(), 14);
-/// ```
 #[derive(Clone, Debug)]
 pub struct Table<T> {
     shared: Arc<Vec<T>>,
@@ -131,6 +122,14 @@ impl<'t, T> IntoIterator for &'t Table<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_are_reached_by_their_places() {
+        let mut squares: Table<u32> = vec![0, 1, 4].into();
+        squares.push(9);
+        assert_eq!(squares[2], 4);
+        assert_eq!(squares.iter().sum::<u32>(), 14);
+    }
 
     #[test]
     fn what_is_shared_comes_first_and_is_changed_in_a_copy() {

@@ -6,7 +6,7 @@ mod support;
 use std::fmt::Write;
 
 use snow_compiler::diagnostics::{Code, Severity};
-use snow_compiler::pipeline::{compile, Compiled, Mode, Options, Output, STACK};
+use snow_compiler::pipeline::{Compiled, Mode, Options, Output, STACK};
 use snow_compiler::source::Sources;
 
 fn compiled(text: &str) -> Compiled {
@@ -21,7 +21,7 @@ fn compiled(text: &str) -> Compiled {
             precompiled: None,
             output: Output::Files,
         };
-        compile(&support::with_core(&sources), &options)
+        support::compile(&support::with_core(&sources), &options)
     };
     let compiler = std::thread::Builder::new().stack_size(STACK).spawn(work);
     compiler.expect("a thread").join().expect("no panic")
@@ -43,10 +43,9 @@ fn size(text: &str) -> usize {
     main_text(text).len()
 }
 
-/// Bytes of the longest function of it.
+/// Bytes of the longest function of such C.
 fn longest(text: &str) -> usize {
-    let text = main_text(text);
-    let functions = functions(&text).into_iter();
+    let functions = functions(text).into_iter();
     functions.map(str::len).max().unwrap_or_default()
 }
 
@@ -62,18 +61,23 @@ fn functions(text: &str) -> Vec<&str> {
 /// one. The whole is linear.
 #[track_caller]
 fn is_cut(program: impl Fn(usize) -> String, small: usize) {
-    let (once, eight) = (longest(&program(small)), longest(&program(8 * small)));
+    let texts = [small, 8 * small].map(|parts| main_text(&program(parts)));
+    let [once, eight] = texts.each_ref().map(|text| longest(text));
     assert!(
         eight < 2 * once,
         "a function of {once} bytes for {small} parts, of {eight} for eight times as many"
     );
-    is_linear(program, small);
+    are_in_proportion(texts.map(|text| text.len()), small);
 }
 
 /// The C of eight times the text is less than twelve times as long.
 #[track_caller]
 fn is_linear(program: impl Fn(usize) -> String, small: usize) {
-    let (once, eight) = (size(&program(small)), size(&program(8 * small)));
+    are_in_proportion([small, 8 * small].map(|parts| size(&program(parts))), small);
+}
+
+#[track_caller]
+fn are_in_proportion([once, eight]: [usize; 2], small: usize) {
     assert!(
         eight < 12 * once,
         "{once} bytes for {small} parts, {eight} for eight times as many"

@@ -4,7 +4,7 @@
 mod support;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use snow_compiler::pipeline::{
     self, Compiled, LibraryUnit, Mode, Options, Output, Precompiled, STACK,
@@ -17,11 +17,12 @@ fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     compiler.join().expect("no panic")
 }
 
-fn library() -> Vec<LibraryUnit> {
+/// The library, compiled once for all tests.
+static LIBRARY: LazyLock<Vec<LibraryUnit>> = LazyLock::new(|| {
     let sources = support::with_library(&Sources::default());
     let library = on_large_stack(move || pipeline::library(&sources));
     library.expect("the library compiles").units
-}
+});
 
 fn functions(library: &[LibraryUnit]) -> Precompiled {
     let all = library.iter().flat_map(|made| made.functions.clone());
@@ -39,7 +40,7 @@ fn compiled(text: &str, precompiled: &Precompiled, verify: bool) -> Compiled {
         precompiled: Some(Arc::new(precompiled.clone())),
         output: Output::Files,
     };
-    let compiled = on_large_stack(move || pipeline::compile(&sources, &options));
+    let compiled = on_large_stack(move || support::compile(&sources, &options));
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
     assert!(errors.is_empty(), "{errors:?}");
     compiled
@@ -74,8 +75,7 @@ fn defined(text: &str) -> HashSet<&str> {
 
 #[test]
 fn every_function_is_compiled_once() {
-    let library = library();
-    let functions = functions(&library);
+    let functions = functions(&LIBRARY);
     assert!(functions.len() > 300, "{} functions", functions.len());
     let mut taken = 0;
     for text in PROGRAMS {
@@ -102,7 +102,7 @@ fn every_function_is_compiled_once() {
 /// Without `--verify` the library's functions are not lowered again.
 #[test]
 fn code_that_is_not_made_again_changes_nothing() {
-    let functions = functions(&library());
+    let functions = functions(&LIBRARY);
     for text in PROGRAMS {
         let parts = |verify| {
             let units = compiled(text, &functions, verify).units.into_iter();
@@ -125,9 +125,8 @@ fn code_that_is_not_made_again_changes_nothing() {
 
 #[test]
 fn what_a_file_needs_another_one_has() {
-    let library = library();
-    let functions = functions(&library);
-    for made in &library {
+    let functions = functions(&LIBRARY);
+    for made in LIBRARY.iter() {
         for symbol in &made.unit.imported {
             assert!(
                 functions.contains_key(symbol),
@@ -155,7 +154,7 @@ fn what_a_file_needs_another_one_has() {
 
 #[test]
 fn a_function_that_differs_is_noticed_or_compiled_with_the_program() {
-    let mut changed = functions(&library());
+    let mut changed = functions(&LIBRARY);
     for known in changed.values_mut() {
         known.fingerprint.0 ^= 1;
     }
@@ -171,7 +170,7 @@ fn a_function_that_differs_is_noticed_or_compiled_with_the_program() {
             output: Output::Files,
         };
         let sources = sources.clone();
-        on_large_stack(move || pipeline::compile(&sources, &options))
+        on_large_stack(move || support::compile(&sources, &options))
     };
     let noticed = compile(true);
     assert!(noticed.diagnostics[0]
@@ -203,7 +202,7 @@ fn types_that_contain_one_another_are_laid_out_alike_in_every_order() {
             output: Output::Files,
         };
         let sources = support::with_core(&case);
-        let compiled = on_large_stack(move || pipeline::compile(&sources, &options));
+        let compiled = on_large_stack(move || support::compile(&sources, &options));
         let dump = compiled.dump.expect("a program without errors");
         let lines = dump.lines().filter(|line| line.starts_with("type Main."));
         lines.map(str::to_owned).collect::<HashSet<_>>()

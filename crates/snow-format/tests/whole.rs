@@ -1,14 +1,23 @@
 //! What holds for any text: the same tokens, comments and tree in the same order, a layout that is
 //! its own, an answer to everything. The crate proves it for each text and says when it does not
 //! hold, so these tests ask for texts and compare little.
+//!
+//! Whole files are laid out as they are. What is changed is a part of a file, the declarations of a
+//! dozen lines or more: a change matters near its place, and a part costs less than its file and is
+//! read where the rest of the file would be refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use snow_compiler::lex::{self, TokenKind};
 use snow_compiler::pipeline;
 use snow_compiler::source::Sources;
 use snow_format::{format, format_markdown, Layout};
+
+/// The allocator of `snowc`: a third of the time would go into the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs a test with the stack of the compiler.
 fn on_large_stack(work: impl FnOnce() + Send + 'static) {
@@ -20,7 +29,7 @@ fn on_large_stack(work: impl FnOnce() + Send + 'static) {
 }
 
 /// Every Snow file of the repository.
-fn files() -> Vec<(PathBuf, String)> {
+static FILES: LazyLock<Vec<(PathBuf, String)>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = Vec::new();
     for folder in ["stdlib", "examples", "tests", "tools", "crates"] {
@@ -32,6 +41,50 @@ fn files() -> Vec<(PathBuf, String)> {
         (path, text)
     });
     texts.collect()
+});
+
+/// Parts of all these files.
+static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| FILES.iter().flat_map(parts).collect());
+
+/// Lines that a part has at least, if its file has as many.
+const PART: usize = 12;
+
+/// Declarations of a file that stand behind each other.
+struct Part {
+    path: &'static Path,
+    text: &'static str,
+}
+
+impl Part {
+    /// Where it stands, for messages.
+    fn name(&self) -> String {
+        let first = self.text.lines().next().unwrap_or_default();
+        format!("{}, from `{first}` on", self.path.display())
+    }
+}
+
+/// A file in parts, each of which begins behind an empty line, where nothing is open.
+fn parts((path, text): &'static (PathBuf, String)) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let (mut start, mut at, mut lines) = (0, 0, 0);
+    let mut is_behind_empty = false;
+    for line in text.split_inclusive('\n') {
+        let is_declaration = line.starts_with(|c: char| c.is_alphabetic() || c == '#');
+        if lines >= PART && is_behind_empty && is_declaration {
+            parts.push(Part {
+                path,
+                text: &text[start..at],
+            });
+            (start, lines) = (at, 0);
+        }
+        is_behind_empty = line.trim().is_empty();
+        (at, lines) = (at + line.len(), lines + 1);
+    }
+    parts.push(Part {
+        path,
+        text: &text[start..],
+    });
+    parts
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -91,24 +144,14 @@ fn gaps(text: &str) -> Vec<usize> {
 }
 
 #[test]
-fn every_file_of_the_repository() {
+fn every_file_of_the_repository_has_a_layout_within_its_columns_that_ends_in_one_line() {
     on_large_stack(|| {
-        let files = files();
-        assert!(files.len() > 500, "{}", files.len());
-        for (path, text) in &files {
-            formatted(&path.display().to_string(), text);
-        }
-    });
-}
-
-#[test]
-fn a_layout_is_within_its_columns_and_ends_in_one_line() {
-    on_large_stack(|| {
-        for (path, text) in files() {
-            let Some(formatted) = formatted("case.snow", &text) else {
+        assert!(FILES.len() > 500, "{}", FILES.len());
+        for (path, text) in FILES.iter() {
+            let name = path.display();
+            let Some(formatted) = formatted(&name.to_string(), text) else {
                 continue;
             };
-            let name = path.display();
             assert!(
                 !formatted.contains("\n\n\n") || text.contains("\"\"\""),
                 "{name}"
@@ -119,6 +162,13 @@ fn a_layout_is_within_its_columns_and_ends_in_one_line() {
             assert!(blank.is_none() || text.contains(" \n"), "{name}: {blank:?}");
         }
     });
+}
+
+/// Lays out each of these changed parts and fails when fewer than `least` of them can be read.
+fn lay_out(what: &str, least: usize, changed: impl Iterator<Item = (String, String)>) {
+    let laid_out = changed.filter(|(name, text)| formatted(name, text).is_some());
+    let laid_out = laid_out.count();
+    assert!(laid_out >= least, "{laid_out} {what} have a layout");
 }
 
 /// Comments, blanks and ends of lines anywhere: whatever still parses has a layout.
@@ -134,13 +184,12 @@ fn changes_at_every_gap() {
     ];
     on_large_stack(|| {
         let mut numbers = Numbers(7);
-        for (path, text) in files() {
-            if formatted("case.snow", &text).is_none() {
-                continue;
-            }
-            let gaps = gaps(&text);
-            for _ in 0..4 {
-                let mut changed = text.clone();
+        let changed = PARTS
+            .iter()
+            .filter(|part| !part.text.is_empty())
+            .map(|part| {
+                let gaps = gaps(part.text);
+                let mut changed = part.text.to_string();
                 let mut chosen: Vec<usize> = (0..1 + numbers.below(3))
                     .map(|_| gaps[numbers.below(gaps.len())])
                     .collect();
@@ -148,9 +197,9 @@ fn changes_at_every_gap() {
                 for at in chosen.into_iter().rev() {
                     changed.insert_str(at, ADDED[numbers.below(ADDED.len())]);
                 }
-                formatted(&path.display().to_string(), &changed);
-            }
-        }
+                (part.name(), changed)
+            });
+        lay_out("changed parts", 3000, changed);
     });
 }
 
@@ -159,20 +208,19 @@ fn changes_at_every_gap() {
 fn ends_of_lines_taken_out_and_put_in() {
     on_large_stack(|| {
         let mut numbers = Numbers(11);
-        for (path, text) in files() {
-            if formatted("case.snow", &text).is_none() || text.contains("\"\"\"") {
-                continue;
-            }
-            for rate in [2, 5, 20] {
+        let parts = PARTS.iter().filter(|part| !part.text.contains("\"\"\""));
+        let changed = parts
+            .zip([2, 5, 20].into_iter().cycle())
+            .map(|(part, rate)| {
                 let mut changed = String::new();
-                for line in text.lines() {
+                for line in part.text.lines() {
                     let is_joined = !line.contains('#') && numbers.below(rate) == 0;
                     changed.push_str(if is_joined { line.trim_end() } else { line });
                     changed.push(if is_joined { ' ' } else { '\n' });
                 }
-                formatted(&path.display().to_string(), &changed);
-            }
-        }
+                (part.name(), changed)
+            });
+        lay_out("parts of longer lines", 2000, changed);
     });
 }
 
@@ -180,23 +228,19 @@ fn ends_of_lines_taken_out_and_put_in() {
 fn cut_files_are_refused_or_laid_out() {
     on_large_stack(|| {
         let mut numbers = Numbers(13);
-        for (path, text) in files() {
-            for _ in 0..3 {
-                let at = numbers.below(text.len() + 1);
-                if text.is_char_boundary(at) {
-                    formatted(&path.display().to_string(), &text[..at]);
-                }
-            }
-        }
+        let changed = PARTS.iter().filter_map(|part| {
+            let at = numbers.below(part.text.len() + 1);
+            Some((part.name(), part.text.get(..at)?.to_string()))
+        });
+        lay_out("cut parts", 800, changed);
     });
 }
 
 /// Files of a folder of the repository.
-fn below(folder: &str) -> impl Iterator<Item = (PathBuf, String)> {
+fn below(folder: &str) -> impl Fn(&Path) -> bool {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.join(folder);
-    let files = files().into_iter();
-    files.filter(move |(path, _)| path.starts_with(&root))
+    move |path| path.starts_with(&root)
 }
 
 #[test]
@@ -204,9 +248,10 @@ fn examples_cut_at_every_token_are_refused_or_laid_out() {
     on_large_stack(|| {
         let mut count = 0;
         for folder in ["examples", "crates/snow-format/tests/cases"] {
-            for (path, text) in below(folder) {
-                for at in gaps(&text) {
-                    formatted(&path.display().to_string(), &text[..at]);
+            let is_below = below(folder);
+            for part in PARTS.iter().filter(|part| is_below(part.path)) {
+                for at in gaps(part.text) {
+                    formatted(&part.name(), &part.text[..at]);
                     count += 1;
                 }
             }
@@ -221,24 +266,27 @@ fn examples_cut_at_every_token_are_refused_or_laid_out() {
 fn files_with_other_tokens_are_refused_or_laid_out() {
     on_large_stack(|| {
         let mut numbers = Numbers(17);
-        for (path, text) in files() {
-            let gaps = gaps(&text);
-            let token = |numbers: &mut Numbers| {
+        let changed = PARTS.iter().enumerate().flat_map(|(number, part)| {
+            let text = part.text;
+            let gaps = gaps(text);
+            let mut token = || {
                 let at = numbers.below(gaps.len().max(2) - 1);
                 let end = gaps.get(at + 1).copied().unwrap_or(text.len());
                 gaps.get(at).copied().unwrap_or(0)..end
             };
-            for change in 0..12 {
-                let (one, other) = (token(&mut numbers), token(&mut numbers));
-                let mut changed = text.clone();
+            let mut changed = |change: usize| {
+                let (one, other) = (token(), token());
+                let mut changed = text.to_string();
                 match change % 3 {
                     0 => changed.replace_range(one, ""),
                     1 => changed.insert_str(one.start, &text[one]),
                     _ => changed.replace_range(one, &text[other]),
                 }
-                formatted(&path.display().to_string(), &changed);
-            }
-        }
+                (part.name(), changed)
+            };
+            [changed(number), changed(number + 1)]
+        });
+        lay_out("parts with other tokens", 2500, changed);
     });
 }
 
@@ -272,13 +320,13 @@ fn unescaped(word: &str) -> String {
 fn pieces_and_words_of_the_fuzzer_in_any_order() {
     on_large_stack(|| {
         let words = fuzzed_words();
-        let texts: Vec<String> = below("crates/snow-format/tests/cases")
-            .chain(below("examples"))
-            .map(|(_, text)| text)
-            .collect();
+        let (is_case, is_example) = (below("crates/snow-format/tests/cases"), below("examples"));
+        let files = FILES.iter();
+        let files = files.filter(|(path, _)| is_case(path) || is_example(path));
+        let texts: Vec<&String> = files.map(|(_, text)| text).collect();
         let mut numbers = Numbers(19);
         for _ in 0..30_000 {
-            let source = &texts[numbers.below(texts.len())];
+            let source = texts[numbers.below(texts.len())];
             let first = numbers.below(source.lines().count());
             let count = numbers.below(12);
             let lines = source.split_inclusive('\n').skip(first).take(count);

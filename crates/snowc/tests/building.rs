@@ -1,14 +1,21 @@
 //! What a build leaves behind: the same program from the same sources wherever they lie, nothing
 //! in the place of what is no file, and a word about how long it took for who asks.
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::Command;
 
-use support::{folder, run, snowc, Ran, BUILD_LIMIT};
+use crate::support::{folder, run, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    the_same_sources_give_the_same_bytes_in_every_folder,
+    what_is_no_file_is_not_replaced,
+    what_a_program_is_made_of_is_not_replaced,
+    timings_are_for_who_asks,
+    the_cache_is_listed_and_emptied,
+    reports_name_the_programs_lines_however_its_path_is_written,
+];
 
 const PROGRAM: &str = "struct Seen do\n  count :: Int\nend\n\nfn main() do\n  \
                        let seen = List.map([1, 2], fn(n) -> Seen { count: n } end)\n  \
@@ -23,7 +30,6 @@ fn build_in(dir: &Path, arguments: &[&str]) -> Ran {
     run(&mut command, BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"))
 }
 
-#[test]
 fn the_same_sources_give_the_same_bytes_in_every_folder() {
     for level in [&["build"][..], &["build", "--release"]] {
         // A folder is named from inside, and by its whole path.
@@ -51,7 +57,6 @@ fn the_same_sources_give_the_same_bytes_in_every_folder() {
     }
 }
 
-#[test]
 fn what_is_no_file_is_not_replaced() {
     let dir = folder("no-file");
     fs::write(
@@ -81,7 +86,6 @@ fn what_is_no_file_is_not_replaced() {
     }
 }
 
-#[test]
 fn what_a_program_is_made_of_is_not_replaced() {
     let dir = folder("sources");
     let text = "fn main() do\n  println(\"hi\")\nend\n";
@@ -103,7 +107,6 @@ fn what_a_program_is_made_of_is_not_replaced() {
     }
 }
 
-#[test]
 fn timings_are_for_who_asks() {
     let dir = folder("timings");
     fs::write(dir.join("main.snow"), PROGRAM).unwrap();
@@ -125,7 +128,6 @@ fn timings_are_for_who_asks() {
     assert_eq!(quiet.err.lines().count(), 1, "{}", quiet.err);
 }
 
-#[test]
 fn the_cache_is_listed_and_emptied() {
     let dir = folder("listed");
     fs::write(dir.join("main.snow"), PROGRAM).unwrap();
@@ -142,7 +144,6 @@ fn the_cache_is_listed_and_emptied() {
     assert_eq!(build_in(&dir, &["build", "."]).status, 0);
 }
 
-#[test]
 fn reports_name_the_programs_lines_however_its_path_is_written() {
     let dir = folder("lines");
     let text = "fn twice(n :: Int?) -> Int do\n  2 * Option.unwrap(n)\nend\n\nfn main() do\n  \

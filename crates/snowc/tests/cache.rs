@@ -1,15 +1,21 @@
 //! The cache, as a user of the command meets it: what is in it is not made again, what is damaged
 //! is.
 
-mod support;
-
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{build_and_run, folder, run, snowc, Ran, BUILD_LIMIT};
+use crate::support::{build_and_run, folder, run, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    an_unchanged_program_starts_without_cc,
+    damaged_entries_are_noticed_and_made_again,
+    commands_at_the_same_time_compile_each_unit_once,
+    a_command_that_was_killed_leaves_nothing_that_blocks,
+    the_limit_of_a_run_begins_after_the_building,
+];
 
 const HELLO: &str = "fn main() do\n  println(\"hello\")\nend\n";
 
@@ -47,7 +53,7 @@ impl Scene {
     }
 
     fn run(&self) -> Ran {
-        support::run(&mut self.command(), BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"))
+        crate::support::run(&mut self.command(), BUILD_LIMIT).unwrap_or_else(|why| panic!("{why}"))
     }
 
     /// Runs the program, which must do what it always does. Answers how often the C compiler was
@@ -103,7 +109,6 @@ fn files_below(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-#[test]
 fn an_unchanged_program_starts_without_cc() {
     let scene = Scene::new("unchanged");
     assert!(
@@ -132,7 +137,6 @@ const DAMAGE: &[(&str, Damage)] = &[
     ("deleted", |path| fs::remove_file(path).unwrap()),
 ];
 
-#[test]
 fn damaged_entries_are_noticed_and_made_again() {
     let scene = Scene::new("damaged");
     let all = scene.calls("the first run");
@@ -167,7 +171,6 @@ fn damaged_entries_are_noticed_and_made_again() {
     }
 }
 
-#[test]
 fn commands_at_the_same_time_compile_each_unit_once() {
     let scene = Scene::new("together");
     std::thread::scope(|scope| {
@@ -193,7 +196,6 @@ fn commands_at_the_same_time_compile_each_unit_once() {
     );
 }
 
-#[test]
 fn a_command_that_was_killed_leaves_nothing_that_blocks() {
     let scene = Scene::new("killed");
     let pipe = scene.dir.join("pipe");
@@ -202,7 +204,7 @@ fn a_command_that_was_killed_leaves_nothing_that_blocks() {
         .status()
         .unwrap()
         .success());
-    let mut holder = support::Guarded(scene.command().spawn().unwrap());
+    let mut holder = crate::support::Guarded(scene.command().spawn().unwrap());
     while scene.log().is_empty() {
         assert!(
             holder.0.try_wait().unwrap().is_none(),
@@ -237,7 +239,6 @@ fn a_command_that_was_killed_leaves_nothing_that_blocks() {
     end.write_all("go on\n".repeat(16).as_bytes()).unwrap();
 }
 
-#[test]
 fn the_limit_of_a_run_begins_after_the_building() {
     let dir = folder("limit");
     let file = dir.join("endless.snow");

@@ -1,14 +1,24 @@
 //! Executables and the command itself on other machines: the C library inside an executable, no
 //! symbols, and a command that finds nothing but a C compiler.
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{folder, run, snowc, Ran, BUILD_LIMIT, RUN_LIMIT};
+use crate::support::{folder, run, snowc, Ran, BUILD_LIMIT, RUN_LIMIT};
+
+tests![
+    a_static_executable_needs_no_library_and_its_reports_name_lines,
+    a_static_executable_looks_names_up,
+    a_stripped_executable_is_smaller_and_its_reports_name_lines,
+    a_sanitizer_and_a_static_executable_exclude_each_other,
+    a_missing_static_library_is_named,
+    the_command_alone_needs_a_c_compiler_and_no_home,
+    a_home_that_is_read_only_is_not_in_the_way,
+    a_planted_cache_is_refused,
+    the_version_says_what_the_command_is_for,
+];
 
 /// Crashes on line 2, inside the library, and is called from line 6.
 const CRASHES: &str =
@@ -38,7 +48,6 @@ fn names_loader(program: &Path) -> bool {
         .any(|part| part == b"/lib/ld" || part == b"/lib64/")
 }
 
-#[test]
 fn a_static_executable_needs_no_library_and_its_reports_name_lines() {
     let dir = folder("static");
     let plain = build(&dir, CRASHES, &[]);
@@ -52,7 +61,6 @@ fn a_static_executable_needs_no_library_and_its_reports_name_lines() {
     }
 }
 
-#[test]
 fn a_static_executable_looks_names_up() {
     let dir = folder("static-names");
     let text = "import Tcp\n\nfn main() do\n  let made = Tcp.listen(\"127.0.0.1\", 0)\n  \
@@ -70,7 +78,6 @@ fn a_static_executable_looks_names_up() {
     );
 }
 
-#[test]
 fn a_stripped_executable_is_smaller_and_its_reports_name_lines() {
     let dir = folder("stripped");
     let size = |program: &Path| fs::metadata(program).unwrap().len();
@@ -86,13 +93,11 @@ fn a_stripped_executable_is_smaller_and_its_reports_name_lines() {
     }
 }
 
-#[test]
 fn a_sanitizer_and_a_static_executable_exclude_each_other() {
     let refused = run(&mut snowc(&["build", "--static", "--sanitize"]), RUN_LIMIT).unwrap();
     assert_eq!(refused.status, 2, "{}", refused.err);
 }
 
-#[test]
 fn a_missing_static_library_is_named() {
     let dir = folder("static-missing");
     let compiler = dir.join("cc");
@@ -160,7 +165,6 @@ impl Alone {
     }
 }
 
-#[test]
 fn the_command_alone_needs_a_c_compiler_and_no_home() {
     let alone = Alone::new("alone");
     let home = alone.dir.join("home");
@@ -182,7 +186,6 @@ fn the_command_alone_needs_a_c_compiler_and_no_home() {
     }
 }
 
-#[test]
 fn a_home_that_is_read_only_is_not_in_the_way() {
     let alone = Alone::new("alone-read-only");
     let home = alone.dir.join("home");
@@ -193,7 +196,6 @@ fn a_home_that_is_read_only_is_not_in_the_way() {
     fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-#[test]
 fn a_planted_cache_is_refused() {
     let alone = Alone::new("alone-planted");
     let planted = alone.private_cache();
@@ -208,7 +210,6 @@ fn a_planted_cache_is_refused() {
     );
 }
 
-#[test]
 fn the_version_says_what_the_command_is_for() {
     let told = run(&mut snowc(&["--version"]), RUN_LIMIT).unwrap().out;
     let first = format!("snowc {}", env!("CARGO_PKG_VERSION"));

@@ -1,15 +1,40 @@
 //! The command itself: options, messages, exit statuses, the cache.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{folder, report, root, snowc, Ran, Unfinished, BUILD_LIMIT};
+use crate::support::{folder, report, root, snowc, Ran, Unfinished, BUILD_LIMIT};
+
+tests![
+    wrong_usage_is_status_2,
+    an_unknown_stage_is_wrong_usage_and_lists_the_stages,
+    explain_says_what_a_code_means,
+    a_command_that_cannot_be_carried_out_is_c0002,
+    warnings_fail_a_check_only_when_they_are_denied,
+    json_says_what_to_change_for_a_warning,
+    errors_are_not_buried_under_warnings,
+    a_path_that_leads_nowhere_is_said_with_what_may_be_meant,
+    a_folder_without_main_is_said_plainly,
+    errors_name_the_place_and_end_with_status_1,
+    it_works_from_another_directory,
+    a_built_program_needs_nothing,
+    arguments_and_exit_status_pass_through,
+    a_crash_of_main_is_status_1_and_names_the_line,
+    without_a_c_compiler_it_says_so,
+    the_sanitizer_says_which_runtime_it_needs,
+    tests_are_found_filtered_and_counted,
+    the_harness_reports_a_failed_test_once,
+    a_test_that_hangs_fails_by_its_deadline_and_hides_no_other,
+    a_project_that_cannot_be_built_hides_no_other,
+    no_run_only_builds,
+    cut_off_programs_give_errors,
+    the_library_is_listed_as_programs_may_name_it,
+    a_reader_that_has_enough_of_a_dump_is_no_fault,
+];
 
 fn run(command: &mut Command) -> Result<Ran, Unfinished> {
-    support::run(command, BUILD_LIMIT)
+    crate::support::run(command, BUILD_LIMIT)
 }
 
 fn call(arguments: &[&str]) -> Ran {
@@ -29,7 +54,6 @@ fn project(name: &str, files: &[(&str, &str)]) -> String {
 
 const HELLO: &str = "fn main() do\n  println(\"hello\")\nend\n";
 
-#[test]
 fn wrong_usage_is_status_2() {
     assert_eq!(call(&[]).status, 2);
     assert_eq!(call(&["frobnicate"]).status, 2);
@@ -37,7 +61,6 @@ fn wrong_usage_is_status_2() {
     assert!(call(&["--version"]).out.starts_with("snowc "));
 }
 
-#[test]
 fn an_unknown_stage_is_wrong_usage_and_lists_the_stages() {
     let ran = call(&["check", "--dump=nonsense", "."]);
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
@@ -46,7 +69,6 @@ fn an_unknown_stage_is_wrong_usage_and_lists_the_stages() {
     }
 }
 
-#[test]
 fn explain_says_what_a_code_means() {
     let ran = call(&["explain", "e0042"]);
     assert_eq!(ran.status, 0);
@@ -60,7 +82,6 @@ fn explain_says_what_a_code_means() {
     );
 }
 
-#[test]
 fn a_command_that_cannot_be_carried_out_is_c0002() {
     let ran = call(&["check", "--json", "no/such/folder"]);
     assert_eq!(ran.status, 1);
@@ -72,7 +93,6 @@ fn a_command_that_cannot_be_carried_out_is_c0002() {
 
 const IGNORES: &str = "fn main() do\n  let unused = 1\n  println(\"hello\")\nend\n";
 
-#[test]
 fn warnings_fail_a_check_only_when_they_are_denied() {
     let dir = project("warned", &[("main.snow", IGNORES)]);
     let ran = call(&["check", &dir]);
@@ -89,7 +109,6 @@ fn warnings_fail_a_check_only_when_they_are_denied() {
     assert_eq!(call(&["check", "--deny-warnings", &dir]).status, 0);
 }
 
-#[test]
 fn json_says_what_to_change_for_a_warning() {
     let dir = project("edits", &[("main.snow", IGNORES)]);
     let ran = call(&["check", "--json", &dir]);
@@ -99,7 +118,6 @@ fn json_says_what_to_change_for_a_warning() {
     assert!(ran.err.contains(&edits), "{}", ran.err);
 }
 
-#[test]
 fn errors_are_not_buried_under_warnings() {
     let text = "import Map\n\nfn idle() = 1\n\nfn main() do\n  let n = 1\n  println(mesage)\nend\n";
     let dir = project("buried", &[("main.snow", text)]);
@@ -108,7 +126,6 @@ fn errors_are_not_buried_under_warnings() {
     assert!(!ran.err.contains("warning"), "{}", ran.err);
 }
 
-#[test]
 fn a_path_that_leads_nowhere_is_said_with_what_may_be_meant() {
     let dir = project("nowhere", &[("server.snow", HELLO)]);
     let said = |command: &str, path: &str| {
@@ -132,7 +149,6 @@ fn a_path_that_leads_nowhere_is_said_with_what_may_be_meant() {
     assert!(err.contains("server_test.snow"), "{err}");
 }
 
-#[test]
 fn a_folder_without_main_is_said_plainly() {
     let dir = project("no-main-file", &[("other.snow", HELLO)]);
     let ran = call(&["run", &dir]);
@@ -152,7 +168,6 @@ fn a_folder_without_main_is_said_plainly() {
     assert!(ran.err.contains("main"), "{}", ran.err);
 }
 
-#[test]
 fn errors_name_the_place_and_end_with_status_1() {
     let dir = project(
         "errors",
@@ -188,7 +203,6 @@ fn errors_name_the_place_and_end_with_status_1() {
     assert!(ran.err.lines().last().unwrap().contains("C0001"));
 }
 
-#[test]
 fn it_works_from_another_directory() {
     let dir = project(
         "elsewhere",
@@ -207,7 +221,6 @@ fn it_works_from_another_directory() {
     assert_eq!((ran.status, ran.out.as_str()), (0, "HI\n"), "{}", ran.err);
 }
 
-#[test]
 fn a_built_program_needs_nothing() {
     let dir = project("alone", &[("main.snow", HELLO)]);
     let program = Path::new(&dir).join("out");
@@ -227,7 +240,6 @@ fn a_built_program_needs_nothing() {
     );
 }
 
-#[test]
 fn arguments_and_exit_status_pass_through() {
     let dir = project(
         "through",
@@ -245,7 +257,6 @@ fn arguments_and_exit_status_pass_through() {
     );
 }
 
-#[test]
 fn a_crash_of_main_is_status_1_and_names_the_line() {
     let dir = project(
         "crash",
@@ -268,7 +279,6 @@ fn a_crash_of_main_is_status_1_and_names_the_line() {
     );
 }
 
-#[test]
 fn without_a_c_compiler_it_says_so() {
     let dir = project("no-cc", &[("main.snow", HELLO)]);
     let ran = run(snowc(&["run", &dir]).env("CC", "/no/such/cc")).unwrap();
@@ -280,7 +290,6 @@ fn without_a_c_compiler_it_says_so() {
     );
 }
 
-#[test]
 fn the_sanitizer_says_which_runtime_it_needs() {
     let dir = project("sanitize", &[("main.snow", HELLO)]);
     let ran = run(snowc(&["run", "--sanitize", &dir]).env_remove("SNOW_RUNTIME")).unwrap();
@@ -291,7 +300,6 @@ fn the_sanitizer_says_which_runtime_it_needs() {
     );
 }
 
-#[test]
 fn tests_are_found_filtered_and_counted() {
     let dir = project(
         "with-tests",
@@ -346,7 +354,6 @@ fn passed_and_failed(status: i32, out: &str) -> (u64, u64) {
     (conclusion.num_passed, conclusion.num_failed)
 }
 
-#[test]
 fn the_harness_reports_a_failed_test_once() {
     let both = "ok      A: one\nFAILED  A: two\n        no\n";
     let told = |closing: &str| format!("{both}{closing}\n");
@@ -362,7 +369,6 @@ fn the_harness_reports_a_failed_test_once() {
     assert_eq!(passed_and_failed(0, "0 passed, 0 failed\n"), (0, 1));
 }
 
-#[test]
 fn a_test_that_hangs_fails_by_its_deadline_and_hides_no_other() {
     let hanging =
         "test \"first\" do\n  assert true\nend\n\ntest \"hangs\" do\n  receive do\n    () -> ()\n  end\nend\n\n\
@@ -378,7 +384,6 @@ fn a_test_that_hangs_fails_by_its_deadline_and_hides_no_other() {
     assert_eq!((ran.status, ran.out.as_str()), (1, expected), "{}", ran.err);
 }
 
-#[test]
 fn a_project_that_cannot_be_built_hides_no_other() {
     let right = "test \"right\" do\n  assert true\nend\n";
     let broken = "test \"broken\" do\n  assert tru\nend\n";
@@ -415,7 +420,6 @@ fn a_project_that_cannot_be_built_hides_no_other() {
     );
 }
 
-#[test]
 fn no_run_only_builds() {
     let wrong = "test \"wrong\" do\n  assert false\nend\n";
     let dir = project("no-run", &[("main.snow", HELLO), ("some_test.snow", wrong)]);
@@ -435,7 +439,6 @@ fn no_run_only_builds() {
     }
 }
 
-#[test]
 fn cut_off_programs_give_errors() {
     let whole = fs::read_to_string(root().join("examples/echo/main.snow")).unwrap();
     let dir = project("cut", &[]);
@@ -457,7 +460,6 @@ fn cut_off_programs_give_errors() {
     }
 }
 
-#[test]
 fn the_library_is_listed_as_programs_may_name_it() {
     let source = "fn main() do\n  ()\nend\n";
     let ran = call(&[
@@ -483,7 +485,6 @@ fn the_library_is_listed_as_programs_may_name_it() {
     assert!(!has("fn Map.position"), "private");
 }
 
-#[test]
 fn a_reader_that_has_enough_of_a_dump_is_no_fault() {
     let hello = project("enough", &[("main.snow", HELLO)]);
     let mut command = snowc(&["check", "--dump=public", &hello]);

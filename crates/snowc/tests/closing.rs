@@ -1,11 +1,10 @@
 //! What SIGTERM does to a program with supervisors: `tests/servers/closing` says which child is
 //! stopped when.
 
-mod support;
+use crate::support::running::Running;
 
-use support::running::Running;
+tests![supervisors_close_their_children_in_order,];
 
-#[test]
 fn supervisors_close_their_children_in_order() {
     let program = Running::start("tests/servers/closing", &[]);
     assert_eq!(program.out.next().as_deref(), Some("ready"));

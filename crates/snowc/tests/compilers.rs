@@ -1,14 +1,23 @@
 //! C compilers that do not do their work: the command says so in their words, and does not take the
 //! blame.
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{folder, run, snowc, Ran, BUILD_LIMIT};
+use crate::support::{folder, run, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    one_that_is_not_there,
+    one_that_fails_and_says_nothing,
+    one_that_fails_with_words,
+    one_that_makes_nothing,
+    one_that_has_no_space,
+    one_that_compiles_and_cannot_link,
+    a_quick_linker_that_does_not_work_is_not_in_the_way,
+    a_cache_that_cannot_be_written,
+];
 
 /// A folder with a program and an empty cache.
 struct Scene {
@@ -52,7 +61,6 @@ fn refused(ran: &Ran, parts: &[&str]) {
     assert!(!ran.err.contains("bug in snowc"), "{}", ran.err);
 }
 
-#[test]
 fn one_that_is_not_there() {
     let scene = Scene::new("cc-missing");
     refused(
@@ -62,7 +70,6 @@ fn one_that_is_not_there() {
     refused(&scene.build(&scene.dir), &["cannot be started"]);
 }
 
-#[test]
 fn one_that_fails_and_says_nothing() {
     let scene = Scene::new("cc-false");
     refused(
@@ -71,7 +78,6 @@ fn one_that_fails_and_says_nothing() {
     );
 }
 
-#[test]
 fn one_that_fails_with_words() {
     let scene = Scene::new("cc-words");
     let words = "the licence server cannot be reached";
@@ -84,7 +90,6 @@ fn one_that_fails_with_words() {
     refused(&scene.build(&compiler), &["does not work", words]);
 }
 
-#[test]
 fn one_that_makes_nothing() {
     let scene = Scene::new("cc-true");
     refused(
@@ -93,7 +98,6 @@ fn one_that_makes_nothing() {
     );
 }
 
-#[test]
 fn one_that_has_no_space() {
     let scene = Scene::new("cc-space");
     // Small files still fit, so that an empty program would compile.
@@ -105,7 +109,6 @@ fn one_that_has_no_space() {
     refused(&scene.build(&compiler), &["could not do its work", words]);
 }
 
-#[test]
 fn one_that_compiles_and_cannot_link() {
     let scene = Scene::new("cc-link");
     let script = "case \" $* \" in *' -c '*) exec cc \"$@\";; esac\n\
@@ -118,7 +121,6 @@ fn one_that_compiles_and_cannot_link() {
     );
 }
 
-#[test]
 fn a_quick_linker_that_does_not_work_is_not_in_the_way() {
     let scene = Scene::new("cc-quick");
     let tried = scene.dir.join("tried");
@@ -143,7 +145,6 @@ fn a_quick_linker_that_does_not_work_is_not_in_the_way() {
     assert_eq!(ran.out, "hello\n");
 }
 
-#[test]
 fn a_cache_that_cannot_be_written() {
     let scene = Scene::new("cc-cache");
     fs::write(scene.dir.join("cache"), "a file").unwrap();

@@ -4,14 +4,18 @@
 //! over none. Out: the same as the recursion of generated code, byte for byte. And: a process that
 //! is allowed little address space loses the actors that ask for too much, and no others.
 
-mod support;
-
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use support::{compare, folder, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
+use crate::support::{compare, folder, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
+
+tests![
+    the_runtime_walks_over_values_as_generated_code_does,
+    a_frame_larger_than_what_guards_a_stack_is_an_overflow_like_any_other,
+    who_asks_for_more_memory_than_there_is_ends_alone,
+];
 
 /// A C compiler that is given one option more, the last.
 fn compiler(folder: &std::path::Path, option: &str) -> PathBuf {
@@ -22,7 +26,6 @@ fn compiler(folder: &std::path::Path, option: &str) -> PathBuf {
     path
 }
 
-#[test]
 fn the_runtime_walks_over_values_as_generated_code_does() {
     let folder = folder("depth");
     // No walk over a value recurses.
@@ -50,7 +53,6 @@ fn the_runtime_walks_over_values_as_generated_code_does() {
 /// the page behind a stack and what a check leaves free before it.
 const NAMES: usize = 1500;
 
-#[test]
 fn a_frame_larger_than_what_guards_a_stack_is_an_overflow_like_any_other() {
     let folder = folder("wide");
     let mut source = String::from("fn wide(n :: Int) -> Int do\n");
@@ -78,7 +80,6 @@ fn a_frame_larger_than_what_guards_a_stack_is_an_overflow_like_any_other() {
     );
 }
 
-#[test]
 fn who_asks_for_more_memory_than_there_is_ends_alone() {
     let program = folder("small_space").join("program");
     let program = program.to_str().expect("paths of tests are text");

@@ -1,12 +1,17 @@
 //! `snowc doc`: where pages go, and what is said instead of them.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{folder, run, snowc, Ran, RUN_LIMIT};
+use crate::support::{folder, run, snowc, Ran, RUN_LIMIT};
+
+tests![
+    a_project_has_pages_and_a_dead_link_a_place,
+    files_of_people_are_never_touched,
+    a_project_with_errors_has_no_pages,
+    without_a_path_it_is_the_library,
+];
 
 const SHOP: &str = "##! A shop.\n\n## What it costs; see [`List`](Main.nothing).\n\
                     pub fn price(count :: Int) -> Int = count * 3\n\n\
@@ -36,7 +41,6 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-#[test]
 fn a_project_has_pages_and_a_dead_link_a_place() {
     let dir = project("doc_project", SHOP);
     let ran = call(&dir, &["doc", "shop", "-o", "out/pages"]);
@@ -63,7 +67,6 @@ fn a_project_has_pages_and_a_dead_link_a_place() {
     assert!(!dir.join("elsewhere").exists());
 }
 
-#[test]
 fn files_of_people_are_never_touched() {
     let dir = project("doc_foreign", SHOP);
     let before = files(&dir);
@@ -85,7 +88,6 @@ fn files_of_people_are_never_touched() {
     assert_eq!(files(&dir), before);
 }
 
-#[test]
 fn a_project_with_errors_has_no_pages() {
     let wrong = SHOP.replace("count * 3", "\"three\"");
     let dir = project("doc_wrong", &wrong);
@@ -99,7 +101,6 @@ fn a_project_with_errors_has_no_pages() {
     assert!(!dir.join("out").exists());
 }
 
-#[test]
 fn without_a_path_it_is_the_library() {
     let dir = folder("doc_library");
     let ran = call(&dir, &["doc", "-o", "out", "--deny-warnings"]);

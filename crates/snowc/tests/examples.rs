@@ -1,19 +1,17 @@
 //! Every example is built and run: those that end must print what their `expected.txt` says,
 //! servers must serve.
 
-mod support;
-
 use std::fs;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use support::client::Client;
-use support::running::Running;
-use support::{build_and_run, compare, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
+use crate::support::client::Client;
+use crate::support::running::Running;
+use crate::support::{build_and_run, compare, root, run, snowc, BUILD_LIMIT, RUN_LIMIT};
+use libtest_mimic::{Failed, Trial};
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// The tests of each example.
+pub(crate) fn trials() -> Vec<Trial> {
     let mut names: Vec<String> = fs::read_dir(root().join("examples"))
         .expect("examples is there")
         .flatten()
@@ -36,7 +34,7 @@ fn main() {
         "tls_echo" => Trial::test("tls_echo", || Ok(tls_echo()?)),
         _ => Trial::test(name.clone(), move || prints_what_it_should(&name)),
     });
-    libtest_mimic::run(&arguments, trials.chain(warnings).collect()).exit();
+    trials.chain(warnings).collect()
 }
 
 fn has_no_warnings(name: &str) -> Result<(), Failed> {

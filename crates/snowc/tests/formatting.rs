@@ -1,21 +1,28 @@
 //! `snowc fmt`: which files it takes, what it writes and says, and when it fails.
 
-mod support;
-
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use support::{folder, snowc, Ran, BUILD_LIMIT};
+use crate::support::{folder, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    a_folder_with_all_that_is_below_it,
+    check_lists_what_differs_and_changes_nothing,
+    pages_have_their_blocks_laid_out,
+    a_file_with_an_error_is_left_alone_and_hides_no_other,
+    what_is_not_there_is_said_before_anything_changes,
+    standard_input_becomes_standard_output,
+];
 
 const UGLY: &str = "fn main() do println(  \"a\" ) end\n";
 const NEAT: &str = "fn main() do\n  println(\"a\")\nend\n";
 const WRONG: &str = "fn main() do\n  let x = (1\nend\n";
 
 fn call(arguments: &[&str]) -> Ran {
-    support::run(&mut snowc(arguments), BUILD_LIMIT).expect("the command ends")
+    crate::support::run(&mut snowc(arguments), BUILD_LIMIT).expect("the command ends")
 }
 
 /// Writes files below a new folder.
@@ -33,7 +40,6 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-#[test]
 fn a_folder_with_all_that_is_below_it() {
     let files = [
         ("main.snow", UGLY),
@@ -72,7 +78,6 @@ fn a_folder_with_all_that_is_below_it() {
     );
 }
 
-#[test]
 fn check_lists_what_differs_and_changes_nothing() {
     let dir = project("fmt-check", &[("main.snow", UGLY), ("neat.snow", NEAT)]);
     let ran = call(&["fmt", "--check", &shown(&dir)]);
@@ -91,7 +96,6 @@ fn page(block: &str) -> String {
     format!("# Title  \n\n*  prose\n\n```snow\n{block}```\n\n```text\n{UGLY}```\n")
 }
 
-#[test]
 fn pages_have_their_blocks_laid_out() {
     let (ugly, neat) = (page(UGLY), page(NEAT));
     let files = [
@@ -119,7 +123,6 @@ fn pages_have_their_blocks_laid_out() {
     assert_eq!(said, (0, "4 files formatted already\n"));
 }
 
-#[test]
 fn a_file_with_an_error_is_left_alone_and_hides_no_other() {
     let dir = project("fmt-wrong", &[("a.snow", WRONG), ("main.snow", UGLY)]);
     let ran = call(&["fmt", &shown(&dir)]);
@@ -131,7 +134,6 @@ fn a_file_with_an_error_is_left_alone_and_hides_no_other() {
     assert_eq!(fs::read_to_string(dir.join("main.snow")).unwrap(), NEAT);
 }
 
-#[test]
 fn what_is_not_there_is_said_before_anything_changes() {
     let dir = project("fmt-absent", &[("main.snow", UGLY)]);
     let main = dir.join("main.snow");
@@ -157,7 +159,6 @@ fn piped(arguments: &[&str], text: &str) -> (Option<i32>, String, String) {
     (ended.status.code(), text(ended.stdout), text(ended.stderr))
 }
 
-#[test]
 fn standard_input_becomes_standard_output() {
     assert_eq!(
         piped(&["fmt", "-"], UGLY),

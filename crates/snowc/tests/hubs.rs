@@ -4,18 +4,21 @@
 //! Programs cannot reach these actors, so the program is built with a copy of the library that can
 //! end them.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use support::client::Client;
-use support::launched::ended;
-use support::running::Running;
-use support::{folder, root, RUN_LIMIT};
+use crate::support::client::Client;
+use crate::support::launched::ended;
+use crate::support::running::Running;
+use crate::support::{folder, root, RUN_LIMIT};
+
+tests![
+    hub_and_registry_end_twice_under_load_and_no_client_notices,
+    a_server_that_gives_up_says_so_once_and_still_ends_in_order,
+];
 
 /// What the copy of the library has besides: functions that end actors by force.
 const WRECKERS: &str = r#"
@@ -131,7 +134,6 @@ fn connected(port: u16) -> Client {
     }
 }
 
-#[test]
 fn hub_and_registry_end_twice_under_load_and_no_client_notices() {
     let mut server = started();
     let port = server.port();
@@ -175,7 +177,6 @@ fn hub_and_registry_end_twice_under_load_and_no_client_notices() {
     assert_eq!(ended(&mut server.process), 0);
 }
 
-#[test]
 fn a_server_that_gives_up_says_so_once_and_still_ends_in_order() {
     let mut server = started();
     let port = server.port();

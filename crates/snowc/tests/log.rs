@@ -1,16 +1,18 @@
 //! What a program logs on standard error.
 
-mod support;
-
 use std::process::Command;
 
-use support::launched::built;
-use support::{run, RUN_LIMIT};
+use crate::support::launched::built;
+use crate::support::{run, RUN_LIMIT};
+
+tests![
+    lines_of_many_actors_are_whole,
+    the_report_of_a_crash_has_the_form_of_the_log,
+];
 
 /// Entries that `programs/logger.snow` writes in all.
 const ENTRIES: usize = 20 * 100;
 
-#[test]
 fn lines_of_many_actors_are_whole() {
     let program = built("crates/snowc/tests/programs/logger.snow");
     let ran = run(&mut Command::new(program), RUN_LIMIT).unwrap();
@@ -33,7 +35,6 @@ fn lines_of_many_actors_are_whole() {
     assert_eq!(whole + dropped, ENTRIES);
 }
 
-#[test]
 fn the_report_of_a_crash_has_the_form_of_the_log() {
     let program = built("crates/snowc/tests/programs/json_crash.snow");
     let ran = run(&mut Command::new(program), RUN_LIMIT).unwrap();

@@ -1,8 +1,6 @@
 //! `snowc lsp` through its standard streams: a project on the disk, messages that cannot be read,
 //! and how it ends.
 
-mod support;
-
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,8 +8,15 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
 
+use crate::support::{snowc, RUN_LIMIT};
 use serde_json::{json, Value};
-use support::{snowc, RUN_LIMIT};
+
+tests![
+    a_project_on_the_disk_is_checked_with_its_tests,
+    a_file_of_the_library_has_answers,
+    what_cannot_be_read_is_answered,
+    the_end_of_the_stream_ends_it,
+];
 
 /// A server that does not answer in [`RUN_LIMIT`] is ended, and its test fails.
 struct Client {
@@ -118,7 +123,7 @@ impl Client {
 }
 
 fn project(name: &str) -> PathBuf {
-    let folder = support::folder(name);
+    let folder = crate::support::folder(name);
     fs::create_dir_all(folder.join("app")).expect("a folder");
     let folder = folder.join("app").canonicalize().expect("a path");
     let write = |file: &str, text: &str| fs::write(folder.join(file), text).expect("written");
@@ -134,7 +139,6 @@ fn project(name: &str) -> PathBuf {
     folder
 }
 
-#[test]
 fn a_project_on_the_disk_is_checked_with_its_tests() {
     let folder = project("lsp-project");
     let (main, test) = (folder.join("main.snow"), folder.join("main_test.snow"));
@@ -184,9 +188,8 @@ fn place(uri: &str, text: &str, part: &str, behind: usize) -> Value {
     json!({"textDocument": {"uri": uri}, "position": position})
 }
 
-#[test]
 fn a_file_of_the_library_has_answers() {
-    let folder = support::folder("lsp-library");
+    let folder = crate::support::folder("lsp-library");
     let folder = folder.canonicalize().expect("a path");
     let text = "fn main() do\n  println(\"${List.reverse([1])}\")\nend\n";
     let main = folder.join("main.snow");
@@ -238,7 +241,6 @@ fn a_file_of_the_library_has_answers() {
     assert!(refused["error"]["message"].is_string(), "{refused}");
 }
 
-#[test]
 fn what_cannot_be_read_is_answered() {
     let mut client = Client::start();
     client.send_text("{\"jsonrpc\": ");
@@ -256,7 +258,6 @@ fn what_cannot_be_read_is_answered() {
     assert_eq!(client.status(), Some(1), "without a shutdown");
 }
 
-#[test]
 fn the_end_of_the_stream_ends_it() {
     let mut client = Client::start();
     client.initialize(Path::new("/nowhere"));

@@ -1,15 +1,24 @@
 //! What a server says on standard error to the people who run it: `tests/servers/words` makes the
 //! mistakes.
 
-mod support;
-
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::process::{ChildStderr, Stdio};
 use std::time::Duration;
 
-use support::{build_and_run, snowc, Guarded, RUN_LIMIT};
+use crate::support::{build_and_run, snowc, Guarded, RUN_LIMIT};
+
+tests![
+    a_foreign_origin_is_told_with_host_and_option,
+    what_the_application_did_wrong_is_told_to_it,
+    text_of_others_stays_in_its_line,
+    tls_on_the_plain_port_is_answered_and_told,
+    an_offer_of_subprotocols_that_is_not_answered_is_told_once,
+    refusals_of_one_status_and_different_kinds_have_a_limit_each,
+    a_certificate_that_a_pipe_never_delivers_is_told,
+    a_flood_of_one_kind_hides_nothing_and_is_counted,
+];
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -84,7 +93,6 @@ fn is_peer(word: &str) -> bool {
         .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-#[test]
 fn a_foreign_origin_is_told_with_host_and_option() {
     let mut server = Server::start();
     assert_eq!(server.get("/", "Origin: https://evil.example\r\n"), "403");
@@ -95,7 +103,6 @@ fn a_foreign_origin_is_told_with_host_and_option() {
     );
 }
 
-#[test]
 fn what_the_application_did_wrong_is_told_to_it() {
     let mut server = Server::start();
     for (path, words) in [
@@ -109,7 +116,6 @@ fn what_the_application_did_wrong_is_told_to_it() {
     }
 }
 
-#[test]
 fn text_of_others_stays_in_its_line() {
     let mut server = Server::start();
     // U+009B begins a command of terminals.
@@ -136,7 +142,6 @@ fn text_of_others_stays_in_its_line() {
     );
 }
 
-#[test]
 fn tls_on_the_plain_port_is_answered_and_told() {
     let mut server = Server::start();
     let hello = [
@@ -151,7 +156,6 @@ fn tls_on_the_plain_port_is_answered_and_told() {
     );
 }
 
-#[test]
 fn an_offer_of_subprotocols_that_is_not_answered_is_told_once() {
     let mut server = Server::start();
     for _ in 0..3 {
@@ -166,7 +170,6 @@ fn an_offer_of_subprotocols_that_is_not_answered_is_told_once() {
     assert!(server.line().starts_with("refused PEER with 500: "));
 }
 
-#[test]
 fn refusals_of_one_status_and_different_kinds_have_a_limit_each() {
     let mut server = Server::start();
     for _ in 0..FLOOD {
@@ -200,9 +203,8 @@ fn refusals_of_one_status_and_different_kinds_have_a_limit_each() {
     assert_eq!([written[0] + told[0], written[1] + told[1]], [FLOOD; 2]);
 }
 
-#[test]
 fn a_certificate_that_a_pipe_never_delivers_is_told() {
-    let pipe = support::folder("silent-pipe").join("certificate.pem");
+    let pipe = crate::support::folder("silent-pipe").join("certificate.pem");
     let path = std::ffi::CString::new(pipe.to_str().expect("text")).expect("no null byte");
     // SAFETY: the path ends with a null byte and lives across the call.
     let made = unsafe { libc::mkfifo(path.as_ptr(), 0o600) };
@@ -224,7 +226,6 @@ fn a_certificate_that_a_pipe_never_delivers_is_told() {
     assert!(ran.err.starts_with(&expected), "{}", ran.err);
 }
 
-#[test]
 fn a_flood_of_one_kind_hides_nothing_and_is_counted() {
     let mut server = Server::start();
     for _ in 0..FLOOD {

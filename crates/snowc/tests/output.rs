@@ -3,8 +3,6 @@
 //!
 //! `tests/servers/talker` prints 100 kB when it is told to, which is more than a pipe holds.
 
-mod support;
-
 use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,9 +10,25 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use support::client::Client;
-use support::launched::{built, ended, signal, through_shell, Launched};
-use support::{run, Guarded, RUN_LIMIT};
+use crate::support::client::Client;
+use crate::support::launched::{built, ended, signal, through_shell, Launched};
+use crate::support::{run, Guarded, RUN_LIMIT};
+
+tests![
+    clients_are_served_while_nothing_reads_the_output,
+    a_reader_that_comes_back_gets_all_output_and_the_number_of_lines_it_missed,
+    readers_that_went_away_stop_nothing,
+    a_full_disk_stops_nothing_and_is_told,
+    a_file_that_may_not_grow_stops_nothing_and_is_told,
+    descriptors_that_were_closed_are_the_null_device,
+    accepting_survives_running_out_of_files,
+    a_program_that_ends_or_crashes_waits_for_a_slow_reader,
+    a_program_with_a_stuck_reader_ends_at_a_signal,
+    both_streams_keep_their_order_in_one_pipe,
+    waiting_for_a_line_holds_no_worker_up,
+    a_file_that_does_not_come_holds_no_worker_up,
+    output_to_a_file_is_there_when_the_program_has_ended,
+];
 
 /// Bytes that one "print" puts on standard output.
 const PRINTED: usize = 100_000;
@@ -59,7 +73,6 @@ fn is_served(server: &Launched) {
     }
 }
 
-#[test]
 fn clients_are_served_while_nothing_reads_the_output() {
     let mut server = talker();
     let _printer = get_stuck(&server);
@@ -72,7 +85,6 @@ fn clients_are_served_while_nothing_reads_the_output() {
     );
 }
 
-#[test]
 fn a_reader_that_comes_back_gets_all_output_and_the_number_of_lines_it_missed() {
     let mut server = talker();
     let mut printer = get_stuck(&server);
@@ -109,7 +121,6 @@ fn a_reader_that_comes_back_gets_all_output_and_the_number_of_lines_it_missed() 
     );
 }
 
-#[test]
 fn readers_that_went_away_stop_nothing() {
     let mut server = talker();
     drop(server.process.0.stdout.take());
@@ -123,7 +134,6 @@ fn readers_that_went_away_stop_nothing() {
     assert_eq!(ended(&mut server.process), 0);
 }
 
-#[test]
 fn a_full_disk_stops_nothing_and_is_told() {
     let full = || {
         OpenOptions::new()
@@ -163,7 +173,6 @@ fn a_full_disk_stops_nothing_and_is_told() {
     );
 }
 
-#[test]
 fn a_file_that_may_not_grow_stops_nothing_and_is_told() {
     let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("limited.log");
     let mut server = Launched::start(|port| {
@@ -192,7 +201,6 @@ fn a_file_that_may_not_grow_stops_nothing_and_is_told() {
     );
 }
 
-#[test]
 fn descriptors_that_were_closed_are_the_null_device() {
     let mut server = Launched::start(|port| {
         through_shell(
@@ -218,7 +226,6 @@ fn descriptors_that_were_closed_are_the_null_device() {
     assert_eq!(ended(&mut server.process), 0);
 }
 
-#[test]
 fn accepting_survives_running_out_of_files() {
     let server = Launched::start(|port| {
         let program = built("tests/servers/talker");
@@ -238,7 +245,6 @@ fn accepting_survives_running_out_of_files() {
     server.connect_again();
 }
 
-#[test]
 fn a_program_that_ends_or_crashes_waits_for_a_slow_reader() {
     for (what, status) in [("", 0), ("crash", 1)] {
         let mut command = Command::new(built("crates/snowc/tests/programs/printer.snow"));
@@ -258,7 +264,6 @@ fn a_program_that_ends_or_crashes_waits_for_a_slow_reader() {
     }
 }
 
-#[test]
 fn a_program_with_a_stuck_reader_ends_at_a_signal() {
     // With the first number `println` itself waits, with the second only the end of the program.
     for count in ["100000", "4000"] {
@@ -281,7 +286,6 @@ fn a_program_with_a_stuck_reader_ends_at_a_signal() {
     }
 }
 
-#[test]
 fn both_streams_keep_their_order_in_one_pipe() {
     let program = built("crates/snowc/tests/programs/printer.snow");
     let ran = run(
@@ -298,7 +302,6 @@ fn both_streams_keep_their_order_in_one_pipe() {
     }
 }
 
-#[test]
 fn waiting_for_a_line_holds_no_worker_up() {
     let mut command = Command::new(built("crates/snowc/tests/programs/asker.snow"));
     command
@@ -323,9 +326,8 @@ fn waiting_for_a_line_holds_no_worker_up() {
     assert_eq!(ended(&mut program), 0);
 }
 
-#[test]
 fn a_file_that_does_not_come_holds_no_worker_up() {
-    let pipe = support::folder("silent-file").join("pipe");
+    let pipe = crate::support::folder("silent-file").join("pipe");
     let path = CString::new(pipe.to_str().unwrap()).unwrap();
     // SAFETY: the path ends with a null byte and lives across the call.
     assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
@@ -346,9 +348,8 @@ fn a_file_that_does_not_come_holds_no_worker_up() {
     assert_eq!(ended(&mut program), 0);
 }
 
-#[test]
 fn output_to_a_file_is_there_when_the_program_has_ended() {
-    let path = support::folder("output-to-a-file").join("out");
+    let path = crate::support::folder("output-to-a-file").join("out");
     let mut command = Command::new(built("crates/snowc/tests/programs/printer.snow"));
     command
         .args(["50000", ""])

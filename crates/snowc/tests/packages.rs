@@ -1,11 +1,19 @@
 //! What a program sees of the library, by where its files stand and how its modules are called.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
-use support::{folder, root, run, snowc, Ran};
+use crate::support::{folder, root, run, snowc, Ran};
+
+tests![
+    a_folder_named_like_one_of_the_library_is_the_programs,
+    a_program_called_like_the_librarys_tests_is_a_program,
+    a_test_named_after_a_module_of_the_library_does_not_see_its_private_functions,
+    a_programs_tests_see_its_opaque_types,
+    a_manifest_that_is_no_text_is_a_fault_of_the_manifest,
+    a_folder_in_the_place_of_the_manifest_is_a_fault_of_the_manifest,
+    a_manifest_that_cannot_be_parsed_says_how_lines_are_written,
+];
 
 /// Writes files below a folder and calls `snowc` on it.
 fn called(what: &str, name: &str, files: &[(&str, &str)]) -> Ran {
@@ -17,7 +25,7 @@ fn called(what: &str, name: &str, files: &[(&str, &str)]) -> Ran {
     }
     run(
         &mut snowc(&[what, &dir.display().to_string()]),
-        support::BUILD_LIMIT,
+        crate::support::BUILD_LIMIT,
     )
     .expect("the command ends")
 }
@@ -30,7 +38,6 @@ fn refused(ran: &Ran, finding: &str) {
 
 const OPENS_CONN: &str = "import Ws\n\npub fn actor_of(conn :: Ws.Conn) = conn.actor\n";
 
-#[test]
 fn a_folder_named_like_one_of_the_library_is_the_programs() {
     let main = "import Ws.Spy\n\nfn main() do\n  println(\"x\")\nend\n";
     let ran = called(
@@ -41,7 +48,6 @@ fn a_folder_named_like_one_of_the_library_is_the_programs() {
     refused(&ran, "`Conn` is opaque");
 }
 
-#[test]
 fn a_program_called_like_the_librarys_tests_is_a_program() {
     let toml = fs::read_to_string(root().join("stdlib/tests/snow.toml")).unwrap();
     let test = format!("{OPENS_CONN}\ntest \"nothing\" do\n  assert true\nend\n");
@@ -54,7 +60,6 @@ fn a_program_called_like_the_librarys_tests_is_a_program() {
     refused(&ran, "`Conn` is opaque");
 }
 
-#[test]
 fn a_test_named_after_a_module_of_the_library_does_not_see_its_private_functions() {
     let test =
         "test \"an answer for somebody else\" do\n  Job.await_until(Job.async(fn() -> 42 end), 1)\nend\n";
@@ -66,7 +71,6 @@ fn a_test_named_after_a_module_of_the_library_does_not_see_its_private_functions
     refused(&ran, "E0034");
 }
 
-#[test]
 fn a_programs_tests_see_its_opaque_types() {
     let money = "pub opaque struct Money do\n  cents :: Int\nend\n\npub fn none() -> Money = Money { cents: 0 }\n";
     let test = "import Money\n\ntest \"inside\" do\n  assert Money.none().cents == 0\n  \
@@ -87,10 +91,9 @@ fn with_manifest(name: &str, make: impl Fn(&Path)) -> Ran {
     fs::write(dir.join("main.snow"), "fn main() = ()\n").unwrap();
     make(&dir.join("snow.toml"));
     let mut command = snowc(&["check", &dir.display().to_string()]);
-    run(&mut command, support::BUILD_LIMIT).expect("the command ends")
+    run(&mut command, crate::support::BUILD_LIMIT).expect("the command ends")
 }
 
-#[test]
 fn a_manifest_that_is_no_text_is_a_fault_of_the_manifest() {
     let ran = with_manifest("manifest-bytes", |path| {
         fs::write(path, b"\xff\xfe").unwrap()
@@ -99,14 +102,12 @@ fn a_manifest_that_is_no_text_is_a_fault_of_the_manifest() {
     refused(&ran, "is not UTF-8");
 }
 
-#[test]
 fn a_folder_in_the_place_of_the_manifest_is_a_fault_of_the_manifest() {
     let ran = with_manifest("manifest-folder", |path| fs::create_dir_all(path).unwrap());
     refused(&ran, "error[C0003]");
     refused(&ran, "cannot read");
 }
 
-#[test]
 fn a_manifest_that_cannot_be_parsed_says_how_lines_are_written() {
     let ran = with_manifest("manifest-open", |path| {
         fs::write(path, "[package\n").unwrap()

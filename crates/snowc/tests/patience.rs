@@ -2,110 +2,41 @@
 //! peers that have gone end within their documented time. The rules themselves are tested by a
 //! clock that stands still, see `docs/ws-timers.md`.
 
-mod support;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{channel, Receiver};
 use std::time::{Duration, Instant};
 
-use libtest_mimic::{Arguments, Trial};
-use support::launched::built;
-use support::slow_client::{frame, Client, BINARY, CLOSE, PATIENCE, PING, PONG, TEXT};
-use support::Guarded;
+use crate::support::launched::built;
+use crate::support::slow_client::{frame, Client, BINARY, CLOSE, PATIENCE, PING, PONG, TEXT};
+use crate::support::Guarded;
 
 /// What a client's system buffers at least; the kernel doubles it.
 const SMALL_BUFFER: usize = 4096;
 const MB: usize = 1_000_000;
 
-/// Tests that wait at the same time. Most of each is waiting, and each waits for little more than
-/// what it is about: two seconds when that is a pong, one when it is a close.
-const TOGETHER: usize = 8;
-
-fn main() {
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert(TOGETHER);
-    let tests: &[(&str, fn())] = &[
-        // The longest one begins.
-        (
-            "a_process_that_stands_still_closes_nobody",
-            a_process_that_stands_still_closes_nobody,
-        ),
-        (
-            "a_request_that_comes_while_the_process_stands_still_is_in_time",
-            a_request_that_comes_while_the_process_stands_still_is_in_time,
-        ),
-        (
-            "a_slow_upload_is_a_sign_of_life",
-            a_slow_upload_is_a_sign_of_life,
-        ),
-        (
-            "a_slow_download_is_a_sign_of_life",
-            a_slow_download_is_a_sign_of_life,
-        ),
-        (
-            "a_pong_that_comes_while_a_callback_runs_is_in_time",
-            a_pong_that_comes_while_a_callback_runs_is_in_time,
-        ),
-        (
-            "what_was_sent_before_a_close_arrives_before_it",
-            what_was_sent_before_a_close_arrives_before_it,
-        ),
-        (
-            "what_the_system_holds_at_a_close_arrives_before_it",
-            what_the_system_holds_at_a_close_arrives_before_it,
-        ),
-        (
-            "messages_that_come_while_a_callback_sleeps_are_allowed",
-            messages_that_come_while_a_callback_sleeps_are_allowed,
-        ),
-        (
-            "a_flood_of_control_frames_puts_no_deadline_off",
-            a_flood_of_control_frames_puts_no_deadline_off,
-        ),
-        (
-            "long_and_short_messages_arrive_in_any_order",
-            long_and_short_messages_arrive_in_any_order,
-        ),
-        (
-            "a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest",
-            a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest,
-        ),
-        (
-            "a_burst_of_empty_frames_is_work_in_steps",
-            a_burst_of_empty_frames_is_work_in_steps,
-        ),
-        (
-            "a_callback_that_never_returns_is_ended_and_named",
-            a_callback_that_never_returns_is_ended_and_named,
-        ),
-        (
-            "a_client_that_is_killed_is_heard_as_1006",
-            a_client_that_is_killed_is_heard_as_1006,
-        ),
-        (
-            "a_client_that_is_stopped_for_ever_misses_its_pong",
-            a_client_that_is_stopped_for_ever_misses_its_pong,
-        ),
-        (
-            "a_client_that_takes_nothing_is_slow_after_stalled_within",
-            a_client_that_takes_nothing_is_slow_after_stalled_within,
-        ),
-        (
-            "a_client_behind_a_cut_network_misses_its_pong",
-            a_client_behind_a_cut_network_misses_its_pong,
-        ),
-    ];
-    let trials = tests.iter().map(|(name, test)| {
-        let test = *test;
-        Trial::test(*name, move || {
-            test();
-            Ok(())
-        })
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit();
-}
+// Most of each is waiting, and each waits for little more than what it is about: two seconds when
+// that is a pong, one when it is a close. The longest one begins.
+tests![
+    a_process_that_stands_still_closes_nobody,
+    a_request_that_comes_while_the_process_stands_still_is_in_time,
+    a_slow_upload_is_a_sign_of_life,
+    a_slow_download_is_a_sign_of_life,
+    a_pong_that_comes_while_a_callback_runs_is_in_time,
+    what_was_sent_before_a_close_arrives_before_it,
+    what_the_system_holds_at_a_close_arrives_before_it,
+    messages_that_come_while_a_callback_sleeps_are_allowed,
+    a_flood_of_control_frames_puts_no_deadline_off,
+    long_and_short_messages_arrive_in_any_order,
+    a_feed_drops_early_for_a_client_that_stops_reading_and_ends_with_the_latest,
+    a_burst_of_empty_frames_is_work_in_steps,
+    a_callback_that_never_returns_is_ended_and_named,
+    a_client_that_is_killed_is_heard_as_1006,
+    a_client_that_is_stopped_for_ever_misses_its_pong,
+    a_client_that_takes_nothing_is_slow_after_stalled_within,
+    a_client_behind_a_cut_network_misses_its_pong,
+];
 
 /// `tests/servers/patience`, running, and the lines that it prints.
 struct Server {

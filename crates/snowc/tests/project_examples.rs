@@ -1,11 +1,16 @@
 //! `snowc test` runs the examples in the doc comments of a project's modules.
 
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
-use support::{folder, snowc, Ran, BUILD_LIMIT};
+use crate::support::{folder, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    examples_pass_and_fail_in_their_lines,
+    a_file_that_is_no_test_file_runs_its_examples_alone,
+    a_file_without_examples_is_told_where_tests_stand,
+    an_example_that_does_not_compile_is_an_error_in_its_line,
+];
 
 const MAIN: &str = "import Shop\n\nfn main() do\n  println(\"${Shop.price(1)}\")\nend\n";
 
@@ -18,10 +23,9 @@ fn project(name: &str, shop: &str) -> PathBuf {
 
 fn tested(dir: &std::path::Path) -> Ran {
     let path = dir.display().to_string();
-    support::run(&mut snowc(&["test", "--jobs", "1", &path]), BUILD_LIMIT).expect("it ends")
+    crate::support::run(&mut snowc(&["test", "--jobs", "1", &path]), BUILD_LIMIT).expect("it ends")
 }
 
-#[test]
 fn examples_pass_and_fail_in_their_lines() {
     let shop = "\
 ##! Prices, in cents.
@@ -77,7 +81,6 @@ fn tested_file(dir: &std::path::Path, file: &str) -> Ran {
     tested(&dir.join(file))
 }
 
-#[test]
 fn a_file_that_is_no_test_file_runs_its_examples_alone() {
     let shop = "## Costs.\n##\n##     price(2)   #=> 600\npub fn price(count :: Int) -> Int = \
                 count * 300\n";
@@ -97,7 +100,6 @@ fn a_file_that_is_no_test_file_runs_its_examples_alone() {
     assert_eq!(ran.status, 0);
 }
 
-#[test]
 fn a_file_without_examples_is_told_where_tests_stand() {
     let dir = project(
         "examples-none",
@@ -118,7 +120,6 @@ fn a_file_without_examples_is_told_where_tests_stand() {
     assert!(ran.err.contains("is not a Snow file"), "{}", ran.err);
 }
 
-#[test]
 fn an_example_that_does_not_compile_is_an_error_in_its_line() {
     let shop = "## Costs.\n##\n##     price(\"two\")   #=> 600\npub fn price(count :: Int) -> Int = count\n";
     let dir = project("examples-wrong", shop);

@@ -1,11 +1,24 @@
 //! Projects: `snow.toml`, what they depend on, where they are found, and how one is begun.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{folder, run, snowc, Ran, BUILD_LIMIT};
+use crate::support::{folder, run, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    a_program_learns_the_folder_of_its_source,
+    two_files_of_one_module_are_refused,
+    what_is_wrong_with_a_manifest_is_said_with_its_line,
+    packages_have_modules_of_their_own,
+    packages_that_depend_on_each_other_are_refused,
+    a_module_named_like_a_dependency_is_refused,
+    a_package_inside_of_a_project_is_not_part_of_it,
+    without_a_path_the_project_around_is_meant,
+    without_a_project_around_the_command_says_so,
+    init_makes_a_project_that_passes,
+    init_takes_the_current_folder_and_leaves_what_is_there,
+    the_main_file_of_a_project_is_the_project,
+];
 
 /// Writes files below a new folder.
 fn files(name: &str, files: &[(&str, &str)]) -> PathBuf {
@@ -43,7 +56,6 @@ fn manifest(head: &str, dependencies: &str) -> String {
     format!("{head}{dependencies}\n")
 }
 
-#[test]
 fn a_program_learns_the_folder_of_its_source() {
     let text = "fn main() do\n  println(\"${Env.get(\"SNOW_PROJECT\")}\")\nend\n";
     let dir = files("told_folder", &[("app/main.snow", text)]);
@@ -57,7 +69,6 @@ fn a_program_learns_the_folder_of_its_source() {
     prints(&call(&dir.join("app"), &["run", "main.snow"]), &expected);
 }
 
-#[test]
 fn two_files_of_one_module_are_refused() {
     let one = "pub fn f() = 1\n";
     let dir = files(
@@ -74,7 +85,6 @@ fn two_files_of_one_module_are_refused() {
     );
 }
 
-#[test]
 fn what_is_wrong_with_a_manifest_is_said_with_its_line() {
     let package = "[package]\nname = \"app\"\nversion = \"1.0.0\"\n";
     let with = |rest: &str| format!("{package}{rest}\n");
@@ -151,7 +161,6 @@ fn what_is_wrong_with_a_manifest_is_said_with_its_line() {
     }
 }
 
-#[test]
 fn packages_have_modules_of_their_own() {
     let dir = files(
         "packages",
@@ -214,7 +223,6 @@ fn packages_have_modules_of_their_own() {
     );
 }
 
-#[test]
 fn packages_that_depend_on_each_other_are_refused() {
     let other = "[package]\nname = \"other\"\nversion = \"0.1.0\"\n\n[dependencies]\n";
     let dir = files(
@@ -243,7 +251,6 @@ fn packages_that_depend_on_each_other_are_refused() {
     );
 }
 
-#[test]
 fn a_module_named_like_a_dependency_is_refused() {
     let dir = files(
         "named-like",
@@ -264,7 +271,6 @@ fn a_module_named_like_a_dependency_is_refused() {
     );
 }
 
-#[test]
 fn a_package_inside_of_a_project_is_not_part_of_it() {
     let dir = files(
         "inside",
@@ -284,7 +290,6 @@ fn a_package_inside_of_a_project_is_not_part_of_it() {
     prints(&call(&dir.join("lib"), &["run"]), "hello\n");
 }
 
-#[test]
 fn without_a_path_the_project_around_is_meant() {
     let dir = files(
         "around",
@@ -314,7 +319,6 @@ fn without_a_path_the_project_around_is_meant() {
     );
 }
 
-#[test]
 fn without_a_project_around_the_command_says_so() {
     let dir = std::env::temp_dir().join(format!("snow-no-project-{}", std::process::id()));
     fs::create_dir_all(&dir).unwrap();
@@ -325,7 +329,6 @@ fn without_a_project_around_the_command_says_so() {
     fs::remove_dir_all(&dir).unwrap();
 }
 
-#[test]
 fn init_makes_a_project_that_passes() {
     let dir = folder("init");
     prints(
@@ -349,7 +352,6 @@ fn init_makes_a_project_that_passes() {
     refused(&call(&dir, &["init", "fresh-start"]), &["is there already"]);
 }
 
-#[test]
 fn init_takes_the_current_folder_and_leaves_what_is_there() {
     let dir = files("2nd place", &[(".gitignore", "mine\n"), ("notes.txt", "")]);
     prints(&call(&dir, &["init"]), "Created project 'snow2nd_place'\n");
@@ -363,7 +365,6 @@ fn init_takes_the_current_folder_and_leaves_what_is_there() {
     assert!(!dir.join("snow.toml").exists());
 }
 
-#[test]
 fn the_main_file_of_a_project_is_the_project() {
     let dir = files(
         "main-file",

@@ -5,14 +5,26 @@
 //! `#2`, … in the order of the reports. Out: a failure that shows the line and what was reported
 //! instead.
 
-mod support;
-
 use std::io::Read;
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
 
-use support::running::Running;
-use support::{build_and_run, root, RUN_LIMIT};
+use crate::support::running::Running;
+use crate::support::{build_and_run, root, RUN_LIMIT};
+
+tests![
+    a_main_that_another_actor_ended_says_why,
+    crashes_name_their_lines_in_development,
+    crashes_name_their_lines_in_release,
+    a_report_says_who_crashed_and_who_called,
+    the_owner_of_one_connection_names_its_peer,
+    a_peer_that_has_reset_the_connection_is_named,
+    long_lines_are_cut_and_say_how_much_they_had,
+    a_server_that_cannot_start_names_its_line_and_all_that_is_wrong,
+    a_flood_of_crashes_is_counted_and_hides_no_other,
+    slow_code_is_named_once_in_development,
+    slow_code_is_named_once_in_release,
+];
 
 /// Lines with marks, by number.
 fn marked(text: &str) -> Vec<usize> {
@@ -40,7 +52,6 @@ fn reported(name: &str, options: &[&str]) -> (String, String, String) {
     (path, text, ran.err)
 }
 
-#[test]
 fn a_main_that_another_actor_ended_says_why() {
     let (_, _, err) = reported("main_ended", &[]);
     let said = err.lines().filter(|line| line.starts_with("main ended: "));
@@ -74,17 +85,14 @@ fn crashes_name_their_lines(options: &[&str]) {
     assert!(!err.contains("stdlib/"), "a line of the library\n{err}");
 }
 
-#[test]
 fn crashes_name_their_lines_in_development() {
     crashes_name_their_lines(&[]);
 }
 
-#[test]
 fn crashes_name_their_lines_in_release() {
     crashes_name_their_lines(&["--release"]);
 }
 
-#[test]
 fn a_report_says_who_crashed_and_who_called() {
     let (path, text, err) = reported("identity", &[]);
     let lines = marked(&text);
@@ -115,7 +123,6 @@ fn a_report_says_who_crashed_and_who_called() {
     assert!(calls.matches(".snow:").count() <= 4, "{deep}");
 }
 
-#[test]
 fn the_owner_of_one_connection_names_its_peer() {
     let (_, _, err) = reported("peer", &[]);
     let report = err
@@ -125,7 +132,6 @@ fn the_owner_of_one_connection_names_its_peer() {
     assert!(report.contains(", peer 127.0.0.1:"), "{err}");
 }
 
-#[test]
 fn a_peer_that_has_reset_the_connection_is_named() {
     let server = Running::start("crates/snowc/tests/programs/reset.snow", &[]);
     let mut client = TcpStream::connect(("127.0.0.1", server.port())).expect("it listens");
@@ -161,7 +167,6 @@ fn reset(client: TcpStream) {
     assert_eq!(answer, 0, "the option can be set");
 }
 
-#[test]
 fn long_lines_are_cut_and_say_how_much_they_had() {
     let (path, text, err) = reported("long", &[]);
     let lines: Vec<&str> = err.lines().collect();
@@ -182,7 +187,6 @@ fn long_lines_are_cut_and_say_how_much_they_had() {
     );
 }
 
-#[test]
 fn a_server_that_cannot_start_names_its_line_and_all_that_is_wrong() {
     let (path, text, err) = reported("start", &[]);
     let expected = format!(
@@ -193,7 +197,6 @@ fn a_server_that_cannot_start_names_its_line_and_all_that_is_wrong() {
     assert!(err.contains(&expected), "{err}");
 }
 
-#[test]
 fn a_flood_of_crashes_is_counted_and_hides_no_other() {
     let (path, _, err) = reported("flood", &[]);
     let first = err.lines().next().unwrap_or_default();
@@ -229,12 +232,10 @@ fn slow_code_is_named_once(options: &[&str]) {
     }
 }
 
-#[test]
 fn slow_code_is_named_once_in_development() {
     slow_code_is_named_once(&[]);
 }
 
-#[test]
 fn slow_code_is_named_once_in_release() {
     slow_code_is_named_once(&["--release"]);
 }

@@ -3,12 +3,16 @@
 //! `docs/http-requests.md` for requests, and `docs/ws-timers.md` for what takes too long. That the tests pass is shown by
 //! `stdlib_tests.rs`, which runs them, and by the tests beside this one.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 
-use support::root;
+use crate::support::root;
+
+tests![
+    every_requirement_has_its_row,
+    every_requirement_has_a_test_with_its_id,
+    every_named_test_exists,
+];
 
 const REQUIREMENTS: &str = "docs/requirements.md";
 
@@ -53,7 +57,6 @@ fn file_and_title(text: &str) -> Option<(String, String)> {
     Some((file.to_owned(), title.strip_suffix('"')?.to_owned()))
 }
 
-#[test]
 fn every_requirement_has_its_row() {
     let expected: Vec<String> = FAMILIES
         .iter()
@@ -69,7 +72,6 @@ fn every_requirement_has_its_row() {
     );
 }
 
-#[test]
 fn every_requirement_has_a_test_with_its_id() {
     for (id, tests) in rows(REQUIREMENTS) {
         assert!(
@@ -79,7 +81,6 @@ fn every_requirement_has_a_test_with_its_id() {
     }
 }
 
-#[test]
 fn every_named_test_exists() {
     let mut files = BTreeMap::new();
     let pages = [

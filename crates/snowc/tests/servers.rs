@@ -1,13 +1,21 @@
 //! A server in Snow that is treated badly: crashing callbacks, thousands of connections. Nobody
 //! else notices, and afterwards the runtime holds no more than before.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
-use support::client::Client;
-use support::server::Server;
-use support::RUN_LIMIT;
+use crate::support::client::Client;
+use crate::support::server::Server;
+use crate::support::RUN_LIMIT;
+
+tests![
+    one_crash_of_a_hundred_disturbs_nobody,
+    an_idle_server_uses_no_processor,
+    ten_thousand_crashes_leave_memory_as_it_was,
+    ten_thousand_connections_give_everything_back,
+    memory_goes_back_after_a_hundred_large_messages,
+    peers_that_flood_and_never_read_cost_a_bounded_amount_and_delay_nobody,
+    members_that_never_read_delay_no_broadcast,
+];
 
 /// Crashes and connections of one test. CI's machines do some thousands a second.
 const TIMES: usize = 10_000;
@@ -17,7 +25,6 @@ const FLOOD: usize = 40_000_000;
 const ROUNDS: usize = 10;
 /// Bytes of growth in a round that mean nothing: ten for each crash.
 const NOISE: i64 = 10 * (TIMES / ROUNDS) as i64;
-#[test]
 fn one_crash_of_a_hundred_disturbs_nobody() {
     let server = Server::start();
     let mut clients: Vec<Client> = (0..100).map(|_| server.connect()).collect();
@@ -31,7 +38,6 @@ fn one_crash_of_a_hundred_disturbs_nobody() {
 }
 
 /// Nothing wakes up by itself: only letting time pass can show that.
-#[test]
 fn an_idle_server_uses_no_processor() {
     let server = Server::start();
     let mut clients: Vec<Client> = (0..10).map(|_| server.connect()).collect();
@@ -59,7 +65,6 @@ fn an_idle_server_uses_no_processor() {
     );
 }
 
-#[test]
 fn ten_thousand_crashes_leave_memory_as_it_was() {
     let server = Server::start();
     let mut witness = server.connect();
@@ -90,7 +95,6 @@ fn ten_thousand_crashes_leave_memory_as_it_was() {
     );
 }
 
-#[test]
 fn ten_thousand_connections_give_everything_back() {
     let server = Server::start();
     let mut witness = server.connect();
@@ -119,7 +123,6 @@ const LARGEST: usize = 16 << 20;
 /// Resident bytes that a server may keep of its peak.
 const KEPT: i64 = 64 << 20;
 
-#[test]
 fn memory_goes_back_after_a_hundred_large_messages() {
     let server = Server::start();
     let mut witness = server.connect();
@@ -165,7 +168,6 @@ fn hostile_bytes() -> [Vec<u8>; 3] {
     [ping.repeat(1000), text.repeat(1000), endless]
 }
 
-#[test]
 fn peers_that_flood_and_never_read_cost_a_bounded_amount_and_delay_nobody() {
     let server = Server::start();
     let mut witness = server.connect();
@@ -199,7 +201,6 @@ fn peers_that_flood_and_never_read_cost_a_bounded_amount_and_delay_nobody() {
     server.settles_at(&mut witness, settled);
 }
 
-#[test]
 fn members_that_never_read_delay_no_broadcast() {
     let server = Server::start();
     let mut witness = server.connect();

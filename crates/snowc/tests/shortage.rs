@@ -1,14 +1,19 @@
 //! A server that the system gives little memory: whoever asks for what is not there ends, and
 //! everybody else goes on.
 
-mod support;
-
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::client::Client;
-use support::launched::{built, ended, signal, through_shell, Launched};
-use support::{run, Ran, RUN_LIMIT};
+use crate::support::client::Client;
+use crate::support::launched::{built, ended, signal, through_shell, Launched};
+use crate::support::{run, Ran, RUN_LIMIT};
+
+tests![
+    unfinished_messages_beyond_memory_end_their_connections_and_no_others,
+    texts_beyond_memory_end_the_actors_that_use_them_and_no_others,
+    a_timer_that_the_system_refuses_is_one_line_of_the_log,
+    in_too_little_memory_a_program_says_so,
+];
 
 /// Bytes of a message that is never finished; the server takes messages of 16 MiB.
 const UNFINISHED: usize = 15 << 20;
@@ -44,7 +49,6 @@ fn counter(witness: &mut Client, index: usize) -> usize {
     number.expect("a counter").parse().expect("a number")
 }
 
-#[test]
 fn unfinished_messages_beyond_memory_end_their_connections_and_no_others() {
     let program = built("tests/servers/sturdy");
     let words = format!("ulimit -v {SPACE}; exec \"$0\" \"$@\"");
@@ -89,7 +93,6 @@ fn unfinished_messages_beyond_memory_end_their_connections_and_no_others() {
     assert_eq!(ended(&mut server.process), 0);
 }
 
-#[test]
 fn texts_beyond_memory_end_the_actors_that_use_them_and_no_others() {
     let program = built("crates/snowc/tests/programs/large_texts.snow");
     let words = "ulimit -v 700000; SNOW_ACTOR_MEMORY=500000000 exec \"$0\" \"$@\"";
@@ -108,7 +111,6 @@ fn texts_beyond_memory_end_the_actors_that_use_them_and_no_others() {
     assert_eq!(lines.last(), Some(&"end"));
 }
 
-#[test]
 fn a_timer_that_the_system_refuses_is_one_line_of_the_log() {
     let program = built("examples/hello");
     // A timer counts as a pending signal.
@@ -123,7 +125,6 @@ fn a_timer_that_the_system_refuses_is_one_line_of_the_log() {
 }
 
 /// Whatever the address space is, a program says all that it has to say, or why it cannot.
-#[test]
 fn in_too_little_memory_a_program_says_so() {
     let program = built("examples/hello");
     let usual = run(&mut Command::new(&program), RUN_LIMIT).expect("it ends");

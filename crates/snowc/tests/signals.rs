@@ -1,18 +1,26 @@
 //! Signals of the system to real processes: what ends a program in order, what stays ignored, what
 //! becomes a message, and how a server leaves.
 
-mod support;
-
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use support::client::Client;
-use support::launched::{built, ended, signal, through_shell, Launched};
-use support::running::Running;
-use support::{folder, root};
+use crate::support::client::Client;
+use crate::support::launched::{built, ended, signal, through_shell, Launched};
+use crate::support::running::Running;
+use crate::support::{folder, root};
 
-#[test]
+tests![
+    hangup_and_quit_end_a_program_in_order,
+    a_hangup_that_was_ignored_at_the_start_stays_ignored,
+    signals_that_the_parent_blocked_come_all_the_same,
+    signals_are_messages_to_the_actor_that_asked,
+    a_server_that_drains_on_exit_accepts_for_a_while_after_it_is_no_longer_ready,
+    rooms_serve_the_last_callbacks_of_a_server_that_stops,
+    rooms_go_on_while_a_server_that_is_to_end_still_accepts,
+    a_hangup_has_a_server_read_its_certificate_anew,
+];
+
 fn hangup_and_quit_end_a_program_in_order() {
     for (number, times) in [(libc::SIGHUP, 1), (libc::SIGHUP, 2), (libc::SIGQUIT, 1)] {
         let mut program = Running::start("tests/servers/closing", &[]);
@@ -28,7 +36,6 @@ fn hangup_and_quit_end_a_program_in_order() {
     }
 }
 
-#[test]
 fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
     let mut server = Launched::start(|port| {
         let program = built("tests/servers/talker");
@@ -67,7 +74,6 @@ fn blocking(command: &mut Command, signals: &'static [libc::c_int]) {
     unsafe { command.pre_exec(block) };
 }
 
-#[test]
 fn signals_that_the_parent_blocked_come_all_the_same() {
     for number in [libc::SIGTERM, libc::SIGHUP] {
         let mut server = Launched::start(|port| {
@@ -81,7 +87,6 @@ fn signals_that_the_parent_blocked_come_all_the_same() {
     }
 }
 
-#[test]
 fn signals_are_messages_to_the_actor_that_asked() {
     let mut program = Running::start("crates/snowc/tests/programs/signals.snow", &[]);
     assert_eq!(program.out.next().as_deref(), Some("ready"));
@@ -99,7 +104,6 @@ fn signals_are_messages_to_the_actor_that_asked() {
     assert_eq!(ended(&mut program.process), 0);
 }
 
-#[test]
 fn a_server_that_drains_on_exit_accepts_for_a_while_after_it_is_no_longer_ready() {
     let mut server = Running::start("tests/servers/leaver", &[]);
     let port = server.port();
@@ -121,7 +125,6 @@ fn member(port: u16, count: usize) -> Client {
     client
 }
 
-#[test]
 fn rooms_serve_the_last_callbacks_of_a_server_that_stops() {
     let mut server = Running::start("tests/servers/farewell", &[]);
     let port = server.port();
@@ -134,7 +137,6 @@ fn rooms_serve_the_last_callbacks_of_a_server_that_stops() {
     assert_eq!(ended(&mut server.process), 0);
 }
 
-#[test]
 fn rooms_go_on_while_a_server_that_is_to_end_still_accepts() {
     let mut server = Running::start("tests/servers/farewell", &["3000"]);
     let port = server.port();
@@ -150,7 +152,6 @@ fn rooms_go_on_while_a_server_that_is_to_end_still_accepts() {
     assert_eq!(ended(&mut server.process), 0);
 }
 
-#[test]
 fn a_hangup_has_a_server_read_its_certificate_anew() {
     for program in ["leaver", "pages"] {
         let files = folder(&format!("reload-on-hangup-{program}"));

@@ -1,12 +1,12 @@
 //! A process that stands still: the time counts as time in which nothing could be read.
 
-mod support;
-
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{snowc, Guarded, RUN_LIMIT};
+use crate::support::{snowc, Guarded, RUN_LIMIT};
+
+tests![a_wait_in_which_the_process_was_stopped_counts_as_busy,];
 
 /// How long the process stands still.
 const STILL: Duration = Duration::from_millis(300);
@@ -24,7 +24,6 @@ fn is_stopped(pid: u32) -> bool {
         .is_some_and(|rest| rest.starts_with('T'))
 }
 
-#[test]
 fn a_wait_in_which_the_process_was_stopped_counts_as_busy() {
     let mut command = snowc(&["run", "crates/snowc/tests/programs/stopped.snow"]);
     let mut program = Guarded(

@@ -3,8 +3,6 @@
 //! The C compiler waits at a gate, a pipe that the test opens, so that the build takes as long as
 //! the test wants.
 
-mod support;
-
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::fd::{FromRawFd, OwnedFd};
@@ -13,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{channel, Receiver};
 
-use support::{folder, snowc, Guarded, BUILD_LIMIT};
+use crate::support::{folder, snowc, Guarded, BUILD_LIMIT};
+
+tests![a_terminal_sees_a_long_build_and_a_pipe_does_not,];
 
 /// Back to the start of the line, and everything behind it gone.
 const CLEAR: &str = "\r\u{1b}[K";
@@ -72,7 +72,6 @@ fn waiting_compiler(dir: &Path) -> PathBuf {
     compiler
 }
 
-#[test]
 fn a_terminal_sees_a_long_build_and_a_pipe_does_not() {
     let dir = folder("terminal");
     let text = "fn unused() = 1\n\nfn main() do\n  println(\"hello\")\nend\n";

@@ -1,20 +1,32 @@
 //! `snowc test` for those who test an application: worlds, what is called at the end, options,
 //! reports of failed comparisons, and the line of progress.
 
-mod support;
-
 use std::fs;
 use std::io::Read;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::process::Stdio;
 
-use support::{folder, snowc, Ran, BUILD_LIMIT};
+use crate::support::{folder, snowc, Ran, BUILD_LIMIT};
+
+tests![
+    each_test_has_names_and_actors_of_its_own,
+    what_a_test_prints_is_shown_when_it_fails,
+    what_was_printed_is_shown_when_a_test_ends_the_program,
+    what_is_given_for_the_end_is_called_however_the_test_ends,
+    what_is_called_at_the_end_ends_nothing_else,
+    what_is_called_at_the_end_may_give_more,
+    a_failed_comparison_of_long_values_shows_where_they_differ,
+    fail_fast_starts_no_more_tests_after_a_failure,
+    a_filter_that_chooses_nothing_is_a_failure,
+    a_test_that_ends_the_program_is_a_failure,
+    progress_is_shown_on_a_terminal_only,
+];
 
 /// Runs the tests of a project with this one file of them.
 fn tests_of(name: &str, text: &str, options: &[&str]) -> Ran {
     let dir = project(name, text);
     let arguments = [&["test"], options, &[&dir]].concat();
-    support::run(&mut snowc(&arguments), BUILD_LIMIT).expect("the command ends")
+    crate::support::run(&mut snowc(&arguments), BUILD_LIMIT).expect("the command ends")
 }
 
 fn project(name: &str, text: &str) -> String {
@@ -25,7 +37,6 @@ fn project(name: &str, text: &str) -> String {
     dir.display().to_string()
 }
 
-#[test]
 fn each_test_has_names_and_actors_of_its_own() {
     let path = folder("worlds-file").join("pid");
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -62,7 +73,6 @@ end
     );
 }
 
-#[test]
 fn what_a_test_prints_is_shown_when_it_fails() {
     let text = "\
 test \"passes\" do
@@ -119,7 +129,6 @@ FAILED  SomeTest: fails
     }
 }
 
-#[test]
 fn what_was_printed_is_shown_when_a_test_ends_the_program() {
     let text = "\
 test \"ends it\" do
@@ -131,7 +140,6 @@ end
     assert!(ran.out.contains("printed before the end\n"), "{}", ran.out);
 }
 
-#[test]
 fn what_is_given_for_the_end_is_called_however_the_test_ends() {
     let dir = folder("ends-file");
     fs::create_dir_all(&dir).unwrap();
@@ -193,7 +201,6 @@ end
     );
 }
 
-#[test]
 fn what_is_called_at_the_end_ends_nothing_else() {
     let text = "\
 test \"1 ends its actor\" do
@@ -223,7 +230,6 @@ end
     }
 }
 
-#[test]
 fn what_is_called_at_the_end_may_give_more() {
     let dir = folder("more-ends-file");
     fs::create_dir_all(&dir).unwrap();
@@ -266,7 +272,6 @@ end
     );
 }
 
-#[test]
 fn a_failed_comparison_of_long_values_shows_where_they_differ() {
     let text = "\
 struct Line do
@@ -293,7 +298,6 @@ end
     assert!(ran.out.contains(short), "{}", ran.out);
 }
 
-#[test]
 fn fail_fast_starts_no_more_tests_after_a_failure() {
     let text = "\
 test \"1 passes\" do
@@ -320,7 +324,6 @@ end
     assert!(!ran.out.contains("3 is not run"), "{}", ran.out);
 }
 
-#[test]
 fn a_filter_that_chooses_nothing_is_a_failure() {
     let text = "test \"one\" do\n  assert true\nend\n";
     let ran = tests_of("nothing-chosen", text, &["--filter", "two"]);
@@ -333,7 +336,6 @@ fn a_filter_that_chooses_nothing_is_a_failure() {
     assert_eq!(ran.out, "0 passed, 0 failed\n");
 }
 
-#[test]
 fn a_test_that_ends_the_program_is_a_failure() {
     for status in [0, 1, 3] {
         let text = "\
@@ -363,7 +365,6 @@ end
     }
 }
 
-#[test]
 fn progress_is_shown_on_a_terminal_only() {
     let text = "test \"one\" do\n  assert true\nend\n";
     let piped = tests_of("progress", text, &[]);

@@ -127,3 +127,9 @@ fn a_comment_behind_a_value_is_no_part_of_it() {
         )],
     );
 }
+
+#[test]
+fn half_a_function_cannot_be_read() {
+    assert!(can_be_read("fn main() do\nend\n"));
+    assert!(!can_be_read("fn main("));
+}

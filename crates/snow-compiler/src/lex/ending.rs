@@ -31,17 +31,6 @@ pub struct Ending {
 }
 
 /// What is open where a text ends.
-///
-/// ```
-/// use snow_compiler::lex::{ending, Within};
-///
-/// let found = ending("println(\"a ${%{b | c");
-/// assert_eq!((found.within, found.closing.as_str()), (Within::Code, "}}\""));
-/// assert_eq!(found.code_from, 13);
-/// assert_eq!(ending("println(\"a ").within, Within::Text);
-/// assert_eq!(ending("\"${1}\" # b").within, Within::Comment);
-/// assert_eq!(ending("#= a =#").within, Within::Code);
-/// ```
 pub fn ending(text: &str) -> Ending {
     let lexer = lexer::read(text, FileId::default(), &[]);
     let within = match lexer.inside.last() {
@@ -71,5 +60,23 @@ pub fn ending(text: &str) -> Ending {
         text_from,
         code_from,
         suspect,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_where_a_text_ends() {
+        let found = ending("println(\"a ${%{b | c");
+        assert_eq!(
+            (found.within, found.closing.as_str()),
+            (Within::Code, "}}\"")
+        );
+        assert_eq!(found.code_from, 13);
+        assert_eq!(ending("println(\"a ").within, Within::Text);
+        assert_eq!(ending("\"${1}\" # b").within, Within::Comment);
+        assert_eq!(ending("#= a =#").within, Within::Code);
     }
 }

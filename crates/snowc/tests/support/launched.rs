@@ -1,26 +1,31 @@
 //! Programs that were built before, started with streams and limits of a test's own choice.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::client::Client;
 use super::{run, snowc, Guarded, BUILD_LIMIT, RUN_LIMIT};
 
-/// The program of a source, built once for each test binary.
+/// The program of a source, built once for each test binary. Whoever wants the same one meanwhile
+/// waits for it, and nobody else does.
 pub(crate) fn built(source: &str) -> PathBuf {
-    static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    static BUILT: Mutex<BTreeMap<String, Arc<Mutex<bool>>>> = Mutex::new(BTreeMap::new());
     let name = format!("built-{}", source.replace(['/', '.'], "-"));
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if !built.iter().any(|known| known == source) {
+    let mut all = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let one = Arc::clone(all.entry(source.to_string()).or_default());
+    drop(all);
+    let mut is_built = one.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*is_built {
         let path = program.to_str().expect("the path is text");
         let ran = run(&mut snowc(&["build", source, "-o", path]), BUILD_LIMIT);
         let ran = ran.unwrap_or_else(|why| panic!("{why}"));
         assert!(ran.status == 0, "{source}:\n{}{}", ran.out, ran.err);
-        built.push(source.to_string());
+        *is_built = true;
     }
     program
 }
