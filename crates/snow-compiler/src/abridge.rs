@@ -2,9 +2,10 @@
 //!
 //! A compiled function whose types are written is called by its signature, so its body is left out.
 //! A declaration that programs cannot name, and that no part which is left in names, is left out as
-//! a whole. In: the library, checked. Out: the parts of each file to be left out, in order. Names
-//! are compared as they are written: one too many keeps a part that nobody needs, and none that is
-//! needed goes.
+//! a whole. Modules that these parts mention stay needed: a struct is found by its fields and a method
+//! by its name, in all modules that a program needs. In: the library, checked. Out: what is left out
+//! of each file. Names are compared as they are written: one too many keeps a part that nobody
+//! needs, and none that is needed goes.
 
 mod declarations;
 
@@ -13,9 +14,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::ast::{FnItem, ImplItem, Item, ItemKind};
 use crate::hir::{FnId, Function, Program};
 use crate::lex::{self, TokenKind};
+use crate::needed::mentions;
 use crate::pipeline::Survey;
 use crate::resolve::is_internal;
-use crate::source::{FileId, LeftOut, Source, Sources, Span};
+use crate::source::{FileId, LeftOut, Name, Omission, Source, Sources, Span};
 use crate::types::Ty;
 
 use declarations::{constructors, names, Constructors};
@@ -30,7 +32,7 @@ pub(crate) fn left_out(
     sources: &Sources,
     survey: &Survey,
     is_compiled: impl Fn(FnId) -> bool,
-) -> Vec<(FileId, Vec<LeftOut>)> {
+) -> Vec<(FileId, Omission)> {
     let closed = closed_functions(&survey.program, is_compiled);
     let constructors = constructors(&survey.modules);
     let impl_modules = declarations::with_others_impls(sources, &survey.modules);
@@ -56,12 +58,22 @@ pub(crate) fn left_out(
             false => left_out.push(part(node.span, false)),
         }
     }
-    let mut parts: Vec<_> = parts.into_iter().collect();
-    parts.sort_unstable_by_key(|(file, _)| *file);
-    parts
-        .iter_mut()
-        .for_each(|(_, parts)| parts.sort_unstable_by_key(|part| part.start));
-    parts
+    let last_segment = |name: &str| name.rsplit('.').next().unwrap_or_default().to_string();
+    let modules: FxHashSet<_> = sources
+        .iter()
+        .map(|(_, source)| last_segment(&source.module))
+        .collect();
+    let omissions = survey.modules.iter().map(|(file, module)| {
+        let mut parts = parts.remove(file).unwrap_or_default();
+        parts.sort_unstable_by_key(|part| part.start);
+        let mentioned = mentions(module).filter(|name| modules.contains(*name));
+        let omission = Omission {
+            parts: parts.into(),
+            mentioned: mentioned.map(Name::from).collect(),
+        };
+        (*file, omission)
+    });
+    omissions.collect()
 }
 
 fn part(span: Span, is_body: bool) -> LeftOut {

@@ -75,7 +75,7 @@ pub(crate) fn parsing<'a>(
 }
 
 /// Names in a module that may be those of modules.
-fn mentions(module: &ast::Module) -> impl Iterator<Item = &str> {
+pub(crate) fn mentions(module: &ast::Module) -> impl Iterator<Item = &str> {
     let items = module.items.iter().filter_map(|item| match item.kind {
         ast::ItemKind::Service(_) => Some("Service"),
         ast::ItemKind::Supervisor(_) => Some("Supervisor"),

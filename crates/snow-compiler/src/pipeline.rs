@@ -13,7 +13,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lower::Roots;
 use crate::matches::tree::Decisions;
 use crate::needed::{needed, parsing};
-use crate::source::{FileId, LeftOut, Sources};
+use crate::source::{FileId, Omission, Sources};
 use crate::{abridge, ast, emit, hir, infer, lower, matches, optimize, resolve, types, warn};
 
 /// What to make.
@@ -366,7 +366,7 @@ pub struct Library {
     /// Its files.
     pub units: Vec<LibraryUnit>,
     /// What programs that take these need not read, for [`Sources::leave_out`].
-    pub left_out: Vec<(FileId, Vec<LeftOut>)>,
+    pub left_out: Vec<(FileId, Omission)>,
 }
 
 /// Compiles the library, ahead of any program. `sources` has nothing else.

@@ -24,5 +24,5 @@ use crate::source::{FileId, Sources};
 /// Cuts a file into tokens.
 pub fn tokens(sources: &Sources, file: FileId) -> Lexed {
     let source = sources.get(file);
-    lexer::run(&source.text, file, &source.left_out)
+    lexer::run(&source.text, file, &source.omission.parts)
 }

@@ -53,6 +53,7 @@ pub fn module(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
             "assert" => Some(Name::from("Difference")),
             _ => is_upper(name).then(|| Name::from(name)),
         })
+        .chain(source.omission.mentioned.iter().cloned())
         .collect();
     module.unknown_escapes = lexed.unknown_escapes.clone();
     module.written_dollars = lexed.written_dollars.clone();

@@ -57,8 +57,8 @@ pub struct Source {
     pub package: PackageId,
     /// The text.
     pub text: Arc<str>,
-    /// Parts of it that are not read, in order.
-    pub left_out: Arc<[LeftOut]>,
+    /// What is not read of it.
+    pub omission: Omission,
     line_starts: Arc<[u32]>,
 }
 
@@ -71,6 +71,16 @@ pub struct LeftOut {
     pub end: u32,
     /// It is the body of a function, from `do` or `=` on; else it is an item.
     pub is_body: bool,
+}
+
+/// What is not read of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Omission {
+    /// In order and apart.
+    pub parts: Arc<[LeftOut]>,
+    /// Modules that these parts mention, by the last segment. They are needed all the same: a
+    /// program may use what they declare without a name, as a field of a struct.
+    pub mentioned: Arc<[Name]>,
 }
 
 /// All files of one compilation.
@@ -95,23 +105,23 @@ impl Sources {
             has_tests,
             package: PackageId::default(),
             text,
-            left_out: Arc::default(),
+            omission: Omission::default(),
             line_starts,
         });
         FileId(self.files.len() as u32 - 1)
     }
 
-    /// Leaves parts of a file out, which are in order and apart. A body that is left out belongs to
-    /// a function whose types are written, and which needs no code.
-    pub fn leave_out(&mut self, file: FileId, parts: impl Into<Arc<[LeftOut]>>) {
-        self.files[file.0 as usize].left_out = parts.into();
+    /// Leaves parts of a file out. A body that is left out belongs to a function whose types are
+    /// written, and which needs no code.
+    pub fn leave_out(&mut self, file: FileId, omission: Omission) {
+        self.files[file.0 as usize].omission = omission;
     }
 
     /// The same files with nothing left out.
     pub fn whole(&self) -> Sources {
         let mut whole = self.clone();
         let files = whole.files.iter_mut();
-        files.for_each(|source| source.left_out = Arc::default());
+        files.for_each(|source| source.omission = Omission::default());
         whole
     }
 
@@ -122,7 +132,9 @@ impl Sources {
 
     /// Whether something is left out of a file.
     pub fn is_abridged(&self) -> bool {
-        self.files.iter().any(|source| !source.left_out.is_empty())
+        self.files
+            .iter()
+            .any(|source| !source.omission.parts.is_empty())
     }
 
     /// Adds a file that other sources have, too, and names it. Its text is shared.
@@ -135,7 +147,7 @@ impl Sources {
     pub fn replace(&mut self, file: FileId, text: Arc<str>) {
         let source = &mut self.files[file.0 as usize];
         source.line_starts = line_starts(&text);
-        source.left_out = Arc::default();
+        source.omission = Omission::default();
         source.text = text;
     }
 

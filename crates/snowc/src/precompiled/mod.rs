@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use snow_compiler::pipeline::{self, LibraryUnit, Precompiled};
-use snow_compiler::source::{LeftOut, Sources};
+use snow_compiler::source::{Omission, Sources};
 
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ pub(crate) struct Library {
     /// In the order of the files' names.
     files: Vec<File>,
     /// What is left out of sources, by their numbers among those of the library.
-    left_out: Vec<(usize, Arc<[LeftOut]>)>,
+    left_out: Vec<(usize, Omission)>,
     /// The files with their text, once one of them was asked for.
     units: Mutex<Option<Arc<Vec<LibraryUnit>>>>,
 }
@@ -112,9 +112,8 @@ impl Library {
                 ["needs", file] => {
                     files.last_mut()?.needs.insert(file.parse().ok()?);
                 }
-                ["leaves", source, ref parts @ ..] => {
-                    let parts = parts.iter().map(|word| table::left_out(word));
-                    left_out.push((source.parse().ok()?, parts.collect::<Option<_>>()?));
+                ["leaves", source, ref words @ ..] => {
+                    left_out.push((source.parse().ok()?, table::omission(words)?));
                 }
                 _ => return None,
             }
@@ -138,8 +137,8 @@ impl Library {
         let files = sources.iter().filter(|(_, source)| source.is_stdlib);
         let files: Vec<_> = files.map(|(file, _)| file).collect();
         let mut abridged = sources.clone();
-        for (source, parts) in &self.left_out {
-            abridged.leave_out(files[*source], parts.clone());
+        for (source, omission) in &self.left_out {
+            abridged.leave_out(files[*source], omission.clone());
         }
         abridged
     }
@@ -194,7 +193,7 @@ fn compile(sources: &Sources) -> Result<pipeline::Library, Failure> {
 mod tests {
     use super::*;
     use snow_compiler::pipeline::{Convention, Fingerprint, Known, Unit};
-    use snow_compiler::source::FileId;
+    use snow_compiler::source::{FileId, LeftOut};
 
     fn known(symbol: &str) -> Known {
         let convention = Convention {
@@ -240,9 +239,13 @@ mod tests {
             end,
             is_body,
         });
+        let omission = Omission {
+            parts: Arc::from(parts),
+            mentioned: ["Map".into(), "Time".into()].into(),
+        };
         let made = pipeline::Library {
             units: units.into(),
-            left_out: vec![(FileId(1), parts.to_vec())],
+            left_out: vec![(FileId(1), omission.clone())],
         };
         let library = Library::of_table(Sources::default(), &table(&made), None);
         let library = library.expect("a table");
@@ -258,7 +261,7 @@ mod tests {
         for (symbol, found) in library.functions.iter() {
             assert_eq!(*found, known(symbol));
         }
-        assert_eq!(library.left_out, [(1, Arc::from(parts))]);
+        assert_eq!(library.left_out, [(1, omission)]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use snow_compiler::pipeline::{Convention, Fingerprint, Known, Library};
-use snow_compiler::source::LeftOut;
+use snow_compiler::source::{LeftOut, Omission};
 
 use crate::cache::Key;
 
@@ -32,23 +32,41 @@ pub(crate) fn table(library: &Library) -> String {
             let _ = writeln!(text, "needs {file}");
         }
     }
-    for (source, parts) in &library.left_out {
+    for (source, omission) in &library.left_out {
         let _ = write!(text, "leaves {}", source.0);
-        for part in parts {
+        for part in &*omission.parts {
             let letter = if part.is_body { 'b' } else { 'i' };
             let _ = write!(text, " {letter}{:x}-{:x}", part.start, part.end);
+        }
+        for module in &*omission.mentioned {
+            let _ = write!(text, " m{module}");
         }
         text.push('\n');
     }
     text
 }
 
-/// A word of a source's line.
+/// What the words of a source's line say.
 #[allow(
     dead_code,
     reason = "the build script of this command writes tables only"
 )]
-pub(crate) fn left_out(word: &str) -> Option<LeftOut> {
+pub(crate) fn omission(words: &[&str]) -> Option<Omission> {
+    let is_module = |word: &&&str| word.starts_with('m');
+    let (modules, parts): (Vec<&str>, Vec<&str>) = words.iter().partition(is_module);
+    let parts = parts.into_iter().map(left_out);
+    let modules = modules.into_iter().map(|word| word[1..].into());
+    Some(Omission {
+        parts: parts.collect::<Option<Vec<_>>>()?.into(),
+        mentioned: modules.collect(),
+    })
+}
+
+#[allow(
+    dead_code,
+    reason = "the build script of this command writes tables only"
+)]
+fn left_out(word: &str) -> Option<LeftOut> {
     let (is_body, range) = match word.split_at_checked(1)? {
         ("b", range) => (true, range),
         ("i", range) => (false, range),
