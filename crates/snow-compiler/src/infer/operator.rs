@@ -186,6 +186,9 @@ impl Infer<'_, '_> {
             | Ty::Never
             | Ty::Error => return false,
         };
+        if self.has_impl(Need::Add, &ty) {
+            return false;
+        }
         let other = self.value(right, Expectation::Value);
         let message = format!("`{}` does not support `+` (`Add`)", self.show(&ty));
         let report = Diagnostic::error(Code::E0006, left.span.to(op_span), message);
