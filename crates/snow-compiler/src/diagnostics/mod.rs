@@ -304,7 +304,7 @@ impl Diagnostics {
     pub(crate) fn has_error_at(&self, place: Span) -> bool {
         let is_there = |label: &Label| label.span == place;
         let mut errors = self.list.iter().filter(|d| d.severity == Severity::Error);
-        errors.any(|d| d.labels.first().is_some_and(is_there))
+        errors.any(|d| d.labels.iter().any(is_there))
     }
 
     /// How many there are by now.
