@@ -94,20 +94,11 @@ fn closed_functions(program: &Program, is_compiled: impl Fn(FnId) -> bool) -> Fx
 }
 
 fn is_written(function: &Function) -> bool {
-    let is_whole = |ty: &Option<Ty>| ty.as_ref().is_some_and(|ty| !has_hole(ty));
+    let is_whole = |ty: &Option<Ty>| ty.as_ref().is_some_and(|ty| !ty.has_hole());
     function.generics.is_empty()
         && !function.has_self_pid
         && is_whole(&function.result)
         && function.annotations.iter().all(is_whole)
-}
-
-fn has_hole(ty: &Ty) -> bool {
-    match ty {
-        Ty::Var(_) | Ty::Param(_) | Ty::Error => true,
-        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(has_hole),
-        Ty::Fun(params, result) => params.iter().any(has_hole) || has_hole(result),
-        Ty::Never => false,
-    }
 }
 
 /// A name in the text, and what stands behind a dot.
@@ -172,10 +163,7 @@ impl<'a> OfFile<'a> {
         let own = self.words.iter().filter(|word| {
             inside(&item.span, word) && !bodies.iter().any(|body| inside(body, word))
         });
-        let target = match &item.kind {
-            ItemKind::Impl(written) => declarations::target(written, types),
-            _ => None,
-        };
+        let target = declarations::target(item, types);
         Node {
             file: self.file,
             span: self.with_comments(item.span),
@@ -216,17 +204,30 @@ impl<'a> OfFile<'a> {
     }
 
     fn bodies(&self, item: &Item) -> Vec<Span> {
-        match &item.kind {
-            ItemKind::Fn(function) => self.body(item.span, function).into_iter().collect(),
-            ItemKind::Impl(ImplItem { methods, .. }) => {
-                let bodies = methods.iter().filter_map(|method| match &method.kind {
-                    ItemKind::Fn(function) => self.body(method.span, function),
-                    _ => None,
-                });
-                bodies.collect()
-            }
-            _ => Vec::new(),
-        }
+        let methods = match &item.kind {
+            ItemKind::Impl(ImplItem { methods, .. }) => &methods[..],
+            ItemKind::Fn(_)
+            | ItemKind::Struct(_)
+            | ItemKind::Sum(_)
+            | ItemKind::Alias { .. }
+            | ItemKind::Interface(_)
+            | ItemKind::Import(_)
+            | ItemKind::FromImport { .. }
+            | ItemKind::Actor(_)
+            | ItemKind::Service(_)
+            | ItemKind::Supervisor(_)
+            | ItemKind::Test { .. }
+            | ItemKind::Extern(_)
+            | ItemKind::ExternType { .. }
+            | ItemKind::Let { .. } => std::slice::from_ref(item),
+        };
+        let body = |item: &Item| {
+            let ItemKind::Fn(function) = &item.kind else {
+                return None;
+            };
+            self.body(item.span, function)
+        };
+        methods.iter().filter_map(body).collect()
     }
 
     /// The item with the lines of comments above it.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use snow_compiler::pipeline::{self, Compiled, Library, Mode, Options, Output, STACK};
+use snow_compiler::pipeline::{self, Compiled, Library, Mode, Options, Output};
 use snow_compiler::source::Sources;
 
 /// Of the programs that are no test of this, one in so many.
@@ -19,17 +19,9 @@ const FOUND: [&str; 3] = [
     "import Log\npub fn f(ms) = ms.flush()\nfn main() do\n  ()\nend\n",
 ];
 
-fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().stack_size(STACK);
-        let compiler = builder.spawn_scoped(scope, work).expect("a thread");
-        compiler.join().expect("no panic")
-    })
-}
-
 fn library() -> Library {
     let sources = support::with_library(&Sources::default());
-    on_large_stack(|| pipeline::library(&sources)).expect("the library compiles")
+    support::on_large_stack(|| pipeline::library(&sources)).expect("the library compiles")
 }
 
 /// Programs and cases of errors, in one file each.
@@ -67,7 +59,7 @@ fn compiled(sources: &Sources, library: &Library) -> Compiled {
         precompiled: Some(Arc::new(functions.collect())),
         output: Output::Parts,
     };
-    on_large_stack(|| pipeline::compile(sources, &options))
+    support::on_large_stack(|| pipeline::compile(sources, &options))
 }
 
 #[test]
@@ -110,7 +102,7 @@ fn difference(before: &Compiled, after: &Compiled) -> Option<(String, String)> {
     both.find(|(one, other)| one != other)
 }
 
-/// Else a build reads more than it needs, and nobody sees why.
+/// A library that is read as a whole gives the same programs, later.
 #[test]
 fn most_of_the_library_is_left_out() {
     let sources = support::with_library(&Sources::default());

@@ -6,21 +6,13 @@ mod support;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};
 
-use snow_compiler::pipeline::{
-    self, Compiled, LibraryUnit, Mode, Options, Output, Precompiled, STACK,
-};
+use snow_compiler::pipeline::{self, Compiled, LibraryUnit, Mode, Options, Output, Precompiled};
 use snow_compiler::source::Sources;
-
-fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let builder = std::thread::Builder::new().stack_size(STACK);
-    let compiler = builder.spawn(work).expect("a thread");
-    compiler.join().expect("no panic")
-}
 
 /// The library, compiled once for all tests.
 static LIBRARY: LazyLock<Vec<LibraryUnit>> = LazyLock::new(|| {
     let sources = support::with_library(&Sources::default());
-    let library = on_large_stack(move || pipeline::library(&sources));
+    let library = support::on_large_stack(|| pipeline::library(&sources));
     library.expect("the library compiles").units
 });
 
@@ -40,7 +32,7 @@ fn compiled(text: &str, precompiled: &Precompiled, verify: bool) -> Compiled {
         precompiled: Some(Arc::new(precompiled.clone())),
         output: Output::Files,
     };
-    let compiled = on_large_stack(move || support::compile(&sources, &options));
+    let compiled = support::on_large_stack(|| support::compile(&sources, &options));
     let errors: Vec<_> = compiled.diagnostics.iter().map(|d| &d.message).collect();
     assert!(errors.is_empty(), "{errors:?}");
     compiled
@@ -170,7 +162,7 @@ fn a_function_that_differs_is_noticed_or_compiled_with_the_program() {
             output: Output::Files,
         };
         let sources = sources.clone();
-        on_large_stack(move || support::compile(&sources, &options))
+        support::on_large_stack(|| support::compile(&sources, &options))
     };
     let noticed = compile(true);
     assert!(noticed.diagnostics[0]
@@ -202,7 +194,7 @@ fn types_that_contain_one_another_are_laid_out_alike_in_every_order() {
             output: Output::Files,
         };
         let sources = support::with_core(&case);
-        let compiled = on_large_stack(move || support::compile(&sources, &options));
+        let compiled = support::on_large_stack(|| support::compile(&sources, &options));
         let dump = compiled.dump.expect("a program without errors");
         let lines = dump.lines().filter(|line| line.starts_with("type Main."));
         lines.map(str::to_owned).collect::<HashSet<_>>()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::ast::{FnItem, ImplItem, Item, ItemKind, Module, TypeExpr, TypeExprKind};
+use crate::ast::{FnItem, Item, ItemKind, Module, TypeExpr, TypeExprKind};
 use crate::source::{FileId, Sources};
 
 /// Constructors by the name of their type.
@@ -48,7 +48,7 @@ pub(super) fn types(module: &Module) -> FxHashSet<&str> {
     found
 }
 
-/// Modules with impls for types of others, which nobody names.
+/// Modules with impls for types of others: a program uses these without a name.
 pub(super) fn with_others_impls<'a>(
     sources: &'a Sources,
     modules: &[(FileId, Arc<Module>)],
@@ -56,10 +56,8 @@ pub(super) fn with_others_impls<'a>(
     let mut found = FxHashSet::default();
     for (file, module) in modules {
         let types = types(module);
-        let is_others = |item: &Item| match &item.kind {
-            ItemKind::Impl(written) => target(written, &types).is_none(),
-            _ => false,
-        };
+        let is_others =
+            |item: &Item| matches!(item.kind, ItemKind::Impl(_)) && target(item, &types).is_none();
         if module.items.iter().any(is_others) {
             found.insert(&*sources.get(*file).module);
         }
@@ -98,8 +96,11 @@ pub(super) fn names<'a>(item: &'a Item, constructors: &Constructors<'a>) -> Vec<
     }
 }
 
-/// The type of the module that an impl is for.
-pub(super) fn target<'a>(written: &'a ImplItem, types: &FxHashSet<&'a str>) -> Option<&'a str> {
+/// The type of the module that an item is an impl for.
+pub(super) fn target<'a>(item: &'a Item, types: &FxHashSet<&'a str>) -> Option<&'a str> {
+    let ItemKind::Impl(written) = &item.kind else {
+        return None;
+    };
     let name = head(&written.target)?;
     types.contains(name).then_some(name)
 }

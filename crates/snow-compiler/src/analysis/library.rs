@@ -101,17 +101,8 @@ pub(super) fn leaves_alone(program: &Program) -> bool {
     let mut of_library = program.types.iter().filter(|def| is_library(def.module));
     let has_holes = of_library.any(|def| match &def.kind {
         TypeKind::Builtin => false,
-        TypeKind::Struct(fields) => fields.iter().any(|(_, ty)| has_hole(ty)),
-        TypeKind::Sum(variants) => variants.iter().flat_map(|v| &v.fields).any(has_hole),
+        TypeKind::Struct(fields) => fields.iter().any(|(_, ty)| ty.has_hole()),
+        TypeKind::Sum(variants) => variants.iter().flat_map(|v| &v.fields).any(Ty::has_hole),
     });
     !has_holes && !program.impls.iter().any(matters)
-}
-
-fn has_hole(ty: &Ty) -> bool {
-    match ty {
-        Ty::Var(_) => true,
-        Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(has_hole),
-        Ty::Fun(params, result) => params.iter().any(has_hole) || has_hole(result),
-        Ty::Param(_) | Ty::Never | Ty::Error => false,
-    }
 }

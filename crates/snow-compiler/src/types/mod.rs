@@ -61,6 +61,16 @@ impl Ty {
         Ty::Tuple(Vec::new())
     }
 
+    /// Whether a part of it is left to inference.
+    pub(crate) fn has_hole(&self) -> bool {
+        match self {
+            Ty::Var(_) => true,
+            Ty::Con(_, list) | Ty::Tuple(list) => list.iter().any(Ty::has_hole),
+            Ty::Fun(params, result) => params.iter().any(Ty::has_hole) || result.has_hole(),
+            Ty::Param(_) | Ty::Never | Ty::Error => false,
+        }
+    }
+
     /// Replaces every `Param(i)` by `arguments[i]`.
     pub fn substitute(&self, arguments: &[Ty]) -> Ty {
         let all = |list: &[Ty]| {

@@ -32,6 +32,19 @@ pub(crate) fn compile(sources: &Sources, options: &Options) -> Compiled {
     })
 }
 
+/// What `work` makes with the stack that the compiler asks for.
+#[allow(
+    dead_code,
+    reason = "each test takes in this module, and not all of them call the compiler themselves"
+)]
+pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK);
+        let compiler = builder.spawn_scoped(scope, work).expect("a thread");
+        compiler.join().expect("no panic")
+    })
+}
+
 /// The C files of a program without errors, by their names.
 #[allow(
     dead_code,
