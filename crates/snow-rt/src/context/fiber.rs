@@ -211,8 +211,13 @@ pub struct FiberPool<B: Body> {
     idle: Vec<*mut Fiber<B>>,
 }
 
-/// Idle fibers of a worker that keep the memory of their stacks, because they will be used soon.
-const WARM: usize = 8;
+/// Idle fibers of a worker that keep the memory of their stacks, because they will be used soon:
+/// all of them where giving it back costs a walk over the sanitizer's notes about the stack.
+const WARM: usize = if cfg!(feature = "sanitizer") {
+    KEEP
+} else {
+    8
+};
 /// Idle fibers that a worker keeps at all.
 const KEEP: usize = 1024;
 
@@ -253,7 +258,10 @@ impl<B: Body> FiberPool<B> {
 fn into_slot<B: Body>(mut runner: Runner<B>) -> Slot {
     // SAFETY: nothing on the stack owns anything, see the head of this file.
     unsafe { runner.force_reset() };
-    runner.into_stack()
+    let slot = runner.into_stack();
+    #[cfg(feature = "sanitizer")]
+    slot.give_shadow();
+    slot
 }
 
 unsafe fn free<B: Body>(fiber: *mut Fiber<B>) {

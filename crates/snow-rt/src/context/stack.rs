@@ -150,6 +150,25 @@ impl Slot {
     pub fn give_memory(&self) {
         release(self.bottom, self.bottom + self.bytes - IDLE);
     }
+
+    /// Lets the system have AddressSanitizer's notes about the stack back, an eighth of its size: a
+    /// coroutine that is reset touches all of them. Those of memory about which nothing was said are
+    /// zero as well, so nothing is lost.
+    #[cfg(feature = "sanitizer")]
+    pub fn give_shadow(&self) {
+        extern "C" {
+            fn __asan_get_shadow_mapping(scale: *mut usize, offset: *mut usize);
+        }
+        let (mut scale, mut offset) = (0, 0);
+        // SAFETY: the call writes its two numbers and touches nothing else.
+        unsafe { __asan_get_shadow_mapping(&mut scale, &mut offset) };
+        let shadow = |address: usize| (address >> scale) + offset;
+        let from = shadow(self.bottom).next_multiple_of(PAGE);
+        let end = shadow(self.bottom + self.bytes) & !(PAGE - 1);
+        // SAFETY: the pages are notes about this stack alone, on which nothing stands, so they may
+        // say that all of it can be used.
+        unsafe { libc::madvise(from as *mut libc::c_void, end - from, libc::MADV_DONTNEED) };
+    }
 }
 
 /// Lets the system have the memory of a stack back from its `bottom` up to `end`; nothing there is
