@@ -120,8 +120,15 @@ pub(crate) fn executable(
         true => Output::Parts,
         false => Output::Files,
     };
-    let (compiled, rendered) = watch.stage("Snow to C", || {
-        compile(project, reporting, (library.as_ref(), output), Some(&watch))
+    let (compiled, rendered) = thread::scope(|scope| {
+        if plain {
+            // Snow is compiled on one core. Where no thread can be had, the build unpacks it.
+            let ahead = || toolchain::unpack_ahead(&cache);
+            let _ = thread::Builder::new().spawn_scoped(scope, ahead);
+        }
+        watch.stage("Snow to C", || {
+            compile(project, reporting, (library.as_ref(), output), Some(&watch))
+        })
     })?;
     if reporting.dump.is_some() {
         return Ok(Outcome::Dumped);

@@ -213,11 +213,7 @@ pub struct FiberPool<B: Body> {
 
 /// Idle fibers of a worker that keep the memory of their stacks, because they will be used soon:
 /// all of them where giving it back costs a walk over the sanitizer's notes about the stack.
-const WARM: usize = if cfg!(feature = "sanitizer") {
-    KEEP
-} else {
-    8
-};
+const WARM: usize = if cfg!(feature = "sanitizer") { KEEP } else { 8 };
 /// Idle fibers that a worker keeps at all.
 const KEEP: usize = 1024;
 

@@ -10,9 +10,9 @@ use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
 use parking_lot::Mutex;
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, Type};
 
-use super::poller::{Event, Poller, Waited};
+use super::poller::{Accepted, Event, Poller, Waited};
 use super::tcp;
 
 /// Reports taken from the kernel at once. Chosen so that a loaded worker returns to its run queue
@@ -121,15 +121,19 @@ impl Poller for Epoll {
         }
     }
 
-    fn accept(&self, fd: RawFd) -> io::Result<RawFd> {
+    fn accept(&self, fd: RawFd) -> io::Result<Accepted> {
         let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-        // SAFETY: null address pointers are allowed and mean that the address is not wanted.
-        let taken =
-            retry(
-                || unsafe { libc::accept4(fd, std::ptr::null_mut(), std::ptr::null_mut(), flags) }
-                    as isize,
-            )?;
-        Ok(taken as RawFd)
+        // SAFETY: the storage is large enough for any address, and the kernel writes one there,
+        // with its length, whenever the call answers a descriptor.
+        let (taken, address) = unsafe {
+            SockAddr::try_init(|storage, length| {
+                retry(|| libc::accept4(fd, storage.cast(), length, flags) as isize)
+            })
+        }?;
+        Ok(Accepted {
+            fd: taken as RawFd,
+            peer: address.as_socket(),
+        })
     }
 
     fn read(&self, fd: RawFd, into: &mut [u8]) -> io::Result<usize> {
@@ -363,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn accepted_sockets_inherit_no_delay() {
+    fn accepted_sockets_inherit_no_delay_and_know_their_peer() {
         let poller = Epoll::new().unwrap();
         let listener = poller.listen("127.0.0.1:0".parse().unwrap(), 8).unwrap();
         let client = poller.connect(poller.local(listener).unwrap()).unwrap();
@@ -373,7 +377,8 @@ mod tests {
         assert!(events
             .iter()
             .any(|event| event.token == 7 && event.readable));
-        let accepted = poller.accept(listener).unwrap();
+        let Accepted { fd: accepted, peer } = poller.accept(listener).unwrap();
+        assert_eq!(peer, poller.peer(accepted).ok());
         assert!(SockRef::from(&borrowed(accepted)).tcp_nodelay().unwrap());
         for fd in [listener, client, accepted] {
             poller.close(fd);

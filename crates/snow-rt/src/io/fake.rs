@@ -10,7 +10,7 @@ use std::os::fd::RawFd;
 
 use parking_lot::Mutex;
 
-use super::poller::{Event, Poller, Waited};
+use super::poller::{Accepted, Event, Poller, Waited};
 
 /// Bytes that one direction of a connection holds unless told otherwise; small, so that writes are
 /// partial.
@@ -156,12 +156,10 @@ impl Poller for Fake {
         self.operate(|state| state.side(fd).map(|_| ()))
     }
 
-    fn accept(&self, fd: RawFd) -> io::Result<RawFd> {
+    fn accept(&self, fd: RawFd) -> io::Result<Accepted> {
         self.operate(|state| {
-            state
-                .side(fd)?
-                .queue
-                .pop_front()
+            let next = state.side(fd)?.queue.pop_front();
+            next.map(|fd| Accepted { fd, peer: None })
                 .ok_or_else(|| io::ErrorKind::WouldBlock.into())
         })
     }

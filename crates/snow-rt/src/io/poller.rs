@@ -42,6 +42,14 @@ pub enum Waited {
     Interrupted,
 }
 
+/// A connection that a listener has given.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted {
+    pub fd: RawFd,
+    /// The other side, where the system has told it with the connection.
+    pub peer: Option<SocketAddr>,
+}
+
 /// The system as sockets see it.
 pub trait Poller: Send + Sync {
     /// A listening socket.
@@ -55,7 +63,7 @@ pub trait Poller: Send + Sync {
     /// How a connection attempt ended.
     fn connected(&self, fd: RawFd) -> io::Result<()>;
     /// The next connection of a listener.
-    fn accept(&self, fd: RawFd) -> io::Result<RawFd>;
+    fn accept(&self, fd: RawFd) -> io::Result<Accepted>;
     /// Bytes that came; 0 at the end of the stream.
     fn read(&self, fd: RawFd, into: &mut [u8]) -> io::Result<usize>;
     /// Throws received bytes away; 0 at the end of the stream.

@@ -128,16 +128,9 @@ fn next(cx: *mut Context, listener: i64) -> Result<i64, Refused> {
         }
         socket.accept(poller).map_err(|error| judge(&error))
     });
-    let fd = accepted.map_err(Refused::Failed)??;
-    let handle = tcp::open(
-        wait::poller_for(super::socket::NOWHERE),
-        fd,
-        Kind::Stream,
-        current_actor(cx).pid(),
-    )
-    .map_err(Refused::Failed)?;
-    tcp::remember_peer(handle);
-    Ok(handle)
+    let accepted = accepted.map_err(Refused::Failed)??;
+    let poller = wait::poller_for(super::socket::NOWHERE);
+    tcp::open_accepted(poller, accepted, current_actor(cx).pid()).map_err(Refused::Failed)
 }
 
 /// What a failed accept means for the listener. The network's errors concern the one connection

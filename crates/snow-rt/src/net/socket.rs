@@ -203,6 +203,11 @@ impl Socket {
         }
     }
 
+    /// Keeps the address of the other side.
+    pub fn remember_peer(&mut self, peer: SocketAddr) {
+        self.peer = Some(peer.into());
+    }
+
     /// The address of the other side, which is remembered.
     pub fn peer(&mut self, poller: &dyn Poller) -> io::Result<SocketAddr> {
         if let Some(peer) = self.peer {

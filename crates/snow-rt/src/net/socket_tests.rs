@@ -53,7 +53,7 @@ fn echo_once(fake: &Fake, open: &mut Vec<Socket>) -> io::Result<Vec<u8>> {
     open[1].connected();
     turn(fake, &mut [&mut open[0]])?;
     let accepted = open[0].accept(fake)?;
-    open.push(Socket::new(accepted, Kind::Stream, 1));
+    open.push(Socket::new(accepted.fd, Kind::Stream, 1));
     let [listener, client, server] = &mut open[..] else {
         unreachable!("three sockets were made")
     };
@@ -297,7 +297,7 @@ fn a_short_read_is_not_followed_by_another_try() {
     let address = "127.0.0.1:9".parse().unwrap();
     let listener = fake.listen(address, 1).unwrap();
     let mut client = Socket::new(fake.connect(address).unwrap(), Kind::Stream, 1);
-    let mut server = Socket::new(fake.accept(listener).unwrap(), Kind::Stream, 1);
+    let mut server = Socket::new(fake.accept(listener).unwrap().fd, Kind::Stream, 1);
     offer(&mut client, Sender::Anyone, b"abc");
     client.flush(&fake);
     let mut buffer = [0; 4];
@@ -322,7 +322,7 @@ fn the_end_of_the_stream_is_seen_after_its_last_bytes() {
     let address = "127.0.0.1:9".parse().unwrap();
     let listener = fake.listen(address, 1).unwrap();
     let mut client = Socket::new(fake.connect(address).unwrap(), Kind::Stream, 1);
-    let mut server = Socket::new(fake.accept(listener).unwrap(), Kind::Stream, 1);
+    let mut server = Socket::new(fake.accept(listener).unwrap().fd, Kind::Stream, 1);
     offer(&mut client, Sender::Anyone, b"abc");
     client.close(&fake);
     // One report tells of the bytes and of the end; no second one will come.
@@ -347,7 +347,7 @@ fn a_sealed_socket_sends_what_it_has_and_ends_its_stream_when_it_is_told_to() {
     let address = "127.0.0.1:9".parse().unwrap();
     let listener = fake.listen(address, 1).unwrap();
     let mut client = Socket::new(fake.connect(address).unwrap(), Kind::Stream, 1);
-    let mut server = Socket::new(fake.accept(listener).unwrap(), Kind::Stream, 1);
+    let mut server = Socket::new(fake.accept(listener).unwrap().fd, Kind::Stream, 1);
     offer(&mut server, Sender::Anyone, b"bye");
     server.seal();
     assert!(server.refuses_bytes());

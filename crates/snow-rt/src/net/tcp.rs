@@ -14,15 +14,35 @@ use super::waiters::Direction;
 use super::{address, names, owners, ownership, table};
 use crate::actor::{current_actor, Pid};
 use crate::io;
-use crate::io::poller::Poller;
+use crate::io::poller::{Accepted, Poller};
 
 /// Puts a descriptor into the table; on failure it is closed.
 pub fn open(poller: &dyn Poller, fd: RawFd, kind: Kind, owner: Pid) -> Result<i64, Failure> {
+    insert(poller, fd, owner, || Socket::new(fd, kind, owner))
+}
+
+/// The same for what a listener has given.
+pub fn open_accepted(poller: &dyn Poller, accepted: Accepted, owner: Pid) -> Result<i64, Failure> {
+    insert(poller, accepted.fd, owner, || {
+        let mut socket = Socket::new(accepted.fd, Kind::Stream, owner);
+        if let Some(peer) = accepted.peer {
+            socket.remember_peer(peer);
+        }
+        socket
+    })
+}
+
+fn insert(
+    poller: &dyn Poller,
+    fd: RawFd,
+    owner: Pid,
+    make: impl FnOnce() -> Socket,
+) -> Result<i64, Failure> {
     io::serve(io::Client {
         report: wait::report,
         flush: wait::flush,
     });
-    let Some(handle) = table::insert(|| Socket::new(fd, kind, owner)) else {
+    let Some(handle) = table::insert(make) else {
         poller.close(fd);
         return Err(Failure::System("too many sockets".into()));
     };
@@ -126,7 +146,7 @@ pub fn peer(handle: i64) -> Result<String, Failure> {
 }
 
 /// Asks for the other side of a new connection while the system knows it.
-pub fn remember_peer(handle: i64) {
+fn remember_peer(handle: i64) {
     // One that was reset already has no other side to tell.
     let _ = wait::with(handle, |socket, poller| socket.peer(poller).is_ok());
 }

@@ -58,7 +58,7 @@ fn send_once(
         let fd = if number == 0 {
             fake.connect(address)
         } else {
-            fake.accept(listener)
+            fake.accept(listener).map(|accepted| accepted.fd)
         };
         open.push(Socket::new(
             fd.map_err(|error| Failure::from(&error))?,

@@ -33,7 +33,7 @@ impl Compilation<'_> {
         let names: Vec<String> = files.iter().map(|file| self.object_name(file)).collect();
         let missing = self.missing(files, &names)?;
         if !missing.is_empty() {
-            let include = self.unpack_headers()?;
+            let include = super::unpack_headers(&self.headers, self.cache)?;
             let mut texts: HashMap<usize, Cow<'_, str>> = HashMap::new();
             for at in &missing {
                 texts.insert(*at, files[*at].text()?);
@@ -170,15 +170,5 @@ impl Compilation<'_> {
                  (`snowc build --emit-c` keeps the code)"
             )
         })
-    }
-
-    fn unpack_headers(&self) -> Result<PathBuf, Failure> {
-        let kind = format!("include/{}", self.headers.name);
-        for (name, text) in &self.headers.files {
-            if self.cache.find(&kind, name).is_none() {
-                self.cache.put(&kind, name, text.as_bytes())?;
-            }
-        }
-        Ok(self.cache.path("include", &self.headers.name))
     }
 }

@@ -207,12 +207,37 @@ fn level(profile: Profile) -> Level {
     }
 }
 
+/// Unpacks what every program needs of this command into a cache that has none of it yet. What
+/// cannot be written is said by [`Toolchain::build`], which looks again.
+pub(crate) fn unpack_ahead(cache: &Cache) {
+    let name = runtime_file();
+    if std::env::var_os(RUNTIME_OVERRIDE).is_none() && !cache.path("runtime", &name).exists() {
+        let _ = unpack_runtime(cache);
+        let _ = unpack_headers(&Headers::new(), cache);
+    }
+}
+
+fn runtime_file() -> String {
+    format!("{}.a", stdlib::RUNTIME_HASH)
+}
+
 fn unpack_runtime(cache: &Cache) -> Result<PathBuf, Failure> {
-    let name = format!("{}.a", stdlib::RUNTIME_HASH);
+    let name = runtime_file();
     match cache.find("runtime", &name) {
         Some(path) => Ok(path),
         None => cache.put("runtime", &name, stdlib::RUNTIME),
     }
+}
+
+/// Returns the folder of the headers.
+fn unpack_headers(headers: &Headers, cache: &Cache) -> Result<PathBuf, Failure> {
+    let kind = format!("include/{}", headers.name);
+    for (name, text) in &headers.files {
+        if cache.find(&kind, name).is_none() {
+            cache.put(&kind, name, text.as_bytes())?;
+        }
+    }
+    Ok(cache.path("include", &headers.name))
 }
 
 /// Finds a program as a shell would, links resolved: a new compiler behind the same link is another

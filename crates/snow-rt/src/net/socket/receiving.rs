@@ -1,10 +1,9 @@
 //! Receiving: what a read or an accept takes, and what its result says about the next one.
 
 use std::io;
-use std::os::fd::RawFd;
 
 use super::{Kind, Socket};
-use crate::io::poller::Poller;
+use crate::io::poller::{Accepted, Poller};
 use crate::net::failure::Failure;
 use crate::sched::big_stack;
 
@@ -72,7 +71,7 @@ impl Socket {
     }
 
     /// The next connection of a listener.
-    pub fn accept(&mut self, poller: &dyn Poller) -> io::Result<RawFd> {
+    pub fn accept(&mut self, poller: &dyn Poller) -> io::Result<Accepted> {
         if !self.can_read() {
             return Err(io::ErrorKind::WouldBlock.into());
         }
