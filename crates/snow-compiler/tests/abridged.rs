@@ -1,6 +1,6 @@
 //! What is left out of the library changes nothing: not what is said of a program, and not its C.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::{Path, PathBuf};

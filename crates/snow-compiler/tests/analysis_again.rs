@@ -1,7 +1,7 @@
 //! What a check keeps for the next one: the library's bodies are looked at again only where they
 //! have to be. That this changes no answer is for `crates/snow-lsp/tests/fresh.rs`.
 
-mod support;
+use crate::support;
 
 use snow_compiler::analysis::{check, Analysis, Parsed};
 use snow_compiler::hir::Meaning;

@@ -1,6 +1,6 @@
 //! Helpers of types in files of their own.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

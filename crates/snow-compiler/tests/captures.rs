@@ -1,6 +1,6 @@
 //! What a closure captures.
 
-mod support;
+use crate::support;
 
 use snow_compiler::pipeline::{Mode, Options, Output};
 use snow_compiler::source::Sources;

@@ -11,7 +11,7 @@
 //! compares. `=== verify` names the verifier: what follows are its objections. `SNOW_BLESS=1` keeps
 //! what it wrote.
 
-mod support;
+use crate::support;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -5,7 +5,7 @@
 //! changes no diagnostic is for `diagnostic_cases.rs`, and one cut of each program goes through all
 //! stages in spite of its errors. So does what has none.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

@@ -13,7 +13,7 @@
 //! diagnostic about the program as a whole stands at the end. A line `#module Name` begins the text
 //! of another module. `SNOW_BLESS=1` keeps what it wrote.
 
-mod support;
+use crate::support;
 
 use snow_compiler::diagnostics::{self, Code, Diagnostic, Diagnostics, Label, Severity};
 use snow_compiler::pipeline::{Mode, Options, Output};

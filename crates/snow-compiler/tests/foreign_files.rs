@@ -1,7 +1,7 @@
 //! Whole programs of other languages, `tests/foreign/LANGUAGE_what.txt`, read as Snow: what is said
 //! about them is as short as they are, and most of it says what to write.
 
-mod support;
+use crate::support;
 
 use std::collections::HashMap;
 use std::fs;

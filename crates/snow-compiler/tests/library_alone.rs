@@ -1,7 +1,7 @@
 //! What a program declares changes nothing in the library: its functions have the same types beside
 //! a program that has all of their names. Tools keep what is known of the library because of that.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

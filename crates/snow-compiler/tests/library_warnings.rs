@@ -1,6 +1,6 @@
 //! The standard library and its tests have no warnings.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

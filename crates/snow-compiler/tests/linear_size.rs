@@ -1,6 +1,7 @@
 //! What long programs cost: C text in proportion to the source, whatever the matches, literals and
 //! chains in it are made of. The tests compare sizes, never times.
 
+#[allow(dead_code, reason = "the other tests need the rest of it")]
 mod support;
 
 use std::fmt::Write;

@@ -1,6 +1,6 @@
 //! How much of the library a program needs.
 
-mod support;
+use crate::support;
 
 use snow_compiler::pipeline;
 use snow_compiler::source::Sources;

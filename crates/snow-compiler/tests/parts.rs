@@ -1,6 +1,6 @@
 //! Large files of a program in parts.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

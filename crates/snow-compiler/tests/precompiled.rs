@@ -1,7 +1,7 @@
 //! The library compiled ahead of programs: what a program takes from it is what it would compile
 //! itself, and has no second copy in the program.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};

@@ -9,7 +9,7 @@
 //! The runner takes these comments out, infers, writes them anew and compares. `SNOW_BLESS=1` keeps
 //! what it wrote.
 
-mod support;
+use crate::support;
 
 use std::path::Path;
 use std::{env, fs};

@@ -1,10 +1,8 @@
 //! What is offered where something is half-typed: `¦` marks the place.
 
-mod support;
-
+use crate::support::{marked, Editor, Files};
 use serde_json::Value;
 use snow_lsp::Exit;
-use support::{marked, Editor, Files};
 
 const LOG: &str = "\
 ##! Events of a log.

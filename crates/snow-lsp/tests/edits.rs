@@ -1,10 +1,8 @@
 //! Quick actions and new names: what the program is after the edits that an answer asks for.
 
-mod support;
-
+use crate::support::{at, place, uri, Editor, Files};
 use serde_json::{json, Value};
 use snow_lsp::Exit;
-use support::{at, place, uri, Editor, Files};
 
 /// The text after the edits of an answer to one file.
 fn edited(text: &str, edit: &Value, path: &str) -> String {

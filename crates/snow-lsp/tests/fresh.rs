@@ -3,11 +3,9 @@
 //!
 //! The edits are random ones of examples, from a fixed seed; `SNOW_EDITS=20` makes 20 times as many.
 
-mod support;
-
+use crate::support::{at, repository, snow_files, uri, Editor, Files};
 use serde_json::{json, Value};
 use snow_lsp::Exit;
-use support::{at, repository, snow_files, uri, Editor, Files};
 
 /// Examples, each with the number of its edits.
 const EDITED: &[(&str, usize)] = &[("chat", 6), ("http", 3), ("supervised", 4)];

@@ -1,10 +1,8 @@
 //! How a connection begins, goes on and ends, and which text an answer is about.
 
-mod support;
-
+use crate::support::{at, place, uri, Editor, Files};
 use serde_json::{json, Value};
 use snow_lsp::Exit;
-use support::{at, place, uri, Editor, Files};
 
 const HELLO: &str = "fn main() do\n  println(\"hello\")\nend\n";
 const WRONG: &str = "fn main() do\n  println(helo)\nend\n";

@@ -1,10 +1,8 @@
 //! Parts of declarations: fields, constructors, methods, handlers.
 
-mod support;
-
+use crate::support::{at, place, Editor, Files};
 use serde_json::{json, Value};
 use snow_lsp::Exit;
-use support::{at, place, Editor, Files};
 
 const MAIN: &str = "\
 ## A person.

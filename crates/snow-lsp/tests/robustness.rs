@@ -2,14 +2,14 @@
 //!
 //! Examples are cut at places spread over them; `SNOW_CUTS=all` takes every place and many minutes.
 
-mod support;
+use crate::support;
 
 use std::fs;
 
+use crate::support::{at, repository, snow_files, uri, Editor, Files};
 use lsp_server::Message;
 use serde_json::{json, Value};
 use snow_lsp::Exit;
-use support::{at, repository, snow_files, uri, Editor, Files};
 
 /// Cuts of each example, unless all are wanted.
 const CUTS: usize = 3;

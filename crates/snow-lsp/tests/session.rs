@@ -1,15 +1,13 @@
 //! An editor's session with a small project, compared with `session.golden`. `SNOW_BLESS=1` writes
 //! it for you to read.
 
-mod support;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::support::{at, place, uri, Editor, Files};
 use serde_json::{json, Value};
 use snow_lsp::Exit;
-use support::{at, place, uri, Editor, Files};
 
 const MAIN: &str = include_str!("project/main.snow");
 const SHAPE: &str = include_str!("project/shapes/shape.snow");

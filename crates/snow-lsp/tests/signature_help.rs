@@ -1,10 +1,8 @@
 //! What is said about the call that is being typed: `¦` marks the place.
 
-mod support;
-
+use crate::support::{marked, Editor, Files};
 use serde_json::Value;
 use snow_lsp::Exit;
-use support::{marked, Editor, Files};
 
 const MAIN: &str = "\
 from Shapes import Shape

@@ -22,10 +22,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 static PARSED: Mutex<Vec<(usize, Parsed)>> = Mutex::new(Vec::new());
 
 /// `pipeline::compile`, with a library that is parsed once for all cases.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them compile"
-)]
 pub(crate) fn compile(sources: &Sources, options: &Options) -> Compiled {
     with_parsed(sources, |parsed| {
         compile_with(sources, options, Some(parsed))
@@ -33,10 +29,6 @@ pub(crate) fn compile(sources: &Sources, options: &Options) -> Compiled {
 }
 
 /// What `work` makes with the stack that the compiler asks for.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them call the compiler themselves"
-)]
 pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(STACK);
@@ -46,10 +38,6 @@ pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// The C files of a program without errors, by their names.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them look at C"
-)]
 pub(crate) fn units(case: &Sources, output: Output) -> BTreeMap<String, String> {
     let options = Options {
         mode: Mode::Program,
@@ -66,10 +54,6 @@ pub(crate) fn units(case: &Sources, output: Output) -> BTreeMap<String, String> 
 }
 
 /// All modules of `sources` checked; what is known of the library is kept for the next case.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them check case after case"
-)]
 pub(crate) fn analyse(sources: &Sources, mode: Mode) -> Vec<Diagnostic> {
     with_parsed(sources, |parsed| {
         check_among(sources, mode, true, parsed).diagnostics
@@ -78,10 +62,6 @@ pub(crate) fn analyse(sources: &Sources, mode: Mode) -> Vec<Diagnostic> {
 
 /// What `work` makes of each item, in their order, on all cores. Each thread has the stack that the
 /// compiler asks for.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them share their work out"
-)]
 pub(crate) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let left = Mutex::new(items.iter().enumerate());
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -106,10 +86,6 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R
 }
 
 /// All files as they are parsed, those of the library once for all cases.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them take the stages apart"
-)]
 pub(crate) fn parsed(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
@@ -135,10 +111,6 @@ fn with_parsed<R>(sources: &Sources, work: impl FnOnce(&mut Parsed) -> R) -> R {
     result
 }
 
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them are content with the core"
-)]
 /// The files of `case`, under their own ids, and behind them the modules of `stdlib/core` with those
 /// that they are made of.
 pub(crate) fn with_core(case: &Sources) -> Sources {
@@ -146,10 +118,6 @@ pub(crate) fn with_core(case: &Sources) -> Sources {
 }
 
 /// The same with the whole library.
-#[allow(
-    dead_code,
-    reason = "each test takes in this module, and not all of them need the library"
-)]
 pub(crate) fn with_library(case: &Sources) -> Sources {
     with_folders(
         case,

@@ -1,8 +1,6 @@
 //! An editor for tests: it talks to the server over channels in memory, about files that are in
 //! memory as well. The library is the one of the repository.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -400,10 +398,4 @@ pub(crate) fn place(text: &str, word: &str, nth: usize) -> (u32, u32) {
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let column = before[start..].encode_utf16().count() as u32;
     (line, column)
-}
-
-/// Runs with the compiler's stack.
-pub(crate) fn on_large_stack(work: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new().stack_size(pipeline::STACK);
-    thread.spawn(work).unwrap().join().expect("no panic");
 }
