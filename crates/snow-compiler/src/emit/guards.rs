@@ -37,6 +37,8 @@ impl Emitter<'_> {
         if !self.guards.insert(f) {
             return name;
         }
+        // Where the code around the guard is a copy, the function is another file's.
+        self.declare(f);
         let mut parameters = String::new();
         let mut run = format!("{}(cx", function.symbol);
         for param in &function.params {

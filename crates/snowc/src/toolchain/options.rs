@@ -15,12 +15,14 @@ const MEANING: &[&str] = &[
     "-fno-delete-null-pointer-checks",
     "-ffp-contract=off",
 ];
-/// Generated code checks its stack itself, is full of unused functions, and is not for people to
-/// read warnings about. The check comes after a function has taken its frame: one of more than a
-/// page touches each of its pages in order, so that it meets the guard page and not the stack
-/// behind that.
+/// What older compilers only warn about, and would give another value at run time, is a mistake of
+/// generated code. The code checks its stack itself, after a function has taken its frame: one of
+/// more than a page touches each of its pages in order, so that it meets the guard page and not the
+/// stack behind that.
 const SHAPE: &[&str] = &[
-    "-w",
+    "-Werror=implicit-function-declaration",
+    "-Werror=int-conversion",
+    "-Werror=incompatible-pointer-types",
     "-pipe",
     "-fno-stack-protector",
     "-fstack-clash-protection",
