@@ -79,6 +79,7 @@ impl Expr {
             }
             ExprKind::For {
                 pattern,
+                of_pairs: _,
                 iterable,
                 filter,
                 body,

@@ -105,6 +105,8 @@ pub enum ExprKind {
     },
     For {
         pattern: Pat,
+        /// The pattern was written `{key, value}`, which is made for maps.
+        of_pairs: bool,
         iterable: Box<Expr>,
         filter: Option<Box<Expr>>,
         body: Box<Expr>,

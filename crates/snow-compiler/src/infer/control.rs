@@ -122,7 +122,7 @@ impl Infer<'_, '_> {
     pub(super) fn for_(
         &mut self,
         e: &Expr,
-        pattern: &Pat,
+        (pattern, of_pairs): (&Pat, bool),
         iterable: &Expr,
         filter: Option<&Expr>,
         body: &Expr,
@@ -134,6 +134,7 @@ impl Infer<'_, '_> {
             ty,
             item: item.clone(),
             pair,
+            of_pairs,
         };
         self.defer(constraint, e.id, iterable.span);
         self.pattern(pattern, &item);

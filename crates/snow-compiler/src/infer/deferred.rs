@@ -1,8 +1,8 @@
 //! Constraints that wait: they are about a value whose type is not known yet.
 //!
 //! They are looked at again at the end of the group. Those that have a fallback (`++` joins lists,
-//! `for` goes through a list) take it then, one at a time, because one may settle others; the
-//! rest is E0045.
+//! `for` goes through a list, or through a map when it binds `{key, value}`) take it then, one at a
+//! time, because one may settle others; the rest is E0045.
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{ExprId, FnId, ModuleId, TypeId};
@@ -43,8 +43,15 @@ pub(super) enum Constraint {
     Concat { ty: Ty },
     /// A string or bytes.
     Join { ty: Ty },
-    /// What a `for` goes through; `pair` when its pattern takes pairs.
-    Iterated { ty: Ty, item: Ty, pair: bool },
+    /// What a `for` goes through.
+    Iterated {
+        ty: Ty,
+        item: Ty,
+        /// Its pattern is one of several values.
+        pair: bool,
+        /// It was written `{key, value}`: where nothing else tells, it is a map that is gone through.
+        of_pairs: bool,
+    },
     /// `operand?` in a function that returns `outer`.
     Tried {
         operand: Ty,
@@ -294,7 +301,7 @@ impl Infer<'_, '_> {
                     .one_of(ty, [lang.string, lang.bytes], JOINS_TEXT, span)
                     .is_some();
             }
-            Constraint::Iterated { ty, item, pair } => {
+            Constraint::Iterated { ty, item, pair, .. } => {
                 if self.is_open(ty) {
                     return false;
                 }
@@ -419,6 +426,13 @@ impl Infer<'_, '_> {
 
     fn take_fallback(&mut self, deferred: &Deferred) {
         match &deferred.constraint {
+            Constraint::Iterated {
+                ty, of_pairs: true, ..
+            } => {
+                let args = self.fresh_many(2);
+                let map = self.program.lang.map.map(|map| Ty::Con(map, args));
+                self.expect(&map.unwrap_or(Ty::Error), ty, deferred.span, Cause::PLAIN);
+            }
             Constraint::Concat { ty } | Constraint::Iterated { ty, .. } => {
                 let item = self.fresh();
                 let list = self.list_of(item);

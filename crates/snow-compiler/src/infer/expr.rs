@@ -144,10 +144,11 @@ impl Infer<'_, '_> {
             }
             ExprKind::For {
                 pattern,
+                of_pairs,
                 iterable,
                 filter,
                 body,
-            } => self.for_(e, pattern, iterable, filter.as_deref(), body),
+            } => self.for_(e, (pattern, *of_pairs), iterable, filter.as_deref(), body),
             ExprKind::Break | ExprKind::Continue => Ty::Never,
             ExprKind::Return(value) => self.return_(value.as_deref(), e),
             ExprKind::Spawn { actor, args } => self.spawn(actor, args, e.span),

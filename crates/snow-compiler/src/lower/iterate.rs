@@ -50,6 +50,7 @@ impl Body<'_, '_> {
     pub(super) fn for_loop(&mut self, expr: &Expr, collect: bool) {
         let ExprKind::For {
             pattern,
+            of_pairs: _,
             iterable,
             filter,
             body,

@@ -171,6 +171,7 @@ impl<'a> Resolver<'a, '_> {
                 self.pat(PatKind::Tuple(items.into()), key.span.to(value.span))
             }
         };
+        let of_pairs = matches!(binding, ForBinding::Pair(..));
         let filter = filter.map(|f| Box::new(self.expression(f)));
         self.body.loops += 1;
         let body = Box::new(self.block(body));
@@ -179,6 +180,7 @@ impl<'a> Resolver<'a, '_> {
         self.expr(
             ExprKind::For {
                 pattern,
+                of_pairs,
                 iterable,
                 filter,
                 body,

@@ -14,8 +14,8 @@ use super::Resolver;
 
 impl<'a> Resolver<'a, '_> {
     /// The module that declares the type or interface which `name` alone means here, when that is
-    /// not `module`, and not the prelude.
-    fn near(&self, module: ModuleId, name: &Name) -> Option<ModuleId> {
+    /// not the prelude.
+    fn near(&self, name: &Name) -> Option<ModuleId> {
         let here = self.module();
         let declares = |m: &ModuleId| {
             let scope = &self.scopes[m.index()];
@@ -23,8 +23,30 @@ impl<'a> Resolver<'a, '_> {
         };
         let own = Some(here).filter(declares);
         let imported = || self.scopes[here.index()].imported.get(name).copied();
-        let owner = own.or_else(|| imported().filter(declares));
-        owner.filter(|owner| *owner != module)
+        own.or_else(|| imported().filter(declares))
+    }
+
+    /// The same when it is another module than `module`.
+    fn near_beside(&self, module: ModuleId, name: &Name) -> Option<ModuleId> {
+        self.near(name).filter(|owner| *owner != module)
+    }
+
+    /// `Shop.total` of a service `Shop` near by that module `Shop` declares, for a call with so many
+    /// arguments.
+    pub(super) fn in_own_service(
+        &self,
+        module: ModuleId,
+        segments: &[Ident],
+        arity: Option<usize>,
+    ) -> Option<Found> {
+        let [service, name] = segments else {
+            return None;
+        };
+        let owner = self.near(&service.name)?;
+        let found = (owner == module)
+            .then(|| self.in_service(owner, &service.name, &name.name, arity))
+            .flatten();
+        found.filter(|found| found.takes(arity))
     }
 
     /// `Tools.Big` of a type, service or interface `Tools` near by, beside a module of that name.
@@ -35,7 +57,7 @@ impl<'a> Resolver<'a, '_> {
         arity: Option<usize>,
     ) -> Option<Found> {
         let [ty, name] = segments else { return None };
-        let owner = self.near(module, &ty.name)?;
+        let owner = self.near_beside(module, &ty.name)?;
         if self.scopes[owner.index()].interfaces.contains_key(&ty.name) {
             return self.named_method(std::slice::from_ref(ty), name)?;
         }
@@ -70,14 +92,19 @@ impl<'a> Resolver<'a, '_> {
         let [first, last] = segments else { return };
         let here = self.module();
         let (ty, name) = (&first.name, &last.name);
-        let Some(owner) = self.near(module, ty) else {
+        let Some(owner) = self.near(ty) else {
             return;
         };
+        let is_own = owner == module;
         let module = self.name_from(here, module).unwrap_or_else(|| ty.clone());
         let of_type = self.words_for(owner, ty);
         let message = format!("`{ty}.{name}` may be of module `{module}` or of {of_type}");
         let mut ways = Vec::new();
-        if module != *ty {
+        if is_own {
+            ways.push(format!(
+                "write `{module}.{ty}.{name}` for that of the service"
+            ));
+        } else if module != *ty {
             ways.push(format!("write `{module}.{name}`"));
         }
         let interface = self.interface_of(own);
@@ -119,7 +146,7 @@ impl<'a> Resolver<'a, '_> {
     /// when there is no such type.
     pub(super) fn neither_has(&mut self, module: ModuleId, before: &[Ident], name: &Ident) -> bool {
         let [ty] = before else { return false };
-        let Some(owner) = self.near(module, &ty.name) else {
+        let Some(owner) = self.near_beside(module, &ty.name) else {
             return false;
         };
         let of_type = self.words_for(owner, &ty.name);

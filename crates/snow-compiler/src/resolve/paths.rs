@@ -138,6 +138,14 @@ impl<'a> Resolver<'a, '_> {
                         return Some(Found::Ambiguous);
                     }
                 }
+                if let Some(own) = self.in_own_service(module, segments, arity) {
+                    let is_there = found.is_public() && found.takes(arity);
+                    if !is_there || !self.is_imported(module) {
+                        return Some(own);
+                    }
+                    self.two_meanings(module, segments, &own);
+                    return Some(Found::Ambiguous);
+                }
                 let last = &segments[segments.len() - 1];
                 if !found.is_public() && !self.out.sees_private(here, module) {
                     if self.scopes[module.index()].is_stdlib {
