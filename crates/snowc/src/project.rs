@@ -352,7 +352,8 @@ pub(crate) fn module_name(root: &Path, path: &Path) -> Result<String, Failure> {
         return Ok(segments.join("."));
     }
     Err(Failure::Message(format!(
-        "'{}' cannot be a module: the names of files and folders must be letters, digits and '_'",
+        "'{}' cannot be a module: the names of files and folders begin with a letter, \
+         and hold letters, digits and '_'",
         path.display()
     )))
 }

@@ -143,8 +143,9 @@ impl Derives {
     /// What a `deriving` would list that has all this and one more.
     pub fn with(self, need: Need) -> String {
         let all = [Need::Eq, Need::Ord, Need::Display, Need::Debug, Need::Hash];
-        // An order asks for equality.
-        let has = |n: Need| self.has(n) || n == need || (n == Need::Eq && need == Need::Ord);
+        // An order asks for equality, and so does whatever looks a hash up.
+        let asks_eq = matches!(need, Need::Ord | Need::Hash);
+        let has = |n: Need| self.has(n) || n == need || (n == Need::Eq && asks_eq);
         let listed = all.into_iter().filter(|n| has(*n));
         let names: Vec<&str> = listed.filter_map(Need::interface).collect();
         names.join(", ")

@@ -23,6 +23,8 @@ pub(super) struct Lack {
     /// The type, or the part of it, that does not have it.
     pub(super) part: Ty,
     pub(super) bound: Bound,
+    /// It is a key, which needs `Hash` beside its `Eq`.
+    pub(super) is_key: bool,
 }
 
 impl Bound {
@@ -72,6 +74,7 @@ impl Infer<'_, '_> {
         let lack = |part: &Ty| Lack {
             part: part.clone(),
             bound: Bound::Need(need),
+            is_key: false,
         };
         let parts = match &ty {
             // Known by its name and arguments, whatever these are used for.

@@ -290,6 +290,39 @@ impl Infer<'_, '_> {
         true
     }
 
+    /// The same of a method's only argument and what the method is called on.
+    pub(super) fn reports_receiver_swapped(
+        &mut self,
+        id: FnId,
+        params: &[Ty],
+        base: &Expr,
+        args: &[&Expr],
+        span: Span,
+    ) -> bool {
+        let ([first, second], [arg]) = (params, args) else {
+            return false;
+        };
+        if self.swapped(params, &[base, arg]).is_none() {
+            return false;
+        }
+        let function = &self.program.functions[id.index()];
+        let name = format!("{}.{}", self.module_name(function.module), function.name);
+        let (one, other) = (self.show(first), self.show(second));
+        let meant = format!(
+            "{name}({}, {})",
+            self.program.written(arg.span),
+            self.program.written(base.span)
+        );
+        let message = "these two stand the wrong way round";
+        let help =
+            format!("`{name}` takes `{one}` first, and `{other}` behind it: write `{meant}`");
+        let report = Diagnostic::error(Code::E0001, span, message).help(help);
+        self.diagnostics.push(report.edit(span, meant));
+        self.unasked(args);
+        params.iter().for_each(|param| self.give_up(param));
+        true
+    }
+
     /// Two arguments of which each is what the place of the other asks for.
     fn swapped(&self, params: &[Ty], args: &[&Expr]) -> Option<(usize, usize)> {
         let given: Vec<_> = args.iter().map(|arg| self.shape_of(arg)).collect();

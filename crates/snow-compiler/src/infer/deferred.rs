@@ -396,8 +396,8 @@ impl Infer<'_, '_> {
             let message = format!("{what}, found `{}`", self.show(&found));
             let report = Diagnostic::error(Code::E0001, span, message);
             let report = self.with_origin(report, ty, span);
-            self.diagnostics
-                .push(report.help("make text with `\"${…}\"`"));
+            let help = self.operand(&found).unwrap_or("make text with `\"${…}\"`");
+            self.diagnostics.push(report.help(help));
         }
         Some(fits)
     }

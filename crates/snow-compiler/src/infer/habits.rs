@@ -50,7 +50,10 @@ impl Infer<'_, '_> {
         } else {
             match expected {
                 Ty::Tuple(parts)
-                    if parts.len() == 2 && (parts.contains(found) || self.is_answer(parts)) =>
+                    if parts.len() == 2
+                        && (parts.contains(found)
+                            || self.is_answer(parts)
+                            || self.is_no_answer(expected, found)) =>
                 {
                     Some(
                         "both parts are needed: a `call` of a service answers `(new state, reply)`",
@@ -72,6 +75,14 @@ impl Infer<'_, '_> {
         let function = &self.program.functions[self.frame.function.index()];
         let is_service = function.name.ends_with(" service");
         is_service && parts.iter().all(|part| self.is_open(part))
+    }
+
+    /// Whether the handler being looked at gives a Result or an Option where it has to answer.
+    fn is_no_answer(&self, expected: &Ty, found: &Ty) -> bool {
+        let function = &self.program.functions[self.frame.function.index()];
+        let is_handler = function.name.contains(".%");
+        let is_reply = self.operand(found).is_some() && *found != Ty::unit();
+        is_handler && is_reply && self.deep(expected) == self.deep(&self.frame.result)
     }
 
     /// Whether that is a Result whose value says nothing.

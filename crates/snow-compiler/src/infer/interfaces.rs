@@ -22,6 +22,7 @@ impl Infer<'_, '_> {
         let lack = || Lack {
             part: ty.clone(),
             bound: Bound::Interface(bound.clone()),
+            is_key: false,
         };
         let ty = self.shallow(ty);
         match &ty {
@@ -85,6 +86,7 @@ impl Infer<'_, '_> {
         Lack {
             part: ty.clone(),
             bound,
+            is_key: false,
         }
     }
 

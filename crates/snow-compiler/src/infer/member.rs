@@ -57,7 +57,7 @@ impl Infer<'_, '_> {
             return ty;
         }
         if !self.opaque_field(base, name, name_span) {
-            self.no_field(base, name, name_span);
+            self.no_field(base, name, name_span, true);
         }
         Ty::Error
     }
@@ -76,8 +76,8 @@ impl Infer<'_, '_> {
         Some((index, fields[index].1.substitute(&args)))
     }
 
-    /// E0009, E0051.
-    fn no_field(&mut self, base: &Ty, name: &Name, span: Span) {
+    /// E0009, E0051. What is read may be a method; what is changed is none.
+    fn no_field(&mut self, base: &Ty, name: &Name, span: Span, is_read: bool) {
         let mut names: Vec<Name> = Vec::new();
         if let Ty::Con(id, args) = self.shallow(base) {
             let is_part = match &self.program.types[id.index()].kind {
@@ -90,6 +90,15 @@ impl Infer<'_, '_> {
                 let help =
                     format!("write `map[\"{name}\"]`, or `Map.fetch(map, \"{name}\")`, an Option");
                 return self.report_with_help(Code::E0009, span, message, Some(help));
+            }
+            let is_map = Some(id) == self.program.lang.map;
+            if let Some(method) = self.method_meant(base, name).filter(|_| is_map && is_read) {
+                let message = format!("`{}` has no field `{name}`", self.show(base));
+                let report = Diagnostic::error(Code::E0009, span, message);
+                let report = report.help(format!("write `.{method}()`"));
+                return self
+                    .diagnostics
+                    .push(report.edit(span, format!("{method}()")));
             }
             if !self.program.may_open(self.frame.module, id) {
                 let what = format!("the field `{name}` cannot be used here");
@@ -106,12 +115,19 @@ impl Infer<'_, '_> {
         let close = suggest::near(name, names.iter().map(|n| &**n));
         let meant = if let Some(count) = arguments {
             let inside = if count == 0 { "" } else { "…" };
-            let help = format!("it is a method: call it, `.{name}({inside})`");
-            Some(Correction::advice(help))
+            Some(Correction {
+                help: format!("it is a method: call it, `.{name}({inside})`"),
+                name: (count == 0 && is_read).then(|| format!("{name}()")),
+            })
         } else if let Some(meant) = foreign::function(name, names.iter().map(|n| &**n)) {
             Some(Correction {
                 help: format!("write `.{meant}`"),
                 name: Some(meant.to_string()),
+            })
+        } else if let Some(method) = self.method_meant(base, name).filter(|_| is_read) {
+            Some(Correction {
+                help: format!("write `.{method}()`"),
+                name: Some(format!("{method}()")),
             })
         } else if &**name == "await" {
             let help = "any call may wait; `Job.await(job)` waits for a `Job`";
@@ -122,6 +138,14 @@ impl Infer<'_, '_> {
         let message = format!("`{}` has no field `{name}`", self.show(base));
         let report = Diagnostic::error(Code::E0009, span, message);
         self.diagnostics.push(report.corrected(span, meant));
+    }
+
+    /// The method without arguments that a field of that name is in other languages.
+    fn method_meant(&mut self, base: &Ty, name: &Name) -> Option<Name> {
+        let own = std::iter::once(&**name);
+        let meant = own.chain(foreign::meanings(name).iter().copied());
+        let mut meant = meant.map(Name::from);
+        meant.find(|meant| matches!(self.find_method(base, meant, 0), Method::Function(_)))
     }
 
     /// `%{base | name: e}`.
@@ -152,7 +176,7 @@ impl Infer<'_, '_> {
                 None => {
                     self.value(value, Expectation::Value);
                     if self.shallow(&ty) != Ty::Error {
-                        self.no_field(&ty, name, *span);
+                        self.no_field(&ty, name, *span, false);
                     }
                 }
             }
@@ -175,7 +199,7 @@ impl Infer<'_, '_> {
                     indices.push(index);
                     self.expect(&field, value, *value_span, Cause::PLAIN);
                 }
-                None => self.no_field(base, name, *span),
+                None => self.no_field(base, name, *span, false),
             }
         }
         self.typed.field.insert(at, indices);
@@ -198,6 +222,9 @@ impl Infer<'_, '_> {
                 let Some((first, rest)) = params.split_first() else {
                     return Ty::Error;
                 };
+                if self.reports_receiver_swapped(id, &params, base, &args, e.span) {
+                    return result;
+                }
                 self.expect(first, &receiver, base.span, Cause::PLAIN);
                 let before = self.diagnostics.count();
                 let fits = self.arguments(rest, &args, e.span, Some(id));

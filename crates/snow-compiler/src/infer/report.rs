@@ -316,7 +316,7 @@ impl Infer<'_, '_> {
         let what = match &lack.bound {
             Bound::Need(Need::Default) => {
                 let message = format!("`{part_text}`{inside} has no default value");
-                let help = self.how_to_get(&lack.part, Need::Default);
+                let help = self.how_to_get(lack, Need::Default);
                 return self.report_with_help(Code::E0049, span, message, help);
             }
             Bound::Need(need) => support_of(*need).to_string(),
@@ -360,7 +360,7 @@ impl Infer<'_, '_> {
         let Bound::Need(need) = lack.bound else {
             return;
         };
-        let help = self.how_to_get(&lack.part, need);
+        let help = self.how_to_get(lack, need);
         let mut report = Diagnostic::error(Code::E0006, span, message);
         report.help = help;
         let report = self.with_origin(report, whole, span);
@@ -382,7 +382,8 @@ impl Infer<'_, '_> {
         is_own && matches!(&**interface, "ToJson" | "FromJson")
     }
 
-    fn how_to_get(&self, part: &Ty, need: Need) -> Option<String> {
+    fn how_to_get(&self, lack: &Lack, need: Need) -> Option<String> {
+        let part = &lack.part;
         let lang = &self.program.lang;
         let name = need.interface();
         if let Some(advice) = self.operand(part).filter(|_| need.is_arithmetic()) {
@@ -425,7 +426,10 @@ impl Infer<'_, '_> {
                 "derive `Display` or `Debug`, or write `impl Display for {ty}`"
             )),
             (Need::Eq | Need::Ord | Need::Hash | Need::Display | Need::Debug, Some(name)) => {
-                let list = def.derives.with(need);
+                let list = match lack.is_key {
+                    true => def.derives.with(Need::Hash),
+                    false => def.derives.with(need),
+                };
                 Some(format!(
                     "write `deriving({list})`, or `impl {name} for {ty}`"
                 ))

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Code;
 use crate::source::{Name, Span};
-use crate::types::{Bounds, Ty, MOST_PARTS};
+use crate::types::{Bounds, Need, Ty, MOST_PARTS};
 
 use super::bounds::{Bound, Lack};
 use super::{Infer, Variable};
@@ -162,7 +162,10 @@ impl Infer<'_, '_> {
         let bounds = std::mem::take(&mut self.variables[v as usize].bounds);
         self.variables[v as usize].link = Some(ty.clone());
         for bound in Bound::all_of(&bounds) {
-            self.support(&ty, &bound).map_err(Clash::Lacks)?;
+            let lacks_eq = bound == Bound::Need(Need::Eq);
+            let is_key = lacks_eq && bounds.has(Need::Hash);
+            let outcome = self.support(&ty, &bound);
+            outcome.map_err(|lack| Clash::Lacks(Lack { is_key, ..lack }))?;
         }
         Ok(())
     }

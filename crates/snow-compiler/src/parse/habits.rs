@@ -30,6 +30,8 @@ pub(super) enum Closer {
     End,
     /// `}`; the place of its `{`, and the advice about the form.
     Brace(Span, &'static str),
+    /// `end`, though a colon at that place stood for `do`.
+    EndBehindColon(Span),
     /// A line that stands no further to the right than this, after a colon at that place.
     Indent(usize, Span),
     /// The end of the line, after what stood there for `do`: `then`, or `, do:`.
@@ -48,7 +50,11 @@ impl Parser<'_> {
         let closer = match self.kind() {
             TokenKind::LeftBrace => Closer::Brace(place, help_of(self.slice(opener))),
             TokenKind::Colon if self.ends_line_after(1) => {
-                Closer::Indent(self.indentation(opener.start), place)
+                let column = self.indentation(opener.start);
+                match self.has_end_at(column) {
+                    true => Closer::EndBehindColon(place),
+                    false => Closer::Indent(column, place),
+                }
             }
             TokenKind::Name if self.at_word("then") && !text.is_empty() => {
                 return self.open_line(opener, place, "then");
@@ -84,6 +90,28 @@ impl Parser<'_> {
         true
     }
 
+    /// Whether an `end` closes the form whose lines from here on stand further to the right than
+    /// `column`, but for its `else`.
+    fn has_end_at(&self, column: usize) -> bool {
+        let rest = self.lexed.tokens[self.index()..].windows(2);
+        let begins_line = |pair: &&[crate::lex::Token]| {
+            pair[0].kind == TokenKind::Newline && pair[1].kind != TokenKind::Newline
+        };
+        let mut outside = rest
+            .filter(begins_line)
+            .map(|pair| pair[1])
+            .filter(|first| self.indentation(first.span.start) <= column);
+        let goes_on = |first: &crate::lex::Token| {
+            let is_branch = first.kind == TokenKind::Else
+                || matches!(self.slice(first.span), "elif" | "elsif" | "elseif");
+            is_branch && self.indentation(first.span.start) == column
+        };
+        let closing = outside.find(|first| !goes_on(first));
+        closing.is_some_and(|first| {
+            first.kind == TokenKind::End && self.indentation(first.span.start) == column
+        })
+    }
+
     /// Whether an `end` on the rest of the line, or the line after it, closes the form of `opener`.
     fn has_end_ahead(&self, opener: Span) -> bool {
         let mut open = 0isize;
@@ -113,7 +141,7 @@ impl Parser<'_> {
         while (!is_line && self.eat(TokenKind::Newline)) || self.eat(TokenKind::Semicolon) {}
     }
 
-    fn report_closer(&mut self, closer: Closer, place: Span, text: String) {
+    pub(super) fn report_closer(&mut self, closer: Closer, place: Span, text: String) {
         if let Some(report) = self.closer_report(closer) {
             self.habit(report.edit(place, text));
         }
@@ -123,7 +151,7 @@ impl Parser<'_> {
         let (shown, found, help) = match closer {
             Closer::End => return None,
             Closer::Brace(open, help) => (open, "{", help),
-            Closer::Indent(_, colon) => (colon, ":", help_of("fn")),
+            Closer::Indent(_, colon) | Closer::EndBehindColon(colon) => (colon, ":", help_of("fn")),
             Closer::Line(place, word) => (place, word, help_of("fn")),
         };
         let message = format!("expected `do`, found `{found}`");
@@ -135,7 +163,9 @@ impl Parser<'_> {
     pub(super) fn in_form<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let closer = self.closers.last().copied().unwrap_or(Closer::End);
         let report = match closer {
-            Closer::Brace(..) | Closer::Indent(..) => self.closer_report(closer),
+            Closer::Brace(..) | Closer::Indent(..) | Closer::EndBehindColon(_) => {
+                self.closer_report(closer)
+            }
             Closer::End | Closer::Line(..) => None,
         };
         self.folded(report, read)
@@ -173,7 +203,7 @@ impl Parser<'_> {
     /// True where a block ends that `end` does not end.
     pub(super) fn at_closer(&self) -> bool {
         match self.closers.last() {
-            None | Some(Closer::End) => false,
+            None | Some(Closer::End | Closer::EndBehindColon(_)) => false,
             Some(Closer::Brace(..)) => self.at(TokenKind::RightBrace),
             Some(Closer::Indent(column, _)) => {
                 let is_line = self.at_line_start() && !self.at(TokenKind::Newline);
@@ -203,7 +233,7 @@ impl Parser<'_> {
         }
         self.closers.pop();
         match closer {
-            Closer::End => {}
+            Closer::End | Closer::EndBehindColon(_) => {}
             Closer::Brace(..) => {
                 let place = self.span();
                 self.report_closer(closer, place, "end".into());

@@ -30,6 +30,15 @@ impl Parser<'_> {
         )
     }
 
+    /// The kind of the token `ahead` places after the next one, inside of delimiters.
+    pub(super) fn delimited_after(&self, ahead: usize) -> TokenKind {
+        let index = self.index();
+        let rest = self.lexed.tokens[index + 1..].iter();
+        let kinds = rest.map(|token| token.kind);
+        let mut kinds = kinds.filter(|kind| *kind != TokenKind::Newline);
+        kinds.nth(ahead - 1).unwrap_or(TokenKind::EndOfFile)
+    }
+
     /// The opening delimiter, elements and the closing delimiter. The caller has seen the opening
     /// one.
     pub(super) fn list<T>(&mut self, close: TokenKind, item: impl FnMut(&mut Self) -> T) -> Vec<T> {

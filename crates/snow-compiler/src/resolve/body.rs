@@ -27,6 +27,8 @@ pub(super) struct Body {
     pub scopes: Vec<FxHashMap<Name, LocalId>>,
     /// Loops around the current expression, counted from the innermost closure.
     pub loops: usize,
+    /// The innermost closure or local function stands in a loop.
+    pub is_called_in_loop: bool,
     /// `self()` has a meaning here.
     pub has_pid: bool,
     /// In what `Job.async` or `Job.map` is given.

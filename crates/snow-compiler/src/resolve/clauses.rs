@@ -55,6 +55,8 @@ impl<'a> Resolver<'a, '_> {
             .map(|p| self.parameter_type(p).map(|t| self.annotation(t)))
             .collect();
         let loops = std::mem::take(&mut self.body.loops);
+        let outer = self.body.is_called_in_loop;
+        self.body.is_called_in_loop |= loops > 0;
         let mut resolved = Vec::new();
         for arm in clauses {
             if arm.params.len() == arity {
@@ -62,6 +64,7 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         self.body.loops = loops;
+        self.body.is_called_in_loop = outer;
         self.check_catch_all(&resolved);
         self.expr(
             ExprKind::Closure {
@@ -118,6 +121,8 @@ impl<'a> Resolver<'a, '_> {
             .map(|p| self.parameter_type(p).map(|t| self.annotation(t)))
             .collect();
         let loops = std::mem::take(&mut self.body.loops);
+        let outer = self.body.is_called_in_loop;
+        self.body.is_called_in_loop |= loops > 0;
         let local = self.new_local(&first.name.name);
         for clause in &clauses {
             self.declares(&clause.name, Meaning::Local(local));
@@ -141,6 +146,7 @@ impl<'a> Resolver<'a, '_> {
         }
         self.pop_scope();
         self.body.loops = loops;
+        self.body.is_called_in_loop = outer;
         if !first.generics.is_empty() {
             self.body.generics.truncate(generics);
         }

@@ -1,6 +1,6 @@
 //! Top-level `let`: the value is put in the place of each use.
 
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{Clause, Expr, ExprKind, FnId, Function, FunctionKind, ModuleId};
 use crate::source::{Name, Span};
 
@@ -14,12 +14,11 @@ impl<'a> Resolver<'a, '_> {
             return self.error_expr(span);
         };
         let key = (module, name.clone());
-        if self.inlining.contains(&key) {
-            self.report(
-                Code::E0043,
-                entry.span,
-                format!("constant `{name}` needs its own value"),
-            );
+        if self.circular.contains(&key) {
+            return self.error_expr(span);
+        }
+        if let Some(start) = self.inlining.iter().position(|outer| *outer == key) {
+            self.report_circle(start);
             return self.error_expr(span);
         }
         self.inlining.push(key);
@@ -33,6 +32,37 @@ impl<'a> Resolver<'a, '_> {
         });
         self.inlining.pop();
         value
+    }
+
+    /// E0043, once for all constants from number `start` of those that are being put in on.
+    fn report_circle(&mut self, start: usize) {
+        let circle = self.inlining[start..].to_vec();
+        let mut places: Vec<(Span, Name)> = circle
+            .iter()
+            .filter_map(|(module, name)| {
+                let entry = self.scopes[module.index()].constants.get(name)?;
+                Some((entry.span, name.clone()))
+            })
+            .collect();
+        self.circular.extend(circle);
+        let names: Vec<String> = places.iter().map(|(_, name)| format!("`{name}`")).collect();
+        let message = match &names[..] {
+            [only] => format!("constant {only} needs its own value"),
+            several => format!(
+                "constants need each other's values: {}",
+                several.join(" → ")
+            ),
+        };
+        let (first, _) = places.remove(0);
+        let mut report = Diagnostic::error(Code::E0043, first, message);
+        for (place, name) in places {
+            report = report.also(place, format!("`{name}` is one of them"));
+        }
+        let help = "give one of them a value that needs none of the others, or write a function";
+        self.diagnostics.push(match names.len() {
+            1 => report,
+            _ => report.help(help),
+        });
     }
 
     /// Gives each constant a function that is never called, so that its value is checked even

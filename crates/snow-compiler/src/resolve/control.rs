@@ -56,6 +56,10 @@ fn cannot_fail(pattern: &hir::Pat) -> bool {
     }
 }
 
+/// What is said about `break` where there is no loop.
+const LEFT: &str = "it ends a `for` or `while`; `return` ends a function";
+/// The same about `continue`.
+const GONE_ON: &str = "it begins the next turn of a `for` or `while`; `return` ends a function";
 const JOB_PID: &str =
     "a job is no actor: what it answers is taken by `Job.await(job)`; the pid of \
                        the actor around it is taken before it, `let me = self()`";
@@ -194,12 +198,15 @@ impl<'a> Resolver<'a, '_> {
         if self.body.loops > 0 {
             return self.expr(kind, span);
         }
-        let (code, word) = if matches!(kind, ExprKind::Break) {
-            (Code::E0032, "break")
+        let (code, word, help) = if matches!(kind, ExprKind::Break) {
+            (Code::E0032, "break", LEFT)
         } else {
-            (Code::E0033, "continue")
+            (Code::E0033, "continue", GONE_ON)
         };
-        let help = "a closure inside a loop is outside of it: it may run later";
+        let help = match self.body.is_called_in_loop {
+            true => "a closure inside a loop is outside of it: it may run later",
+            false => help,
+        };
         let report = Diagnostic::error(code, span, format!("`{word}` outside of a loop"));
         self.diagnostics.push(report.help(help));
         self.error_expr(span)

@@ -152,6 +152,9 @@ impl<'a> Resolver<'a, '_> {
                 message.into(),
                 Some(help.into()),
             );
+            for method in &self.out.interfaces[interface.index()].methods {
+                self.diagnostics.lose_method(method.name.clone());
+            }
             return None;
         }
         for (index, (name, _)) in generics.iter().enumerate() {

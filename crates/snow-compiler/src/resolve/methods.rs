@@ -106,11 +106,15 @@ impl<'a> Resolver<'a, '_> {
             return None;
         }
         let subject = self.subject(before)?;
+        // A service has the functions that it declares.
+        let service = self.service_named(before, name.span);
+        let is_service = service
+            .is_some_and(|(owner, service)| !self.functions_of_service(owner, &service).is_empty());
         let fitting: Vec<FnId> = self
             .methods(&name.name)
             .into_iter()
             .filter(|(id, interface, _)| {
-                interface.need.is_some()
+                (interface.need.is_some() && !is_service)
                     || Head::of(&subject).is_none()
                     || !self.out.impls_of(*id, &subject).is_empty()
             })

@@ -177,6 +177,8 @@ struct Resolver<'a, 'd> {
     body: Body,
     /// Constants being inlined, to notice one that needs itself.
     inlining: Vec<(ModuleId, Name)>,
+    /// Constants of circles that have been reported.
+    circular: Vec<(ModuleId, Name)>,
     /// Where opaque types are opened from outside; reported when all signatures are known.
     openings: Vec<opaque::Opened>,
     /// Modules below a folder of the library that programs may name, whether or not this one does.
@@ -200,6 +202,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             out: Program::default(),
             body: Body::default(),
             inlining: Vec::new(),
+            circular: Vec::new(),
             openings: Vec::new(),
             documented: Vec::new(),
             dependencies: packages::Dependencies::default(),

@@ -35,10 +35,7 @@ impl<'a> Resolver<'a, '_> {
 
     /// E0004 for `x |> f(_, a)`.
     fn pipe_into_hole(&mut self, callee: &ast::Expr, args: &[ast::Expr], hole: usize) -> Expr {
-        let name = match &callee.kind {
-            ExprKind::Name(name) | ExprKind::Field { name, .. } => &*name.name,
-            _ => "f",
-        };
+        let name = path_of(callee).unwrap_or_else(|| "f".into());
         let help = match hole {
             0 => format!("the piped value is the first argument by itself: leave `_` out of `{name}(…)`"),
             _ => format!("the piped value is the first argument: write `|> fn x -> {name}(…, x) end`, or call `{name}` with a name from `let`"),
@@ -47,6 +44,18 @@ impl<'a> Resolver<'a, '_> {
         let message = "`_` stands for no value".to_string();
         self.report_with_help(Code::E0004, place, message, Some(help));
         self.error_expr(place)
+    }
+}
+
+/// `Module.name` as written.
+fn path_of(callee: &ast::Expr) -> Option<String> {
+    match &callee.kind {
+        ExprKind::Name(name) => Some(name.name.to_string()),
+        ExprKind::Field { base, name } => Some(match path_of(base) {
+            Some(base) => format!("{base}.{}", name.name),
+            None => name.name.to_string(),
+        }),
+        _ => None,
     }
 }
 

@@ -194,7 +194,17 @@ fn one_of(
         .iter()
         .map(|(known, _)| format!("`{known}`"))
         .collect();
-    let meant = suggest::near(&word.name, words.iter().map(|(known, _)| *known))
+    let parts = |word: &str| {
+        let mut parts: Vec<String> = word.split('_').map(str::to_lowercase).collect();
+        parts.sort_unstable();
+        parts
+    };
+    let mut names = words.iter().map(|(known, _)| *known);
+    // `all_for_one`.
+    let turned = names.find(|known| parts(known) == parts(&word.name));
+    let meant = turned
+        .map(Correction::near)
+        .or_else(|| suggest::near(&word.name, words.iter().map(|(known, _)| *known)))
         .unwrap_or_else(|| Correction::advice(format!("one of {}", known.join(", "))));
     let message = format!("unknown {what} `{}`", word.name);
     diagnostics.push(Diagnostic::error(code, word.span, message).corrected(word.span, meant));

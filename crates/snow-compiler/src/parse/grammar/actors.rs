@@ -23,10 +23,15 @@ pub(crate) fn actor(p: &mut Parser) -> ItemKind {
     })
 }
 
+const WITH_PARAMETERS: &str =
+    "what children need is in the closures of a `Supervisor.spec(name, strategy, children)`, which \
+     `Supervisor.start(spec)` starts";
+
 /// `supervisor Name do clauses end`.
 pub(crate) fn supervisor(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a supervisor");
+    params::none(p, opener, WITH_PARAMETERS);
     let mut item = SupervisorItem {
         name,
         strategy: None,

@@ -65,6 +65,19 @@ pub(crate) fn opt_case_word(p: &Parser) -> Option<Diagnostic> {
     (p.at(TokenKind::Case) && !p.recovering).then(|| case_word(p, p.span()))
 }
 
+/// `|` in front of an arm, which a clause of the closure of `opener` may have.
+pub(crate) fn opt_bar(p: &mut Parser, opener: Span) {
+    if p.recovering || !p.at(TokenKind::Bar) {
+        return;
+    }
+    let bar = p.bump().span;
+    if p.slice(opener) != "fn" {
+        let report = p.foreign(bar, "an arm begins with its pattern, without `|`");
+        let gap = p.gap_behind(bar);
+        p.habit(report.help("leave out the `|`").edit(gap, ""));
+    }
+}
+
 fn anything(span: Span) -> Pattern {
     Pattern {
         kind: PatternKind::Wildcard,

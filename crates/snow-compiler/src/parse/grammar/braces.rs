@@ -1,10 +1,10 @@
 //! What other languages write in braces, brackets with a bar, and behind a colon: tuples, maps,
 //! lists and atoms, as expressions and as patterns.
 
+use super::declared::{self, Declared};
 use super::foreign::at;
 use super::{exprs, patterns};
-use crate::ast::{Expr, ExprKind, Pattern, PatternKind};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::ast::{Expr, ExprKind, Path, Pattern, PatternKind};
 use crate::lex::TokenKind;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
@@ -342,11 +342,21 @@ fn collect<'p>(pattern: &'p Pattern, found: &mut Vec<&'p str>) {
     }
 }
 
-/// `Name { x }` as a pattern: structs have none.
-pub(crate) fn struct_pattern(p: &mut Parser, start: Span) -> Pattern {
+/// `Name { x }` as a pattern: structs have none, and the parts of a variant have no names.
+pub(crate) fn struct_pattern(p: &mut Parser, path: Path) -> Pattern {
     let open = p.span();
-    let report = Diagnostic::error(Code::P0001, open, "structs have no patterns");
-    p.complain(report.help("bind the whole value, and read its fields: `value.field`"));
+    let name = path.segments.last().map_or("", |last| &*last.name);
+    let found = declared::declared(p, name);
+    if let Some(Declared::Variant(count)) = found {
+        return variant_pattern(p, path, count);
+    }
+    let report = p.foreign(open, "structs have no patterns");
+    p.complain(report.help(match found {
+        Some(_) => "bind the whole value, and read its fields: `value.field`".to_string(),
+        None => format!(
+            "bind the whole value, and read its fields: `value.field`; a variant is `{name}(…)`"
+        ),
+    }));
     p.bump();
     let mut depth = 1usize;
     while depth > 0 && !p.at_hard_stop() && !p.at(TokenKind::Newline) {
@@ -359,7 +369,55 @@ pub(crate) fn struct_pattern(p: &mut Parser, start: Span) -> Pattern {
     }
     p.leave_out();
     let kind = PatternKind::Error;
-    let span = p.span_from(start);
+    let span = p.span_from(path.span);
+    Pattern { kind, span }
+}
+
+/// `Circle { r: r }`, at the brace, for a variant of `count` parts.
+fn variant_pattern(p: &mut Parser, path: Path, count: usize) -> Pattern {
+    let open = p.span();
+    let name = p.slice(path.span);
+    let mark = p.mark();
+    let args = p.list(TokenKind::RightBrace, |p| {
+        if p.at(TokenKind::Name) && p.kind_after(1) == TokenKind::Colon {
+            p.bump();
+            p.bump();
+        }
+        patterns::pattern(p)
+    });
+    let is_plain = p.is_clean_since(&mark);
+    let span = p.span_from(path.span);
+    let written: Vec<&str> = args.iter().map(|arg| p.slice(arg.span)).collect();
+    let meant = match is_plain && args.len() == count {
+        true => format!("{name}({})", written.join(", ")),
+        false => format!("{name}({})", vec!["_"; count].join(", ")),
+    };
+    if !is_plain {
+        p.reset(mark);
+        p.bump();
+        p.skip_in_delimiters(open, TokenKind::RightBrace);
+        while p.eat(TokenKind::Comma) {
+            p.skip_in_delimiters(open, TokenKind::RightBrace);
+        }
+        p.eat(TokenKind::RightBrace);
+    }
+    let place = Span {
+        start: open.start,
+        ..span
+    };
+    let report = p.foreign(place, "the parts of a variant stand in round brackets");
+    let report = report.help(format!("write `{meant}`"));
+    if is_plain && args.len() == count {
+        p.habit(report.edit(span, meant));
+        let kind = PatternKind::Constructor {
+            path,
+            args: Some(args),
+        };
+        return Pattern { kind, span };
+    }
+    p.complain(report);
+    p.leave_out();
+    let kind = PatternKind::Error;
     Pattern { kind, span }
 }
 

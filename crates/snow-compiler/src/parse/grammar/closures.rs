@@ -123,10 +123,27 @@ fn clauses_on_lines(p: &mut Parser, opener: Span) -> ExprKind {
         opener,
         "the first clause of a closure stands behind its `fn`",
     );
-    p.complain(report.help("write `fn 0 -> a | n -> b end`, with `|` between the clauses"));
-    p.leave_out();
+    let mut report = report.help("write `fn 0 -> a | n -> b end`, with `|` between the clauses");
+    let mark = p.mark();
     p.closers.push(Closer::End);
-    super::control::arms(p, opener, p.mode.block());
+    let arms = super::control::arms(p, opener, p.mode.block());
+    if p.is_clean_since(&mark) {
+        for (index, arm) in arms.iter().enumerate() {
+            let before = p.slice_before(arm.span).trim_end();
+            let has_bar = before.ends_with('|');
+            if index == 0 {
+                let gap = Span {
+                    end: arm.span.start,
+                    ..opener
+                };
+                report = report.edit(gap, "fn ");
+            } else if !has_bar {
+                report = report.edit(super::foreign::at(arm.span.start, arm.span), "| ");
+            }
+        }
+    }
+    p.complain(report);
+    p.leave_out();
     blocks::end(p, opener);
     ExprKind::Error
 }

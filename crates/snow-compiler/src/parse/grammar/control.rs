@@ -104,9 +104,17 @@ fn otherwise(p: &mut Parser, opener: Span) -> Else {
     heads::comma_before_else(p);
     if blocks::at_else_if_word(p) {
         let place = p.span();
-        let report = p.foreign(place, format!("expected `else`, found {}", p.found()));
-        p.habit(report.help("write `else if`").edit(place, "else if"));
-        p.closers.pop();
+        let closer = p.closers.pop();
+        match closer {
+            // The word belongs to the language that the colon is of.
+            Some(colon @ (Closer::EndBehindColon(_) | Closer::Indent(..))) => {
+                p.report_closer(colon, place, "else if".into());
+            }
+            _ => {
+                let report = p.foreign(place, format!("expected `else`, found {}", p.found()));
+                p.habit(report.help("write `else if`").edit(place, "else if"));
+            }
+        }
         return Else::If;
     }
     if p.under(
@@ -131,10 +139,15 @@ fn otherwise(p: &mut Parser, opener: Span) -> Else {
 fn last_block(p: &mut Parser, opener: Span, closer: Option<Closer>) -> Block {
     let place = p.span();
     let is_do = closer == Some(Closer::End);
-    if is_do && p.at(TokenKind::Colon) && p.ends_line_after(1) {
+    let at_colon = p.at(TokenKind::Colon) && p.ends_line_after(1);
+    if is_do && at_colon {
         p.bump();
         let report = p.foreign(place, "there is no `:` after `else`");
         p.habit(report.help("leave out the `:`").edit(place, ""));
+        p.closers.push(Closer::End);
+    } else if let (Some(colon @ Closer::EndBehindColon(_)), true) = (closer, at_colon) {
+        p.bump();
+        p.report_closer(colon, place, String::new());
         p.closers.push(Closer::End);
     } else if let Some(line @ Closer::Line(..)) = closer {
         p.eat(TokenKind::Colon);
@@ -275,6 +288,7 @@ pub(crate) fn arms(p: &mut Parser, opener: Span, mode: Mode) -> Vec<Arm> {
         p.eat_separators();
         while !at_arms_end(p, opener) {
             let before = p.index();
+            arms::opt_bar(p, opener);
             let report = arms::opt_case_word(p);
             arms.push(p.folded(report, arm));
             let comma = p.span();

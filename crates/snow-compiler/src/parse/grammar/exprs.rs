@@ -2,7 +2,7 @@
 
 use super::infix::{self, Infix};
 use super::{assertions, braces, channels, closures, control};
-use super::{lambdas, literals, macros, paths, suffixes};
+use super::{lambdas, literals, macros, paths, structs, suffixes};
 use crate::ast::{Expr, ExprKind, Ident, Path, UnaryOp};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -113,6 +113,7 @@ fn suffixes(p: &mut Parser) -> Expr {
         }
         let kind = match p.kind() {
             TokenKind::LeftParen if channels::at_make(p, &result) => channels::make(p, &result),
+            TokenKind::LeftParen if structs::at_call(p, &result) => structs::call(p, &result),
             TokenKind::LeftParen => {
                 let mut args = p.list(TokenKind::RightParen, suffixes::argument);
                 if p.at(TokenKind::Do) && !p.mode.in_head && !p.recovering {

@@ -1,6 +1,6 @@
 //! Statements and items of other languages, told by their first words.
 
-use super::{assignments, blocks, exprs, types};
+use super::{assignments, blocks, exprs, typed_functions, types};
 use crate::ast::{Expr, Ident, Param, Pattern, PatternKind, Statement};
 use crate::diagnostics::{foreign, Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -196,13 +196,16 @@ fn meant(p: &Parser) -> Option<Meant> {
 
 /// Whether an item of another language begins here.
 pub(crate) fn at_item(p: &Parser) -> bool {
-    meant(p).is_some()
+    meant(p).is_some() || typed_functions::begins(p)
 }
 
 /// Reads the words that do not belong here: the word that begins the item, and the report of which
 /// the rest of its form is a part. `None` when the whole item was left out.
 pub(crate) fn item_words(p: &mut Parser) -> Option<(TokenKind, Option<Diagnostic>)> {
     loop {
+        if typed_functions::opt(p) {
+            return None;
+        }
         let start = p.span();
         let word = p.slice(start);
         match meant(p) {

@@ -8,10 +8,13 @@ use crate::parse::mode::Mode;
 use crate::parse::parser::{is_upper, Parser};
 use crate::source::Span;
 
+const WITH_PARAMETERS: &str = "its `init` does: write `fn init(…) = …`, the first state";
+
 /// `service Name do fn … call … cast … end`.
 pub(crate) fn service(p: &mut Parser) -> ItemKind {
     let opener = p.bump().span;
     let name = items::upper_name(p, "the name of a service");
+    params::none(p, opener, WITH_PARAMETERS);
     let mut functions: Vec<Item> = Vec::new();
     let mut handlers = Vec::new();
     data::lines(p, opener, "each function or handler", |p| match p.kind() {

@@ -153,7 +153,22 @@ pub(crate) fn opt_contained(p: &mut Parser, value: &Expr, least: usize) -> Optio
     };
     let list = exprs::binary(p, level + 1);
     let span = p.span_from(value.span);
-    let (written, list) = (p.slice(value.span), p.slice(list.span));
+    let written = p.slice(value.span);
+    // `not x in xs` negates the whole elsewhere, and the value alone here.
+    let (negation, written) = match written.strip_prefix("not ") {
+        Some(operand) => (if is_not { "" } else { "not " }, operand.trim_start()),
+        None => (negation, written),
+    };
+    let negated = written.strip_prefix('!').filter(|_| !is_not);
+    let (negation, written) = negated.map_or((negation, written), |operand| ("not ", operand));
+    let is_joined = matches!(
+        list.kind,
+        ExprKind::Binary { .. } | ExprKind::Unary { .. } | ExprKind::Pipe { .. }
+    );
+    let list = match p.slice(list.span) {
+        list if is_joined && !list.starts_with('(') => format!("({list})"),
+        list => list.to_string(),
+    };
     let text = format!("{negation}{list}.contains({written})");
     let report = p.foreign(place, format!("Snow has no operator `{word}`"));
     p.complain(report.help(format!("write `{text}`")).edit(span, text));

@@ -1,9 +1,10 @@
 //! Parameters of functions, closures, actors and handlers.
 
 use super::{exprs, foreign, patterns, types};
-use crate::ast::{Ident, Param, Pattern, PatternKind};
+use crate::ast::{Ident, Param, Pattern, PatternKind, TypeExpr};
 use crate::lex::TokenKind;
 use crate::parse::parser::Parser;
+use crate::source::Span;
 
 /// `(a, b :: T)`.
 pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
@@ -13,32 +14,53 @@ pub(crate) fn opt_params(p: &mut Parser) -> Vec<Param> {
     }
 }
 
+/// Reports parameters behind the name of what the word `opener` begins, which takes none.
+pub(crate) fn none(p: &mut Parser, opener: Span, help: &str) {
+    if !p.at(TokenKind::LeftParen) || p.recovering {
+        return;
+    }
+    let start = p.span();
+    let is_empty = opt_params(p).is_empty();
+    let place = p.span_from(start);
+    let message = format!("a {} takes no parameters", p.slice(opener));
+    let report = p.foreign(place, message);
+    if is_empty {
+        return p.habit(report.help("leave out the brackets").edit(place, ""));
+    }
+    p.complain(report.help(help));
+    p.leave_out();
+}
+
 /// `self`, `self()`, or a pattern with an optional type.
 pub(crate) fn param(p: &mut Parser) -> Param {
-    param_of(p, patterns::or)
+    param_of(p, patterns::or, types::opt_annotation)
 }
 
 /// A parameter between the bars of `do |a, b|`, where a bar ends the list.
 pub(crate) fn param_in_bars(p: &mut Parser) -> Param {
-    param_of(p, patterns::primary)
+    param_of(p, patterns::primary, types::opt_annotation_in_bars)
 }
 
-/// `part` reads what stands between `::`.
-fn param_of(p: &mut Parser, part: fn(&mut Parser) -> Pattern) -> Param {
+/// `part` reads what stands between `::`, `annotation` the type.
+fn param_of(
+    p: &mut Parser,
+    part: fn(&mut Parser) -> Pattern,
+    annotation: fn(&mut Parser) -> Option<TypeExpr>,
+) -> Param {
     types::opt_reference(p);
     if !p.at(TokenKind::SelfWord) {
         if foreign::at_typed_param(p) {
             return foreign::typed_param(p);
         }
         let mut pattern = part(p);
-        let annotation = if p.recovering {
+        let annotated = if p.recovering {
             None
         } else if patterns::tail_follows(p) {
             pattern = patterns::rest_of_cons(p, pattern, part);
             None
         } else {
             pattern = patterns::opt_as(p, pattern);
-            types::opt_annotation(p)
+            annotation(p)
         };
         if p.at(TokenKind::Equal) && !p.recovering {
             let place = p.bump().span;
@@ -49,7 +71,7 @@ fn param_of(p: &mut Parser, part: fn(&mut Parser) -> Pattern) -> Param {
         }
         return Param {
             pattern,
-            annotation,
+            annotation: annotated,
             is_self_pid: false,
         };
     }
@@ -62,7 +84,7 @@ fn param_of(p: &mut Parser, part: fn(&mut Parser) -> Pattern) -> Param {
         name: "self".into(),
         span,
     });
-    let annotation = types::opt_annotation(p);
+    let annotation = annotation(p);
     Param {
         pattern: Pattern { kind, span },
         annotation,

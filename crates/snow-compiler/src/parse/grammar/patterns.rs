@@ -1,6 +1,6 @@
 //! Patterns, loosest first: `as`, `::`, `|`, primary.
 
-use super::{braces, exprs, literals, paths, types};
+use super::{braces, exprs, literals, paths, ranges, types};
 use crate::ast::{Pattern, PatternKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lex::TokenKind;
@@ -161,7 +161,17 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
     let token = p.token();
     let kind = match token.kind {
         TokenKind::Name => return named(p),
-        TokenKind::Int(_) | TokenKind::Float(_) | TokenKind::Minus => number(p),
+        TokenKind::Int(_) | TokenKind::Float(_) | TokenKind::Minus => {
+            let number = number(p);
+            ranges::opt(p, token.span).unwrap_or(number)
+        }
+        TokenKind::DotDot | TokenKind::Unknown => match ranges::opt(p, token.span) {
+            Some(reported) => reported,
+            None => {
+                p.error_expected("a pattern");
+                return error_pattern(token.span);
+            }
+        },
         TokenKind::True | TokenKind::False => {
             p.bump();
             PatternKind::Bool(token.kind == TokenKind::True)
@@ -170,7 +180,10 @@ pub(crate) fn primary(p: &mut Parser) -> Pattern {
             p.bump();
             PatternKind::Unit
         }
-        TokenKind::StringStart => PatternKind::String(literals::plain_string(p, "a pattern").0),
+        TokenKind::StringStart => {
+            let text = PatternKind::String(literals::plain_string(p, "a pattern").0);
+            ranges::opt(p, token.span).unwrap_or(text)
+        }
         TokenKind::LeftParen => {
             let mut parts = p.list(TokenKind::RightParen, pattern);
             match parts.len() {
@@ -259,7 +272,7 @@ fn named(p: &mut Parser) -> Pattern {
         };
     }
     if p.at(TokenKind::LeftBrace) && last_is_upper && !p.recovering {
-        return braces::struct_pattern(p, start);
+        return braces::struct_pattern(p, path);
     }
     if p.at(TokenKind::LeftParen) {
         let diagnostic = Diagnostic::error(
@@ -285,7 +298,7 @@ fn named(p: &mut Parser) -> Pattern {
     }
 }
 
-fn number(p: &mut Parser) -> PatternKind {
+pub(crate) fn number(p: &mut Parser) -> PatternKind {
     let is_negative = p.eat(TokenKind::Minus);
     match p.kind() {
         TokenKind::Int(magnitude) => PatternKind::Int(exprs::int(p, magnitude, is_negative)),

@@ -51,6 +51,60 @@ pub(crate) fn type_expr(p: &mut Parser) -> TypeExpr {
     })
 }
 
+/// A type where no bar can follow one: `A | B` is reported and left out.
+pub(crate) fn type_or_union(p: &mut Parser) -> TypeExpr {
+    let start = p.span();
+    let first = type_expr(p);
+    if !p.at(TokenKind::Bar) || p.recovering {
+        return first;
+    }
+    let bar = p.span();
+    let is_nothing = |text: &str| {
+        matches!(
+            text,
+            "None" | "null" | "undefined" | "nil" | "Nil" | "Null" | "Unit"
+        )
+    };
+    let mut several = vec![first];
+    while p.eat(TokenKind::Bar) && !p.recovering {
+        p.eat_newlines();
+        several.push(match p.kind() {
+            TokenKind::Nil => error(p.bump().span),
+            _ => type_expr(p),
+        });
+    }
+    let whole = p.span_from(start);
+    let is_optional = several.iter().any(|ty| is_nothing(p.slice(ty.span)));
+    several.retain(|ty| !is_nothing(p.slice(ty.span)));
+    let report = p.foreign(bar, "types are not joined by `|`");
+    if let (true, [only]) = (is_optional, &several[..]) {
+        let written = match only.kind {
+            TypeExprKind::Fun { .. } => format!("({})", p.slice(only.span)),
+            _ => p.slice(only.span).to_string(),
+        };
+        let help = format!("what may be missing is an Option: write `{written}?`");
+        p.habit(report.help(help).edit(whole, format!("{written}?")));
+        return TypeExpr {
+            kind: TypeExprKind::Option(Box::new(several.remove(0))),
+            span: whole,
+        };
+    }
+    let variants: Vec<String> = several
+        .iter()
+        .map(|ty| {
+            let written = p.slice(ty.span);
+            let letters = written.chars().filter(|c| c.is_alphanumeric());
+            format!("Of{}({written})", letters.collect::<String>())
+        })
+        .collect();
+    let help = format!(
+        "declare a type with a variant for each: `type Either do {} end`",
+        variants.join("; ")
+    );
+    p.habit(report.help(help));
+    error(whole)
+}
+
 /// `A -> B` and, when `is_list`, `(A, B) -> C`, at the arrow.
 fn without_fun(p: &mut Parser, before: TypeExpr, start: Span, is_list: bool) -> TypeExpr {
     let written = p.span_from(start);
@@ -83,6 +137,15 @@ fn without_fun(p: &mut Parser, before: TypeExpr, start: Span, is_list: bool) -> 
 
 /// `:: type`.
 pub(crate) fn opt_annotation(p: &mut Parser) -> Option<TypeExpr> {
+    annotation(p, type_or_union)
+}
+
+/// `:: type` between bars, of which the second may follow the type.
+pub(crate) fn opt_annotation_in_bars(p: &mut Parser) -> Option<TypeExpr> {
+    annotation(p, type_expr)
+}
+
+fn annotation(p: &mut Parser, read: fn(&mut Parser) -> TypeExpr) -> Option<TypeExpr> {
     let next = p.kind_after(1);
     let may_be_type = matches!(
         next,
@@ -94,9 +157,9 @@ pub(crate) fn opt_annotation(p: &mut Parser) -> Option<TypeExpr> {
         let touches = colon.start > 0 && !p.slice_before(colon).ends_with(' ');
         let text = if touches { " ::" } else { "::" };
         p.habit(report.help("write `name :: Type`").edit(colon, text));
-        return Some(type_expr(p));
+        return Some(read(p));
     }
-    p.eat(TokenKind::ColonColon).then(|| type_expr(p))
+    p.eat(TokenKind::ColonColon).then(|| read(p))
 }
 
 /// `-> type`.
@@ -105,7 +168,7 @@ pub(crate) fn opt_result(p: &mut Parser) -> Option<TypeExpr> {
         return None;
     }
     p.eat_newlines();
-    let first = type_expr(p);
+    let first = type_or_union(p);
     if !p.at(TokenKind::Comma) || p.mode.in_delimiters || p.recovering {
         return Some(first);
     }
@@ -228,7 +291,7 @@ pub(crate) fn opt_arguments(p: &mut Parser) -> Vec<TypeExpr> {
     if !p.at(TokenKind::Less) {
         return Vec::new();
     }
-    p.list(TokenKind::Greater, type_expr)
+    p.list(TokenKind::Greater, type_or_union)
 }
 
 fn parenthesised(p: &mut Parser) -> TypeExpr {
