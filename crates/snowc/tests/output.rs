@@ -106,7 +106,8 @@ fn a_reader_that_comes_back_gets_all_output_and_the_number_of_lines_it_missed() 
         .map(Result::unwrap)
     {
         reports += usize::from(line.starts_with("panic in"));
-        if let Some((count, _)) = line.split_once(" lines were dropped") {
+        let several = line.split_once(" lines were dropped");
+        if let Some((count, _)) = several.or_else(|| line.split_once(" line was dropped")) {
             dropped += count.parse::<usize>().unwrap();
         }
     }
