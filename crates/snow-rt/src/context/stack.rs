@@ -85,8 +85,8 @@ pub struct Slot {
     bytes: usize,
 }
 
-// SAFETY: base and limit are page-aligned bounds of a mapping that is never given back; its lowest
-// page is a guard.
+// SAFETY: base and limit are page-aligned places of a mapping that is never given back, the limit
+// not below its lowest page, which is a guard.
 unsafe impl Stack for Slot {
     fn base(&self) -> StackPointer {
         StackPointer::new(self.bottom + self.bytes).unwrap_or(StackPointer::MIN)
